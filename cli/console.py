@@ -1,0 +1,44 @@
+"""What the command line says beside its results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Advance = Callable[[int, str], None]
+
+
+def complain(message: str) -> None:
+    """Write a message on standard error, as one line whatever it holds."""
+    if sys.stderr is not None:  # as under pythonw
+        print(" ".join(message.split()), file=sys.stderr)
+
+
+@contextmanager
+def progress_bar(samples: int, wanted: bool) -> Iterator[Advance]:
+    """A bar on standard error while the block runs, if that is a terminal and tqdm is installed.
+
+    Args:
+        samples: how many samples the work has.
+        wanted: false for no bar at all.
+
+    Yields:
+        ``advance(samples, note)``: so many more are done; the note stands behind the bar.
+    """
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda samples, note: None
+        return
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        yield lambda samples, note: None
+        return
+    tqdm.monitor_interval = 0  # no thread of its own
+    with tqdm(total=samples, unit=" samples", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
+
+        def advance(samples: int, note: str) -> None:
+            bar.set_postfix_str(note, refresh=False)
+            bar.update(samples)
+
+        yield advance

@@ -1,0 +1,235 @@
+"""The options of all commands: how they are read, explained, and refused in one line."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arguments import ARGUMENTS, Argument, apply_arguments, choice_of, parse_whole, value_of
+from core.dataset import FILE, SHIPPED_FILES, Dataset, load
+from core.errors import ExperimentError, LensError
+from core.experiment import Experiment
+from core.files import check_target
+from core.preparation import prepare
+from core.presets import DEFAULT_PRESET, PRESETS
+from core.version import VERSION
+from core.weights import load_parameters
+
+PROGRAM = "python main.py"
+ENGINES = ("numpy", "compiled")
+
+
+class CommandLineError(LensError):
+    """The command line is wrong; the message says how to mend it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises CommandLineError where argparse would print its usage and end the program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the message with a hint at the help."""
+        message = message.removeprefix("argument ").rstrip(".")
+        raise CommandLineError(f'{message}; "{self.prog} --help" shows how.')
+
+    def read(self, argv: Sequence[str]) -> dict[str, Any]:
+        """The values that were given, by name; raises CommandLineError."""
+        try:
+            known, unknown = self.parse_known_args(argv)
+        except _BadValue as bad:
+            raise CommandLineError(str(bad)) from None
+        if unknown:
+            raise CommandLineError(self._unknown(unknown[0]))
+        return vars(known)
+
+    def _unknown(self, word: str) -> str:
+        option = word.partition("=")[0]
+        if not option.startswith("-"):
+            return f'"{word}" is not expected here: a command comes before all options; see "{PROGRAM} --help".'
+        near = difflib.get_close_matches(option, self._option_string_actions, n=1, cutoff=0.75)
+        hint = f"did you mean {near[0]}?" if near else f'"{self.prog} --help" lists all.'
+        return f"There is no option {option}; {hint}"
+
+
+class _BadValue(Exception):
+    """A value's own sentence; argparse would put its words around any exception that it knows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What the experiment options ask for.
+
+    Attributes:
+        experiment: what to run.
+        dataset: its points.
+        epochs: how many epochs to train, 0 or more.
+        preset: the preset that the experiment is; None where an option has changed it.
+        initial_parameters: shape (parameters,), read from a file; None for those of the experiment.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    epochs: int
+    preset: str | None
+    initial_parameters: NDArray[np.float64] | None
+
+
+def make_parser(command: str, description: str, epilog: str) -> Parser:
+    """A parser with the options that define a run; what was not given is absent from what it reads.
+
+    Args:
+        command: the command's name, empty for the window.
+        description: text of the help before the options.
+        epilog: text of the help behind them.
+    """
+    prog = f"{PROGRAM} {command}".strip()
+    parser = Parser(
+        prog=prog,
+        usage=f"{prog} [OPTIONS]",
+        description=description,
+        epilog=epilog,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=32),
+        argument_default=argparse.SUPPRESS,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
+    experiment = parser.add_argument_group("experiment", "Every other option overrides the preset.")
+    presets = ", ".join(PRESETS)
+    add(
+        experiment,
+        "--preset",
+        "NAME",
+        f"start from a preset: {presets} (default: {DEFAULT_PRESET})",
+        choice_of(PRESETS),
+    )
+    add(experiment, "--epochs", "N", "epochs to train, 0 for none (default: the preset's)", _parse_epochs)
+    add(experiment, "--initial-weights", "IN.npz", "start from the weights in this file")
+    groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
+    for argument in ARGUMENTS:
+        _add_argument(groups[argument.group], argument)
+    return parser
+
+
+def add(
+    group: argparse._ActionsContainer,
+    option: str,
+    metavar: str,
+    text: str,
+    parse: Callable[[str], object] = str,
+    field: str | None = None,
+) -> None:
+    """Add an option with a value; a LensError of ``parse`` becomes the command line's message.
+
+    Args:
+        group: where the help lists it.
+        option: its name, such as ``--seed``.
+        metavar: the value's placeholder in the help.
+        text: what the help says of it.
+        parse: from the value's text.
+        field: its name among what is read; None for the option's own.
+    """
+
+    def value(word: str) -> object:
+        try:
+            return parse(word)
+        except LensError as error:
+            raise _BadValue(f"{option}: {_without_field(error)}") from None
+
+    name = field or option.removeprefix("--").replace("-", "_")
+    group.add_argument(option, dest=name, metavar=metavar, help=text.replace("%", "%%"), type=value)
+
+
+def add_engine(group: argparse._ActionsContainer) -> None:
+    """Add the choice of the engine; see :func:`require_engine`."""
+    add(group, "--engine", "NAME", "what computes; this version has numpy only", choice_of(ENGINES))
+
+
+def require_engine(given: Mapping[str, Any]) -> None:
+    """Raise CommandLineError for an engine that this version does not have."""
+    if given.get("engine") == "compiled":
+        raise CommandLineError("--engine: this version has the numpy engine only; leave out --engine compiled.")
+
+
+def read_experiment(given: Mapping[str, Any]) -> Experiment:
+    """The preset with the options over it; raises CommandLineError."""
+    base = PRESETS[given.get("preset", DEFAULT_PRESET)].experiment
+    fields = {argument.field for argument in ARGUMENTS}
+    try:
+        return apply_arguments(base, {name: value for name, value in given.items() if name in fields})
+    except ExperimentError as error:
+        raise _named(error) from None
+
+
+def read_run(given: Mapping[str, Any], experiment: Experiment) -> Run:
+    """Load what the options name; raises LensError."""
+    preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
+    dataset = load(experiment.data)
+    try:
+        sizes = prepare(experiment, dataset).sizes
+    except ExperimentError as error:
+        raise _named(error) from None
+    weights = given.get("initial_weights")
+    return Run(
+        experiment,
+        dataset,
+        given.get("epochs", preset.epochs),
+        preset.name if experiment == preset.experiment else None,
+        None if weights is None else load_parameters(weights, sizes),
+    )
+
+
+def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) -> None:
+    """Raise LensError where a file to write, if it was asked for, cannot be written or is one that is needed."""
+    if name not in given:
+        return
+    path = given[name]
+    check_target(path)
+    source = experiment.data
+    taken = {source.path if source.kind == FILE else str(SHIPPED_FILES.get(source.kind, "")): "the data"}
+    taken |= {given[other]: f"--{other}" for other in ("weights", "log") if other in given and other != name}
+    for other, use in taken.items():
+        if other and os.path.realpath(path) == os.path.realpath(other):
+            raise CommandLineError(f"--{name}: {path} is the file of {use}; name another.")
+
+
+def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None:
+    default = value_of(PRESETS[DEFAULT_PRESET].experiment, argument.field)
+    if "." in argument.field or default is None or default is False:
+        remark = ""
+    else:
+        remark = f" (default: {argument.write(default)})" if argument.metavar else " (default)"
+    if argument.metavar:
+        add(group, argument.option, argument.metavar, argument.help + remark, argument.parse, argument.field)
+    else:
+        group.add_argument(
+            argument.option, dest=argument.field, action="store_const", const=True, help=argument.help + remark
+        )
+    if argument.opposite:
+        const = None if argument.metavar else False
+        text = argument.opposite_help + (" (default)" if default == const else "")
+        group.add_argument(argument.opposite, dest=argument.field, action="store_const", const=const, help=text)
+
+
+def _parse_epochs(text: str) -> int:
+    epochs = parse_whole(text)
+    if epochs < 0:
+        raise CommandLineError(f"{epochs} must be a whole number of at least 0.")
+    return epochs
+
+
+def _without_field(error: LensError) -> str:
+    """The message without the field that an ExperimentError begins with."""
+    return str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
+
+
+def _named(error: ExperimentError) -> CommandLineError:
+    """The error with the option's name in place of the field's."""
+    option = next((a.option for a in ARGUMENTS if a.field == error.field), error.field)
+    rest = _without_field(error)
+    return CommandLineError(str(error) if rest == str(error) else f"{option}: {rest}")

@@ -1,0 +1,68 @@
+"""``python main.py render``: a picture of the window after some training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.options import (
+    CommandLineError,
+    add,
+    add_engine,
+    make_parser,
+    read_experiment,
+    read_run,
+    require_engine,
+    require_output,
+)
+from core.arguments import choice_of, shorten
+
+DESCRIPTION = "Train without a screen, then save a picture of the window."
+EPILOG = """\
+example:
+  python main.py render --preset shallow --epochs 16 --out window.png
+"""
+SMALLEST, LARGEST = 200, 10_000
+DEFAULT_SIZE = (1600, 1000)
+THEMES = ("light", "dark")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train and render; returns 0. Raises LensError."""
+    parser = make_parser("render", DESCRIPTION, EPILOG)
+    picture = parser.add_argument_group("picture")
+    add(picture, "--out", "FILE", "the picture's file, such as window.png; required")
+    add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
+    add(picture, "--theme", "NAME", f"{' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    add_engine(picture)
+    given = parser.read(argv)
+    require_engine(given)
+    if "out" not in given:
+        raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
+    experiment = read_experiment(given)
+    require_output(given, experiment, "out")
+    run = read_run(given, experiment)
+    from gui.render import render  # here, since the other commands do without Qt
+
+    render(
+        run.experiment,
+        run.dataset,
+        run.epochs,
+        Path(given["out"]),
+        given.get("size", DEFAULT_SIZE),
+        given.get("theme", THEMES[0]),
+        run.initial_parameters,
+    )
+    return 0
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``1600x1000``."""
+    match = re.fullmatch(r"([0-9]{1,9})[x×]([0-9]{1,9})", text.lower())
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(SMALLEST <= length <= LARGEST for length in size):
+        raise CommandLineError(
+            f"{shorten(text)} is no size; write width x height in pixels from {SMALLEST} to {LARGEST}, like 1600x1000."
+        )
+    return size

@@ -1,0 +1,155 @@
+"""``python main.py train``: training without a window."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from cli.console import complain, progress_bar
+from cli.options import add, add_engine, make_parser, read_experiment, read_run, require_engine, require_output
+from core.errors import LensError
+from core.files import write_whole
+from core.trainer import Diverged, Trainer
+from core.weights import save_weights
+
+DESCRIPTION = """\
+Train without a window. The last line on standard output gives loss and accuracy
+at the end, with the names that the log's columns have."""
+EPILOG = """\
+examples:
+  python main.py train --preset shallow --epochs 16
+  python main.py train --data points.csv --standardize --train-fraction 0.8
+      --hidden 8,8 --activation tanh --init glorot --learning-rate 0.1
+      --batch-size 10 --epochs 200 --weights trained.npz --log trained.csv
+  python main.py train --preset spiral --epochs 0 --weights initial.npz
+
+exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
+After divergence and Ctrl+C, weights and log hold what had been reached.
+"""
+COLUMNS = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
+
+
+@dataclass
+class Log:
+    """The measures at the start and at the end of every epoch, as texts of full precision."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    def append(self, trainer: Trainer) -> None:
+        """Add a row for the present state, which is the end of an epoch."""
+        train, test = trainer.evaluations()
+        measures = train.loss, test.loss, train.accuracy, test.accuracy
+        self.rows.append((str(trainer.epoch), *(repr(float(measure)) for measure in measures)))
+
+    def table(self) -> str:
+        """The whole log as CSV."""
+        return "".join(",".join(row) + "\n" for row in (COLUMNS, *self.rows))
+
+    def last(self) -> str:
+        """The last row as one line."""
+        return " ".join(f"{name}={value}" for name, value in zip(COLUMNS, self.rows[-1], strict=True))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train, write what was asked for, and print the result; returns the exit status. Raises LensError."""
+    given = _read(argv)
+    experiment = read_experiment(given)
+    for name in ("weights", "log"):
+        require_output(given, experiment, name)
+    run = read_run(given, experiment)
+    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    log = Log()
+    log.append(trainer)
+    status, trouble = 0, ""
+    try:
+        with stop_on_interrupt() as stopped:
+            train(trainer, run.epochs, log, stopped, quiet="quiet" in given)
+        if trainer.epoch < run.epochs:
+            status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
+    except Diverged as error:
+        status, trouble = 2, str(error)
+    written, failures = write_outputs(given, trainer, log)
+    if not trouble:
+        print(log.last())
+    elif written:
+        trouble += f" What had been reached is in {' and '.join(written)}."
+    if trouble or failures:
+        complain(" ".join([trouble, *failures]))
+    return status or (2 if failures else 0)
+
+
+def _read(argv: Sequence[str]) -> dict[str, Any]:
+    parser = make_parser("train", DESCRIPTION, EPILOG)
+    results = parser.add_argument_group("results")
+    add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
+    add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
+    results.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    add_engine(results)
+    given = parser.read(argv)
+    require_engine(given)
+    return given
+
+
+def train(trainer: Trainer, epochs: int, log: Log, stopped: Callable[[], bool], quiet: bool) -> None:
+    """Train from the start to the end of an epoch, or until ``stopped`` says so; raises Diverged.
+
+    The log gets a row at the end of each epoch.
+    """
+    length = trainer.epoch_length
+    with progress_bar(epochs * length, wanted=not quiet) as advance:
+        while trainer.epoch < epochs and not stopped():
+            samples = min(SLICE, length - trainer.sample)
+            trainer.advance(samples)
+            if trainer.sample == 0:
+                log.append(trainer)
+            advance(samples, f"epoch {log.rows[-1][0]}, train_loss {float(log.rows[-1][1]):.4g}")
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """While the block runs, a first Ctrl+C only makes what is yielded true, so that no update is left half done.
+
+    A second one interrupts as usual.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # only there may signals be handled
+        yield asked.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def write_outputs(given: dict[str, Any], trainer: Trainer, log: Log) -> tuple[list[str], list[str]]:
+    """Write the files that were asked for, each even if another fails.
+
+    Returns:
+        The paths that were written, and a sentence for each that could not be.
+    """
+    jobs: dict[str, Callable[[str], None]] = {
+        "weights": lambda path: save_weights(path, trainer.network.sizes, trainer.network.parameters),
+        "log": lambda path: write_whole(path, log.table().encode()),
+    }
+    written, failures = [], []
+    for name, write in jobs.items():
+        if name in given:
+            try:
+                write(given[name])
+                written.append(given[name])
+            except LensError as error:
+                failures.append(str(error))
+    return written, failures

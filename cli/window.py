@@ -1,0 +1,35 @@
+"""``python main.py``: the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
+
+DESCRIPTION = """\
+Backprop Lens: watch a small neural network learn 2-D data, and see why every
+weight moves. Without a command it opens the window, with the experiment that
+the options describe."""
+EPILOG = """\
+commands (each has its own --help):
+  python main.py train      train without a window; write weights and a log
+  python main.py render     train, then save a picture of the window
+
+examples:
+  python main.py
+  python main.py --preset spiral
+  python main.py --data points.csv --standardize --hidden 8,8 --activation tanh
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window; returns its exit status. Raises LensError."""
+    parser = make_parser("", DESCRIPTION, EPILOG)
+    add(parser, "--project", "FILE", "open a saved project; comes in a later version")
+    given = parser.read(argv)
+    if "project" in given:
+        raise CommandLineError("--project comes in a later version; start from --preset and the other options instead.")
+    run = read_run(given, read_experiment(given))
+    from gui import app  # here, since the other commands do without Qt
+
+    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, run.preset))

@@ -1,0 +1,128 @@
+"""Activation functions: each is one frozen value that holds the function and its derivative.
+
+``function`` and ``derivative`` take an optional ``out`` array, as NumPy's own functions do, so that a training loop
+can run without allocating. Both work elementwise on arrays of any shape, except softmax, which works on the last axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def _sigmoid(z: Array, out: Array | None = None) -> Array:
+    # exp overflows to infinity below z = -709, where the quotient is then exactly 0, as it should be.
+    out = np.negative(z, out=out)
+    np.exp(out, out=out)
+    out += 1.0
+    return np.reciprocal(out, out=out)
+
+
+def _sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    out = np.subtract(1.0, a, out=out)
+    out *= a
+    return out
+
+
+def _tanh(z: Array, out: Array | None = None) -> Array:
+    return np.tanh(z, out=out)
+
+
+def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    out = np.multiply(a, a, out=out)
+    return np.subtract(1.0, out, out=out)
+
+
+def _relu(z: Array, out: Array | None = None) -> Array:
+    return np.maximum(z, 0.0, out=out)
+
+
+def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    # The corner at z = 0 has no derivative; 0 is the usual choice.
+    return np.heaviside(z, 0.0, out=out)
+
+
+def _linear(z: Array, out: Array | None = None) -> Array:
+    return np.positive(z, out=out)
+
+
+def _linear_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    out = np.empty_like(z) if out is None else out
+    out.fill(1.0)
+    return out
+
+
+def _softmax(z: Array, out: Array | None = None) -> Array:
+    # Numerator and denominator are divided by exp(max z): the same value, and no exponent above 0.
+    out = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    out /= out.sum(axis=-1, keepdims=True)
+    return out
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function a = f(z) with what backpropagation needs of it.
+
+    Attributes:
+        name: key in :data:`ACTIVATIONS`, as the command line spells it.
+        label: text in menus.
+        formula: the function in the field's notation.
+        function: ``function(z, out=None) -> a``, shapes equal.
+        derivative: ``derivative(z, a, out=None) -> f'(z)``, shapes equal; None for softmax, whose derivative is a
+            matrix (see :meth:`delta`).
+        low, high: infimum and supremum of a; infinite where there is no bound.
+        output_only: it makes sense at the output alone.
+    """
+
+    name: str
+    label: str
+    formula: str
+    function: Callable[..., Array]
+    derivative: Callable[..., Array] | None
+    low: float
+    high: float
+    output_only: bool = False
+
+    def delta(self, upstream: Array, z: Array, a: Array, out: Array | None = None) -> Array:
+        """δ = ∂L/∂z from ``upstream`` = ∂L/∂a; all of shape (samples, units).
+
+        Elementwise functions: δ = ∂L/∂a · f'(z).
+
+        Softmax, a_k = exp(z_k) / Σ_i exp(z_i): each output depends on every z, with the Jacobian
+        ∂a_k/∂z_j = a_k·([k = j] − a_j). By the chain rule
+        δ_j = Σ_k ∂L/∂a_k · a_k·([k = j] − a_j) = a_j·(∂L/∂a_j − Σ_k ∂L/∂a_k · a_k),
+        which is the whole Jacobian at the price of one sum.
+        """
+        if self.derivative is not None:
+            out = self.derivative(z, a, out=out)
+            out *= upstream
+            return out
+        out = np.multiply(upstream, a, out=out)
+        weighted = out.sum(axis=-1, keepdims=True)
+        np.subtract(upstream, weighted, out=out)
+        out *= a
+        return out
+
+
+_INFINITY = float("inf")
+
+ACTIVATIONS: dict[str, Activation] = {
+    activation.name: activation
+    for activation in (
+        Activation("sigmoid", "Sigmoid", "σ(z) = 1 / (1 + e⁻ᶻ)", _sigmoid, _sigmoid_derivative, 0.0, 1.0),
+        Activation("tanh", "Tanh", "tanh z", _tanh, _tanh_derivative, -1.0, 1.0),
+        Activation("relu", "ReLU", "max(0, z)", _relu, _relu_derivative, 0.0, _INFINITY),
+        Activation("linear", "Linear", "z", _linear, _linear_derivative, -_INFINITY, _INFINITY),
+        Activation("softmax", "Softmax", "softmax(z)ₖ = eᶻₖ / Σᵢ eᶻᵢ", _softmax, None, 0.0, 1.0, output_only=True),
+    )
+}
+"""Every activation by name, in the order of the menus."""
+
+HIDDEN_ACTIVATIONS = tuple(name for name, activation in ACTIVATIONS.items() if not activation.output_only)
+OUTPUT_ACTIVATIONS = tuple(ACTIVATIONS)

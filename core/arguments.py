@@ -1,0 +1,333 @@
+"""How an experiment is spelled in words: one table of options, which the command line reads and the window writes.
+
+Names of options follow the fields of :class:`core.experiment.Experiment`; choices come from the core's own tables, so
+that a new activation, loss or optimizer needs no change here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.dataset import FILE, SHIPPED_FILES, DataSource, default_source
+from core.errors import ExperimentError, LensError
+from core.experiment import Experiment, Init
+from core.generators import GENERATORS
+from core.initializers import INITIALIZERS
+from core.losses import LOSSES
+from core.optimizers import OPTIMIZERS
+from core.presets import DEFAULT_PRESET, PRESETS
+
+BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
+
+
+class ArgumentError(LensError):
+    """A text that cannot be the value of an option; the message begins with the text, not with the option."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An option of the command line for one field of an experiment.
+
+    Attributes:
+        option: e.g. ``--learning-rate``.
+        field: the experiment's field; ``data.noise`` is the field ``noise`` of its data source.
+        group: heading under which the help lists it.
+        metavar: the value's placeholder in the help; empty for an option that takes none.
+        help: one sentence.
+        parse: from the value's text; raises ArgumentError or ExperimentError. Unused without a value.
+        write: the value's text, which ``parse`` turns back into the same value.
+        opposite: the option that stands for False where ``option`` stands for True, or for None where it sets a value.
+        opposite_help: one sentence on it.
+    """
+
+    option: str
+    field: str
+    group: str
+    metavar: str
+    help: str
+    parse: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    opposite: str = ""
+    opposite_help: str = ""
+
+
+# ---------------------------------------------------------------- from text and to text
+
+
+def shorten(text: str) -> str:
+    """The text in quotes, on one line and not too long for a message."""
+    line = " ".join(text.split())
+    return f'"{line[:60]}…"' if len(line) > 60 else f'"{line}"'
+
+
+def suggestion(text: str, choices: Iterable[str]) -> str:
+    """`` did you mean X?`` for a misspelled choice, empty where none is near."""
+    near = difflib.get_close_matches(text, list(choices), n=1)
+    return f" did you mean {near[0]}?" if near else ""
+
+
+def parse_whole(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentError(f"{shorten(text)} is not a whole number; write one like 10.") from None
+
+
+def parse_number(text: str) -> float:
+    """A number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentError(f"{shorten(text)} is not a number; write one like 0.01.") from None
+
+
+def parse_hidden(text: str) -> tuple[int, ...]:
+    """``7``, ``8,8,8`` or ``none``."""
+    if text.strip() == "none":
+        return ()
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ArgumentError(
+            f"{shorten(text)} is no list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
+            "eight, or none."
+        ) from None
+
+
+def parse_data(text: str) -> DataSource:
+    """The name of a built-in set or the path of a file; a path wins if that file exists and it looks like a path."""
+    has_form = any(separator in text for separator in "/\\") or bool(Path(text).suffix)
+    if text in BUILT_IN and not (has_form and os.path.exists(text)):
+        return default_source(text)
+    if not has_form and not os.path.exists(text):
+        mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
+        raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
+    return DataSource(FILE, str(Path(text)))
+
+
+def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
+    """A parser that takes one of these words and suggests the nearest for any other."""
+    words = tuple(choices)
+
+    def parse(text: str) -> str:
+        if text in words:
+            return text
+        raise ArgumentError(f"{shorten(text)} is unknown;{suggestion(text, words) or ''} choose {one_of(words)}.")
+
+    return parse
+
+
+def one_of(words: Iterable[str]) -> str:
+    """``a, b or c``."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _parse_init(text: str) -> Init:
+    choice_of(INITIALIZERS)(text.partition(":")[0])
+    return Init.parse(text)
+
+
+def _write_number(value: float) -> str:
+    return repr(float(value))
+
+
+def _write_hidden(hidden: tuple[int, ...]) -> str:
+    return ",".join(map(str, hidden)) or "none"
+
+
+def _write_data(source: DataSource) -> str:
+    if source.kind != FILE:
+        return source.kind
+    path = str(Path(source.path))
+    return path if os.path.dirname(path) else os.path.join(".", path)  # a file may have the name of a built-in set
+
+
+_DATA = Argument(
+    "--data",
+    "data",
+    "data",
+    "FILE",
+    f"a built-in set ({one_of(BUILT_IN)}) or a text file of rows x1 x2 label",
+    parse_data,
+    _write_data,
+)
+
+ARGUMENTS: tuple[Argument, ...] = (
+    _DATA,
+    Argument(
+        "--points", "data.samples", "data", "N", "number of points of a built-in set, if not its default", parse_whole
+    ),
+    Argument(
+        "--noise",
+        "data.noise",
+        "data",
+        "P",
+        "noise of a built-in set in percent, if not its default",
+        parse_number,
+        _write_number,
+    ),
+    Argument("--data-seed", "data.seed", "data", "N", "seed of a built-in set's points (default: 0)", parse_whole),
+    Argument(
+        "--train-fraction",
+        "train_fraction",
+        "data",
+        "F",
+        "share of the points to train on; the others are the test set",
+        parse_number,
+        _write_number,
+    ),
+    Argument(
+        "--standardize",
+        "standardize",
+        "data",
+        "",
+        "scale the inputs to mean 0 and standard deviation 1",
+        opposite="--no-standardize",
+        opposite_help="leave the inputs as they are",
+    ),
+    Argument(
+        "--only-sample",
+        "only_sample",
+        "data",
+        "I",
+        "train on this one row of the data alone, counted from 0",
+        parse_whole,
+        opposite="--all-samples",
+        opposite_help="train on the whole training set",
+    ),
+    Argument(
+        "--hidden",
+        "hidden",
+        "network",
+        "N,N,...",
+        "neurons of each hidden layer, such as 7 or 8,8,8, or none",
+        parse_hidden,
+        _write_hidden,
+    ),
+    Argument(
+        "--activation",
+        "activation",
+        "network",
+        "NAME",
+        f"activation of the hidden layers: {one_of(HIDDEN_ACTIVATIONS)}",
+        choice_of(HIDDEN_ACTIVATIONS),
+    ),
+    Argument(
+        "--output",
+        "output",
+        "network",
+        "NAME",
+        f"activation of the output layer: {one_of(OUTPUT_ACTIVATIONS)}",
+        choice_of(OUTPUT_ACTIVATIONS),
+    ),
+    Argument(
+        "--init",
+        "init",
+        "network",
+        "NAME[:SCALE]",
+        f"distribution of the initial weights: {one_of(INITIALIZERS)}",
+        _parse_init,
+    ),
+    Argument("--loss", "loss", "training", "NAME", f"loss: {one_of(LOSSES)}", choice_of(LOSSES)),
+    Argument(
+        "--optimizer", "optimizer", "training", "NAME", f"update rule: {one_of(OPTIMIZERS)}", choice_of(OPTIMIZERS)
+    ),
+    Argument(
+        "--learning-rate", "learning_rate", "training", "RATE", "factor of each update", parse_number, _write_number
+    ),
+    Argument("--batch-size", "batch_size", "training", "N", "samples of each update", parse_whole),
+    Argument(
+        "--shuffle",
+        "shuffle",
+        "training",
+        "",
+        "a new order of the samples each epoch",
+        opposite="--no-shuffle",
+        opposite_help="the order of the data each epoch",
+    ),
+    Argument("--seed", "seed", "training", "N", "seed of the initial weights, the split and the order", parse_whole),
+)
+"""Every option that sets a field of an experiment, in the order of the help."""
+
+
+# ---------------------------------------------------------------- between experiments and options
+
+
+def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
+    """The base experiment with other values.
+
+    Args:
+        base: what holds where nothing is given.
+        given: value by :attr:`Argument.field`. A part of the data such as ``data.noise`` changes the data set given
+            beside it, or else the base's.
+
+    Raises:
+        ExperimentError: a value cannot be, or a part is given for data that is no built-in set.
+    """
+    changes = {name: value for name, value in given.items() if "." not in name}
+    parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
+    if parts:
+        source: DataSource = changes.get("data", base.data)
+        if source.kind not in GENERATORS:
+            option = next(a.option for a in ARGUMENTS if a.field in given and "." in a.field)
+            name = source.path if source.kind == FILE else source.kind
+            raise ExperimentError(
+                "data",
+                f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
+                f"{next(iter(GENERATORS))}.",
+            )
+        changes["data"] = dataclasses.replace(source, **parts)
+    return base.replace(**changes)
+
+
+def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
+    """The options that give exactly this experiment: parsed, they lead back to an equal one.
+
+    Args:
+        experiment: any; of data from a file, the fields that are unused there are not spelled.
+        preset: name of a preset to start from; by default the one that the command line starts from.
+    """
+    start = PRESETS[preset or DEFAULT_PRESET].experiment
+    found = [] if preset in (None, DEFAULT_PRESET) else ["--preset", str(preset)]
+    source = experiment.data
+    if source != start.data:
+        found += _spell(_DATA, source)
+        start = start.replace(data=default_source(source.kind) if source.kind in BUILT_IN else source)
+    for argument in ARGUMENTS:
+        unused = "." in argument.field and source.kind not in GENERATORS
+        value = value_of(experiment, argument.field)
+        if argument is not _DATA and not unused and value != value_of(start, argument.field):
+            found += _spell(argument, value)
+    return found
+
+
+def to_command(experiment: Experiment, preset: str | None = None) -> str:
+    """The command line that opens this experiment, quoted for a shell."""
+    return shlex.join(["python", "main.py", *to_arguments(experiment, preset)])
+
+
+def value_of(experiment: Experiment, name: str) -> Any:  # noqa: ANN401 (fields have many types)
+    """The value of a field, or of a field of its data such as ``data.noise``."""
+    value: Any = experiment
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _spell(argument: Argument, value: Any) -> list[str]:  # noqa: ANN401
+    if argument.opposite and (value is None or value is False):
+        return [argument.opposite]
+    if not argument.metavar:
+        return [argument.option]
+    text = argument.write(value)
+    return [f"{argument.option}={text}"] if text.startswith("-") else [argument.option, text]

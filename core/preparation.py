@@ -1,0 +1,141 @@
+"""From a data set to what the network sees: the split, the inputs and the targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.activations import ACTIVATIONS, Activation
+from core.dataset import Dataset
+from core.errors import ExperimentError
+from core.experiment import Experiment
+from core.streams import SPLIT, stream
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The training or the test set as the network sees it.
+
+    Attributes:
+        rows: shape (n,), the rows of the data set, in its order.
+        inputs: shape (n, inputs). targets: shape (n, outputs). labels: shape (n,).
+    """
+
+    rows: Rows
+    inputs: Array
+    targets: Array
+    labels: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """A data set made ready for a network.
+
+    Attributes:
+        dataset: the points as they came.
+        train, test: what is trained on and what is not.
+        epoch_length: samples of an epoch. It is ``len(train)``, except in training on one sample: there an epoch
+            repeats that sample as often as the data set has points, so that epochs keep their length.
+        center, scale: shape (2,); an input is (point − center) / scale.
+        sizes: layer sizes of the network.
+        activations: of the layers but the first.
+    """
+
+    dataset: Dataset
+    train: Part
+    test: Part
+    epoch_length: int
+    center: Array
+    scale: Array
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+
+    def inputs(self, points: Array) -> Array:
+        """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, 2)."""
+        return (points - self.center) / self.scale
+
+
+def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
+    """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
+    if dataset.n_classes < 2:
+        raise ExperimentError(
+            "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'
+        )
+    if len(dataset) == 0:
+        raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+    train_rows, test_rows = _split(experiment, len(dataset))
+    center, scale = np.zeros(2), np.ones(2)
+    if experiment.standardize:
+        # One sample has no spread to learn from, so there the whole set tells the scale.
+        center, scale = _center_and_scale(
+            dataset.points if experiment.only_sample is not None else dataset.points[train_rows]
+        )
+    output = ACTIVATIONS[experiment.output]
+    one_hot = one_hot_targets(dataset.labels, dataset.n_classes, output)
+    with np.errstate(all="ignore"):  # a test point may lie beyond what the scale can hold; the loss tells
+        inputs = (dataset.points - center) / scale
+
+    def part(rows: Rows) -> Part:
+        arrays = rows, inputs[rows], one_hot[rows], dataset.labels[rows]
+        for array in arrays:
+            array.flags.writeable = False
+        return Part(*arrays)
+
+    return Preparation(
+        dataset=dataset,
+        train=part(train_rows),
+        test=part(test_rows),
+        epoch_length=len(dataset) if experiment.only_sample is not None else len(train_rows),
+        center=center,
+        scale=scale,
+        sizes=(inputs.shape[1], *experiment.hidden, dataset.n_classes),
+        activations=(*(ACTIVATIONS[name] for name in experiment.hidden_activations), output),
+    )
+
+
+def _center_and_scale(points: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of each column; a constant column is only shifted."""
+    with np.errstate(all="ignore"):
+        center, spread = points.mean(axis=0), points.std(axis=0)
+        # Rounding gives the mean of equal numbers, and so their spread, an error: their range is 0 exactly.
+        constant = (np.ptp(points, axis=0) == 0.0) | (spread == 0.0)
+    if not np.isfinite(spread).all():
+        raise ExperimentError(
+            "standardize",
+            f"standardize: numbers as large as {np.abs(points).max():g} have no finite standard deviation; "
+            "give the data in larger units.",
+        )
+    return np.where(constant, points[0], center), np.where(constant, 1.0, spread)
+
+
+def one_hot_targets(labels: Rows, n_classes: int, output: Activation) -> Array:
+    """Targets of shape (n, classes): the label's column high, the others low.
+
+    High and low are 1 and 0, or 1 and −1 where the output's own range is −1 to 1.
+    """
+    low = -1.0 if output.low == -1.0 else 0.0
+    return np.where(labels[:, None] == np.arange(n_classes), 1.0, low)
+
+
+def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
+    if experiment.only_sample is not None:
+        if experiment.only_sample >= n:
+            raise ExperimentError(
+                "only_sample",
+                f"only_sample: {experiment.only_sample} is beyond the data's last row; take one from 0 to {n - 1}.",
+            )
+        rows = np.arange(n)
+        return rows[[experiment.only_sample]], np.delete(rows, experiment.only_sample)
+    n_train = max(1, round(experiment.train_fraction * n))
+    if n_train == n:
+        return np.arange(n), np.arange(0)
+    chosen = stream(experiment.seed, SPLIT).permutation(n)
+    return np.sort(chosen[:n_train]), np.sort(chosen[n_train:])

@@ -1,0 +1,192 @@
+"""What a window shows of a run at one moment, as frozen copies that another thread may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.activations import Activation
+from core.history import History
+from core.trainer import Trainer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A rectangle of the data's plane, in the data's units, cut into cells.
+
+    Attributes:
+        x: lowest and highest x1. y: lowest and highest x2.
+        columns, rows: cells along x1 and x2.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    columns: int
+    rows: int
+
+    def centers(self) -> tuple[Array, Array]:
+        """The cells' centers along x1, shape (columns,), and along x2, shape (rows,), ascending."""
+        return _centers(self.x, self.columns), _centers(self.y, self.rows)
+
+    def points(self) -> Array:
+        """The cells' centers, shape (rows · columns, 2), x1 running fastest, x2 ascending."""
+        x, y = self.centers()
+        return np.column_stack([np.tile(x, self.rows), np.repeat(y, self.columns)])
+
+
+@dataclass(frozen=True, eq=False)
+class OutputMap:
+    """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
+
+    Attributes:
+        winner: class of the largest output.
+        margin: the largest output less the second largest, over the span of the outputs; 0 (undecided) to 1 (sure).
+            It is 0 on the border between two classes.
+    """
+
+    plane: Plane
+    winner: NDArray[np.int16]
+    margin: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What a snapshot shall hold beside the numbers of the run.
+
+    Attributes:
+        output: plane of the map of the output; None for no map.
+        neurons: plane of the maps of all neurons; None for none.
+    """
+
+    output: Plane | None = None
+    neurons: Plane | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A run at one position. All arrays are read-only copies; flat vectors are laid out as ``Network.parameters``.
+
+    Attributes:
+        position, epoch, sample, epoch_length: where the run stands; ``sample`` counts inside the epoch.
+        sizes: layer sizes.
+        parameters, gradient, last_change: see :class:`core.trainer.Trainer`.
+        learning_rate: of the next update.
+        train_loss, train_accuracy, test_loss, test_accuracy: over the whole sets at this position.
+        predicted: shape (n,), the predicted class of each row of the data set.
+        trained_row: row of the data set seen last; None before the first.
+        history: the record so far.
+        output: map of the output, as requested.
+        neurons: for each layer from the input on, shape (units, rows, columns), values in −1…1; None if not requested.
+    """
+
+    position: int
+    epoch: int
+    sample: int
+    epoch_length: int
+    sizes: tuple[int, ...]
+    parameters: Array
+    gradient: Array
+    last_change: Array
+    learning_rate: float
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    predicted: NDArray[np.int64]
+    trained_row: int | None
+    history: History
+    output: OutputMap | None
+    neurons: tuple[Array, ...] | None
+
+
+def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
+    """Copy what a window shows of a trainer; the trainer does not change."""
+    train, test = trainer.evaluations()
+    preparation = trainer.preparation
+    predicted = np.empty(len(preparation.dataset), dtype=np.int64)
+    predicted[preparation.train.rows] = train.predicted
+    predicted[preparation.test.rows] = test.predicted
+    predicted.flags.writeable = False
+    return Snapshot(
+        position=trainer.position,
+        epoch=trainer.epoch,
+        sample=trainer.sample,
+        epoch_length=trainer.epoch_length,
+        sizes=trainer.network.sizes,
+        parameters=_frozen(trainer.network.parameters),
+        gradient=_frozen(trainer.gradient),
+        last_change=_frozen(trainer.last_change),
+        learning_rate=trainer.learning_rate,
+        train_loss=train.loss,
+        train_accuracy=train.accuracy,
+        test_loss=test.loss,
+        test_accuracy=test.accuracy,
+        predicted=predicted,
+        trained_row=trainer.last_row(),
+        history=trainer.history,
+        output=None if request.output is None else output_map(trainer, request.output),
+        neurons=None if request.neurons is None else neuron_maps(trainer, request.neurons),
+    )
+
+
+def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
+    """The network's decision over a plane with the present parameters."""
+    with np.errstate(all="ignore"):
+        output = trainer.network.forward(trainer.preparation.inputs(plane.points())).output
+        best = np.sort(output, axis=1)[:, -2:]
+        margin = best[:, 1] - best[:, 0]
+        margin /= _span(trainer.network.activations[-1])
+    shape = plane.rows, plane.columns
+    np.nan_to_num(margin, copy=False)
+    winner, margin = np.argmax(output, axis=1).astype(np.int16).reshape(shape), np.clip(margin, 0.0, 1.0).reshape(shape)
+    winner.flags.writeable = margin.flags.writeable = False
+    return OutputMap(plane, winner, margin)
+
+
+def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Array, ...]:
+    """What each unit computes over a plane, scaled to −1…1.
+
+    Bounded activations are scaled by their bounds, others by their largest magnitude on the plane, inputs by the
+    plane's middle and half its width.
+    """
+    with np.errstate(all="ignore"):
+        layers = trainer.network.forward(trainer.preparation.inputs(plane.points())).a
+    maps = []
+    for layer, a in enumerate(layers):
+        if layer == 0:
+            low, high = a.min(axis=0), a.max(axis=0)
+        else:
+            activation = trainer.network.activations[layer - 1]
+            high = np.full(a.shape[1], activation.high)
+            low = np.full(a.shape[1], activation.low)
+            if not np.isfinite(activation.high):
+                high = np.abs(a).max(axis=0)
+                low = -high
+        half = (high - low) / 2.0
+        scaled = (a - (low + high) / 2.0) / np.where(half > 0.0, half, 1.0)
+        np.nan_to_num(scaled, copy=False)
+        maps.append(np.clip(scaled, -1.0, 1.0).T.reshape(a.shape[1], plane.rows, plane.columns))
+        maps[-1].flags.writeable = False
+    return tuple(maps)
+
+
+def _centers(span: tuple[float, float], cells: int) -> Array:
+    low, high = span
+    centers: Array = low + (high - low) * (np.arange(cells) + 0.5) / cells
+    return centers
+
+
+def _span(activation: Activation) -> float:
+    """The widest margin that two outputs can have: from the bounds, or 1 where the targets are 0 and 1 unbounded."""
+    width = activation.high - activation.low
+    return width if np.isfinite(width) else 1.0
+
+
+def _frozen(array: Array) -> Array:
+    copy: Array = array.copy()
+    copy.flags.writeable = False
+    return copy

@@ -1,0 +1,91 @@
+"""Everything that can be done from a menu, a button or a key, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QMainWindow
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        name: by which the program finds it.
+        menu: title of its menu; a "-" before it draws a line above the action.
+        text: with its mnemonic.
+        shortcut: as Qt writes it; empty for none.
+        tip: one sentence for the tooltip and the status bar.
+        icon: name of its picture, if it has one.
+    """
+
+    name: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    icon: str = ""
+
+
+ACTIONS = (
+    ActionSpec("open", "&File", "&Open data file…", "Ctrl+O", "Load points from a .txt or .csv file"),
+    ActionSpec("open-weights", "&File", "Open &initial weights…", "", "Start from the weights of an .npz file"),
+    ActionSpec("save-weights", "-&File", "Save &weights…", "Ctrl+S", "Write the present weights to an .npz file"),
+    ActionSpec("save-picture", "&File", "Save &picture…", "Ctrl+P", "Write a picture of the window to a PNG file"),
+    ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
+    ActionSpec("undo", "&Edit", "&Undo change of run", "Ctrl+Z", "Bring back the run that the last change replaced"),
+    ActionSpec("redo", "&Edit", "&Redo change of run", "Ctrl+Shift+Z", "Take back the undo"),
+    ActionSpec("copy-command", "-&Edit", "&Copy as command", "Ctrl+Shift+C", "Copy the command that trains this"),
+    ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
+    ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
+    ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
+    ActionSpec("step-epoch", "&Run", "Step one &epoch", "Ctrl+Right", "Train to the end of the epoch", "step-epoch"),
+    ActionSpec("run-epochs", "&Run", "Run &N epochs", "Ctrl+Return", "Train for the number of epochs in the toolbar"),
+    ActionSpec("back-sample", "-&Run", "Back one s&ample", "Left", "Go back by one sample", "step-back"),
+    ActionSpec("back-batch", "&Run", "Back one ba&tch", "Shift+Left", "Go back to where the batch began"),
+    ActionSpec("back-epoch", "&Run", "Back one ep&och", "Ctrl+Left", "Go back to where the epoch began"),
+    ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
+    ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
+    ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
+    ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
+    ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
+    ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
+    ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
+    ActionSpec("default-layout", "&View", "&Default layout", "", "Put every part of the window back in its place"),
+    ActionSpec("shortcuts", "&Help", "&Keys and mouse", "F1", "Every shortcut on one page"),
+    ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
+)
+
+CHECKABLE = ("theme", "log-axis")
+
+
+def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Make every action, put it into its menu and connect it to its handler."""
+    menus = {}
+    actions = {}
+    for spec in ACTIONS:
+        title = spec.menu.lstrip("-")
+        menu = menus.get(title)
+        if menu is None:
+            menu = menus[title] = window.menuBar().addMenu(title)
+        if spec.menu.startswith("-"):
+            menu.addSeparator()
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.name)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip(spec.tip)
+        action.setCheckable(spec.name in CHECKABLE)
+        action.triggered.connect(lambda _checked=False, run=handlers[spec.name]: run())
+        menu.addAction(action)
+        actions[spec.name] = action
+    return actions
+
+
+def tooltip(spec: ActionSpec) -> str:
+    """What the action does, and its key."""
+    return f"{spec.tip} ({spec.shortcut})" if spec.shortcut else spec.tip

@@ -1,0 +1,78 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QCoreApplication, QSettings, Qt
+from PyQt5.QtWidgets import QApplication
+
+from core.dataset import Dataset
+from core.experiment import Experiment
+from gui import startup
+from gui.icons import application_icon
+from gui.main_window import MainWindow
+from gui.session import Session
+from gui.theme import LIGHT, THEMES
+from gui.worker import Worker
+
+SWITCH_SECONDS = 0.0005
+"""How soon Python hands the interpreter lock over when the other thread asks; its default is ten times as long."""
+
+
+def make_application() -> QApplication:
+    """The one QApplication of this process, with what must be set before it exists."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    application = QApplication(sys.argv[:1])
+    application.setOrganizationName("Backprop Lens")
+    application.setApplicationName("Backprop Lens")
+    application.setStyle("Fusion")
+    application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
+    pg.setConfigOptions(antialias=True)
+    return application
+
+
+def make_window(
+    experiment: Experiment,
+    dataset: Dataset,
+    settings: QSettings,
+    theme: str | None = None,
+    initial_parameters: NDArray[np.float64] | None = None,
+) -> MainWindow:
+    """A window with its session and running worker, the experiment loaded; not shown yet."""
+    worker = Worker((experiment.data, dataset))
+    session = Session(worker)
+    name = theme or settings.value("window/theme", LIGHT.name)
+    window = MainWindow(session, settings, THEMES.get(str(name), LIGHT))
+    session.setParent(window)
+    worker.start()
+    session.load(experiment, initial_parameters)
+    return window
+
+
+def run(
+    experiment: Experiment,
+    dataset: Dataset,
+    epochs: int,
+    initial_parameters: NDArray[np.float64] | None,
+    preset: str | None,
+) -> int:
+    """Open the window and stay until it is closed; returns the exit status.
+
+    Raises:
+        StartupError: there is no display or Qt cannot use it.
+    """
+    startup.check()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    application = make_application()
+    window = make_window(experiment, dataset, QSettings(), initial_parameters=initial_parameters)
+    window.transport.epochs.set_value(epochs)
+    window.show()
+    return int(application.exec_())

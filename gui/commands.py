@@ -1,0 +1,218 @@
+"""What the actions of the menus do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt5.QtCore import QBuffer, QIODevice, Qt
+from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
+
+from core.arguments import to_arguments
+from core.dataset import FILE, DataSource
+from core.errors import LensError
+from core.files import write_whole
+from core.presets import Preset
+from core.version import VERSION
+from core.weights import load_parameters, save_weights
+from gui.actions import ACTIONS
+from gui.messages import Notice
+from gui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+DATA_FILTER = "Tables (*.txt *.csv *.tsv *.dat);;All files (*)"
+WEIGHTS_FILTER = "Weights (*.npz)"
+
+
+class Commands:
+    """Handlers of the actions, which need the window to ask the user and the session to act."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._session = window.session
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """One for each name in the table of actions."""
+        window, session = self._window, self._session
+        return {
+            "open": self.open_data,
+            "open-weights": self.open_weights,
+            "save-weights": self.save_weights,
+            "save-picture": self.save_picture,
+            "quit": window.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "copy-command": self.copy_command,
+            "play": session.toggle,
+            "step-sample": lambda: session.step("sample"),
+            "step-batch": lambda: session.step("batch"),
+            "step-epoch": lambda: session.step("epoch"),
+            "run-epochs": lambda: session.run_epochs(window.transport.epochs.value()),
+            "back-sample": lambda: session.step_back("sample"),
+            "back-batch": lambda: session.step_back("batch"),
+            "back-epoch": lambda: session.step_back("epoch"),
+            "reset": session.reset,
+            "new-seed": session.new_seed,
+            "faster": lambda: window.transport.pace.setValue(window.transport.pace.value() + 1),
+            "slower": lambda: window.transport.pace.setValue(window.transport.pace.value() - 1),
+            "theme": lambda: window.set_theme(LIGHT if window.theme is DARK else DARK),
+            "fit": window.scatter.show_everything,
+            "log-axis": self.toggle_log_axis,
+            "default-layout": window.default_layout,
+            "shortcuts": self.show_shortcuts,
+            "about": self.show_about,
+        }
+
+    # ---------------------------------------------------------------- experiments
+
+    def start_preset(self, preset: Preset) -> None:
+        """Start a preset and offer to run as many epochs as it needs."""
+        self._window.transport.epochs.set_value(preset.epochs)
+        self._session.load(preset.experiment)
+
+    def load_file(self, path: str) -> None:
+        """Learn the points of a file with the present settings."""
+        self._session.change({"data": DataSource(FILE, path=path), "only_sample": None})
+
+    def open_data(self) -> None:
+        """Ask for a data file."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open data file", "", DATA_FILTER)
+        if path:
+            self.load_file(path)
+
+    def open_weights(self) -> None:
+        """Ask for a weights file, and start from it."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open initial weights", "", WEIGHTS_FILTER)
+        if path:
+            self.load_weights(path)
+
+    def load_weights(self, path: str) -> None:
+        """Start the present experiment from a weights file."""
+        loaded = self._session.loaded
+        if loaded is None:
+            return
+        try:
+            parameters = load_parameters(Path(path), loaded.preparation.sizes)
+        except LensError as error:
+            self._tell(str(error), "input")
+            return
+        if self._session.experiment is not None:
+            self._session.load(self._session.experiment, parameters)
+
+    # ---------------------------------------------------------------- taking work away
+
+    def save_weights(self) -> None:
+        """Ask for a name, and write the weights on the screen."""
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save weights", "weights.npz", WEIGHTS_FILTER)
+        if path:
+            self.write_weights(path)
+
+    def write_weights(self, path: str) -> None:
+        """Write the weights on the screen."""
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            target = Path(path).with_suffix(".npz")
+            self._write(target, lambda: save_weights(target, snapshot.sizes, np.array(snapshot.parameters)))
+
+    def save_picture(self) -> None:
+        """Ask for a name, and write a picture of the window."""
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save picture", "backprop-lens.png", "Pictures (*.png)")
+        if path:
+            target = Path(path).with_suffix(".png")
+            self._write(target, lambda: write_whole(target, window_png(self._window)))
+
+    def _write(self, target: Path, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except LensError as error:
+            self._tell(str(error), "input")
+        else:
+            self._window.statusBar().showMessage(f"Written: {target}", 6000)
+
+    def copy_command(self) -> None:
+        """Put the command line that trains this experiment on the clipboard."""
+        experiment, snapshot = self._session.experiment, self._session.snapshot
+        if experiment is not None and snapshot is not None:
+            words = ["python", "main.py", "train", *to_arguments(experiment), "--epochs", str(max(1, snapshot.epoch))]
+            QApplication.clipboard().setText(_quoted(words))
+            self._window.statusBar().showMessage("The command is on the clipboard", 6000)
+
+    # ---------------------------------------------------------------- view and help
+
+    def toggle_log_axis(self) -> None:
+        """Change the loss axis."""
+        box = self._window.loss.logarithmic
+        box.setChecked(not box.isChecked())
+
+    def show_shortcuts(self) -> None:
+        """Every key on one page."""
+        rows = "".join(
+            f"<tr><td style='padding:2px 18px 2px 0'><b>{spec.shortcut}</b></td><td>{spec.tip}</td></tr>"
+            for spec in ACTIONS
+            if spec.shortcut
+        )
+        mouse = (
+            "<p><b>Diagram</b>: hover for a value, click to pin it in the inspector.<br>"
+            "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
+            "<b>Files</b>: drop a table on the window to learn it.</p>"
+        )
+        self._show_page("Keys and mouse", f"<table>{rows}</table>{mouse}")
+
+    def show_about(self) -> None:
+        """What this is."""
+        versions = f"Python {sys.version.split()[0]}, NumPy {np.__version__}"
+        self._show_page(
+            "About Backprop Lens",
+            f"<h3>Backprop Lens {VERSION}</h3>"
+            "<p>Watch a small neural network learn 2-D data, step by step or at full speed, "
+            "and see why every weight moves.</p>"
+            "<p>Blue is positive, orange is negative; an edge is the wider the larger its weight. "
+            "The tile of a neuron is what it computes over the visible part of the plane.</p>"
+            f"<p>{versions}. Free software under the MIT licence.</p>",
+        )
+
+    def _show_page(self, title: str, html: str) -> None:
+        dialog = QDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(title)
+        text = QLabel(html)
+        text.setTextFormat(Qt.TextFormat.RichText)
+        text.setWordWrap(True)
+        text.setMargin(14)
+        area = QScrollArea()
+        area.setWidget(text)
+        area.setWidgetResizable(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        layout = QVBoxLayout(dialog)
+        layout.addWidget(area)
+        layout.addWidget(buttons)
+        dialog.resize(560, 560 if "table" in html else 320)
+        dialog.open()
+
+    def _tell(self, text: str, kind: str) -> None:
+        self._window.notices.show_notice(Notice(text, kind))
+
+
+def window_png(window: MainWindow) -> bytes:
+    """The window as it is, as a PNG file's bytes."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.grab().save(buffer, "PNG")
+    return bytes(buffer.data())
+
+
+def _quoted(words: list[str]) -> str:
+    """The words as a shell of this system takes them."""
+    if sys.platform == "win32":
+        from subprocess import list2cmdline
+
+        return list2cmdline(words)
+    from shlex import join
+
+    return join(words)

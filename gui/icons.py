@@ -1,0 +1,132 @@
+"""The pictures on the buttons, drawn as shapes in the theme's own colour so that they stay sharp at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+
+SIZE = 24.0
+PIXELS = (24, 48, 96)
+
+
+def _triangle(painter: QPainter, left: float, right: float, half: float = 7.0) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(left, 12 - half), QPointF(right, 12), QPointF(left, 12 + half)]))
+
+
+def _play(painter: QPainter) -> None:
+    _triangle(painter, 7, 19, 8)
+
+
+def _pause(painter: QPainter) -> None:
+    painter.drawRect(QRectF(6, 5, 4.5, 14))
+    painter.drawRect(QRectF(13.5, 5, 4.5, 14))
+
+
+def _step(dots: int) -> Callable[[QPainter], None]:
+    """A triangle against a bar; below it as many dots as tell how far the step goes."""
+
+    def draw(painter: QPainter) -> None:
+        painter.translate(0, -3)
+        _triangle(painter, 6, 15, 6)
+        painter.drawRect(QRectF(16, 6, 2.5, 12))
+        painter.translate(0, 3)
+        for dot in range(dots):
+            painter.drawEllipse(QPointF(12 + 5 * (dot - (dots - 1) / 2), 20.5), 1.7, 1.7)
+
+    return draw
+
+
+def _back(painter: QPainter) -> None:
+    painter.translate(24, 0)
+    painter.scale(-1, 1)
+    painter.translate(0, -3)
+    _triangle(painter, 6, 15, 6)
+    painter.drawRect(QRectF(16, 6, 2.5, 12))
+    painter.translate(0, 3)
+    painter.drawEllipse(QPointF(12, 20.5), 1.7, 1.7)
+
+
+def _reset(painter: QPainter) -> None:
+    _stroke(painter)
+    path = QPainterPath()
+    path.arcMoveTo(QRectF(5, 5, 14, 14), 60)
+    path.arcTo(QRectF(5, 5, 14, 14), 60, 290)
+    painter.drawPath(path)
+    _fill(painter)
+    painter.drawPolygon(QPolygonF([QPointF(11.5, 1.5), QPointF(18.5, 5.0), QPointF(11.5, 9.5)]))
+
+
+def _seed(painter: QPainter) -> None:
+    _stroke(painter)
+    painter.drawRoundedRect(QRectF(4, 4, 16, 16), 3.5, 3.5)
+    _fill(painter)
+    for x, y in ((8.3, 8.3), (15.7, 8.3), (12, 12), (8.3, 15.7), (15.7, 15.7)):
+        painter.drawEllipse(QPointF(x, y), 1.7, 1.7)
+
+
+def _stroke(painter: QPainter) -> None:
+    painter.setPen(
+        QPen(painter.brush().color(), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _fill(painter: QPainter) -> None:
+    painter.setBrush(painter.pen().color())
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+_SHAPES: dict[str, Callable[[QPainter], None]] = {
+    "play": _play,
+    "pause": _pause,
+    "step-sample": _step(1),
+    "step-batch": _step(2),
+    "step-epoch": _step(3),
+    "step-back": _back,
+    "reset": _reset,
+    "new-seed": _seed,
+}
+
+
+def icon(name: str, color: QColor, disabled: QColor) -> QIcon:
+    """The icon of a name in the table above, in a colour for each of its two states."""
+    result = QIcon()
+    for mode, shade in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
+        for pixels in PIXELS:
+            result.addPixmap(_pixmap(_SHAPES[name], shade, pixels), mode)
+    return result
+
+
+def _pixmap(draw: Callable[[QPainter], None], color: QColor, pixels: int) -> QPixmap:
+    pixmap = QPixmap(pixels, pixels)
+    pixmap.fill(Qt.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(pixels / SIZE, pixels / SIZE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    draw(painter)
+    painter.end()
+    return pixmap
+
+
+def application_icon(positive: QColor, negative: QColor) -> QIcon:
+    """Two neurons feeding one, in the two colours of the weights."""
+    pixmap = QPixmap(128, 128)
+    pixmap.fill(Qt.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ends = ((QPointF(28, 30), positive), (QPointF(28, 98), negative))
+    for end, color in ends:
+        painter.setPen(QPen(color, 12, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(end, QPointF(98, 64))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for end, color in ends:
+        painter.setBrush(color)
+        painter.drawEllipse(end, 22, 22)
+    painter.setBrush(QColor(120, 90, 200))
+    painter.drawEllipse(QPointF(98, 64), 24, 24)
+    painter.end()
+    return QIcon(pixmap)

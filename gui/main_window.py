@@ -1,0 +1,242 @@
+"""The window: lays out the views and panels, and connects them with the session; nothing else."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QByteArray, QSettings, Qt
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+
+from core.experiment import Experiment
+from core.snapshot import Plane, Snapshot
+from gui.actions import make_actions
+from gui.commands import Commands
+from gui.inspector import Inspector
+from gui.loss_view import LossView
+from gui.messages import Loaded, Notice, Report
+from gui.network_view import NetworkPanel, NetworkView
+from gui.notices import NoticeBar
+from gui.numbers import grouped
+from gui.panels.data import DataPanel
+from gui.panels.network import NetworkSettings
+from gui.panels.presets import PresetsPanel
+from gui.panels.training import TrainingSettings
+from gui.scatter_view import ScatterView
+from gui.selection import Selection
+from gui.session import Session
+from gui.theme import THEMES, Theme, apply_theme
+from gui.transport import Transport
+
+NEURON_CELLS = 24
+LAYOUT_VERSION = 1
+SMALLEST = (1000, 640)
+
+
+class MainWindow(QMainWindow):
+    """Everything a user sees of one session."""
+
+    def __init__(self, session: Session, settings: QSettings, theme: Theme) -> None:
+        super().__init__()
+        self.session = session
+        self._settings = settings
+        self.theme = theme
+        self.setWindowTitle("Backprop Lens")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        self.network = NetworkView(theme)
+        self.network_panel = NetworkPanel(self.network)
+        self.scatter = ScatterView(theme)
+        self.loss = LossView(theme)
+        self.inspector = Inspector()
+        self.presets = PresetsPanel()
+        self.data = DataPanel()
+        self.layers = NetworkSettings()
+        self.training = TrainingSettings()
+        self.notices = NoticeBar()
+        self.commands = Commands(self)
+        self.actions_by_name = make_actions(self, self.commands.handlers())
+        self.transport = Transport(self.actions_by_name)
+        self._lay_out()
+        self._connect()
+        self._restore_layout()
+        self.set_theme(theme)
+
+    # ---------------------------------------------------------------- layout
+
+    def _lay_out(self) -> None:
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.transport)
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.network_panel, 1)
+        self.setCentralWidget(center)
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._docks = {
+            "settings": self._dock(
+                "settings", "Settings", self._settings_panel(), Qt.DockWidgetArea.LeftDockWidgetArea
+            ),
+            "boundary": self._dock(
+                "boundary", "Data and decision", self.scatter, Qt.DockWidgetArea.RightDockWidgetArea
+            ),
+            "loss": self._dock("loss", "Loss and accuracy", self.loss, Qt.DockWidgetArea.RightDockWidgetArea),
+            "inspector": self._dock("inspector", "Inspector", self.inspector, Qt.DockWidgetArea.BottomDockWidgetArea),
+        }
+        view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
+        view_menu.addSeparator()
+        for dock in self._docks.values():
+            view_menu.addAction(dock.toggleViewAction())
+        self._engine = QLabel("NumPy engine")
+        self._engine.setToolTip("What computes the training steps")
+        self._speed = QLabel()
+        self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("0\u202f000\u202f000 samples/s  "))
+        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.statusBar().addPermanentWidget(self._engine)
+        self.statusBar().addPermanentWidget(self._speed)
+
+    def _settings_panel(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(10, 2, 10, 8)
+        column.setSpacing(4)
+        for panel in (self.presets, self.data, self.layers, self.training):
+            column.addWidget(panel)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(262)
+        return area
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def default_layout(self) -> None:
+        """Every dock in its first place and size."""
+        places = {
+            "settings": Qt.DockWidgetArea.LeftDockWidgetArea,
+            "boundary": Qt.DockWidgetArea.RightDockWidgetArea,
+            "loss": Qt.DockWidgetArea.RightDockWidgetArea,
+            "inspector": Qt.DockWidgetArea.BottomDockWidgetArea,
+        }
+        for name, area in places.items():
+            self._docks[name].setFloating(False)
+            self.addDockWidget(area, self._docks[name])
+            self._docks[name].show()
+        self.splitDockWidget(self._docks["boundary"], self._docks["loss"], Qt.Orientation.Vertical)
+        width, height = self.width(), self.height()
+        right = max(340, int(0.34 * width))
+        self.resizeDocks([self._docks["settings"], self._docks["boundary"]], [286, right], Qt.Orientation.Horizontal)
+        self.resizeDocks(
+            [self._docks["boundary"], self._docks["loss"]],
+            [int(0.58 * height), int(0.42 * height)],
+            Qt.Orientation.Vertical,
+        )
+        self.resizeDocks([self._docks["inspector"]], [118], Qt.Orientation.Vertical)
+
+    def _restore_layout(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        state = self._settings.value("window/state")
+        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            self.restoreGeometry(geometry)
+            if self.restoreState(state, LAYOUT_VERSION):
+                return
+        else:
+            self.resize(1440, 900)
+        self.default_layout()
+
+    def save_layout(self) -> None:
+        """Remember size, place and docks for the next start."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        self._settings.setValue("window/theme", self.theme.name)
+
+    # ---------------------------------------------------------------- connections
+
+    def _connect(self) -> None:
+        session = self.session
+        session.run_changed.connect(self._show_run)
+        session.experiment_changed.connect(self._show_experiment)
+        session.frame.connect(self._show_snapshot)
+        session.progress.connect(self._show_report)
+        session.noticed.connect(self._show_notice)
+        for panel in (self.data, self.layers, self.training):
+            panel.changed.connect(session.change)
+        self.presets.chosen.connect(self.commands.start_preset)
+        self.data.file_wanted.connect(self.commands.open_data)
+        self.transport.pace_changed.connect(session.set_pace)
+        self.network.picked.connect(self.select)
+        self.scatter.plane_changed.connect(self._look_at)
+
+    def _look_at(self, plane: Plane) -> None:
+        """The maps of the neurons cover the same part of the plane as the map of the output."""
+        self.session.look_at(plane, Plane(plane.x, plane.y, NEURON_CELLS, NEURON_CELLS))
+
+    def select(self, selection: Selection | None) -> None:
+        """Pin an edge or a neuron in the diagram and the inspector."""
+        self.network.set_selection(selection)
+        self.inspector.set_selection(selection)
+
+    def _show_run(self, loaded: Loaded) -> None:
+        for view in (self.network, self.scatter, self.loss, self.inspector):
+            view.set_run(loaded)
+        self.network.set_selection(self.inspector.selection)
+        self.data.show_run(loaded)
+        self.actions_by_name["undo"].setEnabled(loaded.can_undo)
+        self.actions_by_name["redo"].setEnabled(loaded.can_redo)
+        sizes = "-".join(map(str, loaded.preparation.sizes))
+        self.setWindowTitle(f"{sizes} on {loaded.preparation.dataset.name or 'points'} – Backprop Lens")
+        self.statusBar().showMessage(f"Network {sizes} at epoch 0", 4000)
+
+    def _show_experiment(self, experiment: Experiment) -> None:
+        for panel in (self.presets, self.data, self.layers, self.training):
+            panel.show_experiment(experiment)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        for view in (self.network, self.scatter, self.loss, self.inspector):
+            if view.isVisible():
+                view.show_snapshot(snapshot)
+        self.transport.show_snapshot(snapshot)
+
+    def _show_report(self, report: Report) -> None:
+        snapshot = self.session.snapshot
+        self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
+        speed = report.samples_per_second
+        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "paused" if not report.playing else "…")
+
+    def _show_notice(self, notice: Notice) -> None:
+        self.notices.show_notice(notice)
+
+    # ---------------------------------------------------------------- look
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change every colour."""
+        self.theme = theme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, theme)
+        for view in (self.network, self.scatter, self.loss, self.transport, self.notices):
+            view.set_theme(theme)
+        self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
+
+    # ---------------------------------------------------------------- events of the window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls()[:1]:
+            self.commands.load_file(url.toLocalFile())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.save_layout()
+        self.session.close()
+        event.accept()

@@ -1,0 +1,142 @@
+"""What crosses between the window's thread and the worker's: commands one way, reports the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.experiment import Experiment
+from core.preparation import Preparation
+from core.snapshot import Request, Snapshot
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones."""
+
+    experiment: Experiment
+    initial_parameters: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True)
+class Play:
+    """Train until a position (None: without end)."""
+
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class RunEpochs:
+    """Train so many whole epochs more."""
+
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop where the run stands."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Pause and go one sample, batch or epoch on."""
+
+    unit: str
+
+
+@dataclass(frozen=True)
+class StepBack:
+    """Pause and go one sample, batch or epoch back."""
+
+    unit: str
+
+
+@dataclass(frozen=True)
+class SetPace:
+    """Samples a second while playing; None for as fast as possible."""
+
+    samples_per_second: float | None
+
+
+@dataclass(frozen=True)
+class SetLearningRate:
+    """Change the learning rate from here on."""
+
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Bring back the run that the last Load replaced."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Take back an Undo."""
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Answer with one report. ``fresh`` asks for a snapshot even if nothing changed since the last."""
+
+    request: Request
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Quit:
+    """End the thread."""
+
+
+Command = Load | Play | RunEpochs | Pause | Step | StepBack | SetPace | SetLearningRate | Undo | Redo | Publish | Quit
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """The run that the worker has now."""
+
+    experiment: Experiment
+    preparation: Preparation
+    initial_parameters: NDArray[np.float64] | None
+    can_undo: bool
+    can_redo: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell the user.
+
+    Attributes:
+        text: one or two sentences.
+        kind: "input" (the input's fault), "diverged" or "fault" (ours).
+        detail: a stack trace for a fault of ours.
+    """
+
+    text: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What the worker answers to Publish.
+
+    Attributes:
+        loaded: the run, if it is another one than in the last report.
+        snapshot: None if nothing changed since the last report.
+        playing: whether training goes on.
+        goal: start and end position of a run of a fixed length; None for none.
+        samples_per_second: speed of the last half second; 0 while paused.
+        travelling: on the way to a position that a step leads to.
+        notices: what happened since the last report.
+    """
+
+    loaded: Loaded | None = None
+    snapshot: Snapshot | None = None
+    playing: bool = False
+    goal: tuple[int, int] | None = None
+    samples_per_second: float = 0.0
+    travelling: bool = False
+    notices: tuple[Notice, ...] = field(default=())

@@ -1,0 +1,83 @@
+"""How numbers are written and scaled for the eye."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "−"
+
+
+def short(value: float, digits: int = 4) -> str:
+    """A number to so many significant digits, with a true minus sign."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    return f"{value:.{digits}g}".replace("-", MINUS)
+
+
+def exact(value: float) -> str:
+    """All digits that tell a float64 from its neighbours."""
+    return repr(float(value)).replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with one digit; 100 % only where it is exactly that."""
+    if math.isnan(share):
+        return "–"
+    text = f"{100 * share:.1f}"
+    return f"{'>99.9' if text == '100.0' and share < 1 else text} %"
+
+
+def grouped(value: float) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{round(value):,}".replace(",", "\u202f")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    whole = math.ceil(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    if whole < 100 * 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 86400} days"
+
+
+class SteadyScale:
+    """The end of a colour scale: a round number (1, 2 or 5 times a power of ten) that holds the largest magnitude.
+
+    It grows at once when a value would not fit, and shrinks only when less than a third of it is used, so that values
+    that wander about a round number do not make the picture flicker.
+    """
+
+    def __init__(self) -> None:
+        self.end = 1.0
+        self._fresh = True
+
+    def restart(self) -> None:
+        """Forget the past: another quantity or another run is shown."""
+        self._fresh = True
+
+    def follow(self, largest: float) -> float:
+        """The end of the scale for a largest magnitude."""
+        if not math.isfinite(largest) or largest <= 0.0:
+            return self.end
+        if self._fresh or largest > self.end or largest < self.end / 3.0:
+            self.end = round_up(largest)
+            self._fresh = False
+        return self.end
+
+
+def round_up(value: float) -> float:
+    """The least 1, 2 or 5 times a power of ten that is at least the value; values below 1e-300 count as that."""
+    power = 10.0 ** math.floor(math.log10(max(value, 1e-300)))
+    for factor in (1.0, 2.0, 5.0, 10.0):
+        if factor * power >= value:
+            return factor * power
+    return 10.0 * power

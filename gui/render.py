@@ -1,0 +1,87 @@
+"""Draws the real window without a display, after some epochs of training, into a PNG file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.dataset import Dataset
+from core.errors import LensError
+from core.experiment import Experiment
+from core.files import write_whole
+
+SECONDS_TO_SETTLE = 60.0
+
+
+def render(
+    experiment: Experiment,
+    dataset: Dataset,
+    epochs: int,
+    out: Path,
+    size: tuple[int, int],
+    theme: str,
+    initial_parameters: NDArray[np.float64] | None,
+) -> None:
+    """Train for so many epochs and write a picture of the window, so many pixels wide and high.
+
+    Raises:
+        LensError: the run diverged, there are no fonts, or the file cannot be written.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PyQt5.QtCore import QSettings
+    from PyQt5.QtGui import QFontDatabase
+
+    from gui.app import make_application, make_window
+    from gui.commands import window_png
+
+    application = make_application()
+    if not QFontDatabase().families():
+        raise LensError(
+            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
+        )
+    with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        window = make_window(experiment, dataset, settings, theme, initial_parameters)
+        faults: list[str] = []
+        window.session.noticed.connect(lambda notice: faults.append(notice.text))
+        window.resize(*size)
+        window.show()
+        window.default_layout()
+        if epochs:
+            window.session.run_epochs(epochs)
+        try:
+            _wait_until_drawn(application, window, epochs, faults)
+            write_whole(out, window_png(window))
+        finally:
+            window.close()
+            window.deleteLater()
+    if faults:
+        raise LensError(faults[0])
+
+
+def _wait_until_drawn(application: object, window: object, epochs: int, faults: list[str]) -> None:
+    """Let the window live until the run stands where it should and its picture covers the visible plane."""
+    from PyQt5.QtWidgets import QApplication
+
+    from gui.main_window import MainWindow
+
+    assert isinstance(application, QApplication)
+    assert isinstance(window, MainWindow)
+    arrived = None
+    while not faults and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
+        application.processEvents()
+        time.sleep(0.002)
+        snapshot = window.session.snapshot
+        if snapshot is None or snapshot.epoch < epochs:
+            continue
+        arrived = time.monotonic() if arrived is None else arrived
+        drawn = snapshot.output is not None and snapshot.output.plane == window.scatter.plane()
+        if drawn and window.session.at_rest:
+            break
+    for _ in range(3):
+        application.processEvents()

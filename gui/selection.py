@@ -1,0 +1,54 @@
+"""What a click in the diagram picks: an edge or a neuron, and where its numbers stand in the flat vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.network import count_parameters
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The weight from unit ``source`` of layer ``layer - 1`` to unit ``target`` of layer ``layer``, from 1 on."""
+
+    layer: int
+    source: int
+    target: int
+
+    def index(self, sizes: tuple[int, ...]) -> int:
+        """Place of the weight in the flat vector."""
+        return count_parameters(sizes[: self.layer]) + self.source * sizes[self.layer] + self.target
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these sizes has this edge."""
+        return self.layer < len(sizes) and self.source < sizes[self.layer - 1] and self.target < sizes[self.layer]
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """Unit ``unit`` of layer ``layer``; layer 0 is the input, whose units have no bias."""
+
+    layer: int
+    unit: int
+
+    def index(self, sizes: tuple[int, ...]) -> int | None:
+        """Place of the bias in the flat vector; None for an input."""
+        if self.layer == 0:
+            return None
+        return count_parameters(sizes[: self.layer + 1]) - sizes[self.layer] + self.unit
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these sizes has this neuron."""
+        return self.layer < len(sizes) and self.unit < sizes[self.layer]
+
+
+Selection = Edge | Neuron
+
+
+def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
+    """How a unit is called: by its column, by its class, or by its place in its hidden layer, counted from 1."""
+    if layer == 0:
+        return inputs[unit]
+    if layer == len(sizes) - 1:
+        return f"output {classes[unit]}"
+    return f"neuron {unit + 1} of hidden layer {layer}"

@@ -1,0 +1,255 @@
+"""The window's one source of what is going on: the run, whether it plays, and the newest snapshot.
+
+Widgets call its methods and listen to its signals; they keep no truth of their own. The session talks to the worker
+in commands and reads its reports on each tick of the frame clock.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from core.errors import ExperimentError
+from core.experiment import LIVE_FIELDS, Experiment
+from core.snapshot import Plane, Request, Snapshot
+from gui.messages import (
+    Command,
+    Load,
+    Loaded,
+    Notice,
+    Pause,
+    Play,
+    Publish,
+    Redo,
+    Report,
+    RunEpochs,
+    SetLearningRate,
+    SetPace,
+    Step,
+    StepBack,
+    Undo,
+)
+from gui.worker import Worker
+
+FRAME_MILLISECONDS = 16
+
+
+class Session(QObject):
+    """One run in one worker, as the widgets see it.
+
+    Signals:
+        run_changed(Loaded): another run took the place of the former one.
+        experiment_changed(Experiment): the experiment as it is now; also sent when a change was refused, so that
+            panels show again what is true.
+        frame(Snapshot): a new snapshot to draw.
+        progress(Report): every report that came, for the readouts.
+        noticed(Notice): something to tell the user.
+    """
+
+    run_changed = pyqtSignal(object)
+    experiment_changed = pyqtSignal(object)
+    frame = pyqtSignal(object)
+    progress = pyqtSignal(object)
+    noticed = pyqtSignal(object)
+
+    def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._loaded: Loaded | None = None
+        self._experiment: Experiment | None = None
+        self._wanted: Experiment | None = None  # with the changes that the worker has not answered yet
+        self._snapshot: Snapshot | None = None
+        self._report = Report()
+        self._output_plane: Plane | None = None
+        self._neuron_plane: Plane | None = None
+        self._asked = False
+        self._fresh = False
+        self._clock = QTimer(self)
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.setInterval(FRAME_MILLISECONDS)
+        self._clock.timeout.connect(self._tick)
+        self._frame_end = QTimer(self)
+        self._frame_end.setSingleShot(True)
+        self._frame_end.timeout.connect(worker.gate.open)
+
+    # ---------------------------------------------------------------- what is true
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The run; None before the first was loaded."""
+        return self._loaded
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment of the run, with the learning rate that holds now."""
+        return self._experiment
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest snapshot."""
+        return self._snapshot
+
+    @property
+    def playing(self) -> bool:
+        """Whether training went on when the last report was written."""
+        return self._report.playing
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether all that was asked for has been answered and drawn."""
+        return not self._clock.isActive()
+
+    # ---------------------------------------------------------------- what can be done
+
+    def load(self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None) -> None:
+        """Start a run; the present one stays if that fails, and can be brought back if not."""
+        self._wanted = experiment
+        self._send(Load(experiment, initial_parameters))
+
+    def change(self, fields: dict[str, object]) -> None:
+        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
+        if self._wanted is None or self._experiment is None:
+            return
+        try:
+            wanted = self._wanted.replace(**fields)
+        except ExperimentError as error:
+            self.noticed.emit(Notice(str(error), "input"))
+            self.experiment_changed.emit(self._experiment)
+            return
+        changed = wanted.changed_fields(self._wanted)
+        self._wanted = wanted
+        if changed and changed <= LIVE_FIELDS:
+            self._send(SetLearningRate(wanted.learning_rate))
+        elif changed:
+            self.load(wanted)
+
+    def reset(self) -> None:
+        """Go back to the very same initial weights."""
+        if self._loaded is not None and self._wanted is not None:
+            self.load(self._wanted, self._loaded.initial_parameters)
+
+    def new_seed(self) -> None:
+        """Start with other initial weights, and another split and order of the samples."""
+        if self._wanted is not None:
+            self.load(self._wanted.replace(seed=self._wanted.seed + 1))
+
+    def play(self) -> None:
+        """Train without end."""
+        self._send(Play())
+
+    def run_epochs(self, epochs: int) -> None:
+        """Train so many epochs more, to the end of an epoch."""
+        self._send(RunEpochs(epochs))
+
+    def pause(self) -> None:
+        """Stop at once."""
+        self._send(Pause())
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def step(self, unit: str) -> None:
+        """One sample, batch or epoch on."""
+        self._send(Step(unit))
+
+    def step_back(self, unit: str) -> None:
+        """One sample, batch or epoch back."""
+        self._send(StepBack(unit))
+
+    def set_pace(self, samples_per_second: float | None) -> None:
+        """How fast to play; None for as fast as possible."""
+        self._send(SetPace(samples_per_second))
+
+    def undo(self) -> None:
+        """Bring back the run that the last change of a setting replaced."""
+        self._send(Undo())
+
+    def redo(self) -> None:
+        """Take back an undo."""
+        self._send(Redo())
+
+    def look_at(self, output: Plane | None, neurons: Plane | None) -> None:
+        """Which planes the maps of the next snapshots cover."""
+        if (output, neurons) != (self._output_plane, self._neuron_plane):
+            self._output_plane, self._neuron_plane = output, neurons
+            self._wake()
+
+    @property
+    def output_plane(self) -> Plane | None:
+        """The plane of the output's map."""
+        return self._output_plane
+
+    def close(self) -> None:
+        """Stop the clock and the thread; returns when the thread has ended."""
+        self._clock.stop()
+        self._frame_end.stop()
+        self._worker.close()
+
+    # ---------------------------------------------------------------- the frame clock
+
+    def _send(self, command: Command) -> None:
+        self._worker.send(command)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Something may have changed: ask for a report."""
+        if not self._asked:
+            self._ask()
+        else:
+            self._fresh = True  # the answer on its way may be older than this wish
+        if not self._clock.isActive():
+            self._clock.start()
+
+    def _ask(self) -> None:
+        self._asked = True
+        self._worker.send(Publish(Request(self._output_plane, self._neuron_plane)))
+
+    def _tick(self) -> None:
+        """One frame: take the report that came, let the views draw it, and ask for the next."""
+        report = self._worker.take_report()
+        if report is None:
+            return
+        self._asked = False
+        self._worker.gate.close()
+        try:
+            self._show(report)
+        finally:
+            # A timer of no length fires when all that was posted, painting included, is done.
+            self._frame_end.start(0)
+        quiet = report.snapshot is None and not report.playing and not report.travelling and not report.notices
+        if quiet and not self._fresh:
+            self._clock.stop()
+            return
+        self._fresh = False
+        self._ask()
+
+    def _show(self, report: Report) -> None:
+        self._report = report
+        if report.loaded is not None:
+            self._loaded = report.loaded
+            self._experiment = self._wanted = report.loaded.experiment
+            self.run_changed.emit(report.loaded)
+        refused = any(notice.kind == "input" for notice in report.notices)
+        if report.snapshot is not None:
+            self._snapshot = report.snapshot
+            self._follow_rate(report.snapshot.learning_rate)
+        if refused:
+            self._wanted = self._experiment
+        if self._experiment is not None and (report.loaded is not None or refused):
+            self.experiment_changed.emit(self._experiment)
+        if report.snapshot is not None:
+            self.frame.emit(report.snapshot)
+        self.progress.emit(report)
+        for notice in report.notices:
+            self.noticed.emit(notice)
+
+    def _follow_rate(self, learning_rate: float) -> None:
+        """The rate was changed, or a step back led behind a change."""
+        if self._experiment is not None and self._experiment.learning_rate != learning_rate:
+            self._experiment = self._wanted = self._experiment.replace(learning_rate=learning_rate)
+            self.experiment_changed.emit(self._experiment)

@@ -1,0 +1,130 @@
+"""The bar on top: play, step, speed, and where the run stands."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolBar, QWidget
+
+from core.snapshot import Snapshot
+from gui.actions import ACTIONS
+from gui.icons import icon
+from gui.messages import Report
+from gui.numbers import duration, grouped
+from gui.panels.fields import Scale, Whole
+from gui.theme import Theme
+
+BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-sample", "step-batch", "step-epoch")
+PACES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+"""Samples a second of the slider's places; behind the last one comes as fast as possible."""
+
+
+class Transport(QToolBar):
+    """Buttons for the actions of the run, the speed, and the readouts.
+
+    Signals:
+        pace_changed(float or None): samples a second; None for as fast as possible.
+        run_wanted(int): train for so many epochs.
+    """
+
+    pace_changed = pyqtSignal(object)
+    run_wanted = pyqtSignal(int)
+
+    def __init__(self, actions: dict[str, QAction]) -> None:
+        super().__init__("Transport")
+        self.setObjectName("transport")
+        self.setMovable(False)
+        self.setIconSize(QSize(22, 22))
+        self._actions = actions
+        for name in BUTTONS:
+            if name:
+                self.addAction(actions[name])
+            else:
+                self.addSeparator()
+        self.addSeparator()
+        self.epochs = Whole(1, 1_000_000, "Number of epochs to run")
+        self.epochs.setSuffix(" epochs")
+        self.epochs.setValue(16)
+        self.epochs.setToolTip("How many epochs Run trains for")
+        actions["run-epochs"].setIconText("Run")
+        self.addAction(actions["run-epochs"])
+        self.addWidget(self.epochs)
+        self.addSeparator()
+        self._add_speed()
+        self._add_readouts()
+
+    def _add_speed(self) -> None:
+        self.pace = Scale(0, len(PACES), "Speed of playing")
+        self.pace.setValue(len(PACES))
+        self.pace.setFixedWidth(96)
+        self.pace.setToolTip("Speed of playing, in samples a second (+ and −)")
+        self._pace_text = QLabel()
+        self._pace_text.setMinimumWidth(self._pace_text.fontMetrics().horizontalAdvance("100\u202f000/s "))
+        self.pace.valueChanged.connect(self._change_pace)
+        label = QLabel(" Speed ")
+        label.setBuddy(self.pace)
+        for widget in (label, self.pace, self._pace_text):
+            self.addWidget(widget)
+        self._change_pace(self.pace.value())
+
+    def _add_readouts(self) -> None:
+        holder = QWidget()
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(4, 0, 6, 0)
+        line.setSpacing(12)
+        line.addStretch(1)
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(120)
+        self.progress.setTextVisible(True)
+        self.progress.hide()
+        line.addWidget(self.progress)
+        self.epoch = QLabel()
+        self.sample = QLabel()
+        self.epoch.setProperty("role", "strong")
+        for label, widest in ((self.epoch, "Epoch 000\u202f000"), (self.sample, "Sample 0\u202f000 / 0\u202f000")):
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest) + 4)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(label)
+        self.addWidget(holder)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the pictures in the theme's colours."""
+        self._theme = theme
+        for spec in ACTIONS:
+            if spec.icon:
+                self._actions[spec.name].setIcon(icon(spec.icon, theme.color("text"), theme.color("line")))
+        self._show_playing(self._actions["play"].property("playing") is True)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Tell where the run stands."""
+        self.epoch.setText(f"Epoch {grouped(snapshot.epoch)}")
+        self.sample.setText(f"Sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}")
+        for name in ("back-sample", "back-batch", "back-epoch"):
+            self._actions[name].setEnabled(snapshot.position > 0)
+
+    def show_report(self, report: Report, position: int) -> None:
+        """Tell whether it plays, how far a run of fixed length is, and how long it still takes."""
+        playing = report.playing
+        if playing != (self._actions["play"].property("playing") is True):
+            self._show_playing(playing)
+        self.progress.setVisible(report.goal is not None)
+        if report.goal is not None:
+            start, end = report.goal
+            share = (position - start) / max(1, end - start)
+            self.progress.setMaximum(1000)
+            self.progress.setValue(int(1000 * share))
+            left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
+            self.progress.setFormat(f"{left} left")
+
+    def _show_playing(self, playing: bool) -> None:
+        action = self._actions["play"]
+        action.setProperty("playing", playing)
+        action.setText("&Pause" if playing else "&Play")
+        action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
+        name = "pause" if playing else "play"
+        action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
+
+    def _change_pace(self, place: int) -> None:
+        pace = PACES[place] if place < len(PACES) else None
+        self._pace_text.setText(" full" if pace is None else f" {grouped(pace)}/s")
+        self.pace_changed.emit(None if pace is None else float(pace))

@@ -1,0 +1,395 @@
+"""The second thread: takes commands, trains in short slices, and answers with reports.
+
+It is the only code that touches the trainer. The window's thread never waits for it: commands go into a queue, and
+reports come back through a mailbox of one slot, one for each that was asked for.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QThread
+
+from core.dataset import Dataset, DataSource, load
+from core.errors import LensError
+from core.experiment import Experiment
+from core.snapshot import Snapshot, take_snapshot
+from core.trainer import Diverged, Trainer
+from gui.messages import (
+    Command,
+    Load,
+    Loaded,
+    Notice,
+    Pause,
+    Play,
+    Publish,
+    Quit,
+    Redo,
+    Report,
+    RunEpochs,
+    SetLearningRate,
+    SetPace,
+    Step,
+    StepBack,
+    Undo,
+)
+
+SLICE_SECONDS = 0.001
+"""How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
+
+YIELD_SECONDS = 0.00005
+GATE_SECONDS = 0.02
+SHELF = 8
+
+
+class Gate:
+    """Tells the worker when the window is at work on a frame, so that it leaves the interpreter lock alone."""
+
+    def __init__(self) -> None:
+        self._idle = threading.Event()
+        self._idle.set()
+
+    def close(self) -> None:
+        """Begin a frame."""
+        self._idle.clear()
+
+    def open(self) -> None:
+        """End a frame."""
+        self._idle.set()
+
+    def wait(self) -> None:
+        """Wait for the end of the frame, but never so long that training would starve."""
+        self._idle.wait(GATE_SECONDS)
+
+
+class Mailbox:
+    """One slot; what is put in replaces what was there."""
+
+    def __init__(self) -> None:
+        self._slot: deque[Report] = deque(maxlen=1)
+
+    def put(self, report: Report) -> None:
+        """Leave a report, from the worker's thread."""
+        self._slot.append(report)
+
+    def take(self) -> Report | None:
+        """The report, if there is one; it is gone from the slot."""
+        try:
+            return self._slot.pop()
+        except IndexError:
+            return None
+
+
+class Speedometer:
+    """Samples a second over the last half second or so."""
+
+    def __init__(self) -> None:
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def clear(self) -> None:
+        """Forget everything: the run stopped or jumped."""
+        self._marks.clear()
+
+    def mark(self, now: float, position: int) -> None:
+        """Note where the run stands."""
+        if self._marks and now - self._marks[-1][0] < 0.02:
+            return
+        self._marks.append((now, position))
+        while len(self._marks) > 2 and now - self._marks[1][0] > 0.5:
+            self._marks.popleft()
+
+    def read(self) -> float:
+        """Samples a second; 0 before there is enough to tell."""
+        if len(self._marks) < 2:
+            return 0.0
+        (first_time, first), (last_time, last) = self._marks[0], self._marks[-1]
+        return (last - first) / (last_time - first_time)
+
+
+class Run:
+    """A trainer with what the window must know of it."""
+
+    def __init__(self, trainer: Trainer, source: DataSource, initial_parameters: NDArray[np.float64] | None) -> None:
+        self.trainer = trainer
+        self.source = source
+        self.initial_parameters = initial_parameters
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the learning rate that holds now."""
+        return self.trainer.experiment.replace(learning_rate=self.trainer.learning_rate)
+
+
+class Worker(QThread):
+    """See the module. ``send`` and ``take_report`` are for the window's thread, all else runs in its own."""
+
+    def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
+        super().__init__()
+        self.gate = Gate()
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._mailbox = Mailbox()
+        self._run: Run | None = None
+        self._undo: list[Run] = []
+        self._redo: list[Run] = []
+        self._dataset = dataset
+        self._playing = False
+        self._goal: tuple[int, int] | None = None
+        self._return_to: int | None = None
+        self._pace: float | None = None
+        self._paced_from = (0.0, 0)
+        self._speed = Speedometer()
+        self._chunk = 1
+        self._loaded_news = False
+        self._notices: list[Notice] = []
+        self._shown: tuple[object, ...] = ()
+        self._quit = False
+        self._handlers: dict[type, Callable[..., None]] = {
+            Load: self._load,
+            Play: self._play,
+            RunEpochs: self._run_epochs,
+            Pause: lambda _: self._pause(),
+            Step: self._step,
+            StepBack: self._step_back,
+            SetPace: self._set_pace,
+            SetLearningRate: self._set_learning_rate,
+            Undo: lambda _: self._swap(self._undo, self._redo),
+            Redo: lambda _: self._swap(self._redo, self._undo),
+            Publish: self._publish,
+            Quit: self._set_quit,
+        }
+
+    # ---------------------------------------------------------------- for the window's thread
+
+    def send(self, command: Command) -> None:
+        """Leave a command; returns at once."""
+        self._commands.put(command)
+
+    def take_report(self) -> Report | None:
+        """The newest report, once."""
+        return self._mailbox.take()
+
+    def close(self) -> None:
+        """End the thread and wait for its end."""
+        self.send(Quit())
+        self.gate.open()
+        self.wait()
+
+    # ---------------------------------------------------------------- the loop
+
+    def run(self) -> None:
+        """Obey commands; between them train for a slice, or sleep until the next command."""
+        while not self._quit:
+            try:
+                self._obey_waiting_commands()
+                if self._playing and not self._quit:
+                    self._train_a_slice()
+            except Diverged as error:
+                self._pause()
+                self._notices.append(Notice(str(error), "diverged"))
+            except LensError as error:
+                self._notices.append(Notice(str(error), "input"))
+            except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear of it and live on)
+                self._note_fault(error)
+
+    def _obey_waiting_commands(self) -> None:
+        timeout = self._seconds_to_wait()
+        while not self._quit:
+            try:
+                if timeout == 0.0:
+                    command = self._commands.get_nowait()
+                else:
+                    command = self._commands.get(timeout=timeout)
+            except queue.Empty:
+                return
+            self._handlers[type(command)](command)
+            timeout = 0.0
+
+    def _seconds_to_wait(self) -> float | None:
+        """None while there is nothing to do but wait for a command; 0 to train at once."""
+        if not self._playing or self._run is None:
+            return None
+        if self._pace is None or self._return_to is not None:
+            return 0.0
+        since, position = self._paced_from
+        next_due = since + (self._run.trainer.position - position + 1) / self._pace
+        # Not before some milliseconds' worth of samples are due, lest the loop spin at thousands of samples a second.
+        return max(0.0, min(max(next_due - time.perf_counter(), 0.004), 0.25))
+
+    def _train_a_slice(self) -> None:
+        assert self._run is not None
+        trainer = self._run.trainer
+        self.gate.wait()
+        began = time.perf_counter()
+        samples = self._samples_due(trainer, began)
+        if samples > 0:
+            trainer.advance(samples)
+            ended = time.perf_counter()
+            self._speed.mark(ended, trainer.position)
+            if samples == self._chunk:
+                # Aim at the slice's length, but never grow wildly on one lucky measurement.
+                wanted = samples * SLICE_SECONDS / max(ended - began, 1e-7)
+                self._chunk = max(1, int(min(wanted, 2 * self._chunk)))
+            elif ended - began > SLICE_SECONDS:
+                self._chunk = max(1, samples // 2)
+        self._stop_at_goal(trainer)
+        time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
+
+    def _samples_due(self, trainer: Trainer, now: float) -> int:
+        end = self._return_to if self._return_to is not None else self._goal[1] if self._goal else None
+        samples = self._chunk
+        if self._pace is not None and self._return_to is None:
+            since, position = self._paced_from
+            due = int((now - since) * self._pace) - (trainer.position - position)
+            if due > 8 * self._chunk:  # the pace cannot be kept; do not race after it later
+                self._paced_from = now, trainer.position
+            samples = min(samples, due)
+        return samples if end is None else min(samples, end - trainer.position)
+
+    def _stop_at_goal(self, trainer: Trainer) -> None:
+        if self._return_to is not None and trainer.position >= self._return_to:
+            self._pause()
+        elif self._goal is not None and trainer.position >= self._goal[1]:
+            self._pause()
+
+    # ---------------------------------------------------------------- commands
+
+    def _set_quit(self, _: Quit) -> None:
+        self._quit = True
+
+    def _load(self, command: Load) -> None:
+        source = command.experiment.data
+        if self._dataset is None or self._dataset[0] != source:
+            dataset = load(source)
+        else:
+            dataset = self._dataset[1]
+        trainer = Trainer(command.experiment, dataset, command.initial_parameters)
+        # Only now, when nothing can go wrong any more, does the new run take the old one's place.
+        self._dataset = source, dataset
+        if self._run is not None:
+            self._undo = [*self._undo, self._run][-SHELF:]
+        self._redo = []
+        self._show_run(Run(trainer, source, command.initial_parameters))
+
+    def _swap(self, source: list[Run], target: list[Run]) -> None:
+        if source and self._run is not None:
+            target.append(self._run)
+            run = source.pop()
+            self._dataset = run.source, run.trainer.preparation.dataset
+            self._show_run(run)
+
+    def _show_run(self, run: Run) -> None:
+        self._pause()
+        self._run = run
+        self._chunk = 1
+        self._loaded_news = True
+
+    def _play(self, command: Play) -> None:
+        if self._run is None:
+            return
+        position = self._run.trainer.position
+        self._goal = None if command.until is None else (position, command.until)
+        self._start()
+
+    def _run_epochs(self, command: RunEpochs) -> None:
+        if self._run is None:
+            return
+        trainer = self._run.trainer
+        self._goal = trainer.position, (trainer.epoch + command.epochs) * trainer.epoch_length
+        self._start()
+
+    def _start(self) -> None:
+        assert self._run is not None
+        self._playing = True
+        self._return_to = None
+        self._paced_from = time.perf_counter(), self._run.trainer.position
+        self._speed.clear()
+
+    def _pause(self) -> None:
+        self._playing = False
+        self._goal = None
+        self._return_to = None
+        self._speed.clear()
+
+    def _step(self, command: Step) -> None:
+        self._pause()
+        if self._run is not None:
+            self._travel_to(self._run.trainer.end_of(command.unit))
+
+    def _step_back(self, command: StepBack) -> None:
+        self._pause()
+        if self._run is None or self._run.trainer.position == 0:
+            return
+        trainer = self._run.trainer
+        position = trainer.start_of(command.unit)
+        trainer.rewind(position)
+        self._travel_to(position)
+
+    def _travel_to(self, position: int) -> None:
+        """Go to a position at full speed, in slices like any training."""
+        assert self._run is not None
+        if self._run.trainer.position < position:
+            self._start()
+            self._return_to = position
+
+    def _set_pace(self, command: SetPace) -> None:
+        self._pace = command.samples_per_second
+        if self._run is not None:
+            self._paced_from = time.perf_counter(), self._run.trainer.position
+
+    def _set_learning_rate(self, command: SetLearningRate) -> None:
+        if self._run is not None:
+            self._run.trainer.set_learning_rate(command.learning_rate)
+
+    def _publish(self, command: Publish) -> None:
+        """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
+        loaded, self._loaded_news = self._loaded_news, False
+        snapshot = None
+        try:
+            snapshot = self._snapshot(command, loaded)
+        except Exception as error:  # noqa: BLE001 (the window waits for an answer)
+            self._note_fault(error)
+        notices, self._notices = tuple(self._notices), []
+        self._mailbox.put(
+            Report(
+                loaded=self._loaded() if loaded else None,
+                snapshot=snapshot,
+                playing=self._playing and self._return_to is None,
+                goal=self._goal,
+                samples_per_second=self._speed.read() if self._playing else 0.0,
+                travelling=self._return_to is not None,
+                notices=notices,
+            )
+        )
+
+    def _snapshot(self, command: Publish, loaded: bool) -> Snapshot | None:
+        if self._run is None:
+            return None
+        trainer, request = self._run.trainer, command.request
+        state = self._run, trainer.position, trainer.learning_rate, request.output, request.neurons
+        if state == self._shown and not loaded and not command.fresh:
+            return None
+        self._shown = state
+        return take_snapshot(trainer, request)
+
+    def _note_fault(self, error: Exception) -> None:
+        self._pause()
+        text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
+        self._notices.append(Notice(text, "fault", traceback.format_exc()))
+
+    def _loaded(self) -> Loaded | None:
+        if self._run is None:
+            return None
+        return Loaded(
+            self._run.experiment,
+            self._run.trainer.preparation,
+            self._run.initial_parameters,
+            bool(self._undo),
+            bool(self._redo),
+        )

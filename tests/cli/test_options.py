@@ -1,0 +1,252 @@
+"""Reading the command line: what is given overrides the preset, and what is wrong is told in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.main import main
+from cli.options import make_parser, read_experiment
+from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.arguments import ARGUMENTS, to_arguments
+from core.dataset import DataSource
+from core.experiment import MAX_BATCH, MAX_SEED, Experiment, Init
+from core.generators import GENERATORS
+from core.initializers import INITIALIZERS
+from core.presets import PRESETS
+
+
+def parsed(*argv: str) -> Experiment:
+    return read_experiment(make_parser("train", "", "").read(argv))
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
+    """The one line with which a command line is refused."""
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    return err.strip()
+
+
+# ---- Experiments.
+
+builtin_data = st.sampled_from(list(GENERATORS)).flatmap(
+    lambda kind: st.builds(
+        DataSource,
+        st.just(kind),
+        samples=st.integers(GENERATORS[kind].n_classes, 1_000_000),
+        noise=st.floats(0, 50),
+        seed=st.integers(0, 2**70),
+    )
+)
+letters = st.text("abc -=.", min_size=1, max_size=6).filter(lambda name: name.strip(".") != "")
+paths = st.lists(letters, min_size=1, max_size=3).map(lambda parts: str(Path(*parts)))
+files = paths.map(lambda path: DataSource("file", path))
+scales = st.one_of(st.none(), st.floats(0, 1e300))
+inits = st.sampled_from(list(INITIALIZERS)).flatmap(
+    lambda name: st.builds(Init, st.just(name), scales if INITIALIZERS[name].scale is not None else st.none())
+)
+experiments = st.builds(
+    Experiment,
+    data=st.one_of(st.just(DataSource("train.txt")), builtin_data, files),
+    hidden=st.lists(st.integers(1, 256), max_size=10).map(tuple),
+    activation=st.sampled_from(HIDDEN_ACTIVATIONS),
+    output=st.sampled_from(OUTPUT_ACTIVATIONS),
+    learning_rate=st.floats(0, 1e300, exclude_min=True),
+    batch_size=st.integers(1, MAX_BATCH),
+    init=inits,
+    seed=st.integers(0, MAX_SEED),
+    shuffle=st.booleans(),
+    train_fraction=st.floats(0, 1, exclude_min=True),
+    standardize=st.booleans(),
+    only_sample=st.one_of(st.none(), st.integers(0, 10**12)),
+)
+
+
+@settings(max_examples=150)
+@given(experiment=experiments, preset=st.sampled_from([None, *PRESETS]))
+def test_an_experiments_arguments_give_it_back(experiment: Experiment, preset: str | None) -> None:
+    assert parsed(*to_arguments(experiment, preset)) == experiment
+
+
+def test_nothing_gives_the_default() -> None:
+    assert parsed() == Experiment()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_and_what_overrides_them(name: str) -> None:
+    preset = PRESETS[name].experiment
+    assert parsed("--preset", name) == preset
+    assert parsed("--preset", name, "--seed", "5", "--hidden=3,2") == preset.replace(seed=5, hidden=(3, 2))
+    assert parsed("--hidden=3,2", "--seed", "5", "--preset", name) == preset.replace(seed=5, hidden=(3, 2))
+
+
+def test_data_options() -> None:
+    assert parsed("--data", "moons").data == DataSource("moons", noise=10.0)
+    assert parsed("--data", "moons", "--points", "30", "--noise", "0").data == DataSource("moons", samples=30)
+    assert parsed("--preset", "moons", "--data-seed", "4").data == DataSource("moons", noise=10.0, seed=4)
+
+
+def test_the_last_of_two_wins() -> None:
+    assert parsed("--shuffle", "--no-shuffle").shuffle is False
+    assert parsed("--only-sample", "4", "--all-samples").only_sample is None
+    assert parsed("--preset", "deep-one-sample", "--all-samples") == PRESETS["deep"].experiment
+
+
+# ---- What is refused.
+
+WRONG: list[tuple[str, str]] = [
+    ("trian", 'There is no command "trian"; did you mean train?'),
+    ("abacus", 'There is no command "abacus"; there are train, render'),
+    ("explain --sample 3", '"explain" comes in a later version'),
+    ("explain --help", '"explain" comes in a later version'),
+    ("check-gradients", '"check-gradients" comes in a later version'),
+    ("--project my.lens", "--project comes in a later version"),
+    ("--seed 3 train", '"train" is not expected here: a command comes before all options'),
+    ("--lerning-rate 1", "There is no option --lerning-rate; did you mean --learning-rate?"),
+    ("train --learning 1", "There is no option --learning;"),
+    ("train --abacus", 'There is no option --abacus; "python main.py train --help" lists all.'),
+    ("train extra", '"extra" is not expected here'),
+    ("train --seed", '--seed: expected one argument; "python main.py train --help" shows how.'),
+    ("train --shuffle=1", "--shuffle"),
+    ("train --preset shalow", '--preset: "shalow" is unknown; did you mean shallow? choose shallow, deep,'),
+    ("train --data cirle", 'no built-in data set "cirle"; did you mean circle?'),
+    ("train --data nowhere.txt", "There is no file nowhere.txt"),
+    ("train --data circle --points 1", "for circle give a whole number from 2 to 1,000,000"),
+    ("train --data circle --points many", '--points: "many" is not a whole number; write one like 10.'),
+    ("train --data circle --noise 51", "give a percentage from 0 to 50"),
+    ("train --data circle --noise nan", "give a percentage from 0 to 50"),
+    ("train --data circle --data-seed -1", "give a whole number from 0 upwards"),
+    ("train --points 100", "--points is for built-in sets, and train.txt is a file"),
+    ("train --hidden 7;7", '--hidden: "7;7" is no list of layers; write 7 for'),
+    ("train --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),
+    ("train --hidden 1,1,1,1,1,1,1,1,1,1,1", "--hidden: 11 hidden layers are too many"),
+    ("train --activation softmax", '--activation: "softmax" is unknown; choose sigmoid, tanh, relu or linear.'),
+    ("train --output sofmax", '--output: "sofmax" is unknown; did you mean softmax?'),
+    ("train --loss abacus", '--loss: "abacus" is unknown; choose '),
+    ("train --optimizer abacus", '--optimizer: "abacus" is unknown; choose '),
+    ("train --learning-rate fast", '--learning-rate: "fast" is not a number; write one like 0.01.'),
+    ("train --learning-rate -1.5", "--learning-rate: -1.5 must be a finite number above 0, such as 0.01."),
+    ("train --learning-rate inf", "--learning-rate: inf must be a finite number above 0"),
+    ("train --batch-size 0", "--batch-size: 0 must be a whole number from 1 to 1000000."),
+    ("train --batch-size 1.5", '--batch-size: "1.5" is not a whole number'),
+    ("train --init normal:wide", '--init: "wide" is no number; write it like normal:0.01.'),
+    ("train --init norml", '--init: "norml" is unknown; did you mean normal?'),
+    ("train --init zeros:1.5", '--init: "zeros" takes no scale; leave out ":1.5".'),
+    ("train --init normal:-1.5", "--init: the scale -1.5 must be a finite number of at least 0."),
+    ("train --seed -1", "--seed: -1 must be a whole number from 0 to"),
+    ("train --train-fraction 1.5", "--train-fraction: 1.5 must be above 0 and at most 1, such as 0.8"),
+    ("train --train-fraction nan", "--train-fraction: nan must be above 0"),
+    ("train --only-sample 1000", "--only-sample: 1000 is beyond the data's last row; take one from 0 to 999."),
+    ("train --only-sample -1", "--only-sample: -1 must be a whole number of at least 0."),
+    ("train --epochs -1", "--epochs: -1 must be a whole number of at least 0."),
+    ("train --epochs some", '--epochs: "some" is not a whole number'),
+    ("train --engine compiled", "--engine: this version has the numpy engine only"),
+    ("train --engine abacus", '--engine: "abacus" is unknown; choose numpy or compiled.'),
+    ("train --initial-weights nowhere.npz", "There is no file nowhere.npz"),
+    ("render", "--out is missing: name the picture's file, such as --out window.png."),
+    ("render --out nowhere/window.png", "there is no folder"),
+    ("render --out w.png --size big", '--size: "big" is no size; write width x height in pixels'),
+    ("render --out w.png --size 100x100", "from 200 to 10000, like 1600x1000."),
+    ("render --out w.png --theme drak", '--theme: "drak" is unknown; did you mean dark?'),
+    ("render --out w.png --engine compiled", "--engine: this version has the numpy engine only"),
+]
+
+
+@pytest.mark.parametrize(("line", "says"), WRONG, ids=[line for line, _ in WRONG])
+def test_refused_in_one_line(
+    line: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outputs = ["--weights", "w.npz", "--log", "l.csv"] if line.startswith("train") else []
+    argv = line.split(" ")
+    assert says in complaint(capsys, *argv[:1], *outputs, *argv[1:])
+    assert list(tmp_path.iterdir()) == [], "nothing is written"
+
+
+def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("a\nb", "a\r\nb", "\n"):
+        for option in ("--data", "--preset", "--hidden", "--seed", "--init", "--initial-weights", "--weights=x/"):
+            complaint(capsys, "train", option, text)
+        complaint(capsys, text)
+        complaint(capsys, "train", text)
+
+
+# ---- Help.
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["render"]])
+def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*command, "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.isascii(), "any terminal can show it"
+    assert max(map(len, out.splitlines())) <= 80
+    words = out.replace("-\n", "-").split()
+    for argument in ARGUMENTS:
+        assert argument.option in words
+        assert not argument.opposite or argument.opposite in words
+    for name in PRESETS:
+        assert name in " ".join(words).replace("- ", "-")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("Backprop Lens ")
+
+
+# ---- Handing over to the window and the picture. What they do is tested where they are.
+
+
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What gui.app.run and gui.render.render were called with."""
+    calls: list[tuple[Any, ...]] = []
+
+    def record(*arguments: object) -> int:
+        calls.append(arguments)
+        return 0
+
+    for module, function in (("gui.app", "run"), ("gui.render", "render")):
+        stand_in = ModuleType(module)
+        setattr(stand_in, function, record)
+        monkeypatch.setitem(sys.modules, module, stand_in)
+        monkeypatch.setattr(f"gui.{module[4:]}", stand_in, raising=False)
+    return calls
+
+
+def test_the_window_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    assert main(["train", "--epochs", "0", "--weights", str(tmp_path / "w.npz")]) == 0
+    assert main([]) == 0
+    assert main(["--preset", "blobs", "--epochs", "3"]) == 0
+    assert main(["--preset", "blobs", "--seed", "3"]) == 0
+    assert main(["--initial-weights", str(tmp_path / "w.npz")]) == 0
+    start, blobs, changed, weights = handed
+    assert start[0] == Experiment()
+    assert len(start[1]) == 1000
+    assert start[2:] == (16, None, "shallow")
+    assert blobs[0] == PRESETS["blobs"].experiment
+    assert blobs[2:] == (3, None, "blobs")
+    assert changed[4] is None, "it is no longer the preset"
+    assert weights[3].shape == (37,)
+
+
+def test_the_picture_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    out = tmp_path / "window.png"
+    assert main(["render", "--preset", "xor", "--epochs", "2", "--out", str(out)]) == 0
+    assert main(["render", "--out", str(out), "--size", "800X600", "--theme", "dark"]) == 0
+    (experiment, dataset, *rest), second = handed
+    assert experiment == PRESETS["xor"].experiment
+    assert len(dataset) == 500
+    assert rest == [2, out, (1600, 1000), "light", None]
+    assert second[4:6] == ((800, 600), "dark")

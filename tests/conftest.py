@@ -1,0 +1,135 @@
+"""What every test relies on: no screen, no settings of the user's, and nothing left behind by a test.
+
+A test fails on any Python warning (pyproject.toml), any Qt message of level warning or worse, from its first
+fixture to the last widget closed, and any thread that it leaves running.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from gui.startup import system_library_hint
+
+# Before NumPy and Qt are imported: both read these once.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("LENS_TEST_PLATFORM", "offscreen")
+SCRATCH = Path(tempfile.mkdtemp(prefix="backprop-lens-tests-"))
+for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_RUNTIME_DIR", "runtime")):
+    (SCRATCH / folder).mkdir(mode=0o700)
+    os.environ[variable] = str(SCRATCH / folder)
+
+try:
+    from PyQt5 import QtCore, QtWidgets  # noqa: F401 (QtWidgets: the libraries that the window needs)
+except ImportError as error:
+    no_qt: str | None = system_library_hint(str(error)) or f"PyQt5 cannot be imported: {error}"
+else:
+    no_qt = None
+
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+GRACE = 1.0  # seconds that a thread has to end after its test
+SERVER_START = 20.0  # seconds that Xvfb has to start on a busy machine
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    if no_qt:
+        pytest.exit(no_qt, returncode=2)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+# ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.
+
+qt_messages: list[str] = []
+
+
+def note_qt_message(kind: QtCore.QtMsgType, context: QtCore.QMessageLogContext, text: str) -> None:
+    if kind in (QtCore.QtWarningMsg, QtCore.QtCriticalMsg, QtCore.QtFatalMsg):
+        qt_messages.append(text)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    qt_messages.clear()
+    QtCore.qInstallMessageHandler(note_qt_message)
+    yield
+    if qt_messages:
+        pytest.fail("Qt messages while the test was cleaned up:\n" + "\n".join(qt_messages), pytrace=False)
+
+
+# ---- Threads.
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported by now holds no thread: running_threads need not look through it
+
+
+def running_threads() -> list[threading.Thread | QtCore.QThread]:
+    """Threads of Python's and Qt's that run now, except the one that asks.
+
+    A QThread that has run Python code leaves a dummy in `threading` for ever, so it is looked up among the objects.
+    """
+    current = threading.current_thread()
+    python = [t for t in threading.enumerate() if t is not current and not isinstance(t, threading._DummyThread)]
+    return python + [o for o in gc.get_objects() if isinstance(o, QtCore.QThread) and is_running(o)]
+
+
+def is_running(thread: QtCore.QThread) -> bool:
+    try:
+        return thread.isRunning() and thread != QtCore.QThread.currentThread()
+    except RuntimeError:  # Qt has deleted it, which it does to threads that have ended
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    before = running_threads()
+    yield
+    give_up = time.monotonic() + GRACE
+    while left := [thread for thread in running_threads() if thread not in before]:
+        if time.monotonic() > give_up:
+            pytest.fail(f"the test left threads running: {left}", pytrace=False)
+        time.sleep(0.01)
+
+
+# ---- A real window needs a screen.
+
+
+@pytest.fixture(scope="session")
+def xvfb() -> Iterator[str]:
+    """A virtual X server of this session's own; its name, such as ":3", is for DISPLAY of a program under test."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        pytest.skip("Xvfb is not installed: no screen to open a window on (Debian: apt-get install xvfb)")
+    read_end, write_end = os.pipe()
+    command = [program, "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    try:
+        answered, _, _ = select.select([read_end], [], [], SERVER_START)
+        number = os.read(read_end, 20).decode().strip() if answered else ""
+        if not number:
+            pytest.fail(f"Xvfb did not start within {SERVER_START:g} s (exit status {server.poll()})")
+        yield f":{number}"
+    finally:
+        os.close(read_end)
+        server.terminate()
+        server.wait(10)
