@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.activations import ACTIVATIONS, Activation
 from core.dataset import Dataset
 from core.errors import ExperimentError
-from core.experiment import Experiment
+from core.experiment import MAX_CLASSES, Experiment
 from core.streams import SPLIT, stream
 
 Array = NDArray[np.float64]
@@ -65,6 +65,12 @@ class Preparation:
 
 def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
+    if dataset.n_classes > MAX_CLASSES:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" has {dataset.n_classes} classes, and at most {MAX_CLASSES} will do; '
+            "make sure that its last column is a label and not a measurement.",
+        )
     if dataset.n_classes < 2:
         raise ExperimentError(
             "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QMainWindow
+from PyQt5.QtWidgets import QAction, QMainWindow, QMenu
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ CHECKABLE = ("theme", "log-axis")
 
 def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
     """Make every action, put it into its menu and connect it to its handler."""
-    menus = {}
-    actions = {}
+    menus: dict[str, QMenu] = {}
+    actions: dict[str, QAction] = {}
     for spec in ACTIONS:
         title = spec.menu.lstrip("-")
-        menu = menus.get(title)
-        if menu is None:
-            menu = menus[title] = window.menuBar().addMenu(title)
+        if title not in menus:
+            menus[title] = QMenu(title, window)
+            window.menuBar().addMenu(menus[title])
+        menu = menus[title]
         if spec.menu.startswith("-"):
             menu.addSeparator()
         action = QAction(spec.text, window)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from types import TracebackType
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,6 +17,7 @@ from core.experiment import Experiment
 from gui import startup
 from gui.icons import application_icon
 from gui.main_window import MainWindow
+from gui.messages import Notice
 from gui.session import Session
 from gui.theme import LIGHT, THEMES
 from gui.worker import Worker
@@ -34,6 +37,10 @@ def make_application() -> QApplication:
     application.setOrganizationName("Backprop Lens")
     application.setApplicationName("Backprop Lens")
     application.setStyle("Fusion")
+    if application.platformName() == "offscreen":  # which knows no desktop's font size, and takes a large one
+        font = application.font()
+        font.setPointSize(9)
+        application.setFont(font)
     application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
     pg.setConfigOptions(antialias=True)
     return application
@@ -74,5 +81,15 @@ def run(
     application = make_application()
     window = make_window(experiment, dataset, QSettings(), initial_parameters=initial_parameters)
     window.transport.epochs.set_value(epochs)
+    sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
     window.show()
     return int(application.exec_())
+
+
+def _tell_fault(
+    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Show an exception that a slot let escape; without a hook of its own PyQt5 would end the program for it."""
+    detail = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(detail)
+    window.notices.show_notice(Notice(f"An error inside the program: {kind.__name__}: {error}", "fault", detail))

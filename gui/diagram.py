@@ -11,8 +11,8 @@ from gui.selection import Edge, Neuron, Selection
 
 Array = NDArray[np.float64]
 
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 84.0, 44.0, 12.0
-LARGEST_TILE, SMALLEST_TILE = 50.0, 3.0
+LEFT, RIGHT, TOP, BOTTOM = 84.0, 92.0, 48.0, 14.0
+LARGEST_TILE, SMALLEST_TILE = 62.0, 3.0
 EDGE_REACH = 6.0
 
 
@@ -21,6 +21,7 @@ class Diagram:
 
     Attributes:
         sizes: layer sizes.
+        gap: from one layer to the next.
         tiles: side of the square of a neuron, for each layer.
         centers: for each layer, shape (units, 2), pixel positions.
         lines: shape (edges, 4), x1, y1, x2, y2 of each edge, in the order of the weights in the flat vector.
@@ -29,12 +30,12 @@ class Diagram:
 
     def __init__(self, sizes: tuple[int, ...], width: float, height: float) -> None:
         self.sizes = sizes
-        gap = max(1.0, (width - LEFT - RIGHT) / max(1, len(sizes) - 1))
+        self.gap = gap = max(1.0, (width - LEFT - RIGHT) / max(1, len(sizes) - 1))
         room = max(1.0, height - TOP - BOTTOM)
         self.tiles = [max(SMALLEST_TILE, min(LARGEST_TILE, 0.72 * room / n, 0.42 * gap)) for n in sizes]
         self.centers: list[Array] = []
         for layer, n in enumerate(sizes):
-            pitch = min(room / n, 2.0 * LARGEST_TILE)
+            pitch = min(room / n, 1.7 * LARGEST_TILE)
             y = TOP + room / 2.0 + (np.arange(n) - (n - 1) / 2.0) * pitch
             self.centers.append(np.column_stack([np.full(n, LEFT + layer * gap), y]))
         self.lines = np.concatenate([self._lines_into(layer) for layer in range(1, len(sizes))])

@@ -101,7 +101,7 @@ def icon(name: str, color: QColor, disabled: QColor) -> QIcon:
 
 def _pixmap(draw: Callable[[QPainter], None], color: QColor, pixels: int) -> QPixmap:
     pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.transparent)
+    pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(pixels / SIZE, pixels / SIZE)
@@ -115,7 +115,7 @@ def _pixmap(draw: Callable[[QPainter], None], color: QColor, pixels: int) -> QPi
 def application_icon(positive: QColor, negative: QColor) -> QIcon:
     """Two neurons feeding one, in the two colours of the weights."""
     pixmap = QPixmap(128, 128)
-    pixmap.fill(Qt.transparent)
+    pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ends = ((QPointF(28, 30), positive), (QPointF(28, 98), negative))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.activations import ACTIVATIONS
 from core.network import parameter_name
 from core.snapshot import Snapshot
+from gui.flags import SELECTABLE
 from gui.messages import Loaded
 from gui.numbers import exact
 from gui.selection import Edge, Selection, unit_name
@@ -35,9 +35,7 @@ class Inspector(QScrollArea):
         self._values = {key: QLabel() for key in ROWS}
         self._remarks = {key: QLabel() for key in ROWS}
         for place, key in enumerate(ROWS):
-            self._values[key].setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
+            self._values[key].setTextInteractionFlags(SELECTABLE)
             self._values[key].setProperty("role", "strong")
             self._values[key].setMinimumWidth(self.fontMetrics().horizontalAdvance("−0.0000000000000000000000"))
             self._remarks[key].setProperty("role", "faint")

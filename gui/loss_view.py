@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLab
 
 from core.history import EVERY_EPOCH_UP_TO, History, record_stride
 from core.snapshot import Snapshot
+from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
 from gui.plots import style_plot
@@ -66,19 +67,17 @@ class LossView(QWidget):
         head.addStretch(1)
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
-        numbers.setHorizontalSpacing(10)
+        numbers.setHorizontalSpacing(8)
         numbers.setVerticalSpacing(0)
-        for row, (name, _) in enumerate(CURVES):
-            numbers.addWidget(self._names[name], row, 0)
-            for column, what in enumerate(("loss", "accuracy"), start=1):
+        for line, (name, _) in enumerate(CURVES):
+            numbers.addWidget(self._names[name], line, 0)
+            for column, (what, widest) in enumerate((("loss", "0.00000000"), ("accuracy", ">99.9 %")), start=1):
                 value = self._values[f"{name}_{what}"]
                 value.setProperty("role", "strong")
-                value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                value.setMinimumWidth(
-                    value.fontMetrics().horizontalAdvance("0.0000000" if what == "loss" else "100.0 %")
-                )
-                value.setToolTip(f"{what} over the whole {name} set, now")
-                numbers.addWidget(value, row, column)
+                value.setAlignment(RIGHT)
+                value.setMinimumWidth(value.fontMetrics().horizontalAdvance(widest))
+                value.setToolTip(f"{what.capitalize()} over the whole {name} set, now")
+                numbers.addWidget(value, line, column)
         head.addLayout(numbers)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
@@ -151,11 +150,12 @@ class LossView(QWidget):
             self.show_snapshot(self._snapshot)
 
     def _write_note(self, history: History) -> None:
-        """Say so where not every epoch is recorded."""
-        last = int(history.epochs[-1]) if len(history) else 0
-        stride = record_stride(last)
-        if stride > 1 and self._note.text().strip() == "":
-            self._note.setText(f"Behind epoch {EVERY_EPOCH_UP_TO} recorded ever less often, now every {stride} epochs")
+        """Say so where not every epoch is recorded, unless the cursor has something to say."""
+        if self._cursor.isVisible():
+            return
+        stride = record_stride(int(history.epochs[-1]) if len(history) else 0)
+        sparse = f"Behind epoch {EVERY_EPOCH_UP_TO} recorded ever less often, now every {stride} epochs"
+        self._note.setText(sparse if stride > 1 else " ")
 
     # ---------------------------------------------------------------- cursor
 

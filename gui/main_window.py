@@ -10,6 +10,7 @@ from core.experiment import Experiment
 from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
+from gui.flags import RIGHT
 from gui.inspector import Inspector
 from gui.loss_view import LossView
 from gui.messages import Loaded, Notice, Report
@@ -29,6 +30,13 @@ from gui.transport import Transport
 NEURON_CELLS = 24
 LAYOUT_VERSION = 1
 SMALLEST = (1000, 640)
+DOCKS = {
+    "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
+    "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
+    "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
+}
+"""Title and first place of each dock."""
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +67,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self.set_theme(theme)
+        self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- layout
 
@@ -74,16 +83,13 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._docks = {
-            "settings": self._dock(
-                "settings", "Settings", self._settings_panel(), Qt.DockWidgetArea.LeftDockWidgetArea
-            ),
-            "boundary": self._dock(
-                "boundary", "Data and decision", self.scatter, Qt.DockWidgetArea.RightDockWidgetArea
-            ),
-            "loss": self._dock("loss", "Loss and accuracy", self.loss, Qt.DockWidgetArea.RightDockWidgetArea),
-            "inspector": self._dock("inspector", "Inspector", self.inspector, Qt.DockWidgetArea.BottomDockWidgetArea),
+        widgets = {
+            "settings": self._settings_panel(),
+            "boundary": self.scatter,
+            "loss": self.loss,
+            "inspector": self.inspector,
         }
+        self._docks = {name: self._dock(name, widget) for name, widget in widgets.items()}
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
         for dock in self._docks.values():
@@ -92,7 +98,7 @@ class MainWindow(QMainWindow):
         self._engine.setToolTip("What computes the training steps")
         self._speed = QLabel()
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("0\u202f000\u202f000 samples/s  "))
-        self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._speed.setAlignment(RIGHT)
         self.statusBar().addPermanentWidget(self._engine)
         self.statusBar().addPermanentWidget(self._speed)
 
@@ -108,10 +114,12 @@ class MainWindow(QMainWindow):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(262)
+        bar = area.verticalScrollBar().sizeHint().width()
+        area.setMinimumWidth(inside.minimumSizeHint().width() + bar + 2)
         return area
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, name: str, widget: QWidget) -> QDockWidget:
+        title, area = DOCKS[name]
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(widget)
@@ -120,26 +128,16 @@ class MainWindow(QMainWindow):
 
     def default_layout(self) -> None:
         """Every dock in its first place and size."""
-        places = {
-            "settings": Qt.DockWidgetArea.LeftDockWidgetArea,
-            "boundary": Qt.DockWidgetArea.RightDockWidgetArea,
-            "loss": Qt.DockWidgetArea.RightDockWidgetArea,
-            "inspector": Qt.DockWidgetArea.BottomDockWidgetArea,
-        }
-        for name, area in places.items():
+        for name, (_, area) in DOCKS.items():
             self._docks[name].setFloating(False)
             self.addDockWidget(area, self._docks[name])
             self._docks[name].show()
         self.splitDockWidget(self._docks["boundary"], self._docks["loss"], Qt.Orientation.Vertical)
         width, height = self.width(), self.height()
-        right = max(340, int(0.34 * width))
-        self.resizeDocks([self._docks["settings"], self._docks["boundary"]], [286, right], Qt.Orientation.Horizontal)
-        self.resizeDocks(
-            [self._docks["boundary"], self._docks["loss"]],
-            [int(0.58 * height), int(0.42 * height)],
-            Qt.Orientation.Vertical,
-        )
-        self.resizeDocks([self._docks["inspector"]], [118], Qt.Orientation.Vertical)
+        settings, boundary, loss, inspector = (self._docks[name] for name in DOCKS)
+        self.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
+        self.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
+        self.resizeDocks([inspector], [118], Qt.Orientation.Vertical)
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")

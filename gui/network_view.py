@@ -27,6 +27,7 @@ from core.activations import ACTIVATIONS
 from core.network import parameter_name
 from core.snapshot import Snapshot
 from gui.diagram import Diagram
+from gui.flags import CENTER, LEFT, RIGHT, SMOOTH, TOP_LEFT
 from gui.messages import Loaded
 from gui.numbers import SteadyScale, short
 from gui.selection import Edge, Neuron, Selection, unit_name
@@ -34,6 +35,7 @@ from gui.theme import Rgb, Theme
 
 LEVELS = 12
 SMALLEST_MAP_TILE = 9.0
+WIDE_GAP = 64.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class NetworkView(QWidget):
         self._hovered: Selection | None = None
         self._mouse = QPointF()
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(260, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Network diagram")
@@ -146,7 +149,7 @@ class NetworkView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHints(SMOOTH)
         painter.fillRect(self.rect(), self._theme.color("base"))
         diagram, snapshot = self.diagram(), self._snapshot
         if diagram is not None and snapshot is not None and snapshot.sizes == diagram.sizes:
@@ -223,16 +226,17 @@ class NetworkView(QWidget):
         assert self._loaded is not None
         experiment, dataset = self._loaded.experiment, self._loaded.preparation.dataset
         hidden = [ACTIVATIONS[name].label for name in experiment.hidden_activations]
-        names = ["Input", *(f"Hidden {layer}" for layer in range(1, len(hidden) + 1)), "Output"]
+        words = ("Input", "Hidden ", "Output") if diagram.gap >= WIDE_GAP else ("In", "H", "Out")
+        names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
         kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
-        column = (self.width() - 20.0) / len(names) if len(names) > 1 else 100.0
+        column = min(diagram.gap, 120.0)
         for layer, centers in enumerate(diagram.centers):
             head = QRectF(centers[0, 0] - column / 2, 6, column, 18)
-            self._write(painter, head, Qt.AlignmentFlag.AlignCenter, names[layer], "text", bold=True)
-            self._write(painter, head.translated(0, 17), Qt.AlignmentFlag.AlignCenter, kinds[layer], "faint")
+            self._write(painter, head, CENTER, names[layer], "text", bold=True)
+            self._write(painter, head.translated(0, 17), CENTER, kinds[layer], "faint")
         for (x, y), name in zip(diagram.centers[0], dataset.column_names, strict=False):
-            box = QRectF(4, y - 10, x - diagram.tiles[0] / 2 - 10, 20)
-            self._write(painter, box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name, "text")
+            box = QRectF(2, y - 10, x - diagram.tiles[0] / 2 - 8, 20)
+            self._write(painter, box, RIGHT, name, "text")
         self._paint_class_names(painter, diagram, dataset.class_names)
 
     def _paint_class_names(self, painter: QPainter, diagram: Diagram, names: tuple[str, ...]) -> None:
@@ -246,7 +250,7 @@ class NetworkView(QWidget):
             painter.setBrush(QColor(*self._theme.class_rgb(unit)))
             painter.drawEllipse(QPointF(left + 5, y), 5, 5)
             box = QRectF(left + 14, y - 10, self.width() - left - 16, 20)
-            self._write(painter, box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, names[unit], "text")
+            self._write(painter, box, LEFT, names[unit], "text")
 
     def _write(self, painter: QPainter, box: QRectF, flags: int, text: str, color: str, bold: bool = False) -> None:
         font = QFont(self.font())
@@ -275,9 +279,7 @@ class NetworkView(QWidget):
         painter.setBrush(self._theme.color("raised"))
         painter.drawRoundedRect(box, 4, 4)
         painter.setPen(self._theme.color("text"))
-        painter.drawText(
-            box.adjusted(8, 5, -8, -5), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), "\n".join(lines)
-        )
+        painter.drawText(box.adjusted(8, 5, -8, -5), int(TOP_LEFT), "\n".join(lines))
 
     def describe(self, selection: Selection, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse."""
@@ -330,15 +332,13 @@ class _Bar:
         painter.setFont(font)
         painter.setPen(self._theme.color("faint"))
         head = QRectF(area.left(), area.top() + 1, area.width(), 17)
-        painter.drawText(
-            head, int(Qt.AlignmentFlag.AlignCenter), f"{self._quantity.title}   (dot at a neuron: its bias)"
-        )
+        painter.drawText(head, int(CENTER), f"{self._quantity.title}   (dot at a neuron: its bias)")
         for tick in ticks:
             share = (tick - ticks[0]) / (ticks[-1] - ticks[0])
             x = strip.left() + share * strip.width()
             painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
             box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), short(tick * self._end))
+            painter.drawText(box, int(CENTER), short(tick * self._end))
 
 
 class NetworkPanel(QWidget):

@@ -14,6 +14,7 @@ from core.dataset import Dataset
 from core.errors import LensError
 from core.experiment import Experiment
 from core.files import write_whole
+from gui.messages import Notice
 
 SECONDS_TO_SETTLE = 60.0
 
@@ -33,6 +34,21 @@ def render(
         LensError: the run diverged, there are no fonts, or the file cannot be written.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # Qt grumbles where a bare machine has none
+        _render(experiment, dataset, epochs, out, size, theme, initial_parameters, Path(folder) / "settings.ini")
+
+
+def _render(
+    experiment: Experiment,
+    dataset: Dataset,
+    epochs: int,
+    out: Path,
+    size: tuple[int, int],
+    theme: str,
+    initial_parameters: NDArray[np.float64] | None,
+    settings_file: Path,
+) -> None:
     from PyQt5.QtCore import QSettings
     from PyQt5.QtGui import QFontDatabase
 
@@ -44,27 +60,30 @@ def render(
         raise LensError(
             "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
         )
-    with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = make_window(experiment, dataset, settings, theme, initial_parameters)
-        faults: list[str] = []
-        window.session.noticed.connect(lambda notice: faults.append(notice.text))
-        window.resize(*size)
-        window.show()
-        window.default_layout()
-        if epochs:
-            window.session.run_epochs(epochs)
-        try:
-            _wait_until_drawn(application, window, epochs, faults)
+    settings = QSettings(str(settings_file), QSettings.Format.IniFormat)
+    window = make_window(experiment, dataset, settings, theme, initial_parameters)
+    notices: list[Notice] = []
+    window.session.noticed.connect(notices.append)
+    window.resize(*size)
+    window.show()
+    window.default_layout()
+    if epochs:
+        window.transport.epochs.set_value(epochs)
+        window.session.run_epochs(epochs)
+    try:
+        _wait_until_drawn(application, window, epochs, notices)
+        if not notices:
             write_whole(out, window_png(window))
-        finally:
-            window.close()
-            window.deleteLater()
-    if faults:
-        raise LensError(faults[0])
+    finally:
+        window.close()
+        window.deleteLater()
+    for notice in notices:
+        if notice.kind == "fault":
+            raise RuntimeError(f"{notice.text}\n{notice.detail}")
+        raise LensError(notice.text)
 
 
-def _wait_until_drawn(application: object, window: object, epochs: int, faults: list[str]) -> None:
+def _wait_until_drawn(application: object, window: object, epochs: int, notices: list[Notice]) -> None:
     """Let the window live until the run stands where it should and its picture covers the visible plane."""
     from PyQt5.QtWidgets import QApplication
 
@@ -73,7 +92,7 @@ def _wait_until_drawn(application: object, window: object, epochs: int, faults: 
     assert isinstance(application, QApplication)
     assert isinstance(window, MainWindow)
     arrived = None
-    while not faults and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
+    while not notices and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
         application.processEvents()
         time.sleep(0.002)
         snapshot = window.session.snapshot

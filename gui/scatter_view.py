@@ -9,11 +9,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QPainter
+from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.dataset import Dataset
 from core.snapshot import OutputMap, Plane, Snapshot
+from gui.flags import SMOOTH
 from gui.messages import Loaded
 from gui.numbers import grouped, short
 from gui.plots import style_plot
@@ -43,13 +44,13 @@ class ScatterView(QWidget):
         self._point_items: list[pg.ScatterPlotItem] = []
         self._bounds: tuple[float, ...] = ()
         self._plot = pg.PlotWidget()
-        self._plot.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self._plot.setRenderHints(SMOOTH)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setZValue(-10)
         self._border = pg.PlotCurveItem(connect="finite")
-        self._wrong = pg.ScatterPlotItem(symbol="o", size=13, brush=None, pxMode=True)
+        self._wrong = pg.ScatterPlotItem(symbol="o", size=11, brush=None, pxMode=True)
         self._wrong.setZValue(20)
         self._current = pg.ScatterPlotItem(symbol="o", size=17, brush=None, pxMode=True)
         self._current.setZValue(21)
@@ -61,6 +62,7 @@ class ScatterView(QWidget):
         self._plot.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
         self._plot.scene().sigMouseMoved.connect(self._show_place)
         self._head = QLabel()
+        self._head.setWordWrap(True)
         self._head.setTextFormat(Qt.TextFormat.RichText)
         self._place = QLabel()
         self._place.setProperty("role", "faint")
@@ -76,11 +78,10 @@ class ScatterView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
-        head.addWidget(self._head)
-        head.addStretch(1)
-        head.addWidget(self.test_shown)
+        head.addWidget(self._head, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
+        foot.addWidget(self.test_shown)
         foot.addWidget(self._note)
         foot.addStretch(1)
         foot.addWidget(self._place)
@@ -100,7 +101,7 @@ class ScatterView(QWidget):
         self._theme = theme
         style_plot(self._plot, theme)
         self._border.setPen(pg.mkPen(theme.color("text", 210), width=1.6))
-        self._wrong.setPen(pg.mkPen(theme.color("wrong"), width=1.8))
+        self._wrong.setPen(pg.mkPen(theme.color("wrong"), width=1.3))
         self._current.setPen(pg.mkPen(theme.color("text"), width=2.2))
         if self._loaded is not None:
             self._make_points(self._loaded)
@@ -140,6 +141,8 @@ class ScatterView(QWidget):
             return
         dataset = self._loaded.preparation.dataset
         rows = self._shown_rows
+        if not self.test_shown.isChecked():
+            rows = rows[np.isin(rows, self._loaded.preparation.train.rows, assume_unique=True)]
         wrong = rows[snapshot.predicted[rows] != dataset.labels[rows]]
         self._wrong.setData(*dataset.points[wrong].T)
         current = [] if snapshot.trained_row is None else [snapshot.trained_row]
@@ -217,6 +220,8 @@ class ScatterView(QWidget):
         for item in self._point_items:
             if item.is_test:
                 item.setVisible(shown)
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
 
     def _write_head(self, dataset: Dataset) -> None:
         """The legend: each class with its colour, and what the other marks mean."""

@@ -6,6 +6,8 @@ in commands and reads its reports on each tick of the frame clock.
 
 from __future__ import annotations
 
+import traceback
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -65,6 +67,7 @@ class Session(QObject):
         self._neuron_plane: Plane | None = None
         self._asked = False
         self._fresh = False
+        self._wish_is_newer = False  # than what the answer on its way knows of
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS)
@@ -105,6 +108,7 @@ class Session(QObject):
     def load(self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not."""
         self._wanted = experiment
+        self._wish_is_newer = True
         self._send(Load(experiment, initial_parameters))
 
     def change(self, fields: dict[str, object]) -> None:
@@ -120,6 +124,7 @@ class Session(QObject):
         changed = wanted.changed_fields(self._wanted)
         self._wanted = wanted
         if changed and changed <= LIVE_FIELDS:
+            self._wish_is_newer = True
             self._send(SetLearningRate(wanted.learning_rate))
         elif changed:
             self.load(wanted)
@@ -207,6 +212,7 @@ class Session(QObject):
 
     def _ask(self) -> None:
         self._asked = True
+        self._wish_is_newer = False
         self._worker.send(Publish(Request(self._output_plane, self._neuron_plane)))
 
     def _tick(self) -> None:
@@ -214,15 +220,19 @@ class Session(QObject):
         report = self._worker.take_report()
         if report is None:
             return
-        self._asked = False
+        # Until the end of this method the question counts as open: were a second one asked meanwhile, its answer
+        # could take the place of an answer not yet read.
         self._worker.gate.close()
         try:
             self._show(report)
-        finally:
-            # A timer of no length fires when all that was posted, painting included, is done.
-            self._frame_end.start(0)
+        except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
+            text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
+            self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
+        # A timer of no length fires when all that was posted, painting included, is done.
+        self._frame_end.start(0)
         quiet = report.snapshot is None and not report.playing and not report.travelling and not report.notices
         if quiet and not self._fresh:
+            self._asked = False
             self._clock.stop()
             return
         self._fresh = False
@@ -232,13 +242,13 @@ class Session(QObject):
         self._report = report
         if report.loaded is not None:
             self._loaded = report.loaded
-            self._experiment = self._wanted = report.loaded.experiment
+            self._experiment = report.loaded.experiment
             self.run_changed.emit(report.loaded)
-        refused = any(notice.kind == "input" for notice in report.notices)
+        refused = any(notice.kind != "diverged" for notice in report.notices)
         if report.snapshot is not None:
             self._snapshot = report.snapshot
             self._follow_rate(report.snapshot.learning_rate)
-        if refused:
+        if (report.loaded is not None or refused) and not self._wish_is_newer:
             self._wanted = self._experiment
         if self._experiment is not None and (report.loaded is not None or refused):
             self.experiment_changed.emit(self._experiment)
@@ -251,5 +261,7 @@ class Session(QObject):
     def _follow_rate(self, learning_rate: float) -> None:
         """The rate was changed, or a step back led behind a change."""
         if self._experiment is not None and self._experiment.learning_rate != learning_rate:
-            self._experiment = self._wanted = self._experiment.replace(learning_rate=learning_rate)
+            self._experiment = self._experiment.replace(learning_rate=learning_rate)
+            if not self._wish_is_newer:
+                self._wanted = self._experiment
             self.experiment_changed.emit(self._experiment)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolBar, QWidget
 
 from core.snapshot import Snapshot
 from gui.actions import ACTIONS
+from gui.flags import RIGHT
 from gui.icons import icon
 from gui.messages import Report
 from gui.numbers import duration, grouped
@@ -43,6 +44,7 @@ class Transport(QToolBar):
         self.addSeparator()
         self.epochs = Whole(1, 1_000_000, "Number of epochs to run")
         self.epochs.setSuffix(" epochs")
+        self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("1,000,000 epochs") + 30)
         self.epochs.setValue(16)
         self.epochs.setToolTip("How many epochs Run trains for")
         actions["run-epochs"].setIconText("Run")
@@ -83,7 +85,7 @@ class Transport(QToolBar):
         self.epoch.setProperty("role", "strong")
         for label, widest in ((self.epoch, "Epoch 000\u202f000"), (self.sample, "Sample 0\u202f000 / 0\u202f000")):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest) + 4)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setAlignment(RIGHT)
             line.addWidget(label)
         self.addWidget(holder)
 

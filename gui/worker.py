@@ -47,6 +47,8 @@ SLICE_SECONDS = 0.001
 YIELD_SECONDS = 0.00005
 GATE_SECONDS = 0.02
 SHELF = 8
+AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, SetLearningRate)
+"""Commands that count from where a step leads, and so wait until the run is there."""
 
 
 class Gate:
@@ -142,6 +144,7 @@ class Worker(QThread):
         self._playing = False
         self._goal: tuple[int, int] | None = None
         self._return_to: int | None = None
+        self._later: deque[Command] = deque()
         self._pace: float | None = None
         self._paced_from = (0.0, 0)
         self._speed = Speedometer()
@@ -154,7 +157,7 @@ class Worker(QThread):
             Load: self._load,
             Play: self._play,
             RunEpochs: self._run_epochs,
-            Pause: lambda _: self._pause(),
+            Pause: lambda _: self._stop(),
             Step: self._step,
             StepBack: self._step_back,
             SetPace: self._set_pace,
@@ -191,7 +194,7 @@ class Worker(QThread):
                 if self._playing and not self._quit:
                     self._train_a_slice()
             except Diverged as error:
-                self._pause()
+                self._stop()
                 self._notices.append(Notice(str(error), "diverged"))
             except LensError as error:
                 self._notices.append(Notice(str(error), "input"))
@@ -208,7 +211,10 @@ class Worker(QThread):
                     command = self._commands.get(timeout=timeout)
             except queue.Empty:
                 return
-            self._handlers[type(command)](command)
+            if self._return_to is not None and isinstance(command, AFTER_ARRIVAL):
+                self._later.append(command)
+            else:
+                self._handlers[type(command)](command)
             timeout = 0.0
 
     def _seconds_to_wait(self) -> float | None:
@@ -255,6 +261,9 @@ class Worker(QThread):
     def _stop_at_goal(self, trainer: Trainer) -> None:
         if self._return_to is not None and trainer.position >= self._return_to:
             self._pause()
+            while self._later and self._return_to is None:
+                command = self._later.popleft()
+                self._handlers[type(command)](command)
         elif self._goal is not None and trainer.position >= self._goal[1]:
             self._pause()
 
@@ -269,7 +278,10 @@ class Worker(QThread):
             dataset = load(source)
         else:
             dataset = self._dataset[1]
-        trainer = Trainer(command.experiment, dataset, command.initial_parameters)
+        try:
+            trainer = Trainer(command.experiment, dataset, command.initial_parameters)
+        except Diverged as error:  # it is the new run that cannot be; the present one goes on
+            raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
         if self._run is not None:
@@ -285,7 +297,7 @@ class Worker(QThread):
             self._show_run(run)
 
     def _show_run(self, run: Run) -> None:
-        self._pause()
+        self._stop()
         self._run = run
         self._chunk = 1
         self._loaded_news = True
@@ -316,6 +328,11 @@ class Worker(QThread):
         self._goal = None
         self._return_to = None
         self._speed.clear()
+
+    def _stop(self) -> None:
+        """Pause, and forget the steps that were still to come."""
+        self._later.clear()
+        self._pause()
 
     def _step(self, command: Step) -> None:
         self._pause()
@@ -379,7 +396,7 @@ class Worker(QThread):
         return take_snapshot(trainer, request)
 
     def _note_fault(self, error: Exception) -> None:
-        self._pause()
+        self._stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
         self._notices.append(Notice(text, "fault", traceback.format_exc()))
 

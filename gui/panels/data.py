@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.dataset import FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
@@ -32,6 +32,8 @@ class DataPanel(QWidget):
         entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
         self.kind = Choice(entries, "Data set")
+        for name, generator in GENERATORS.items():
+            self.kind.setItemData(self.kind.findData(name), generator.description, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._choose_kind)
         self.open = QPushButton("&Open file…")
         self.open.setToolTip("Load points from a .txt or .csv file: two inputs and a label in each line")
@@ -94,7 +96,7 @@ class DataPanel(QWidget):
         for widget in (self.points, self.noise, self.redraw):
             widget.setEnabled(generated)
         if generated:
-            self.points.setMinimum(GENERATORS[source.kind].n_classes)
+            self.points.set_minimum(GENERATORS[source.kind].n_classes)
             self.points.set_value(source.samples)
             self.noise.set_value(round(source.noise))
         self._noise_text.setText(f"{self.noise.value()} %" if generated else "–")
@@ -108,15 +110,13 @@ class DataPanel(QWidget):
     def show_run(self, loaded: Loaded) -> None:
         """Show what the data turned out to be."""
         dataset = loaded.preparation.dataset
-        self.only_row.blockSignals(True)
-        self.only_row.setMaximum(len(dataset) - 1)
-        self.only_row.setValue(loaded.experiment.only_sample or 0)
-        self.only_row.blockSignals(False)
+        self.only_row.set_maximum(len(dataset) - 1)
+        self.only_row.set_value(loaded.experiment.only_sample or 0)
+        if loaded.experiment.data.kind not in GENERATORS:
+            self.points.set_value(len(dataset))
         parts = [f"{len(dataset):,} points, {dataset.n_classes} classes"]
         if len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
-        if loaded.experiment.data.kind in GENERATORS:
-            parts.append(GENERATORS[loaded.experiment.data.kind].description)
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:
@@ -128,7 +128,7 @@ class DataPanel(QWidget):
                 self.kind.addItem(name, FILE)
             else:
                 self.kind.setItemText(place, name)
-            self.kind.setItemData(self.kind.findData(FILE), experiment.data.path, 3)  # as tooltip
+            self.kind.setItemData(self.kind.findData(FILE), experiment.data.path, Qt.ItemDataRole.ToolTipRole)
         elif place >= 0:
             self.kind.removeItem(place)
         self.kind.set_value(experiment.data.kind)

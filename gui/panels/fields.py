@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QLocale, Qt, pyqtSignal
 from PyQt5.QtGui import QValidator, QWheelEvent
 from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QGroupBox, QLabel, QSlider, QSpinBox, QWidget
+
+from gui.flags import LEFT
 
 RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
 LIVE = "Changes during the run, without a reset."
@@ -50,10 +54,20 @@ class Whole(QSpinBox):
 
     def set_value(self, value: int) -> None:
         """Show a value, silently."""
-        if value != self.value():
-            self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(False)
+        self._silently(self.setValue, value)
+
+    def set_minimum(self, value: int) -> None:
+        """Set the least value, silently, although that may change the value shown."""
+        self._silently(self.setMinimum, value)
+
+    def set_maximum(self, value: int) -> None:
+        """Set the largest value, silently, although that may change the value shown."""
+        self._silently(self.setMaximum, value)
+
+    def _silently(self, setter: Callable[[int], None], value: int) -> None:
+        self.blockSignals(True)
+        setter(value)
+        self.blockSignals(False)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -140,7 +154,7 @@ def group(title: str) -> tuple[QGroupBox, QFormLayout]:
     form.setHorizontalSpacing(8)
     form.setVerticalSpacing(5)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    form.setLabelAlignment(LEFT)
     return box, form
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.experiment import Experiment
 from core.presets import PRESETS
+from gui.flags import TOP_LEFT
 from gui.panels.fields import RESETS, Choice
 
 OWN = ""
@@ -32,7 +33,15 @@ class PresetsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.choice)
-        layout.addWidget(self._commentary)
+        self._commentary.setAlignment(TOP_LEFT)
+        area = QScrollArea()
+        area.setWidget(self._commentary)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedHeight(8 * self.fontMetrics().lineSpacing())
+        area.setAccessibleName("What the preset shows")
+        layout.addWidget(area)
+        self._area = area
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show which preset this is, if it is one."""
@@ -44,7 +53,8 @@ class PresetsPanel(QWidget):
             self.choice.removeItem(own)
         self.choice.set_value(name)
         preset = PRESETS.get(name)
-        self._commentary.setText(preset.commentary if preset else "Choose a preset to start from a known experiment.")
+        self._area.setVisible(preset is not None)
+        self._commentary.setText(preset.commentary if preset else "")
 
     def _choose(self) -> None:
         name = self.choice.value()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.dataset import Dataset
 from core.errors import ExperimentError
-from core.experiment import Experiment
+from core.experiment import MAX_CLASSES, Experiment
 from core.preparation import prepare
 from tests.core.support import small_dataset
 
@@ -136,3 +136,11 @@ def test_the_prepared_arrays_cannot_be_written_to() -> None:
     parts = prepare(Experiment(train_fraction=0.5), small_dataset(10))
     for part in (parts.train, parts.test):
         assert not any(array.flags.writeable for array in (part.rows, part.inputs, part.targets, part.labels))
+
+
+def test_a_measurement_in_the_place_of_the_label_is_refused() -> None:
+    n = MAX_CLASSES + 1
+    dataset = Dataset(np.zeros((n, 2)), np.arange(n), tuple(map(str, range(n))), name="table.csv")
+    with pytest.raises(ExperimentError, match=r'"table\.csv" has 101 classes.*label') as caught:
+        prepare(Experiment(), dataset)
+    assert caught.value.field == "data"

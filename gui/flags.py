@@ -1,0 +1,15 @@
+"""Combinations of Qt's flags, which PyQt5's type stubs take for plain numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QPainter
+
+LEFT: Any = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT: Any = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+TOP_LEFT: Any = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+CENTER: Any = Qt.AlignmentFlag.AlignCenter
+SELECTABLE: Any = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+SMOOTH: Any = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
