@@ -83,6 +83,7 @@ def run(
     window.transport.epochs.set_value(epochs)
     sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
     window.show()
+    window.activateWindow()
     return int(application.exec_())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.activations import ACTIVATIONS
@@ -29,20 +30,17 @@ class Inspector(QScrollArea):
         self._grid = QWidget()
         grid = QGridLayout(self._grid)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
         self._names = {key: QLabel() for key in ROWS}
         self._values = {key: QLabel() for key in ROWS}
-        self._remarks = {key: QLabel() for key in ROWS}
         for place, key in enumerate(ROWS):
             self._values[key].setTextInteractionFlags(SELECTABLE)
             self._values[key].setProperty("role", "strong")
-            self._values[key].setMinimumWidth(self.fontMetrics().horizontalAdvance("−0.0000000000000000000000"))
-            self._remarks[key].setProperty("role", "faint")
+            self._values[key].setMinimumWidth(self.fontMetrics().horizontalAdvance("−0.00000000000000000e−00"))
             grid.addWidget(self._names[key], place, 0)
             grid.addWidget(self._values[key], place, 1)
-            grid.addWidget(self._remarks[key], place, 2)
-        grid.setColumnStretch(3, 1)
+        grid.setColumnStretch(2, 1)
         self._grid.hide()
         inside = QWidget()
         layout = QVBoxLayout(inside)
@@ -53,6 +51,7 @@ class Inspector(QScrollArea):
         layout.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(84)
 
     def set_run(self, loaded: Loaded) -> None:
@@ -93,17 +92,15 @@ class Inspector(QScrollArea):
             return
         place = parameter_name(sizes, index)
         symbol = "w" if isinstance(selection, Edge) else "b"
-        self._names["value"].setText(f"{'weight' if symbol == 'w' else 'bias'} {place}")
-        self._names["gradient"].setText(f"gradient ∂L/∂{symbol}")
-        self._names["change"].setText(f"last change Δ{symbol}")
-        started = snapshot.position > 0 and snapshot.gradient.any()
         batch = loaded.experiment.batch_size
         whose = "sample" if batch == 1 else f"batch of {batch}"
+        self._names["value"].setText(f"{'weight' if symbol == 'w' else 'bias'} {place}")
+        self._names["gradient"].setText(f"∂L/∂{symbol}, last {whose}")
+        self._names["change"].setText(f"last change −η·∂L/∂{symbol}")
+        started = snapshot.position > 0 and snapshot.gradient.any()
         self._values["value"].setText(exact(snapshot.parameters[index]))
         self._values["gradient"].setText(exact(snapshot.gradient[index]) if started else "–")
         self._values["change"].setText(exact(snapshot.last_change[index]) if started else "–")
-        self._remarks["gradient"].setText(f"of the last {whose}" if started else "no update yet")
-        self._remarks["change"].setText("= −η · gradient" if started else "")
 
     def _name(self, selection: Selection, loaded: Loaded, sizes: tuple[int, ...]) -> str:
         dataset = loaded.preparation.dataset

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtGui import QPainter
+from PyQt5.QtGui import QFontMetrics, QPainter
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.history import EVERY_EPOCH_UP_TO, History, record_stride
@@ -65,17 +65,20 @@ class LossView(QWidget):
         head.addWidget(self.what)
         head.addWidget(self.logarithmic)
         head.addStretch(1)
+        font = self.font()
+        font.setBold(True)
+        bold = QFontMetrics(font)
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
-        numbers.setHorizontalSpacing(8)
+        numbers.setHorizontalSpacing(10)
         numbers.setVerticalSpacing(0)
         for line, (name, _) in enumerate(CURVES):
             numbers.addWidget(self._names[name], line, 0)
-            for column, (what, widest) in enumerate((("loss", "0.00000000"), ("accuracy", ">99.9 %")), start=1):
+            for column, (what, widest) in enumerate((("loss", "0.0000000"), ("accuracy", "100.0 %")), start=1):
                 value = self._values[f"{name}_{what}"]
                 value.setProperty("role", "strong")
                 value.setAlignment(RIGHT)
-                value.setMinimumWidth(value.fontMetrics().horizontalAdvance(widest))
+                value.setMinimumWidth(bold.horizontalAdvance(widest) + 4)
                 value.setToolTip(f"{what.capitalize()} over the whole {name} set, now")
                 numbers.addWidget(value, line, column)
         head.addLayout(numbers)
@@ -114,7 +117,7 @@ class LossView(QWidget):
         self._snapshot = snapshot
         for key, label in self._values.items():
             value = getattr(snapshot, key)
-            label.setText(short(value) if key.endswith("loss") else percent(value))
+            label.setText(short(value, 3) if key.endswith("loss") else percent(value))
         for name, _ in CURVES:
             epochs, values = self._points(snapshot, name)
             self._curves[name].setData(epochs, values)

@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
         self._speed = QLabel()
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("0\u202f000\u202f000 samples/s  "))
         self._speed.setAlignment(RIGHT)
+        self.statusBar().addPermanentWidget(self.transport.progress)
+        self.transport.progress.hide()
         self.statusBar().addPermanentWidget(self._engine)
         self.statusBar().addPermanentWidget(self._speed)
 

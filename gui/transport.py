@@ -75,11 +75,10 @@ class Transport(QToolBar):
         line.setContentsMargins(4, 0, 6, 0)
         line.setSpacing(12)
         line.addStretch(1)
-        self.progress = QProgressBar()
-        self.progress.setFixedWidth(120)
+        self.progress = QProgressBar()  # for the status bar, where there is room for it
+        self.progress.setFixedSize(170, 16)
         self.progress.setTextVisible(True)
         self.progress.hide()
-        line.addWidget(self.progress)
         self.epoch = QLabel()
         self.sample = QLabel()
         self.epoch.setProperty("role", "strong")

@@ -261,11 +261,15 @@ class Worker(QThread):
     def _stop_at_goal(self, trainer: Trainer) -> None:
         if self._return_to is not None and trainer.position >= self._return_to:
             self._pause()
-            while self._later and self._return_to is None:
-                command = self._later.popleft()
-                self._handlers[type(command)](command)
+            self._obey_later_commands()
         elif self._goal is not None and trainer.position >= self._goal[1]:
             self._pause()
+
+    def _obey_later_commands(self) -> None:
+        """What was asked for on the way, until one of it leads on another way."""
+        while self._later and self._return_to is None:
+            command = self._later.popleft()
+            self._handlers[type(command)](command)
 
     # ---------------------------------------------------------------- commands
 
