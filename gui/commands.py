@@ -52,7 +52,7 @@ class Commands:
             "step-sample": lambda: session.step("sample"),
             "step-batch": lambda: session.step("batch"),
             "step-epoch": lambda: session.step("epoch"),
-            "run-epochs": lambda: session.run_epochs(window.transport.epochs.value()),
+            "run-epochs": self.run_epochs,
             "back-sample": lambda: session.step_back("sample"),
             "back-batch": lambda: session.step_back("batch"),
             "back-epoch": lambda: session.step_back("epoch"),
@@ -69,6 +69,12 @@ class Commands:
         }
 
     # ---------------------------------------------------------------- experiments
+
+    def run_epochs(self) -> None:
+        """Train for as many epochs as the field in the toolbar says, also when it is still being typed in."""
+        field = self._window.transport.epochs
+        field.interpretText()
+        self._session.run_epochs(field.value())
 
     def start_preset(self, preset: Preset) -> None:
         """Start a preset and offer to run as many epochs as it needs."""

@@ -58,6 +58,7 @@ class LossView(QWidget):
         self._note.setProperty("role", "faint")
         self._lay_out()
         self.set_theme(theme)
+        self.setMinimumSize(self.minimumSizeHint().width(), 170)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -89,7 +90,6 @@ class LossView(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._note)
         self._note.setContentsMargins(8, 0, 8, 0)
-        self.setMinimumSize(220, 170)
 
     # ---------------------------------------------------------------- what to show
 

@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["redo"].setEnabled(loaded.can_redo)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         self.setWindowTitle(f"{sizes} on {loaded.preparation.dataset.name or 'points'} – Backprop Lens")
-        self.statusBar().showMessage(f"Network {sizes} at epoch 0", 4000)
+        self.statusBar().showMessage(f"Started {sizes}", 4000)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training):

@@ -1,0 +1,115 @@
+"""The program as it is started: a window on a screen of its own, and pictures without a screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtGui import QImage
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SECONDS = 30.0
+SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in SCREEN_VARIABLES} | more
+
+
+class Program:
+    """The running program, and keys for its window."""
+
+    def __init__(self, display: str, home: Path) -> None:
+        self.home = home
+        self.environment = environment(DISPLAY=display, XDG_CONFIG_HOME=str(home), QT_LOGGING_RULES="*.warning=true")
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "main.py"],
+            cwd=REPOSITORY,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.window = self.until(lambda: self.xdotool("search", "--onlyvisible", "--name", "Backprop Lens"))
+
+    def xdotool(self, *words: str) -> str:
+        command = ["xdotool", *words]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=20, check=False)
+        return done.stdout.strip()
+
+    def until(self, condition: Callable[[], str]) -> str:
+        give_up = time.monotonic() + SECONDS
+        while not (answer := condition()):
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < give_up, "it never happened"
+            time.sleep(0.05)
+        return answer.split()[0]
+
+    def press(self, *keys: str) -> None:
+        self.xdotool("windowfocus", "--sync", self.window)
+        self.xdotool("key", "--delay", "40", *keys)
+
+
+@pytest.fixture
+def program(xvfb: str, tmp_path: Path) -> Iterator[Program]:
+    if shutil.which("xdotool") is None:
+        pytest.skip("xdotool is not installed: nobody presses the keys (Debian: apt-get install xdotool)")
+    program = Program(xvfb, tmp_path)
+    yield program
+    if program.process.poll() is None:
+        program.process.kill()
+        program.process.communicate()
+
+
+def test_a_window_on_a_screen_plays_pauses_and_quits(program: Program) -> None:
+    program.press("space")
+    time.sleep(0.5)
+    program.press("space", "Right", "ctrl+Right", "ctrl+d")
+    time.sleep(0.3)
+    program.press("space")
+    program.press("ctrl+q")
+    out, err = program.process.communicate(timeout=SECONDS)
+    assert program.process.returncode == 0, err
+    assert (out, err) == ("", "")
+    [settings] = program.home.rglob("*.conf")
+    assert "theme=dark" in settings.read_text(), "the keys reached the window, and it left word"
+
+
+def render(out: Path, *words: str) -> QImage:
+    command = [sys.executable, "-W", "error", "main.py", "render", "--preset", "shallow", "--out", str(out), *words]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert out.read_bytes().startswith(b"\x89PNG")
+    return QImage(str(out)).convertToFormat(QImage.Format.Format_RGB32)
+
+
+def pixels(image: QImage) -> np.ndarray:
+    memory = image.constBits()
+    memory.setsize(image.sizeInBytes())
+    return np.frombuffer(memory, dtype=np.uint8).reshape(image.height(), image.width(), 4)[:, :, :3].copy()
+
+
+def test_pictures_have_the_size_and_the_theme_that_were_asked_for(tmp_path: Path) -> None:
+    light = render(tmp_path / "light.png", "--epochs", "2", "--size", "1100x700")
+    dark = render(tmp_path / "dark.png", "--epochs", "2", "--size", "1100x700", "--theme", "dark")
+    assert (light.width(), light.height()) == (dark.width(), dark.height()) == (1100, 700)
+    assert pixels(light).mean() > 180
+    assert pixels(dark).mean() < 90
+    trained = render(tmp_path / "trained.png", "--epochs", "12", "--size", "1100x700")
+    assert (pixels(trained) != pixels(light)).any(axis=2).mean() > 0.02
+
+
+def test_the_same_picture_is_drawn_again(tmp_path: Path) -> None:
+    first, second = (
+        render(tmp_path / f"{name}.png", "--epochs", "3", "--size", "1100x700") for name in ("first", "second")
+    )
+    assert (pixels(first) != pixels(second)).any(axis=2).mean() < 0.002  # but for the speed in the status bar

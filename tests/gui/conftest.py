@@ -1,0 +1,68 @@
+"""The application as the program makes it, and windows that are closed as a user closes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QCoreApplication, QEvent, QSettings
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.app import make_application, make_window
+from gui.main_window import MainWindow
+from tests.gui.support import SHALLOW, SHALLOW_DATA, WorkerDriver
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+@pytest.fixture
+def driver() -> Iterator[WorkerDriver]:
+    driver = WorkerDriver()
+    yield driver
+    driver.worker.close()
+
+
+def dispose(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
+    """Opens windows that share one file of settings; each is drawn and active when it is handed out."""
+    windows: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        window = make_window(SHALLOW, SHALLOW_DATA, settings)
+        windows.append(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitActive(window)
+        qtbot.waitUntil(lambda: drawn(window))
+        return window
+
+    yield open_one
+    for window in windows:
+        dispose(window)
+
+
+def drawn(window: MainWindow) -> bool:
+    """Whether the picture is up to date, the map included."""
+    snapshot = window.session.snapshot
+    if snapshot is None or snapshot.output is None:
+        return False
+    return snapshot.output.plane == window.scatter.plane() and window.session.at_rest
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window with the preset "shallow", at position 0."""
+    return open_window()

@@ -1,0 +1,372 @@
+"""The whole window with real clicks and keys: a user's way from the start to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QPushButton,
+    QScrollBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from core.presets import PRESETS
+from core.snapshot import Snapshot
+from gui.actions import ACTIONS
+from gui.main_window import MainWindow
+from gui.selection import Edge
+from gui.theme import DARK, LIGHT
+from tests.gui.conftest import drawn
+from tests.gui.support import SHALLOW, distance, parameters, pixel, position
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+LEFT_BUTTON = Qt.MouseButton.LeftButton
+
+
+def snapshot(window: MainWindow) -> Snapshot:
+    assert window.session.snapshot is not None
+    return window.session.snapshot
+
+
+def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModifiers | None = None) -> None:
+    """A key for the window, not for a field that is being typed into."""
+    window.network.setFocus()
+    qtbot.keyClick(window.network, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    found = window.transport.widgetForAction(window.actions_by_name[name])
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def click(qtbot: QtBot, widget: QWidget) -> None:
+    assert widget.isVisible()
+    qtbot.mouseClick(widget, LEFT_BUTTON)
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def play_for(qtbot: QtBot, window: MainWindow, samples: int) -> None:
+    """Play by the space bar until so many samples are seen, and pause the same way."""
+    target = position(window) + samples
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing and position(window) > target)
+    press(qtbot, window, Qt.Key.Key_Space)
+    rest(qtbot, window)
+    assert not window.session.playing
+
+
+def sizes(window: MainWindow) -> tuple[int, ...]:
+    assert window.session.loaded is not None
+    return window.session.loaded.preparation.sizes
+
+
+# ---- Playing and stepping.
+
+
+def test_the_window_opens_with_the_net_untrained(window: MainWindow) -> None:
+    assert position(window) == 0
+    assert sizes(window) == (2, 7, 2)
+    assert "2-7-2" in window.windowTitle()
+    assert window.transport.epoch.text() == "Epoch 0"
+    assert window.transport.sample.text() == "Sample 0 / 1\u202f000"
+    assert not window.notices.isVisible()
+    assert not window.actions_by_name["undo"].isEnabled()
+
+
+def test_space_plays_and_pauses_and_the_net_learns(qtbot: QtBot, window: MainWindow) -> None:
+    before = snapshot(window)
+    picture = window.scatter.grab().toImage()
+    diagram = window.network.grab().toImage()
+    play_for(qtbot, window, 12_000)
+    after = snapshot(window)
+    assert after.train_loss < 0.2 * before.train_loss
+    assert after.train_accuracy > 0.95
+    assert before.output is not None
+    assert after.output is not None
+    assert (before.output.winner != after.output.winner).any() or (before.output.margin != after.output.margin).any()
+    assert window.scatter.grab().toImage() != picture
+    assert window.network.grab().toImage() != diagram
+    stopped = position(window)
+    qtbot.wait(60)
+    assert position(window) == stopped
+
+
+def test_the_play_button_tells_what_it_does_next(qtbot: QtBot, window: MainWindow) -> None:
+    action = window.actions_by_name["play"]
+    assert action.toolTip().startswith("Train")
+    click(qtbot, button(window, "play"))
+    qtbot.waitUntil(lambda: action.toolTip().startswith("Stop"))
+    click(qtbot, button(window, "play"))
+    qtbot.waitUntil(lambda: action.toolTip().startswith("Train"))
+    rest(qtbot, window)
+
+
+def test_keys_step_on_and_back_by_sample_batch_and_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"batch_size": 32})
+    rest(qtbot, window)
+    right, left = Qt.Key.Key_Right, Qt.Key.Key_Left
+    way = (
+        (right, None, 1),
+        (right, None, 2),
+        (right, SHIFT, 32),
+        (right, SHIFT, 64),
+        (right, CONTROL, 1000),
+        (right, CONTROL, 2000),
+        (left, None, 1999),
+        (left, SHIFT, 1992),
+        (left, CONTROL, 1000),
+    )
+    for key, modifier, target in way:
+        press(qtbot, window, key, modifier)
+        qtbot.waitUntil(lambda: position(window) == target)  # noqa: B023
+        rest(qtbot, window)
+        assert position(window) == target
+    assert window.transport.epoch.text() == "Epoch 1"
+
+
+def test_buttons_step_too(qtbot: QtBot, window: MainWindow) -> None:
+    for name, target in (("step-sample", 1), ("step-batch", 2), ("step-epoch", 1000), ("back-sample", 999)):
+        click(qtbot, button(window, name))
+        rest(qtbot, window)
+        assert position(window) == target, name
+
+
+def test_run_goes_for_as_many_epochs_as_the_field_says(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.transport.epochs
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "3")
+    click(qtbot, button(window, "run-epochs"))
+    qtbot.waitUntil(lambda: position(window) == 3000)
+    rest(qtbot, window)
+    assert position(window) == 3000
+    assert not window.session.playing
+
+
+# ---- Settings.
+
+
+def test_a_typed_learning_rate_holds_without_a_reset(qtbot: QtBot, window: MainWindow) -> None:
+    play_for(qtbot, window, 100)
+    where, weights = position(window), parameters(window)
+    field = window.training.learning_rate
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.25")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: snapshot(window).learning_rate == 0.25)
+    assert position(window) == where
+    assert parameters(window) == weights
+    assert not window.actions_by_name["undo"].isEnabled(), "no new run"
+    press(qtbot, window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: position(window) == where + 1)
+    change, gradient = snapshot(window).last_change, snapshot(window).gradient
+    assert change == pytest.approx(-0.25 * gradient, abs=1e-12)
+
+
+def test_a_click_adds_a_layer_and_starts_anew(qtbot: QtBot, window: MainWindow) -> None:
+    play_for(qtbot, window, 100)
+    layers = window.layers.layers
+    click(qtbot, layers.add)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 2))
+    rest(qtbot, window)
+    assert position(window) == 0
+    assert len(layers.spins) == 2
+    assert "2-7-7-2" in window.windowTitle()
+    spin = layers.spins[1]
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "3")
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 3, 2))
+    rest(qtbot, window)
+    diagram = window.network.diagram()
+    assert diagram is not None
+    assert diagram.sizes == (2, 7, 3, 2)
+
+
+def test_reset_brings_the_same_weights_and_a_new_seed_others(qtbot: QtBot, window: MainWindow) -> None:
+    first = parameters(window)
+    play_for(qtbot, window, 500)
+    assert parameters(window) != first
+    click(qtbot, button(window, "reset"))
+    qtbot.waitUntil(lambda: position(window) == 0)
+    assert parameters(window) == first
+    press(qtbot, window, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: parameters(window) != first)
+    rest(qtbot, window)
+    assert position(window) == 0
+    assert window.training.seed.value() == SHALLOW.seed + 1
+
+
+def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    choice = window.presets.choice
+    choice.setFocus()
+    names = list(PRESETS)
+    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS[names[1]].experiment)
+    rest(qtbot, window)
+    assert sizes(window) == (2, 4, 4, 4, 2)
+    assert choice.value() == names[1]
+    assert window.transport.epochs.value() == PRESETS[names[1]].epochs
+    window.session.change({"seed": 5})
+    qtbot.waitUntil(lambda: choice.currentText() == "Your own settings")
+
+
+# ---- Files and undo.
+
+
+def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    good, broken = tmp_path / "three.csv", tmp_path / "broken.csv"
+    good.write_text("width,height,kind\n" + "".join(f"{i},{i * i % 7},{'abc'[i % 3]}\n" for i in range(30)))
+    broken.write_text("1,2,a\n3,four,b\n")
+    play_for(qtbot, window, 300)
+    left_at, left_with = position(window), parameters(window)
+
+    window.commands.load_file(str(good))
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 3))
+    rest(qtbot, window)
+    assert position(window) == 0
+    assert "three.csv" in window.windowTitle()
+    assert window.data.kind.currentText() == "three.csv"
+    play_for(qtbot, window, 50)
+    experiment, where = window.session.experiment, position(window)
+
+    window.commands.load_file(str(broken))
+    qtbot.waitUntil(window.notices.isVisible)
+    rest(qtbot, window)
+    assert "broken.csv" in window.notices.text.text()
+    assert "line 2" in window.notices.text.text()
+    assert (window.session.experiment, position(window)) == (experiment, where)
+    assert window.data.kind.currentText() == "three.csv"
+    play_for(qtbot, window, 50)
+    click(qtbot, window.notices.close_button)
+    assert not window.notices.isVisible()
+
+    press(qtbot, window, Qt.Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 2))
+    rest(qtbot, window)
+    assert (position(window), parameters(window)) == (left_at, left_with)
+    assert window.session.experiment == SHALLOW
+    assert not window.actions_by_name["undo"].isEnabled()
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifiers(CONTROL | SHIFT))
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 3))
+    rest(qtbot, window)
+    assert position(window) > where
+
+
+def test_saved_weights_start_a_run_and_reset_returns_to_them(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    play_for(qtbot, window, 2000)
+    saved = parameters(window)
+    path = tmp_path / "weights.npz"
+    window.commands.write_weights(str(path))
+    click(qtbot, button(window, "reset"))
+    qtbot.waitUntil(lambda: position(window) == 0)
+    window.commands.load_weights(str(path))
+    qtbot.waitUntil(lambda: parameters(window) == saved)
+    rest(qtbot, window)
+    play_for(qtbot, window, 50)
+    click(qtbot, button(window, "reset"))
+    qtbot.waitUntil(lambda: position(window) == 0)
+    assert parameters(window) == saved
+
+
+# ---- Looking closer.
+
+
+def test_a_clicked_edge_is_pinned_in_the_inspector(qtbot: QtBot, window: MainWindow) -> None:
+    diagram = window.network.diagram()
+    assert diagram is not None
+    edge = Edge(1, 1, 6)
+    x1, y1, x2, y2 = diagram.lines[diagram.number(edge)]
+    place = window.network.rect().topLeft()
+    place.setX(round(x1 + 0.15 * (x2 - x1)))
+    place.setY(round(y1 + 0.15 * (y2 - y1)))
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=place)
+    assert window.inspector.selection == edge
+
+
+def test_the_theme_changes_and_comes_back_with_the_next_window(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    assert distance(pixel(window.network, 5, 5), LIGHT.base) == 0.0
+    press(qtbot, window, Qt.Key.Key_D, CONTROL)
+    assert window.theme is DARK
+    assert distance(pixel(window.network, 5, 5), DARK.base) == 0.0
+    window.close()
+    again = open_window()
+    assert again.theme is DARK
+    press(qtbot, again, Qt.Key.Key_D, CONTROL)
+    assert again.theme is LIGHT
+
+
+def test_the_layout_is_remembered(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.resize(1240, 777)
+    dock = window.findChild(QDockWidget, "inspector")
+    dock.hide()
+    window.close()
+    again = open_window()
+    assert (again.width(), again.height()) == (1240, 777)
+    dock = again.findChild(QDockWidget, "inspector")
+    assert dock.isHidden()
+    again.actions_by_name["default-layout"].trigger()
+    assert not dock.isHidden()
+    qtbot.wait(1)
+
+
+def test_a_layout_that_cannot_be_read_is_left_alone(open_window: Callable[[], MainWindow], tmp_path: Path) -> None:
+    (tmp_path / "settings.ini").write_text("[window]\ngeometry=nonsense\nstate=@ByteArray(rubbish)\ntheme=pink\n")
+    window = open_window()
+    assert window.theme is LIGHT
+    assert all(dock.isVisible() for dock in window.findChildren(QDockWidget))
+
+
+# ---- Keys, tooltips, the end.
+
+
+def test_every_action_has_a_tooltip_and_a_key_of_its_own(window: MainWindow) -> None:
+    assert set(window.actions_by_name) == {spec.name for spec in ACTIONS}
+    for name, action in window.actions_by_name.items():
+        spec = next(spec for spec in ACTIONS if spec.name == name)
+        assert action.toolTip(), name
+        assert action.statusTip(), name
+        assert spec.shortcut in action.toolTip()
+    keys = [action.shortcut().toString() for action in window.actions_by_name.values()]
+    keys = [key for key in keys if key]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_widget_that_takes_a_click_tells_what_it_is_for(window: MainWindow) -> None:
+    kinds = (QAbstractSlider, QAbstractSpinBox, QCheckBox, QComboBox, QPushButton)
+    for panel in (window.presets, window.data, window.layers, window.training, window.transport):
+        for kind in kinds:
+            for widget in panel.findChildren(kind):
+                if not isinstance(widget, QScrollBar):
+                    # Qt shows the tooltip of the row where the widget itself has none.
+                    assert widget.toolTip() or widget.parentWidget().toolTip(), widget.accessibleName()
+
+
+def test_closing_while_it_trains_ends_the_thread(qtbot: QtBot, window: MainWindow) -> None:
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing)
+    press(qtbot, window, Qt.Key.Key_Q, CONTROL)
+    assert not window.isVisible()
+    assert window.session._worker.isFinished()
