@@ -131,7 +131,8 @@ def measure_window(run: Run, seconds: float) -> Measures:
     A window before it, opened and closed unmeasured, makes Qt start the threads of its own that it keeps until the
     program ends, so that afterwards only the worker's can be one too many.
     """
-    make_application()
+    application = make_application()  # kept in a name, since Python ends it with its last reference
+    application.setQuitOnLastWindowClosed(False)  # or the first window's end would end every later loop
     measures = Measures()
     open_and_close(run, 0.0, None)
     threads_before = count_threads()
@@ -230,6 +231,7 @@ def screen(platform: str) -> Iterator[None]:
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
             pass_fds=(writing,),
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         os.close(writing)

@@ -33,7 +33,11 @@ UNITS = ("sample", "batch", "epoch")
 
 
 class Diverged(LensError):
-    """The parameters or the loss ceased to be finite; the trainer stands at the last finite state."""
+    """The parameters, or at a record the loss, ceased to be finite; the trainer stands at the last finite state.
+
+    Where a parameter was the first to go, the state is the one before that update, so that one sees what led to it: its
+    parameters are finite, although what the network computes with them may be too large for a number already.
+    """
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from gui.selection import Edge, Neuron, Selection
 
 Array = NDArray[np.float64]
 
-LEFT, RIGHT, TOP, BOTTOM = 84.0, 92.0, 48.0, 14.0
+LEFT, RIGHT, TOP, BOTTOM = 88.0, 112.0, 48.0, 14.0
 LARGEST_TILE, SMALLEST_TILE = 62.0, 3.0
 EDGE_REACH = 6.0
 

@@ -14,7 +14,7 @@ from core.snapshot import Snapshot
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import style_plot
+from gui.plots import AXIS_WIDTH, style_plot
 from gui.theme import Theme
 
 LEAST_LOSS = 1e-300
@@ -33,6 +33,7 @@ class LossView(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setLabel("bottom", "epoch")
+        self._plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot shifts sideways as the numbers grow
         self._plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: pg.PlotCurveItem(connect="finite") for name, _ in CURVES}
         self._dots = {name: pg.ScatterPlotItem(size=7, pen=None) for name, _ in CURVES}

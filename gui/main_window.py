@@ -12,6 +12,7 @@ from gui.actions import make_actions
 from gui.commands import Commands
 from gui.flags import RIGHT
 from gui.inspector import Inspector
+from gui.keys import KeyKeeper
 from gui.loss_view import LossView
 from gui.messages import Loaded, Notice, Report
 from gui.network_view import NetworkPanel, NetworkView
@@ -67,6 +68,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self.set_theme(theme)
+        self._keys = KeyKeeper(self)
+        self._keys.watch(self)
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- layout
@@ -193,7 +196,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name["redo"].setEnabled(loaded.can_redo)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         self.setWindowTitle(f"{sizes} on {loaded.preparation.dataset.name or 'points'} – Backprop Lens")
-        self.statusBar().showMessage(f"Started {sizes}", 4000)
+        former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
+        self.statusBar().showMessage(f"Started {sizes}{former}", 6000)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training):

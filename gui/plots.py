@@ -6,6 +6,8 @@ import pyqtgraph as pg
 
 from gui.theme import Theme
 
+AXIS_WIDTH = 58
+
 
 def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
     """Give a plot the theme's ground, axes and letters."""

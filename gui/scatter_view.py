@@ -17,7 +17,7 @@ from core.snapshot import OutputMap, Plane, Snapshot
 from gui.flags import SMOOTH
 from gui.messages import Loaded
 from gui.numbers import grouped, short
-from gui.plots import style_plot
+from gui.plots import AXIS_WIDTH, style_plot
 from gui.theme import Theme
 
 CELL_PIXELS = 4
@@ -47,10 +47,11 @@ class ScatterView(QWidget):
         self._plot.setRenderHints(SMOOTH)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
+        self._plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setZValue(-10)
         self._border = pg.PlotCurveItem(connect="finite")
-        self._wrong = pg.ScatterPlotItem(symbol="o", size=11, brush=None, pxMode=True)
+        self._wrong = pg.ScatterPlotItem(symbol="o", size=12, brush=None, pxMode=True)
         self._wrong.setZValue(20)
         self._current = pg.ScatterPlotItem(symbol="o", size=17, brush=None, pxMode=True)
         self._current.setZValue(21)
@@ -101,7 +102,7 @@ class ScatterView(QWidget):
         self._theme = theme
         style_plot(self._plot, theme)
         self._border.setPen(pg.mkPen(theme.color("text", 210), width=1.6))
-        self._wrong.setPen(pg.mkPen(theme.color("wrong"), width=1.3))
+        self._wrong.setPen(pg.mkPen(theme.color("wrong"), width=1.6))
         self._current.setPen(pg.mkPen(theme.color("text"), width=2.2))
         if self._loaded is not None:
             self._make_points(self._loaded)
@@ -233,6 +234,7 @@ class ScatterView(QWidget):
         if len(dataset.class_names) > len(shown):
             parts.append("…")
         parts.append(f'<span style="color:rgb{self._theme.wrong}">○</span>&nbsp;wrong')
+        parts.append('<span style="font-weight:bold">○</span>&nbsp;last sample')
         self._head.setText("&nbsp; ".join(parts))
 
     def _show_place(self, scene: QPointF) -> None:

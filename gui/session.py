@@ -7,6 +7,7 @@ in commands and reads its reports on each tick of the frame clock.
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ class Session(QObject):
 
     @property
     def playing(self) -> bool:
-        """Whether training went on when the last report was written."""
+        """Whether training goes on, as of the last report or the last wish."""
         return self._report.playing
 
     @property
@@ -141,6 +142,7 @@ class Session(QObject):
 
     def play(self) -> None:
         """Train without end."""
+        self._report = replace(self._report, playing=True)
         self._send(Play())
 
     def run_epochs(self, epochs: int) -> None:
@@ -149,6 +151,7 @@ class Session(QObject):
 
     def pause(self) -> None:
         """Stop at once."""
+        self._report = replace(self._report, playing=False)
         self._send(Pause())
 
     def toggle(self) -> None:

@@ -77,7 +77,13 @@ class LayersField(QWidget):
         self.changed.emit(tuple(spin.value() for spin in self.spins))
 
     def _add_layer(self) -> None:
-        self.changed.emit((*self._hidden, self._hidden[-1] if self._hidden else 4))
+        self._want((*self._hidden, self._hidden[-1] if self._hidden else 4))
 
     def _remove_layer(self, place: int) -> None:
-        self.changed.emit((*self._hidden[:place], *self._hidden[place + 1 :]))
+        self._want((*self._hidden[:place], *self._hidden[place + 1 :]))
+
+    def _want(self, hidden: tuple[int, ...]) -> None:
+        """Ask for these layers, and show them at once, so that a second click counts from them."""
+        if len(hidden) <= MAX_HIDDEN_LAYERS:
+            self.set_layers(hidden)
+            self.changed.emit(hidden)

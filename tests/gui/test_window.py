@@ -370,3 +370,24 @@ def test_closing_while_it_trains_ends_the_thread(qtbot: QtBot, window: MainWindo
     press(qtbot, window, Qt.Key.Key_Q, CONTROL)
     assert not window.isVisible()
     assert window.session._worker.isFinished()
+
+
+# ---- Keys that a focused widget keeps.
+
+
+def test_space_presses_the_box_that_was_tabbed_to_and_plays_after_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    box = window.data.standardize
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.experiment is not None and window.session.experiment.standardize)
+    assert not window.session.playing
+    window.network.setFocus()
+    click(qtbot, window.loss.logarithmic)
+    assert window.loss.logarithmic.isChecked()
+    assert not window.loss.logarithmic.hasFocus()
+
+
+def test_two_quick_clicks_add_two_layers(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(2):
+        qtbot.mouseClick(window.layers.layers.add, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 7, 2))

@@ -1,0 +1,37 @@
+"""Keys that belong to a widget while it has the focus, although they are shortcuts of the window."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
+
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
+    QAbstractButton: (Qt.Key.Key_Space,),
+    QComboBox: (Qt.Key.Key_Space,),
+    QSlider: (*ARROWS, Qt.Key.Key_Home),
+}
+
+
+class KeyKeeper(QObject):
+    """Lets a button be pressed by Space, and a slider be moved by the arrows, when one tabbed to it.
+
+    A click with the mouse gives these widgets no focus, so that after it Space still plays and the arrows still step.
+    """
+
+    def watch(self, window: QWidget) -> None:
+        """Keep the keys of every such widget inside the window."""
+        for kind in KEPT:
+            for widget in window.findChildren(kind):
+                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            keys = next((keys for kind, keys in KEPT.items() if isinstance(watched, kind)), ())
+            if event.key() in keys and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                event.accept()
+                return True
+        return False
