@@ -229,7 +229,7 @@ def screen(platform: str) -> Iterator[None]:
         reading, writing = os.pipe()
         size = "x".join(map(str, (*SIZE, 24)))
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-terminate"],
             pass_fds=(writing,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -152,7 +152,8 @@ class MainWindow(QMainWindow):
             if self.restoreState(state, LAYOUT_VERSION):
                 return
         else:
-            self.resize(1440, 900)
+            screen = QApplication.primaryScreen().availableGeometry()
+            self.resize(min(1440, screen.width()), min(900, screen.height()))
         self.default_layout()
 
     def save_layout(self) -> None:

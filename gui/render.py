@@ -36,51 +36,43 @@ def render(
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # Qt grumbles where a bare machine has none
-        _render(experiment, dataset, epochs, out, size, theme, initial_parameters, Path(folder) / "settings.ini")
+        from PyQt5.QtCore import QSettings
 
+        from gui.app import make_application, make_window
+        from gui.commands import window_png
 
-def _render(
-    experiment: Experiment,
-    dataset: Dataset,
-    epochs: int,
-    out: Path,
-    size: tuple[int, int],
-    theme: str,
-    initial_parameters: NDArray[np.float64] | None,
-    settings_file: Path,
-) -> None:
-    from PyQt5.QtCore import QSettings
-    from PyQt5.QtGui import QFontDatabase
-
-    from gui.app import make_application, make_window
-    from gui.commands import window_png
-
-    application = make_application()
-    if not QFontDatabase().families():
-        raise LensError(
-            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
-        )
-    settings = QSettings(str(settings_file), QSettings.Format.IniFormat)
-    window = make_window(experiment, dataset, settings, theme, initial_parameters)
-    notices: list[Notice] = []
-    window.session.noticed.connect(notices.append)
-    window.resize(*size)
-    window.show()
-    window.default_layout()
-    if epochs:
-        window.transport.epochs.set_value(epochs)
-        window.session.run_epochs(epochs)
-    try:
-        _wait_until_drawn(application, window, epochs, notices)
-        if not notices:
-            write_whole(out, window_png(window))
-    finally:
-        window.close()
-        window.deleteLater()
+        application = make_application()
+        _require_fonts()
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        window = make_window(experiment, dataset, settings, theme, initial_parameters)
+        notices: list[Notice] = []
+        window.session.noticed.connect(notices.append)
+        window.resize(*size)
+        window.show()
+        window.default_layout()
+        if epochs:
+            window.transport.epochs.set_value(epochs)
+            window.session.run_epochs(epochs)
+        try:
+            _wait_until_drawn(application, window, epochs, notices)
+            if not notices:
+                write_whole(out, window_png(window))
+        finally:
+            window.close()
+            window.deleteLater()
     for notice in notices:
         if notice.kind == "fault":
             raise RuntimeError(f"{notice.text}\n{notice.detail}")
         raise LensError(notice.text)
+
+
+def _require_fonts() -> None:
+    from PyQt5.QtGui import QFontDatabase
+
+    if not QFontDatabase().families():
+        raise LensError(
+            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
+        )
 
 
 def _wait_until_drawn(application: object, window: object, epochs: int, notices: list[Notice]) -> None:
