@@ -21,7 +21,7 @@ from gui.plots import AXIS_WIDTH, style_plot
 from gui.theme import Theme
 
 CELL_PIXELS = 4
-MOST_CELLS = 120
+MOST_CELLS = 100
 MOST_POINTS = 20_000
 MARGIN = 0.08
 

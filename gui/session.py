@@ -36,6 +36,7 @@ from gui.messages import (
 from gui.worker import Worker
 
 FRAME_MILLISECONDS = 16
+LATE_MILLISECONDS = 3
 
 
 class Session(QObject):
@@ -67,6 +68,7 @@ class Session(QObject):
         self._output_plane: Plane | None = None
         self._neuron_plane: Plane | None = None
         self._asked = False
+        self._ask_again = False
         self._fresh = False
         self._wish_is_newer = False  # than what the answer on its way knows of
         self._clock = QTimer(self)
@@ -75,7 +77,7 @@ class Session(QObject):
         self._clock.timeout.connect(self._tick)
         self._frame_end = QTimer(self)
         self._frame_end.setSingleShot(True)
-        self._frame_end.timeout.connect(worker.gate.open)
+        self._frame_end.timeout.connect(self._end_frame)
 
     # ---------------------------------------------------------------- what is true
 
@@ -222,7 +224,10 @@ class Session(QObject):
         """One frame: take the report that came, let the views draw it, and ask for the next."""
         report = self._worker.take_report()
         if report is None:
+            # It missed this tick; to wait a whole frame for it would halve the frames of a large net.
+            self._clock.setInterval(LATE_MILLISECONDS)
             return
+        self._clock.setInterval(FRAME_MILLISECONDS)
         # Until the end of this method the question counts as open: were a second one asked meanwhile, its answer
         # could take the place of an answer not yet read.
         self._worker.gate.close()
@@ -231,15 +236,22 @@ class Session(QObject):
         except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
             text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
             self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
-        # A timer of no length fires when all that was posted, painting included, is done.
-        self._frame_end.start(0)
         quiet = report.snapshot is None and not report.playing and not report.travelling and not report.notices
-        if quiet and not self._fresh:
+        self._ask_again = not quiet or self._fresh
+        if self._ask_again:
+            self._fresh = False
+        else:
             self._asked = False
             self._clock.stop()
-            return
-        self._fresh = False
-        self._ask()
+        # A timer of no length fires when all that was posted, painting included, is done.
+        self._frame_end.start(0)
+
+    def _end_frame(self) -> None:
+        """Ask only now, so that the worker's snapshot and the painting do not fight for the interpreter lock."""
+        self._worker.gate.open()
+        if self._ask_again:
+            self._ask_again = False
+            self._ask()
 
     def _show(self, report: Report) -> None:
         self._report = report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +54,9 @@ class Theme:
         """The colour of a class; from the eleventh class on they repeat."""
         return self.classes[index % len(self.classes)]
 
-    def signed_table(self, entries: int = 256) -> NDArray[np.uint8]:
-        """Colours of the signed scale, shape (entries, 3), from negative through neutral to positive."""
-        ends = np.array([self.negative, self.neutral, self.positive], dtype=float)
-        at = np.linspace(0.0, 2.0, entries)
-        channels = [np.interp(at, [0.0, 1.0, 2.0], ends[:, channel]) for channel in range(3)]
-        return np.round(np.column_stack(channels)).astype(np.uint8)
+    def signed_table(self) -> NDArray[np.uint8]:
+        """Colours of the signed scale, shape (256, 3), from negative through neutral to positive."""
+        return _signed_table(self)
 
     def signed_color(self, value: float) -> QColor:
         """The colour of a value in −1…1 on the signed scale."""
@@ -66,6 +64,16 @@ class Theme:
         place = round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))
         red, green, blue = (int(channel) for channel in table[place])
         return QColor(red, green, blue)
+
+
+@lru_cache
+def _signed_table(theme: Theme) -> NDArray[np.uint8]:
+    ends = np.array([theme.negative, theme.neutral, theme.positive], dtype=float)
+    at = np.linspace(0.0, 2.0, 256)
+    channels = [np.interp(at, [0.0, 1.0, 2.0], ends[:, channel]) for channel in range(3)]
+    table = np.round(np.column_stack(channels)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
 
 
 # The first two are orange and blue; all ten stay apart for the common kinds of colour blindness, also by lightness.
