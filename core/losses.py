@@ -44,6 +44,6 @@ def _mse_gradient(y_hat: Array, y: Array, out: Array | None = None) -> Array:
 
 
 LOSSES: dict[str, Loss] = {
-    loss.name: loss for loss in (Loss("mse", "Mean squared error", "½·mean (ŷ − y)²", _mse, _mse_gradient),)
+    loss.name: loss for loss in (Loss("mse", "MSE", "mean squared error, ½·mean (ŷ − y)²", _mse, _mse_gradient),)
 }
 """Every loss by name, in the order of the menus."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from core.experiment import MAX_BATCH, Experiment, Init
@@ -35,6 +35,8 @@ class TrainingSettings(QWidget):
         self.optimizer.activated.connect(lambda: self.changed.emit({"optimizer": self.optimizer.value()}))
         self.init = Choice([(name, initializer.label) for name, initializer in INITIALIZERS.items()], "Initial weights")
         self.init.activated.connect(lambda: self.changed.emit({"init": Init(self.init.value())}))
+        for place, loss in enumerate(LOSSES.values()):
+            self.loss.setItemData(place, loss.formula, Qt.ItemDataRole.ToolTipRole)
         for place, initializer in enumerate(INITIALIZERS.values()):
             self.init.setItemData(place, initializer.formula, 3)  # Qt.ItemDataRole.ToolTipRole
         self.scale = Real(0.0, 1e6, "Scale s of the initial weights")
