@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
@@ -47,5 +47,5 @@ class NetworkSettings(QWidget):
 def _activation_choice(names: tuple[str, ...], title: str) -> Choice:
     choice = Choice([(name, ACTIVATIONS[name].label) for name in names], title)
     for place, name in enumerate(names):
-        choice.setItemData(place, ACTIVATIONS[name].formula, 3)  # Qt.ItemDataRole.ToolTipRole
+        choice.setItemData(place, ACTIVATIONS[name].formula, Qt.ItemDataRole.ToolTipRole)
     return choice

@@ -38,7 +38,7 @@ class TrainingSettings(QWidget):
         for place, loss in enumerate(LOSSES.values()):
             self.loss.setItemData(place, loss.formula, Qt.ItemDataRole.ToolTipRole)
         for place, initializer in enumerate(INITIALIZERS.values()):
-            self.init.setItemData(place, initializer.formula, 3)  # Qt.ItemDataRole.ToolTipRole
+            self.init.setItemData(place, initializer.formula, Qt.ItemDataRole.ToolTipRole)
         self.scale = Real(0.0, 1e6, "Scale s of the initial weights")
         self.scale.valueChanged.connect(lambda scale: self.changed.emit({"init": Init(self.init.value(), scale)}))
         self.seed = Whole(0, LARGEST_SEED_SHOWN, "Seed")
