@@ -10,6 +10,8 @@ import dataclasses
 import difflib
 import os
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -313,7 +315,12 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
 
 def to_command(experiment: Experiment, preset: str | None = None) -> str:
     """The command line that opens this experiment, quoted for a shell."""
-    return shlex.join(["python", "main.py", *to_arguments(experiment, preset)])
+    return shell_line(["python", "main.py", *to_arguments(experiment, preset)])
+
+
+def shell_line(words: list[str]) -> str:
+    """The words as one line that a shell of this system takes apart again."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def value_of(experiment: Experiment, name: str) -> Any:  # noqa: ANN401 (fields have many types)

@@ -11,7 +11,7 @@ import numpy as np
 from PyQt5.QtCore import QBuffer, QIODevice, Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
 
-from core.arguments import to_arguments
+from core.arguments import shell_line, to_arguments
 from core.dataset import FILE, DataSource
 from core.errors import LensError
 from core.files import write_whole
@@ -145,7 +145,7 @@ class Commands:
         experiment, snapshot = self._session.experiment, self._session.snapshot
         if experiment is not None and snapshot is not None:
             words = ["python", "main.py", "train", *to_arguments(experiment), "--epochs", str(max(1, snapshot.epoch))]
-            QApplication.clipboard().setText(_quoted(words))
+            QApplication.clipboard().setText(shell_line(words))
             self._window.statusBar().showMessage("The command is on the clipboard", 6000)
 
     # ---------------------------------------------------------------- view and help
@@ -211,14 +211,3 @@ def window_png(window: MainWindow) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     window.grab().save(buffer, "PNG")
     return bytes(buffer.data())
-
-
-def _quoted(words: list[str]) -> str:
-    """The words as a shell of this system takes them."""
-    if sys.platform == "win32":
-        from subprocess import list2cmdline
-
-        return list2cmdline(words)
-    from shlex import join
-
-    return join(words)

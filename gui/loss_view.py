@@ -190,7 +190,8 @@ class LossView(QWidget):
 
     def _hide_cursor(self) -> None:
         self._cursor.hide()
-        self._note.setText(" ")
+        if self._snapshot is not None:
+            self._write_note(self._snapshot.history)
 
     def leaveEvent(self, event: object) -> None:
         self._hide_cursor()

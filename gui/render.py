@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,11 @@ from core.errors import LensError
 from core.experiment import Experiment
 from core.files import write_whole
 from gui.messages import Notice
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QApplication
+
+    from gui.main_window import MainWindow
 
 SECONDS_TO_SETTLE = 60.0
 
@@ -75,14 +81,8 @@ def _require_fonts() -> None:
         )
 
 
-def _wait_until_drawn(application: object, window: object, epochs: int, notices: list[Notice]) -> None:
+def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int, notices: list[Notice]) -> None:
     """Let the window live until the run stands where it should and its picture covers the visible plane."""
-    from PyQt5.QtWidgets import QApplication
-
-    from gui.main_window import MainWindow
-
-    assert isinstance(application, QApplication)
-    assert isinstance(window, MainWindow)
     arrived = None
     while not notices and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
         application.processEvents()

@@ -149,6 +149,7 @@ class Session(QObject):
 
     def run_epochs(self, epochs: int) -> None:
         """Train so many epochs more, to the end of an epoch."""
+        self._report = replace(self._report, playing=True)
         self._send(RunEpochs(epochs))
 
     def pause(self) -> None:
