@@ -14,7 +14,7 @@ from core.snapshot import Snapshot
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, style_plot
+from gui.plots import AXIS_WIDTH, make_plot, style_plot
 from gui.theme import Theme
 
 LEAST_LOSS = 1e-300
@@ -28,7 +28,7 @@ class LossView(QWidget):
         super().__init__()
         self._theme = theme
         self._snapshot: Snapshot | None = None
-        self._plot = pg.PlotWidget()
+        self._plot = make_plot()
         self._plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()

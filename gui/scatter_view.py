@@ -17,7 +17,7 @@ from core.snapshot import OutputMap, Plane, Snapshot
 from gui.flags import SMOOTH
 from gui.messages import Loaded
 from gui.numbers import grouped, short
-from gui.plots import AXIS_WIDTH, style_plot
+from gui.plots import AXIS_WIDTH, make_plot, style_plot
 from gui.theme import Theme
 
 CELL_PIXELS = 4
@@ -43,7 +43,7 @@ class ScatterView(QWidget):
         self._shown_rows = np.zeros(0, dtype=np.int64)
         self._point_items: list[pg.ScatterPlotItem] = []
         self._bounds: tuple[float, ...] = ()
-        self._plot = pg.PlotWidget()
+        self._plot = make_plot()
         self._plot.setRenderHints(SMOOTH)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()

@@ -391,3 +391,17 @@ def test_two_quick_clicks_add_two_layers(qtbot: QtBot, window: MainWindow) -> No
     for _ in range(2):
         qtbot.mouseClick(window.layers.layers.add, LEFT_BUTTON)
     qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 7, 2))
+
+
+def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.run_epochs(16)
+    qtbot.waitUntil(lambda: position(window) == 16_000)
+    for _ in range(2):
+        window.actions_by_name["theme"].trigger()
+        rest(qtbot, window)
+        for view in (window.loss, window.scatter):
+            axis = view._plot.getAxis("left")
+            ticks = axis.tickValues(*axis.range, 300)
+            for spacing, values in ticks:
+                written = axis.tickStrings(values, axis.autoSIPrefixScale * axis.scale, spacing)
+                assert [float(text) for text in written] == pytest.approx(list(values), abs=spacing / 2)
