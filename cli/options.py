@@ -23,7 +23,6 @@ from core.version import VERSION
 from core.weights import load_parameters
 
 PROGRAM = "python main.py"
-ENGINES = ("numpy", "compiled")
 
 
 class CommandLineError(LensError):
@@ -143,17 +142,6 @@ def add(
 
     name = field or option.removeprefix("--").replace("-", "_")
     group.add_argument(option, dest=name, metavar=metavar, help=text.replace("%", "%%"), type=value)
-
-
-def add_engine(group: argparse._ActionsContainer) -> None:
-    """Add the choice of the engine; see :func:`require_engine`."""
-    add(group, "--engine", "NAME", "what computes; this version has numpy only", choice_of(ENGINES))
-
-
-def require_engine(given: Mapping[str, Any]) -> None:
-    """Raise CommandLineError for an engine that this version does not have."""
-    if given.get("engine") == "compiled":
-        raise CommandLineError("--engine: this version has the numpy engine only; leave out --engine compiled.")
 
 
 def read_experiment(given: Mapping[str, Any]) -> Experiment:

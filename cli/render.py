@@ -9,11 +9,9 @@ from pathlib import Path
 from cli.options import (
     CommandLineError,
     add,
-    add_engine,
     make_parser,
     read_experiment,
     read_run,
-    require_engine,
     require_output,
 )
 from core.arguments import choice_of, shorten
@@ -35,9 +33,7 @@ def main(argv: Sequence[str]) -> int:
     add(picture, "--out", "FILE", "the picture's file, such as window.png; required")
     add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
     add(picture, "--theme", "NAME", f"{' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
-    add_engine(picture)
     given = parser.read(argv)
-    require_engine(given)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
     experiment = read_experiment(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,9 +12,12 @@ from types import FrameType
 from typing import Any
 
 from cli.console import complain, progress_bar
-from cli.options import add, add_engine, make_parser, read_experiment, read_run, require_engine, require_output
+from cli.options import add, make_parser, read_experiment, read_run, require_output
+from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
+from core.stopping import Stop
+from core.tasks import CLASSIFICATION, REGRESSION
 from core.trainer import Diverged, Trainer
 from core.weights import save_weights
 
@@ -31,29 +35,40 @@ examples:
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence and Ctrl+C, weights and log hold what had been reached.
 """
-COLUMNS = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+SCORES = {CLASSIFICATION: "accuracy", REGRESSION: "r2"}
 SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
 
 
 @dataclass
 class Log:
-    """The measures at the start and at the end of every epoch, as texts of full precision."""
+    """The measures at the start and at the end of every epoch, as texts of full precision.
 
+    Attributes:
+        score: what the score is called, see SCORES.
+        rows: one for each epoch, in its place.
+    """
+
+    score: str
     rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return ("epoch", "train_loss", "test_loss", f"train_{self.score}", f"test_{self.score}")
 
     def append(self, trainer: Trainer) -> None:
         """Add a row for the present state, which is the end of an epoch."""
         train, test = trainer.evaluations()
-        measures = train.loss, test.loss, train.accuracy, test.accuracy
+        measures = train.loss, test.loss, train.score, test.score
         self.rows.append((str(trainer.epoch), *(repr(float(measure)) for measure in measures)))
 
     def table(self) -> str:
         """The whole log as CSV."""
-        return "".join(",".join(row) + "\n" for row in (COLUMNS, *self.rows))
+        return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
 
-    def last(self) -> str:
-        """The last row as one line."""
-        return " ".join(f"{name}={value}" for name, value in zip(COLUMNS, self.rows[-1], strict=True))
+    def line(self, epoch: int) -> str:
+        """The row of an epoch as one line."""
+        return " ".join(f"{name}={value}" for name, value in zip(self.columns, self.rows[epoch], strict=True))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -64,19 +79,23 @@ def main(argv: Sequence[str]) -> int:
         require_output(given, experiment, name)
     run = read_run(given, experiment)
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
-    log = Log()
+    if run.epochs:
+        prepare_engine(trainer)
+    log = Log(SCORES[experiment.task])
     log.append(trainer)
     status, trouble = 0, ""
     try:
-        with stop_on_interrupt() as stopped:
-            train(trainer, run.epochs, log, stopped, quiet="quiet" in given)
-        if trainer.epoch < run.epochs:
+        with stop_on_interrupt() as interrupted:
+            stop = train(trainer, run.epochs, log, interrupted, quiet="quiet" in given)
+        if stop is not None:
+            print(stop.text)
+        elif trainer.epoch < run.epochs:
             status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
     except Diverged as error:
         status, trouble = 2, str(error)
     written, failures = write_outputs(given, trainer, log)
     if not trouble:
-        print(log.last())
+        print(log.line(trainer.epoch))
     elif written:
         trouble += f" What had been reached is in {' and '.join(written)}."
     if trouble or failures:
@@ -90,25 +109,40 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
     add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
     results.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
-    add_engine(results)
-    given = parser.read(argv)
-    require_engine(given)
-    return given
+    return parser.read(argv)
 
 
-def train(trainer: Trainer, epochs: int, log: Log, stopped: Callable[[], bool], quiet: bool) -> None:
-    """Train from the start to the end of an epoch, or until ``stopped`` says so; raises Diverged.
+def prepare_engine(trainer: Trainer) -> None:
+    """Load the engine, with a word on a terminal where that takes long; raises CompilerError."""
+    if not trainer.is_ready and not is_cached() and sys.stderr is not None and sys.stderr.isatty():
+        complain("Compiling the engine, this once; it takes about half a minute.")
+    trainer.prepare_engine()
 
-    The log gets a row at the end of each epoch.
+
+def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
+    """Train from the start to the end of an epoch, or until ``interrupted`` says so; raises Diverged.
+
+    The log gets a row at the end of each epoch. Returns why the run ended by itself, if it did.
     """
     length = trainer.epoch_length
     with progress_bar(epochs * length, wanted=not quiet) as advance:
-        while trainer.epoch < epochs and not stopped():
+        while trainer.epoch < epochs and not interrupted():
             samples = min(SLICE, length - trainer.sample)
-            trainer.advance(samples)
+            stop = trainer.advance(samples)
             if trainer.sample == 0:
                 log.append(trainer)
+            if stop is not None:
+                _return_to(trainer, stop.return_to)
+                return stop
             advance(samples, f"epoch {log.rows[-1][0]}, train_loss {float(log.rows[-1][1]):.4g}")
+    return None
+
+
+def _return_to(trainer: Trainer, position: int | None) -> None:
+    if position is not None:
+        trainer.return_to(position)
+        while trainer.position < position:  # a record on the way may say again that the loss is low enough
+            trainer.advance(position - trainer.position)
 
 
 @contextmanager

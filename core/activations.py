@@ -47,6 +47,81 @@ def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     return np.heaviside(z, 0.0, out=out)
 
 
+LEAK = 0.01
+
+
+def _leaky_relu(z: Array, out: Array | None = None) -> Array:
+    out = np.multiply(z, LEAK, out=out)
+    return np.maximum(z, out, out=out)
+
+
+def _leaky_relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    out = np.heaviside(z, 0.0, out=out)
+    return np.maximum(out, LEAK, out=out)
+
+
+def _elu(z: Array, out: Array | None = None) -> Array:
+    out = np.minimum(z, 0.0, out=out)
+    np.expm1(out, out=out)
+    np.copyto(out, z, where=z > 0.0)
+    return out
+
+
+def _elu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    # Below 0, d/dz (e^z - 1) = e^z = a + 1; above 0, a + 1 is more than the 1 that it should be.
+    out = np.minimum(a, 0.0, out=out)
+    out += 1.0
+    return out
+
+
+def _softplus(z: Array, out: Array | None = None) -> Array:
+    # ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|): no exponent above 0, and no digit lost where e^z is tiny.
+    out = np.abs(z, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    out += np.maximum(z, 0.0)
+    return out
+
+
+def _softplus_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    return _sigmoid(z, out)
+
+
+GELU_SCALE, GELU_CUBIC = float(np.sqrt(2.0 / np.pi)), 0.044715
+
+
+def _gelu_gate(z: Array, out: Array | None = None) -> Array:
+    # ½(1 + tanh u) = 1 / (1 + e^−2u), which loses no digit where tanh u is near −1.
+    return _sigmoid(2.0 * GELU_SCALE * (z + GELU_CUBIC * z * z * z), out)
+
+
+def _gelu(z: Array, out: Array | None = None) -> Array:
+    out = _gelu_gate(z, out)
+    out *= z
+    return out
+
+
+def _gelu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    # With s = σ(2u): d/dz z·s = s + z·s(1 − s)·2u', and u' = √(2/π)·(1 + 3·0.044715·z²).
+    s = _gelu_gate(z)
+    out = np.multiply(z, z, out=out)
+    out *= 3.0 * GELU_CUBIC
+    out += 1.0
+    out *= 2.0 * GELU_SCALE * z
+    out *= s * (1.0 - s)
+    out += s
+    return out
+
+
+def _sine(z: Array, out: Array | None = None) -> Array:
+    return np.sin(z, out=out)
+
+
+def _sine_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    return np.cos(z, out=out)
+
+
 def _linear(z: Array, out: Array | None = None) -> Array:
     return np.positive(z, out=out)
 
@@ -111,6 +186,9 @@ class Activation:
 
 
 _INFINITY = float("inf")
+_UNBOUNDED = -_INFINITY, _INFINITY
+GELU_LOWEST = -0.17004075057126
+"""The least value of GELU, at z = -0.7525 (found by minimizing it numerically)."""
 
 ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
@@ -118,7 +196,22 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("sigmoid", "Sigmoid", "σ(z) = 1 / (1 + e⁻ᶻ)", _sigmoid, _sigmoid_derivative, 0.0, 1.0),
         Activation("tanh", "Tanh", "tanh z", _tanh, _tanh_derivative, -1.0, 1.0),
         Activation("relu", "ReLU", "max(0, z)", _relu, _relu_derivative, 0.0, _INFINITY),
-        Activation("linear", "Linear", "z", _linear, _linear_derivative, -_INFINITY, _INFINITY),
+        Activation("leaky-relu", "Leaky ReLU", "max(z, 0.01 z)", _leaky_relu, _leaky_relu_derivative, *_UNBOUNDED),
+        Activation(
+            "elu", "ELU", "z above 0, eᶻ − 1 below (Clevert et al., 2016)", _elu, _elu_derivative, -1.0, _INFINITY
+        ),
+        Activation("softplus", "Softplus", "ln(1 + eᶻ)", _softplus, _softplus_derivative, 0.0, _INFINITY),
+        Activation(
+            "gelu",
+            "GELU",
+            "½z·(1 + tanh(√(2/π)·(z + 0.044715 z³))) (Hendrycks and Gimpel, 2016)",
+            _gelu,
+            _gelu_derivative,
+            GELU_LOWEST,
+            _INFINITY,
+        ),
+        Activation("sine", "Sine", "sin z", _sine, _sine_derivative, -1.0, 1.0),
+        Activation("linear", "Linear", "z", _linear, _linear_derivative, *_UNBOUNDED),
         Activation("softmax", "Softmax", "softmax(z)ₖ = eᶻₖ / Σᵢ eᶻᵢ", _softmax, None, 0.0, 1.0, output_only=True),
     )
 }

@@ -20,12 +20,15 @@ from typing import Any
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.dataset import FILE, SHIPPED_FILES, DataSource, default_source
 from core.errors import ExperimentError, LensError
-from core.experiment import Experiment, Init
+from core.experiment import ENGINES, Decay, Experiment, Init
+from core.features import FEATURES, feature_name
 from core.generators import GENERATORS
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.presets import DEFAULT_PRESET, PRESETS
+from core.schedules import SCHEDULES
+from core.tasks import TASKS
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
 
@@ -134,6 +137,34 @@ def one_of(words: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
+def _parse_activations(text: str) -> str | tuple[str, ...]:
+    """``relu``, or ``relu,tanh`` for one each hidden layer."""
+    parse = choice_of(HIDDEN_ACTIVATIONS)
+    names = tuple(parse(part.strip()) for part in text.split(","))
+    return names[0] if len(names) == 1 else names
+
+
+def _parse_features(text: str) -> tuple[str, ...]:
+    """``x1,x2,sin-x1``, each as :func:`core.features.feature_name` reads it."""
+    names = []
+    for part in text.split(","):
+        name = feature_name(part)
+        if name is None:
+            mend = suggestion(part, FEATURES) or f" choose among {', '.join(FEATURES)}."
+            raise ArgumentError(f"{shorten(part)} is no feature;{mend}")
+        names.append(name)
+    return tuple(names)
+
+
+def _parse_schedule(text: str) -> Decay:
+    choice_of(SCHEDULES)(text.partition(":")[0])
+    return Decay.parse(text)
+
+
+def _write_names(names: str | tuple[str, ...]) -> str:
+    return names if isinstance(names, str) else ",".join(names)
+
+
 def _parse_init(text: str) -> Init:
     choice_of(INITIALIZERS)(text.partition(":")[0])
     return Init.parse(text)
@@ -180,6 +211,14 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument("--data-seed", "data.seed", "data", "N", "seed of a built-in set's points (default: 0)", parse_whole),
     Argument(
+        "--task",
+        "data.task",
+        "data",
+        "NAME",
+        f"what the last column of a file holds: classes ({TASKS[0]}) or numbers ({TASKS[1]})",
+        choice_of(TASKS),
+    ),
+    Argument(
         "--train-fraction",
         "train_fraction",
         "data",
@@ -208,6 +247,15 @@ ARGUMENTS: tuple[Argument, ...] = (
         opposite_help="train on the whole training set",
     ),
     Argument(
+        "--features",
+        "features",
+        "network",
+        "F,F,...",
+        f"inputs of the network: {one_of(FEATURES)}",
+        _parse_features,
+        _write_names,
+    ),
+    Argument(
         "--hidden",
         "hidden",
         "network",
@@ -220,9 +268,10 @@ ARGUMENTS: tuple[Argument, ...] = (
         "--activation",
         "activation",
         "network",
-        "NAME",
-        f"activation of the hidden layers: {one_of(HIDDEN_ACTIVATIONS)}",
-        choice_of(HIDDEN_ACTIVATIONS),
+        "NAME[,NAME...]",
+        f"activation of the hidden layers, one for all or one for each: {one_of(HIDDEN_ACTIVATIONS)}",
+        _parse_activations,
+        _write_names,
     ),
     Argument(
         "--output",
@@ -240,14 +289,59 @@ ARGUMENTS: tuple[Argument, ...] = (
         f"distribution of the initial weights: {one_of(INITIALIZERS)}",
         _parse_init,
     ),
+    Argument("--bias", "bias", "network", "B", "initial value of all biases", parse_number, _write_number),
     Argument("--loss", "loss", "training", "NAME", f"loss: {one_of(LOSSES)}", choice_of(LOSSES)),
     Argument(
         "--optimizer", "optimizer", "training", "NAME", f"update rule: {one_of(OPTIMIZERS)}", choice_of(OPTIMIZERS)
     ),
     Argument(
+        "--momentum",
+        "momentum",
+        "training",
+        "M",
+        "coefficient of momentum and nesterov, and beta1 of adam",
+        parse_number,
+        _write_number,
+    ),
+    Argument(
         "--learning-rate", "learning_rate", "training", "RATE", "factor of each update", parse_number, _write_number
     ),
+    Argument(
+        "--schedule",
+        "schedule",
+        "training",
+        "NAME[:N...]",
+        "how the rate falls: constant, step:EPOCHS:FACTOR, exponential:FACTOR or cosine:EPOCHS:END",
+        _parse_schedule,
+    ),
+    Argument("--warm-up", "warm_up", "training", "N", "epochs in which the rate rises to its full value", parse_whole),
     Argument("--batch-size", "batch_size", "training", "N", "samples of each update", parse_whole),
+    Argument("--l1", "l1", "training", "X", "factor of the penalty on the sum of |w|", parse_number, _write_number),
+    Argument("--l2", "l2", "training", "X", "factor of the penalty on the sum of w^2/2", parse_number, _write_number),
+    Argument(
+        "--dropout", "dropout", "training", "P", "share of hidden activations dropped", parse_number, _write_number
+    ),
+    Argument(
+        "--patience",
+        "patience",
+        "training",
+        "N",
+        "stop when the test loss has not fallen for N epochs, and keep the best weights",
+        parse_whole,
+        opposite="--no-patience",
+        opposite_help="do not look at the test loss",
+    ),
+    Argument(
+        "--stop-loss",
+        "stop_loss",
+        "training",
+        "L",
+        "stop when the training loss is at most L",
+        parse_number,
+        _write_number,
+        opposite="--no-stop-loss",
+        opposite_help="do not stop at a loss",
+    ),
     Argument(
         "--shuffle",
         "shuffle",
@@ -258,6 +352,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         opposite_help="the order of the data each epoch",
     ),
     Argument("--seed", "seed", "training", "N", "seed of the initial weights, the split and the order", parse_whole),
+    Argument("--engine", "engine", "training", "NAME", f"what computes: {one_of(ENGINES)}", choice_of(ENGINES)),
 )
 """Every option that sets a field of an experiment, in the order of the help."""
 
@@ -266,7 +361,7 @@ ARGUMENTS: tuple[Argument, ...] = (
 
 
 def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
-    """The base experiment with other values.
+    """The base experiment with other values, and what follows from them, see :meth:`Experiment.adapted`.
 
     Args:
         base: what holds where nothing is given.
@@ -274,22 +369,30 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
             beside it, or else the base's.
 
     Raises:
-        ExperimentError: a value cannot be, or a part is given for data that is no built-in set.
+        ExperimentError: a value cannot be, or a part is given for data that do not have it.
     """
     changes = {name: value for name, value in given.items() if "." not in name}
     parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
     if parts:
         source: DataSource = changes.get("data", base.data)
-        if source.kind not in GENERATORS:
-            option = next(a.option for a in ARGUMENTS if a.field in given and "." in a.field)
-            name = source.path if source.kind == FILE else source.kind
-            raise ExperimentError(
-                "data",
-                f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
-                f"{next(iter(GENERATORS))}.",
-            )
+        for part in parts:
+            _require_part(part, source)
         changes["data"] = dataclasses.replace(source, **parts)
-    return base.replace(**changes)
+    return base.adapted(**changes)
+
+
+def _require_part(part: str, source: DataSource) -> None:
+    """Raise ExperimentError unless data of this kind have this part."""
+    option = next(a.option for a in ARGUMENTS if a.field == f"data.{part}")
+    name = source.path if source.kind == FILE else source.kind
+    if part == "task" and source.kind != FILE:
+        raise ExperimentError("data", f"{option} is for files, and {name} is a built-in set; leave it out.")
+    if part != "task" and source.kind not in GENERATORS:
+        raise ExperimentError(
+            "data",
+            f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
+            f"{next(iter(GENERATORS))}.",
+        )
 
 
 def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
@@ -300,16 +403,27 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
         preset: name of a preset to start from; by default the one that the command line starts from.
     """
     start = PRESETS[preset or DEFAULT_PRESET].experiment
+    changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start)}
+    # What the changes bring along must be spelled as well where it is something else.
+    unlike = start.adapted(**changes).changed_fields(experiment)
+    spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]
     found = [] if preset in (None, DEFAULT_PRESET) else ["--preset", str(preset)]
-    source = experiment.data
-    if source != start.data:
-        found += _spell(_DATA, source)
-        start = start.replace(data=default_source(source.kind) if source.kind in BUILT_IN else source)
+    if experiment.data != start.data:
+        found += _spell_data(experiment.data)
+    for argument in spelled:
+        if argument is not _DATA:
+            found += _spell(argument, value_of(experiment, argument.field))
+    return found
+
+
+def _spell_data(source: DataSource) -> list[str]:
+    found = _spell(_DATA, source)
+    plain = parse_data(_write_data(source)) if source.kind != FILE else DataSource(FILE, source.path)
     for argument in ARGUMENTS:
-        unused = "." in argument.field and source.kind not in GENERATORS
-        value = value_of(experiment, argument.field)
-        if argument is not _DATA and not unused and value != value_of(start, argument.field):
-            found += _spell(argument, value)
+        part = argument.field.partition(".")[2]
+        known = part == "task" if source.kind == FILE else source.kind in GENERATORS and part not in ("", "task")
+        if known and getattr(source, part) != getattr(plain, part):
+            found += _spell(argument, getattr(source, part))
     return found
 
 

@@ -1,4 +1,4 @@
-"""A set of labelled points in the plane, and the description of where it comes from."""
+"""A set of points in the plane with their classes or targets, and the description of where it comes from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import DataError, ExperimentError
 from core.generators import GENERATORS, generate
+from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 FILE = "file"
 SHIPPED_FILES = {"train.txt": Path(__file__).resolve().parent.parent / "data" / "train.txt"}
@@ -20,17 +21,19 @@ MAX_NOISE = 50.0
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Points and their classes. The arrays are read-only copies of those given.
+    """Points and their classes or, for regression, targets. The arrays are read-only copies of those given.
 
     Attributes:
         points: float64, shape (n, 2), finite.
-        labels: int64, shape (n,), class indices 0…K-1; a class may be without points.
-        class_names: K names, K >= 1.
+        labels: int64, shape (n,), class indices 0…K-1; a class may be without points. All 0 for regression.
+        class_names: K names, K >= 1; empty for regression.
         column_names: names of the two inputs.
         name: what a title shows, e.g. the file's name.
+        targets: float64, shape (n,), finite; None for classification.
+        target_name: name of the target.
 
     Raises:
-        DataError: an array has another shape, a coordinate is not finite or a label is not a class index.
+        DataError: an array has another shape, a coordinate or target is not finite, or a label is not a class index.
     """
 
     points: NDArray[np.float64]
@@ -38,6 +41,8 @@ class Dataset:
     class_names: tuple[str, ...]
     column_names: tuple[str, str] = ("x1", "x2")
     name: str = ""
+    targets: NDArray[np.float64] | None = None
+    target_name: str = "y"
 
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64, order="C")
@@ -53,10 +58,12 @@ class Dataset:
         if not np.isfinite(points).all():
             row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
             raise DataError(f"Point {row} is {tuple(points[row].tolist())}; give finite numbers.")
-        if not self.class_names or len(self.column_names) != 2:
+        if (self.targets is None and not self.class_names) or len(self.column_names) != 2:
             raise DataError("A data set needs at least one class name and exactly two column names.")
         labels = given.astype(np.int64)
-        if labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
+        if self.targets is not None:
+            self._take_targets(self.targets, len(points))
+        elif labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
             raise DataError(
                 f"The labels run from {labels.min()} to {labels.max()}; "
                 f"with {len(self.class_names)} class names they must lie between 0 and {len(self.class_names) - 1}."
@@ -68,12 +75,32 @@ class Dataset:
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "column_names", tuple(self.column_names))
 
+    def _take_targets(self, given: NDArray[np.float64], n: int) -> None:
+        targets = np.array(given, dtype=np.float64, order="C")
+        if targets.shape != (n,):
+            raise DataError(f"The targets have the shape {targets.shape}; give one target for each of {n} points.")
+        if not np.isfinite(targets).all():
+            row = int(np.flatnonzero(~np.isfinite(targets))[0])
+            raise DataError(f"The target of point {row} is {targets[row]}; give a finite number.")
+        targets.setflags(write=False)
+        object.__setattr__(self, "targets", targets)
+
     def __len__(self) -> int:
         return len(self.points)
 
     @property
+    def task(self) -> str:
+        """What is learned from it, see :mod:`core.tasks`."""
+        return CLASSIFICATION if self.targets is None else REGRESSION
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the outputs of a network stand for: the classes, or the target."""
+        return self.class_names if self.targets is None else (self.target_name,)
+
+    @property
     def n_classes(self) -> int:
-        """Number of classes K."""
+        """Number of classes K; 0 for regression."""
         return len(self.class_names)
 
 
@@ -87,6 +114,8 @@ class DataSource:
         samples: number of points of a built-in set, from its number of classes to 1,000,000; unused for files.
         noise: noise of a built-in set in percent, 0 to 50; unused for files.
         seed: seed of a built-in set, >= 0; unused for files.
+        task: what is learned, see :mod:`core.tasks`; None stands for what a built-in set is for, and for classes in
+            files.
 
     Raises:
         ExperimentError: a value cannot be used; the field is ``"data"``.
@@ -97,6 +126,7 @@ class DataSource:
     samples: int = 500
     noise: float = 0.0
     seed: int = 0
+    task: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in source_kinds():
@@ -105,11 +135,18 @@ class DataSource:
             raise ExperimentError("data", f"The data file's path is {self.path!r}; give it as text.")
         if self.kind == FILE and not self.path:
             raise ExperimentError("data", "The data file has no path; name the file to read.")
+        own = GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
+        if self.task is None:
+            object.__setattr__(self, "task", own)
+        elif self.task not in TASKS:
+            raise ExperimentError("data", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
+        elif self.kind != FILE and self.task != own:
+            raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
         if self.kind in GENERATORS:
             self._check_generator_settings()
 
     def _check_generator_settings(self) -> None:
-        least = GENERATORS[self.kind].n_classes
+        least = GENERATORS[self.kind].least
         if type(self.samples) is not int or not least <= self.samples <= MAX_SAMPLES:
             raise ExperimentError(
                 "data",
@@ -146,8 +183,11 @@ def load(source: DataSource) -> Dataset:
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
     if source.kind == FILE:
-        return read_table(source.path)
+        return read_table(source.path, source.task or CLASSIFICATION)
     generator = GENERATORS[source.kind]
     points, labels = generate(generator, source.samples, source.noise, source.seed)
+    if generator.task == REGRESSION:
+        none = np.zeros(len(points), dtype=np.int64)
+        return Dataset(points, none, (), name=generator.label, targets=labels.astype(np.float64))
     names = tuple(str(k) for k in range(generator.n_classes))
-    return Dataset(points, labels, names, name=generator.label)
+    return Dataset(points, labels.astype(np.int64), names, name=generator.label)

@@ -7,32 +7,49 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.losses import Loss
-from core.network import Network
 from core.preparation import Part
+from core.tasks import REGRESSION
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Loss and accuracy over a whole set; both NaN for an empty one.
+    """How well a network does; all numbers are NaN for an empty set.
 
     Attributes:
-        loss: mean of the samples' losses.
-        accuracy: share of the samples whose largest output is that of their class.
-        predicted: shape (n,), the class of the largest output (the first of equals).
+        loss: mean of the samples' losses, without the penalty on large weights and without dropout.
+        score: accuracy, the share of the samples whose largest output is that of their class; for regression
+            R² = 1 − Σ(ŷ − y)² / Σ(y − ȳ)², which is NaN if all targets are the same.
+        squared_error: for regression the mean of (ŷ − y)² over the samples; otherwise NaN.
+        predicted: shape (n,), the class of the largest output (the first of equals); for regression the output.
     """
 
     loss: float
-    accuracy: float
-    predicted: NDArray[np.int64]
+    score: float
+    squared_error: float
+    predicted: NDArray[np.int64] | NDArray[np.float64]
 
 
-def evaluate(network: Network, part: Part, loss: Loss) -> Evaluation:
-    """One forward pass over a part; overflow gives an infinite or NaN loss, never a warning."""
+def evaluate(losses: Array, outputs: Array, part: Part, task: str) -> Evaluation:
+    """Sum up what an engine measured on a part; overflow gives an infinite or NaN loss, never a warning.
+
+    Args:
+        losses: shape (n,).
+        outputs: shape (n, outputs).
+        part: the n samples.
+        task: what is learned, see :mod:`core.tasks`.
+    """
+    nan = float("nan")
     if len(part) == 0:
-        return Evaluation(float("nan"), float("nan"), np.zeros(0, dtype=np.int64))
+        return Evaluation(nan, nan, nan, np.zeros(0) if task == REGRESSION else np.zeros(0, dtype=np.int64))
     with np.errstate(all="ignore"):
-        output = network.forward(part.inputs).output
-        mean_loss = float(np.mean(loss.function(output, part.targets)))
-    predicted = np.argmax(output, axis=1)
-    return Evaluation(mean_loss, float(np.mean(predicted == part.labels)), predicted)
+        loss = float(np.mean(losses))
+        if task == REGRESSION:
+            difference = outputs - part.targets
+            squared_error = float(np.mean(difference * difference))
+            spread = float(np.var(part.targets))
+            score = 1.0 - squared_error / spread if spread > 0.0 else nan
+            return Evaluation(loss, score, squared_error, np.array(outputs[:, 0], dtype=np.float64))
+    predicted = np.argmax(outputs, axis=1)
+    return Evaluation(loss, float(np.mean(predicted == part.labels)), nan, predicted)

@@ -1,7 +1,8 @@
 """The built-in point sets: one frozen value each, in one table.
 
 The coordinates fit axes of about -6 to 6. The two-class sets circle, xor, gauss and spiral follow the definitions of
-TensorFlow Playground (its file ``src/dataset.ts``); there class 1 is its +1 and class 0 its -1.
+TensorFlow Playground (its file ``src/dataset.ts``); there class 1 is its +1 and class 0 its -1. So do the two sets
+for regression, plane and multi-gauss, whose targets are numbers.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.tasks import CLASSIFICATION, REGRESSION
+
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-Draw = Callable[[int, float, np.random.Generator], tuple[Points, Labels]]
+Values = NDArray[np.float64]
+Draw = Callable[[int, float, np.random.Generator], tuple[Points, Labels | Values]]
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,12 @@ class Generator:
         name: key in :data:`GENERATORS`, as the command line spells it.
         label: text of the menu entry.
         description: the set's definition in one sentence; ν is the noise divided by 100.
-        n_classes: number of classes, the labels being 0 to ``n_classes - 1``.
+        n_classes: number of classes, the labels being 0 to ``n_classes - 1``; 0 for regression.
         samples: default number of points.
         noise: default noise in percent.
-        draw: function of (number of points n >= n_classes, noise in percent, random generator), which gives points
-            of shape (n, 2) and labels of shape (n,), class by class or in random order, every class present.
+        draw: function of (number of points n >= ``least``, noise in percent, random generator), which gives points
+            of shape (n, 2) and labels of shape (n,), class by class or in random order; for regression the targets,
+            float64 of shape (n,).
     """
 
     name: str
@@ -39,6 +44,16 @@ class Generator:
     samples: int
     noise: float
     draw: Draw
+
+    @property
+    def task(self) -> str:
+        """What is learned from it, see :mod:`core.tasks`."""
+        return CLASSIFICATION if self.n_classes else REGRESSION
+
+    @property
+    def least(self) -> int:
+        """The least number of points."""
+        return max(2, self.n_classes)
 
 
 def class_labels(n: int, n_classes: int) -> Labels:
@@ -132,7 +147,28 @@ def blobs(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Label
     return centres + rng.normal(0.0, cloud_spread(noise), (n, 2)), labels
 
 
-def generate(generator: Generator, n: int, noise: float, seed: int) -> tuple[Points, Labels]:
+def plane(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Values]:
+    """Uniform points; the target is (x1 + x2)/10 at the place that the noise leads to."""
+    points, moved = _uniform_and_moved(n, noise, rng)
+    return points, moved.sum(axis=1) / 10.0
+
+
+def multi_gauss(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Values]:
+    """Uniform points; six bumps of radius 2, up and down in turn, each falling linearly from its middle to its rim."""
+    points, moved = _uniform_and_moved(n, noise, rng)
+    centres = np.array([(x, y) for y in (2.5, -2.5) for x in (-4.0, 0.0, 4.0)])
+    signs = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
+    distance = np.hypot(*(moved[:, None, :] - centres).transpose(2, 0, 1))
+    height = signs * np.clip(1.0 - distance / 2.0, 0.0, 1.0)
+    return points, height[np.arange(n), np.abs(height).argmax(axis=1)]  # of overlapping bumps the stronger one
+
+
+def _uniform_and_moved(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Points]:
+    points = rng.uniform(-6.0, 6.0, (n, 2))
+    return points, points + noise / 100.0 * rng.uniform(-6.0, 6.0, (n, 2))
+
+
+def generate(generator: Generator, n: int, noise: float, seed: int) -> tuple[Points, Labels | Values]:
     """Draw a set; the same arguments always give the same set.
 
     A handful of points of a set that is labelled by where they fall can miss a class; it is then drawn again, from
@@ -140,17 +176,17 @@ def generate(generator: Generator, n: int, noise: float, seed: int) -> tuple[Poi
 
     Args:
         generator: a value of :data:`GENERATORS`.
-        n: number of points, at least ``generator.n_classes``.
+        n: number of points, at least ``generator.least``.
         noise: percent, 0 to 50.
         seed: non-negative integer.
 
     Returns:
-        Points of shape (n, 2) and labels 0…K-1 of shape (n,), every class present.
+        Points of shape (n, 2) and labels 0…K-1 of shape (n,), every class present; for regression the targets.
     """
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
     while True:
         points, labels = generator.draw(n, noise, rng)
-        if len(np.unique(labels)) == generator.n_classes:
+        if generator.task == REGRESSION or len(np.unique(labels)) == generator.n_classes:
             return points, labels
 
 
@@ -221,6 +257,24 @@ GENERATORS: dict[str, Generator] = {
             samples=600,
             noise=0.0,
             draw=spiral3,
+        ),
+        Generator(
+            "plane",
+            "Plane (regression)",
+            "Points of U(-6, 6)², the target being (x1 + x2)/10 after a move by ν·U(-6, 6) in x1 and x2.",
+            n_classes=0,
+            samples=1200,
+            noise=0.0,
+            draw=plane,
+        ),
+        Generator(
+            "multi-gauss",
+            "Six bumps (regression)",
+            "Points of U(-6, 6)²; six bumps of radius 2 and height ±1 in turn, at x1 = -4, 0, 4 and x2 = ±2.5.",
+            n_classes=0,
+            samples=1200,
+            noise=0.0,
+            draw=multi_gauss,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""The record of a run: loss and accuracy at fixed positions."""
+"""The record of a run: loss and score (accuracy, or R² for regression) at fixed positions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-COLUMNS = ("position", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
 POINTS_IN_FINE_EPOCH = 16
 EVERY_EPOCH_UP_TO = 4096
@@ -54,11 +54,11 @@ class Recorder:
         self._memory = np.empty((64, len(COLUMNS)))
         self._length = 0
 
-    def append(self, position: int, train_loss: float, test_loss: float, train_acc: float, test_acc: float) -> None:
+    def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
         if self._length == len(self._memory):
             self._memory = np.concatenate([self._memory, np.empty_like(self._memory)])
-        self._memory[self._length] = position, train_loss, test_loss, train_acc, test_acc
+        self._memory[self._length] = position, train_loss, test_loss, train_score, test_score
         self._length += 1
 
     def view(self) -> History:

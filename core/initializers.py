@@ -1,4 +1,4 @@
-"""How the weights start: each initializer is one frozen value. Biases start at 0."""
+"""How the weights start: each initializer is one frozen value. Biases start at one value of their own."""
 
 from __future__ import annotations
 
@@ -29,6 +29,22 @@ def _he(rng: np.random.Generator, inputs: int, outputs: int, scale: float) -> Ar
     return rng.normal(0.0, scale * np.sqrt(2.0 / inputs), (inputs, outputs))
 
 
+def _uniform(rng: np.random.Generator, inputs: int, outputs: int, scale: float) -> Array:
+    return rng.uniform(-scale, scale, (inputs, outputs))
+
+
+def _lecun(rng: np.random.Generator, inputs: int, outputs: int, scale: float) -> Array:
+    return rng.normal(0.0, scale * np.sqrt(1.0 / inputs), (inputs, outputs))
+
+
+def _orthogonal(rng: np.random.Generator, inputs: int, outputs: int, scale: float) -> Array:
+    # Q of a normal matrix is orthogonal; with the signs of R's diagonal it is uniform among all such (Mezzadri, 2007).
+    tall = rng.normal(0.0, 1.0, (max(inputs, outputs), min(inputs, outputs)))
+    q, r = np.linalg.qr(tall)
+    q *= np.where(np.diagonal(r) < 0.0, -1.0, 1.0)
+    return scale * (q if inputs >= outputs else q.T)
+
+
 @dataclass(frozen=True)
 class Initializer:
     """A distribution of initial weights.
@@ -52,11 +68,20 @@ INITIALIZERS: dict[str, Initializer] = {
     initializer.name: initializer
     for initializer in (
         Initializer("normal", "Normal", "N(0, s²)", 0.01, _normal),
+        Initializer("uniform", "Uniform", "U(−s, s)", 0.5, _uniform),
         Initializer("zeros", "Zeros", "0: every neuron of a layer stays the same as its neighbours", None, _zeros),
         Initializer(
             "glorot", "Glorot", "U(−l, l), l = s·√(6 / (inputs + outputs)) (Glorot and Bengio, 2010)", 1.0, _glorot
         ),
         Initializer("he", "He", "N(0, s²·2 / inputs) (He et al., 2015)", 1.0, _he),
+        Initializer("lecun", "LeCun", "N(0, s² / inputs) (LeCun et al., 1998)", 1.0, _lecun),
+        Initializer(
+            "orthogonal",
+            "Orthogonal",
+            "s·Q, the rows or columns of Q being orthogonal and of length 1 (Saxe et al., 2014)",
+            1.0,
+            _orthogonal,
+        ),
     )
 }
 """Every initializer by name, in the order of the menus."""

@@ -2,13 +2,16 @@
 
 Shapes: n samples, layer l with ``sizes[l]`` units; layer 0 is the input. Layer l ≥ 1 computes
 
-    z[l] = a[l-1] · W[l] + b[l],        a[l] = f_l(z[l]),
+    z[l] = h[l-1] · W[l] + b[l],        a[l] = f_l(z[l]),        h[l] = a[l],
 
 and the loss of the batch is the mean of its samples' losses L. Backpropagation is the chain rule from the last layer
 to the first, with δ[l] = ∂L/∂z[l] for each sample:
 
     δ[last] = ∂L/∂a[last] through f_last,      δ[l] = (δ[l+1] · W[l+1]ᵀ) through f_l,
-    dW[l] = a[l-1]ᵀ · δ[l] / n,                db[l] = Σ δ[l] / n.
+    dW[l] = h[l-1]ᵀ · δ[l] / n,                db[l] = Σ δ[l] / n.
+
+With dropout a hidden layer passes on h[l] = a[l] ⊙ m[l], m[l] being its mask (:mod:`core.dropout`). By the chain rule
+∂L/∂a[l] = ∂L/∂h[l] ⊙ m[l], so the mask multiplies what comes back as well.
 """
 
 from __future__ import annotations
@@ -28,13 +31,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Forward:
-    """What the forward pass computed: ``z[l]`` and ``a[l]`` of shape (n, sizes[l]).
+    """What the forward pass computed: ``z[l]``, ``a[l]`` and ``h[l]`` of shape (n, sizes[l]).
 
-    ``a[0]`` is the input; ``z[0]`` is the input as well, so that both count layers alike.
+    ``h[l]`` is what the next layer is given: a[l], or with dropout a[l] times its mask. ``z[0]``, ``a[0]`` and ``h[0]``
+    are the input, so that all count layers alike.
     """
 
     z: tuple[Array, ...]
     a: tuple[Array, ...]
+    h: tuple[Array, ...]
+    masks: tuple[Array, ...] = ()
 
     @property
     def output(self) -> Array:
@@ -103,23 +109,30 @@ class Network:
         self.parameters = np.zeros(count_parameters(sizes)) if parameters is None else parameters
         self.weights, self.biases = parameter_views(sizes, self.parameters)
 
-    def forward(self, x: Array) -> Forward:
-        """Every z and a for the inputs x of shape (n, sizes[0])."""
-        z, a = [x], [x]
-        for weights, bias, activation in zip(self.weights, self.biases, self.activations, strict=True):
-            z.append(a[-1] @ weights + bias)
+    def forward(self, x: Array, masks: Sequence[Array] = ()) -> Forward:
+        """Every z, a and h for the inputs x of shape (n, sizes[0]).
+
+        ``masks`` has for each hidden layer one of shape (n, units), or is empty for no dropout.
+        """
+        z, a, h = [x], [x], [x]
+        for layer, activation in enumerate(self.activations):
+            z.append(h[-1] @ self.weights[layer] + self.biases[layer])
             a.append(activation.function(z[-1]))
-        return Forward(tuple(z), tuple(a))
+            h.append(a[-1] * masks[layer] if layer < len(masks) else a[-1])
+        return Forward(tuple(z), tuple(a), tuple(h), tuple(masks))
 
     def backward(self, forward: Forward, y: Array, loss: Loss) -> Backward:
         """Every δ, dW and db of the mean loss against the targets y of shape (n, outputs)."""
         gradient = np.empty_like(self.parameters)
         dW, db = parameter_views(self.sizes, gradient)
-        delta: list[Array] = []
-        upstream = loss.gradient(forward.output, y)
-        for layer in reversed(range(len(self.weights))):
-            delta.insert(0, self.activations[layer].delta(upstream, forward.z[layer + 1], forward.a[layer + 1]))
-            dW[layer][:] = forward.a[layer].T @ delta[0] / len(y)
+        last = len(self.weights) - 1
+        delta = [loss.output_delta(self.activations[last], forward.z[-1], forward.a[-1], y)]
+        for layer in range(last, -1, -1):
+            dW[layer][:] = forward.h[layer].T @ delta[0] / len(y)
             db[layer][:] = delta[0].mean(axis=0)
-            upstream = delta[0] @ self.weights[layer].T
+            if layer:
+                upstream = delta[0] @ self.weights[layer].T
+                if forward.masks:
+                    upstream *= forward.masks[layer - 1]
+                delta.insert(0, self.activations[layer - 1].delta(upstream, forward.z[layer], forward.a[layer]))
         return Backward(tuple(delta), dW, db, gradient)

@@ -11,7 +11,10 @@ from core.activations import ACTIVATIONS, Activation
 from core.dataset import Dataset
 from core.errors import ExperimentError
 from core.experiment import MAX_CLASSES, Experiment
+from core.features import FEATURES, feature_values
+from core.losses import LOSSES
 from core.streams import SPLIT, stream
+from core.tasks import CLASSIFICATION
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -23,7 +26,7 @@ class Part:
 
     Attributes:
         rows: shape (n,), the rows of the data set, in its order.
-        inputs: shape (n, inputs). targets: shape (n, outputs). labels: shape (n,).
+        inputs: shape (n, inputs). targets: shape (n, outputs). labels: shape (n,), the classes; 0 for regression.
     """
 
     rows: Rows
@@ -44,7 +47,8 @@ class Preparation:
         train, test: what is trained on and what is not.
         epoch_length: samples of an epoch. It is ``len(train)``, except in training on one sample: there an epoch
             repeats that sample as often as the data set has points, so that epochs keep their length.
-        center, scale: shape (2,); an input is (point − center) / scale.
+        features: names of the inputs.
+        center, scale: shape (inputs,); an input is (feature − center) / scale.
         sizes: layer sizes of the network.
         activations: of the layers but the first.
     """
@@ -53,6 +57,7 @@ class Preparation:
     train: Part
     test: Part
     epoch_length: int
+    features: tuple[str, ...]
     center: Array
     scale: Array
     sizes: tuple[int, ...]
@@ -60,37 +65,24 @@ class Preparation:
 
     def inputs(self, points: Array) -> Array:
         """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, 2)."""
-        return (points - self.center) / self.scale
+        return _scaled(feature_values(self.features, points), self.center, self.scale)
 
 
 def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
-    if dataset.n_classes > MAX_CLASSES:
-        raise ExperimentError(
-            "data",
-            f'data: "{dataset.name}" has {dataset.n_classes} classes, and at most {MAX_CLASSES} will do; '
-            "make sure that its last column is a label and not a measurement.",
-        )
-    if dataset.n_classes < 2:
-        raise ExperimentError(
-            "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'
-        )
-    if len(dataset) == 0:
-        raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+    _check(experiment, dataset)
     train_rows, test_rows = _split(experiment, len(dataset))
-    center, scale = np.zeros(2), np.ones(2)
+    values = feature_values(experiment.features, dataset.points)
+    _check_features(experiment, values)
+    center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
     if experiment.standardize:
         # One sample has no spread to learn from, so there the whole set tells the scale.
-        center, scale = _center_and_scale(
-            dataset.points if experiment.only_sample is not None else dataset.points[train_rows]
-        )
+        center, scale = _center_and_scale(values if experiment.only_sample is not None else values[train_rows])
     output = ACTIVATIONS[experiment.output]
-    one_hot = one_hot_targets(dataset.labels, dataset.n_classes, output)
-    with np.errstate(all="ignore"):  # a test point may lie beyond what the scale can hold; the loss tells
-        inputs = (dataset.points - center) / scale
+    inputs, targets = _scaled(values, center, scale), _targets(experiment, dataset)
 
     def part(rows: Rows) -> Part:
-        arrays = rows, inputs[rows], one_hot[rows], dataset.labels[rows]
+        arrays = rows, inputs[rows], targets[rows], dataset.labels[rows]
         for array in arrays:
             array.flags.writeable = False
         return Part(*arrays)
@@ -100,11 +92,58 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
         train=part(train_rows),
         test=part(test_rows),
         epoch_length=len(dataset) if experiment.only_sample is not None else len(train_rows),
+        features=experiment.features,
         center=center,
         scale=scale,
-        sizes=(inputs.shape[1], *experiment.hidden, dataset.n_classes),
+        sizes=(inputs.shape[1], *experiment.hidden, targets.shape[1]),
         activations=(*(ACTIVATIONS[name] for name in experiment.hidden_activations), output),
     )
+
+
+def _check(experiment: Experiment, dataset: Dataset) -> None:
+    if dataset.task != experiment.task:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" is for {dataset.task}, and the experiment for {experiment.task}; choose one.',
+        )
+    if dataset.n_classes > MAX_CLASSES:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" has {dataset.n_classes} classes, and at most {MAX_CLASSES} will do; '
+            "if the label in its last column is a measurement, choose the task regression.",
+        )
+    if dataset.task == CLASSIFICATION and dataset.n_classes < 2:
+        raise ExperimentError(
+            "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'
+        )
+    if len(dataset) == 0:
+        raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+
+
+def _check_features(experiment: Experiment, values: Array) -> None:
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, column = bad[0]
+        label = FEATURES[experiment.features[column]].label
+        raise ExperimentError(
+            "features",
+            f"features: {label} of point {row} is too large a number; leave it out, or give the data in larger units.",
+        )
+
+
+def _scaled(values: Array, center: Array, scale: Array) -> Array:
+    with np.errstate(all="ignore"):  # a point may lie beyond what the scale can hold; the loss tells
+        scaled: Array = (values - center) / scale
+    return scaled
+
+
+def _targets(experiment: Experiment, dataset: Dataset) -> Array:
+    """The targets of all rows, shape (n, outputs)."""
+    if dataset.targets is not None:
+        targets: Array = dataset.targets.reshape(-1, 1).copy()
+        return targets
+    signed = LOSSES[experiment.loss].signed
+    return one_hot_targets(dataset.labels, dataset.n_classes, ACTIVATIONS[experiment.output], signed)
 
 
 def _center_and_scale(points: Array) -> tuple[Array, Array]:
@@ -122,12 +161,12 @@ def _center_and_scale(points: Array) -> tuple[Array, Array]:
     return np.where(constant, points[0], center), np.where(constant, 1.0, spread)
 
 
-def one_hot_targets(labels: Rows, n_classes: int, output: Activation) -> Array:
+def one_hot_targets(labels: Rows, n_classes: int, output: Activation, signed: bool = False) -> Array:
     """Targets of shape (n, classes): the label's column high, the others low.
 
-    High and low are 1 and 0, or 1 and −1 where the output's own range is −1 to 1.
+    High and low are 1 and 0, or 1 and −1 where the output's own range is −1 to 1 or the loss wants it (``signed``).
     """
-    low = -1.0 if output.low == -1.0 else 0.0
+    low = -1.0 if signed or (output.low, output.high) == (-1.0, 1.0) else 0.0
     return np.where(labels[:, None] == np.arange(n_classes), 1.0, low)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import Activation
+from core.experiment import Experiment
 from core.history import History
+from core.tasks import REGRESSION
 from core.trainer import Trainer
 
 Array = NDArray[np.float64]
@@ -43,14 +46,17 @@ class OutputMap:
     """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
 
     Attributes:
+        plane: what it covers.
         winner: class of the largest output.
         margin: the largest output less the second largest, over the span of the outputs; 0 (undecided) to 1 (sure).
             It is 0 on the border between two classes.
+        value: for regression the output, and then ``winner`` and ``margin`` are 0; None for classification.
     """
 
     plane: Plane
     winner: NDArray[np.int16]
     margin: NDArray[np.float64]
+    value: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +80,12 @@ class Snapshot:
         position, epoch, sample, epoch_length: where the run stands; ``sample`` counts inside the epoch.
         sizes: layer sizes.
         parameters, gradient, last_change: see :class:`core.trainer.Trainer`.
-        learning_rate: of the next update.
-        train_loss, train_accuracy, test_loss, test_accuracy: over the whole sets at this position.
-        predicted: shape (n,), the predicted class of each row of the data set.
+        settings: the experiment with the settings that hold now.
+        learning_rate: of the next update, schedule and warm-up included.
+        train_loss, train_score, test_loss, test_score: over the whole sets at this position, see
+            :class:`core.evaluation.Evaluation`.
+        train_squared_error, test_squared_error: the same, for regression; otherwise NaN.
+        predicted: shape (n,), the predicted class of each row of the data set, or for regression the output.
         trained_row: row of the data set seen last; None before the first.
         history: the record so far.
         output: map of the output, as requested.
@@ -91,12 +100,15 @@ class Snapshot:
     parameters: Array
     gradient: Array
     last_change: Array
+    settings: Experiment
     learning_rate: float
     train_loss: float
-    train_accuracy: float
+    train_score: float
     test_loss: float
-    test_accuracy: float
-    predicted: NDArray[np.int64]
+    test_score: float
+    train_squared_error: float
+    test_squared_error: float
+    predicted: NDArray[np.int64] | Array
     trained_row: int | None
     history: History
     output: OutputMap | None
@@ -107,7 +119,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
     """Copy what a window shows of a trainer; the trainer does not change."""
     train, test = trainer.evaluations()
     preparation = trainer.preparation
-    predicted = np.empty(len(preparation.dataset), dtype=np.int64)
+    predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
     predicted[preparation.train.rows] = train.predicted
     predicted[preparation.test.rows] = test.predicted
     predicted.flags.writeable = False
@@ -120,11 +132,14 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         parameters=_frozen(trainer.network.parameters),
         gradient=_frozen(trainer.gradient),
         last_change=_frozen(trainer.last_change),
+        settings=trainer.settings,
         learning_rate=trainer.learning_rate,
         train_loss=train.loss,
-        train_accuracy=train.accuracy,
+        train_score=train.score,
         test_loss=test.loss,
-        test_accuracy=test.accuracy,
+        test_score=test.score,
+        train_squared_error=train.squared_error,
+        test_squared_error=test.squared_error,
         predicted=predicted,
         trained_row=trainer.last_row(),
         history=trainer.history,
@@ -135,12 +150,16 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
 
 def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
     """The network's decision over a plane with the present parameters."""
+    output = trainer.activations(plane.points())[-1]
+    shape = plane.rows, plane.columns
+    if trainer.experiment.task == REGRESSION:
+        value = output[:, 0].reshape(shape)
+        value.flags.writeable = False
+        return OutputMap(plane, np.zeros(shape, dtype=np.int16), np.zeros(shape), value)
     with np.errstate(all="ignore"):
-        output = trainer.network.forward(trainer.preparation.inputs(plane.points())).output
         best = np.sort(output, axis=1)[:, -2:]
         margin = best[:, 1] - best[:, 0]
         margin /= _span(trainer.network.activations[-1])
-    shape = plane.rows, plane.columns
     np.nan_to_num(margin, copy=False)
     winner, margin = np.argmax(output, axis=1).astype(np.int16).reshape(shape), np.clip(margin, 0.0, 1.0).reshape(shape)
     winner.flags.writeable = margin.flags.writeable = False
@@ -153,8 +172,7 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Array, ...]:
     Bounded activations are scaled by their bounds, others by their largest magnitude on the plane, inputs by the
     plane's middle and half its width.
     """
-    with np.errstate(all="ignore"):
-        layers = trainer.network.forward(trainer.preparation.inputs(plane.points())).a
+    layers = trainer.activations(plane.points())
     maps = []
     for layer, a in enumerate(layers):
         if layer == 0:

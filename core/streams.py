@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-WEIGHTS, SPLIT, ORDER = range(3)
+WEIGHTS, SPLIT, ORDER, DROPOUT = range(4)
 
 
 def stream(seed: int, purpose: int, index: int = 0) -> np.random.Generator:
-    """The generator for one purpose (``WEIGHTS``, ``SPLIT``, ``ORDER``) and index (the epoch, for ``ORDER``).
+    """The generator for one purpose (such as ``WEIGHTS``) and index (the epoch, for ``ORDER``).
 
     Philox is a counter-based generator (Salmon et al., 2011): the seed is its key and the purpose and index stand in
     the high words of its counter, so any stream is reached at once and no two of them overlap.

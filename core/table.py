@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from core.dataset import Dataset
 from core.errors import DataError
+from core.tasks import CLASSIFICATION, REGRESSION
 
 DEFAULT_COLUMN_NAMES = ("x1", "x2")
+DEFAULT_TARGET_NAME = "y"
 DELIMITERS = ("\t", ";", ",", None)  # None is any run of white space; the first of equally good ones is taken
 SNIFFED_ROWS = 100
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -32,8 +34,8 @@ DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 Row = tuple[int, list[str]]
 
 
-def read_table(path: str | Path) -> Dataset:
-    """Read a text file of rows ``x1 x2 label``.
+def read_table(path: str | Path, task: str = CLASSIFICATION) -> Dataset:
+    """Read a text file of rows ``x1 x2 label``, or for regression ``x1 x2 target``.
 
     Columns are parted by white space, tabs, semicolons or commas; fields may be quoted with ``"``. Blank lines and
     lines that begin with ``#`` are skipped; a first row whose inputs are both no numbers is the header. Unless the
@@ -45,9 +47,10 @@ def read_table(path: str | Path) -> Dataset:
 
     Args:
         path: the file.
+        task: what the last column holds, see :mod:`core.tasks`.
 
     Returns:
-        The points in the order of the file, at least two classes, named after the file.
+        The points in the order of the file, named after it; at least two classes, or targets.
 
     Raises:
         DataError: the file cannot be read or is not such a table.
@@ -56,8 +59,12 @@ def read_table(path: str | Path) -> Dataset:
     lines = read_text(path, name).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     layout = find_layout(lines, name)
     columns = parse(layout.rows(lines, name), layout, name)
-    labels, class_names = classes(columns, layout, name)
     points = np.column_stack([np.frombuffer(columns.x1), np.frombuffer(columns.x2)])
+    if task == REGRESSION:
+        targets = target_values(columns, layout, name)
+        labels = np.zeros(len(points), dtype=np.int64)
+        return Dataset(points, labels, (), columns.names, name, targets, columns.target_name)
+    labels, class_names = classes(columns, layout, name)
     return Dataset(points, labels, class_names, columns.names, name)
 
 
@@ -211,6 +218,7 @@ class Columns:
     codes: array[int]  # per row the place of its label in ``labels``
     labels: dict[str, int]  # the different labels as written, in the order of their first rows
     lines: array[int]
+    target_name: str = DEFAULT_TARGET_NAME
 
 
 def parse(rows: Iterator[Row], layout: Layout, name: str) -> Columns:
@@ -222,6 +230,7 @@ def parse(rows: Iterator[Row], layout: Layout, name: str) -> Columns:
     if len(first[1]) == 3 and not any(is_number(field, layout) for field in first[1][:2]):
         names = [field.strip() or default for field, default in zip(first[1], DEFAULT_COLUMN_NAMES, strict=False)]
         columns.names = (names[0], names[1])
+        columns.target_name = first[1][2].strip() or DEFAULT_TARGET_NAME
     else:
         append_row(columns, first, layout, name)
     for row in rows:
@@ -299,6 +308,21 @@ def classes(columns: Columns, layout: Layout, name: str) -> tuple[NDArray[np.int
     index = {key: place for place, key in enumerate(order)}
     labels = np.array([index[key] for key in keys], dtype=np.int64)[np.frombuffer(columns.codes, dtype=np.int64)]
     return labels, tuple(shown[key] for key in order)
+
+
+def target_values(columns: Columns, layout: Layout, name: str) -> NDArray[np.float64]:
+    """The target of every row, shape (n,). DataError for the first label that is no finite number."""
+    values = np.empty(len(columns.labels))
+    for code, text in enumerate(columns.labels):
+        value = layout.number(text) if is_number(text, layout) else math.nan
+        if not math.isfinite(value):
+            line = columns.lines[columns.codes.index(code)]
+            raise DataError(
+                f"{name}, line {line}: the target is {shorten(text)}; give a finite number, or choose classification."
+            )
+        values[code] = value
+    targets: NDArray[np.float64] = values[np.frombuffer(columns.codes, dtype=np.int64)]
+    return targets
 
 
 def label_value(text: str, layout: Layout) -> float:

@@ -7,24 +7,30 @@ batch only the position moves. So a run leaves the same bits whether it is stepp
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core import compiled_engine
+from core.compiled_engine import CompilerError
+from core.course import Course
 from core.dataset import Dataset
+from core.dropout import dropout_key
+from core.engines import Engine, make_engine, resolve
 from core.errors import LensError, WeightsError
 from core.evaluation import Evaluation, evaluate
-from core.experiment import Experiment, check_learning_rate
+from core.experiment import LIVE_FIELDS, Experiment
 from core.history import History, Recorder, next_record
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.network import Network, parameter_name
-from core.numpy_engine import NumpyEngine
+from core.numpy_engine import measure
 from core.optimizers import OPTIMIZERS
-from core.preparation import Preparation, prepare
+from core.preparation import Part, Preparation, prepare
+from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, stream
+from core.workload import Workload
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -40,14 +46,6 @@ class Diverged(LensError):
     """
 
 
-@dataclass(frozen=True)
-class RateChange:
-    """The learning rate that holds for updates behind a position."""
-
-    position: int
-    learning_rate: float
-
-
 @dataclass(frozen=True, eq=False)
 class _State:
     """What must come back for a run to go on from a position."""
@@ -55,6 +53,7 @@ class _State:
     position: int
     parameters: Array
     gradient: Array
+    slots: Array
     last_change: Array
 
 
@@ -75,9 +74,9 @@ class Trainer:
         preparation: the data as the network sees them.
         network: the network; its parameters are the run's.
         position: samples seen since the start.
-        gradient: shape (parameters,), the mean gradient of the last batch; zeros before the first update.
         last_change: shape (parameters,), what the last update added to the parameters.
-        rate_changes: the changes of the learning rate, by ascending position; behind a rewind some may lie ahead.
+        course: the settings over the positions.
+        engine_name: what computes, "compiled" or "numpy".
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None) -> None:
@@ -86,14 +85,15 @@ class Trainer:
         self.network = Network(self.preparation.sizes, self.preparation.activations)
         self.network.parameters[:] = _initial(experiment, self.network, initial_parameters)
         train = self.preparation.train
-        self._loss = LOSSES[experiment.loss]
-        self._batch_size = min(experiment.batch_size, self.preparation.epoch_length)
-        self._engine = NumpyEngine(
-            self.network, self._loss, OPTIMIZERS[experiment.optimizer], self._batch_size, train.inputs, train.targets
+        batch_size = min(experiment.batch_size, self.preparation.epoch_length)
+        self._workload = Workload(
+            self.network, LOSSES[experiment.loss], batch_size, train.inputs, train.targets, dropout_key(experiment.seed)
         )
+        self.course = Course(experiment, self.preparation.epoch_length, batch_size)
+        self.engine_name = resolve(experiment.engine, self.network.sizes, batch_size)
+        self._engine: Engine | None = None  # made for the first update, so that a window opens without it
         self.position = 0
         self.last_change = np.zeros_like(self.network.parameters)
-        self.rate_changes: list[RateChange] = []
         self._order: tuple[int, Rows] = (-1, np.zeros(0, dtype=np.int64))
         self._evaluated: tuple[int, Evaluation, Evaluation] | None = None
         self._checkpoints: dict[int, _State] = {0: self._state()}
@@ -123,15 +123,25 @@ class Trainer:
         return self.position % self.epoch_length
 
     @property
+    def settings(self) -> Experiment:
+        """The experiment with the settings of the next update."""
+        return self.course.at(self.position)
+
+    @property
     def learning_rate(self) -> float:
-        """The rate of the next update."""
-        reached = [change for change in self.rate_changes if change.position <= self.position]
-        return reached[-1].learning_rate if reached else self.experiment.learning_rate
+        """The rate of the next update, schedule and warm-up included."""
+        return float(self.course.rates(self.position, self._batch_start(), 1)[0])
 
     @property
     def gradient(self) -> Array:
-        """See the class."""
-        return self._engine.gradient
+        """Shape (parameters,), of the last batch, its mean with the penalty's; zeros before the first update."""
+        return self._workload.gradient
+
+    @property
+    def optimizer_memory(self) -> dict[str, Array]:
+        """What the optimizer remembers by the names of its formula, each of shape (parameters,)."""
+        names = OPTIMIZERS[self.settings.optimizer].slots
+        return dict(zip(names, self._workload.slots, strict=False))
 
     @property
     def history(self) -> History:
@@ -141,11 +151,17 @@ class Trainer:
     def evaluations(self) -> tuple[Evaluation, Evaluation]:
         """Of the training and the test set with the present parameters."""
         if self._evaluated is None or self._evaluated[0] != self.position:
-            train, test = (
-                evaluate(self.network, part, self._loss) for part in (self.preparation.train, self.preparation.test)
-            )
+            train, test = (self._evaluate(part) for part in (self.preparation.train, self.preparation.test))
             self._evaluated = self.position, train, test
         return self._evaluated[1:]
+
+    def activations(self, points: Array) -> list[Array]:
+        """Every layer's activations, the inputs first, for points of shape (n, 2): shapes (n, units)."""
+        inputs = self.preparation.inputs(points)
+        if self._engine is None:
+            with np.errstate(all="ignore"):
+                return list(self.network.forward(inputs).a)
+        return [inputs, *self._engine.activations(inputs)]
 
     def last_row(self) -> int | None:
         """Row of the data set that was seen last; None before the first."""
@@ -161,7 +177,7 @@ class Trainer:
         if unit == "sample":
             return self.position + 1
         if unit == "batch":
-            return start + min((sample // self._batch_size + 1) * self._batch_size, self.epoch_length)
+            return start + min((sample // self._workload.batch_size + 1) * self._workload.batch_size, self.epoch_length)
         return start + self.epoch_length
 
     def start_of(self, unit: str) -> int:
@@ -173,20 +189,30 @@ class Trainer:
         if unit == "sample":
             return self.position - 1
         if unit == "batch":
-            return start + sample - sample % self._batch_size
+            return start + sample - sample % self._workload.batch_size
         return start
 
     # ---------------------------------------------------------------- moving
 
-    def advance(self, samples: int) -> None:
-        """See so many more samples; raises Diverged, having stopped at the last finite state."""
+    def advance(self, samples: int) -> Stop | None:
+        """See so many more samples, or fewer if the run ends by itself.
+
+        Returns:
+            Why it stopped before the last of them; None if it did not. The run still stands where the reason was
+            found: see :meth:`return_to`.
+
+        Raises:
+            Diverged: the parameters or the loss ceased to be finite; the run stands at the last finite state.
+            CompilerError: the experiment asks for an engine that cannot be loaded; nothing has changed.
+        """
+        self.prepare_engine()
         target = self.position + samples
         while self.position < target:
             record_at = next_record(self.position, self.epoch_length)
             epoch_end = self.position - self.sample + self.epoch_length
-            self._move_to(min(target, record_at, epoch_end, self._next_rate_change()))
+            self._move_to(min(target, record_at, epoch_end, self.course.next_change(self.position)))
             if self.position == record_at and not self._record():
-                advice = self._advice()  # before the rate goes back as well
+                advice = self._advice()  # before the settings go back as well
                 self._restore(self._recorded)
                 raise Diverged(
                     f"Training diverged: between {self._place(self.position)} and {self._place(record_at)} the loss "
@@ -194,17 +220,52 @@ class Trainer:
                 )
             if self.sample == 0:
                 self._keep_checkpoint()
+            if self.position == record_at:
+                stop = find_stop(self.history, self.settings)
+                if stop is not None:
+                    return stop
+        return None
 
-    def set_learning_rate(self, rate: float) -> None:
-        """Change the rate of the updates behind this position; raises ExperimentError."""
-        check_learning_rate(rate)
-        earlier = [change for change in self.rate_changes if change.position < self.position]
-        self.rate_changes = [*earlier, RateChange(self.position, rate)]
+    @property
+    def is_ready(self) -> bool:
+        """Whether the next update can be computed at once, without loading or compiling anything."""
+        return self._engine is not None or self.engine_name == "numpy" or compiled_engine.is_loaded()
+
+    def prepare_engine(self) -> None:
+        """Load the engine if need be, the first time for some seconds; raises CompilerError.
+
+        The choice "auto" falls back to NumPy where the compiled engine cannot be loaded. This happens before the first
+        update, and never in the middle of a run.
+        """
+        if self._engine is not None:
+            return
+        try:
+            self._engine = make_engine(self.engine_name, self._workload)
+        except CompilerError:
+            if self.experiment.engine != "auto":
+                raise
+            self.engine_name = "numpy"
+            self._engine = make_engine(self.engine_name, self._workload)
+
+    def change(self, **fields: object) -> None:
+        """Change live settings (LIVE_FIELDS) of the updates behind this position; raises ExperimentError."""
+        self.course.change(self.position, **fields)
+
+    def return_to(self, position: int) -> None:
+        """Rewind, and go on with the settings that hold now; see :class:`core.stopping.Stop`.
+
+        Like ``rewind`` it leads to the last state kept before; ``advance`` leads to the position itself, where the
+        settings take hold.
+        """
+        now = self.settings
+        self.rewind(position)
+        fields = {name: getattr(now, name) for name in LIVE_FIELDS}
+        self.course.change(position, **fields)
 
     def rewind(self, position: int) -> None:
         """Go back to the last state kept at or before a position; ``advance`` leads from there to the position itself.
 
-        A state is kept at the end of each recent epoch, and of ever fewer older ones. Changes of the rate made before
+        A state is kept at the end of each recent epoch, and of ever fewer older ones. Changes of settings made before
         the position happen again on the way; later ones are forgotten.
         """
         if not 0 <= position <= self.position:
@@ -214,7 +275,7 @@ class Trainer:
         self._checkpoints = {p: state for p, state in self._checkpoints.items() if p <= kept}
         self._recorder.cut(kept)
         self._recorded = self._state()
-        self.rate_changes = [change for change in self.rate_changes if change.position < position]
+        self.course.forget(position)
 
     # ---------------------------------------------------------------- inside
 
@@ -231,24 +292,24 @@ class Trainer:
             return stream(self.experiment.seed, ORDER, epoch).permutation(self.epoch_length)
         return np.arange(self.epoch_length)
 
-    def _next_rate_change(self) -> int:
-        ahead = (change.position for change in self.rate_changes if change.position > self.position)
-        return min(ahead, default=sys.maxsize)
+    def _batch_start(self) -> int:
+        """Where the batch of the next update begins."""
+        return self.position - self.sample % self._workload.batch_size
 
     def _move_to(self, target: int) -> None:
-        """Move inside one epoch and run the batches that end on the way."""
-        epoch, sample = self.epoch, self.sample
-        size = self._batch_size
-        end = sample + target - self.position
-        first = sample - sample % size
+        """Move inside one epoch, without a change of settings, and run the batches that end on the way."""
+        if self.course.restarts_optimizer(self.position):
+            self._workload.slots[:] = 0.0
+        epoch_start, size = self.position - self.sample, self._workload.batch_size
+        end, first = target - epoch_start, self._batch_start() - epoch_start
         last = end if end == self.epoch_length else end - end % size
         if last <= first:
             self.position = target
             return
-        order = self._epoch_order(epoch)[first:last]
+        order = self._epoch_order(self.epoch)[first:last]
         before = self._state()
-        self._run(order)
-        if np.isfinite(self.network.parameters).all():
+        self._run(order, 0, -(-len(order) // size))
+        if self._is_finite():
             self.position = target
             return
         good = self._count_finite_batches(order, before)
@@ -258,64 +319,102 @@ class Trainer:
             f"not a number. {self._advice()}"
         )
 
-    def _run(self, order: Rows) -> None:
-        """Run whole batches; the last one apart, so that what it changed is known."""
-        last = (len(order) - 1) // self._batch_size * self._batch_size
-        if last:
-            self._engine.run(order[:last], self.learning_rate)
-        before = self.network.parameters.copy()
-        self._engine.run(order[last:], self.learning_rate)
+    def _run(self, order: Rows, first: int, end: int) -> None:
+        """Run some batches of ``order``, which begins with the batch that is under way."""
+        assert self._engine is not None
+        size = self._workload.batch_size
+        start = self._batch_start() + first * size
+        self._engine.run(
+            order[first * size : end * size],
+            self.course.rates(self.position, start, end - first),
+            self.course.rule(self.position),
+            self.course.step(self.position) + first,
+            start,
+        )
         with np.errstate(all="ignore"):
-            self.last_change = self.network.parameters - before
+            self.last_change = self.network.parameters - self._workload.before_last
+
+    def _is_finite(self) -> bool:
+        """Whether the parameters and the optimizer's memory are."""
+        slots = self._workload.slots[: len(OPTIMIZERS[self.settings.optimizer].slots)]
+        return bool(np.isfinite(self.network.parameters).all() and np.isfinite(slots).all())
 
     def _count_finite_batches(self, order: Rows, before: _State) -> int:
-        """How many batches of ``order`` can be run before a parameter ceases to be finite.
+        """How many batches of ``order`` can be run before a number ceases to be finite.
 
-        A parameter that is not finite never becomes finite again, so halving finds the place.
+        What is not finite never becomes finite again, so halving finds the place.
         """
-        size, good, span = self._batch_size, 0, -(-len(order) // self._batch_size)
+        good, span = 0, -(-len(order) // self._workload.batch_size)
         self._restore(before)
-        reached = before.parameters
+        reached = before
         while span > 1:
             half = span // 2
-            self._engine.run(order[good * size : (good + half) * size], self.learning_rate)
-            if np.isfinite(self.network.parameters).all():
-                reached = self.network.parameters.copy()
+            self._run(order, good, good + half)
+            if self._is_finite():
+                reached = self._state()
                 good, span = good + half, span - half
             else:
-                self.network.parameters[:] = reached
+                self._restore(reached)
                 span = half
         return good
 
     def _restore_and_run(self, order: Rows, before: _State, batches: int) -> str:
-        """Stand one sample before the update that breaks a parameter, after ``batches`` good ones; returns its name."""
-        size = self._batch_size
+        """Stand one sample before the update that breaks a number, after ``batches`` good ones; returns its name."""
+        size = self._workload.batch_size
         fatal_end = min((batches + 1) * size, len(order))
         self._restore(before)
-        self._engine.run(order[:fatal_end], self.learning_rate)
-        culprit = parameter_name(self.network.sizes, int(np.argmin(np.isfinite(self.network.parameters))))
+        self._run(order, 0, batches + 1)
+        culprit = self._find_culprit()
         self._restore(before)
         if batches:
-            self._run(order[: batches * size])
-        self.position += fatal_end - 1 - before.position % self.epoch_length % size
+            self._run(order, 0, batches)
+        self.position = self._batch_start() + fatal_end - 1
         return culprit
+
+    def _find_culprit(self) -> str:
+        """The name of the first number that is not finite."""
+        memory = [("", self.network.parameters)]
+        memory += [(f"the optimizer's {name} of ", values) for name, values in self.optimizer_memory.items()]
+        for title, values in memory:
+            finite = np.isfinite(values)
+            if not finite.all():
+                return title + parameter_name(self.network.sizes, int(np.argmin(finite)))
+        raise AssertionError("all numbers are finite")
+
+    def _evaluate(self, part: Part) -> Evaluation:
+        # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
+        # the same bits.
+        if self._engine is None or self.position == 0:
+            measured = measure(self.network, self._workload.loss, part.inputs, part.targets)
+        else:
+            measured = self._engine.measure(part.inputs, part.targets)
+        return evaluate(*measured, part, self.experiment.task)
 
     def _record(self) -> bool:
         """Record the present position; false, with nothing recorded, where the loss is not finite."""
         train, test = self.evaluations()
         if not math.isfinite(train.loss) or (len(self.preparation.test) and not math.isfinite(test.loss)):
             return False
-        self._recorder.append(self.position, train.loss, test.loss, train.accuracy, test.accuracy)
+        self._recorder.append(self.position, train.loss, test.loss, train.score, test.score)
         self._recorded = self._state()
         return True
 
     def _state(self) -> _State:
-        return _State(self.position, self.network.parameters.copy(), self._engine.gradient.copy(), self.last_change)
+        used = len(OPTIMIZERS[self.settings.optimizer].slots)
+        return _State(
+            self.position,
+            self.network.parameters.copy(),
+            self.gradient.copy(),
+            self._workload.slots[:used].copy(),
+            self.last_change,
+        )
 
     def _restore(self, state: _State) -> None:
         self.position = state.position
         self.network.parameters[:] = state.parameters
-        self._engine.gradient[:] = state.gradient
+        self.gradient[:] = state.gradient
+        self._workload.slots[: len(state.slots)] = state.slots
+        self._workload.slots[len(state.slots) :] = 0.0
         self.last_change = state.last_change
         self._evaluated = None
 
@@ -327,7 +426,7 @@ class Trainer:
 
     def _is_kept(self, epoch: int) -> bool:
         age = self.epoch - epoch
-        per_doubling = 8 if self.network.parameters.size < 10_000 else 1  # of three parameter vectors each
+        per_doubling = 8 if self.network.parameters.size < 10_000 else 1  # of three to five parameter vectors each
         return age < 2 * per_doubling or epoch % (1 << (age.bit_length() - per_doubling.bit_length())) == 0
 
     def _place(self, position: int) -> str:
@@ -337,7 +436,7 @@ class Trainer:
     def _advice(self) -> str:
         return (
             "The run stands at the last finite state; reset it with a learning rate below "
-            f"{self.learning_rate:g}, standardized inputs or smaller initial weights."
+            f"{self.settings.learning_rate:g}, standardized inputs or smaller initial weights."
         )
 
 
@@ -355,6 +454,7 @@ def _initial(experiment: Experiment, network: Network, given: Array | None) -> A
     initializer = INITIALIZERS[experiment.init.name]
     drawn = Network(network.sizes, network.activations)
     rng = stream(experiment.seed, WEIGHTS)
-    for weights in drawn.weights:
+    for weights, biases in zip(drawn.weights, drawn.biases, strict=True):
         weights[:] = initializer.draw(rng, weights.shape[0], weights.shape[1], experiment.init.scale or 0.0)
+        biases[:] = experiment.bias
     return drawn.parameters

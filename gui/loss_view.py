@@ -53,7 +53,7 @@ class LossView(QWidget):
         self.logarithmic.toggled.connect(self._changed)
         self._legend = QLabel()
         self._legend.setTextFormat(Qt.TextFormat.RichText)
-        self._values = {key: QLabel("–") for key in ("train_loss", "train_accuracy", "test_loss", "test_accuracy")}
+        self._values = {key: QLabel("–") for key in ("train_loss", "train_score", "test_loss", "test_score")}
         self._names = {name: QLabel() for name, _ in CURVES}
         self._note = QLabel(" ")
         self._note.setProperty("role", "faint")
@@ -76,12 +76,12 @@ class LossView(QWidget):
         numbers.setVerticalSpacing(0)
         for line, (name, _) in enumerate(CURVES):
             numbers.addWidget(self._names[name], line, 0)
-            for column, (what, widest) in enumerate((("loss", "0.0000000"), ("accuracy", "100.0 %")), start=1):
+            for column, (what, widest) in enumerate((("loss", "0.0000000"), ("score", "100.0 %")), start=1):
                 value = self._values[f"{name}_{what}"]
                 value.setProperty("role", "strong")
                 value.setAlignment(RIGHT)
                 value.setMinimumWidth(bold.horizontalAdvance(widest) + 4)
-                value.setToolTip(f"{what.capitalize()} over the whole {name} set, now")
+                value.setToolTip(f"{'Loss' if what == 'loss' else 'Accuracy'} over the whole {name} set, now")
                 numbers.addWidget(value, line, column)
         head.addLayout(numbers)
         layout = QVBoxLayout(self)
@@ -127,7 +127,7 @@ class LossView(QWidget):
 
     def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The record and, behind it, the present moment."""
-        what = f"{name}_{'accuracy' if self._shows_accuracy() else 'loss'}"
+        what = f"{name}_{'score' if self._shows_accuracy() else 'loss'}"
         history = snapshot.history
         epochs = np.append(history.epochs, snapshot.position / snapshot.epoch_length)
         values = np.append(history.column(what), getattr(snapshot, what))
@@ -178,15 +178,15 @@ class LossView(QWidget):
         }
         parts = [
             f"epoch {short(float(history.epochs[nearest]))}",
-            f"train {short(row['train_loss'])}, {percent(row['train_accuracy'])}",
+            f"train {short(row['train_loss'])}, {percent(row['train_score'])}",
         ]
         if not np.isnan(row["test_loss"]):
-            parts.append(f"test {short(row['test_loss'])}, {percent(row['test_accuracy'])}")
+            parts.append(f"test {short(row['test_loss'])}, {percent(row['test_score'])}")
         self._note.setText("   ".join(parts))
 
     @staticmethod
     def _values_order() -> tuple[str, ...]:
-        return "train_loss", "test_loss", "train_accuracy", "test_accuracy"
+        return "train_loss", "test_loss", "train_score", "test_score"
 
     def _hide_cursor(self) -> None:
         self._cursor.hide()

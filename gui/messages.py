@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,10 +62,15 @@ class SetPace:
 
 
 @dataclass(frozen=True)
-class SetLearningRate:
-    """Change the learning rate from here on."""
+class ChangeSettings:
+    """Change live settings (:data:`core.experiment.LIVE_FIELDS`) from here on."""
 
-    learning_rate: float
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Get the engine ready, so that playing begins at once."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,21 @@ class Quit:
     """End the thread."""
 
 
-Command = Load | Play | RunEpochs | Pause | Step | StepBack | SetPace | SetLearningRate | Undo | Redo | Publish | Quit
+Command = (
+    Load
+    | Play
+    | RunEpochs
+    | Pause
+    | Step
+    | StepBack
+    | SetPace
+    | ChangeSettings
+    | Prepare
+    | Undo
+    | Redo
+    | Publish
+    | Quit
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +130,7 @@ class Notice:
 
     Attributes:
         text: one or two sentences.
-        kind: "input" (the input's fault), "diverged" or "fault" (ours).
+        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself) or "fault" (ours).
         detail: a stack trace for a fault of ours.
     """
 
@@ -130,6 +150,8 @@ class Report:
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
+        preparing: the engine is being loaded or compiled, and training waits for it.
+        engine: what computes the run, "compiled" or "numpy".
         notices: what happened since the last report.
     """
 
@@ -139,4 +161,6 @@ class Report:
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
     travelling: bool = False
+    preparing: bool = False
+    engine: str = ""
     notices: tuple[Notice, ...] = field(default=())

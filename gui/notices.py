@@ -8,7 +8,13 @@ from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButt
 from gui.messages import Notice
 from gui.theme import Theme
 
-HEADS = {"input": "Not changed", "diverged": "Stopped", "fault": "A fault in the program", "done": "Done"}
+HEADS = {
+    "input": "Not changed",
+    "diverged": "Stopped",
+    "stopped": "Done",
+    "fault": "A fault in the program",
+    "done": "Done",
+}
 
 
 class NoticeBar(QFrame):

@@ -17,17 +17,18 @@ from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.snapshot import Plane, Request, Snapshot
 from gui.messages import (
+    ChangeSettings,
     Command,
     Load,
     Loaded,
     Notice,
     Pause,
     Play,
+    Prepare,
     Publish,
     Redo,
     Report,
     RunEpochs,
-    SetLearningRate,
     SetPace,
     Step,
     StepBack,
@@ -119,7 +120,7 @@ class Session(QObject):
         if self._wanted is None or self._experiment is None:
             return
         try:
-            wanted = self._wanted.replace(**fields)
+            wanted = self._wanted.adapted(**fields)
         except ExperimentError as error:
             self.noticed.emit(Notice(str(error), "input"))
             self.experiment_changed.emit(self._experiment)
@@ -128,7 +129,7 @@ class Session(QObject):
         self._wanted = wanted
         if changed and changed <= LIVE_FIELDS:
             self._wish_is_newer = True
-            self._send(SetLearningRate(wanted.learning_rate))
+            self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:
             self.load(wanted)
 
@@ -175,6 +176,10 @@ class Session(QObject):
     def set_pace(self, samples_per_second: float | None) -> None:
         """How fast to play; None for as fast as possible."""
         self._send(SetPace(samples_per_second))
+
+    def prepare(self) -> None:
+        """Get the engine ready, so that playing begins at once."""
+        self._send(Prepare())
 
     def undo(self) -> None:
         """Bring back the run that the last change of a setting replaced."""
@@ -237,7 +242,8 @@ class Session(QObject):
         except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
             text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
             self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
-        quiet = report.snapshot is None and not report.playing and not report.travelling and not report.notices
+        at_work = report.playing or report.travelling or report.preparing
+        quiet = report.snapshot is None and not at_work and not report.notices
         self._ask_again = not quiet or self._fresh
         if self._ask_again:
             self._fresh = False
@@ -260,10 +266,10 @@ class Session(QObject):
             self._loaded = report.loaded
             self._experiment = report.loaded.experiment
             self.run_changed.emit(report.loaded)
-        refused = any(notice.kind != "diverged" for notice in report.notices)
+        refused = any(notice.kind in ("input", "fault") for notice in report.notices)
         if report.snapshot is not None:
             self._snapshot = report.snapshot
-            self._follow_rate(report.snapshot.learning_rate)
+            self._follow_settings(report.snapshot.settings)
         if (report.loaded is not None or refused) and not self._wish_is_newer:
             self._wanted = self._experiment
         if self._experiment is not None and (report.loaded is not None or refused):
@@ -274,10 +280,10 @@ class Session(QObject):
         for notice in report.notices:
             self.noticed.emit(notice)
 
-    def _follow_rate(self, learning_rate: float) -> None:
-        """The rate was changed, or a step back led behind a change."""
-        if self._experiment is not None and self._experiment.learning_rate != learning_rate:
-            self._experiment = self._experiment.replace(learning_rate=learning_rate)
+    def _follow_settings(self, settings: Experiment) -> None:
+        """A live setting was changed, or a step back led behind a change."""
+        if self._experiment is not None and self._experiment != settings:
+            self._experiment = settings
             if not self._wish_is_newer:
-                self._wanted = self._experiment
-            self.experiment_changed.emit(self._experiment)
+                self._wanted = settings
+            self.experiment_changed.emit(settings)

@@ -21,20 +21,23 @@ from core.dataset import Dataset, DataSource, load
 from core.errors import LensError
 from core.experiment import Experiment
 from core.snapshot import Snapshot, take_snapshot
+from core.stopping import Stop
 from core.trainer import Diverged, Trainer
+from gui.engine_loader import EngineLoader
 from gui.messages import (
+    ChangeSettings,
     Command,
     Load,
     Loaded,
     Notice,
     Pause,
     Play,
+    Prepare,
     Publish,
     Quit,
     Redo,
     Report,
     RunEpochs,
-    SetLearningRate,
     SetPace,
     Step,
     StepBack,
@@ -44,10 +47,16 @@ from gui.messages import (
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
 
+FREE_SLICE_SECONDS = 0.005
+"""The same for the compiled engine, which lets the lock go."""
+
 YIELD_SECONDS = 0.00005
+PREPARING_SECONDS = 0.02
+"""How often to look whether the engine is ready."""
+
 GATE_SECONDS = 0.02
 SHELF = 8
-AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, SetLearningRate)
+AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, ChangeSettings)
 """Commands that count from where a step leads, and so wait until the run is there."""
 
 
@@ -125,8 +134,8 @@ class Run:
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment with the learning rate that holds now."""
-        return self.trainer.experiment.replace(learning_rate=self.trainer.learning_rate)
+        """The experiment with the settings that hold now."""
+        return self.trainer.settings
 
 
 class Worker(QThread):
@@ -148,12 +157,13 @@ class Worker(QThread):
         self._pace: float | None = None
         self._paced_from = (0.0, 0)
         self._speed = Speedometer()
+        self._loader = EngineLoader()
         self._chunk = 1
         self._loaded_news = False
         self._notices: list[Notice] = []
         self._shown: tuple[object, ...] = ()
         self._quit = False
-        self._handlers: dict[type, Callable[..., None]] = {
+        self._handlers: dict[type, Callable[..., object]] = {
             Load: self._load,
             Play: self._play,
             RunEpochs: self._run_epochs,
@@ -161,7 +171,8 @@ class Worker(QThread):
             Step: self._step,
             StepBack: self._step_back,
             SetPace: self._set_pace,
-            SetLearningRate: self._set_learning_rate,
+            ChangeSettings: self._change_settings,
+            Prepare: lambda _: self._prepare(),
             Undo: lambda _: self._swap(self._undo, self._redo),
             Redo: lambda _: self._swap(self._redo, self._undo),
             Publish: self._publish,
@@ -183,6 +194,7 @@ class Worker(QThread):
         self.send(Quit())
         self.gate.open()
         self.wait()
+        self._loader.close()
 
     # ---------------------------------------------------------------- the loop
 
@@ -191,7 +203,7 @@ class Worker(QThread):
         while not self._quit:
             try:
                 self._obey_waiting_commands()
-                if self._playing and not self._quit:
+                if self._playing and not self._quit and self._prepare():
                     self._train_a_slice()
             except Diverged as error:
                 self._stop()
@@ -221,6 +233,8 @@ class Worker(QThread):
         """None while there is nothing to do but wait for a command; 0 to train at once."""
         if not self._playing or self._run is None:
             return None
+        if self._loader.is_running and not self._run.trainer.is_ready:
+            return PREPARING_SECONDS
         if self._pace is None or self._return_to is not None:
             return 0.0
         since, position = self._paced_from
@@ -231,21 +245,46 @@ class Worker(QThread):
     def _train_a_slice(self) -> None:
         assert self._run is not None
         trainer = self._run.trainer
-        self.gate.wait()
+        trainer.prepare_engine()
+        keeps_lock = trainer.engine_name == "numpy"
+        if keeps_lock:
+            self.gate.wait()
         began = time.perf_counter()
         samples = self._samples_due(trainer, began)
         if samples > 0:
-            trainer.advance(samples)
+            stop = trainer.advance(samples)
             ended = time.perf_counter()
             self._speed.mark(ended, trainer.position)
-            if samples == self._chunk:
-                # Aim at the slice's length, but never grow wildly on one lucky measurement.
-                wanted = samples * SLICE_SECONDS / max(ended - began, 1e-7)
-                self._chunk = max(1, int(min(wanted, 2 * self._chunk)))
-            elif ended - began > SLICE_SECONDS:
-                self._chunk = max(1, samples // 2)
+            self._fit_chunk(samples, ended - began, SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS)
+            if stop is not None and self._return_to is None:  # what leads to a wanted position does not stop before
+                self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
-        time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
+        if keeps_lock:
+            time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
+
+    def _fit_chunk(self, samples: int, seconds: float, wanted_seconds: float) -> None:
+        if samples == self._chunk:
+            # Aim at the slice's length, but never grow wildly on one lucky measurement.
+            wanted = samples * wanted_seconds / max(seconds, 1e-7)
+            self._chunk = max(1, int(min(wanted, 2 * self._chunk)))
+        elif seconds > wanted_seconds:
+            self._chunk = max(1, samples // 2)
+
+    def _end_run(self, trainer: Trainer, stop: Stop) -> None:
+        self._stop()
+        self._notices.append(Notice(stop.text, "stopped"))
+        if stop.return_to is not None:
+            trainer.return_to(stop.return_to)
+            self._travel_to(stop.return_to)
+
+    def _prepare(self) -> bool:
+        """Whether the run's engine is ready; if not, get it ready beside this thread."""
+        if self._run is None:
+            return False
+        if self._run.trainer.is_ready or self._loader.has_ended:
+            return True
+        self._loader.start()
+        return False
 
     def _samples_due(self, trainer: Trainer, now: float) -> int:
         end = self._return_to if self._return_to is not None else self._goal[1] if self._goal else None
@@ -364,9 +403,9 @@ class Worker(QThread):
         if self._run is not None:
             self._paced_from = time.perf_counter(), self._run.trainer.position
 
-    def _set_learning_rate(self, command: SetLearningRate) -> None:
+    def _change_settings(self, command: ChangeSettings) -> None:
         if self._run is not None:
-            self._run.trainer.set_learning_rate(command.learning_rate)
+            self._run.trainer.change(**command.fields)
 
     def _publish(self, command: Publish) -> None:
         """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
@@ -385,6 +424,8 @@ class Worker(QThread):
                 goal=self._goal,
                 samples_per_second=self._speed.read() if self._playing else 0.0,
                 travelling=self._return_to is not None,
+                preparing=self._loader.is_running,
+                engine="" if self._run is None else self._run.trainer.engine_name,
                 notices=notices,
             )
         )
@@ -393,7 +434,7 @@ class Worker(QThread):
         if self._run is None:
             return None
         trainer, request = self._run.trainer, command.request
-        state = self._run, trainer.position, trainer.learning_rate, request.output, request.neurons
+        state = self._run, trainer.position, trainer.settings, request.output, request.neurons
         if state == self._shown and not loaded and not command.fresh:
             return None
         self._shown = state

@@ -7,6 +7,7 @@ fixture to the last widget closed, and any thread that it leaves running.
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import select
 import shutil
@@ -73,6 +74,24 @@ def pytest_runtest_teardown() -> Generator[None]:
     yield
     if qt_messages:
         pytest.fail("Qt messages while the test was cleaned up:\n" + "\n".join(qt_messages), pytrace=False)
+
+
+# ---- The compiled engine, once, so that no test waits for the compiler.
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> None:
+    from core import compiled_engine  # here, since it imports NumPy
+
+    if compiled_engine.is_available():
+        compiled_engine.load()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if importlib.util.find_spec("numba") is None:
+        for item in items:
+            if item.get_closest_marker("needs_numba"):
+                item.add_marker(pytest.mark.skip(reason="Numba is not installed"))
 
 
 # ---- Threads.

@@ -39,7 +39,7 @@ class NetworkSettings(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show what is true."""
         self.layers.set_layers(experiment.hidden)
-        self.activation.set_value(experiment.activation)
+        self.activation.set_value(experiment.hidden_activations[0] if experiment.hidden else "")
         self.activation.setEnabled(bool(experiment.hidden))
         self.output.set_value(experiment.output)
 

@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 from cli.main import main
 from cli.options import make_parser, read_experiment
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.arguments import ARGUMENTS, to_arguments
+from core.arguments import ARGUMENTS, one_of, to_arguments
 from core.dataset import DataSource
-from core.experiment import MAX_BATCH, MAX_SEED, Experiment, Init
+from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SEED, Decay, Experiment, Init
+from core.features import FEATURES
 from core.generators import GENERATORS
 from core.initializers import INITIALIZERS
+from core.losses import LOSSES, why_not
+from core.optimizers import OPTIMIZERS
 from core.presets import PRESETS
+from core.tasks import TASKS
 
 
 def parsed(*argv: str) -> Experiment:
@@ -43,37 +47,65 @@ builtin_data = st.sampled_from(list(GENERATORS)).flatmap(
     lambda kind: st.builds(
         DataSource,
         st.just(kind),
-        samples=st.integers(GENERATORS[kind].n_classes, 1_000_000),
+        samples=st.integers(GENERATORS[kind].least, 1_000_000),
         noise=st.floats(0, 50),
         seed=st.integers(0, 2**70),
     )
 )
 letters = st.text("abc -=.", min_size=1, max_size=6).filter(lambda name: name.strip(".") != "")
 paths = st.lists(letters, min_size=1, max_size=3).map(lambda parts: str(Path(*parts)))
-files = paths.map(lambda path: DataSource("file", path))
+files = st.builds(lambda path, task: DataSource("file", path, task=task), paths, st.sampled_from(TASKS))
 scales = st.one_of(st.none(), st.floats(0, 1e300))
 inits = st.sampled_from(list(INITIALIZERS)).flatmap(
     lambda name: st.builds(Init, st.just(name), scales if INITIALIZERS[name].scale is not None else st.none())
 )
-experiments = st.builds(
-    Experiment,
-    data=st.one_of(st.just(DataSource("train.txt")), builtin_data, files),
-    hidden=st.lists(st.integers(1, 256), max_size=10).map(tuple),
-    activation=st.sampled_from(HIDDEN_ACTIVATIONS),
-    output=st.sampled_from(OUTPUT_ACTIVATIONS),
-    learning_rate=st.floats(0, 1e300, exclude_min=True),
-    batch_size=st.integers(1, MAX_BATCH),
-    init=inits,
-    seed=st.integers(0, MAX_SEED),
-    shuffle=st.booleans(),
-    train_fraction=st.floats(0, 1, exclude_min=True),
-    standardize=st.booleans(),
-    only_sample=st.one_of(st.none(), st.integers(0, 10**12)),
+decays = st.sampled_from(
+    [Decay(), Decay("step"), Decay("step", (3, 0.1)), Decay("exponential", (0.9999,)), Decay("cosine", (7, 0.25))]
 )
 
 
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    """Any experiment that can be."""
+    data = draw(st.one_of(st.just(DataSource("train.txt")), builtin_data, files))
+    hidden = tuple(draw(st.lists(st.integers(1, 256), max_size=10)))
+    each = st.tuples(*[st.sampled_from(HIDDEN_ACTIVATIONS)] * len(hidden))
+    task = data.task or ""
+    pairs = [(loss.name, o) for loss in LOSSES.values() for o in OUTPUT_ACTIVATIONS if not why_not(loss, o, task)]
+    loss, output = draw(st.sampled_from(pairs))
+    fraction = draw(st.floats(0, 1, exclude_min=True))
+    share = st.floats(0, 1)
+    return Experiment(
+        data=data,
+        features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, unique=True))),
+        hidden=hidden,
+        activation=draw(st.one_of(st.sampled_from(HIDDEN_ACTIVATIONS), each if hidden else st.just("tanh"))),
+        output=output,
+        loss=loss,
+        optimizer=draw(st.sampled_from(list(OPTIMIZERS))),
+        momentum=draw(st.floats(0, MAX_MOMENTUM)),
+        learning_rate=draw(st.floats(0, 1e300, exclude_min=True)),
+        schedule=draw(decays),
+        warm_up=draw(st.integers(0, 9)),
+        batch_size=draw(st.integers(1, MAX_BATCH)),
+        l1=draw(share),
+        l2=draw(share),
+        dropout=draw(st.floats(0, MAX_DROPOUT)),
+        init=draw(inits),
+        bias=draw(st.floats(-1e300, 1e300)),
+        seed=draw(st.integers(0, MAX_SEED)),
+        shuffle=draw(st.booleans()),
+        train_fraction=fraction,
+        standardize=draw(st.booleans()),
+        only_sample=draw(st.one_of(st.none(), st.integers(0, 10**12))),
+        patience=None if fraction == 1.0 else draw(st.one_of(st.none(), st.integers(1, 99))),
+        stop_loss=draw(st.one_of(st.none(), share)),
+        engine=draw(st.sampled_from(ENGINES)),
+    )
+
+
 @settings(max_examples=150)
-@given(experiment=experiments, preset=st.sampled_from([None, *PRESETS]))
+@given(experiment=experiments(), preset=st.sampled_from([None, *PRESETS]))
 def test_an_experiments_arguments_give_it_back(experiment: Experiment, preset: str | None) -> None:
     assert parsed(*to_arguments(experiment, preset)) == experiment
 
@@ -130,7 +162,7 @@ WRONG: list[tuple[str, str]] = [
     ("train --hidden 7;7", '--hidden: "7;7" is no list of layers; write 7 for'),
     ("train --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),
     ("train --hidden 1,1,1,1,1,1,1,1,1,1,1", "--hidden: 11 hidden layers are too many"),
-    ("train --activation softmax", '--activation: "softmax" is unknown; choose sigmoid, tanh, relu or linear.'),
+    ("train --activation softmax", f'--activation: "softmax" is unknown; choose {one_of(HIDDEN_ACTIVATIONS)}.'),
     ("train --output sofmax", '--output: "sofmax" is unknown; did you mean softmax?'),
     ("train --loss abacus", '--loss: "abacus" is unknown; choose '),
     ("train --optimizer abacus", '--optimizer: "abacus" is unknown; choose '),
@@ -150,15 +182,13 @@ WRONG: list[tuple[str, str]] = [
     ("train --only-sample -1", "--only-sample: -1 must be a whole number of at least 0."),
     ("train --epochs -1", "--epochs: -1 must be a whole number of at least 0."),
     ("train --epochs some", '--epochs: "some" is not a whole number'),
-    ("train --engine compiled", "--engine: this version has the numpy engine only"),
-    ("train --engine abacus", '--engine: "abacus" is unknown; choose numpy or compiled.'),
+    ("train --engine abacus", '--engine: "abacus" is unknown; choose auto, compiled or numpy.'),
     ("train --initial-weights nowhere.npz", "There is no file nowhere.npz"),
     ("render", "--out is missing: name the picture's file, such as --out window.png."),
     ("render --out nowhere/window.png", "there is no folder"),
     ("render --out w.png --size big", '--size: "big" is no size; write width x height in pixels'),
     ("render --out w.png --size 100x100", "from 200 to 10000, like 1600x1000."),
     ("render --out w.png --theme drak", '--theme: "drak" is unknown; did you mean dark?'),
-    ("render --out w.png --engine compiled", "--engine: this version has the numpy engine only"),
 ]
 
 

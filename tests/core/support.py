@@ -62,7 +62,7 @@ def walk(trainer: Trainer, stops: Sequence[int], rates: dict[int, float]) -> Tra
     for stop in stops:
         trainer.advance(stop - trainer.position)
         if stop in rates:
-            trainer.set_learning_rate(rates[stop])
+            trainer.change(learning_rate=rates[stop])
     return trainer
 
 

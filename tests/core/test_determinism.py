@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.dataset import DataSource, load
 from core.experiment import Experiment
 from core.streams import ORDER, stream
-from core.trainer import UNITS, RateChange, Trainer
+from core.trainer import UNITS, Trainer
 from tests.core.support import bits, orders_seen, small_dataset, walk
 
 N, END = 97, 1000
@@ -24,6 +24,11 @@ stops = st.lists(st.integers(0, END), max_size=20)
 
 def start(batch_size: int = 1, **changes: object) -> Trainer:
     return Trainer(EXPERIMENT.replace(batch_size=batch_size, **changes), DATASET)
+
+
+def changes(trainer: Trainer) -> list[tuple[int, float]]:
+    """The changes of the learning rate with their positions."""
+    return [(change.position, change.experiment.learning_rate) for change in trainer.course.changes]
 
 
 def ascending(*positions: int) -> list[int]:
@@ -65,7 +70,7 @@ def test_going_back_and_forth_again_leaves_the_same_bits(
         trainer.advance(position - trainer.position)
         before = {p: rate for p, rate in rates.items() if p < position}
         assert bits(trainer) == bits(walk(start(batch_size), ascending(*before, position), before))
-        assert [change.position for change in trainer.rate_changes] == sorted(before)
+        assert [change.position for change in trainer.course.changes] == sorted(before)
         after = {p: rate for p, rate in rates.items() if p >= position}
         assert bits(walk(trainer, ascending(position, *after, END), after)) == expected
 
@@ -74,7 +79,7 @@ def test_changes_made_before_a_rewind_happen_again_on_the_way_and_later_ones_do_
     trainer = walk(start(), [10, 50, 60, 90], {10: 0.2, 50: 0.3, 60: 0.4})
     trainer.rewind(55)
     assert trainer.position == 0
-    assert trainer.rate_changes == [RateChange(10, 0.2), RateChange(50, 0.3)]
+    assert changes(trainer) == [(10, 0.2), (50, 0.3)]
     seen = []
     for _ in range(70):
         seen.append(trainer.learning_rate)
@@ -97,24 +102,24 @@ def test_changes_ahead_hold_from_their_position_on_in_one_advance(epoch: int) ->
 def test_a_change_at_the_position_itself_is_forgotten_by_a_rewind_to_it() -> None:
     trainer = walk(start(), [10, 50], {10: 0.2})
     trainer.rewind(10)
-    assert trainer.rate_changes == []
+    assert changes(trainer) == []
 
 
 def test_setting_the_rate_forgets_the_changes_that_lie_ahead() -> None:
     trainer = walk(start(), [10, 50, 90], {10: 0.2, 50: 0.3})
     trainer.rewind(80)
     trainer.advance(20)
-    trainer.set_learning_rate(0.5)
-    assert trainer.rate_changes == [RateChange(10, 0.2), RateChange(20, 0.5)]
+    trainer.change(learning_rate=0.5)
+    assert changes(trainer) == [(10, 0.2), (20, 0.5)]
     trainer.advance(60)
     assert trainer.learning_rate == 0.5
 
 
 def test_setting_the_rate_twice_at_one_position_counts_once() -> None:
     trainer = walk(start(), [10], {})
-    trainer.set_learning_rate(0.2)
-    trainer.set_learning_rate(0.3)
-    assert trainer.rate_changes == [RateChange(10, 0.3)]
+    trainer.change(learning_rate=0.2)
+    trainer.change(learning_rate=0.3)
+    assert changes(trainer) == [(10, 0.3)]
 
 
 def test_going_far_back_in_a_long_run_takes_few_steps_and_leaves_the_same_bits() -> None:

@@ -11,15 +11,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.dataset import Dataset
+from core.engines import make_engine
 from core.experiment import Experiment, Init
 from core.history import next_record
 from core.losses import LOSSES
 from core.network import Network, parameter_name
-from core.numpy_engine import NumpyEngine
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, Rule
 from core.snapshot import Plane, Request, take_snapshot
 from core.streams import ORDER, stream
 from core.trainer import Diverged, Trainer
+from core.workload import Workload
 from tests.core.support import bits, small_dataset
 
 N = 40
@@ -53,19 +54,21 @@ def expected_end(experiment: Experiment, calm: int = 0) -> tuple[int, Network, s
     """
     trainer = Trainer(experiment, DATASET)
     network, part = trainer.network, trainer.preparation.train
-    engine = NumpyEngine(network, LOSSES["mse"], OPTIMIZERS["sgd"], 1, part.inputs, part.targets)
+    engine = make_engine(trainer.engine_name, Workload(network, LOSSES["mse"], 1, part.inputs, part.targets))
+    rule = Rule(OPTIMIZERS["sgd"])
     recorded = 0, network.parameters.copy()
     for position in range(100_000):
         before = network.parameters.copy()
         order = stream(experiment.seed, ORDER, position // N).permutation(N)
-        engine.run(order[[position % N]], CALM_RATE if position < calm else experiment.learning_rate)
+        rate = CALM_RATE if position < calm else experiment.learning_rate
+        engine.run(order[[position % N]], np.array([rate]), rule, position, position)
         broken = np.flatnonzero(~np.isfinite(network.parameters))
         if broken.size:
             network.parameters[:] = before
             return position, network, parameter_name(network.sizes, int(broken[0]))
         if position + 1 == next_record(recorded[0], N):
             with np.errstate(all="ignore"):
-                loss = LOSSES["mse"].function(network.forward(part.inputs).output, part.targets).mean()
+                loss = engine.measure(part.inputs, part.targets)[0].mean()
             if not math.isfinite(loss):
                 network.parameters[:] = recorded[1]
                 return recorded[0], network, "loss"
@@ -110,7 +113,7 @@ def test_in_a_later_epoch_which_runs_as_a_whole_the_place_is_found_too(extra: in
     assert broken != "loss"
     trainer = Trainer(experiment.replace(learning_rate=CALM_RATE), DATASET)
     trainer.advance(calm)
-    trainer.set_learning_rate(rate)
+    trainer.change(learning_rate=rate)
     message = diverge(trainer)
     assert trainer.position == place(message) == position
     assert f"sample {position % N} would have made {broken} infinite" in message
@@ -136,7 +139,7 @@ def test_the_last_finite_state_has_the_same_bits_however_the_run_was_stepped(
     played, stepped = Trainer(experiment, DATASET), Trainer(experiment, DATASET)
     for trainer in (played, stepped):
         trainer.advance(calm)
-        trainer.set_learning_rate(rate)
+        trainer.change(learning_rate=rate)
     try:
         played.advance(50 * N)
     except Diverged:
@@ -165,7 +168,7 @@ def test_a_run_that_has_diverged_can_be_shown_rewound_and_run_again() -> None:
     assert diverge(trainer) == first
     assert bits(trainer) == end
     trainer.rewind(0)
-    trainer.set_learning_rate(0.01)
+    trainer.change(learning_rate=0.01)
     trainer.advance(10 * N)
     assert trainer.position == 10 * N
 
@@ -193,7 +196,7 @@ def test_with_batches_the_run_stands_one_sample_before_the_fatal_update(
 ) -> None:
     trainer = Trainer(WILD.replace(batch_size=batch_size, learning_rate=CALM_RATE, hidden=(3, 3)), DATASET)
     trainer.advance(calm)
-    trainer.set_learning_rate(rate)
+    trainer.change(learning_rate=rate)
     message = diverge(trainer)
     assert "would have made" in message
     assert f"learning rate below {rate:g}" in message
@@ -207,7 +210,7 @@ def test_with_batches_the_run_stands_one_sample_before_the_fatal_update(
 def test_the_advice_names_the_rate_that_was_too_high_not_the_one_that_the_run_goes_back_to() -> None:
     trainer = Trainer(WILD.replace(hidden=(), learning_rate=CALM_RATE), DATASET)
     trainer.advance(20 * N + 1)
-    trainer.set_learning_rate(1e5)
+    trainer.change(learning_rate=1e5)
     message = diverge(trainer)
     assert "loss" in message
     assert trainer.position == 20 * N
@@ -220,7 +223,7 @@ def test_after_a_rewind_a_run_falls_back_to_no_later_place() -> None:
     trainer.advance(19 * N)
     trainer.rewind(17 * N)
     before = bits(trainer)
-    trainer.set_learning_rate(1e5)
+    trainer.change(learning_rate=1e5)
     assert "loss" in diverge(trainer)
     assert bits(trainer) == before | {"learning_rate": 1e5}
 

@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
-from core.evaluation import evaluate
+from core.evaluation import Evaluation, evaluate
 from core.experiment import Experiment
 from core.losses import LOSSES
 from core.network import Network
-from core.preparation import prepare
+from core.numpy_engine import measure
+from core.preparation import Part, prepare
+from core.tasks import CLASSIFICATION
 from tests.core.support import random_network, small_dataset
 
-MSE = LOSSES["mse"]
+
+def evaluated(network: Network, part: Part) -> Evaluation:
+    return evaluate(*measure(network, LOSSES["mse"], part.inputs, part.targets), part, CLASSIFICATION)
 
 
 def test_loss_and_accuracy_are_means_over_the_samples() -> None:
@@ -27,26 +31,26 @@ def test_loss_and_accuracy_are_means_over_the_samples() -> None:
         losses.append(sum((o - t) ** 2 for o, t in zip(output, y, strict=True)) / 3 / 2)
         predicted.append(output.index(max(output)))
         right.append(predicted[-1] == label)
-    found = evaluate(network, part, MSE)
+    found = evaluated(network, part)
     assert found.loss == pytest.approx(sum(losses) / 30, rel=1e-12)
     assert 0 < sum(right) < 30
-    assert found.accuracy == sum(right) / 30
+    assert found.score == sum(right) / 30
     assert found.predicted.tolist() == predicted
 
 
 def test_of_equal_outputs_the_first_is_predicted() -> None:
     part = prepare(Experiment(), small_dataset(9, n_classes=3)).train
     network = Network((2, 3), (ACTIVATIONS["softmax"],))
-    found = evaluate(network, part, MSE)
+    found = evaluated(network, part)
     assert found.predicted.tolist() == [0] * 9
-    assert found.accuracy == pytest.approx(1 / 3)
+    assert found.score == pytest.approx(1 / 3)
 
 
 def test_an_empty_set_has_neither_loss_nor_accuracy_and_gives_no_warning() -> None:
     part = prepare(Experiment(), small_dataset(9)).test
-    found = evaluate(Network((2, 2), (ACTIVATIONS["softmax"],)), part, MSE)
+    found = evaluated(Network((2, 2), (ACTIVATIONS["softmax"],)), part)
     assert math.isnan(found.loss)
-    assert math.isnan(found.accuracy)
+    assert math.isnan(found.score)
     assert found.predicted.shape == (0,)
 
 
@@ -55,6 +59,6 @@ def test_overflow_gives_no_warning(output: str) -> None:
     part = prepare(Experiment(), small_dataset(9)).train
     network = Network((2, 2), (ACTIVATIONS[output],), np.full(6, 1e308))
     network.parameters[::2] *= -1
-    found = evaluate(network, part, MSE)
+    found = evaluated(network, part)
     assert found.predicted.shape == (9,)
     assert math.isfinite(found.loss) == (output == "sigmoid")

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.dataset import DataSource
 from core.errors import ExperimentError
-from core.experiment import LIVE_FIELDS, MAX_BATCH, MAX_HIDDEN_LAYERS, MAX_NEURONS, MAX_SEED, Experiment, Init
+from core.experiment import (
+    ENGINES,
+    LIVE_FIELDS,
+    MAX_BATCH,
+    MAX_DROPOUT,
+    MAX_EPOCHS,
+    MAX_HIDDEN_LAYERS,
+    MAX_NEURONS,
+    MAX_SEED,
+    Experiment,
+    Init,
+)
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
@@ -24,9 +35,7 @@ NOT_A_FLAG = st.one_of(st.integers(), st.text(), st.none(), st.floats())
 positive = st.floats(min_value=0.0, exclude_min=True, allow_infinity=False)
 
 WRONG: dict[str, st.SearchStrategy[Any]] = {
-    "activation": st.one_of(st.text(), st.none(), st.just("softmax"), st.just(["tanh"])).filter(
-        lambda v: v not in HIDDEN_ACTIVATIONS
-    ),
+    "activation": st.one_of(st.text(), st.none(), st.just("softmax")).filter(lambda v: v not in HIDDEN_ACTIVATIONS),
     "output": st.one_of(st.text(), st.none(), st.just(["tanh"])).filter(lambda v: v not in OUTPUT_ACTIVATIONS),
     "loss": st.one_of(st.text(), st.none(), st.just(["mse"])).filter(lambda v: v not in tuple(LOSSES)),
     "optimizer": st.one_of(st.text(), st.none(), st.just(["sgd"])).filter(lambda v: v not in tuple(OPTIMIZERS)),
@@ -42,6 +51,17 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
     "hidden": st.one_of(st.integers(), st.none(), st.text()),
     "data": st.text(),
     "init": st.text(),
+    "features": st.one_of(st.integers(), st.none(), st.text()),
+    "momentum": st.one_of(NOT_A_NUMBER, st.floats(max_value=0.0, exclude_max=True), st.floats(min_value=1.0)),
+    "schedule": st.one_of(st.text(), st.none()),
+    "warm_up": st.one_of(NOT_WHOLE, st.integers(max_value=-1), st.integers(min_value=MAX_EPOCHS + 1)),
+    "l1": st.one_of(NOT_A_NUMBER, st.floats(max_value=0.0, exclude_max=True)),
+    "l2": st.one_of(NOT_A_NUMBER, st.floats(max_value=0.0, exclude_max=True)),
+    "dropout": st.one_of(NOT_A_NUMBER, st.floats(max_value=0.0, exclude_max=True), st.floats(MAX_DROPOUT + 0.01)),
+    "bias": NOT_A_NUMBER,
+    "patience": st.one_of(NOT_WHOLE.filter(lambda v: v is not None), st.integers(max_value=0)),
+    "stop_loss": st.one_of(NOT_A_NUMBER.filter(lambda v: v is not None), st.floats(max_value=0.0, exclude_max=True)),
+    "engine": st.one_of(st.text(), st.none()).filter(lambda v: v not in ENGINES),
 }
 
 
@@ -120,7 +140,7 @@ def test_an_init_without_a_scale_takes_the_default(name: str) -> None:
         ("he:nan", "nan"),
         ("glorot:inf", "inf"),
         ("zeros:1.5", "1.5"),
-        ("uniform:1", "uniform"),
+        ("swish:1", "swish"),
         ("", '""'),
     ],
 )

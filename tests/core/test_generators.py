@@ -13,7 +13,7 @@ def draw(name: str, n: int = 500, noise: float = 0.0, seed: int = 0) -> tuple[np
 
 
 def test_the_table_holds_every_set_under_its_own_name() -> None:
-    assert NAMES == ["blobs", "circle", "gauss", "moons", "spiral", "spiral3", "xor"]
+    assert NAMES == ["blobs", "circle", "gauss", "moons", "multi-gauss", "plane", "spiral", "spiral3", "xor"]
     assert all(GENERATORS[name].name == name for name in NAMES)
     assert len({generator.label for generator in GENERATORS.values()}) == len(NAMES)
 
@@ -23,15 +23,19 @@ def test_the_table_holds_every_set_under_its_own_name() -> None:
 @pytest.mark.parametrize("extra", [0, 1, 2, 5, 498])
 def test_exactly_n_finite_points_and_every_class(name: str, noise: float, extra: int) -> None:
     n_classes = GENERATORS[name].n_classes
-    n = n_classes + extra
+    n = GENERATORS[name].least + extra
     for seed in range(10):
         points, labels = draw(name, n, noise, seed)
         assert points.shape == (n, 2)
         assert points.dtype == np.float64
         assert np.isfinite(points).all()
         assert labels.shape == (n,)
-        assert labels.dtype == np.int64
-        assert set(labels.tolist()) == set(range(n_classes))
+        if n_classes:
+            assert labels.dtype == np.int64
+            assert set(labels.tolist()) == set(range(n_classes))
+        else:
+            assert labels.dtype == np.float64
+            assert np.abs(labels).max() <= 1.8
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -122,7 +122,8 @@ def test_the_network_computes_them() -> None:
     assert forward.a[1] == near([A1])
     assert forward.z[2] == near([Z2])
     assert forward.output == near([A2])
-    assert loss.function(forward.output, np.array([[0.0, 1.0]])) == near([LOSS])
+    assert loss.value(forward.z[-1], forward.output, np.array([[0.0, 1.0]])) == near([LOSS])
+    assert loss.gradient is not None
     assert loss.gradient(forward.output, np.array([[0.0, 1.0]])) == near([G])
     assert backward.delta[1] == near([DELTA2])
     assert backward.delta[0] == near([DELTA1])

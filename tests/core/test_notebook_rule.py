@@ -97,7 +97,9 @@ def test_only_with_two_outputs_does_the_rule_follow_the_gradient(outputs: int) -
     steps = notebook_gradient(list(network.weights), list(network.biases), "sigmoid", x[0], y[0])
     rule = np.concatenate([part.ravel() for step in steps for part in step])
     loss = LOSSES["mse"]
-    true = numerical_gradient(lambda: float(loss.function(network.forward(x).output, y)[0]), network.parameters)
+    true = numerical_gradient(
+        lambda: float(loss.value(network.forward(x).z[-1], network.forward(x).output, y)[0]), network.parameters
+    )
     error = np.linalg.norm(rule - true) / np.linalg.norm(true)
     cosine = rule @ true / np.linalg.norm(rule) / np.linalg.norm(true)
     if outputs == 2:

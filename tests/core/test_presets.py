@@ -22,7 +22,7 @@ def measured(experiment: Experiment, epochs: int) -> tuple[list[tuple[float, flo
         if epoch:
             trainer.advance(trainer.epoch_length)
         train, test = trainer.evaluations()
-        rows.append((train.loss, test.loss, train.accuracy, test.accuracy))
+        rows.append((train.loss, test.loss, train.score, test.score))
     return rows, trainer
 
 
@@ -85,9 +85,9 @@ def test_deep_on_one_sample() -> None:
     assert np.abs(network.biases[-1]).min() > 1.0
     assert max(np.abs(a - b).max() for a, b in zip(network.weights, start, strict=True)) < 0.01
     train, test = trainer.evaluations()
-    assert train.accuracy == 1.0
+    assert train.score == 1.0
     assert not test.predicted.any(), "class 0 wherever you ask"
-    assert test.accuracy == pytest.approx(0.5, abs=0.01)
+    assert test.score == pytest.approx(0.5, abs=0.01)
 
 
 def test_circle() -> None:

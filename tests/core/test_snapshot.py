@@ -45,7 +45,7 @@ def arrays(value: object) -> Iterator[NDArray[np.float64]]:
 def test_a_snapshot_holds_the_run_at_its_position() -> None:
     trainer = start(batch_size=4)
     trainer.advance(25)
-    trainer.set_learning_rate(0.3)
+    trainer.change(learning_rate=0.3)
     snapshot = take_snapshot(trainer, Request())
     assert (snapshot.position, snapshot.epoch, snapshot.sample, snapshot.epoch_length) == (25, 1, 7, 18)
     assert (snapshot.sizes, snapshot.learning_rate, snapshot.trained_row) == ((2, 3, 2), 0.3, trainer.last_row())
@@ -54,8 +54,8 @@ def test_a_snapshot_holds_the_run_at_its_position() -> None:
     np.testing.assert_array_equal(snapshot.last_change, trainer.last_change)
     np.testing.assert_array_equal(snapshot.history.table, trainer.history.table)
     train, test = trainer.evaluations()
-    assert (snapshot.train_loss, snapshot.train_accuracy) == (train.loss, train.accuracy)
-    assert (snapshot.test_loss, snapshot.test_accuracy) == (test.loss, test.accuracy)
+    assert (snapshot.train_loss, snapshot.train_score) == (train.loss, train.score)
+    assert (snapshot.test_loss, snapshot.test_score) == (test.loss, test.score)
     assert snapshot.output is None
     assert snapshot.neurons is None
 
@@ -134,7 +134,7 @@ def test_with_three_classes_the_margin_is_over_the_second_best() -> None:
     assert len(np.unique(found.winner)) == 3
 
 
-@pytest.mark.parametrize("output", OUTPUT_ACTIVATIONS)
+@pytest.mark.parametrize("output", [name for name in OUTPUT_ACTIVATIONS if name != "sine"])  # which has no limit
 def test_the_margin_is_scaled_by_the_span_of_the_outputs(output: str) -> None:
     w = [[-1e3, 1e3], [0.0, 0.0]]
     found = output_map(linear_classifier(w, [0.0, 0.0], output), Plane((1.0, 2.0), (0.0, 1.0), 3, 3))

@@ -29,7 +29,7 @@ def test_a_run_starts_at_zero_with_the_state_before_training_on_record() -> None
     assert not trainer.last_change.any()
     assert trainer.last_row() is None
     train, test = trainer.evaluations()
-    assert trainer.history.table.tolist() == [[0, train.loss, test.loss, train.accuracy, test.accuracy]]
+    assert trainer.history.table.tolist() == [[0, train.loss, test.loss, train.score, test.score]]
 
 
 def test_without_a_test_set_its_columns_are_nan() -> None:
@@ -97,7 +97,7 @@ def test_the_loss_is_evaluated_at_the_present_parameters() -> None:
             trainer.evaluations(), (trainer.preparation.train, trainer.preparation.test), strict=True
         ):
             output = trainer.network.forward(part.inputs).output
-            assert found.loss == np.mean(LOSSES["mse"].function(output, part.targets))
+            assert found.loss == pytest.approx(np.mean(LOSSES["mse"].value(output, output, part.targets)), rel=1e-13)
     trainer.rewind(0)
     assert trainer.evaluations()[0].loss == trainer.history.column("train_loss")[0]
 
@@ -107,7 +107,7 @@ def test_another_way_to_the_same_position_is_evaluated_anew() -> None:
     trainer.advance(20 * N + 5)  # between two records
     before = trainer.evaluations()[0].loss
     trainer.rewind(20 * N)
-    trainer.set_learning_rate(0.5)
+    trainer.change(learning_rate=0.5)
     trainer.advance(5)
     assert trainer.evaluations()[0].loss != before
 
@@ -115,7 +115,7 @@ def test_another_way_to_the_same_position_is_evaluated_anew() -> None:
 def test_a_new_rate_holds_from_the_next_update_on() -> None:
     trainer, same = start(batch_size=4), start(batch_size=4, learning_rate=0.5)
     trainer.advance(2)
-    trainer.set_learning_rate(0.5)
+    trainer.change(learning_rate=0.5)
     assert trainer.learning_rate == 0.5
     trainer.advance(30)
     same.advance(32)
@@ -126,13 +126,13 @@ def test_a_new_rate_holds_from_the_next_update_on() -> None:
 def test_a_wrong_rate_is_refused_and_changes_nothing(rate: float) -> None:
     trainer = start()
     trainer.advance(3)
-    trainer.set_learning_rate(0.2)
+    trainer.change(learning_rate=0.2)
     before = bits(trainer)
     with pytest.raises(ExperimentError, match=str(rate)) as caught:
-        trainer.set_learning_rate(rate)
+        trainer.change(learning_rate=rate)
     assert caught.value.field == "learning_rate"
     assert bits(trainer) == before
-    assert [change.learning_rate for change in trainer.rate_changes] == [0.2]
+    assert [change.experiment.learning_rate for change in trainer.course.changes] == [0.2]
 
 
 def test_training_on_one_sample_trains_on_no_other_and_tests_on_all_others() -> None:
@@ -188,7 +188,7 @@ def test_history_handed_out_stays_while_the_run_goes_on_and_back() -> None:
     early, copy = trainer.history, trainer.history.table.copy()
     trainer.advance(2000)
     trainer.rewind(20)
-    trainer.set_learning_rate(0.5)
+    trainer.change(learning_rate=0.5)
     trainer.advance(100)
     np.testing.assert_array_equal(early.table, copy)
 
@@ -200,7 +200,7 @@ def test_the_shallow_net_learns_the_notebooks_data(seed: int) -> None:
     assert 0.1 < trainer.evaluations()[0].loss < 0.2
     trainer.advance(15_000)
     assert trainer.evaluations()[0].loss < 0.01
-    assert trainer.evaluations()[0].accuracy > 0.99
+    assert trainer.evaluations()[0].score > 0.99
 
 
 def test_the_deep_net_does_not_move_on_the_notebooks_data() -> None:
@@ -220,6 +220,6 @@ def test_the_deep_net_learns_one_sample_alone_as_in_the_notebook() -> None:
     train, test = trainer.evaluations()
     assert loss_after_one < 0.05  # 0.125 at the start
     assert train.loss < 0.001
-    assert train.accuracy == 1.0
-    assert test.accuracy == pytest.approx(499 / 999)
+    assert train.score == 1.0
+    assert test.score == pytest.approx(499 / 999)
     assert test.loss > 0.2

@@ -57,14 +57,14 @@ def test_the_curves_are_the_record_up_to_this_moment(view: LossView, trainer: Tr
     assert (train[-1], test[-1]) == (now[0].loss, now[1].loss)
 
 
-def test_accuracy_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossView, trainer: Trainer) -> None:
+def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossView, trainer: Trainer) -> None:
     view.logarithmic.click()
     (_, train), _ = curves(view)
     assert np.allclose(10.0 ** train[:-1], trainer.history.column("train_loss"), rtol=1e-12)
     view.what.setCurrentIndex(1)
     (_, train), (_, test) = curves(view)
-    assert train[:-1].tolist() == (100 * trainer.history.column("train_accuracy")).tolist()
-    assert test[-1] == 100 * trainer.evaluations()[1].accuracy
+    assert train[:-1].tolist() == (100 * trainer.history.column("train_score")).tolist()
+    assert test[-1] == 100 * trainer.evaluations()[1].score
     assert not view.logarithmic.isEnabled()
     view.what.setCurrentIndex(0)
     assert view.logarithmic.isEnabled()
@@ -73,7 +73,7 @@ def test_accuracy_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: Loss
 def test_the_present_values_are_written(view: LossView, trainer: Trainer) -> None:
     for evaluation in trainer.evaluations():
         assert short(evaluation.loss, 3) in texts(view)
-        assert percent(evaluation.accuracy) in texts(view)
+        assert percent(evaluation.score) in texts(view)
 
 
 def test_without_a_test_set_there_is_a_dash(view: LossView) -> None:

@@ -14,13 +14,13 @@ from core.dataset import DataSource
 from core.snapshot import Request
 from core.trainer import Trainer
 from gui.messages import (
+    ChangeSettings,
     Load,
     Pause,
     Play,
     Quit,
     Redo,
     RunEpochs,
-    SetLearningRate,
     SetPace,
     Step,
     StepBack,
@@ -46,7 +46,15 @@ def test_a_run_that_is_loaded_stands_at_its_start(driver: WorkerDriver) -> None:
 
 
 def test_without_a_run_every_command_is_answered(driver: WorkerDriver) -> None:
-    driver.send(Play(), RunEpochs(1), Step("epoch"), StepBack("epoch"), SetPace(5.0), SetLearningRate(0.1), Undo())
+    driver.send(
+        Play(),
+        RunEpochs(1),
+        Step("epoch"),
+        StepBack("epoch"),
+        SetPace(5.0),
+        ChangeSettings({"learning_rate": 0.1}),
+        Undo(),
+    )
     report = driver.ask()
     assert report.loaded is None
     assert report.snapshot is None
@@ -131,13 +139,13 @@ def test_a_pause_gives_up_the_steps_still_to_come(driver: WorkerDriver) -> None:
 def test_a_rate_that_is_set_on_the_way_back_holds_from_where_the_way_ends(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW), Play(until=1500))
     driver.arrive()
-    driver.send(SetLearningRate(0.05), Play(until=1800))
+    driver.send(ChangeSettings({"learning_rate": 0.05}), Play(until=1800))
     driver.arrive()
-    driver.send(StepBack("sample"), SetLearningRate(0.002))
+    driver.send(StepBack("sample"), ChangeSettings({"learning_rate": 0.002}))
     snapshot = driver.arrive()
     trainer = make_trainer()
     trainer.advance(1500)
-    trainer.set_learning_rate(0.05)
+    trainer.change(learning_rate=0.05)
     trainer.advance(299)
     assert (snapshot.position, snapshot.learning_rate) == (1799, 0.002)
     assert snapshot.parameters.tobytes() == trainer.network.parameters.tobytes()

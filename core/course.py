@@ -1,0 +1,115 @@
+"""The settings of a run over its course: which hold at a position, and the learning rate of each update.
+
+Everything here is a function of the position, so a run has the same settings however it was stepped.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.experiment import LIVE_FIELDS, Experiment
+from core.optimizers import OPTIMIZERS, Rule
+from core.schedules import SCHEDULES, warm_up_factor
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The experiment with the live settings that hold for updates behind a position."""
+
+    position: int
+    experiment: Experiment
+
+
+class Course:
+    """The experiment and the changes of its live settings (LIVE_FIELDS) made on the way.
+
+    Args:
+        experiment: what holds from the start.
+        epoch_length: samples of an epoch.
+        batch_size: samples of a batch.
+
+    Attributes:
+        changes: by ascending position; behind a rewind some may lie ahead.
+    """
+
+    def __init__(self, experiment: Experiment, epoch_length: int, batch_size: int) -> None:
+        self._first = Change(0, experiment)
+        self._epoch_length = epoch_length
+        self._batch_size = batch_size
+        self.changes: list[Change] = []
+
+    def at(self, position: int) -> Experiment:
+        """The experiment with the settings of the next update."""
+        return self._change_at(position).experiment
+
+    def change(self, position: int, **fields: object) -> None:
+        """Other settings behind a position, in place of all changes there and later.
+
+        Raises:
+            ExperimentError: a value cannot be.
+            ValueError: a field is not live.
+        """
+        if not fields.keys() <= LIVE_FIELDS:
+            raise ValueError(f"{sorted(fields.keys() - LIVE_FIELDS)} cannot change during a run")
+        changed = self.at(position).replace(**fields)
+        self.forget(position)
+        if changed != self.at(position):
+            self.changes.append(Change(position, changed))
+
+    def forget(self, position: int) -> None:
+        """Forget the changes made at a position or behind it."""
+        self.changes = [change for change in self.changes if change.position < position]
+
+    def next_change(self, position: int) -> int:
+        """The position of the first change behind this one; sys.maxsize if there is none."""
+        return min((change.position for change in self.changes if change.position > position), default=sys.maxsize)
+
+    def rule(self, position: int) -> Rule:
+        """What an engine needs to know of the settings."""
+        now = self.at(position)
+        return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout)
+
+    def rates(self, position: int, start: int, batches: int) -> Array:
+        """The learning rates of batches of one epoch, shape (batches,), by the settings at a position.
+
+        The first batch begins at ``start``, at the position or before it.
+        """
+        now = self.at(position)
+        if now.schedule.name == "constant" and not now.warm_up:
+            return np.full(batches, now.learning_rate)
+        epoch_start = start - start % self._epoch_length
+        starts = start + self._batch_size * np.arange(batches)
+        ends = np.minimum(starts + self._batch_size, epoch_start + self._epoch_length)
+        schedule = SCHEDULES[now.schedule.name]
+        factor = schedule.factor(starts / self._epoch_length, *(now.schedule.settings or ()))
+        rates: Array = now.learning_rate * factor * warm_up_factor(ends / self._epoch_length, now.warm_up)
+        return rates
+
+    def step(self, position: int) -> int:
+        """How many updates the optimizer made before the next one; a change of the optimizer starts the count again."""
+        return self._updates(position) - self._updates(self._optimizer_since(position))
+
+    def restarts_optimizer(self, position: int) -> bool:
+        """Whether another optimizer takes over here, whose memory is empty."""
+        return position > 0 and self._optimizer_since(position) == position
+
+    def _optimizer_since(self, position: int) -> int:
+        since, optimizer = 0, self._first.experiment.optimizer
+        for change in self.changes:
+            if change.position <= position and change.experiment.optimizer != optimizer:
+                since, optimizer = change.position, change.experiment.optimizer
+        return since
+
+    def _updates(self, position: int) -> int:
+        epoch, sample = divmod(position, self._epoch_length)
+        return epoch * -(-self._epoch_length // self._batch_size) + sample // self._batch_size
+
+    def _change_at(self, position: int) -> Change:
+        reached = (change for change in reversed(self.changes) if change.position <= position)
+        return next(reached, self._first)

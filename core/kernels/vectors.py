@@ -1,0 +1,252 @@
+"""Numbers that the processor handles eight at once, as a type of Numba's, and functions of them."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+from llvmlite import ir
+from numba import float64, int64, njit, types
+from numba.core.cgutils import get_or_insert_function
+from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Vector: TypeAlias = Array  # for type checkers; the compiler knows it as _VectorType
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+LANES = 8
+
+
+class _VectorType(types.Type):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(name=f"float64x{LANES}")
+
+
+_VECTOR = _VectorType()
+_LLVM_VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+_LLVM_BITS = ir.VectorType(ir.IntType(64), LANES)
+
+
+@register_model(_VectorType)
+class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _LLVM_VECTOR)
+
+
+def _spread(builder: Any, value: Any, kind: Any) -> Any:
+    """A vector as it is; a number in every lane."""
+    if isinstance(kind, _VectorType):
+        return value
+    undefined = ir.Constant(_LLVM_VECTOR, ir.Undefined)
+    first = builder.insert_element(undefined, value, ir.Constant(ir.IntType(32), 0))
+    lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(first, undefined, lanes)
+
+
+def _add_operator(function: Callable[..., Any], instruction: str) -> None:
+    """Let ``vector ∘ vector``, ``vector ∘ number`` and ``number ∘ vector`` become one instruction."""
+
+    @type_callable(function)
+    def _(context: Any) -> Callable[[Any, Any], Any]:
+        def give_type(left: Any, right: Any) -> Any:
+            kinds = {left, right}
+            return _VECTOR if _VECTOR in kinds and kinds <= {_VECTOR, float64} else None
+
+        return give_type
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        left, right = (_spread(builder, *pair) for pair in zip(arguments, signature.args, strict=True))
+        return getattr(builder, instruction)(left, right)
+
+    for kinds in ((_VECTOR, _VECTOR), (_VECTOR, float64), (float64, _VECTOR)):
+        lower_builtin(function, *kinds)(lower)
+
+
+for _function, _instruction in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _add_operator(_function, _instruction)
+
+
+def _address(context: Any, builder: Any, signature: Any, arguments: Any, pointed: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    return builder.bitcast(builder.gep(array.data, [arguments[1]]), pointed.as_pointer())
+
+
+@intrinsic
+def load(typing: Any, memory: Any, place: Any) -> Any:
+    """The vector that begins at a place."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(_address(context, builder, signature, arguments, _LLVM_VECTOR), align=8)
+
+    return _VECTOR(memory, int64), lower
+
+
+@intrinsic
+def store(typing: Any, memory: Any, place: Any, vector: Any) -> Any:
+    """Write a vector at a place."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature, arguments, _LLVM_VECTOR)
+        builder.store(_spread(builder, arguments[2], signature.args[2]), address, align=8)
+        return context.get_dummy_value()
+
+    return types.none(memory, int64, vector), lower
+
+
+@intrinsic
+def number_at(typing: Any, memory: Any, place: Any) -> Any:
+    """The number at a place: ``memory[place]`` without looking whether the place counts from the end."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(_address(context, builder, signature, arguments, ir.DoubleType()), align=8)
+
+    return float64(memory, int64), lower
+
+
+@intrinsic
+def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
+    """In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN)."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, b, c, d = (_spread(builder, *pair) for pair in zip(arguments, signature.args, strict=True))
+        return builder.select(builder.fcmp_ordered("<", a, b), c, d)
+
+    return _VECTOR(x, y, yes, no), lower
+
+
+@intrinsic
+def power_of_two(typing: Any, exponent: Any) -> Any:
+    """2ⁿ in each lane, for n from -1022 to 1023 in the low bits of ``exponent``, see ``split_exponent``."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def constant(value: int) -> Any:
+            return ir.Constant(_LLVM_BITS, [value] * LANES)
+
+        bits = builder.add(builder.bitcast(arguments[0], _LLVM_BITS), constant(1023))
+        return builder.bitcast(builder.shl(bits, constant(52)), _LLVM_VECTOR)
+
+    return _VECTOR(exponent), lower
+
+
+def _llvm_function(name: str, arity: int) -> Any:
+    """One of LLVM's own functions, for vectors."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(_LLVM_VECTOR, [_LLVM_VECTOR] * arity)
+        function = get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f64")
+        return builder.call(function, arguments)
+
+    if arity == 1:
+        return intrinsic(lambda typing, x: (_VECTOR(x), lower))
+    return intrinsic(lambda typing, x, y: (_VECTOR(x, y), lower))
+
+
+absolute = _llvm_function("fabs", 1)
+square_root = _llvm_function("sqrt", 1)
+with_sign_of = _llvm_function("copysign", 2)
+
+
+def inlined(function: Function) -> Function:
+    """For small functions: their code is put in place of each call."""
+    compiled: Function = njit(error_model="numpy", forceinline=True)(function)
+    return compiled
+
+
+def called(function: Function) -> Function:
+    """For functions that do much in a call."""
+    compiled: Function = njit(error_model="numpy")(function)
+    return compiled
+
+
+LOG2_E = math.log2(math.e)
+LN2_HIGH = 6.93147180369123816490e-01  # the first 33 bits of ln 2, so that n·LN2_HIGH is exact; with the rest below
+LN2_LOW = 1.90821492927058770002e-10
+ROUNDER = 1.5 * 2.0**52  # x + ROUNDER has no room for a fraction: it rounds x, and leaves it in the low bits
+TAYLOR = tuple(1.0 / math.factorial(k) for k in range(14))
+
+
+@inlined
+def exponential_parts(x: Vector) -> tuple[Vector, Vector, Vector]:
+    """p, s and t with eˣ = (1 + p)·s·t, where s and t are powers of 2; for x from -745.2 to 709.8 or NaN.
+
+    x = n·ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ⁿ·eʳ; p = eʳ - 1 is its Taylor series up to r¹³/13!, with an error
+    below 4e-18, evaluated as a tree (Estrin's scheme), which is shorter than a chain. 2ⁿ goes in two factors, since n
+    may lie outside the exponents of a number.
+    """
+    n = x * LOG2_E + ROUNDER
+    half = (n - ROUNDER) * 0.5 + ROUNDER
+    n = n - ROUNDER
+    rest = n - (half - ROUNDER)
+    r = (x - n * LN2_HIGH) - n * LN2_LOW
+    r2 = r * r
+    r4 = r2 * r2
+    r8 = r4 * r4
+    low = (r * TAYLOR[3] + TAYLOR[2]) + r2 * (r * TAYLOR[5] + TAYLOR[4])
+    middle = (r * TAYLOR[7] + TAYLOR[6]) + r2 * (r * TAYLOR[9] + TAYLOR[8])
+    high = (r * TAYLOR[11] + TAYLOR[10]) + r2 * (r * TAYLOR[13] + TAYLOR[12])
+    p = r + r2 * (low + r4 * middle + r8 * high)
+    return p, power_of_two(half), power_of_two(rest + ROUNDER)
+
+
+@inlined
+def exponential(x: Vector) -> Vector:
+    """eˣ to about 1 unit in the last place; infinity above 709.8, 0 below -745.2."""
+    p, s, t = exponential_parts(where_less(x, -750.0, -750.0, where_less(710.0, x, 710.0, x)))
+    return (s + s * p) * t
+
+
+@inlined
+def exponential_minus_1(x: Vector) -> Vector:
+    """eˣ - 1, accurate near 0 as well; for x up to 700."""
+    p, s, t = exponential_parts(where_less(x, -60.0, -60.0, x))
+    scale = s * t
+    return scale * p + (scale - 1.0)
+
+
+@inlined
+def hyperbolic_tangent(x: Vector) -> Vector:
+    """Tanh x = (e²ˣ - 1) / (e²ˣ + 1), from |x|, so that small x keep all their digits."""
+    magnitude = absolute(x)
+    e = exponential_minus_1(where_less(22.0, magnitude, 22.0, magnitude) * 2.0)
+    return with_sign_of(e / (e + 2.0), x)
+
+
+@inlined
+def logistic(x: Vector) -> Vector:
+    """1 / (1 + e⁻ˣ)."""
+    return 1.0 / (exponential(0.0 - x) + 1.0)
+
+
+@inlined
+def log_of_1_plus(u: Vector) -> Vector:
+    """ln(1 + u) for u from 0 to 1.
+
+    ln(1 + u) = 2·artanh s = 2·(s + s³/3 + s⁵/5 + …) with s = u/(2 + u) ≤ 1/3.
+    """
+    s = u / (u + 2.0)
+    s2 = s * s
+    total = s2 * 0.0
+    for k in range(16, 0, -1):
+        total = (total + 1.0 / (2.0 * k + 1.0)) * s2
+    return (s + s * total) * 2.0
+
+
+@inlined
+def step(x: Vector) -> Vector:
+    """1 above 0, else 0; NaN of NaN."""
+    return where_less(0.0, x, 1.0, where_less(x, 0.0, 0.0, x))
+
+
+@inlined
+def sign(x: Vector) -> Vector:
+    """-1, 0 or 1; NaN of NaN."""
+    return where_less(x, 0.0, -1.0, where_less(0.0, x, 1.0, x))

@@ -1,0 +1,103 @@
+"""Learning-rate schedules: each is one frozen value that says by what the rate is multiplied, and when.
+
+In the formulas η is the experiment's learning rate and e the epochs that are over; ⌊e⌋ is its whole part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that a schedule takes: its text in menus, default and bounds (both allowed)."""
+
+    label: str
+    default: float
+    low: float
+    high: float
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes with the epochs.
+
+    Attributes:
+        name: key in :data:`SCHEDULES`, as the command line spells it.
+        label: text in menus.
+        formula: the rate with its source.
+        settings: the numbers it takes, in the order of the command line.
+        factor: ``factor(e, *settings) -> rate / η`` for epochs e of any shape.
+    """
+
+    name: str
+    label: str
+    formula: str
+    settings: tuple[Setting, ...]
+    factor: Callable[..., Array]
+
+
+def _constant(e: Array) -> Array:
+    return np.ones_like(e)
+
+
+def _step(e: Array, every: float, factor: float) -> Array:
+    return factor ** np.floor(np.floor(e) / every)
+
+
+def _exponential(e: Array, factor: float) -> Array:
+    return factor ** np.floor(e)
+
+
+def _cosine(e: Array, epochs: float, end: float) -> Array:
+    return end + (1.0 - end) * 0.5 * (1.0 + np.cos(np.pi * np.minimum(e / epochs, 1.0)))
+
+
+_EPOCHS = 1, 1_000_000, True
+_FACTOR = 1e-6, 1.0
+
+SCHEDULES: dict[str, Schedule] = {
+    schedule.name: schedule
+    for schedule in (
+        Schedule("constant", "Constant", "η", (), _constant),
+        Schedule(
+            "step",
+            "Step",
+            "η·γ^⌊e / n⌋ (as PyTorch's StepLR)",
+            (Setting("every n epochs", 50, *_EPOCHS), Setting("factor γ", 0.5, *_FACTOR)),
+            _step,
+        ),
+        Schedule(
+            "exponential",
+            "Exponential",
+            "η·γ^⌊e⌋ (as PyTorch's ExponentialLR)",
+            (Setting("factor γ of an epoch", 0.99, *_FACTOR),),
+            _exponential,
+        ),
+        Schedule(
+            "cosine",
+            "Cosine",
+            "η·(c + (1 − c)·½(1 + cos(π·e/n))) up to epoch n, then η·c (Loshchilov and Hutter, 2017, without restarts)",
+            (Setting("down to epoch n", 100, *_EPOCHS), Setting("share c at the end", 0.0, 0.0, 1.0)),
+            _cosine,
+        ),
+    )
+}
+"""Every schedule by name, in the order of the menus."""
+
+
+def warm_up_factor(ends: Array, epochs: int) -> Array:
+    """Factor of the rate while it warms up: linearly from near 0 to 1 after so many epochs (Goyal et al., 2017).
+
+    Args:
+        ends: where each update's batch ends, in epochs; the end and not the start, so that no update has the rate 0.
+        epochs: length of the warm-up; 0 for none.
+    """
+    return np.minimum(ends / epochs, 1.0) if epochs else np.ones_like(ends)
