@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QByteArray, QSettings, Qt
+from PyQt5.QtCore import QByteArray, QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from core.experiment import Experiment
 from core.snapshot import Plane, Snapshot
@@ -19,6 +19,8 @@ from gui.network_view import NetworkPanel, NetworkView
 from gui.notices import NoticeBar
 from gui.numbers import grouped
 from gui.panels.data import DataPanel
+from gui.panels.fields import ScrollColumn
+from gui.panels.more import MoreSettings
 from gui.panels.network import NetworkSettings
 from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
@@ -31,6 +33,8 @@ from gui.transport import Transport
 NEURON_CELLS = 24
 LAYOUT_VERSION = 1
 SMALLEST = (1000, 640)
+PREPARE_MILLISECONDS = 300
+ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
 DOCKS = {
     "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
     "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
@@ -60,6 +64,7 @@ class MainWindow(QMainWindow):
         self.data = DataPanel()
         self.layers = NetworkSettings()
         self.training = TrainingSettings()
+        self.more = MoreSettings()
         self.notices = NoticeBar()
         self.commands = Commands(self)
         self.actions_by_name = make_actions(self, self.commands.handlers())
@@ -70,6 +75,7 @@ class MainWindow(QMainWindow):
         self.set_theme(theme)
         self._keys = KeyKeeper(self)
         self._keys.watch(self)
+        self._prepared = False
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- layout
@@ -97,7 +103,7 @@ class MainWindow(QMainWindow):
         view_menu.addSeparator()
         for dock in self._docks.values():
             view_menu.addAction(dock.toggleViewAction())
-        self._engine = QLabel("NumPy engine")
+        self._engine = QLabel()
         self._engine.setToolTip("What computes the training steps")
         self._speed = QLabel()
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("0\u202f000\u202f000 samples/s  "))
@@ -107,21 +113,15 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._engine)
         self.statusBar().addPermanentWidget(self._speed)
 
-    def _settings_panel(self) -> QScrollArea:
+    def _settings_panel(self) -> ScrollColumn:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(10, 2, 10, 8)
         column.setSpacing(4)
-        for panel in (self.presets, self.data, self.layers, self.training):
+        for panel in (self.presets, self.data, self.layers, self.training, self.more):
             column.addWidget(panel)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar = area.verticalScrollBar().sizeHint().width()
-        area.setMinimumWidth(inside.minimumSizeHint().width() + bar + 2)
-        return area
+        return ScrollColumn(inside)
 
     def _dock(self, name: str, widget: QWidget) -> QDockWidget:
         title, area = DOCKS[name]
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self._show_notice)
-        for panel in (self.data, self.layers, self.training):
+        for panel in (self.data, self.layers, self.training, self.more):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
         self.data.file_wanted.connect(self.commands.open_data)
@@ -201,20 +201,26 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(f"Started {sizes}{former}", 6000)
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        for panel in (self.presets, self.data, self.layers, self.training):
+        for panel in (self.presets, self.data, self.layers, self.training, self.more):
             panel.show_experiment(experiment)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):
             if view.isVisible():
                 view.show_snapshot(snapshot)
+        self.training.show_snapshot(snapshot)
         self.transport.show_snapshot(snapshot)
+        if not self._prepared:  # only now, so that the first picture does not wait for it
+            self._prepared = True
+            QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
 
     def _show_report(self, report: Report) -> None:
         snapshot = self.session.snapshot
         self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
         speed = report.samples_per_second
         self._speed.setText(f"{grouped(speed)} samples/s" if speed else "paused" if not report.playing else "…")
+        engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
+        self._engine.setText(engine)
 
     def _show_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice)

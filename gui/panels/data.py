@@ -63,6 +63,8 @@ class DataPanel(QWidget):
         self.only_row = Whole(0, 0, "Row of the one sample")
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
+        self.task = Choice([("classification", "a class"), ("regression", "a number")], "What the last column holds")
+        self.task.activated.connect(lambda: self._change_source(task=self.task.value()))
         self._info = QLabel()
         self._info.setWordWrap(True)
         self._info.setProperty("role", "faint")
@@ -72,6 +74,8 @@ class DataPanel(QWidget):
         box, form = group("Data")
         row(form, "Set", self.kind, "The points to learn.")
         form.addRow(_beside(self.open, self.redraw))
+        row(form, "Last column", self.task, "Whether the file's last column is a class or a number to be learned.")
+        self._form = form
         row(form, "Points", self.points, "How many points are drawn.")
         row(form, "Noise", _beside(self.noise, self._noise_text, fixed=True), "How far the points stray.")
         row(
@@ -96,9 +100,12 @@ class DataPanel(QWidget):
         for widget in (self.points, self.noise, self.redraw):
             widget.setEnabled(generated)
         if generated:
-            self.points.set_minimum(GENERATORS[source.kind].n_classes)
+            self.points.set_minimum(GENERATORS[source.kind].least)
             self.points.set_value(source.samples)
             self.noise.set_value(round(source.noise))
+        self.task.setVisible(source.kind == FILE)
+        self._form.labelForField(self.task).setVisible(source.kind == FILE)
+        self.task.set_value(source.task or "")
         self._noise_text.setText(f"{self.noise.value()} %" if generated else "–")
         self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
         self.train_share.setEnabled(experiment.only_sample is None)
@@ -114,7 +121,7 @@ class DataPanel(QWidget):
         self.only_row.set_value(loaded.experiment.only_sample or 0)
         if loaded.experiment.data.kind not in GENERATORS:
             self.points.set_value(len(dataset))
-        parts = [f"{len(dataset):,} points, {dataset.n_classes} classes"]
+        parts = [f"{len(dataset):,} points, " + (f"{dataset.n_classes} classes" if dataset.n_classes else "regression")]
         if len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
         self._info.setText("\n".join(parts))

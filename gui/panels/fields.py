@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PyQt5.QtCore import QLocale, Qt, pyqtSignal
-from PyQt5.QtGui import QValidator, QWheelEvent
-from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QGroupBox, QLabel, QSlider, QSpinBox, QWidget
+from PyQt5.QtCore import QEvent, QLocale, QObject, Qt, pyqtSignal
+from PyQt5.QtGui import QStandardItemModel, QValidator, QWheelEvent
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.flags import LEFT
 
@@ -19,6 +32,7 @@ class Choice(QComboBox):
 
     def __init__(self, entries: list[tuple[str, str]], name: str) -> None:
         super().__init__()
+        self._tips: dict[str, str] = {}
         for value, label in entries:
             self.addItem(label, value)
         self.setAccessibleName(name)
@@ -35,6 +49,22 @@ class Choice(QComboBox):
         self.blockSignals(True)
         self.setCurrentIndex(self.findData(value))
         self.blockSignals(False)
+
+    def set_tips(self, tips: Mapping[str, str]) -> None:
+        """Say of each entry what it is."""
+        self._tips = dict(tips)
+        self.refuse({})
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Grey out the entries that cannot be chosen now; the tooltip of each says why. All others can be chosen."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self.count()):
+            value = str(self.itemData(place))
+            reason = reasons.get(value, "")
+            model.item(place).setEnabled(not reason)
+            tip = f"Not now: {reason}." if reason else self._tips.get(value, "")
+            self.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -74,10 +104,17 @@ class Whole(QSpinBox):
 
 
 class Real(QDoubleSpinBox):
-    """A spin box for positive numbers over many powers of ten: it shows what was typed, and steps by 1, 2, 5, 10."""
+    """A spin box for numbers over many powers of ten: it shows what was typed, and steps by 1, 2, 5, 10.
 
-    def __init__(self, low: float, high: float, name: str) -> None:
+    Args:
+        low, high: the range.
+        name: for those who hear the window.
+        first: the first step up from 0, and the last above it on the way down.
+    """
+
+    def __init__(self, low: float, high: float, name: str, first: float = 1e-4) -> None:
         super().__init__()
+        self._first = first
         self.setDecimals(12)
         self.setRange(low, high)
         self.setKeyboardTracking(False)
@@ -109,18 +146,26 @@ class Real(QDoubleSpinBox):
 
     def stepBy(self, steps: int) -> None:
         for _ in range(abs(steps)):
-            self.setValue(next_round(self.value(), steps > 0))
+            self.setValue(next_round(self.value(), steps > 0, self.minimum(), self._first))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
-def next_round(value: float, up: bool) -> float:
-    """The next number above or below that is 1, 2 or 5 times a power of ten."""
+def next_round(value: float, up: bool, low: float = 1e-12, first: float = 1e-12) -> float:
+    """The next number above or below that is 1, 2 or 5 times a power of ten.
+
+    Where ``low`` allows them, 0 and the same numbers below 0 are among them; none lies nearer to 0 than ``first``.
+    """
     grid = [float(f"{digit}e{power}") for power in range(-12, 7) for digit in (1, 2, 5)]
+    if low <= 0.0:
+        grid = [0.0, *(x for x in grid if x >= first)]
+    if low < 0.0:
+        grid = [*(-x for x in reversed(grid) if x), *grid]
+    margin = 1e-6 * abs(value)
     if up:
-        return next((x for x in grid if x > value * 1.000001), grid[-1])
-    return next((x for x in reversed(grid) if x < value * 0.999999), grid[0])
+        return next((x for x in grid if x > value + margin), grid[-1])
+    return next((x for x in reversed(grid) if x < value - margin), grid[0])
 
 
 class Scale(QSlider):
@@ -146,16 +191,77 @@ class Scale(QSlider):
         event.ignore()
 
 
+class Section(QWidget):
+    """A titled part of the settings that can be folded away.
+
+    Signals:
+        toggled(bool): it was opened or closed.
+    """
+
+    toggled = pyqtSignal(bool)
+
+    def __init__(self, title: str, is_open: bool = False) -> None:
+        super().__init__()
+        self.header = QToolButton()
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setProperty("role", "section")
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.header.setToolTip(f"Show or hide: {title}")
+        self.header.toggled.connect(self._toggle)
+        self._body = QWidget()
+        self.form = QFormLayout(self._body)
+        set_up_form(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._body)
+        self.header.setChecked(is_open)
+        self._toggle(is_open)
+
+    def _toggle(self, is_open: bool) -> None:
+        self.header.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._body.setVisible(is_open)
+        self.toggled.emit(is_open)
+
+
+class ScrollColumn(QScrollArea):
+    """Settings one below the other, always wide enough for the widest, and scrolled up and down."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(self.widget().minimumSizeHint().width() + bar + 2)
+
+
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:
     """A titled group of settings, one a row."""
     box = QGroupBox(title)
     form = QFormLayout(box)
+    set_up_form(form)
+    return box, form
+
+
+def set_up_form(form: QFormLayout) -> None:
+    """Give a form the spacing that all have."""
     form.setContentsMargins(0, 6, 0, 2)
     form.setHorizontalSpacing(8)
     form.setVerticalSpacing(5)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setLabelAlignment(LEFT)
-    return box, form
 
 
 def row(form: QFormLayout, label: str, field: QWidget, tip: str, live: bool = False) -> None:

@@ -1,18 +1,22 @@
-"""Settings of the network: its layers and their activations."""
+"""Settings of the network: its inputs, its layers and their activations."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment import Experiment
-from gui.panels.fields import Choice, group, row
-from gui.panels.layers import LayersField
+from core.losses import LOSSES, why_not
+from gui.panels.features import FeaturesField
+from gui.panels.fields import group, row
+from gui.panels.layers import LayersField, activation_choice
+
+MIXED = ""
 
 
 class NetworkSettings(QWidget):
-    """Edits ``hidden``, ``activation`` and ``output`` of an experiment.
+    """Edits ``features``, ``hidden``, ``activation`` and ``output`` of an experiment.
 
     Signals:
         changed(dict): fields of the experiment and their new values.
@@ -22,30 +26,36 @@ class NetworkSettings(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.features = FeaturesField()
+        self.features.changed.connect(lambda names: self.changed.emit({"features": names}))
         self.layers = LayersField()
-        self.layers.changed.connect(lambda hidden: self.changed.emit({"hidden": hidden}))
-        self.activation = _activation_choice(HIDDEN_ACTIVATIONS, "Hidden activation")
+        self.layers.changed.connect(lambda hidden, names: self.changed.emit({"hidden": hidden, "activation": names}))
+        self.activation = activation_choice(HIDDEN_ACTIVATIONS, "Activation of all hidden layers")
+        self.activation.setPlaceholderText("different")
         self.activation.activated.connect(lambda: self.changed.emit({"activation": self.activation.value()}))
-        self.output = _activation_choice(OUTPUT_ACTIVATIONS, "Output activation")
+        self.output = activation_choice(OUTPUT_ACTIVATIONS, "Output activation")
         self.output.activated.connect(lambda: self.changed.emit({"output": self.output.value()}))
         box, form = group("Network")
+        form.addRow(self.features)
         form.addRow(self.layers)
-        row(form, "Hidden", self.activation, "What each hidden neuron makes of its sum z.")
-        row(form, "Output", self.output, "What the output neurons, one for each class, make of their sums.")
+        row(form, "All hidden", self.activation, "What the neurons of all hidden layers make of their sums z.")
+        row(
+            form,
+            "Output",
+            self.output,
+            "What the outputs make of their sums: one for each class, or the number.",
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show what is true."""
-        self.layers.set_layers(experiment.hidden)
-        self.activation.set_value(experiment.hidden_activations[0] if experiment.hidden else "")
+        self.features.set_features(experiment.features)
+        names = experiment.hidden_activations
+        self.layers.set_layers(experiment.hidden, names)
+        self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
         self.activation.setEnabled(bool(experiment.hidden))
+        loss = LOSSES[experiment.loss]
+        self.output.refuse({name: why_not(loss, name, experiment.task) for name in OUTPUT_ACTIVATIONS})
         self.output.set_value(experiment.output)
-
-
-def _activation_choice(names: tuple[str, ...], title: str) -> Choice:
-    choice = Choice([(name, ACTIVATIONS[name].label) for name in names], title)
-    for place, name in enumerate(names):
-        choice.setItemData(place, ACTIVATIONS[name].formula, Qt.ItemDataRole.ToolTipRole)
-    return choice

@@ -210,7 +210,7 @@ def test_reset_brings_the_same_weights_and_a_new_seed_others(qtbot: QtBot, windo
     qtbot.waitUntil(lambda: parameters(window) != first)
     rest(qtbot, window)
     assert position(window) == 0
-    assert window.training.seed.value() == SHALLOW.seed + 1
+    assert window.more.seed.value() == SHALLOW.seed + 1
 
 
 def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
