@@ -6,10 +6,11 @@ runs them all again.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from core.dataset import default_source
-from core.experiment import Experiment, Init
+from core.experiment import Decay, Experiment, Init
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,66 @@ PRESETS: dict[str, Preset] = {
                 "Three arms and three classes. Every training point is right after a hundred epochs, while two of "
                 "the 120 test points stay wrong: both lie exactly at the centre, where all three arms begin, and "
                 "no net can tell them apart. Not every error is the net's fault."
+            ),
+        ),
+        Preset(
+            "spiral-sines",
+            "Spiral with sines, 2-8-8",
+            PLAYGROUND.replace(
+                data=default_source("spiral"),
+                features=("x1", "x2", "sin-x1", "sin-x2"),
+                hidden=(8, 8),
+                loss="cross-entropy",
+                optimizer="adam",
+                learning_rate=0.01,
+            ),
+            epochs=100,
+            commentary=(
+                "The spiral again, but the network is given the sines of the coordinates as well, so that its first "
+                "layer already has waves to build turns from. It is trained with cross-entropy, which pushes hard "
+                "where the net is confident and wrong, by Adam, which gives each weight a step of its own. After 20 "
+                'epochs 97.6 % of the training points are right; the preset "Spiral" needs over a hundred epochs '
+                "and two layers of 16 for that. What a net is given may matter more than its size."
+            ),
+        ),
+        Preset(
+            "bumps",
+            "Six bumps: regression, 2-16-16-1",
+            PLAYGROUND.replace(
+                data=default_source("multi-gauss"),
+                hidden=(16, 16),
+                output="linear",
+                optimizer="adam",
+                learning_rate=0.03,
+                schedule=Decay("cosine", (200, 0.0)),
+                train_fraction=0.8,
+            ),
+            epochs=200,
+            commentary=(
+                "Not a class but a number is learned: the height of six bumps, three up and three down. The output is "
+                "linear, and R² takes the place of accuracy: 0 for a net that always answers the mean, 1 for one that "
+                "is right everywhere. The learning rate falls along a cosine to 0 at epoch 200: large steps find the "
+                "bumps, small ones fit them. R² of the test set is 0.68 after 10 epochs, 0.84 after 50 and 0.98 at the "
+                "end."
+            ),
+        ),
+        Preset(
+            "overfit",
+            "Overfitting, 2-32-32-2",
+            PLAYGROUND.replace(
+                data=dataclasses.replace(default_source("xor"), samples=200, noise=35.0),
+                hidden=(32, 32),
+                loss="cross-entropy",
+                optimizer="adam",
+                learning_rate=0.01,
+            ),
+            epochs=150,
+            commentary=(
+                "A hundred noisy points and more than a thousand weights: the net has room to learn the noise. The "
+                "training loss falls all the way to 0.038, while the test loss is lowest, 0.287, after epoch 8 and "
+                'has more than doubled, to 0.672, by epoch 150. Early stopping (under "When to stop") with a '
+                "patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the "
+                "test loss at 0.344."
             ),
         ),
         Preset(

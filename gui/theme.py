@@ -195,7 +195,8 @@ QCheckBox:focus {{ color: {accent}; }}
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
-QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; padding: 2px 4px; background: {base}; }}
+QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
+QToolButton[role="feature"] {{ padding: 2px 1px; min-width: 30px; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {base}; }}
 QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
 QLabel[role="faint"] {{ color: {faint}; }}

@@ -33,6 +33,7 @@ class FeaturesField(QWidget):
             button.setCheckable(True)
             button.setProperty("role", "feature")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
             button.setAccessibleName(f"Input {feature.label}")
             button.setToolTip(f"Give the network {feature.label}.\n{RESETS}")
             button.clicked.connect(self._emit)

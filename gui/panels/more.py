@@ -59,7 +59,7 @@ class MoreSettings(QWidget):
         self.patience.setSuffix(" epochs")
         self.patience.set_value(20)
         self.patience.valueChanged.connect(lambda epochs: self._change(patience=epochs))
-        self.at_loss = QCheckBox("Stop at a loss of")
+        self.at_loss = QCheckBox("Stop at loss")
         self.at_loss.setToolTip(f"Stop when the training loss is at most this.\n{LIVE}")
         self.at_loss.clicked.connect(lambda on: self._change(stop_loss=self.stop_loss.value() if on else None))
         self.stop_loss = Real(0.0, LARGEST, "Loss to stop at")

@@ -143,6 +143,39 @@ def test_spiral3() -> None:
     assert not test.inputs[wrong].any(), "both at the centre"
 
 
+def test_spiral_with_sines() -> None:
+    rows, trainer = run("spiral-sines")
+    assert trainer.network.sizes == (4, 8, 8, 2)
+    assert f"{rows[20][2]:.1%}".replace("%", " %") in PRESETS["spiral-sines"].commentary
+    plain, _ = run("spiral")
+    assert plain[100][2] < rows[20][2]
+    assert min(rows[-1][2:]) > 0.99
+
+
+def test_bumps() -> None:
+    rows, trainer = run("bumps")
+    text = PRESETS["bumps"].commentary
+    assert f"{rows[10][3]:.2f} after 10 epochs, {rows[50][3]:.2f} after 50 and {rows[200][3]:.2f} at the" in text
+    assert trainer.learning_rate == pytest.approx(0.0, abs=1e-12)
+
+
+def test_overfit() -> None:
+    preset = PRESETS["overfit"]
+    rows, trainer = run("overfit")
+    lowest = min(row[1] for row in rows)
+    assert len(trainer.preparation.train) == 100
+    assert trainer.network.parameters.size > 1000
+    assert rows[8][1] == lowest
+    assert rows[150][1] > 2 * lowest
+    for figure in (rows[150][0], lowest, rows[150][1]):
+        assert f"{figure:.3f}" in preset.commentary
+    stopping = Trainer(preset.experiment.replace(patience=20), trainer.preparation.dataset)
+    stop = stopping.advance(150 * stopping.epoch_length)
+    assert stop is not None
+    assert (stopping.epoch, stop.return_to) == (28, 8 * stopping.epoch_length)
+    assert f"{run('overfit', l2=0.01)[0][150][1]:.3f}" in preset.commentary
+
+
 def test_zeros() -> None:
     rows, trainer = run("zeros")
     assert max(rows[-1][2:]) < 0.55
