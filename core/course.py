@@ -76,16 +76,17 @@ class Course:
         return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout)
 
     def rates(self, position: int, start: int, batches: int) -> Array:
-        """The learning rates of batches of one epoch, shape (batches,), by the settings at a position.
+        """The learning rates of batches, shape (batches,), by the settings at a position.
 
-        The first batch begins at ``start``, at the position or before it.
+        The first batch begins at ``start``, at the position or before it. Only if batches divide an epoch without rest
+        may there be more than one epoch of them.
         """
         now = self.at(position)
         if now.schedule.name == "constant" and not now.warm_up:
             return np.full(batches, now.learning_rate)
-        epoch_start = start - start % self._epoch_length
         starts = start + self._batch_size * np.arange(batches)
-        ends = np.minimum(starts + self._batch_size, epoch_start + self._epoch_length)
+        epoch_ends = (starts // self._epoch_length + 1) * self._epoch_length
+        ends = np.minimum(starts + self._batch_size, epoch_ends)
         schedule = SCHEDULES[now.schedule.name]
         factor = schedule.factor(starts / self._epoch_length, *(now.schedule.settings or ()))
         rates: Array = now.learning_rate * factor * warm_up_factor(ends / self._epoch_length, now.warm_up)

@@ -66,10 +66,12 @@ class Request:
     Attributes:
         output: plane of the map of the output; None for no map.
         neurons: plane of the maps of all neurons; None for none.
+        measures: whether loss and score must be those of this very position; otherwise the last ones will do.
     """
 
     output: Plane | None = None
     neurons: Plane | None = None
+    measures: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,8 @@ class Snapshot:
         parameters, gradient, last_change: see :class:`core.trainer.Trainer`.
         settings: the experiment with the settings that hold now.
         learning_rate: of the next update, schedule and warm-up included.
-        train_loss, train_score, test_loss, test_score: over the whole sets at this position, see
+        measured: the position at which loss and score were evaluated: this one, or as requested an earlier one.
+        train_loss, train_score, test_loss, test_score: over the whole sets there, see
             :class:`core.evaluation.Evaluation`.
         train_squared_error, test_squared_error: the same, for regression; otherwise NaN.
         predicted: shape (n,), the predicted class of each row of the data set, or for regression the output.
@@ -102,6 +105,7 @@ class Snapshot:
     last_change: Array
     settings: Experiment
     learning_rate: float
+    measured: int
     train_loss: float
     train_score: float
     test_loss: float
@@ -117,7 +121,9 @@ class Snapshot:
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
     """Copy what a window shows of a trainer; the trainer does not change."""
-    train, test = trainer.evaluations()
+    if request.measures:
+        trainer.evaluations()
+    measured, train, test = trainer.latest_evaluations()
     preparation = trainer.preparation
     predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
     predicted[preparation.train.rows] = train.predicted
@@ -134,6 +140,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         last_change=_frozen(trainer.last_change),
         settings=trainer.settings,
         learning_rate=trainer.learning_rate,
+        measured=measured,
         train_loss=train.loss,
         train_score=train.score,
         test_loss=test.loss,

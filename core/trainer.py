@@ -36,6 +36,8 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 UNITS = ("sample", "batch", "epoch")
+STRETCH = 65_536
+"""Samples of one call of an engine, unless an epoch is longer."""
 
 
 class Diverged(LensError):
@@ -155,6 +157,13 @@ class Trainer:
             self._evaluated = self.position, train, test
         return self._evaluated[1:]
 
+    def latest_evaluations(self) -> tuple[int, Evaluation, Evaluation]:
+        """The position of the last evaluation and what it found; of this position if there is none."""
+        if self._evaluated is None:
+            self.evaluations()
+        assert self._evaluated is not None
+        return self._evaluated
+
     def activations(self, points: Array) -> list[Array]:
         """Every layer's activations, the inputs first, for points of shape (n, 2): shapes (n, units)."""
         inputs = self.preparation.inputs(points)
@@ -209,8 +218,7 @@ class Trainer:
         target = self.position + samples
         while self.position < target:
             record_at = next_record(self.position, self.epoch_length)
-            epoch_end = self.position - self.sample + self.epoch_length
-            self._move_to(min(target, record_at, epoch_end, self.course.next_change(self.position)))
+            self._move_to(min(target, record_at, self._stretch_end(), self.course.next_change(self.position)))
             if self.position == record_at and not self._record():
                 advice = self._advice()  # before the settings go back as well
                 self._restore(self._recorded)
@@ -296,17 +304,31 @@ class Trainer:
         """Where the batch of the next update begins."""
         return self.position - self.sample % self._workload.batch_size
 
+    def _stretch_end(self) -> int:
+        """How far one call of the engine may lead: to the end of the epoch, or over some epochs of whole batches."""
+        whole = self.epoch_length % self._workload.batch_size == 0
+        epochs = max(1, STRETCH // self.epoch_length) if whole else 1
+        return self.position - self.sample + epochs * self.epoch_length
+
+    def _order_between(self, first: int, end: int) -> Rows:
+        """Rows of the training part from a position of the present epoch to another."""
+        epoch, length = self.epoch, self.epoch_length
+        start = epoch * length
+        if end <= start + length:
+            return self._epoch_order(epoch)[first - start : end - start]
+        orders = [self._epoch_order(number) for number in range(epoch, -(-end // length))]
+        return np.concatenate(orders)[first - start : end - start]
+
     def _move_to(self, target: int) -> None:
-        """Move inside one epoch, without a change of settings, and run the batches that end on the way."""
+        """Move without a change of settings, up to ``_stretch_end``, and run the batches that end on the way."""
         if self.course.restarts_optimizer(self.position):
             self._workload.slots[:] = 0.0
-        epoch_start, size = self.position - self.sample, self._workload.batch_size
-        end, first = target - epoch_start, self._batch_start() - epoch_start
-        last = end if end == self.epoch_length else end - end % size
+        size, first = self._workload.batch_size, self._batch_start()
+        last = target if target % self.epoch_length == 0 else target - target % self.epoch_length % size
         if last <= first:
             self.position = target
             return
-        order = self._epoch_order(self.epoch)[first:last]
+        order = self._order_between(first, last)
         before = self._state()
         self._run(order, 0, -(-len(order) // size))
         if self._is_finite():
