@@ -28,7 +28,6 @@ from gui.session import Session
 from gui.theme import THEMES, Theme, apply_theme
 from gui.transport import Transport
 
-NEURON_CELLS = 24
 LAYOUT_VERSION = 1
 SMALLEST = (1000, 640)
 DOCKS = {
@@ -178,10 +177,13 @@ class MainWindow(QMainWindow):
         self.transport.pace_changed.connect(session.set_pace)
         self.network.picked.connect(self.select)
         self.scatter.plane_changed.connect(self._look_at)
+        self.network.map_cells_changed.connect(lambda _: self._look_at(self.scatter.plane()))
 
-    def _look_at(self, plane: Plane) -> None:
+    def _look_at(self, plane: Plane | None) -> None:
         """The maps of the neurons cover the same part of the plane as the map of the output."""
-        self.session.look_at(plane, Plane(plane.x, plane.y, NEURON_CELLS, NEURON_CELLS))
+        if plane is not None:
+            cells = self.network.map_cells()
+            self.session.look_at(plane, Plane(plane.x, plane.y, cells, cells))
 
     def select(self, selection: Selection | None) -> None:
         """Pin an edge or a neuron in the diagram and the inspector."""

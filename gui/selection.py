@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.dataset import Dataset
 from core.network import count_parameters
 
 
@@ -52,3 +53,19 @@ def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, 
     if layer == len(sizes) - 1:
         return f"output {classes[unit]}"
     return f"neuron {unit + 1} of hidden layer {layer}"
+
+
+def selection_name(selection: Selection, sizes: tuple[int, ...], dataset: Dataset) -> str:
+    """How an edge (by its two ends) or a neuron is called."""
+
+    def name(layer: int, unit: int) -> str:
+        return unit_name(sizes, layer, unit, dataset.column_names, dataset.class_names)
+
+    if isinstance(selection, Neuron):
+        return name(selection.layer, selection.unit)
+    return f"{name(selection.layer - 1, selection.source)} → {name(selection.layer, selection.target)}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large; not for names that a user gave."""
+    return text[:1].upper() + text[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,7 @@ from core.snapshot import Request, Snapshot, take_snapshot
 from core.trainer import Trainer
 from gui.main_window import MainWindow
 from gui.messages import Command, Loaded, Notice, Publish, Report
+from gui.selection import Edge
 from gui.worker import Worker
 
 SHALLOW = PRESETS["shallow"].experiment
@@ -93,6 +95,12 @@ def position(window: MainWindow) -> int:
 def parameters(window: MainWindow) -> bytes:
     assert window.session.snapshot is not None
     return window.session.snapshot.parameters.tobytes()
+
+
+def all_edges(sizes: tuple[int, ...]) -> list[Edge]:
+    """Every edge of a net, in the order of the flat vector."""
+    pairs = enumerate(itertools.pairwise(sizes), start=1)
+    return [Edge(layer, i, j) for layer, (n, m) in pairs for i in range(n) for j in range(m)]
 
 
 def pixel(widget: QWidget, x: float, y: float) -> QColor:

@@ -10,10 +10,12 @@ from pytestqt.qtbot import QtBot
 from core.snapshot import Plane, Request
 from core.trainer import Trainer
 from gui.diagram import Diagram
-from gui.network_view import QUANTITIES, NetworkView, map_image
+from gui.images import map_image
+from gui.network_view import NetworkView
+from gui.quantity import QUANTITIES
 from gui.selection import Edge, Neuron
 from gui.theme import DARK, LIGHT, Theme
-from tests.gui.support import SHALLOW, distance, loaded_of, make_trainer, pixel, snapshot_of
+from tests.gui.support import SHALLOW, all_edges, distance, loaded_of, make_trainer, pixel, snapshot_of
 
 PLANE = Plane((-1.0, 1.0), (-1.0, 1.0), 24, 24)
 TINY = SHALLOW.replace(hidden=(2,))
@@ -49,7 +51,7 @@ def geometry(view: NetworkView) -> Diagram:
 
 def on_edge(view: NetworkView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
     diagram = geometry(view)
-    x1, y1, x2, y2 = diagram.lines[diagram.number(edge)]
+    (x1, y1), (x2, y2) = diagram.path(edge)
     return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
 
 
@@ -71,7 +73,7 @@ def test_a_gradient_can_be_shown_in_place_of_the_weight(view: NetworkView) -> No
     gradient = next(quantity for quantity in QUANTITIES if quantity.attribute == "gradient")
     view.set_quantity(gradient)
     diagram = geometry(view)
-    strongest = diagram.edge(int(np.argmax(np.abs(trainer.gradient[diagram.indices]))))
+    strongest = max(all_edges(diagram.sizes), key=lambda edge: abs(trainer.gradient[edge.index(diagram.sizes)]))
     sign = np.sign(trainer.gradient[strongest.index(diagram.sizes)])
     wanted, other = (LIGHT.positive, LIGHT.negative) if sign > 0 else (LIGHT.negative, LIGHT.positive)
     color = pixel(view, *on_edge(view, strongest))
@@ -83,7 +85,7 @@ def test_a_click_picks_edges_neurons_and_nothing(view: NetworkView, qtbot: QtBot
     view.picked.connect(picked.append)
     x, y = on_edge(view, Edge(2, 1, 0))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
-    center = geometry(view).centers[1][1]
+    center = geometry(view).layers[1].centers[1]
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(center[0]), round(center[1])))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert picked == [Edge(2, 1, 0), Neuron(1, 1), None]
@@ -127,8 +129,8 @@ def test_a_pinned_edge_is_marked_until_another_is(view: NetworkView) -> None:
 def test_a_tile_shows_what_its_neuron_computes(view: NetworkView) -> None:
     # Neuron 0 of the hidden layer has weights (2, 0): it grows from left to right.
     diagram = geometry(view)
-    x, y = diagram.centers[1][0]
-    quarter = diagram.tiles[1] / 4
+    x, y = diagram.layers[1].centers[0]
+    quarter = diagram.layers[1].side / 4
     left, right = pixel(view, x - quarter, y), pixel(view, x + quarter, y)
     assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
 

@@ -294,7 +294,7 @@ def test_a_clicked_edge_is_pinned_in_the_inspector(qtbot: QtBot, window: MainWin
     diagram = window.network.diagram()
     assert diagram is not None
     edge = Edge(1, 1, 6)
-    x1, y1, x2, y2 = diagram.lines[diagram.number(edge)]
+    (x1, y1), (x2, y2) = diagram.path(edge)
     place = window.network.rect().topLeft()
     place.setX(round(x1 + 0.15 * (x2 - x1)))
     place.setY(round(y1 + 0.15 * (y2 - y1)))
