@@ -114,8 +114,6 @@ def diagram_times(window: MainWindow, hidden: tuple[int, ...], frames: int) -> T
     """A new snapshot with other weights and other maps in each frame."""
     dataset = load(EXPERIMENT.data)
     experiment = EXPERIMENT.replace(hidden=hidden)
-    cells = window.network.map_cells()
-    request = Request(neurons=Plane((0.0, 25.0), (0.0, 18.0), cells, cells))
     window.network.set_run(loaded_of(experiment, dataset))
     cells = window.network.map_cells()
     request = Request(neurons=Plane((0.0, 25.0), (0.0, 18.0), cells, cells))
