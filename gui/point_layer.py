@@ -108,7 +108,6 @@ class PointLayer(pg.GraphicsObject):
         to_device = painter.worldTransform()
         ratio = painter.device().devicePixelRatioF()
         scale, shift = (to_device.m11(), to_device.m22()), (to_device.dx(), to_device.dy())
-        at = self._points * scale + shift
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -116,11 +115,12 @@ class PointLayer(pg.GraphicsObject):
             area = to_device.mapRect(self.boundingRect()).toAlignedRect()
             key = scale, shift, ratio, area.getRect()
             if self._picture is None or self._picture_of != key:
-                self._picture = self._paint_picture(at - (area.x(), area.y()), area.size(), ratio)
+                at = self._points * scale + (shift[0] - area.x(), shift[1] - area.y())
+                self._picture = self._paint_picture(at, area.size(), ratio)
                 self._picture_of = key
             painter.drawPixmap(area.topLeft(), self._picture)
         else:
-            self._draw(painter, at, ratio)
+            self._draw(painter, self._points * scale + shift, ratio)
         painter.restore()
 
     def _paint_picture(self, at: NDArray[np.float64], size: QSize, ratio: float) -> QPixmap:

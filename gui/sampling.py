@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 
-MOST_POINTS = 10_000
-MOST_WRONG = 2_000
+MOST_POINTS = 6_000
+MOST_WRONG = 1_500
 
 
 @dataclass(frozen=True, eq=False)
