@@ -192,9 +192,19 @@ class Diagram:
     """
 
     def __init__(
-        self, sizes: tuple[int, ...], width: float, height: float, left: float = LEFT, right: float = RIGHT
+        self,
+        sizes: tuple[int, ...],
+        width: float,
+        height: float,
+        left: float = LEFT,
+        right: float = RIGHT,
+        ratio: float = 1.0,
     ) -> None:
-        """``left`` and ``right`` are kept free for names, from the edge to the middle of the outer layers' tiles."""
+        """Lay it out.
+
+        ``left`` and ``right`` are kept free for names, from the edge to the middle of the outer layers' tiles. A cell
+        of a matrix is a whole number of the screen's pixels wide, of which ``ratio`` make one of ours.
+        """
         self.sizes = sizes
         room = max(1.0, height - TOP - BOTTOM)
         if max(sizes) <= WIDE:
@@ -202,7 +212,7 @@ class Diagram:
             self.layers = [_column(n, left + layer * self.gap, room, 0.42 * self.gap) for layer, n in enumerate(sizes)]
             slots: list[Slot] = []
         else:
-            slots = _slots(sizes, left - LARGEST_TILE / 2.0, width - right + LARGEST_TILE / 2.0)
+            slots = _slots(sizes, left - LARGEST_TILE / 2.0, width - right + LARGEST_TILE / 2.0, ratio)
             self.layers = [
                 _column(n, x + w / 2.0, room, w) if n <= WIDE else _grid(n, x + w / 2.0, room, w)
                 for n, (x, w) in zip(sizes, slots[::2], strict=True)
@@ -222,7 +232,7 @@ class Diagram:
         sources, targets = self.layers[layer - 1], self.layers[layer]
         if max(inputs, outputs) > WIDE:
             rows_of = sources if inputs >= outputs else targets
-            box = _matrix_box(min(inputs, outputs), rows_of, slots[2 * layer - 1])
+            box = _matrix_box(rows_of, slots[2 * layer - 1])
             return Matrix(layer, (inputs, outputs), box, start)
         lines = np.empty((inputs, outputs, 4))
         lines[:, :, 0] = sources.centers[:, None, 0] + sources.side / 2.0
@@ -292,33 +302,44 @@ def _grid(n: int, x: float, room: float, width: float) -> Layer:
     return Layer(columns, side, side, np.column_stack([left + (column + 0.5) * side, top + (row + 0.5) * side]))
 
 
-def _matrix_box(columns: int, rows_of: Layer, slot: Slot) -> Box:
-    """As high as the tiles that its rows belong to; cells of a whole number of pixels' width where there is room."""
+def _matrix_box(rows_of: Layer, slot: Slot) -> Box:
+    """As wide as its slot and as high as the tiles that its rows belong to."""
     left, width = slot
-    cell = min(width / columns, LARGEST_CELL)
-    cell = float(math.floor(cell)) if cell >= 1.0 else cell
     _, top, _, height = rows_of.box
-    return float(round(left + (width - columns * cell) / 2.0)), top, columns * cell, height
+    return float(round(left)), top, width, height
 
 
-def _slots(sizes: tuple[int, ...], start: float, end: float) -> list[Slot]:
+def _slots(sizes: tuple[int, ...], start: float, end: float, ratio: float) -> list[Slot]:
     """Left and width of each layer and each connection in turn: large ones get more, but no more than they can use."""
-    shares, most = [], []
+    shares, most, cells = [], [], []
     for layer, n in enumerate(sizes):
         if layer:
             columns = min(n, sizes[layer - 1])
             matrix = max(n, sizes[layer - 1]) > WIDE
             shares.append(0.15 + columns**0.5 / 8.0 if matrix else 1.0)
             most.append(columns * LARGEST_CELL if matrix else math.inf)
+            cells.append(columns if matrix else 0)
         shares.append(0.6 if n <= WIDE else n**0.5 / 8.0)
         most.append(LARGEST_TILE if n <= WIDE else 4.0 * LARGEST_GRID_TILE)
+        cells.append(0)
     space = max(1.0, end - start)
     gap = min(14.0, 0.2 * space / len(shares))
     unit = (space - gap * (len(shares) - 1)) / sum(shares)
     widths = [min(share * unit, limit) for share, limit in zip(shares, most, strict=True)]
+    widths = [_whole_cells(width, n, ratio) if n else width for width, n in zip(widths, cells, strict=True)]
+    grids = [2 * layer for layer, n in enumerate(sizes) if n > WIDE]
+    left_over = space - gap * (len(shares) - 1) - sum(widths)
+    for grid in grids:
+        widths[grid] = min(widths[grid] + left_over / len(grids), most[grid])
     gap += (space - gap * (len(shares) - 1) - sum(widths)) / (len(shares) - 1)
     lefts = start + np.cumsum([0.0, *(width + gap for width in widths[:-1])])
     return [(float(left), width) for left, width in zip(lefts, widths, strict=True)]
+
+
+def _whole_cells(width: float, cells: int, ratio: float) -> float:
+    """The largest width up to this in which each cell has the same whole number of pixels, where it can have one."""
+    pixels = math.floor(width * ratio / cells)
+    return cells * pixels / ratio if pixels else width
 
 
 def _cells_under(place: float, length: float, cells: int) -> tuple[int, int]:

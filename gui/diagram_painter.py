@@ -65,29 +65,31 @@ class DiagramPainter:
         words = ("Input", "Hidden ", "Output") if diagram.gap >= WIDE_GAP else ("In", "H", "Out")
         names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
         kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
+        taken: list[QRectF] = []
         for layer, n, name, kind in zip(diagram.layers, diagram.sizes, names, kinds, strict=True):
             left, _, span, _ = layer.box
             column = max(min(diagram.gap, 120.0) if max(diagram.sizes) <= WIDE else 72.0, span)
             head = QRectF(left + span / 2 - column / 2, 6, column, 18)
-            self._write(painter, head, CENTER, name, "text", bold=True)
-            self._write(painter, head.translated(0, 17), CENTER, f"{n} {kind}" if n > WIDE else kind, "faint")
+            taken.append(self._write(painter, head, CENTER, name, "text", bold=True))
+            kind = f"{n} {kind}" if n > WIDE else kind
+            taken.append(self._write(painter, head.translated(0, 17), CENTER, kind, "faint"))
         for connection in diagram.connections:
             if isinstance(connection, Matrix):
-                self._write_matrix_caption(painter, connection)
+                self._write_matrix_caption(painter, connection, taken)
         first = diagram.layers[0]
         if first.pitch >= 12:
             for (x, y), name in zip(first.centers, dataset.column_names, strict=False):
                 self._write(painter, QRectF(2, y - 10, x - first.side / 2 - 8, 20), RIGHT, name, "text")
         self._write_class_names(painter, dataset.class_names, width)
 
-    def _write_matrix_caption(self, painter: QPainter, matrix: Matrix) -> None:
-        """Its name, and to which layer rows and columns belong, as far as there is room."""
+    def _write_matrix_caption(self, painter: QPainter, matrix: Matrix, taken: list[QRectF]) -> None:
+        """Its name, and to which layer rows and columns belong, as far as other captions leave room."""
         left, _, width, _ = matrix.box
         sides = "from ↓  to →" if matrix.rows_are_sources else "to ↓  from →"
         for line, text in enumerate((f"W{matrix.layer}", sides)):
             room = QFontMetricsF(self.font).horizontalAdvance(text) + 2
-            if room <= width + 16:
-                box = QRectF(left + width / 2 - room / 2, 6 + 17 * line, room, 18)
+            box = QRectF(left + width / 2 - room / 2, 6 + 17 * line, room, 18)
+            if room <= width + 24 and not any(box.adjusted(-4, 2, 4, -2).intersects(other) for other in taken):
                 self._write(painter, box, CENTER, text, "faint")
 
     def _write_class_names(self, painter: QPainter, names: tuple[str, ...], width: float) -> None:
@@ -102,14 +104,15 @@ class DiagramPainter:
             painter.drawEllipse(QPointF(left + 5, y), 5, 5)
             self._write(painter, QRectF(left + 14, y - 10, width - left - 16, 20), LEFT, names[unit], "text")
 
-    def _write(self, painter: QPainter, box: QRectF, flags: int, text: str, color: str, bold: bool = False) -> None:
+    def _write(self, painter: QPainter, box: QRectF, flags: int, text: str, color: str, bold: bool = False) -> QRectF:
+        """Write as much of a text as a box holds; returns the rectangle that the letters take."""
         font = QFont(self.font)
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(self.theme.color(color))
-        painter.drawText(
-            box, int(flags), QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        )
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(flags), text)
+        return painter.boundingRect(box, int(flags), text)
 
     # ---------------------------------------------------------------- what changes with each snapshot
 

@@ -125,7 +125,8 @@ class NetworkView(QWidget):
             height = self.height() - color_bar.HEIGHT
             left, right = self._margins(self._loaded)
             sizes = self._loaded.preparation.sizes
-            self._diagram = Diagram(sizes, float(self.width()), float(height), left, right)
+            size = float(self.width()), float(height)
+            self._diagram = Diagram(sizes, *size, left, right, self.devicePixelRatioF())
         return self._diagram
 
     def _margins(self, loaded: Loaded) -> tuple[float, float]:

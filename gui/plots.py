@@ -6,7 +6,8 @@ import pyqtgraph as pg
 
 from gui.theme import Theme
 
-AXIS_WIDTH = 58
+AXIS_WIDTH = 66
+LEAST_SPAN = 0.02
 
 
 class PlainAxis(pg.AxisItem):
@@ -20,10 +21,12 @@ class PlainAxis(pg.AxisItem):
     labelUnitPrefix: str
 
     def updateAutoSIPrefix(self) -> None:
-        if self.autoSIPrefixScale != 1.0 or self.labelUnitPrefix:  # it is called at every change of the range
+        if self.autoSIPrefixScale != 1.0 or self.labelUnitPrefix:
             self.autoSIPrefixScale = 1.0
             self.labelUnitPrefix = ""
             self._updateLabel()
+        self.picture = None  # pyqtgraph calls this at every change of the range, and draws the axis anew only here
+        self.update()
 
 
 def make_plot() -> pg.PlotWidget:
@@ -47,7 +50,8 @@ class SteadyRange:
 
     A plot that follows its data with every frame lays out its axes anew each time, which costs more than the curves do,
     and its numbers never stand still. So there is room ahead, and the range moves only when that is used up or when
-    there is far too much of it.
+    there is far too much of it. It is never narrower than :data:`LEAST_SPAN` of the numbers, which would otherwise need
+    more digits than there is room for.
     """
 
     def __init__(self, ahead: float) -> None:
@@ -61,12 +65,11 @@ class SteadyRange:
 
     def follow(self, low: float, high: float) -> tuple[float, float] | None:
         """The range to show for data from ``low`` to ``high``; None if it can stay as it is."""
-        span = high - low
+        span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
         if self._range is not None:
             start, end = self._range
             if start <= low and high <= end and (end - start) * (1.0 - 3.0 * self._ahead) <= span:
                 return None
-        span = span or max(abs(high), 1e-12) * 0.2
-        start, end = low - self._ahead * span, high + self._ahead * span
-        self._range = start, end
+        middle, reach = (low + high) / 2.0, (0.5 + self._ahead) * span
+        self._range = middle - reach, middle + reach
         return self._range
