@@ -68,7 +68,8 @@ class SteadyRange:
         span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
         if self._range is not None:
             start, end = self._range
-            if start <= low and high <= end and (end - start) * (1.0 - 3.0 * self._ahead) <= span:
+            margin = 0.2 * self._ahead * span  # or the last dot would be cut at the edge
+            if start <= low - margin and high + margin <= end and (end - start) * (1.0 - 3.0 * self._ahead) <= span:
                 return None
         middle, reach = (low + high) / 2.0, (0.5 + self._ahead) * span
         self._range = middle - reach, middle + reach

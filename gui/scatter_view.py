@@ -29,6 +29,7 @@ from gui.theme import Theme
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
+TITLE_INSET = 8
 SHADES = 256
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
@@ -76,10 +77,16 @@ class ScatterView(QWidget):
         self._plane_timer.setSingleShot(True)
         self._plane_timer.timeout.connect(self._send_plane)
         self.plot.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
+        self.plot.getPlotItem().getViewBox().sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.plot.scene().sigMouseMoved.connect(self._show_place)
         self._head = QLabel()
         self._head.setWordWrap(True)
         self._head.setTextFormat(Qt.TextFormat.RichText)
+        self._title = QLabel(self.plot)  # over the plot, which would jump if it took room beside it
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title.move(AXIS_WIDTH + TITLE_INSET, TITLE_INSET)
+        self._title.hide()
         self._place = QLabel()
         self._place.setProperty("role", "faint")
         self._note = QLabel()
@@ -120,8 +127,14 @@ class ScatterView(QWidget):
         self._theme = theme
         style_plot(self.plot, theme)
         self._border.setPen(pg.mkPen(theme.color("text", 210), width=1.6))
+        raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
+        self._title.setStyleSheet(
+            f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 4px; padding: 3px 7px;"
+        )
+        self._title.setText("")
         self._make_marks()
         self._write_head()
+        self._write_title()
         self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
@@ -131,7 +144,7 @@ class ScatterView(QWidget):
         dataset = preparation.dataset
         self._loaded = loaded
         self._snapshot = None
-        self._neuron = None
+        self.show_neuron(None)
         if dataset is not before:
             self._sample = Sample(dataset.labels)
         self._is_train = np.zeros(len(dataset), dtype=np.bool_)
@@ -173,7 +186,7 @@ class ScatterView(QWidget):
                 layer.setOpacity(1.0 if neuron is None else FAINT)
             for item in (self._wrong, self._current, self._border):
                 item.setVisible(neuron is None)
-            self._write_head()
+            self._write_title()
             self._draw()
 
     def set_quality(self, level: int) -> None:
@@ -245,7 +258,7 @@ class ScatterView(QWidget):
         elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
             maps = snapshot.neurons[neuron.layer]
             self._map.set_picture(table_image(places(maps[neuron.unit]), table), _rect(snapshot.output.plane))
-        self._write_head()
+        self._write_title()
 
     def _own_map(self, snapshot: Snapshot | None) -> NeuronMap | None:
         """The map of the neuron that is shown, if the snapshot holds it."""
@@ -317,13 +330,24 @@ class ScatterView(QWidget):
         self._note.setVisible(bool(text))
 
     def _write_head(self) -> None:
-        """The legend: each class with its colour and what the other marks mean; or what is shown of a neuron."""
-        if self._loaded is None:
+        """The legend: each class with its colour, and what the other marks mean."""
+        if self._loaded is not None:
+            self._head.setText(self._legend(self._loaded.preparation.dataset))
+
+    def _write_title(self) -> None:
+        """Over the map of a neuron, what it is."""
+        self._title.setVisible(self._neuron is not None)
+        if self._neuron is None or self._loaded is None:
             return
-        dataset = self._loaded.preparation.dataset
-        text = self._legend(dataset) if self._neuron is None else self._neuron_title(self._neuron, dataset)
-        if text != self._head.text():
-            self._head.setText(text)
+        parts = self._neuron_title(self._neuron, self._loaded.preparation.dataset)
+        room = self.plot.width() - AXIS_WIDTH - 2 * TITLE_INSET
+        for text in ("&nbsp; ".join(parts), "<br>".join(parts)):
+            if text == self._title.text():
+                break
+            self._title.setText(text)
+            self._title.adjustSize()
+            if self._title.width() <= room:
+                break
 
     def _legend(self, dataset: Dataset) -> str:
         shown = dataset.class_names[:10]
@@ -337,19 +361,19 @@ class ScatterView(QWidget):
         parts.append('<span style="font-weight:bold">○</span>&nbsp;last sample')
         return "&nbsp; ".join(parts)
 
-    def _neuron_title(self, neuron: Neuron, dataset: Dataset) -> str:
+    def _neuron_title(self, neuron: Neuron, dataset: Dataset) -> list[str]:
         """What is shown, and the numbers at the ends of its colours once they are known."""
         assert self._loaded is not None
         name = selection_name(neuron, self._loaded.preparation.sizes, dataset)
         title = f"Input {name}" if neuron.layer == 0 else f"{capital(name)}: activation"
         own = self._own_map(self._snapshot)
         if own is None:
-            return f"<b>{_escape(title)}</b>"
+            return [f"<b>{_escape(title)}</b>"]
         low, high = (
             f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
             for color, value in ((self._theme.negative, own.low), (self._theme.positive, own.high))
         )
-        return f"<b>{_escape(title)}</b>&nbsp; {low} to {high}"
+        return [f"<b>{_escape(title)}</b>", f"{low} to {high}"]
 
     def _show_place(self, scene: QPointF) -> None:
         """Under the plot, where the mouse is and what the network says there."""
