@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 
-MOST_POINTS = 6_000
+MOST_POINTS = 5_000
 MOST_WRONG = 1_500
 
 

@@ -178,8 +178,11 @@ class ScatterView(QWidget):
     def show_neuron(self, neuron: Neuron | None) -> None:
         """Show what one neuron computes in place of the decision, or the decision again (None).
 
-        The neuron's small map of the snapshot comes at once, and its own map as soon as a snapshot holds it.
+        The neuron's small map of the snapshot comes at once, and its own map as soon as a snapshot holds it. A neuron
+        that the network does not have is none.
         """
+        if neuron is not None and (self._loaded is None or not neuron.exists(self._loaded.preparation.sizes)):
+            neuron = None
         if neuron != self._neuron:
             self._neuron = neuron
             for layer in (self._points, self._test_points):

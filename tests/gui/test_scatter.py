@@ -195,9 +195,9 @@ def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: S
     loaded, snapshot = many_points(200_000, 3)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
-    assert note(view).replace("\u202f", ",") == "Shown: 6,000 of 200,000 points, all 3 wrong ones"
+    assert note(view).replace("\u202f", ",") == "Shown: 5,000 of 200,000 points, all 3 wrong ones"
     shown = sum(len(layer.points) for layer in view.findChild(pg.PlotWidget).getPlotItem().items if is_layer(layer))
-    assert shown == 6_000 + 3
+    assert shown == 5_000 + 3
 
 
 def is_layer(item: object) -> bool:
@@ -217,7 +217,7 @@ def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None
 
 
 def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) -> None:
-    loaded, snapshot = many_points(5_000, 4_000)
+    loaded, snapshot = many_points(4_500, 4_000)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
     assert note(view).replace("\u202f", ",") == "Shown: 1,500 of 4,000 wrong ones"
@@ -258,6 +258,14 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: ScatterView) 
     assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
     view.show_neuron(None)
     view.leaveEvent(None)
+    assert view.grab().toImage() == decision
+
+
+def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    decision = view.grab().toImage()
+    view.show_neuron(Neuron(1, 2))
+    assert view.neuron_place() is None
     assert view.grab().toImage() == decision
 
 
