@@ -18,7 +18,7 @@ class Feature:
 
     Attributes:
         name: key in :data:`FEATURES`, as the command line spells it.
-        label: the feature in the field's notation, with x1 and x2 for the coordinates.
+        label: the feature in the field's notation, with x1 and x2 for the coordinates; the radius is √(x1² + x2²).
         function: ``function(x1, x2) -> values``, all of shape (n,).
     """
 
@@ -44,7 +44,7 @@ FEATURES: dict[str, Feature] = {
         Feature("sin-x2", "sin x2", lambda x1, x2: np.sin(x2)),
         Feature("cos-x1", "cos x1", lambda x1, x2: np.cos(x1)),
         Feature("cos-x2", "cos x2", lambda x1, x2: np.cos(x2)),
-        Feature("radius", "√(x1² + x2²)", np.hypot),
+        Feature("radius", "radius", np.hypot),
     )
 }
 """Every feature by name, in the order of the menus."""

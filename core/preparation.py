@@ -63,6 +63,16 @@ class Preparation:
     sizes: tuple[int, ...]
     activations: tuple[Activation, ...]
 
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the network's inputs are called."""
+        return tuple(FEATURES[name].title(self.dataset.column_names) for name in self.features)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What its outputs stand for."""
+        return self.dataset.output_names
+
     def inputs(self, points: Array) -> Array:
         """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, 2)."""
         return _scaled(feature_values(self.features, points), self.center, self.scale)

@@ -59,6 +59,31 @@ class OutputMap:
     value: NDArray[np.float64] | None = None
 
 
+@dataclass(frozen=True)
+class NeuronPlace:
+    """A unit and the plane over which its map is wanted; layer 0 is the input."""
+
+    layer: int
+    unit: int
+    plane: Plane
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronMap:
+    """What one unit computes over a plane.
+
+    Attributes:
+        place: which unit, and the plane.
+        values: the activation, shape (rows, columns), row 0 at the lowest x2.
+        low, high: ends of the scale, as in :func:`neuron_maps`.
+    """
+
+    place: NeuronPlace
+    values: Array
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False)
 class Request:
     """What a snapshot shall hold beside the numbers of the run.
@@ -67,11 +92,13 @@ class Request:
         output: plane of the map of the output; None for no map.
         neurons: plane of the maps of all neurons; None for none.
         measures: whether loss and score must be those of this very position; otherwise the last ones will do.
+        neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
     """
 
     output: Plane | None = None
     neurons: Plane | None = None
     measures: bool = True
+    neuron: NeuronPlace | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +120,7 @@ class Snapshot:
         history: the record so far.
         output: map of the output, as requested.
         neurons: for each layer from the input on, shape (units, rows, columns), values in −1…1; None if not requested.
+        neuron: map of one unit, as requested.
     """
 
     position: int
@@ -117,6 +145,7 @@ class Snapshot:
     history: History
     output: OutputMap | None
     neurons: tuple[Array, ...] | None
+    neuron: NeuronMap | None = None
 
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
@@ -152,6 +181,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         history=trainer.history,
         output=None if request.output is None else output_map(trainer, request.output),
         neurons=None if request.neurons is None else neuron_maps(trainer, request.neurons),
+        neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
     )
 
 
@@ -164,8 +194,11 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
         value.flags.writeable = False
         return OutputMap(plane, np.zeros(shape, dtype=np.int16), np.zeros(shape), value)
     with np.errstate(all="ignore"):
-        best = np.sort(output, axis=1)[:, -2:]
-        margin = best[:, 1] - best[:, 0]
+        if output.shape[1] == 2:  # which is most often so, and quicker
+            margin = np.abs(output[:, 1] - output[:, 0])
+        else:
+            best = np.partition(output, -2, axis=1)[:, -2:]
+            margin = best[:, 1] - best[:, 0]
         margin /= _span(trainer.network.activations[-1])
     np.nan_to_num(margin, copy=False)
     winner, margin = np.argmax(output, axis=1).astype(np.int16).reshape(shape), np.clip(margin, 0.0, 1.0).reshape(shape)
@@ -182,21 +215,40 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Array, ...]:
     layers = trainer.activations(plane.points())
     maps = []
     for layer, a in enumerate(layers):
-        if layer == 0:
-            low, high = a.min(axis=0), a.max(axis=0)
-        else:
-            activation = trainer.network.activations[layer - 1]
-            high = np.full(a.shape[1], activation.high)
-            low = np.full(a.shape[1], activation.low)
-            if not np.isfinite(activation.high):
-                high = np.abs(a).max(axis=0)
-                low = -high
+        low, high = _scale_ends(trainer, layer, a)
         half = (high - low) / 2.0
-        scaled = (a - (low + high) / 2.0) / np.where(half > 0.0, half, 1.0)
+        with np.errstate(all="ignore"):
+            scaled = (a - (low + high) / 2.0) / np.where(half > 0.0, half, 1.0)
         np.nan_to_num(scaled, copy=False)
         maps.append(np.clip(scaled, -1.0, 1.0).T.reshape(a.shape[1], plane.rows, plane.columns))
         maps[-1].flags.writeable = False
     return tuple(maps)
+
+
+def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
+    """What one unit computes over a plane with the present parameters; None if the network has no such unit."""
+    sizes = trainer.network.sizes
+    if not (place.layer < len(sizes) and place.unit < sizes[place.layer]):
+        return None
+    a = trainer.activations(place.plane.points())[place.layer][:, [place.unit]]
+    with np.errstate(all="ignore"):
+        if place.layer == 0:  # in the data's own units
+            a = a * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
+        low, high = _scale_ends(trainer, place.layer, a)
+    values = np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns)
+    values.flags.writeable = False
+    return NeuronMap(place, values, float(low[0]), float(high[0]))
+
+
+def _scale_ends(trainer: Trainer, layer: int, a: Array) -> tuple[Array, Array]:
+    """The ends of the colour scale of each unit of a layer, from its activations of shape (n, units) over a plane."""
+    if layer == 0:
+        return a.min(axis=0), a.max(axis=0)
+    activation = trainer.network.activations[layer - 1]
+    if np.isfinite(activation.high):
+        return np.full(a.shape[1], activation.low), np.full(a.shape[1], activation.high)
+    largest = np.abs(a).max(axis=0)
+    return -largest, largest
 
 
 def _centers(span: tuple[float, float], cells: int) -> Array:

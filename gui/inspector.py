@@ -103,10 +103,10 @@ class Inspector(QScrollArea):
         self._values["change"].setText(exact(snapshot.last_change[index]) if started else "–")
 
     def _name(self, selection: Selection, loaded: Loaded, sizes: tuple[int, ...]) -> str:
-        dataset = loaded.preparation.dataset
+        preparation = loaded.preparation
 
         def name(layer: int, unit: int) -> str:
-            return unit_name(sizes, layer, unit, dataset.column_names, dataset.class_names)
+            return unit_name(sizes, layer, unit, preparation.input_names, preparation.output_names)
 
         if isinstance(selection, Edge):
             start, end = name(selection.layer - 1, selection.source), name(selection.layer, selection.target)

@@ -25,12 +25,11 @@ from gui.panels.network import NetworkSettings
 from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
 from gui.scatter_view import ScatterView
-from gui.selection import Selection
+from gui.selection import Neuron, Selection
 from gui.session import Session
 from gui.theme import THEMES, Theme, apply_theme
 from gui.transport import Transport
 
-NEURON_CELLS = 24
 LAYOUT_VERSION = 1
 SMALLEST = (1000, 640)
 PREPARE_MILLISECONDS = 300
@@ -177,11 +176,21 @@ class MainWindow(QMainWindow):
         self.data.file_wanted.connect(self.commands.open_data)
         self.transport.pace_changed.connect(session.set_pace)
         self.network.picked.connect(self.select)
+        self.network.hovered.connect(self._look_into)
         self.scatter.plane_changed.connect(self._look_at)
+        self.network.map_cells_changed.connect(lambda _: self._look_at(self.scatter.plane()))
 
-    def _look_at(self, plane: Plane) -> None:
+    def _look_at(self, plane: Plane | None) -> None:
         """The maps of the neurons cover the same part of the plane as the map of the output."""
-        self.session.look_at(plane, Plane(plane.x, plane.y, NEURON_CELLS, NEURON_CELLS))
+        if plane is not None:
+            cells = self.network.map_cells()
+            self.session.look_at(plane, Plane(plane.x, plane.y, cells, cells))
+            self.session.look_into(self.scatter.neuron_place())
+
+    def _look_into(self, hovered: Selection | None) -> None:
+        """The neuron under the mouse shows its map in place of the decision, as long as it lies there."""
+        self.scatter.show_neuron(hovered if isinstance(hovered, Neuron) else None)
+        self.session.look_into(self.scatter.neuron_place())
 
     def select(self, selection: Selection | None) -> None:
         """Pin an edge or a neuron in the diagram and the inspector."""
@@ -206,8 +215,7 @@ class MainWindow(QMainWindow):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):
-            if view.isVisible():
-                view.show_snapshot(snapshot)
+            view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
         self.training.show_snapshot(snapshot)
         self.transport.show_snapshot(snapshot)
         if not self._prepared:  # only now, so that the first picture does not wait for it

@@ -1,69 +1,48 @@
-"""The network diagram: neurons with what they compute, edges in the colour of their weight."""
+"""The network diagram: neurons with what they compute, weights as lines or as matrices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
 import numpy as np
-from numpy.typing import NDArray
-from PyQt5.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import (
-    QBrush,
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
-    QLinearGradient,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
-from pyqtgraph.Qt.internals import PrimitiveArray
 
-from core.activations import ACTIVATIONS
-from core.network import parameter_name
+from core.network import count_parameters, parameter_name
 from core.snapshot import Snapshot
-from gui.diagram import Diagram
-from gui.flags import CENTER, LEFT, RIGHT, SMOOTH, TOP_LEFT
+from gui import color_bar
+from gui.diagram import LARGEST_TILE, LEFT, RIGHT, WIDE, Diagram
+from gui.diagram_painter import SMALLEST_CORNER_TILE, DiagramPainter
+from gui.flags import SMOOTH, TOP_LEFT
 from gui.messages import Loaded
 from gui.numbers import SteadyScale, short
-from gui.selection import Edge, Neuron, Selection, unit_name
-from gui.theme import Rgb, Theme
+from gui.quantity import QUANTITIES, Quantity
+from gui.selection import Edge, Selection, capital, selection_name
+from gui.theme import Theme
 
-LEVELS = 12
-SMALLEST_MAP_TILE = 9.0
-WIDE_GAP = 64.0
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What the edges' colour and width can show; ``attribute`` names a flat vector of the snapshot."""
-
-    label: str
-    attribute: str
-    signed: bool
-    title: str
-
-
-QUANTITIES = (
-    Quantity("weight", "parameters", True, "weight"),
-    Quantity("weight, magnitude only", "parameters", False, "|weight|"),
-    Quantity("gradient", "gradient", True, "gradient ∂L/∂w of the last batch"),
-    Quantity("last change", "last_change", True, "last change of the weight"),
-)
+FEWEST_CELLS, MOST_CELLS = 12, 48
+MAP_OPERATIONS = 16e6
+"""Multiplications that the maps of all neurons may cost; larger nets get coarser maps."""
+OPERATIONS_OF_AN_ACTIVATION = 10
 
 
 class NetworkView(QWidget):
     """Draws the newest snapshot; hovering shows a value, clicking picks.
 
+    The picture is kept: it is painted anew only if the snapshot, the size, the theme or the quantity is another one.
+    The captions below it are kept by themselves, since a snapshot does not change them. The mouse only paints marks and
+    a label on top.
+
     Signals:
         picked(Selection or None): an edge or neuron was clicked, or the empty ground.
+        hovered(Selection or None): something else lies under the mouse.
+        map_cells_changed(int): the neurons' maps should have another resolution, see :meth:`map_cells`.
     """
 
     picked = pyqtSignal(object)
+    hovered = pyqtSignal(object)
+    map_cells_changed = pyqtSignal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -73,10 +52,16 @@ class NetworkView(QWidget):
         self._diagram: Diagram | None = None
         self._quantity = QUANTITIES[0]
         self._scale = SteadyScale()
+        self._quality = 0
+        self._cells = 0
+        self._captions: QPixmap | None = None
+        self._captions_end = 0.0  # the end of the scale that is written there
+        self._picture: QPixmap | None = None
         self._selection: Selection | None = None
         self._hovered: Selection | None = None
         self._mouse = QPointF()
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(260, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,187 +72,211 @@ class NetworkView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
-        self.update()
+        self._forget_captions()
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
         self._loaded = loaded
-        self._hovered = None
+        self._set_hovered(None)
         self._scale.restart()
-        self._diagram = None
-        self.update()
+        self._forget_geometry()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw this from now on."""
-        self._snapshot = snapshot
-        self.update()
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self._forget_picture()
 
     def set_quantity(self, quantity: Quantity) -> None:
         """What colour and width of the edges show."""
         self._quantity = quantity
         self._scale.restart()
-        self.update()
+        self._forget_captions()
 
     def set_selection(self, selection: Selection | None) -> None:
         """Mark an edge or a neuron."""
         self._selection = selection
         self.update()
 
+    def set_quality(self, level: int) -> None:
+        """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
+
+        From 1 on, more than some hundreds of lines are drawn without antialiasing, and each step halves the resolution
+        of the neurons' maps, which ``map_cells_changed`` tells, so that the next snapshots cost less as well.
+        """
+        if level != self._quality:
+            self._quality = level
+            self._forget_picture()
+            self._tell_cells()
+
+    def map_cells(self) -> int:
+        """How many rows and columns the neurons' maps should have: about a pixel each, fewer for large nets."""
+        diagram = self.diagram()
+        if diagram is None:
+            return FEWEST_CELLS
+        side = max(layer.side for layer in diagram.layers[1:]) * self.devicePixelRatioF()
+        cost = count_parameters(diagram.sizes) + OPERATIONS_OF_AN_ACTIVATION * sum(diagram.sizes[1:])
+        cells = min(side, math.sqrt(MAP_OPERATIONS / cost), MOST_CELLS) / 2**self._quality
+        return max(FEWEST_CELLS, int(cells))
+
     def diagram(self) -> Diagram | None:
         """The present geometry; None before there is a network."""
         if self._diagram is None and self._loaded is not None:
-            height = self.height() - _Bar.HEIGHT
-            self._diagram = Diagram(self._loaded.preparation.sizes, float(self.width()), float(height))
+            height = self.height() - color_bar.HEIGHT
+            left, right = self._margins(self._loaded)
+            sizes = self._loaded.preparation.sizes
+            size = float(self.width()), float(height)
+            self._diagram = Diagram(sizes, *size, left, right, self.devicePixelRatioF())
         return self._diagram
+
+    def _margins(self, loaded: Loaded) -> tuple[float, float]:
+        """Room for the names of inputs and classes, up to the middles of their tiles."""
+        preparation, metrics = loaded.preparation, QFontMetricsF(self.font())
+        names, classes = (
+            max(metrics.horizontalAdvance(name) for name in names)
+            for names in (preparation.input_names, preparation.output_names)
+        )
+        half = LARGEST_TILE / 2.0
+        return min(LEFT, half + 12 + names), min(RIGHT, half + 26 + classes)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 520)
 
-    # ---------------------------------------------------------------- mouse
+    # ---------------------------------------------------------------- what is kept
+
+    def _forget_geometry(self) -> None:
+        self._diagram = None
+        self._forget_captions()
+        self._tell_cells()
+
+    def _forget_captions(self) -> None:
+        self._captions = None
+        self._forget_picture()
+
+    def _forget_picture(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _tell_cells(self) -> None:
+        if self._loaded is not None and (cells := self.map_cells()) != self._cells:
+            self._cells = cells
+            self.map_cells_changed.emit(cells)
+
+    def _blank(self) -> QPixmap:
+        """An unpainted pixmap of the view's size on its screen."""
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    # ---------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._diagram = None
+        self._forget_geometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._forget_geometry()
+        super().changeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = QPointF(event.localPos())
-        diagram = self.diagram()
-        hovered = None if diagram is None else diagram.at(self._mouse.x(), self._mouse.y())
-        if hovered is not None or self._hovered is not None:
-            self._hovered = hovered
-            self.update()
+        moved_within = self._hovered is not None
+        self._set_hovered(self._under(self._mouse))
+        if moved_within:
+            self.update()  # the label follows the mouse
 
     def leaveEvent(self, event: object) -> None:
-        self._hovered = None
-        self.update()
+        self._set_hovered(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        diagram = self.diagram()
-        if event.button() == Qt.MouseButton.LeftButton and diagram is not None:
-            self.picked.emit(diagram.at(event.localPos().x(), event.localPos().y()))
+        if event.button() == Qt.MouseButton.LeftButton and self._loaded is not None:
+            self.picked.emit(self._under(event.localPos()))
+
+    def _under(self, place: QPointF) -> Selection | None:
+        diagram, snapshot = self.diagram(), self._snapshot
+        if diagram is None:
+            return None
+        fits = snapshot is not None and snapshot.sizes == diagram.sizes
+        values = getattr(snapshot, self._quantity.attribute) if fits else None
+        return diagram.at(place.x(), place.y(), values)
+
+    def _set_hovered(self, hovered: Selection | None) -> None:
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+            self.hovered.emit(hovered)
 
     # ---------------------------------------------------------------- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHints(SMOOTH)
-        painter.fillRect(self.rect(), self._theme.color("base"))
         diagram, snapshot = self.diagram(), self._snapshot
-        if diagram is not None and snapshot is not None and snapshot.sizes == diagram.sizes:
-            self._paint_edges(painter, diagram, snapshot)
-            self._paint_neurons(painter, diagram, snapshot)
-            self._paint_captions(painter, diagram)
-            bar = QRectF(0, self.height() - _Bar.HEIGHT, self.width(), _Bar.HEIGHT)
-            _Bar(self._theme, self._quantity, self._scale.end).paint(painter, bar, self.font())
-            self._paint_hover(painter, snapshot)
+        if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
+            painter.fillRect(self.rect(), self._theme.color("base"))
+        else:
+            if self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
+                self._picture = self._paint_picture(diagram, snapshot)
+            painter.drawPixmap(0, 0, self._picture)
+            marks = self._painter(diagram)
+            for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
+                if chosen is not None and chosen.exists(diagram.sizes):
+                    marks.paint_mark(painter, chosen, width)
+            self._paint_label(painter, snapshot)
         painter.end()
 
-    def _paint_edges(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
-        """Edges in a few calls, one for each step of colour and width, the strongest on top."""
-        values = getattr(snapshot, self._quantity.attribute)[diagram.indices]
-        end = self._scale.follow(float(np.abs(values).max(initial=0.0)))
-        levels = np.rint(values / end * LEVELS).astype(np.int64).clip(-LEVELS, LEVELS)
-        widest = diagram.widest()
-        batch = PrimitiveArray(QLineF, 4)
-        for magnitude in range(LEVELS + 1):
-            for level in {magnitude, -magnitude}:
-                lines = diagram.lines[levels == level]
-                if len(lines) == 0:
-                    continue
-                share = level / LEVELS
-                color = self._color(share if self._quantity.signed else abs(share))
-                painter.setPen(QPen(color, 0.8 + (widest - 0.8) * abs(share)))
-                batch.resize(len(lines))
-                batch.ndarray()[:] = lines
-                painter.drawLines(*batch.drawargs())
-        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
-            if isinstance(chosen, Edge) and chosen.exists(diagram.sizes):
-                painter.setPen(QPen(self._theme.color("accent"), width))
-                painter.drawLine(QLineF(*diagram.lines[diagram.number(chosen)]))
-
-    def _color(self, share: float) -> QColor:
-        if self._quantity.signed:
-            return self._theme.signed_color(share)
-        return _blend(self._theme.neutral, self._theme.text, share)
-
-    def _paint_neurons(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
-        marked = {item for item in (self._selection, self._hovered) if isinstance(item, Neuron)}
-        table = self._theme.signed_table()
-        for layer, centers in enumerate(diagram.centers):
-            side = diagram.tiles[layer]
-            maps = snapshot.neurons[layer] if snapshot.neurons is not None and side >= SMALLEST_MAP_TILE else None
-            for unit, (x, y) in enumerate(centers):
-                tile = QRectF(x - side / 2, y - side / 2, side, side)
-                if maps is not None:
-                    painter.drawImage(tile, map_image(maps[unit], table))
-                else:
-                    painter.fillRect(tile, self._theme.color("faint"))
-                if side >= SMALLEST_MAP_TILE or Neuron(layer, unit) in marked:
-                    self._paint_frame(painter, tile, Neuron(layer, unit) in marked)
-                if layer > 0 and side >= SMALLEST_MAP_TILE:
-                    self._paint_bias(painter, tile, snapshot, Neuron(layer, unit))
-
-    def _paint_frame(self, painter: QPainter, tile: QRectF, marked: bool) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.color("accent" if marked else "faint"), 2.5 if marked else 1.0))
-        painter.drawRect(tile)
-
-    def _paint_bias(self, painter: QPainter, tile: QRectF, snapshot: Snapshot, neuron: Neuron) -> None:
-        """The bias as a dot in the tile's lower left corner, on the scale of the edges."""
-        index = neuron.index(snapshot.sizes)
-        assert index is not None
-        share = float(getattr(snapshot, self._quantity.attribute)[index]) / self._scale.end
-        share = max(-1.0, min(1.0, share))
-        radius = max(2.0, min(6.0, tile.width() / 7))
-        painter.setPen(QPen(self._theme.color("text"), 1.0))
-        painter.setBrush(QBrush(self._color(share if self._quantity.signed else abs(share))))
-        painter.drawEllipse(tile.bottomLeft(), radius, radius)
-
-    def _paint_captions(self, painter: QPainter, diagram: Diagram) -> None:
-        assert self._loaded is not None
-        experiment, dataset = self._loaded.experiment, self._loaded.preparation.dataset
-        hidden = [ACTIVATIONS[name].label for name in experiment.hidden_activations]
-        words = ("Input", "Hidden ", "Output") if diagram.gap >= WIDE_GAP else ("In", "H", "Out")
-        names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
-        kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
-        column = min(diagram.gap, 120.0)
-        for layer, centers in enumerate(diagram.centers):
-            head = QRectF(centers[0, 0] - column / 2, 6, column, 18)
-            self._write(painter, head, CENTER, names[layer], "text", bold=True)
-            self._write(painter, head.translated(0, 17), CENTER, kinds[layer], "faint")
-        for (x, y), name in zip(diagram.centers[0], dataset.column_names, strict=False):
-            box = QRectF(2, y - 10, x - diagram.tiles[0] / 2 - 8, 20)
-            self._write(painter, box, RIGHT, name, "text")
-        self._paint_class_names(painter, diagram, dataset.class_names)
-
-    def _paint_class_names(self, painter: QPainter, diagram: Diagram, names: tuple[str, ...]) -> None:
-        """Each output's class with the colour that it has in the scatter; only as many as have room."""
-        centers = diagram.centers[-1]
-        if len(centers) > 1 and centers[1, 1] - centers[0, 1] < 12:
-            return
-        left = centers[0, 0] + diagram.tiles[-1] / 2 + 8
-        for unit, (_, y) in enumerate(centers):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(*self._theme.class_rgb(unit)))
-            painter.drawEllipse(QPointF(left + 5, y), 5, 5)
-            box = QRectF(left + 14, y - 10, self.width() - left - 16, 20)
-            self._write(painter, box, LEFT, names[unit], "text")
-
-    def _write(self, painter: QPainter, box: QRectF, flags: int, text: str, color: str, bold: bool = False) -> None:
-        font = QFont(self.font())
-        font.setBold(bold)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(color))
-        painter.drawText(
-            box, int(flags), QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    def _painter(self, diagram: Diagram) -> DiagramPainter:
+        return DiagramPainter(
+            diagram,
+            self._theme,
+            self._quantity,
+            self._scale.end,
+            self.font(),
+            self.devicePixelRatioF(),
+            self._quality,
         )
 
-    def _paint_hover(self, painter: QPainter, snapshot: Snapshot) -> None:
+    def _paint_picture(self, diagram: Diagram, snapshot: Snapshot) -> QPixmap:
+        """All but the marks and the label."""
+        values = getattr(snapshot, self._quantity.attribute)
+        weights = [values[part.start : part.start + part.size] for part in diagram.connections]
+        self._scale.follow(max((float(np.abs(part).max()) for part in weights), default=0.0))
+        paint = self._painter(diagram)
+        captions = self._captions
+        if (
+            captions is None
+            or self._captions_end != self._scale.end
+            or captions.devicePixelRatioF() != self.devicePixelRatioF()
+        ):
+            self._captions = captions = self._paint_captions(diagram, paint)
+            self._captions_end = self._scale.end
+        picture = QPixmap(captions)
+        painter = QPainter(picture)
+        paint.paint_snapshot(painter, snapshot)
+        painter.end()
+        return picture
+
+    def _paint_captions(self, diagram: Diagram, paint: DiagramPainter) -> QPixmap:
+        """The ground with all that a snapshot does not change."""
+        assert self._loaded is not None
+        captions = self._blank()
+        captions.fill(self._theme.color("base"))
+        painter = QPainter(captions)
+        painter.setRenderHints(SMOOTH)
+        paint.paint_captions(painter, self._loaded, float(self.width()))
+        bar = QRectF(0, self.height() - color_bar.HEIGHT, self.width(), color_bar.HEIGHT)
+        note = _bias_note(diagram)
+        color_bar.paint_color_bar(painter, bar, self.font(), self._theme, self._quantity, self._scale.end, note)
+        painter.end()
+        return captions
+
+    def _paint_label(self, painter: QPainter, snapshot: Snapshot) -> None:
         if self._hovered is None or not self._hovered.exists(snapshot.sizes):
             return
         lines = self.describe(self._hovered, snapshot)
-        font = QFont(self.font())
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        painter.setRenderHints(SMOOTH)
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
         width = max(metrics.horizontalAdvance(line) for line in lines) + 16
         height = metrics.lineSpacing() * len(lines) + 10
         left = min(self._mouse.x() + 14, self.width() - width - 4)
@@ -284,21 +293,12 @@ class NetworkView(QWidget):
     def describe(self, selection: Selection, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse."""
         assert self._loaded is not None
-        dataset = self._loaded.preparation.dataset
-
-        def name(layer: int, unit: int) -> str:
-            return unit_name(snapshot.sizes, layer, unit, dataset.column_names, dataset.class_names)
-
-        if isinstance(selection, Edge):
-            title = f"{name(selection.layer - 1, selection.source)} → {name(selection.layer, selection.target)}"
-            what = "weight"
-        else:
-            title = name(selection.layer, selection.unit)
-            what = "bias"
+        name = selection_name(selection, self._loaded.preparation)
         index = selection.index(snapshot.sizes)
-        lines = [title[0].upper() + title[1:] if selection != Neuron(0, 0) and title[0:3] == "neu" else title]
+        lines = [name if index is None or (isinstance(selection, Edge) and selection.layer == 1) else capital(name)]
         if index is not None:
             place = parameter_name(snapshot.sizes, index)
+            what = "weight" if isinstance(selection, Edge) else "bias"
             lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
             if self._quantity.attribute != "parameters":
                 value = float(getattr(snapshot, self._quantity.attribute)[index])
@@ -306,39 +306,12 @@ class NetworkView(QWidget):
         return lines
 
 
-class _Bar:
-    """The colour bar below the diagram, with its numbers."""
-
-    HEIGHT = 54
-
-    def __init__(self, theme: Theme, quantity: Quantity, end: float) -> None:
-        self._theme, self._quantity, self._end = theme, quantity, end
-
-    def paint(self, painter: QPainter, area: QRectF, font: QFont) -> None:
-        width = min(300.0, area.width() - 80)
-        strip = QRectF(area.center().x() - width / 2, area.top() + 20, width, 9)
-        gradient = QLinearGradient(strip.topLeft(), strip.topRight())
-        if self._quantity.signed:
-            ticks: tuple[float, ...] = (-1.0, -0.5, 0.0, 0.5, 1.0)
-            stops: tuple[str, ...] = ("negative", "neutral", "positive")
-        else:
-            ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-            stops = ("neutral", "text")
-        for place, name in enumerate(stops):
-            gradient.setColorAt(place / (len(stops) - 1), self._theme.color(name))
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.setBrush(gradient)
-        painter.drawRect(strip)
-        painter.setFont(font)
-        painter.setPen(self._theme.color("faint"))
-        head = QRectF(area.left(), area.top() + 1, area.width(), 17)
-        painter.drawText(head, int(CENTER), f"{self._quantity.title}   (dot at a neuron: its bias)")
-        for tick in ticks:
-            share = (tick - ticks[0]) / (ticks[-1] - ticks[0])
-            x = strip.left() + share * strip.width()
-            painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
-            box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
-            painter.drawText(box, int(CENTER), short(tick * self._end))
+def _bias_note(diagram: Diagram) -> str:
+    """How the biases are shown."""
+    grids = [layer for layer, n in zip(diagram.layers, diagram.sizes, strict=True) if n > WIDE]
+    if any(layer.side >= SMALLEST_CORNER_TILE for layer in grids):
+        return "dot or corner of a neuron: its bias"
+    return "dot at a neuron: its bias"
 
 
 class NetworkPanel(QWidget):
@@ -366,22 +339,3 @@ class NetworkPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(view, 1)
-
-
-def map_image(values: NDArray[np.float64], table: NDArray[np.uint8]) -> QImage:
-    """An image of values in −1…1, shape (rows, columns), row 0 at the bottom; ``table`` holds the scale's colours."""
-    places = np.rint((values[::-1] + 1.0) * 0.5 * (len(table) - 1)).astype(np.int64)
-    return rgb_image(table[places])
-
-
-def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
-    """An image of pixels of shape (rows, columns, 3), row 0 at the top; it owns its memory."""
-    rows, columns, _ = pixels.shape
-    padded = np.full((rows, columns, 4), 255, dtype=np.uint8)
-    padded[:, :, 2::-1] = pixels  # Qt's 32-bit pixels lie in memory as blue, green, red, alpha
-    return QImage(padded.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
-
-
-def _blend(low: Rgb, high: Rgb, share: float) -> QColor:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
-    return QColor(red, green, blue)

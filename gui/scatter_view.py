@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 import contourpy
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QImage, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.dataset import Dataset
-from core.snapshot import OutputMap, Plane, Snapshot
+from core.snapshot import NeuronMap, NeuronPlace, OutputMap, Plane, Snapshot
 from gui.flags import SMOOTH
+from gui.images import places, table_image, word_image
 from gui.messages import Loaded
 from gui.numbers import grouped, short
 from gui.plots import AXIS_WIDTH, make_plot, style_plot
+from gui.point_kinds import PointKinds, point_kinds
+from gui.point_layer import Mark, PictureItem, PointLayer
+from gui.sampling import Sample, WrongOnes
+from gui.selection import Neuron, capital, selection_name
 from gui.theme import Theme
 
 CELL_PIXELS = 4
-MOST_CELLS = 100
-MOST_POINTS = 20_000
+FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
+TITLE_INSET = 8
+SHADES = 256
+POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
+SMALLEST_POINT = 4.0
+VALUE_STRENGTH = 0.75
+FAINT = 0.45
+"""Opacity of the points over the map of a neuron."""
 
 
 class ScatterView(QWidget):
     """Draws the newest snapshot in the plane of the two inputs.
 
+    While the view is hidden it only keeps the snapshot, and draws it when it is shown again. Of very many points a
+    fixed random choice is drawn, and the wrong ones from a quota of their own, see :mod:`gui.sampling`.
+
     Signals:
-        plane_changed(Plane): another part of the plane is visible, so the map must cover it.
+        plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
     """
 
     plane_changed = pyqtSignal(object)
@@ -40,31 +56,40 @@ class ScatterView(QWidget):
         self._theme = theme
         self._loaded: Loaded | None = None
         self._snapshot: Snapshot | None = None
-        self._shown_rows = np.zeros(0, dtype=np.int64)
-        self._point_items: list[pg.ScatterPlotItem] = []
+        self._neuron: Neuron | None = None
+        self._quality = 0
+        self._is_stale = False
+        self._sample = Sample(np.zeros(0, dtype=np.int64))
+        self._is_train = np.zeros(0, dtype=np.bool_)
+        self._point_kinds = PointKinds(np.zeros(0, dtype=np.int64), 0)
+        self._wrong_ones = WrongOnes(np.zeros(0, dtype=np.int64), 0)
         self._bounds: tuple[float, ...] = ()
-        self._plot = make_plot()
-        self._plot.setRenderHints(SMOOTH)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.getAxis("left").setWidth(AXIS_WIDTH)
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self._image.setZValue(-10)
+        self.plot = make_plot()
+        self.plot.setRenderHints(SMOOTH)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self._map = PictureItem()
         self._border = pg.PlotCurveItem(connect="finite")
-        self._wrong = pg.ScatterPlotItem(symbol="o", size=12, brush=None, pxMode=True)
-        self._wrong.setZValue(20)
-        self._current = pg.ScatterPlotItem(symbol="o", size=17, brush=None, pxMode=True)
-        self._current.setZValue(21)
-        for item in (self._image, self._border, self._wrong, self._current):
-            self._plot.addItem(item)
+        self._points, self._test_points = PointLayer(kept=True), PointLayer(kept=True)
+        self._wrong, self._current = PointLayer(kept=False), PointLayer(kept=False)
+        for height, item in enumerate((self._map, self._border, *self._layers())):
+            item.setZValue(height - 10)
+            self.plot.addItem(item)
         self._plane_timer = QTimer(self)
         self._plane_timer.setSingleShot(True)
         self._plane_timer.timeout.connect(self._send_plane)
-        self._plot.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
-        self._plot.scene().sigMouseMoved.connect(self._show_place)
+        self.plot.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
+        self.plot.getPlotItem().getViewBox().sigResized.connect(lambda *_: self._plane_timer.start(0))
+        self.plot.scene().sigMouseMoved.connect(self._show_place)
         self._head = QLabel()
         self._head.setWordWrap(True)
         self._head.setTextFormat(Qt.TextFormat.RichText)
+        self._title = QLabel(self.plot)  # over the plot, which would jump if it took room beside it
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title.move(AXIS_WIDTH + TITLE_INSET, TITLE_INSET)
+        self._title.hide()
         self._place = QLabel()
         self._place.setProperty("role", "faint")
         self._note = QLabel()
@@ -75,6 +100,9 @@ class ScatterView(QWidget):
         self.test_shown.toggled.connect(self._show_test_points)
         self._lay_out()
         self.set_theme(theme)
+
+    def _layers(self) -> tuple[PointLayer, ...]:
+        return self._points, self._test_points, self._wrong, self._current
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -90,7 +118,7 @@ class ScatterView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.plot, 1)
         layout.addLayout(foot)
         self._place.setText(" ")
         self.setMinimumSize(220, 180)
@@ -100,27 +128,39 @@ class ScatterView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
-        style_plot(self._plot, theme)
+        style_plot(self.plot, theme)
         self._border.setPen(pg.mkPen(theme.color("text", 210), width=1.6))
-        self._wrong.setPen(pg.mkPen(theme.color("wrong"), width=1.6))
-        self._current.setPen(pg.mkPen(theme.color("text"), width=2.2))
-        if self._loaded is not None:
-            self._make_points(self._loaded)
-            self._write_head(self._loaded.preparation.dataset)
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
+        raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
+        self._title.setStyleSheet(
+            f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 4px; padding: 3px 7px;"
+        )
+        self._title.setText("")
+        self._make_marks()
+        self._write_head()
+        self._write_title()
+        self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the visible range stays unless the points are others."""
-        dataset = loaded.preparation.dataset
-        bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
+        before = self._loaded.preparation.dataset if self._loaded is not None else None
+        preparation = loaded.preparation
+        dataset = preparation.dataset
         self._loaded = loaded
         self._snapshot = None
-        self._make_points(loaded)
-        self._write_head(dataset)
-        self._plot.setLabel("bottom", dataset.column_names[0])
-        self._plot.setLabel("left", dataset.column_names[1])
-        self.test_shown.setVisible(len(loaded.preparation.test) > 0)
+        self.show_neuron(None)
+        if dataset is not before:
+            self._sample = Sample(dataset.labels)
+            self._point_kinds = point_kinds(dataset)
+        self._is_train = np.zeros(len(dataset), dtype=np.bool_)
+        self._is_train[preparation.train.rows] = True
+        self._make_marks()
+        self._place_points()
+        self._write_head()
+        self._write_note()
+        self.plot.setLabel("bottom", dataset.column_names[0])
+        self.plot.setLabel("left", dataset.column_names[1])
+        self.test_shown.setVisible(len(preparation.test) > 0)
+        bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
             self.show_everything()
@@ -129,33 +169,50 @@ class ScatterView(QWidget):
         """Zoom so that all points are visible."""
         if self._bounds:
             x0, y0, x1, y1 = self._bounds
-            box = self._plot.getPlotItem().getViewBox()
+            box = self.plot.getPlotItem().getViewBox()
             pad_x, pad_y = (MARGIN * max(high - low, 1e-9) for low, high in ((x0, x1), (y0, y1)))
             box.setRange(xRange=(x0 - pad_x, x1 + pad_x), yRange=(y0 - pad_y, y1 + pad_y), padding=0)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw this from now on."""
-        self._snapshot = snapshot
-        if snapshot.output is not None:
-            self._draw_map(snapshot.output)
-        if self._loaded is None:
-            return
-        dataset = self._loaded.preparation.dataset
-        rows = self._shown_rows
-        if not self.test_shown.isChecked():
-            rows = rows[np.isin(rows, self._loaded.preparation.train.rows, assume_unique=True)]
-        wrong = rows[snapshot.predicted[rows] != dataset.labels[rows]]
-        self._wrong.setData(*dataset.points[wrong].T)
-        current = [] if snapshot.trained_row is None else [snapshot.trained_row]
-        self._current.setData(*dataset.points[current].T)
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self._draw()
+
+    def show_neuron(self, neuron: Neuron | None) -> None:
+        """Show what one neuron computes in place of the decision, or the decision again (None).
+
+        The neuron's small map of the snapshot comes at once, and its own map as soon as a snapshot holds it. A neuron
+        that the network does not have is none.
+        """
+        if neuron is not None and (self._loaded is None or not neuron.exists(self._loaded.preparation.sizes)):
+            neuron = None
+        if neuron != self._neuron:
+            self._neuron = neuron
+            for layer in (self._points, self._test_points):
+                layer.setOpacity(1.0 if neuron is None else FAINT)
+            for item in (self._wrong, self._current, self._border):
+                item.setVisible(neuron is None)
+            self._write_title()
+            self._draw()
+
+    def set_quality(self, level: int) -> None:
+        """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
+
+        Each step halves the resolution of the map, which ``plane_changed`` tells, so that snapshots cost less as well.
+        """
+        if level != self._quality:
+            self._quality = level
+            self._send_plane()
 
     def plane(self) -> Plane | None:
         """The visible part of the plane in cells of a few pixels; None before anything has a size."""
-        (x0, x1), (y0, y1) = self._plot.getPlotItem().getViewBox().viewRange()
-        pixels = self._plot.getPlotItem().getViewBox().rect()
+        (x0, x1), (y0, y1) = self.plot.getPlotItem().getViewBox().viewRange()
+        pixels = self.plot.getPlotItem().getViewBox().rect()
         if not (x1 > x0 and y1 > y0) or pixels.width() < 2 or pixels.height() < 2:
             return None
-        columns, rows = (min(MOST_CELLS, max(8, int(n / CELL_PIXELS))) for n in (pixels.width(), pixels.height()))
+        cell, most = CELL_PIXELS * 2**self._quality, MOST_CELLS // 2**self._quality
+        columns, rows = (max(FEWEST_CELLS, min(most, int(n / cell))) for n in (pixels.width(), pixels.height()))
         return Plane((x0, x1), (y0, y1), columns, rows)
 
     def _send_plane(self) -> None:
@@ -163,69 +220,155 @@ class ScatterView(QWidget):
         if plane is not None:
             self.plane_changed.emit(plane)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._draw()
+
     # ---------------------------------------------------------------- drawing
 
-    def _draw_map(self, output: OutputMap) -> None:
-        self._image.setImage(self._map_pixels(output), autoLevels=False, levels=None)
-        (x0, x1), (y0, y1) = output.plane.x, output.plane.y
-        self._image.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
-        self._border.setData(*border(output).T)
+    def _draw(self) -> None:
+        """All that a snapshot changes; nothing while nobody can see it."""
+        self._is_stale = not self.isVisible()
+        if self._is_stale or self._snapshot is None or self._loaded is None:
+            return
+        snapshot = self._snapshot
+        if self._neuron is not None:
+            self._draw_neuron(snapshot, self._neuron)
+            return
+        if snapshot.output is not None:
+            self._map.set_picture(*self._decision_picture(snapshot.output))
+            self._border.setData(*border(snapshot.output).T)
+        dataset = self._loaded.preparation.dataset
+        among = self._is_train if self._hides_test_points() else None
+        if self._point_kinds.scale is None:  # of numbers none is wrong, only more or less near
+            self._wrong_ones = self._sample.wrong(snapshot.predicted.astype(np.int64, copy=False), among)
+        else:
+            self._wrong_ones = WrongOnes(np.zeros(0, dtype=np.int64), 0)
+        rows = self._wrong_ones.rows
+        self._wrong.set_points(dataset.points[rows], self._kinds(rows))
+        current = np.array([] if snapshot.trained_row is None else [snapshot.trained_row], dtype=np.int64)
+        self._current.set_points(dataset.points[current], np.zeros(len(current), dtype=np.int64))
+        self._write_note()
 
-    def _map_pixels(self, output: OutputMap) -> NDArray[np.uint8]:
-        """The winner's colour, the paler the smaller its margin."""
-        classes = 1 + int(output.winner.max())
-        colors = np.array([self._theme.class_rgb(k) for k in range(classes)], dtype=np.float32)
-        ground = np.array(self._theme.base, dtype=np.float32)
-        strength = (0.10 + 0.50 * output.margin.astype(np.float32))[:, :, None]
-        pixels: NDArray[np.uint8] = (ground + strength * (colors[output.winner] - ground)).astype(np.uint8)
-        return pixels
+    def _decision_picture(self, output: OutputMap) -> tuple[QImage, QRectF]:
+        """The winner's colour, the paler the smaller its margin; for regression the output's colour."""
+        if output.value is not None and self._point_kinds.scale is not None:
+            low, high = self._point_kinds.scale
+            shares = (2.0 * output.value - (low + high)) / (high - low)
+            return table_image(places(shares), _value_table(self._theme)), _rect(output.plane)
+        table = _decision_table(self._theme, 1 + int(output.winner.max()))
+        shades = (output.margin * (SHADES - 1) + 0.5).astype(np.int64)
+        words = table[output.winner.astype(np.int64) * SHADES + shades]
+        return word_image(words, QImage.Format.Format_RGB32), _rect(output.plane)
 
-    def _make_points(self, loaded: Loaded) -> None:
-        """One item for each class and part: filled circles for training, hollow diamonds for test."""
-        for item in self._point_items:
-            self._plot.removeItem(item)
-        self._point_items = []
-        preparation = loaded.preparation
-        rows = np.arange(len(preparation.dataset))
-        if len(rows) > MOST_POINTS:
-            rows = np.sort(np.random.default_rng(0).choice(rows, MOST_POINTS, replace=False))
-            self._note.setText(f"{grouped(MOST_POINTS)} of {grouped(len(preparation.dataset))} points shown")
-        self._note.setVisible(len(rows) < len(preparation.dataset))
-        self._shown_rows = rows
-        for part_rows, is_test in ((preparation.train.rows, False), (preparation.test.rows, True)):
-            shown = np.intersect1d(part_rows, rows, assume_unique=True)
-            for label in range(preparation.dataset.n_classes):
-                chosen = shown[preparation.dataset.labels[shown] == label]
-                if len(chosen):
-                    self._point_items.append(self._points(preparation.dataset.points[chosen], label, is_test))
-        for item in self._point_items:
-            self._plot.addItem(item)
+    def _draw_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
+        table = self._theme.signed_table()
+        own = self._own_map(snapshot)
+        if own is not None:
+            half = (own.high - own.low) / 2.0 or 1.0
+            scaled = (own.values - (own.low + own.high) / 2.0) / half
+            self._map.set_picture(table_image(places(scaled), table), _rect(own.place.plane))
+        elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
+            maps = snapshot.neurons[neuron.layer]
+            self._map.set_picture(table_image(places(maps[neuron.unit]), table), _rect(snapshot.output.plane))
+        self._write_title()
 
-    def _points(self, points: NDArray[np.float64], label: int, is_test: bool) -> pg.ScatterPlotItem:
-        color = QColor(*self._theme.class_rgb(label))
-        edge = self._theme.color("base") if not is_test else color.darker(125)
-        item = pg.ScatterPlotItem(
-            symbol="d" if is_test else "o",
-            size=8 if is_test else 7,
-            pen=pg.mkPen(edge, width=1.4 if is_test else 0.7),
-            brush=self._theme.color("base", 160) if is_test else color,
-            x=points[:, 0],
-            y=points[:, 1],
-        )
-        item.setZValue(6 if is_test else 5)
-        item.is_test = is_test
-        item.setVisible(not is_test or self.test_shown.isChecked())
-        return item
+    def _own_map(self, snapshot: Snapshot | None) -> NeuronMap | None:
+        """The map of the neuron that is shown, if the snapshot holds it."""
+        own = snapshot.neuron if snapshot is not None else None
+        if own is None or self._neuron is None or (own.place.layer, own.place.unit) != _place_of(self._neuron):
+            return None
+        return own
+
+    def neuron_place(self) -> NeuronPlace | None:
+        """The map that the next snapshots should hold for what is shown now."""
+        plane = self.plane()
+        if self._neuron is None or plane is None:
+            return None
+        return NeuronPlace(self._neuron.layer, self._neuron.unit, plane)
+
+    def _make_marks(self) -> None:
+        """Two marks for each kind of point, first all for training, then all for test points; the same with a ring."""
+        theme = self._theme
+        shown = len(self._sample.rows)
+        size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
+        colors = self._point_kinds.colors(theme)
+        marks = [Mark(size, fill=color, edge=theme.color("base"), edge_width=0.1 * size) for color in colors]
+        marks += [
+            Mark(size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True)
+            for color in colors
+        ]
+        self._points.set_marks(marks)
+        self._test_points.set_marks(marks)
+        ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2
+        self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
+        self._current.set_marks([Mark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
+
+    def _kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The number of each row's mark."""
+        kinds = self._point_kinds
+        return kinds.rows[rows] + np.where(self._is_train[rows], 0, kinds.count)
+
+    def _place_points(self) -> None:
+        assert self._loaded is not None
+        points, rows = self._loaded.preparation.dataset.points, self._sample.rows
+        for layer, chosen in (
+            (self._points, rows[self._is_train[rows]]),
+            (self._test_points, rows[~self._is_train[rows]]),
+        ):
+            layer.set_points(points[chosen], self._kinds(chosen))
+
+    def _hides_test_points(self) -> bool:
+        return not self.test_shown.isChecked()
 
     def _show_test_points(self, shown: bool) -> None:
-        for item in self._point_items:
-            if item.is_test:
-                item.setVisible(shown)
-        if self._snapshot is not None:
-            self.show_snapshot(self._snapshot)
+        self._test_points.setVisible(shown)
+        self._draw()
 
-    def _write_head(self, dataset: Dataset) -> None:
+    def _write_note(self) -> None:
+        """How many of the points are shown, where it is not all of them."""
+        parts = []
+        if len(self._sample.rows) < len(self._is_train):
+            parts.append(f"{grouped(len(self._sample.rows))} of {grouped(len(self._is_train))} points")
+        wrong = self._wrong_ones
+        if len(wrong.rows) < wrong.count:
+            parts.append(f"{grouped(len(wrong.rows))} of {grouped(wrong.count)} wrong ones")
+        elif parts and self._point_kinds.scale is None:
+            parts.append(f"all {grouped(wrong.count)} wrong ones" if wrong.count else "none wrong")
+        text = f"Shown: {', '.join(parts)}" if parts else ""
+        if text != self._note.text():
+            self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def _write_head(self) -> None:
         """The legend: each class with its colour, and what the other marks mean."""
+        if self._loaded is not None:
+            self._head.setText(self._legend(self._loaded.preparation.dataset))
+
+    def _write_title(self) -> None:
+        """Over the map of a neuron, what it is."""
+        self._title.setVisible(self._neuron is not None)
+        if self._neuron is None or self._loaded is None:
+            return
+        parts = self._neuron_title(self._neuron)
+        room = self.plot.width() - AXIS_WIDTH - 2 * TITLE_INSET
+        for text in ("&nbsp; ".join(parts), "<br>".join(parts)):
+            if text == self._title.text():
+                break
+            self._title.setText(text)
+            self._title.adjustSize()
+            if self._title.width() <= room:
+                break
+
+    def _legend(self, dataset: Dataset) -> str:
+        last = '<span style="font-weight:bold">○</span>&nbsp;last sample'
+        if self._point_kinds.scale is not None:
+            low, high = self._point_kinds.scale
+            steps = (self._theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
+            bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
+            name = _escape(dataset.target_name[:24])
+            return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
         shown = dataset.class_names[:10]
         parts = [
             f'<span style="color:rgb{self._theme.class_rgb(k)}">●</span>&nbsp;{_escape(name[:12])}'
@@ -234,22 +377,42 @@ class ScatterView(QWidget):
         if len(dataset.class_names) > len(shown):
             parts.append("…")
         parts.append(f'<span style="color:rgb{self._theme.wrong}">○</span>&nbsp;wrong')
-        parts.append('<span style="font-weight:bold">○</span>&nbsp;last sample')
-        self._head.setText("&nbsp; ".join(parts))
+        parts.append(last)
+        return "&nbsp; ".join(parts)
+
+    def _neuron_title(self, neuron: Neuron) -> list[str]:
+        """What is shown, and the numbers at the ends of its colours once they are known."""
+        assert self._loaded is not None
+        name = selection_name(neuron, self._loaded.preparation)
+        title = f"Input {name}" if neuron.layer == 0 else f"{capital(name)}: activation"
+        own = self._own_map(self._snapshot)
+        if own is None:
+            return [f"<b>{_escape(title)}</b>"]
+        low, high = (
+            f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
+            for color, value in ((self._theme.negative, own.low), (self._theme.positive, own.high))
+        )
+        return [f"<b>{_escape(title)}</b>", f"{low} to {high}"]
 
     def _show_place(self, scene: QPointF) -> None:
         """Under the plot, where the mouse is and what the network says there."""
-        box = self._plot.getPlotItem().getViewBox()
+        box = self.plot.getPlotItem().getViewBox()
         if self._loaded is None or not box.sceneBoundingRect().contains(scene):
             self._place.setText(" ")
             return
         point = box.mapSceneToView(scene)
         names = self._loaded.preparation.dataset.column_names
         text = f"{names[0]} {short(point.x())}, {names[1]} {short(point.y())}"
-        output = self._snapshot.output if self._snapshot is not None else None
-        if output is not None:
+        own = self._own_map(self._snapshot)
+        output = self._snapshot.output if self._snapshot is not None and self._neuron is None else None
+        if own is not None:
+            cell = _cell(own.place.plane, point.x(), point.y())
+            text += f" → {short(float(own.values[cell]))}" if cell is not None else ""
+        elif output is not None:
             cell = _cell(output.plane, point.x(), point.y())
-            if cell is not None:
+            if cell is not None and output.value is not None:
+                text += f" → {short(float(output.value[cell]))}"
+            elif cell is not None:
                 winner = self._loaded.preparation.dataset.class_names[output.winner[cell]]
                 text += f" → {winner} (margin {output.margin[cell]:.2f})"
         self._place.setText(text)
@@ -271,7 +434,7 @@ def _border_lines(output: OutputMap, x: NDArray[np.float64], y: NDArray[np.float
 
     With two classes one of the two leads is enough, since the other is its negative.
     """
-    present = np.unique(output.winner)
+    present = np.flatnonzero(np.bincount(output.winner.ravel()))  # many times faster than np.unique
     for winner in present[:1] if len(present) == 2 else present if len(present) > 2 else ():
         lead = np.where(output.winner == winner, output.margin, -output.margin)
         generator = contourpy.contour_generator(x, y, lead, line_type=contourpy.LineType.Separate)
@@ -283,6 +446,35 @@ def _cell(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
     column = int((x - plane.x[0]) / (plane.x[1] - plane.x[0]) * plane.columns)
     row = int((y - plane.y[0]) / (plane.y[1] - plane.y[0]) * plane.rows)
     return (row, column) if 0 <= row < plane.rows and 0 <= column < plane.columns else None
+
+
+@lru_cache
+def _value_table(theme: Theme) -> NDArray[np.uint8]:
+    """The colours of −1…1 mixed with the ground, so that points on them are seen."""
+    ground = np.array(theme.base, dtype=float)
+    table = np.round(ground + VALUE_STRENGTH * (theme.signed_table() - ground)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+@lru_cache(maxsize=16)
+def _decision_table(theme: Theme, classes: int) -> NDArray[np.uint32]:
+    """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""
+    colors = np.array([theme.class_rgb(k) for k in range(classes)], dtype=float)[:, None]
+    ground = np.array(theme.base, dtype=float)
+    strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
+    red, green, blue = (ground + strength * (colors - ground)).reshape(-1, 3).astype(np.uint32).T
+    words: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
+    return words
+
+
+def _rect(plane: Plane) -> QRectF:
+    (x0, x1), (y0, y1) = plane.x, plane.y
+    return QRectF(x0, y0, x1 - x0, y1 - y0)
+
+
+def _place_of(neuron: Neuron) -> tuple[int, int]:
+    return neuron.layer, neuron.unit
 
 
 def _escape(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.network import count_parameters
+from core.preparation import Preparation
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,19 @@ def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, 
     if layer == len(sizes) - 1:
         return f"output {classes[unit]}"
     return f"neuron {unit + 1} of hidden layer {layer}"
+
+
+def selection_name(selection: Selection, preparation: Preparation) -> str:
+    """How an edge (by its two ends) or a neuron is called."""
+
+    def name(layer: int, unit: int) -> str:
+        return unit_name(preparation.sizes, layer, unit, preparation.input_names, preparation.output_names)
+
+    if isinstance(selection, Neuron):
+        return name(selection.layer, selection.unit)
+    return f"{name(selection.layer - 1, selection.source)} → {name(selection.layer, selection.target)}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large; not for names that a user gave."""
+    return text[:1].upper() + text[1:]

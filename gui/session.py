@@ -15,7 +15,7 @@ from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
-from core.snapshot import Plane, Request, Snapshot
+from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
     ChangeSettings,
     Command,
@@ -68,6 +68,7 @@ class Session(QObject):
         self._report = Report()
         self._output_plane: Plane | None = None
         self._neuron_plane: Plane | None = None
+        self._neuron: NeuronPlace | None = None
         self._asked = False
         self._ask_again = False
         self._fresh = False
@@ -195,6 +196,12 @@ class Session(QObject):
             self._output_plane, self._neuron_plane = output, neurons
             self._wake()
 
+    def look_into(self, neuron: NeuronPlace | None) -> None:
+        """Which neuron's own map the next snapshots hold."""
+        if neuron != self._neuron:
+            self._neuron = neuron
+            self._wake()
+
     @property
     def output_plane(self) -> Plane | None:
         """The plane of the output's map."""
@@ -224,7 +231,7 @@ class Session(QObject):
     def _ask(self) -> None:
         self._asked = True
         self._wish_is_newer = False
-        self._worker.send(Publish(Request(self._output_plane, self._neuron_plane)))
+        self._worker.send(Publish(Request(self._output_plane, self._neuron_plane, neuron=self._neuron)))
 
     def _tick(self) -> None:
         """One frame: take the report that came, let the views draw it, and ask for the next."""

@@ -434,7 +434,8 @@ class Worker(QThread):
         if self._run is None:
             return None
         trainer, request = self._run.trainer, command.request
-        state = self._run, trainer.position, trainer.settings, request.output, request.neurons
+        planes = request.output, request.neurons, request.neuron
+        state = self._run, trainer.position, trainer.settings, planes
         if state == self._shown and not loaded and not command.fresh:
             return None
         self._shown = state

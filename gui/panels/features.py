@@ -9,7 +9,6 @@ from core.features import FEATURES
 from gui.panels.fields import RESETS
 
 COLUMNS = 5
-SHORT_LABELS = {"radius": "radius"}
 
 
 class FeaturesField(QWidget):
@@ -29,7 +28,7 @@ class FeaturesField(QWidget):
         grid.setSpacing(3)
         for place, (name, feature) in enumerate(FEATURES.items()):
             button = QToolButton()
-            button.setText(SHORT_LABELS.get(name, feature.label))
+            button.setText(feature.label)
             button.setCheckable(True)
             button.setProperty("role", "feature")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

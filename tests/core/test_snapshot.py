@@ -11,12 +11,22 @@ from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment import Experiment, Init
-from core.snapshot import OutputMap, Plane, Request, Snapshot, neuron_maps, output_map, take_snapshot
+from core.snapshot import (
+    NeuronPlace,
+    OutputMap,
+    Plane,
+    Request,
+    Snapshot,
+    neuron_map,
+    neuron_maps,
+    output_map,
+    take_snapshot,
+)
 from core.trainer import Trainer
 from tests.core.support import bits, small_dataset
 
 PLANE = Plane((-2.0, 4.0), (10.0, 20.0), columns=6, rows=4)
-EVERYTHING = Request(output=PLANE, neurons=PLANE)
+EVERYTHING = Request(output=PLANE, neurons=PLANE, neuron=NeuronPlace(1, 2, PLANE))
 DATASET = small_dataset(30)
 
 
@@ -74,7 +84,8 @@ def test_every_array_is_read_only_shares_nothing_with_the_run_and_stays() -> Non
     trainer.advance(100)
     snapshot = take_snapshot(trainer, EVERYTHING)
     found = list(arrays(snapshot))
-    assert len(found) == 3 + 1 + 1 + 2 + 3  # vectors, predictions, history, output map, maps of three layers
+    # vectors, predictions, history, output map, maps of three layers, map of one neuron
+    assert len(found) == 3 + 1 + 1 + 2 + 3 + 1
     copies = [array.copy() for array in found]
     assert not any(array.flags.writeable for array in found)
     own = trainer.network.parameters, trainer.gradient, trainer.last_change
@@ -198,3 +209,26 @@ def test_only_what_is_asked_for_is_computed() -> None:
     assert parts(Request()) == (type(None), type(None))
     assert parts(Request(output=PLANE)) == (OutputMap, type(None))
     assert parts(Request(neurons=PLANE)) == (type(None), tuple)
+
+
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+def test_the_map_of_one_neuron_holds_its_activations_on_the_scale_of_its_small_map(activation: str) -> None:
+    trainer = start(activation=activation, standardize=True)
+    small = neuron_maps(trainer, PLANE)
+    layers = trainer.network.forward(trainer.preparation.inputs(PLANE.points())).a
+    for layer, units in enumerate(trainer.network.sizes):
+        for unit in range(units):
+            own = neuron_map(trainer, NeuronPlace(layer, unit, PLANE))
+            assert own is not None
+            if layer == 0:
+                np.testing.assert_allclose(own.values.ravel(), PLANE.points()[:, unit], rtol=1e-12)
+            else:
+                np.testing.assert_array_equal(own.values.ravel(), layers[layer][:, unit])
+            scaled = (own.values - (own.low + own.high) / 2) / ((own.high - own.low) / 2 or 1.0)
+            np.testing.assert_allclose(np.clip(scaled, -1, 1), small[layer][unit], rtol=0, atol=1e-12)
+            assert not own.values.flags.writeable
+
+
+@pytest.mark.parametrize(("layer", "unit"), [(1, 3), (3, 0)])
+def test_a_neuron_that_the_network_does_not_have_is_left_out(layer: int, unit: int) -> None:
+    assert take_snapshot(start(), Request(neuron=NeuronPlace(layer, unit, PLANE))).neuron is None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPoint
-from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QColor, QMouseEvent
+from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.dataset import Dataset, load
 from core.experiment import Experiment
@@ -18,6 +19,7 @@ from core.snapshot import Request, Snapshot, take_snapshot
 from core.trainer import Trainer
 from gui.main_window import MainWindow
 from gui.messages import Command, Loaded, Notice, Publish, Report
+from gui.selection import Edge
 from gui.worker import Worker
 
 SHALLOW = PRESETS["shallow"].experiment
@@ -93,6 +95,19 @@ def position(window: MainWindow) -> int:
 def parameters(window: MainWindow) -> bytes:
     assert window.session.snapshot is not None
     return window.session.snapshot.parameters.tobytes()
+
+
+def all_edges(sizes: tuple[int, ...]) -> list[Edge]:
+    """Every edge of a net, in the order of the flat vector."""
+    pairs = enumerate(itertools.pairwise(sizes), start=1)
+    return [Edge(layer, i, j) for layer, (n, m) in pairs for i in range(n) for j in range(m)]
+
+
+def hover(widget: QWidget, x: float, y: float) -> None:
+    """The mouse moves to a place of the widget; the test platform's own cursor cannot leave its small screen."""
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, QPointF(x, y), none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, move)
 
 
 def pixel(widget: QWidget, x: float, y: float) -> QColor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -9,6 +11,8 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core.history import History
+from core.snapshot import Snapshot
 from core.trainer import Trainer
 from gui.loss_view import LossView
 from gui.numbers import percent, short
@@ -84,12 +88,15 @@ def test_without_a_test_set_there_is_a_dash(view: LossView) -> None:
 
 
 def test_the_curve_is_painted_in_its_colour(view: LossView) -> None:
-    plot = view.findChild(pg.PlotWidget)
     (epochs, train), _ = curves(view)
-    middle = len(epochs) // 2
-    scene = plot.getPlotItem().getViewBox().mapViewToScene(QPointF(epochs[middle], train[middle]))
-    at = plot.viewport().mapTo(view, plot.mapFromScene(scene))
-    assert min(distance(pixel(view, at.x(), at.y() + d), LIGHT.train) for d in (-2, -1, 0, 1, 2)) < 60
+    around = [(dx, dy) for dx in (-1, 0, 1) for dy in (-2, -1, 0, 1, 2)]
+    near = []
+    for row in (5, len(epochs) // 2, len(epochs) - 5):
+        scene = view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(epochs[row], train[row]))
+        at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(scene))
+        near.append(min(distance(pixel(view, at.x() + dx, at.y() + dy), LIGHT.train) for dx, dy in around))
+    assert max(near) < 120  # a thin slanted line never fills a pixel
+    assert min(near) < 60
 
 
 def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) -> None:
@@ -105,3 +112,73 @@ def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) ->
     assert short(float(history.column("test_loss")[record])) in note
     plot.scene().sigMouseMoved.emit(QPointF(-50.0, -50.0))
     assert not any(text.startswith("epoch ") for text in texts(view))
+
+
+def long_record(trainer: Trainer, rows: int) -> Snapshot:
+    """A quiet course of so many epochs with one spike."""
+    table = np.zeros((rows, 5))
+    table[:, 0] = np.arange(rows) * trainer.epoch_length
+    table[:, 1:3] = 0.1 + 0.001 * np.sin(np.arange(rows))[:, None]
+    table[rows // 3, 1] = 0.9
+    history = History(table, trainer.epoch_length)
+    base = snapshot_of(trainer)
+    return dataclasses.replace(base, history=history, position=int(table[-1, 0]), train_loss=0.1, test_loss=0.1)
+
+
+def test_of_a_million_rows_few_points_are_drawn_and_a_spike_is_seen(view: LossView, trainer: Trainer) -> None:
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(long_record(trainer, 1_000_000))
+    (epochs, train), _ = curves(view)
+    assert len(train) < 3000
+    assert train.max() == 0.9
+    box = view.plot.getPlotItem().getViewBox()
+    top = box.mapViewToScene(QPointF(epochs[int(np.argmax(train))], 0.6))
+    at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(top))
+    assert min(distance(pixel(view, at.x() + dx, at.y()), LIGHT.train) for dx in (-1, 0, 1)) < 60
+
+
+def test_zoomed_in_the_rows_themselves_are_drawn_and_the_zoom_stays(view: LossView, trainer: Trainer) -> None:
+    view.set_run(loaded_of(trainer))
+    snapshot = long_record(trainer, 1_000_000)
+    view.show_snapshot(snapshot)
+    box = view.plot.getPlotItem().getViewBox()
+    box.scaleBy(x=1e-5, center=(333_333.0, 0.1))
+    box.sigRangeChangedManually.emit([True, False])  # as the wheel does
+    view.show_snapshot(dataclasses.replace(snapshot))
+    (epochs, train), _ = curves(view)
+    first, last = box.viewRange()[0]
+    assert last - first < 12
+    inside = epochs[(epochs >= first) & (epochs <= last)]
+    assert inside.tolist() == [float(epoch) for epoch in range(int(np.ceil(first)), int(last) + 1)]
+    assert train.max() == 0.9
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot)
+    assert box.viewRange()[0][1] > 999_999
+
+
+def test_the_range_holds_all_the_data_as_it_grows(view: LossView, trainer: Trainer) -> None:
+    box = view.plot.getPlotItem().getViewBox()
+    ticks = []
+    for _ in range(6):
+        trainer.advance(1000)
+        view.show_snapshot(snapshot_of(trainer))
+        (left, right), (low, high) = box.viewRange()
+        (epochs, train), (_, test) = curves(view)
+        assert left <= 0
+        assert epochs[-1] <= right
+        assert low <= min(train.min(), test.min())
+        assert max(train.max(), test.max()) <= high
+        view.grab()
+        ticks.append(view.plot.getAxis("bottom").range[1])
+    assert ticks[-1] == box.viewRange()[0][1], "the axis shows another range than the plot"
+
+
+def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: LossView, trainer: Trainer) -> None:
+    view.hide()
+    trainer.advance(500)
+    view.show_snapshot(snapshot_of(trainer))
+    (epochs, _), _ = curves(view)
+    assert epochs[-1] < trainer.position / trainer.epoch_length
+    view.show()
+    (epochs, _), _ = curves(view)
+    assert epochs[-1] == trainer.position / trainer.epoch_length

@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
-from core.snapshot import Plane, Request
+from core.experiment import Init
+from core.network import count_parameters
+from core.snapshot import Plane, Request, Snapshot
 from core.trainer import Trainer
 from gui.diagram import Diagram
-from gui.network_view import QUANTITIES, NetworkView, map_image
+from gui.diagram_painter import DiagramPainter
+from gui.images import map_image, strongest
+from gui.network_view import NetworkView
+from gui.quantity import QUANTITIES
 from gui.selection import Edge, Neuron
 from gui.theme import DARK, LIGHT, Theme
-from tests.gui.support import SHALLOW, distance, loaded_of, make_trainer, pixel, snapshot_of
+from tests.gui.support import SHALLOW, all_edges, distance, loaded_of, make_trainer, pixel, snapshot_of
 
 PLANE = Plane((-1.0, 1.0), (-1.0, 1.0), 24, 24)
 TINY = SHALLOW.replace(hidden=(2,))
@@ -49,7 +55,7 @@ def geometry(view: NetworkView) -> Diagram:
 
 def on_edge(view: NetworkView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
     diagram = geometry(view)
-    x1, y1, x2, y2 = diagram.lines[diagram.number(edge)]
+    (x1, y1), (x2, y2) = diagram.path(edge)
     return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
 
 
@@ -71,7 +77,7 @@ def test_a_gradient_can_be_shown_in_place_of_the_weight(view: NetworkView) -> No
     gradient = next(quantity for quantity in QUANTITIES if quantity.attribute == "gradient")
     view.set_quantity(gradient)
     diagram = geometry(view)
-    strongest = diagram.edge(int(np.argmax(np.abs(trainer.gradient[diagram.indices]))))
+    strongest = max(all_edges(diagram.sizes), key=lambda edge: abs(trainer.gradient[edge.index(diagram.sizes)]))
     sign = np.sign(trainer.gradient[strongest.index(diagram.sizes)])
     wanted, other = (LIGHT.positive, LIGHT.negative) if sign > 0 else (LIGHT.negative, LIGHT.positive)
     color = pixel(view, *on_edge(view, strongest))
@@ -83,7 +89,7 @@ def test_a_click_picks_edges_neurons_and_nothing(view: NetworkView, qtbot: QtBot
     view.picked.connect(picked.append)
     x, y = on_edge(view, Edge(2, 1, 0))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
-    center = geometry(view).centers[1][1]
+    center = geometry(view).layers[1].centers[1]
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(center[0]), round(center[1])))
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert picked == [Edge(2, 1, 0), Neuron(1, 1), None]
@@ -127,8 +133,8 @@ def test_a_pinned_edge_is_marked_until_another_is(view: NetworkView) -> None:
 def test_a_tile_shows_what_its_neuron_computes(view: NetworkView) -> None:
     # Neuron 0 of the hidden layer has weights (2, 0): it grows from left to right.
     diagram = geometry(view)
-    x, y = diagram.centers[1][0]
-    quarter = diagram.tiles[1] / 4
+    x, y = diagram.layers[1].centers[0]
+    quarter = diagram.layers[1].side / 4
     left, right = pixel(view, x - quarter, y), pixel(view, x + quarter, y)
     assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
 
@@ -139,6 +145,15 @@ def test_a_map_has_its_first_row_at_the_bottom() -> None:
     assert image.pixelColor(0, 1).getRgb()[:3] == LIGHT.negative
     assert image.pixelColor(0, 0).getRgb()[:3] == LIGHT.positive
     assert distance(image.pixelColor(1, 0), LIGHT.neutral) < 4
+
+
+def test_a_single_strong_weight_survives_where_many_share_a_pixel() -> None:
+    values = np.full((256, 256), 0.01)
+    values[101, 77], values[30, 200] = -3.0, 2.0
+    small = strongest(values, 100, 60)
+    assert small.shape == (100, 60)
+    assert np.sort(small[np.abs(small) > 1]).tolist() == [-3.0, 2.0]
+    assert strongest(values, 300, 256) is values
 
 
 @pytest.mark.parametrize("hidden", [(), (256,), (8,) * 10, (256,) * 3])
@@ -153,3 +168,140 @@ def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: Network
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(5, 5)))))
     assert not view.grab().isNull()
     assert distance(pixel(view, 350, 200), LIGHT.base) == 0.0
+
+
+# ---- Wide layers.
+
+
+@pytest.fixture
+def wide(view: NetworkView) -> NetworkView:
+    """2-20-24-2, all weights 0 but two: W2[3, 17] = 2 and W2[19, 0] = −2."""
+    sizes = (2, 20, 24, 2)
+    values = np.zeros(count_parameters(sizes))
+    values[Edge(2, 3, 17).index(sizes)] = 2.0
+    values[Edge(2, 19, 0).index(sizes)] = -2.0
+    show(view, make_trainer(SHALLOW.replace(hidden=(20, 24)), parameters=values))
+    return view
+
+
+def on_cell(view: NetworkView, edge: Edge) -> tuple[float, float]:
+    (x, y) = geometry(view).path(edge)[1]
+    return x, y
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_weight_between_wide_layers_is_a_cell_in_its_colour(wide: NetworkView, theme: Theme) -> None:
+    wide.set_theme(theme)
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 3, 17))), theme.positive) < 4
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 19, 0))), theme.negative) < 4
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 10, 10))), theme.neutral) < 4
+
+
+def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wide: NetworkView, qtbot: QtBot) -> None:
+    picked: list[object] = []
+    wide.picked.connect(picked.append)
+    diagram = geometry(wide)
+    neuron = diagram.layers[2].centers[17]
+    for x, y in (on_cell(wide, Edge(2, 3, 17)), on_cell(wide, Edge(1, 1, 12)), on_cell(wide, Edge(3, 23, 1)), neuron):
+        qtbot.mouseClick(wide, Qt.MouseButton.LeftButton, pos=QPoint(int(x), int(y)))
+    assert picked == [Edge(2, 3, 17), Edge(1, 1, 12), Edge(3, 23, 1), Neuron(2, 17)]
+
+
+def test_a_pinned_weight_is_marked_in_the_matrix_and_at_both_ends(wide: NetworkView) -> None:
+    edge = Edge(2, 3, 17)
+    plain = wide.grab().toImage()
+    wide.set_selection(edge)
+    diagram = geometry(wide)
+    for layer, unit in ((1, 3), (2, 17)):
+        left, top, side, _ = diagram.layers[layer].tile(unit)
+        assert distance(pixel(wide, left + side / 2, top), LIGHT.accent) < 90
+    assert distance(pixel(wide, *on_cell(wide, edge)), LIGHT.positive) > 4, "the way to the cell ends in it"
+    wide.set_selection(None)
+    assert wide.grab().toImage() == plain
+
+
+def test_a_tile_of_a_grid_shows_what_its_neuron_computes(view: NetworkView) -> None:
+    sizes = (2, 20, 2)
+    values = np.zeros(count_parameters(sizes))
+    values[Edge(1, 0, 13).index(sizes)] = 3.0  # grows from left to right
+    values[Edge(1, 1, 14).index(sizes)] = -3.0  # grows from top to bottom
+    show(view, make_trainer(SHALLOW.replace(hidden=(20,)), parameters=values))
+    layer = geometry(view).layers[1]
+    quarter = layer.side / 4
+    for unit, towards in ((13, (quarter, 0.0)), (14, (0.0, quarter))):
+        x, y = layer.centers[unit]
+        high, low = (pixel(view, x + s * towards[0], y + s * towards[1]) for s in (1, -1))
+        assert distance(high, LIGHT.positive) + 30 < distance(low, LIGHT.positive)
+        assert distance(low, LIGHT.negative) + 30 < distance(high, LIGHT.negative)
+    x, y = layer.centers[5]
+    assert distance(pixel(view, x + quarter, y), pixel(view, x - quarter, y)) < 4
+
+
+# ---- What is kept, and what a picture may cost.
+
+
+def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
+    view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[object] = []
+    original = DiagramPainter.paint_snapshot
+
+    def count(self: DiagramPainter, painter: QPainter, snapshot: Snapshot) -> None:
+        painted.append(snapshot)
+        original(self, painter, snapshot)
+
+    monkeypatch.setattr(DiagramPainter, "paint_snapshot", count)
+    view.grab()
+    painted.clear()
+    for along in (0.2, 0.4, 0.6):
+        qtbot.mouseMove(view, QPoint(*(round(value) for value in on_edge(view, Edge(1, 0, 0), along))))
+        view.grab()
+    view.set_selection(Edge(2, 0, 0))
+    view.grab()
+    assert painted == []
+    for change in (
+        lambda: view.set_theme(DARK),
+        lambda: view.set_quantity(QUANTITIES[2]),
+        lambda: show(view, trained()),
+        lambda: view.resize(640, 500),
+    ):
+        change()
+        view.grab()
+        assert len(painted) == 1
+        painted.clear()
+
+
+def test_the_view_tells_what_lies_under_the_mouse_once(view: NetworkView, qtbot: QtBot) -> None:
+    told: list[object] = []
+    view.hovered.connect(told.append)
+    (x, y) = geometry(view).layers[1].centers[1]
+    for dx in (0, 3, 6):
+        qtbot.mouseMove(view, QPoint(round(x) + dx, round(y)))
+    qtbot.mouseMove(view, QPoint(2, 2))
+    assert told == [Neuron(1, 1), None]
+    qtbot.mouseMove(view, QPoint(round(x), round(y)))
+    view.set_run(loaded_of(trained()))  # the neuron is gone with its run
+    assert told[2:] == [Neuron(1, 1), None]
+
+
+def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: NetworkView) -> None:
+    told: list[int] = []
+    view.map_cells_changed.connect(told.append)
+    full = view.map_cells()
+    assert full > 24
+    view.set_quality(1)
+    assert view.map_cells() == full // 2
+    view.set_quality(0)
+    assert told == [full // 2, full]
+    view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(256, 256)))))
+    assert 12 <= view.map_cells() < full
+    assert told[-1] == view.map_cells()
+
+
+def test_full_quality_is_the_same_picture_again(view: NetworkView) -> None:
+    show(view, make_trainer(SHALLOW.replace(hidden=(16, 16, 16), init=Init("glorot"))))
+    full = view.grab().toImage()
+    view.set_quality(1)
+    assert view.grab().toImage() != full, "more than some hundreds of lines lose their smooth edges"
+    view.set_quality(0)
+    assert view.grab().toImage() == full

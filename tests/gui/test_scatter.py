@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QPointF
+from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.dataset import Dataset, load
+from core.preparation import prepare
 from core.presets import PRESETS
-from core.snapshot import OutputMap, Plane, Request
+from core.snapshot import NeuronPlace, OutputMap, Plane, Request, Snapshot
 from core.trainer import Trainer
+from gui.messages import Loaded
+from gui.point_layer import PointLayer
 from gui.scatter_view import ScatterView, border
+from gui.selection import Neuron
 from gui.theme import DARK, LIGHT, Theme
 from tests.gui.support import SHALLOW, distance, loaded_of, make_trainer, pixel, snapshot_of
 
@@ -162,3 +169,139 @@ def test_every_preset_can_be_drawn(view: ScatterView) -> None:
         trainer = make_trainer(preset.experiment, load(preset.experiment.data))
         show(view, trainer)
         assert not view.grab().isNull()
+
+
+def many_points(n: int, wrong: int) -> tuple[Loaded, Snapshot]:
+    """So many points on a fine grid, none near the middle but those that are wrong."""
+    random = np.random.default_rng(0)
+    angle = random.uniform(0, 2 * np.pi, n)
+    points = np.column_stack([np.cos(angle), np.sin(angle)])
+    labels = (points[:, 0] > 0).astype(int)
+    predicted = labels.copy()
+    points[:wrong] *= 0.1
+    predicted[:wrong] = 1 - predicted[:wrong]
+    dataset = Dataset(points, labels, ("left", "right"))
+    trainer = parted_at(0.0)
+    loaded = dataclasses.replace(loaded_of(trainer), preparation=prepare(LINEAR, dataset))
+    return loaded, dataclasses.replace(snapshot_of(trainer), predicted=predicted, trained_row=None)
+
+
+def note(view: ScatterView) -> str:
+    [text] = [label.text() for label in view.findChildren(QLabel) if label.text().startswith("Shown")]
+    return text
+
+
+def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: ScatterView) -> None:
+    loaded, snapshot = many_points(200_000, 3)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    assert note(view).replace("\u202f", ",") == "Shown: 5,000 of 200,000 points, all 3 wrong ones"
+    shown = sum(len(layer.points) for layer in view.findChild(pg.PlotWidget).getPlotItem().items if is_layer(layer))
+    assert shown == 5_000 + 3
+
+
+def is_layer(item: object) -> bool:
+    return isinstance(item, PointLayer)
+
+
+def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None:
+    loaded, snapshot = many_points(200_000, 3)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    for row in range(3):
+        x, y = place(view, *loaded.preparation.dataset.points[row])
+        ring = min(distance(pixel(view, x + r, y), LIGHT.wrong) for r in (3, 4, 5, 6))
+        assert ring < 110, row
+        own = distance(pixel(view, x, y), LIGHT.class_rgb(int(loaded.preparation.dataset.labels[row])))
+        assert own < 60, "the ring has no point in it"
+
+
+def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) -> None:
+    loaded, snapshot = many_points(4_500, 4_000)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    assert note(view).replace("\u202f", ",") == "Shown: 1,500 of 4,000 wrong ones"
+    right = dataclasses.replace(snapshot, predicted=loaded.preparation.dataset.labels)
+    view.show_snapshot(right)
+    assert not any(label.text().startswith("Shown") for label in view.findChildren(QLabel))
+
+
+def test_points_stay_on_their_places_when_the_plot_is_moved(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    box = view.plot.getPlotItem().getViewBox()
+    for _ in range(2):
+        for point, label in zip(CORNERS.points, CORNERS.labels, strict=True):
+            if point[0] > -1:  # the others have left the view
+                color = pixel(view, *place(view, *point))
+                assert distance(color, LIGHT.class_rgb(int(label))) < 40
+        box.translateBy(x=0.4, y=0.03)
+        box.scaleBy((1.1, 1.1))
+
+
+def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: ScatterView) -> None:
+    trainer = parted_at(0.0)
+    show(view, trainer)
+    plane = view.plane()
+    assert plane is not None
+    decision = view.grab().toImage()
+    view.show_neuron(Neuron(0, 1))  # the input x2: orange below, blue above
+    want = view.neuron_place()
+    assert want == NeuronPlace(0, 1, plane)
+    view.show_snapshot(snapshot_of(trainer, Request(output=plane, neuron=want)))
+    for y, color in ((-1.1, LIGHT.negative), (1.1, LIGHT.positive)):
+        assert distance(pixel(view, *place(view, 1.1, y)), color) < 40
+    [title] = [label.text() for label in view.findChildren(QLabel) if "Input" in label.text()]
+    assert "Input x2" in title
+    assert "to" in title
+    view.plot.scene().sigMouseMoved.emit(view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(0.2, 0.5)))
+    [told] = [label.text() for label in view.findChildren(QLabel) if "→" in label.text()]
+    assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
+    view.show_neuron(None)
+    view.leaveEvent(None)
+    assert view.grab().toImage() == decision
+
+
+def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    decision = view.grab().toImage()
+    view.show_neuron(Neuron(1, 2))
+    assert view.neuron_place() is None
+    assert view.grab().toImage() == decision
+
+
+def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: ScatterView) -> None:
+    trainer = parted_at(0.0)
+    view.set_run(loaded_of(trainer))
+    plane = view.plane()
+    assert plane is not None
+    view.show_snapshot(snapshot_of(trainer, Request(plane, Plane(plane.x, plane.y, 20, 20))))
+    view.show_neuron(Neuron(1, 1))  # the output "right"
+    left, right = (pixel(view, *place(view, x, 0.5)) for x in (-1.1, 1.1))
+    assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
+    [title] = [label.text() for label in view.findChildren(QLabel) if "activation" in label.text()]
+    assert "Output right: activation" in title
+
+
+def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    planes: list[Plane] = []
+    view.plane_changed.connect(planes.append)
+    full = view.plane()
+    assert full is not None
+    view.set_quality(1)
+    view.set_quality(0)
+    coarse, fine = planes
+    assert (coarse.columns, coarse.rows) == pytest.approx((full.columns / 2, full.rows / 2), abs=1)
+    assert fine == full
+
+
+def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: ScatterView) -> None:
+    show(view, parted_at(-0.5))
+    view.hide()
+    plane = view.plane()
+    moved = parted_at(0.8)
+    view.show_snapshot(snapshot_of(moved, Request(output=plane)))
+    view.show()
+    left, right = (pixel(view, *place(view, x, 0.3)) for x in (0.2, 1.1))
+    assert distance(left, LIGHT.class_rgb(0)) < distance(left, LIGHT.class_rgb(1))
+    assert distance(right, LIGHT.class_rgb(1)) < distance(right, LIGHT.class_rgb(0))

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDockWidget,
+    QLabel,
     QPushButton,
     QScrollBar,
     QToolButton,
@@ -21,13 +22,13 @@ from PyQt5.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.presets import PRESETS
-from core.snapshot import Snapshot
+from core.snapshot import NeuronPlace, Snapshot
 from gui.actions import ACTIONS
 from gui.main_window import MainWindow
 from gui.selection import Edge
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import drawn
-from tests.gui.support import SHALLOW, distance, parameters, pixel, position
+from tests.gui.support import SHALLOW, distance, hover, parameters, pixel, position
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT_BUTTON = Qt.MouseButton.LeftButton
@@ -294,12 +295,46 @@ def test_a_clicked_edge_is_pinned_in_the_inspector(qtbot: QtBot, window: MainWin
     diagram = window.network.diagram()
     assert diagram is not None
     edge = Edge(1, 1, 6)
-    x1, y1, x2, y2 = diagram.lines[diagram.number(edge)]
+    (x1, y1), (x2, y2) = diagram.path(edge)
     place = window.network.rect().topLeft()
     place.setX(round(x1 + 0.15 * (x2 - x1)))
     place.setY(round(y1 + 0.15 * (y2 - y1)))
     qtbot.mouseClick(window.network, LEFT_BUTTON, pos=place)
     assert window.inspector.selection == edge
+
+
+def shown_neuron(window: MainWindow) -> NeuronPlace | None:
+    own = snapshot(window).neuron
+    return own.place if own is not None else None
+
+
+def test_the_neuron_under_the_mouse_shows_its_map_in_place_of_the_decision(qtbot: QtBot, window: MainWindow) -> None:
+    diagram = window.network.diagram()
+    assert diagram is not None
+    decision = window.scatter.grab().toImage()
+    for layer, title in ((1, "Neuron 3 of hidden layer 1: activation"), (0, "Input x2"), (2, "Output 1: activation")):
+        unit = 2 if layer == 1 else 1
+        x, y = diagram.layers[layer].centers[unit]
+        hover(window.network, x, y)
+        plane = window.scatter.plane()
+        assert plane is not None
+        wanted = NeuronPlace(layer, unit, plane)
+        qtbot.waitUntil(lambda wanted=wanted: shown_neuron(window) == wanted and drawn(window))
+        assert [title in label.text() for label in window.scatter.findChildren(QLabel)].count(True) == 1
+        assert window.scatter.grab().toImage() != decision
+    hover(window.network, 2, 2)
+    assert window.scatter.grab().toImage() == decision, "the decision comes back without waiting for the worker"
+    qtbot.waitUntil(lambda: snapshot(window).neuron is None and drawn(window))
+
+
+def test_the_maps_of_all_neurons_are_as_fine_as_the_diagram_asks(qtbot: QtBot, window: MainWindow) -> None:
+    for hidden in ((7,), (64, 64)):
+        window.session.change({"hidden": hidden})
+        qtbot.waitUntil(lambda hidden=hidden: sizes(window) == (2, *hidden, 2) and drawn(window))
+        cells = window.network.map_cells()
+        maps = snapshot(window).neurons
+        assert maps is not None
+        assert maps[1].shape == (hidden[0], cells, cells)
 
 
 def test_the_theme_changes_and_comes_back_with_the_next_window(
@@ -400,7 +435,7 @@ def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, wind
         window.actions_by_name["theme"].trigger()
         rest(qtbot, window)
         for view in (window.loss, window.scatter):
-            axis = view._plot.getAxis("left")
+            axis = view.plot.getAxis("left")
             ticks = axis.tickValues(*axis.range, 300)
             for spacing, values in ticks:
                 written = axis.tickStrings(values, axis.autoSIPrefixScale * axis.scale, spacing)

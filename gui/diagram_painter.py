@@ -1,0 +1,299 @@
+"""Paints the network diagram: captions, edges, matrices, tiles, and the marks on what is pinned or under the mouse.
+
+Whatever there may be thousands of reaches QPainter as arrays: lines in one call for each step of colour and width, a
+matrix or a grid of tiles as one image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from pyqtgraph.Qt.internals import PrimitiveArray
+
+from core.activations import ACTIVATIONS
+from core.network import count_parameters
+from core.preparation import Preparation
+from core.snapshot import Snapshot
+from gui.diagram import WIDE, Diagram, Layer, Lines, Matrix
+from gui.flags import CENTER, LEFT, RIGHT
+from gui.images import mosaic, places, resampled, strongest, table_image, word_image
+from gui.messages import Loaded
+from gui.quantity import Quantity
+from gui.selection import Edge, Neuron, Selection
+from gui.theme import Theme
+
+LEVELS = 12
+SMALLEST_MAP_TILE = 9.0
+SMALLEST_PARTED_TILE = 10.0
+SMALLEST_CORNER_TILE = 20.0
+CORNER_CELLS = 7
+WIDE_GAP = 64.0
+MANY_LINES = 200
+ANTIALIASING = QPainter.RenderHint.Antialiasing
+SMOOTH_IMAGES = QPainter.RenderHint.SmoothPixmapTransform
+
+
+@dataclass(frozen=True)
+class DiagramPainter:
+    """One picture's settings.
+
+    Attributes:
+        end: the largest magnitude on the scale of the quantity.
+        ratio: device pixels for each pixel.
+        quality: 0 is full; from 1 on very many lines are drawn without antialiasing.
+    """
+
+    diagram: Diagram
+    theme: Theme
+    quantity: Quantity
+    end: float
+    font: QFont
+    ratio: float = 1.0
+    quality: int = 0
+
+    # ---------------------------------------------------------------- what stands still
+
+    def paint_captions(self, painter: QPainter, loaded: Loaded, width: float) -> None:
+        """The names of layers, matrices, inputs and classes."""
+        diagram = self.diagram
+        experiment, preparation = loaded.experiment, loaded.preparation
+        hidden = [ACTIVATIONS[name].label for name in experiment.hidden_activations]
+        words = ("Input", "Hidden ", "Output") if diagram.gap >= WIDE_GAP else ("In", "H", "Out")
+        names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
+        kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
+        taken: list[QRectF] = []
+        for layer, n, name, kind in zip(diagram.layers, diagram.sizes, names, kinds, strict=True):
+            left, _, span, _ = layer.box
+            column = max(min(diagram.gap, 120.0) if max(diagram.sizes) <= WIDE else 72.0, span)
+            head = QRectF(left + span / 2 - column / 2, 6, column, 18)
+            taken.append(self._write(painter, head, CENTER, name, "text", bold=True))
+            kind = f"{n} {kind}" if n > WIDE else kind
+            taken.append(self._write(painter, head.translated(0, 17), CENTER, kind, "faint"))
+        for connection in diagram.connections:
+            if isinstance(connection, Matrix):
+                self._write_matrix_caption(painter, connection, taken)
+        first = diagram.layers[0]
+        if first.pitch >= 12:
+            for (x, y), name in zip(first.centers, preparation.input_names, strict=True):
+                self._write(painter, QRectF(2, y - 10, x - first.side / 2 - 8, 20), RIGHT, name, "text")
+        self._write_output_names(painter, preparation, width)
+
+    def _write_matrix_caption(self, painter: QPainter, matrix: Matrix, taken: list[QRectF]) -> None:
+        """Its name, and to which layer rows and columns belong, as far as other captions leave room."""
+        left, _, width, _ = matrix.box
+        sides = "from ↓  to →" if matrix.rows_are_sources else "to ↓  from →"
+        for line, text in enumerate((f"W{matrix.layer}", sides)):
+            room = QFontMetricsF(self.font).horizontalAdvance(text) + 2
+            box = QRectF(left + width / 2 - room / 2, 6 + 17 * line, room, 18)
+            if room <= width + 24 and not any(box.adjusted(-4, 2, 4, -2).intersects(other) for other in taken):
+                self._write(painter, box, CENTER, text, "faint")
+
+    def _write_output_names(self, painter: QPainter, preparation: Preparation, width: float) -> None:
+        """Each output's class with the colour that it has in the scatter, or the target; only as many as have room."""
+        layer = self.diagram.layers[-1]
+        if len(layer.centers) > 1 and layer.pitch < 12:
+            return
+        left = layer.centers[0, 0] + layer.side / 2 + 8
+        for unit, (name, (_, y)) in enumerate(zip(preparation.output_names, layer.centers, strict=True)):
+            if preparation.dataset.class_names:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(*self.theme.class_rgb(unit)))
+                painter.drawEllipse(QPointF(left + 5, y), 5, 5)
+            start = left + (14 if preparation.dataset.class_names else 0)
+            self._write(painter, QRectF(start, y - 10, width - start - 2, 20), LEFT, name, "text")
+
+    def _write(self, painter: QPainter, box: QRectF, flags: int, text: str, color: str, bold: bool = False) -> QRectF:
+        """Write as much of a text as a box holds; returns the rectangle that the letters take."""
+        font = QFont(self.font)
+        font.setBold(bold)
+        painter.setFont(font)
+        painter.setPen(self.theme.color(color))
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(flags), text)
+        return painter.boundingRect(box, int(flags), text)
+
+    # ---------------------------------------------------------------- what changes with each snapshot
+
+    def paint_snapshot(self, painter: QPainter, snapshot: Snapshot) -> None:
+        """Edges, matrices and tiles."""
+        values = getattr(snapshot, self.quantity.attribute)
+        self._paint_lines(painter, values)
+        for connection in self.diagram.connections:
+            if isinstance(connection, Matrix):
+                self._paint_matrix(painter, connection, values)
+        for number, layer in enumerate(self.diagram.layers):
+            maps = snapshot.neurons[number] if snapshot.neurons is not None else None
+            biases = self._biases(number, values)
+            if len(layer.centers) > WIDE:
+                self._paint_grid(painter, layer, maps, biases)
+            else:
+                self._paint_column(painter, layer, maps, biases)
+
+    def _biases(self, layer: int, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """The quantity of a layer's biases as shares of the scale; None for the inputs, which have none."""
+        if layer == 0:
+            return None
+        after = count_parameters(self.diagram.sizes[: layer + 1])
+        return (values[after - self.diagram.sizes[layer] : after] / self.end).clip(-1.0, 1.0)
+
+    def _paint_lines(self, painter: QPainter, values: NDArray[np.float64]) -> None:
+        """Edges in a few calls, one for each step of colour and width, the strongest on top."""
+        diagram = self.diagram
+        if len(diagram.lines) == 0:
+            return
+        painter.setRenderHint(ANTIALIASING, self.quality == 0 or len(diagram.lines) <= MANY_LINES)
+        shares = np.nan_to_num(values[diagram.indices] / self.end)
+        levels = np.rint(shares * LEVELS).astype(np.int64).clip(-LEVELS, LEVELS)
+        order = np.lexsort((levels, np.abs(levels)))
+        levels, lines = levels[order], diagram.lines[order]
+        cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
+        widest = diagram.widest()
+        batch = PrimitiveArray(QLineF, 4)
+        for start, stop in pairwise(cuts):
+            share = float(levels[start]) / LEVELS
+            painter.setPen(QPen(self.quantity.color(self.theme, share), 0.8 + (widest - 0.8) * abs(share)))
+            batch.resize(int(stop - start))
+            batch.ndarray()[:] = lines[start:stop]
+            painter.drawLines(*batch.drawargs())
+
+    def _paint_matrix(self, painter: QPainter, matrix: Matrix, values: NDArray[np.float64]) -> None:
+        left, top, width, height = matrix.box
+        pixels = round(height * self.ratio), round(width * self.ratio)
+        picture = strongest(matrix.values(values), *pixels) / self.end
+        painter.setRenderHint(ANTIALIASING, False)
+        painter.setRenderHint(SMOOTH_IMAGES, False)
+        box = QRectF(left, top, width, height)
+        painter.drawImage(box, table_image(places(picture), self.quantity.colors(self.theme)))
+        painter.setPen(QPen(self.theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(-1, -1, 0, 0))
+
+    def _paint_column(
+        self,
+        painter: QPainter,
+        layer: Layer,
+        maps: NDArray[np.float64] | None,
+        biases: NDArray[np.float64] | None,
+    ) -> None:
+        """Tiles with their frames, and each bias as a dot in its tile's lower left corner."""
+        painter.setRenderHint(ANTIALIASING, False)
+        painter.setRenderHint(SMOOTH_IMAGES, True)
+        tiles = [QRectF(*layer.tile(unit)) for unit in range(len(layer.centers))]
+        if maps is not None and layer.side >= SMALLEST_MAP_TILE:
+            _, rows, columns = maps.shape
+            image = table_image(places(maps[:, ::-1].reshape(-1, columns)), self.theme.signed_table())
+            for unit, tile in enumerate(tiles):
+                painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
+        else:
+            for tile in tiles:
+                painter.fillRect(tile, self.theme.color("faint"))
+        if layer.side < SMALLEST_MAP_TILE:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.color("faint"), 1.0))
+        painter.drawRects(*(tile.adjusted(0, 0, -1, -1) for tile in tiles))
+        if biases is None:
+            return
+        painter.setRenderHint(ANTIALIASING, True)
+        painter.setPen(QPen(self.theme.color("text"), 1.0))
+        radius = max(2.0, min(6.0, layer.side / 7))
+        for tile, share in zip(tiles, biases, strict=True):
+            painter.setBrush(QBrush(self.quantity.color(self.theme, float(share))))
+            painter.drawEllipse(tile.bottomLeft(), radius, radius)
+
+    def _paint_grid(
+        self,
+        painter: QPainter,
+        layer: Layer,
+        maps: NDArray[np.float64] | None,
+        biases: NDArray[np.float64] | None,
+    ) -> None:
+        """All tiles as one image, parted by thin lines of the ground, and the biases as small squares on top."""
+        left, top, width, height = layer.box
+        box = QRectF(left, top, width, height)
+        painter.setRenderHint(ANTIALIASING, False)
+        if maps is None:
+            painter.fillRect(box, self.theme.color("neutral"))
+        else:
+            cells = max(1, round(layer.side * self.ratio))
+            picture = mosaic(places(resampled(maps, cells)[:, ::-1]), layer.columns)
+            painter.setRenderHint(SMOOTH_IMAGES, maps.shape[1] < cells)
+            painter.drawImage(box, table_image(picture, self.theme.signed_table()))
+        if biases is not None and layer.side >= SMALLEST_CORNER_TILE:
+            painter.setRenderHint(SMOOTH_IMAGES, False)
+            painter.drawImage(box, self._corners(layer, biases))
+        if layer.side >= SMALLEST_PARTED_TILE:
+            self._part_tiles(painter, layer, box)
+        unused = layer.rows * layer.columns - len(layer.centers)
+        if unused:
+            rest = QRectF(box.right() - unused * layer.side, box.bottom() - layer.side, unused * layer.side, layer.side)
+            painter.fillRect(rest.adjusted(0, 0, 1, 1), self.theme.color("base"))
+
+    def _part_tiles(self, painter: QPainter, layer: Layer, box: QRectF) -> None:
+        """Lines of the ground's colour between the tiles."""
+        painter.setPen(QPen(self.theme.color("base"), 1.0 if layer.side < 24 else 2.0))
+        lines = [QLineF(x, box.top(), x, box.bottom()) for x in box.left() + layer.side * np.arange(layer.columns + 1)]
+        lines += [QLineF(box.left(), y, box.right(), y) for y in box.top() + layer.side * np.arange(layer.rows + 1)]
+        painter.drawLines(*lines)
+
+    def _corners(self, layer: Layer, biases: NDArray[np.float64]) -> QImage:
+        """For each tile a square in its bias's colour with a margin of the ground; all else is transparent."""
+        cells = np.zeros((layer.rows * layer.columns, CORNER_CELLS, CORNER_CELLS), dtype=np.uint32)
+        red, green, blue = self.quantity.colors(self.theme)[places(biases)].astype(np.uint32).T
+        ground = self.theme.color("base").rgb()
+        cells[: len(biases), -2:, :2] = ground
+        cells[: len(biases), -1, 0] = 0xFF000000 | red << 16 | green << 8 | blue
+        grid = cells.reshape(layer.rows, layer.columns, CORNER_CELLS, CORNER_CELLS).swapaxes(1, 2)
+        words = grid.reshape(layer.rows * CORNER_CELLS, layer.columns * CORNER_CELLS)
+        return word_image(words, QImage.Format.Format_ARGB32_Premultiplied)
+
+    # ---------------------------------------------------------------- marks
+
+    def paint_mark(self, painter: QPainter, item: Selection, width: float) -> None:
+        """Mark an edge or a neuron in the accent's colour."""
+        painter.setRenderHint(ANTIALIASING, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.color("accent"), width))
+        if isinstance(item, Neuron):
+            tile = QRectF(*self.diagram.layer(item).tile(item.unit))
+            painter.drawRect(tile.adjusted(-1, -1, 1, 1) if tile.width() < 20 else tile.adjusted(0.5, 0.5, -0.5, -0.5))
+            self._mark_weights_of(painter, item)
+            return
+        connection = self.diagram.connection(item)
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in self.diagram.path(item)]))
+        if isinstance(connection, Lines):
+            return
+        self._mark_cell(painter, QRectF(*connection.cell(item)))
+        painter.setPen(QPen(self.theme.color("accent"), 2.0))
+        for end in (Neuron(item.layer - 1, item.source), Neuron(item.layer, item.target)):
+            painter.drawRect(QRectF(*self.diagram.layer(end).tile(end.unit)))
+
+    def _mark_cell(self, painter: QPainter, cell: QRectF) -> None:
+        """A ring of accent and ground around a cell, however small that is."""
+        grown = QRectF(0, 0, max(cell.width(), 5.0), max(cell.height(), 5.0))
+        grown.moveCenter(cell.center())
+        painter.setPen(QPen(self.theme.color("base"), 1.0))
+        painter.drawRect(grown.adjusted(-0.5, -0.5, 0.5, 0.5))
+        painter.setPen(QPen(self.theme.color("accent"), 2.0))
+        painter.drawRect(grown.adjusted(-2, -2, 2, 2))
+
+    def _mark_weights_of(self, painter: QPainter, neuron: Neuron) -> None:
+        """A frame around the row or column of a neuron's weights in the matrices beside it."""
+        painter.setPen(QPen(self.theme.color("accent"), 1.0))
+        for connection in self.diagram.connections:
+            if not isinstance(connection, Matrix):
+                continue
+            sources, targets = connection.shape
+            if connection.layer == neuron.layer:
+                ends = (Edge(connection.layer, 0, neuron.unit), Edge(connection.layer, sources - 1, neuron.unit))
+            elif connection.layer == neuron.layer + 1:
+                ends = (Edge(connection.layer, neuron.unit, 0), Edge(connection.layer, neuron.unit, targets - 1))
+            else:
+                continue
+            first, last = (QRectF(*connection.cell(end)) for end in ends)
+            painter.drawRect(first.united(last).adjusted(-1, -1, 1, 1))

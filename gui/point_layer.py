@@ -1,0 +1,197 @@
+"""Many marks in a plot, drawn in one call from a sheet of small pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.Qt.internals import PrimitiveArray
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a point looks: a filled circle or a diamond, perhaps with a ring around it. None leaves a part out.
+
+    Attributes:
+        size: of the point in pixels. ring_size: of the ring.
+        fill, edge, ring: colours. edge_width, ring_width: in pixels.
+    """
+
+    size: float = 7.0
+    fill: QColor | None = None
+    edge: QColor | None = None
+    edge_width: float = 0.7
+    diamond: bool = False
+    ring: QColor | None = None
+    ring_size: float = 12.0
+    ring_width: float = 1.6
+
+    @property
+    def extent(self) -> float:
+        """Side of the square that holds it all."""
+        ring = self.ring_size + self.ring_width if self.ring is not None else 0.0
+        return max(self.size + self.edge_width, ring) + 2.0
+
+    def paint(self, painter: QPainter, center: QPointF) -> None:
+        """Draw it around a place."""
+        half = self.size / 2.0
+        painter.setPen(QPen(self.edge, self.edge_width) if self.edge is not None else QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(QBrush(self.fill) if self.fill is not None else QBrush(Qt.BrushStyle.NoBrush))
+        if self.diamond:
+            corners = ((0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0))
+            painter.drawPolygon(QPolygonF([center + QPointF(*corner) for corner in corners]))
+        elif self.fill is not None or self.edge is not None:
+            painter.drawEllipse(center, half, half)
+        if self.ring is not None:
+            painter.setPen(QPen(self.ring, self.ring_width))
+            painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+            painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
+
+
+class PointLayer(pg.GraphicsObject):
+    """Points of a plot, each with one of a few marks.
+
+    A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
+    frame in which only something else changed costs one copy of pixels.
+    """
+
+    def __init__(self, kept: bool) -> None:
+        super().__init__()
+        self._kept = kept
+        self._points = np.zeros((0, 2))
+        self._kinds = np.zeros(0, dtype=np.int64)
+        self._marks: tuple[Mark, ...] = ()
+        self._sheet: QPixmap | None = None
+        self._picture: QPixmap | None = None
+        self._picture_of: tuple[object, ...] = ()
+        self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """The marks that ``kinds`` number."""
+        self._marks = tuple(marks)
+        self._sheet = self._picture = None
+        self.update()
+
+    def set_points(self, points: NDArray[np.float64], kinds: NDArray[np.int64]) -> None:
+        """Points of shape (n, 2) in the plot's units; those that come later lie on top."""
+        if len(points) or len(self._points):
+            self._points, self._kinds = points, kinds
+            self._picture = None
+            self.update()
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """What is drawn, shape (n, 2)."""
+        return self._points
+
+    def viewTransformChanged(self) -> None:
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        """Points never move the visible range."""
+        return None, None
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if len(self._points) == 0 or not self._marks:
+            return
+        to_device = painter.worldTransform()
+        ratio = painter.device().devicePixelRatioF()
+        scale, shift = (to_device.m11(), to_device.m22()), (to_device.dx(), to_device.dy())
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if self._kept:
+            area = to_device.mapRect(self.boundingRect()).toAlignedRect()
+            key = scale, shift, ratio, area.getRect()
+            if self._picture is None or self._picture_of != key:
+                at = self._points * scale + (shift[0] - area.x(), shift[1] - area.y())
+                self._picture = self._paint_picture(at, area.size(), ratio)
+                self._picture_of = key
+            painter.drawPixmap(area.topLeft(), self._picture)
+        else:
+            self._draw(painter, self._points * scale + shift, ratio)
+        painter.restore()
+
+    def _paint_picture(self, at: NDArray[np.float64], size: QSize, ratio: float) -> QPixmap:
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self._draw(painter, at, ratio)
+        painter.end()
+        return picture
+
+    def _draw(self, painter: QPainter, at: NDArray[np.float64], ratio: float) -> None:
+        """All marks in one call; ``at`` holds pixels of the device, shape (n, 2)."""
+        if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
+            self._sheet = self._paint_sheet(ratio)
+        cell = self._sheet.height()
+        size = painter.device().width() / ratio, painter.device().height() / ratio
+        seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
+        at, kinds = at[seen], self._kinds[seen]
+        self._fragments.resize(len(at))
+        fragments = self._fragments.ndarray()
+        fragments[:, 0:2] = np.round(at * ratio) / ratio  # whole pixels are copied, others would be blended
+        fragments[:, 2] = kinds * cell
+        fragments[:, 3] = 0.0
+        fragments[:, 4:6] = cell
+        fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
+        [array] = self._fragments.drawargs()
+        painter.drawPixmapFragments(array, self._sheet)
+
+    def _paint_sheet(self, ratio: float) -> QPixmap:
+        """The marks side by side in squares of the same size, an even number of pixels so that centers are whole."""
+        side = 2 * math.ceil(max(mark.extent for mark in self._marks) * ratio / 2.0)
+        sheet = QPixmap(side * len(self._marks), side)
+        sheet.setDevicePixelRatio(ratio)
+        sheet.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(sheet)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, mark in enumerate(self._marks):
+            mark.paint(painter, QPointF((number + 0.5) * side / ratio, 0.5 * side / ratio))
+        painter.end()
+        return sheet
+
+
+class PictureItem(pg.GraphicsObject):
+    """An image stretched over a rectangle of the plot; row 0 lies at the lowest y."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self._rect = QRectF()
+
+    def set_picture(self, image: QImage, rect: QRectF) -> None:
+        """Draw this from now on; ``rect`` in the plot's units."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+        self._image, self._rect = image, rect
+        self.update()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._image = None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        """The picture never moves the visible range."""
+        return None, None
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            painter.drawImage(self._rect, self._image)
