@@ -84,7 +84,7 @@ class NeuronMap:
     high: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Request:
     """What a snapshot shall hold beside the numbers of the run.
 

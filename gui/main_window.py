@@ -170,6 +170,8 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self._show_notice)
+        for view in (self.network, self.scatter):
+            session.quality_changed.connect(view.set_quality)
         for panel in (self.data, self.layers, self.training, self.more):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)

@@ -152,6 +152,7 @@ class Report:
         travelling: on the way to a position that a step leads to.
         preparing: the engine is being loaded or compiled, and training waits for it.
         engine: what computes the run, "compiled" or "numpy".
+        snapshot_seconds: what the snapshot cost.
         notices: what happened since the last report.
     """
 
@@ -163,4 +164,5 @@ class Report:
     travelling: bool = False
     preparing: bool = False
     engine: str = ""
+    snapshot_seconds: float = 0.0
     notices: tuple[Notice, ...] = field(default=())

@@ -6,6 +6,7 @@ in commands and reads its reports on each tick of the frame clock.
 
 from __future__ import annotations
 
+import time
 import traceback
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ from gui.messages import (
     StepBack,
     Undo,
 )
+from gui.pacer import Pacer
 from gui.worker import Worker
 
 FRAME_MILLISECONDS = 16
@@ -50,6 +52,7 @@ class Session(QObject):
         frame(Snapshot): a new snapshot to draw.
         progress(Report): every report that came, for the readouts.
         noticed(Notice): something to tell the user.
+        quality_changed(int): how cheap pictures must be now, see :class:`gui.pacer.Pacer`.
     """
 
     run_changed = pyqtSignal(object)
@@ -57,6 +60,7 @@ class Session(QObject):
     frame = pyqtSignal(object)
     progress = pyqtSignal(object)
     noticed = pyqtSignal(object)
+    quality_changed = pyqtSignal(int)
 
     def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,8 @@ class Session(QObject):
         self._ask_again = False
         self._fresh = False
         self._wish_is_newer = False  # than what the answer on its way knows of
+        self._pacer = Pacer()
+        self._frame_began = 0.0
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
         self._clock.setInterval(FRAME_MILLISECONDS)
@@ -241,31 +247,48 @@ class Session(QObject):
             self._clock.setInterval(LATE_MILLISECONDS)
             return
         self._clock.setInterval(FRAME_MILLISECONDS)
-        # Until the end of this method the question counts as open: were a second one asked meanwhile, its answer
+        self._frame_began = time.perf_counter()
+        # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer
         # could take the place of an answer not yet read.
         self._worker.gate.close()
+        at_work = report.playing or report.travelling or report.preparing
+        asked_early = report.playing and report.engine == "compiled"
+        if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
+            self._fresh = False
+            self._ask()
         try:
             self._show(report)
         except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
             text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
             self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
-        at_work = report.playing or report.travelling or report.preparing
         quiet = report.snapshot is None and not at_work and not report.notices
-        self._ask_again = not quiet or self._fresh
+        self._ask_again = not asked_early and (not quiet or self._fresh)
         if self._ask_again:
             self._fresh = False
-        else:
+        elif not asked_early:
             self._asked = False
             self._clock.stop()
         # A timer of no length fires when all that was posted, painting included, is done.
         self._frame_end.start(0)
 
     def _end_frame(self) -> None:
-        """Ask only now, so that the worker's snapshot and the painting do not fight for the interpreter lock."""
+        """Ask only now where the worker's snapshot and the painting would fight for the interpreter lock."""
         self._worker.gate.open()
+        self._keep_pace()
         if self._ask_again:
             self._ask_again = False
             self._ask()
+
+    def _keep_pace(self) -> None:
+        """Fit the quality of pictures to what this one cost; a picture that stands still has the full quality."""
+        report = self._report
+        if report.playing or report.travelling:
+            cost = time.perf_counter() - self._frame_began + report.snapshot_seconds
+            changed = report.snapshot is not None and self._pacer.note(cost)
+        else:
+            changed = self._pacer.rest()
+        if changed:
+            self.quality_changed.emit(self._pacer.level)
 
     def _show(self, report: Report) -> None:
         self._report = report

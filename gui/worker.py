@@ -12,6 +12,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,10 @@ PREPARING_SECONDS = 0.02
 """How often to look whether the engine is ready."""
 
 GATE_SECONDS = 0.02
+CHEAP_MEASURING_SECONDS = 0.003
+MEASURING_PAUSE = 6.0
+"""In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
+
 SHELF = 8
 AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, ChangeSettings)
 """Commands that count from where a step leads, and so wait until the run is there."""
@@ -158,6 +163,7 @@ class Worker(QThread):
         self._paced_from = (0.0, 0)
         self._speed = Speedometer()
         self._loader = EngineLoader()
+        self._measuring_cost, self._measured_at = 0.0, 0.0
         self._chunk = 1
         self._loaded_news = False
         self._notices: list[Notice] = []
@@ -342,6 +348,7 @@ class Worker(QThread):
     def _show_run(self, run: Run) -> None:
         self._stop()
         self._run = run
+        self._measuring_cost = 0.0
         self._chunk = 1
         self._loaded_news = True
 
@@ -411,6 +418,7 @@ class Worker(QThread):
         """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
         loaded, self._loaded_news = self._loaded_news, False
         snapshot = None
+        began = time.perf_counter()
         try:
             snapshot = self._snapshot(command, loaded)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
@@ -427,6 +435,7 @@ class Worker(QThread):
                 preparing=self._loader.is_running,
                 engine="" if self._run is None else self._run.trainer.engine_name,
                 notices=notices,
+                snapshot_seconds=time.perf_counter() - began,
             )
         )
 
@@ -434,12 +443,23 @@ class Worker(QThread):
         if self._run is None:
             return None
         trainer, request = self._run.trainer, command.request
-        planes = request.output, request.neurons, request.neuron
-        state = self._run, trainer.position, trainer.settings, planes
+        request = replace(request, measures=self._is_time_to_measure())
+        state = self._run, trainer.position, trainer.settings, request
         if state == self._shown and not loaded and not command.fresh:
             return None
         self._shown = state
+        if request.measures:
+            began = time.perf_counter()
+            trainer.evaluations()
+            ended = time.perf_counter()
+            self._measuring_cost, self._measured_at = ended - began, ended
         return take_snapshot(trainer, request)
+
+    def _is_time_to_measure(self) -> bool:
+        """While playing, loss and score of large sets are not measured for each picture, lest that be all it does."""
+        if not self._playing or self._measuring_cost < CHEAP_MEASURING_SECONDS:
+            return True
+        return time.perf_counter() - self._measured_at > MEASURING_PAUSE * self._measuring_cost
 
     def _note_fault(self, error: Exception) -> None:
         self._stop()
