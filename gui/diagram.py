@@ -25,7 +25,8 @@ Slot = tuple[float, float]
 
 WIDE = 16
 LEFT, RIGHT, TOP, BOTTOM = 88.0, 112.0, 48.0, 14.0
-LARGEST_TILE, SMALLEST_TILE, LARGEST_GRID_TILE = 62.0, 3.0, 40.0
+LARGEST_TILE, SMALLEST_TILE = 62.0, 3.0
+WIDEST_GRID = 160.0
 LARGEST_CELL = 12.0
 EDGE_REACH = 6.0
 NEURON_REACH = 4.0
@@ -186,7 +187,7 @@ class Diagram:
         sizes: layer sizes.
         layers: one Layer for each, the input first.
         connections: between each two neighbours their Lines or Matrix.
-        gap: room for a caption above a layer, in pixels.
+        gap: the least distance of two neighbouring layers, in pixels.
         lines: shape (edges, 4), all edges that are lines.
         indices: shape (edges,), the place of each of these weights in the flat vector.
     """
@@ -249,6 +250,12 @@ class Diagram:
         """The part that an edge is drawn in."""
         return self.connections[edge.layer - 1]
 
+    def room_for_caption(self, number: int) -> float:
+        """From the middle of a layer to that of the nearer of its neighbours."""
+        middles = [left + width / 2.0 for left, _, width, _ in (layer.box for layer in self.layers)]
+        neighbours = [other for other in (number - 1, number + 1) if 0 <= other < len(middles)]
+        return min(abs(middles[number] - middles[other]) for other in neighbours)
+
     def path(self, edge: Edge) -> Array:
         """The way of an edge from tile to tile, shape (points, 2): a line, or by way of its cell in the matrix."""
         connection = self.connection(edge)
@@ -294,7 +301,7 @@ def _grid(n: int, x: float, room: float, width: float) -> Layer:
     """Square tiles row by row, as large as they can be, in whole pixels where that leaves any."""
     sides = [min(width / columns, room / math.ceil(n / columns)) for columns in range(1, n + 1)]
     columns = 1 + int(np.argmax(sides))
-    side = min(LARGEST_GRID_TILE, max(sides))
+    side = min(LARGEST_TILE, max(sides))
     side = float(math.floor(side)) if side >= SMALLEST_TILE else side
     rows = math.ceil(n / columns)
     left, top = round(x - columns * side / 2.0), round(TOP + (room - rows * side) / 2.0)
@@ -320,7 +327,7 @@ def _slots(sizes: tuple[int, ...], start: float, end: float, ratio: float) -> li
             most.append(columns * LARGEST_CELL if matrix else math.inf)
             cells.append(columns if matrix else 0)
         shares.append(0.6 if n <= WIDE else n**0.5 / 8.0)
-        most.append(LARGEST_TILE if n <= WIDE else 4.0 * LARGEST_GRID_TILE)
+        most.append(LARGEST_TILE if n <= WIDE else WIDEST_GRID)
         cells.append(0)
     space = max(1.0, end - start)
     gap = min(14.0, 0.2 * space / len(shares))

@@ -31,7 +31,9 @@ LEVELS = 12
 SMALLEST_MAP_TILE = 9.0
 SMALLEST_PARTED_TILE = 10.0
 SMALLEST_CORNER_TILE = 20.0
-CORNER_CELLS = 7
+LEAST_CORNER_CELLS = 7
+CORNER_PIXELS = 6.0
+"""The square of a bias is so large, or a seventh of a smaller tile."""
 WIDE_GAP = 64.0
 MANY_LINES = 200
 ANTIALIASING = QPainter.RenderHint.Antialiasing
@@ -67,9 +69,9 @@ class DiagramPainter:
         names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
         kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
         taken: list[QRectF] = []
-        for layer, n, name, kind in zip(diagram.layers, diagram.sizes, names, kinds, strict=True):
-            left, _, span, _ = layer.box
-            column = max(min(diagram.gap, 120.0) if max(diagram.sizes) <= WIDE else 72.0, span)
+        for number, (n, name, kind) in enumerate(zip(diagram.sizes, names, kinds, strict=True)):
+            left, _, span, _ = diagram.layers[number].box
+            column = max(span, min(120.0, diagram.room_for_caption(number)))
             head = QRectF(left + span / 2 - column / 2, 6, column, 18)
             taken.append(self._write(painter, head, CENTER, name, "text", bold=True))
             kind = f"{n} {kind}" if n > WIDE else kind
@@ -243,13 +245,14 @@ class DiagramPainter:
 
     def _corners(self, layer: Layer, biases: NDArray[np.float64]) -> QImage:
         """For each tile a square in its bias's colour with a margin of the ground; all else is transparent."""
-        cells = np.zeros((layer.rows * layer.columns, CORNER_CELLS, CORNER_CELLS), dtype=np.uint32)
+        side = max(LEAST_CORNER_CELLS, round(layer.side / CORNER_PIXELS))
+        cells = np.zeros((layer.rows * layer.columns, side, side), dtype=np.uint32)
         red, green, blue = self.quantity.colors(self.theme)[places(biases)].astype(np.uint32).T
         ground = self.theme.color("base").rgb()
         cells[: len(biases), -2:, :2] = ground
         cells[: len(biases), -1, 0] = 0xFF000000 | red << 16 | green << 8 | blue
-        grid = cells.reshape(layer.rows, layer.columns, CORNER_CELLS, CORNER_CELLS).swapaxes(1, 2)
-        words = grid.reshape(layer.rows * CORNER_CELLS, layer.columns * CORNER_CELLS)
+        grid = cells.reshape(layer.rows, layer.columns, side, side).swapaxes(1, 2)
+        words = grid.reshape(layer.rows * side, layer.columns * side)
         return word_image(words, QImage.Format.Format_ARGB32_Premultiplied)
 
     # ---------------------------------------------------------------- marks

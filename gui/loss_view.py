@@ -16,11 +16,13 @@ from gui.decimation import Extremes
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, SteadyRange, make_plot, style_plot
+from gui.plots import AXIS_WIDTH, make_plot, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
 LEAST_LOSS = 1e-300
+LARGEST_SHOWN = 1e100
+"""The plot cannot reckon with the largest numbers there are; a loss beyond this leaves it at the top."""
 MOST_COLUMNS = 2048
 DENSE = 400
 """Curves of more points than this are thin and solid: dashes of a restless line are a blur, and slow to draw."""
@@ -41,7 +43,7 @@ class LossView(QWidget):
         self._snapshot: Snapshot | None = None
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
-        self._last_epoch, self._extent = SteadyRange(0.1), SteadyRange(0.08)
+        self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
         self._is_stale = False
         self._is_regression = False
         self.plot = make_plot()
@@ -181,14 +183,16 @@ class LossView(QWidget):
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data have outgrown it."""
-        if self._follows[0]:
-            moved = self._last_epoch.follow(0.0, last_epoch or 1.0)
-            if moved is not None:
-                self.plot.setXRange(-0.02 * moved[1], moved[1], padding=0)
-        if self._follows[1] and len(values) and (self._is_regression or not self._shows_score()):
-            moved = self._extent.follow(float(values.min()), float(values.max()))
-            if moved is not None:
-                self.plot.setYRange(*moved, padding=0)
+        end = steady_range(0.0, last_epoch or 1.0)[1]
+        self._show_range(0, (-0.02 * end, end))
+        if len(values) and (self._is_regression or not self._shows_score()):
+            low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
+            self._show_range(1, steady_range(low, high))
+
+    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
+        if self._follows[axis] and wanted != self._shown[axis]:
+            self._shown[axis] = wanted
+            (self.plot.setXRange, self.plot.setYRange)[axis](*wanted, padding=0)
 
     def _stop_following(self, axes: list[bool]) -> None:
         """The user moved the plot along these axes."""
@@ -198,7 +202,7 @@ class LossView(QWidget):
         """Other data are shown along these axes (0 and 1), so what the user looked at is gone."""
         for axis in axes:
             self._follows[axis] = True
-            (self._last_epoch, self._extent)[axis].restart()
+            self._shown[axis] = None
 
     def _redraw_range(self) -> None:
         """Another part of the record is visible, so other rows are drawn. While all of it is, that follows the data."""

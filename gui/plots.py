@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 
 from gui.theme import Theme
 
 AXIS_WIDTH = 66
 LEAST_SPAN = 0.02
+EDGE = 0.03
+"""The share of the span that stays free at either end, or the last dot would be cut."""
 
 
 class PlainAxis(pg.AxisItem):
@@ -45,32 +49,16 @@ def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
         axis.setLabel(axis.labelText, units=axis.labelUnits or None, **axis.labelStyle)
 
 
-class SteadyRange:
-    """The part of an axis that shows growing data, moved in steps.
+def steady_range(low: float, high: float) -> tuple[float, float]:
+    """The part of an axis that shows growing data from ``low`` to ``high``; it moves in steps.
 
     A plot that follows its data with every frame lays out its axes anew each time, which costs more than the curves do,
-    and its numbers never stand still. So there is room ahead, and the range moves only when that is used up or when
-    there is far too much of it. It is never narrower than :data:`LEAST_SPAN` of the numbers, which would otherwise need
-    more digits than there is room for.
+    and its numbers never stand still. So the ends lie on a grid of an eighth to a sixteenth of the span. They depend
+    on the data alone: the same data give the same picture, whatever was shown before. The range is never narrower than
+    :data:`LEAST_SPAN` of the numbers, which would otherwise need more digits than there is room for.
     """
-
-    def __init__(self, ahead: float) -> None:
-        """``ahead``: the share of the data's span that is left free behind an end that moved."""
-        self._ahead = ahead
-        self._range: tuple[float, float] | None = None
-
-    def restart(self) -> None:
-        """Forget the past: other data are shown."""
-        self._range = None
-
-    def follow(self, low: float, high: float) -> tuple[float, float] | None:
-        """The range to show for data from ``low`` to ``high``; None if it can stay as it is."""
-        span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
-        if self._range is not None:
-            start, end = self._range
-            margin = 0.2 * self._ahead * span  # or the last dot would be cut at the edge
-            if start <= low - margin and high + margin <= end and (end - start) * (1.0 - 3.0 * self._ahead) <= span:
-                return None
-        middle, reach = (low + high) / 2.0, (0.5 + self._ahead) * span
-        self._range = middle - reach, middle + reach
-        return self._range
+    span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
+    middle = (low + high) / 2.0
+    step = 2.0 ** math.floor(math.log2(span)) / 8.0
+    reach = (0.5 + EDGE) * span
+    return math.floor((middle - reach) / step) * step, math.ceil((middle + reach) / step) * step

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
-import contourpy
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPointF, QRectF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QImage, QShowEvent
+from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.dataset import Dataset
 from core.snapshot import NeuronMap, NeuronPlace, OutputMap, Plane, Snapshot
+from gui.decision_map import border, cell_at, decision_image, plane_rect, value_image
 from gui.flags import SMOOTH
-from gui.images import places, table_image, word_image
+from gui.images import places, table_image
 from gui.messages import Loaded
 from gui.numbers import grouped, short
 from gui.plots import AXIS_WIDTH, make_plot, style_plot
@@ -31,10 +29,8 @@ CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
 TITLE_INSET = 8
-SHADES = 256
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
-VALUE_STRENGTH = 0.75
 FAINT = 0.45
 """Opacity of the points over the map of a neuron."""
 
@@ -237,7 +233,7 @@ class ScatterView(QWidget):
             self._draw_neuron(snapshot, self._neuron)
             return
         if snapshot.output is not None:
-            self._map.set_picture(*self._decision_picture(snapshot.output))
+            self._draw_output(snapshot.output)
             self._border.setData(*border(snapshot.output).T)
         dataset = self._loaded.preparation.dataset
         among = self._is_train if self._hides_test_points() else None
@@ -251,16 +247,13 @@ class ScatterView(QWidget):
         self._current.set_points(dataset.points[current], np.zeros(len(current), dtype=np.int64))
         self._write_note()
 
-    def _decision_picture(self, output: OutputMap) -> tuple[QImage, QRectF]:
-        """The winner's colour, the paler the smaller its margin; for regression the output's colour."""
-        if output.value is not None and self._point_kinds.scale is not None:
-            low, high = self._point_kinds.scale
-            shares = (2.0 * output.value - (low + high)) / (high - low)
-            return table_image(places(shares), _value_table(self._theme)), _rect(output.plane)
-        table = _decision_table(self._theme, 1 + int(output.winner.max()))
-        shades = (output.margin * (SHADES - 1) + 0.5).astype(np.int64)
-        words = table[output.winner.astype(np.int64) * SHADES + shades]
-        return word_image(words, QImage.Format.Format_RGB32), _rect(output.plane)
+    def _draw_output(self, output: OutputMap) -> None:
+        scale = self._point_kinds.scale
+        if output.value is None or scale is None:
+            picture = decision_image(output, self._theme)
+        else:
+            picture = value_image(output.value, scale, self._theme)
+        self._map.set_picture(picture, plane_rect(output.plane))
 
     def _draw_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
         table = self._theme.signed_table()
@@ -268,10 +261,10 @@ class ScatterView(QWidget):
         if own is not None:
             half = (own.high - own.low) / 2.0 or 1.0
             scaled = (own.values - (own.low + own.high) / 2.0) / half
-            self._map.set_picture(table_image(places(scaled), table), _rect(own.place.plane))
+            self._map.set_picture(table_image(places(scaled), table), plane_rect(own.place.plane))
         elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
             maps = snapshot.neurons[neuron.layer]
-            self._map.set_picture(table_image(places(maps[neuron.unit]), table), _rect(snapshot.output.plane))
+            self._map.set_picture(table_image(places(maps[neuron.unit]), table), plane_rect(snapshot.output.plane))
         self._write_title()
 
     def _own_map(self, snapshot: Snapshot | None) -> NeuronMap | None:
@@ -406,10 +399,10 @@ class ScatterView(QWidget):
         own = self._own_map(self._snapshot)
         output = self._snapshot.output if self._snapshot is not None and self._neuron is None else None
         if own is not None:
-            cell = _cell(own.place.plane, point.x(), point.y())
+            cell = cell_at(own.place.plane, point.x(), point.y())
             text += f" → {short(float(own.values[cell]))}" if cell is not None else ""
         elif output is not None:
-            cell = _cell(output.plane, point.x(), point.y())
+            cell = cell_at(output.plane, point.x(), point.y())
             if cell is not None and output.value is not None:
                 text += f" → {short(float(output.value[cell]))}"
             elif cell is not None:
@@ -419,58 +412,6 @@ class ScatterView(QWidget):
 
     def leaveEvent(self, event: object) -> None:
         self._place.setText(" ")
-
-
-def border(output: OutputMap) -> NDArray[np.float64]:
-    """The lines on which the decision changes, shape (points, 2); a row of NaN ends each line."""
-    x, y = output.plane.centers()
-    end = np.full((1, 2), np.nan)
-    parts = [part for line in _border_lines(output, x, y) for part in (line, end)]
-    return np.concatenate(parts) if parts else end
-
-
-def _border_lines(output: OutputMap, x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-    """For each class the zero line of its lead: its margin where it wins, minus the winner's margin elsewhere.
-
-    With two classes one of the two leads is enough, since the other is its negative.
-    """
-    present = np.flatnonzero(np.bincount(output.winner.ravel()))  # many times faster than np.unique
-    for winner in present[:1] if len(present) == 2 else present if len(present) > 2 else ():
-        lead = np.where(output.winner == winner, output.margin, -output.margin)
-        generator = contourpy.contour_generator(x, y, lead, line_type=contourpy.LineType.Separate)
-        for line in generator.lines(0.0):
-            yield np.asarray(line, dtype=np.float64)
-
-
-def _cell(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
-    column = int((x - plane.x[0]) / (plane.x[1] - plane.x[0]) * plane.columns)
-    row = int((y - plane.y[0]) / (plane.y[1] - plane.y[0]) * plane.rows)
-    return (row, column) if 0 <= row < plane.rows and 0 <= column < plane.columns else None
-
-
-@lru_cache
-def _value_table(theme: Theme) -> NDArray[np.uint8]:
-    """The colours of −1…1 mixed with the ground, so that points on them are seen."""
-    ground = np.array(theme.base, dtype=float)
-    table = np.round(ground + VALUE_STRENGTH * (theme.signed_table() - ground)).astype(np.uint8)
-    table.flags.writeable = False
-    return table
-
-
-@lru_cache(maxsize=16)
-def _decision_table(theme: Theme, classes: int) -> NDArray[np.uint32]:
-    """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""
-    colors = np.array([theme.class_rgb(k) for k in range(classes)], dtype=float)[:, None]
-    ground = np.array(theme.base, dtype=float)
-    strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
-    red, green, blue = (ground + strength * (colors - ground)).reshape(-1, 3).astype(np.uint32).T
-    words: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
-    return words
-
-
-def _rect(plane: Plane) -> QRectF:
-    (x0, x1), (y0, y1) = plane.x, plane.y
-    return QRectF(x0, y0, x1 - x0, y1 - y0)
 
 
 def _place_of(neuron: Neuron) -> tuple[int, int]:

@@ -182,3 +182,14 @@ def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: LossView
     view.show()
     (epochs, _), _ = curves(view)
     assert epochs[-1] == trainer.position / trainer.epoch_length
+
+
+@pytest.mark.parametrize("loss", [1e-320, 1e-12, 1e90, 1e200, 1.7e308, np.inf])
+def test_a_loss_of_any_size_can_be_drawn(view: LossView, trainer: Trainer, loss: float) -> None:
+    view.set_run(loaded_of(trainer))
+    snapshot = long_record(trainer, 50)
+    snapshot.history.table[7, 1] = loss
+    view.show_snapshot(snapshot)
+    assert not view.grab().isNull()
+    view.logarithmic.click()
+    assert not view.grab().isNull()

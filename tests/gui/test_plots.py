@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gui.plots import LEAST_SPAN, SteadyRange
+from gui.plots import LEAST_SPAN, steady_range
 
-
-def test_the_range_always_holds_the_data_and_moves_seldom() -> None:
-    steady, moves = SteadyRange(0.1), 0
-    shown = (0.0, 0.0)
-    for end in np.linspace(1.0, 100.0, 2000):
-        moved = steady.follow(0.0, float(end))
-        if moved is not None:
-            shown, moves = moved, moves + 1
-        assert shown[0] <= 0.0
-        assert shown[1] >= end
-        assert shown[1] - shown[0] <= 1.5 * end
-    assert moves < 60
+NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
 
 
-def test_it_shrinks_when_most_of_it_is_empty_and_starts_anew() -> None:
-    steady = SteadyRange(0.1)
-    assert steady.follow(0.0, 100.0) is not None
-    assert steady.follow(0.0, 99.0) is None
-    shrunk = steady.follow(0.0, 50.0)
-    assert shrunk is not None
-    assert shrunk[1] < 60.0
-    steady.restart()
-    assert steady.follow(0.0, 50.0) == shrunk
+def test_the_range_moves_seldom_as_the_data_grow() -> None:
+    ranges = [steady_range(0.0, float(end)) for end in np.linspace(1.0, 100.0, 2000)]
+    moves = sum(first != second for first, second in itertools.pairwise(ranges))
+    assert moves < 120
 
 
-def test_equal_numbers_get_a_range_that_can_be_labelled() -> None:
-    low, high = SteadyRange(0.1).follow(0.125, 0.125) or (0.0, 0.0)
-    assert low < 0.125 < high
-    assert high - low >= LEAST_SPAN * 0.125
-    low, high = SteadyRange(0.1).follow(0.0, 0.0) or (0.0, 0.0)
-    assert low < 0.0 < high
+@given(NUMBERS, NUMBERS)
+def test_the_range_holds_the_data_with_some_room_and_not_too_much(first: float, second: float) -> None:
+    low, high = sorted((first, second))
+    start, end = steady_range(low, high)
+    assert start < low <= high < end
+    span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
+    assert end - start <= 1.4 * span
+
+
+@pytest.mark.parametrize("value", [0.125, 0.0, -3.0])
+def test_equal_numbers_get_a_range_that_can_be_labelled(value: float) -> None:
+    start, end = steady_range(value, value)
+    assert start < value < end
+    assert end - start >= LEAST_SPAN * abs(value)

@@ -16,9 +16,10 @@ from core.preparation import prepare
 from core.presets import PRESETS
 from core.snapshot import NeuronPlace, OutputMap, Plane, Request, Snapshot
 from core.trainer import Trainer
+from gui.decision_map import border
 from gui.messages import Loaded
 from gui.point_layer import PointLayer
-from gui.scatter_view import ScatterView, border
+from gui.scatter_view import ScatterView
 from gui.selection import Neuron
 from gui.theme import DARK, LIGHT, Theme
 from tests.gui.support import SHALLOW, distance, loaded_of, make_trainer, pixel, snapshot_of

@@ -1,0 +1,87 @@
+"""The network's decision over the plane: its picture, its border, its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import contourpy
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QImage
+
+from core.snapshot import OutputMap, Plane
+from gui.images import places, table_image, word_image
+from gui.theme import Theme
+
+SHADES = 256
+VALUE_STRENGTH = 0.75
+
+
+def decision_image(output: OutputMap, theme: Theme) -> QImage:
+    """The winner's colour in each cell, the paler the smaller its margin; row 0 at the lowest x2."""
+    table = _decision_table(theme, 1 + int(output.winner.max()))
+    shades = (output.margin * (SHADES - 1) + 0.5).astype(np.int64)
+    words = table[output.winner.astype(np.int64) * SHADES + shades]
+    return word_image(words, QImage.Format.Format_RGB32)
+
+
+def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
+    """For regression the output's colour in each cell, on the scale of the targets; row 0 at the lowest x2."""
+    low, high = scale
+    return table_image(places((2.0 * values - (low + high)) / (high - low)), _value_table(theme))
+
+
+def border(output: OutputMap) -> NDArray[np.float64]:
+    """The lines on which the decision changes, shape (points, 2); a row of NaN ends each line."""
+    x, y = output.plane.centers()
+    end = np.full((1, 2), np.nan)
+    parts = [part for line in _border_lines(output, x, y) for part in (line, end)]
+    return np.concatenate(parts) if parts else end
+
+
+def _border_lines(output: OutputMap, x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """For each class the zero line of its lead: its margin where it wins, minus the winner's margin elsewhere.
+
+    With two classes one of the two leads is enough, since the other is its negative.
+    """
+    present = np.flatnonzero(np.bincount(output.winner.ravel()))  # many times faster than np.unique
+    for winner in present[:1] if len(present) == 2 else present if len(present) > 2 else ():
+        lead = np.where(output.winner == winner, output.margin, -output.margin)
+        generator = contourpy.contour_generator(x, y, lead, line_type=contourpy.LineType.Separate)
+        for line in generator.lines(0.0):
+            yield np.asarray(line, dtype=np.float64)
+
+
+def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
+    """Row and column of the cell that holds a point; None outside."""
+    column = int((x - plane.x[0]) / (plane.x[1] - plane.x[0]) * plane.columns)
+    row = int((y - plane.y[0]) / (plane.y[1] - plane.y[0]) * plane.rows)
+    return (row, column) if 0 <= row < plane.rows and 0 <= column < plane.columns else None
+
+
+@lru_cache
+def _value_table(theme: Theme) -> NDArray[np.uint8]:
+    """The colours of −1…1 mixed with the ground, so that points on them are seen."""
+    ground = np.array(theme.base, dtype=float)
+    table = np.round(ground + VALUE_STRENGTH * (theme.signed_table() - ground)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+@lru_cache(maxsize=16)
+def _decision_table(theme: Theme, classes: int) -> NDArray[np.uint32]:
+    """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""
+    colors = np.array([theme.class_rgb(k) for k in range(classes)], dtype=float)[:, None]
+    ground = np.array(theme.base, dtype=float)
+    strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
+    red, green, blue = (ground + strength * (colors - ground)).reshape(-1, 3).astype(np.uint32).T
+    words: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
+    return words
+
+
+def plane_rect(plane: Plane) -> QRectF:
+    """The rectangle that a plane covers, in the data's units."""
+    (x0, x1), (y0, y1) = plane.x, plane.y
+    return QRectF(x0, y0, x1 - x0, y1 - y0)
