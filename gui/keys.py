@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
     QAbstractButton: (Qt.Key.Key_Space,),
-    QComboBox: (Qt.Key.Key_Space,),
+    QComboBox: (Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End),
     QSlider: (*ARROWS, Qt.Key.Key_Home),
 }
 

@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training, self.more):
             panel.show_experiment(experiment)
+        self._keys.watch(self.layers)  # whose rows come and go
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):

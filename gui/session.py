@@ -300,9 +300,9 @@ class Session(QObject):
         if report.snapshot is not None:
             self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)
+        # While a newer wish is on its way its answer will tell; panels that fell back meanwhile would lose a key.
         if (report.loaded is not None or refused) and not self._wish_is_newer:
             self._wanted = self._experiment
-        if self._experiment is not None and (report.loaded is not None or refused):
             self.experiment_changed.emit(self._experiment)
         if report.snapshot is not None:
             self.frame.emit(report.snapshot)
@@ -316,4 +316,4 @@ class Session(QObject):
             self._experiment = settings
             if not self._wish_is_newer:
                 self._wanted = settings
-            self.experiment_changed.emit(settings)
+                self.experiment_changed.emit(settings)
