@@ -26,7 +26,7 @@ from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.network import Network, parameter_name
 from core.numpy_engine import measure
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, Rule
 from core.preparation import Part, Preparation, prepare
 from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, stream
@@ -55,6 +55,29 @@ class _State:
     gradient: Array
     slots: Array
     last_change: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """What goes into the next update of the parameters, see :meth:`Trainer.next_update`.
+
+    Attributes:
+        start, end: positions at which its batch begins and ends; the run may stand between them.
+        samples: shape (n,), the batch, as rows of the training part.
+        settings: the experiment with the settings of this update.
+        rule, learning_rate: what they come to.
+        step: updates that the optimizer made before.
+        slots: shape (SLOTS, parameters), the optimizer's memory as the update finds it.
+    """
+
+    start: int
+    end: int
+    samples: Rows
+    settings: Experiment
+    rule: Rule
+    learning_rate: float
+    step: int
+    slots: Array
 
 
 class Trainer:
@@ -142,6 +165,33 @@ class Trainer:
         """What the optimizer remembers by the names of its formula, each of shape (parameters,)."""
         names = OPTIMIZERS[self.settings.optimizer].slots
         return dict(zip(names, self._workload.slots, strict=False))
+
+    def next_update(self) -> Update:
+        """What the update that comes next is made of, changes of settings that lie ahead included."""
+        start, end = self._batch_start(), self.end_of("batch")
+        epoch_start, last = self.position - self.sample, end - 1
+        restarts = self.course.restarts_optimizer(self.position, end)
+        return Update(
+            start,
+            end,
+            self._epoch_order(self.epoch)[start - epoch_start : end - epoch_start],
+            self.course.at(last),
+            self.course.rule(last),
+            float(self.course.rates(last, start, 1)[0]),
+            self.course.step(last),
+            np.zeros_like(self._workload.slots) if restarts else self._workload.slots.copy(),
+        )
+
+    def workload_copy(self, samples: tuple[Array, Array] | None = None) -> Workload:
+        """A workload with copies of the parameters, whose training leaves the run as it is; its memory is empty.
+
+        Args:
+            samples: inputs and targets in place of the training part's, which then are one batch.
+        """
+        load, network = self._workload, self.network
+        inputs, targets = samples or (load.inputs, load.targets)
+        copied = Network(network.sizes, network.activations, network.parameters.copy())
+        return Workload(copied, load.loss, len(inputs) if samples else load.batch_size, inputs, targets, load.key)
 
     @property
     def history(self) -> History:
