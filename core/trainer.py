@@ -21,7 +21,8 @@ from core.engines import Engine, make_engine, resolve
 from core.errors import LensError, WeightsError
 from core.evaluation import Evaluation, evaluate
 from core.experiment import LIVE_FIELDS, Experiment
-from core.history import History, Recorder, next_record
+from core.gradient_flow import gradient_norms, probe_samples
+from core.history import History, Recorder, is_gradient_record, next_record
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.network import Network, parameter_name
@@ -120,7 +121,8 @@ class Trainer:
         self._order: tuple[int, Rows] = (-1, np.zeros(0, dtype=np.int64))
         self._evaluated: tuple[int, Evaluation, Evaluation] | None = None
         self._checkpoints: dict[int, _State] = {0: self._state()}
-        self._recorder = Recorder(self.epoch_length)
+        self._recorder = Recorder(self.epoch_length, len(self.network.weights))
+        self._probe = probe_samples(train)
         self._recorded = self._state()
         if not self._record():
             raise Diverged(
@@ -446,6 +448,9 @@ class Trainer:
         if not math.isfinite(train.loss) or (len(self.preparation.test) and not math.isfinite(test.loss)):
             return False
         self._recorder.append(self.position, train.loss, test.loss, train.score, test.score)
+        if is_gradient_record(self.position, self.epoch_length):
+            norms = gradient_norms(self.network, self._workload.loss, *self._probe)
+            self._recorder.append_gradients(self.position, norms)
         self._recorded = self._state()
         return True
 

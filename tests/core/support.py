@@ -60,6 +60,7 @@ def bits(trainer: Trainer) -> dict[str, object]:
         "gradient": trainer.gradient.tobytes(),
         "last_change": trainer.last_change.tobytes(),
         "history": trainer.history.table.tobytes(),
+        "gradients": trainer.history.gradients.tobytes(),
         "learning_rate": trainer.learning_rate,
     }
 
