@@ -5,13 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from cli import render, train, window
+from cli import explain, render, train, window
 from cli.console import complain
 from cli.options import PROGRAM, CommandLineError
 from core.errors import LensError
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"train": train.main, "render": render.main}
-LATER = ("explain", "check-gradients")
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "train": train.main,
+    "render": render.main,
+    "explain": explain.main,
+}
+LATER = ("check-gradients",)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -96,9 +96,10 @@ class Course:
         """How many updates the optimizer made before the next one; a change of the optimizer starts the count again."""
         return self._updates(position) - self._updates(self._optimizer_since(position))
 
-    def restarts_optimizer(self, position: int) -> bool:
-        """Whether another optimizer takes over here, whose memory is empty."""
-        return position > 0 and self._optimizer_since(position) == position
+    def restarts_optimizer(self, position: int, end: int | None = None) -> bool:
+        """Whether another optimizer, whose memory is empty, takes over at a position or, with ``end``, up to there."""
+        since = self._optimizer_since(position if end is None else end - 1)
+        return since > 0 and since >= position
 
     def _optimizer_since(self, position: int) -> int:
         since, optimizer = 0, self._first.experiment.optimizer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
 POINTS_IN_FINE_EPOCH = 16
 EVERY_EPOCH_UP_TO = 4096
+GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +23,13 @@ class History:
     Attributes:
         table: shape (records, 5), the columns named in :data:`COLUMNS`; positions ascend.
         epoch_length: samples of an epoch, which turns positions into epochs.
+        gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
+            first to the last, see :mod:`core.gradient_flow`; recorded more seldom, see :func:`is_gradient_record`.
     """
 
     table: Array
     epoch_length: int
+    gradients: Array = field(default_factory=lambda: np.empty((0, 1)))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -36,43 +40,76 @@ class History:
         epochs: Array = self.table[:, 0] / self.epoch_length
         return epochs
 
+    @property
+    def gradient_epochs(self) -> Array:
+        """Shape (gradient records,), their positions in epochs."""
+        epochs: Array = self.gradients[:, 0] / self.epoch_length
+        return epochs
+
     def column(self, name: str) -> Array:
         """One of :data:`COLUMNS`, shape (records,)."""
         column: Array = self.table[:, COLUMNS.index(name)]
         return column
 
 
-class Recorder:
-    """Appends records. What was handed out by :meth:`view` never changes.
+class _Rows:
+    """A table that grows at its end, its first column ascending.
 
     Rows are only ever written behind the last one, so a view of the rows before it can be read in another thread
     without a lock; when the memory is full, a larger copy takes its place and old views keep the old memory.
     """
 
-    def __init__(self, epoch_length: int) -> None:
-        self._epoch_length = epoch_length
-        self._memory = np.empty((64, len(COLUMNS)))
+    def __init__(self, columns: int) -> None:
+        self._memory = np.empty((64, columns))
         self._length = 0
+
+    def append(self, *row: float) -> None:
+        if self._length == len(self._memory):
+            self._memory = np.concatenate([self._memory, np.empty_like(self._memory)])
+        self._memory[self._length] = row
+        self._length += 1
+
+    def view(self) -> Array:
+        table = self._memory[: self._length]
+        table.flags.writeable = False
+        return table
+
+    def cut(self, position: int) -> None:
+        table = self._memory[: self._length]
+        kept = int(np.searchsorted(table[:, 0], position, side="right"))
+        self._memory = np.concatenate([table[:kept], np.empty((64, table.shape[1]))])
+        self._length = kept
+
+
+class Recorder:
+    """Appends records. What was handed out by :meth:`view` never changes.
+
+    Args:
+        epoch_length: samples of an epoch.
+        layers: of how many the gradient's norms are recorded.
+    """
+
+    def __init__(self, epoch_length: int, layers: int = 0) -> None:
+        self._epoch_length = epoch_length
+        self._records = _Rows(len(COLUMNS))
+        self._gradients = _Rows(1 + layers)
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
-        if self._length == len(self._memory):
-            self._memory = np.concatenate([self._memory, np.empty_like(self._memory)])
-        self._memory[self._length] = position, train_loss, test_loss, train_score, test_score
-        self._length += 1
+        self._records.append(position, train_loss, test_loss, train_score, test_score)
+
+    def append_gradients(self, position: int, norms: Array) -> None:
+        """Add the gradient's norms, shape (layers,); positions must ascend."""
+        self._gradients.append(position, *norms)
 
     def view(self) -> History:
         """All records so far, without a copy."""
-        table = self._memory[: self._length]
-        table.flags.writeable = False
-        return History(table, self._epoch_length)
+        return History(self._records.view(), self._epoch_length, self._gradients.view())
 
     def cut(self, position: int) -> None:
         """Forget what was recorded behind a position."""
-        table = self._memory[: self._length]
-        kept = int(np.searchsorted(table[:, 0], position, side="right"))
-        self._memory = np.concatenate([table[:kept], np.empty((64, len(COLUMNS)))])
-        self._length = kept
+        self._records.cut(position)
+        self._gradients.cut(position)
 
 
 def next_record(position: int, epoch_length: int) -> int:
@@ -93,4 +130,19 @@ def next_record(position: int, epoch_length: int) -> int:
 
 def record_stride(epoch: int) -> int:
     """Behind this epoch, every how many epochs the run is recorded."""
-    return max(1, 1 << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length() + 1)) if epoch >= EVERY_EPOCH_UP_TO else 1
+    return _stride(epoch, EVERY_EPOCH_UP_TO)
+
+
+def is_gradient_record(position: int, epoch_length: int) -> bool:
+    """Whether at this record the gradient's norms are recorded too.
+
+    They are at every record of the first epoch, then at the ends of epochs: of all up to epoch 64, then of every second
+    one, behind 128 of every fourth, and so on. They take longer than the rest, so there are fewer of them.
+    """
+    epoch, sample = divmod(position, epoch_length)
+    return position <= epoch_length or (sample == 0 and epoch % _stride(epoch, GRADIENTS_OF_EVERY_EPOCH_UP_TO) == 0)
+
+
+def _stride(epoch: int, every_epoch_up_to: int) -> int:
+    """1 up to an epoch (a power of 2), then 2, and twice as much each time that the epochs have doubled."""
+    return max(1, 1 << (epoch.bit_length() - every_epoch_up_to.bit_length() + 1)) if epoch >= every_epoch_up_to else 1

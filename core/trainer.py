@@ -21,12 +21,13 @@ from core.engines import Engine, make_engine, resolve
 from core.errors import LensError, WeightsError
 from core.evaluation import Evaluation, evaluate
 from core.experiment import LIVE_FIELDS, Experiment
-from core.history import History, Recorder, next_record
+from core.gradient_flow import gradient_norms, probe_samples
+from core.history import History, Recorder, is_gradient_record, next_record
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.network import Network, parameter_name
 from core.numpy_engine import measure
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, Rule
 from core.preparation import Part, Preparation, prepare
 from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, stream
@@ -57,6 +58,29 @@ class _State:
     gradient: Array
     slots: Array
     last_change: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """What goes into the next update of the parameters, see :meth:`Trainer.next_update`.
+
+    Attributes:
+        start, end: positions at which its batch begins and ends; the run may stand between them.
+        samples: shape (n,), the batch, as rows of the training part.
+        settings: the experiment with the settings of this update.
+        rule, learning_rate: what they come to.
+        step: updates that the optimizer made before.
+        slots: shape (SLOTS, parameters), the optimizer's memory as the update finds it.
+    """
+
+    start: int
+    end: int
+    samples: Rows
+    settings: Experiment
+    rule: Rule
+    learning_rate: float
+    step: int
+    slots: Array
 
 
 class Trainer:
@@ -99,7 +123,8 @@ class Trainer:
         self._order: tuple[int, Rows] = (-1, np.zeros(0, dtype=np.int64))
         self._evaluated: tuple[int, Evaluation, Evaluation] | None = None
         self._checkpoints: dict[int, _State] = {0: self._state()}
-        self._recorder = Recorder(self.epoch_length)
+        self._recorder = Recorder(self.epoch_length, len(self.network.weights))
+        self._probe = probe_samples(train)
         self._recorded = self._state()
         if not self._record():
             raise Diverged(
@@ -144,6 +169,33 @@ class Trainer:
         """What the optimizer remembers by the names of its formula, each of shape (parameters,)."""
         names = OPTIMIZERS[self.settings.optimizer].slots
         return dict(zip(names, self._workload.slots, strict=False))
+
+    def next_update(self) -> Update:
+        """What the update that comes next is made of, changes of settings that lie ahead included."""
+        start, end = self._batch_start(), self.end_of("batch")
+        epoch_start, last = self.position - self.sample, end - 1
+        restarts = self.course.restarts_optimizer(self.position, end)
+        return Update(
+            start,
+            end,
+            self._epoch_order(self.epoch)[start - epoch_start : end - epoch_start],
+            self.course.at(last),
+            self.course.rule(last),
+            float(self.course.rates(last, start, 1)[0]),
+            self.course.step(last),
+            np.zeros_like(self._workload.slots) if restarts else self._workload.slots.copy(),
+        )
+
+    def workload_copy(self, samples: tuple[Array, Array] | None = None) -> Workload:
+        """A workload with copies of the parameters, whose training leaves the run as it is; its memory is empty.
+
+        Args:
+            samples: inputs and targets in place of the training part's, which then are one batch.
+        """
+        load, network = self._workload, self.network
+        inputs, targets = samples or (load.inputs, load.targets)
+        copied = Network(network.sizes, network.activations, network.parameters.copy())
+        return Workload(copied, load.loss, len(inputs) if samples else load.batch_size, inputs, targets, load.key)
 
     @property
     def history(self) -> History:
@@ -418,6 +470,9 @@ class Trainer:
         if not math.isfinite(train.loss) or (len(self.preparation.test) and not math.isfinite(test.loss)):
             return False
         self._recorder.append(self.position, train.loss, test.loss, train.score, test.score)
+        if is_gradient_record(self.position, self.epoch_length):
+            norms = gradient_norms(self.network, self._workload.loss, *self._probe)
+            self._recorder.append_gradients(self.position, norms)
         self._recorded = self._state()
         return True
 

@@ -139,8 +139,6 @@ def test_the_last_of_two_wins() -> None:
 WRONG: list[tuple[str, str]] = [
     ("trian", 'There is no command "trian"; did you mean train?'),
     ("abacus", 'There is no command "abacus"; there are train, render'),
-    ("explain --sample 3", '"explain" comes in a later version'),
-    ("explain --help", '"explain" comes in a later version'),
     ("check-gradients", '"check-gradients" comes in a later version'),
     ("--project my.lens", "--project comes in a later version"),
     ("--seed 3 train", '"train" is not expected here: a command comes before all options'),

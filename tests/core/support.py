@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS, Array
+from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
 from core.dataset import Dataset, DataSource, load
-from core.experiment import Experiment
-from core.losses import LOSSES
+from core.experiment import Decay, Experiment, Init
+from core.features import FEATURES
+from core.losses import LOSSES, why_not
 from core.network import Network, count_parameters
+from core.optimizers import OPTIMIZERS
+from core.preparation import prepare
+from core.tasks import REGRESSION
 from core.trainer import Trainer
 
 TRAIN_FILE = load(DataSource("train.txt"))
@@ -53,6 +60,7 @@ def bits(trainer: Trainer) -> dict[str, object]:
         "gradient": trainer.gradient.tobytes(),
         "last_change": trainer.last_change.tobytes(),
         "history": trainer.history.table.tobytes(),
+        "gradients": trainer.history.gradients.tobytes(),
         "learning_rate": trainer.learning_rate,
     }
 
@@ -80,3 +88,82 @@ def reference_step(network: Network, x: Array, y: Array, experiment: Experiment)
     gradient = network.backward(network.forward(x), y, LOSSES[experiment.loss]).gradient
     network.parameters -= experiment.learning_rate * gradient
     return gradient
+
+
+@dataclass(frozen=True)
+class RunCase:
+    """An experiment of any choices, its data, and where its run stands."""
+
+    experiment: Experiment
+    dataset: Dataset
+    own_weights: bool
+    position: int
+    change: dict[str, object]
+
+    def fresh(self) -> Trainer:
+        """A trainer at its start, with initial weights of its own or those of the experiment."""
+        initial = None
+        if self.own_weights:
+            count = count_parameters(prepare(self.experiment, self.dataset).sizes)
+            initial = np.random.default_rng(self.experiment.seed).normal(0.0, 0.3, count)
+        return Trainer(self.experiment, self.dataset, initial)
+
+    def start(self) -> Trainer:
+        """A trainer that has trained up to the position, a setting changed on the way."""
+        trainer = self.fresh()
+        trainer.advance(self.position // 2)
+        if self.change:
+            trainer.change(**self.change)
+        trainer.advance(self.position - trainer.position)
+        return trainer
+
+
+@st.composite
+def run_cases(draw: st.DrawFn, engines: Sequence[str] = ("numpy", "compiled")) -> RunCase:
+    """Random experiments over all choices; their numbers stay finite."""
+    loss = LOSSES[draw(st.sampled_from(list(LOSSES)))]
+    task = draw(st.sampled_from(loss.tasks))
+    output = draw(st.sampled_from([name for name in OUTPUT_ACTIVATIONS if not why_not(loss, name, task)]))
+    hidden = tuple(draw(st.lists(st.integers(1, 11), max_size=3)))
+    n = draw(st.integers(3, 40))
+    batch_size = draw(st.sampled_from([1, 1, 3, 7, 100]))
+    experiment = Experiment(
+        data=DataSource("plane" if task == REGRESSION else "gauss", task=task),
+        features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, max_size=10, unique=True))),
+        hidden=hidden,
+        activation=tuple(draw(st.sampled_from(HIDDEN_ACTIVATIONS)) for _ in hidden) or "sigmoid",
+        output=output,
+        loss=loss.name,
+        learning_rate=draw(st.sampled_from([1e-5, 0.001, 0.01])),
+        batch_size=batch_size,
+        init=Init("lecun", draw(st.sampled_from([0.1, 1.0]))),
+        bias=draw(st.sampled_from([0.0, 0.1])),
+        seed=draw(st.integers(0, 1000)),
+        train_fraction=draw(st.sampled_from([1.0, 0.7])),
+        standardize=draw(st.booleans()),
+        only_sample=draw(st.sampled_from([None, None, 2])),
+        engine=draw(st.sampled_from(engines)),
+        **{name: draw(choices) for name, choices in LIVE_CHOICES.items()},
+    )
+    changed = draw(st.sets(st.sampled_from(list(LIVE_CHOICES)), max_size=2))
+    dataset = small_dataset(n, draw(st.integers(2, 4)), experiment.seed)
+    if task == REGRESSION:
+        dataset = replace(dataset, labels=np.zeros(n, dtype=np.int64), class_names=(), targets=dataset.points.sum(1))
+    return RunCase(
+        experiment,
+        dataset,
+        draw(st.booleans()),
+        draw(st.integers(0, 90)),
+        {name: draw(LIVE_CHOICES[name]) for name in sorted(changed)},
+    )
+
+
+LIVE_CHOICES: dict[str, st.SearchStrategy[Any]] = {
+    "optimizer": st.sampled_from(list(OPTIMIZERS)),
+    "momentum": st.sampled_from([0.0, 0.5, 0.9]),
+    "l1": st.sampled_from([0.0, 0.0, 1e-3]),
+    "l2": st.sampled_from([0.0, 0.0, 1e-2]),
+    "dropout": st.sampled_from([0.0, 0.0, 0.3]),
+    "schedule": st.sampled_from(["constant", "step:2:0.5", "exponential:0.9", "cosine:3:0.1"]).map(Decay.parse),
+    "warm_up": st.sampled_from([0, 0, 2]),
+}

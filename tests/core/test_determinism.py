@@ -17,7 +17,9 @@ N, END = 97, 1000
 DATASET = small_dataset(N)
 EXPERIMENT = Experiment(hidden=(3,), activation="tanh", learning_rate=0.1)
 
-rates = st.dictionaries(st.integers(0, END - 1), st.floats(0.01, 0.5), max_size=4)
+rates = st.dictionaries(st.integers(0, END - 1), st.floats(0.01, 0.5), max_size=4).filter(
+    lambda chosen: len({EXPERIMENT.learning_rate, *chosen.values()}) > len(chosen)  # else a change may be none
+)
 batch_sizes = st.integers(1, N + 10)
 stops = st.lists(st.integers(0, END), max_size=20)
 

@@ -1,0 +1,178 @@
+"""``python main.py explain``: one step of backpropagation on one sample, with every number."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from cli.console import complain
+from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
+from cli.train import SCORES, Log, prepare_engine, stop_on_interrupt, train
+from core.arguments import parse_whole
+from core.formulas import steps
+from core.formulas.formula import Formula
+from core.formulas.text import to_text
+from core.trainer import Trainer
+from core.walk import LayerWalk, Walk, walk_sample
+
+DESCRIPTION = """\
+Walk through one step of backpropagation on one sample: forward, loss, backward,
+update. It is the update that this sample alone, as a batch of one, would make from
+the initial weights, or with --epochs N after so many epochs of training."""
+EPILOG = """\
+examples:
+  python main.py explain --preset shallow --sample 0
+  python main.py explain --preset xor --epochs 5 --sample 17 --json
+
+With --json the names are sample (what the network is given), target, loss, and for
+each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after. dW and db
+are what the optimizer gets: the penalty of --l1 and --l2 is part of them.
+"""
+SHOWN_UNITS = 8
+SHOWN_WEIGHTS = 24
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train if asked to, then print the step; returns the exit status. Raises LensError."""
+    parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
+    step = parser.add_argument_group("step")
+    add(step, "--sample", "I", "row of the data, counted from 0; required", parse_whole)
+    step.add_argument("--json", action="store_true", help="the numbers alone, as JSON in full precision")
+    given = parser.read(argv)
+    if "sample" not in given:
+        raise CommandLineError("--sample is missing: name a row of the data, counted from 0, such as --sample 0.")
+    experiment = read_experiment(given)
+    run = read_run({"epochs": 0, **given}, experiment)
+    row = given["sample"]
+    if not 0 <= row < len(run.dataset):
+        raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {len(run.dataset) - 1}.")
+    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    prepare_engine(trainer)
+    if not _train(trainer, run.epochs):
+        return 130
+    walk = _walk(trainer, row)
+    if "json" in given:
+        print(json.dumps(as_json(walk), allow_nan=False))
+    else:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # not every terminal has Greek letters
+        for line in as_text(walk, trainer):
+            print(line)
+    return 0
+
+
+def _train(trainer: Trainer, epochs: int) -> bool:
+    """Train up to an epoch or to where the run ends by itself; false where Ctrl+C stopped it. Raises Diverged."""
+    log = Log(SCORES[trainer.experiment.task])
+    with stop_on_interrupt() as interrupted:
+        stop = train(trainer, epochs, log, interrupted, quiet=False)
+    if stop is not None:
+        complain(stop.text)
+    elif trainer.epoch < epochs:
+        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
+        return False
+    return True
+
+
+def _walk(trainer: Trainer, row: int) -> Walk:
+    walk = walk_sample(trainer, row)
+    if not walk.is_finite:
+        raise CommandLineError(
+            f"The update on sample {row} would make a weight infinite or not a number; choose a --learning-rate below "
+            f"{walk.learning_rate:g}, or --standardize the inputs."
+        )
+    return walk
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def as_json(walk: Walk) -> dict[str, Any]:
+    """The step of a batch of one as plain lists and numbers, in the order of the help."""
+    return {
+        "sample": walk.x[0].tolist(),
+        "target": walk.y[0].tolist(),
+        "loss": float(walk.losses[0]),
+        "layers": [_layer(layer) for layer in walk.layers],
+    }
+
+
+def _layer(layer: LayerWalk) -> dict[str, Any]:
+    return {
+        "W": layer.W.tolist(),
+        "b": layer.b.tolist(),
+        "z": layer.z[0].tolist(),
+        "a": layer.a[0].tolist(),
+        "delta": layer.delta[0].tolist(),
+        "dW": layer.dW.tolist(),
+        "db": layer.db.tolist(),
+        "W_after": layer.W_after.tolist(),
+        "b_after": layer.b_after.tolist(),
+    }
+
+
+# ---------------------------------------------------------------- text
+
+
+def as_text(walk: Walk, trainer: Trainer) -> Iterator[str]:
+    """The step line by line, each formula first in symbols, then with its numbers."""
+    yield from _head(walk, trainer)
+    for layer in walk.layers:
+        yield f"\nForward, layer {layer.number} ({layer.activation.label})"
+        yield from _units(walk, layer, steps.neuron_forward)
+    yield f"\nLoss ({walk.loss.label})"
+    yield from _lines(steps.losses(walk))
+    for layer in reversed(walk.layers):
+        yield f"\nBackward, layer {layer.number}"
+        yield from _units(walk, layer, steps.neuron_backward)
+    yield f"\nUpdate ({walk.rule.optimizer.label})"
+    yield from _lines((steps.learning_rate(walk),))
+    for layer in walk.layers:
+        yield from _updates(walk, layer)
+
+
+def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
+    dataset, row = trainer.preparation.dataset, int(walk.rows[0])
+    names = [
+        f"{name} = {value!r}" for name, value in zip(trainer.preparation.features, walk.x[0].tolist(), strict=True)
+    ]
+    yield f"Sample {row} of {dataset.name}: {', '.join(names)}"
+    targets = ", ".join(f"y{k + 1} = {value!r}" for k, value in enumerate(walk.y[0].tolist()))
+    label = f" (class {dataset.class_names[dataset.labels[row]]})" if dataset.class_names else ""
+    yield f"Target: {targets}{label}"
+    yield f"Network {'-'.join(map(str, walk.sizes))} after {trainer.epoch} epochs; update {walk.step} of the optimizer"
+
+
+def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int], Sequence[Formula]]) -> Iterator[str]:
+    """The lines of each neuron; a line that two share, as with softmax, stands once."""
+    units = layer.a.shape[1]
+    seen: dict[str, None] = {}
+    for unit in range(min(units, SHOWN_UNITS)):
+        seen.update(dict.fromkeys(_lines(formulas_of(walk, layer.number, unit))))
+    yield from seen
+    if units > SHOWN_UNITS:
+        yield f"  … and {units - SHOWN_UNITS} neurons more (--json has all)"
+
+
+def _updates(walk: Walk, layer: LayerWalk) -> Iterator[str]:
+    """The lines of each weight and bias: gradient, then the optimizer's rule."""
+    yield f"\n  Layer {layer.number}"
+    inputs, units = layer.W.shape
+    places = [(source, unit) for unit in range(units) for source in (*range(inputs), None)]
+    for source, unit in places[:SHOWN_WEIGHTS]:
+        if source is None:
+            yield from _lines(steps.bias_gradient(walk, layer.number, unit))
+            yield from _lines(steps.bias_update(walk, layer.number, unit))
+        else:
+            yield from _lines(steps.weight_gradient(walk, layer.number, source, unit))
+            yield from _lines(steps.weight_update(walk, layer.number, source, unit))
+    if len(places) > SHOWN_WEIGHTS:
+        yield f"  … and {len(places) - SHOWN_WEIGHTS} weights and biases more (--json has all)"
+
+
+def _lines(formulas: Sequence[Formula]) -> Iterator[str]:
+    for formula in formulas:
+        yield f"  {to_text(formula.markup())}"
