@@ -191,6 +191,16 @@ class _Layout:
     targets: int
     length: int
 
+    def parameter_places(self) -> Rows:
+        """Where in memory each parameter of the flat vector lies, shape (parameters,)."""
+        from core.kernels import plan as k
+
+        places = []
+        for layer in range(1, len(self.plan)):
+            rows = np.arange(self.plan[layer - 1, k.UNITS] + 1)[:, None] * self.plan[layer, k.WIDTH]
+            places.append((self.plan[layer, k.WEIGHTS] + rows + np.arange(self.plan[layer, k.UNITS])).ravel())
+        return np.concatenate(places)
+
     def memory(self) -> Array:
         """Zeros, beginning at a multiple of 64 bytes, so that no vector lies across two cache lines."""
         from core.kernels.vectors import LANES
@@ -283,6 +293,7 @@ class CompiledEngine:
         self._layout = _lay_out(workload.network, min(workload.batch_size, CHUNK))
         self._memory = self._layout.memory()
         self._evaluating: tuple[_Layout, Array] | None = None
+        self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -311,6 +322,7 @@ class CompiledEngine:
             workload.targets,
             order,
             rates,
+            self._frozen_places(rule.frozen),
             layout.plan,
             self._memory,
             layout.block,
@@ -372,6 +384,15 @@ class CompiledEngine:
             layout = _lay_out(self._workload.network, CHUNK)
             self._evaluating = layout, layout.memory()
         return self._evaluating
+
+    def _frozen_places(self, frozen: tuple[int, ...]) -> Rows:
+        """Where these parameters lie in memory."""
+        if frozen != self._frozen[0]:
+            places = self._layout.parameter_places()
+            if not all(0 <= index < len(places) for index in frozen):
+                raise ValueError(f"frozen: a place lies outside 0 to {len(places) - 1}")
+            self._frozen = frozen, places[list(frozen)]
+        return self._frozen[1]
 
     def _check_run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         self._check_parameters()

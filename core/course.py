@@ -6,7 +6,8 @@ Everything here is a function of the position, so a run has the same settings ho
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,19 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Change:
-    """The experiment with the live settings that hold for updates behind a position."""
+    """What holds for updates behind a position.
+
+    Attributes:
+        position: see above.
+        experiment: with the live settings.
+        frozen: places in the flat vector that training leaves alone.
+        edits: (place, value) of parameters that were set by hand here.
+    """
 
     position: int
     experiment: Experiment
+    frozen: frozenset[int] = frozenset()
+    edits: tuple[tuple[int, float], ...] = ()
 
 
 class Course:
@@ -57,10 +67,37 @@ class Course:
         """
         if not fields.keys() <= LIVE_FIELDS:
             raise ValueError(f"{sorted(fields.keys() - LIVE_FIELDS)} cannot change during a run")
-        changed = self.at(position).replace(**fields)
-        self.forget(position)
-        if changed != self.at(position):
-            self.changes.append(Change(position, changed))
+        here = self._here(position)
+        self._put(replace(here, experiment=here.experiment.replace(**fields)))
+
+    def freeze(self, position: int, frozen: frozenset[int]) -> None:
+        """Leave these parameters, and no others, alone from here on."""
+        self._put(replace(self._here(position), frozen=frozen))
+
+    def edit(self, position: int, values: Mapping[int, float]) -> None:
+        """Note that parameters are set by hand here."""
+        here = self._here(position)
+        self._put(replace(here, edits=tuple(sorted({**dict(here.edits), **values}.items()))))
+
+    def frozen(self, position: int) -> frozenset[int]:
+        """The parameters that the next update leaves alone."""
+        return self._change_at(position).frozen
+
+    def edits_at(self, position: int) -> tuple[tuple[int, float], ...]:
+        """(place, value) of the parameters that are set by hand at this very position."""
+        now = self._change_at(position)
+        return now.edits if now.position == position else ()
+
+    def _here(self, position: int) -> Change:
+        """What holds at a position, as a change that is made there."""
+        return replace(self._change_at(position), position=position, edits=self.edits_at(position))
+
+    def _put(self, change: Change) -> None:
+        """Let a change hold in place of all at its position and later."""
+        self.forget(change.position)
+        before = self._change_at(change.position)
+        if change.edits or (change.experiment, change.frozen) != (before.experiment, before.frozen):
+            self.changes.append(change)
 
     def forget(self, position: int) -> None:
         """Forget the changes made at a position or behind it."""
@@ -72,8 +109,9 @@ class Course:
 
     def rule(self, position: int) -> Rule:
         """What an engine needs to know of the settings."""
-        now = self.at(position)
-        return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout)
+        change = self._change_at(position)
+        now, frozen = change.experiment, tuple(sorted(change.frozen))
+        return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout, frozen)
 
     def rates(self, position: int, start: int, batches: int) -> Array:
         """The learning rates of batches, shape (batches,), by the settings at a position.

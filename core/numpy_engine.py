@@ -53,6 +53,7 @@ class NumpyEngine:
         """
         load = self._workload
         x, y, size = load.inputs[order], load.targets[order], load.batch_size
+        frozen = np.array(rule.frozen, dtype=np.int64)
         update, momentum = rule.optimizer.update, rule.momentum
         parameters, gradient, slots, work = load.network.parameters, load.gradient, load.slots, self._work
         with np.errstate(all="ignore"):  # overflow is found by the caller, who looks at the parameters
@@ -61,7 +62,12 @@ class NumpyEngine:
                 if batch == len(rates) - 1:
                     load.before_last[:] = parameters
                 self._compute_gradient(x[start : start + size], y[start : start + size], rule, position + start)
+                if len(frozen):
+                    gradient[frozen] = 0.0
+                    kept = parameters[frozen]
                 update(parameters, gradient, slots, rate, momentum, step + batch + 1, work)
+                if len(frozen):
+                    parameters[frozen] = kept
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""

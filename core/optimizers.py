@@ -53,6 +53,7 @@ class Rule:
         momentum: its coefficient μ or β₁.
         l1, l2: factors of the penalty, see :mod:`core.penalty`.
         dropout: share of hidden activations that are dropped, see :mod:`core.dropout`.
+        frozen: places in the flat vector that keep their value, ascending; their gradient counts as 0.
     """
 
     optimizer: Optimizer
@@ -60,6 +61,7 @@ class Rule:
     l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
+    frozen: tuple[int, ...] = ()
 
 
 def _sgd(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:

@@ -111,6 +111,7 @@ class Snapshot:
         parameters, gradient, last_change: see :class:`core.trainer.Trainer`.
         settings: the experiment with the settings that hold now.
         learning_rate: of the next update, schedule and warm-up included.
+        frozen: parameters that training leaves alone, as places in the flat vectors.
         measured: the position at which loss and score were evaluated: this one, or as requested an earlier one.
         train_loss, train_score, test_loss, test_score: over the whole sets there, see
             :class:`core.evaluation.Evaluation`.
@@ -133,6 +134,7 @@ class Snapshot:
     last_change: Array
     settings: Experiment
     learning_rate: float
+    frozen: frozenset[int]
     measured: int
     train_loss: float
     train_score: float
@@ -169,6 +171,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         last_change=_frozen(trainer.last_change),
         settings=trainer.settings,
         learning_rate=trainer.learning_rate,
+        frozen=trainer.frozen,
         measured=measured,
         train_loss=train.loss,
         train_score=train.score,

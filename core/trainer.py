@@ -7,14 +7,16 @@ batch only the position moves. So a run leaves the same bits whether it is stepp
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import compiled_engine
 from core.compiled_engine import CompilerError
-from core.course import Course
+from core.course import Change, Course
 from core.dataset import Dataset
 from core.dropout import dropout_key
 from core.engines import Engine, make_engine, resolve
@@ -274,6 +276,7 @@ class Trainer:
             if self.position == record_at and not self._record():
                 advice = self._advice()  # before the settings go back as well
                 self._restore(self._recorded)
+                self._apply_edits()
                 raise Diverged(
                     f"Training diverged: between {self._place(self.position)} and {self._place(record_at)} the loss "
                     f"grew beyond all numbers. {advice}"
@@ -284,6 +287,7 @@ class Trainer:
                 stop = find_stop(self.history, self.settings)
                 if stop is not None:
                     return stop
+        self._apply_edits()
         return None
 
     @property
@@ -310,6 +314,55 @@ class Trainer:
     def change(self, **fields: object) -> None:
         """Change live settings (LIVE_FIELDS) of the updates behind this position; raises ExperimentError."""
         self.course.change(self.position, **fields)
+
+    def edit(self, values: Mapping[int, float]) -> None:
+        """Set parameters by hand, by their places in the flat vector; part of the run's course from here on.
+
+        Raises:
+            WeightsError: a value is not finite; nothing has changed.
+            IndexError: there is no such place.
+        """
+        count = self.network.parameters.size
+        for index, value in values.items():
+            if not 0 <= index < count:
+                raise IndexError(index)
+            if not math.isfinite(value):
+                name = parameter_name(self.network.sizes, index)
+                raise WeightsError(f"{name} cannot be {value}; give a finite number.")
+        self.course.edit(self.position, values)
+        self._apply_edits()
+
+    def freeze(self, frozen: Iterable[int]) -> None:
+        """Leave these parameters, and no others, as they are from here on; places in the flat vector."""
+        chosen = frozenset(frozen)
+        if not all(0 <= index < self.network.parameters.size for index in chosen):
+            raise IndexError(max(chosen))
+        self.course.freeze(self.position, chosen)
+
+    @property
+    def frozen(self) -> frozenset[int]:
+        """The parameters that training leaves alone, as places in the flat vector."""
+        return self.course.frozen(self.position)
+
+    def switch_course(self, changes: Sequence[Change], position: int) -> None:
+        """Take another course, and go back to where it parts from this one, or to a position before.
+
+        ``advance`` leads from there to the position: so changes by hand are undone, and done again, to the same bits.
+        """
+        pairs = zip_longest(self.course.changes, changes)
+        parting = next(
+            (min(c.position for c in pair if c is not None) for pair in pairs if pair[0] != pair[1]), position
+        )
+        self.rewind(min(parting, position, self.position))
+        self.course.changes = list(changes)
+        self._apply_edits()
+
+    def _apply_edits(self) -> None:
+        """Set what is set by hand at this position; to do it again changes nothing."""
+        edits = self.course.edits_at(self.position)
+        if edits:
+            self.network.parameters[[index for index, _ in edits]] = [value for _, value in edits]
+            self._evaluated = None
 
     def return_to(self, position: int) -> None:
         """Rewind, and go on with the settings that hold now; see :class:`core.stopping.Stop`.
@@ -375,6 +428,7 @@ class Trainer:
         """Move without a change of settings, up to ``_stretch_end``, and run the batches that end on the way."""
         if self.course.restarts_optimizer(self.position):
             self._workload.slots[:] = 0.0
+        self._apply_edits()
         size, first = self._workload.batch_size, self._batch_start()
         last = target if target % self.epoch_length == 0 else target - target % self.epoch_length % size
         if last <= first:

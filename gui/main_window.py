@@ -11,6 +11,7 @@ from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
 from gui.flags import RIGHT
+from gui.hands import HandsBar
 from gui.inspector import Inspector
 from gui.keys import KeyKeeper
 from gui.loss_view import LossView
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.scatter = ScatterView(theme)
         self.loss = LossView(theme)
         self.inspector = Inspector()
+        self.hands = HandsBar()
         self.presets = PresetsPanel()
         self.data = DataPanel()
         self.layers = NetworkSettings()
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self.network_panel, 1)
+        column.addWidget(self.hands)
         self.setCentralWidget(center)
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -178,6 +181,9 @@ class MainWindow(QMainWindow):
         self.data.file_wanted.connect(self.commands.open_data)
         self.transport.pace_changed.connect(session.set_pace)
         self.network.picked.connect(self.select)
+        self.hands.edited.connect(session.edit)
+        self.hands.frozen.connect(session.freeze)
+        self.hands.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.network.hovered.connect(self._look_into)
         self.scatter.plane_changed.connect(self._look_at)
         self.network.map_cells_changed.connect(lambda _: self._look_at(self.scatter.plane()))
@@ -198,14 +204,13 @@ class MainWindow(QMainWindow):
         """Pin an edge or a neuron in the diagram and the inspector."""
         self.network.set_selection(selection)
         self.inspector.set_selection(selection)
+        self.hands.set_selection(selection)
 
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):
             view.set_run(loaded)
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
-        self.actions_by_name["undo"].setEnabled(loaded.can_undo)
-        self.actions_by_name["redo"].setEnabled(loaded.can_redo)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         self.setWindowTitle(f"{sizes} on {loaded.preparation.dataset.name or 'points'} – Backprop Lens")
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
@@ -220,6 +225,7 @@ class MainWindow(QMainWindow):
         for view in (self.network, self.scatter, self.loss, self.inspector):
             view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
         self.training.show_snapshot(snapshot)
+        self.hands.show_snapshot(snapshot)
         self.transport.show_snapshot(snapshot)
         if not self._prepared:  # only now, so that the first picture does not wait for it
             self._prepared = True
@@ -228,6 +234,8 @@ class MainWindow(QMainWindow):
     def _show_report(self, report: Report) -> None:
         snapshot = self.session.snapshot
         self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
+        self.actions_by_name["undo"].setEnabled(report.can_undo)
+        self.actions_by_name["redo"].setEnabled(report.can_redo)
         speed = report.samples_per_second
         self._speed.setText(f"{grouped(speed)} samples/s" if speed else "paused" if not report.playing else "…")
         engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")

@@ -69,13 +69,31 @@ class ChangeSettings:
 
 
 @dataclass(frozen=True)
+class EditParameters:
+    """Set parameters by hand, by their places in the flat vector.
+
+    ``goes_on`` says that it goes on with the edit before, as a drag does, so that one undo takes back both.
+    """
+
+    values: Mapping[int, float]
+    goes_on: bool = False
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Leave these parameters, and no others, as they are from here on; places in the flat vector."""
+
+    frozen: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Prepare:
     """Get the engine ready, so that playing begins at once."""
 
 
 @dataclass(frozen=True)
 class Undo:
-    """Bring back the run that the last Load replaced."""
+    """Take back the last change by hand, or bring back the run that the last Load replaced."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,8 @@ Command = (
     | StepBack
     | SetPace
     | ChangeSettings
+    | EditParameters
+    | Freeze
     | Prepare
     | Undo
     | Redo
@@ -153,6 +173,7 @@ class Report:
         preparing: the engine is being loaded or compiled, and training waits for it.
         engine: what computes the run, "compiled" or "numpy".
         snapshot_seconds: what the snapshot cost.
+        can_undo, can_redo: whether there is something to undo or to do again.
         notices: what happened since the last report.
     """
 
@@ -165,4 +186,6 @@ class Report:
     preparing: bool = False
     engine: str = ""
     snapshot_seconds: float = 0.0
+    can_undo: bool = False
+    can_redo: bool = False
     notices: tuple[Notice, ...] = field(default=())

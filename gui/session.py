@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,8 @@ from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
     ChangeSettings,
     Command,
+    EditParameters,
+    Freeze,
     Load,
     Loaded,
     Notice,
@@ -184,12 +187,20 @@ class Session(QObject):
         """How fast to play; None for as fast as possible."""
         self._send(SetPace(samples_per_second))
 
+    def edit(self, values: Mapping[int, float], goes_on: bool = False) -> None:
+        """Set parameters by hand; see :class:`gui.messages.EditParameters`."""
+        self._send(EditParameters(dict(values), goes_on))
+
+    def freeze(self, frozen: Iterable[int]) -> None:
+        """Leave these parameters, and no others, as they are."""
+        self._send(Freeze(frozenset(frozen)))
+
     def prepare(self) -> None:
         """Get the engine ready, so that playing begins at once."""
         self._send(Prepare())
 
     def undo(self) -> None:
-        """Bring back the run that the last change of a setting replaced."""
+        """Take back the last change by hand, or bring back the run that the last change of a setting replaced."""
         self._send(Undo())
 
     def redo(self) -> None:

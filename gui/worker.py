@@ -28,6 +28,8 @@ from gui.engine_loader import EngineLoader
 from gui.messages import (
     ChangeSettings,
     Command,
+    EditParameters,
+    Freeze,
     Load,
     Loaded,
     Notice,
@@ -44,6 +46,7 @@ from gui.messages import (
     StepBack,
     Undo,
 )
+from gui.shelf import Mark, Shelf
 
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
@@ -60,8 +63,7 @@ CHEAP_MEASURING_SECONDS = 0.003
 MEASURING_PAUSE = 6.0
 """In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
 
-SHELF = 8
-AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, ChangeSettings)
+AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, ChangeSettings, EditParameters, Freeze)
 """Commands that count from where a step leads, and so wait until the run is there."""
 
 
@@ -152,8 +154,7 @@ class Worker(QThread):
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._mailbox = Mailbox()
         self._run: Run | None = None
-        self._undo: list[Run] = []
-        self._redo: list[Run] = []
+        self._shelf: Shelf[Run] = Shelf()
         self._dataset = dataset
         self._playing = False
         self._goal: tuple[int, int] | None = None
@@ -179,8 +180,10 @@ class Worker(QThread):
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
             Prepare: lambda _: self._prepare(),
-            Undo: lambda _: self._swap(self._undo, self._redo),
-            Redo: lambda _: self._swap(self._redo, self._undo),
+            EditParameters: self._edit,
+            Freeze: self._freeze,
+            Undo: lambda _: self._bring_back(self._shelf.undo, self._shelf.put_redo),
+            Redo: lambda _: self._bring_back(self._shelf.redo, self._shelf.put_undo),
             Publish: self._publish,
             Quit: self._set_quit,
         }
@@ -334,16 +337,40 @@ class Worker(QThread):
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
         if self._run is not None:
-            self._undo = [*self._undo, self._run][-SHELF:]
-        self._redo = []
+            self._shelf.keep(self._run)
         self._show_run(Run(trainer, source, command.initial_parameters))
 
-    def _swap(self, source: list[Run], target: list[Run]) -> None:
-        if source and self._run is not None:
-            target.append(self._run)
-            run = source.pop()
-            self._dataset = run.source, run.trainer.preparation.dataset
-            self._show_run(run)
+    def _bring_back(self, take: Callable[[], Run | Mark | None], put: Callable[[Run | Mark], None]) -> None:
+        """Undo, or do again: take an entry from one stack, and put on the other what it replaces."""
+        entry = take() if self._run is not None else None
+        if entry is None or self._run is None:
+            return
+        if isinstance(entry, Mark):
+            put(self._mark(self._run.trainer))
+            self._stop()
+            self._run.trainer.switch_course(entry.changes, entry.position)
+            self._travel_to(entry.position)
+        else:
+            put(self._run)
+            self._dataset = entry.source, entry.trainer.preparation.dataset
+            self._show_run(entry)
+
+    @staticmethod
+    def _mark(trainer: Trainer) -> Mark:
+        return Mark(tuple(trainer.course.changes), trainer.position)
+
+    def _edit(self, command: EditParameters) -> None:
+        if self._run is not None:
+            before = self._mark(self._run.trainer)
+            self._run.trainer.edit(command.values)
+            if not command.goes_on:
+                self._shelf.keep(before)
+
+    def _freeze(self, command: Freeze) -> None:
+        if self._run is not None:
+            before = self._mark(self._run.trainer)
+            self._run.trainer.freeze(command.frozen)
+            self._shelf.keep(before)
 
     def _show_run(self, run: Run) -> None:
         self._stop()
@@ -396,6 +423,7 @@ class Worker(QThread):
         trainer = self._run.trainer
         position = trainer.start_of(command.unit)
         trainer.rewind(position)
+        self._shelf.forget_behind(position)
         self._travel_to(position)
 
     def _travel_to(self, position: int) -> None:
@@ -436,6 +464,8 @@ class Worker(QThread):
                 engine="" if self._run is None else self._run.trainer.engine_name,
                 notices=notices,
                 snapshot_seconds=time.perf_counter() - began,
+                can_undo=self._shelf.can_undo,
+                can_redo=self._shelf.can_redo,
             )
         )
 
@@ -444,7 +474,7 @@ class Worker(QThread):
             return None
         trainer, request = self._run.trainer, command.request
         request = replace(request, measures=self._is_time_to_measure())
-        state = self._run, trainer.position, trainer.settings, request
+        state = self._run, trainer.position, tuple(trainer.course.changes), request
         if state == self._shown and not loaded and not command.fresh:
             return None
         self._shown = state
@@ -473,6 +503,6 @@ class Worker(QThread):
             self._run.experiment,
             self._run.trainer.preparation,
             self._run.initial_parameters,
-            bool(self._undo),
-            bool(self._redo),
+            self._shelf.can_undo,
+            self._shelf.can_redo,
         )

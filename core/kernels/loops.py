@@ -69,6 +69,7 @@ def train(
     targets: Array,
     order: Rows,
     rates: Array,
+    frozen: Rows,
     plan: Rows,
     memory: Array,
     block: int,
@@ -87,7 +88,8 @@ def train(
 ) -> bool:
     """Run the batches of ``order``; false, with nothing changed, where it names a row that does not exist.
 
-    ``before_last`` gets the parameters as they were before the last batch.
+    ``before_last`` gets the parameters as they were before the last batch. ``frozen`` are places of parameters in
+    memory, each below ``block``, which keep their values.
     """
     for k in range(len(order)):
         if order[k] < 0 or order[k] >= len(inputs):
@@ -96,14 +98,14 @@ def train(
     copy_in(memory, plan, 2 * block, slots[0])
     copy_in(memory, plan, 3 * block, slots[1])
     transpose(memory, plan)
-    if batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0:
+    if batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0 and len(frozen) == 0:
         train_sample_by_sample(
             inputs, targets, order, rates, before_last, plan, memory, block, zeros, targets_place, loss
         )
     else:
         train_batches(
-            inputs, targets, order, rates, before_last, plan, memory, block, zeros, targets_place, batch_size, loss,
-            optimizer, momentum, l1, l2, dropout, key, step, position,
+            inputs, targets, order, rates, before_last, frozen, plan, memory, block, zeros, targets_place, batch_size,
+            loss, optimizer, momentum, l1, l2, dropout, key, step, position,
         )  # fmt: skip
     copy_out(memory, plan, 0, parameters)
     copy_out(memory, plan, block, gradient)
@@ -157,6 +159,7 @@ def train_batches(
     order: Rows,
     rates: Array,
     before_last: Array,
+    frozen: Rows,
     plan: Rows,
     memory: Array,
     block: int,
@@ -174,6 +177,7 @@ def train_batches(
     position: int,
 ) -> None:
     """Any rule, batches of any size."""
+    kept = np.empty(len(frozen))
     width, width_out = plan[0, WIDTH], plan[len(plan) - 1, WIDTH]
     for batch in range(len(rates)):
         first = batch * batch_size
@@ -198,7 +202,12 @@ def train_batches(
                 store(memory, i, load(memory, i) / float64(end - first))
         if l1 > 0.0 or l2 > 0.0:
             penalize(memory, plan, block, l1, l2)
+        for k in range(len(frozen)):
+            memory[block + frozen[k]] = 0.0
+            kept[k] = memory[frozen[k]]
         update(memory, block, optimizer, rates[batch], momentum, step + batch + 1)
+        for k in range(len(frozen)):
+            memory[frozen[k]] = kept[k]
         transpose(memory, plan)
 
 
@@ -280,7 +289,7 @@ _VALUES, _PLAN = float64[::1], int64[:, ::1]
 _TABLE = float64[:, ::1]
 _READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
 _TRAIN = types.boolean(
-    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE, _READ_ROWS, _VALUES, _PLAN, _VALUES,
+    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE, _READ_ROWS, _VALUES, _READ_ROWS, _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
 )  # fmt: skip
 _EVALUATE = types.none(_VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES)
