@@ -102,7 +102,7 @@ def sound(name: str) -> Iterator[None]:
     except MemoryError:
         raise DataError(f"{name} is too large for this computer's memory; keep fewer rows or columns.") from None
     except Exception as error:  # noqa: BLE001 (a damaged file makes them raise nearly anything)
-        if "allow_pickle" in str(error):
+        if "allow_pickle" in str(error) or "Python objects" in str(error):
             raise DataError(f"{name} holds Python objects, which are not loaded; {ADVICE}.") from None
         raise DataError(f"{name} is damaged or no array file; save it anew.") from None
 

@@ -17,7 +17,7 @@ from core.tables.table import LINE, MAX_TEXTS, Column, LineNumbers, Table
 
 Array = NDArray[np.float64]
 
-HEADROOM = 1.02
+HEADROOM = 1.005
 LEAST_ROWS = 64
 CHUNK = 1 << 14
 
@@ -83,6 +83,8 @@ class Builder:
         lines = block.lines
         if lines is None or (self.width == 1 and self._codes):
             return None
+        if self._reading.delimiter and lines[0].endswith(self._reading.delimiter):  # one too many in each line, perhaps
+            lines = [line.removesuffix(self._reading.delimiter) for line in lines]
         array = None
         if self._reading.decimal != "," and not self._reading.thousands:
             array = self._parse(lines, {**dict.fromkeys(self._gappy, self._value), **self._codes})

@@ -18,7 +18,11 @@ BLOCK_ROWS = 1000
 
 
 def read_cells(
-    rows: Callable[[], Iterator[Row]], name: str, given: Given = None, text_columns: Collection[str] = ()
+    rows: Callable[[], Iterator[Row]],
+    name: str,
+    given: Given = None,
+    text_columns: Collection[str] = (),
+    limit: int | None = None,
 ) -> Table:
     """The table of rows of cells; a row may be shorter than the others.
 
@@ -27,6 +31,7 @@ def read_cells(
         name: what messages call the file.
         given: a Reading, or fields of one; only ``header`` and ``skip`` count.
         text_columns: names of columns that are text even if they hold numbers.
+        limit: read only so many of the first rows of data.
 
     Raises:
         DataError: it is no table.
@@ -41,7 +46,8 @@ def read_cells(
     text = set(shape.text) | {place for place, column in enumerate(shape.names) if column in text_columns}
     while True:
         builder = Builder(shape, reading, text, name, ROW)
-        late = fill(builder, (row for row in rows() if row[0] >= (shape.first or 0)), shape)
+        data = (row for row in rows() if row[0] >= (shape.first or 0))
+        late = fill(builder, islice(data, limit), shape)
         if not late:
             return builder.table()
         text |= late

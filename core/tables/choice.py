@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import DataError
-from core.tables.table import NUMBERS, Column, Table
+from core.tables.table import NUMBERS, TEXT, Column, Table
 
 CLASSIFICATION = "classification"
 REGRESSION = "regression"
@@ -92,7 +92,7 @@ class Choice:
 def default_choice(table: Table) -> Choice:
     """The choice that suggests itself.
 
-    The target is a column whose name says so, else the last of text or of few whole numbers, else the last of numbers.
+    The target is a column whose name says so, else the last of text or of few whole numbers, else the last one.
     The inputs shown are the first two other columns of numbers, but not one that counts the rows.
 
     Raises:
@@ -110,7 +110,7 @@ def default_choice(table: Table) -> Choice:
             f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
             "needed, so add columns or read the file in another way."
         )
-    task = CLASSIFICATION if may_be_label(target) else REGRESSION
+    task = CLASSIFICATION if target.kind == TEXT or different_wholes(target) else REGRESSION
     return Choice((inputs[0].name, inputs[1].name), target.name, task)
 
 
@@ -121,13 +121,17 @@ def is_input(column: Column) -> bool:
 
 def default_target(table: Table, numeric: list[Column]) -> Column | None:
     """The column that is most likely to be learned; None if there is none that leaves two inputs."""
+    last = table.columns[-1]
     possible = [column for column in table.columns if len(numeric) - (column in numeric) >= 2]
     for name in LABEL_NAMES:
         named = [column for column in possible if column.name.casefold() == name and not column.varied]
-        if named and (may_be_label(named[-1]) or named[-1] in numeric):
+        coordinate = name == "y" and named and named[-1] is not last  # as in x, y, z
+        if named and not coordinate and (may_be_label(named[-1]) or named[-1] in numeric):
             return named[-1]
     labels = [column for column in possible if may_be_label(column)]
-    targets = labels or [column for column in possible if column in numeric]
+    numbers = [column for column in possible if column in numeric]
+    texts = [column for column in possible if column.kind == TEXT]
+    targets = labels or numbers or texts
     return targets[-1] if targets else None
 
 
@@ -135,11 +139,16 @@ def may_be_label(column: Column) -> bool:
     """Whether a column is text or whole numbers, of at least two kinds, but not as many as there are rows."""
     if column.texts is not None:
         return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, len(column.values) / 2)
+    return different_wholes(column) >= 2
+
+
+def different_wholes(column: Column) -> int:
+    """How many different whole numbers a column holds; 0 if others too, or nearly as many as there are rows."""
     values = column.values[np.isfinite(column.values)]
-    if not len(values) or (values != np.floor(values)).any():
-        return False
+    if (values != np.floor(values)).any():
+        return 0
     different = len(np.unique(values))
-    return 2 <= different <= FEW_VALUES and (different <= 2 or different <= len(values) / 2)
+    return different if different <= FEW_VALUES and (different <= 2 or different <= len(values) / 2) else 0
 
 
 def counts_rows(column: Column) -> bool:

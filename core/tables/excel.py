@@ -7,7 +7,6 @@ import warnings
 import zipfile
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from core.errors import Cancelled, DataError
@@ -41,7 +40,7 @@ def read_workbook(
         given: ``header`` and ``skip`` count.
         text_columns: names of columns that are text even if they hold numbers.
         progress: told of the part that is read, 0 to 1, now and then; it may start again from 0.
-        rows: read only so many of the first rows.
+        rows: read only so many of the first rows of data.
 
     Raises:
         DataError: openpyxl is not installed, or the file is damaged or holds no table.
@@ -61,7 +60,7 @@ def read_workbook(
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             try:
                 sheet = first_sheet(book, source.name)
-                return read_cells(lambda: islice(sheet_rows(sheet, progress), rows), source.name, given, text_columns)
+                return read_cells(lambda: sheet_rows(sheet, progress), source.name, given, text_columns, rows)
             finally:
                 book.close()
     except (DataError, Cancelled):

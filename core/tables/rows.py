@@ -144,8 +144,9 @@ def split_quoted(
         except csv.Error as error:
             if reader.line_num == len(lines) and not final:
                 break
+            reason = str(error).replace("\t", "tab")
             raise DataError(
-                f"{name}, line {numbers[used]}: the quotes do not match ({error}); mend its {reading.quote}."
+                f"{name}, line {numbers[used]}: the quotes do not match ({reason}); mend its {reading.quote}."
             ) from None
         cells.append(fields)
         starts.append(numbers[used])

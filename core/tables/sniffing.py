@@ -15,6 +15,7 @@ from core.tables.reading import (
     EITHER,
     QUOTES,
     SPACES,
+    Number,
     Reading,
     is_missing,
     is_number,
@@ -39,8 +40,8 @@ GROUPS = {
     "'": re.compile(r"[+-]?[0-9]{1,3}(?:'[0-9]{3})+(?:[.,][0-9]*)?"),
 }
 """Numbers in groups of thousands, by their mark."""
-WITH_COMMA = re.compile(r"[+-]?[0-9 .'\u00a0\u202f]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
-WITH_POINT = re.compile(r"[+-]?[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
+WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'\u00a0\u202f]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
+WITH_POINT = re.compile(r"[+-]?(?=.*[0-9])[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
 IN_APOSTROPHES = re.compile(r"(?:^|[\t;,|])\s*'[^']*'\s*(?:$|[\t;,|])")
 
 
@@ -83,7 +84,7 @@ def sample_lines(source: Source, start: Reading) -> list[tuple[int, str]]:
     """The first lines that are not blank, with their numbers, but not very many characters of them."""
     sample: list[tuple[int, str]] = []
     characters = 0
-    for first, text in text_blocks(source, start.encoding):
+    for first, text in text_blocks(source, start.encoding, errors="replace"):
         for number, line in enumerate(text.split("\n"), first):
             if number <= start.skip or not line or line.isspace():
                 continue
@@ -104,7 +105,10 @@ def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[s
         reading, kept = replace(reading, comment=""), sample
     if "quote" not in known:
         reading = replace(reading, quote=find_quote([line for _, line in kept]))
-    delimiters = [reading.delimiter] if "delimiter" in known else list(DELIMITERS)
+    taken = (known.get("quote"), known.get("comment"))
+    delimiters = [d for d in DELIMITERS if d is None or d not in taken]
+    if "delimiter" in known:
+        delimiters = [reading.delimiter]
     candidates = [replace_delimiter(reading, delimiter) for delimiter in delimiters]
     split = [(candidate, split_sample(kept, candidate)) for candidate in candidates]
     reading, rows = max(split, key=lambda pair: score(pair[0], [cells for _, cells in pair[1]]))
@@ -132,9 +136,8 @@ def find_quote(lines: Sequence[str]) -> str:
 
 
 def replace_delimiter(reading: Reading, delimiter: str | None) -> Reading:
-    """The reading with another delimiter; what that contradicts gives way."""
-    quote = "" if reading.quote == (delimiter or " ") else reading.quote
-    return replace(reading, delimiter=delimiter, quote=quote)
+    """The reading with another delimiter; a quote that was only assumed gives way to it."""
+    return replace(reading, delimiter=delimiter, quote="" if reading.quote == delimiter else reading.quote)
 
 
 def split_sample(lines: Sequence[tuple[int, str]], reading: Reading) -> list[Row]:
@@ -186,7 +189,7 @@ def find_marks(cells: Sequence[str], reading: Reading, known: Mapping[str, objec
     """The decimal mark and the mark of thousands that the cells show."""
     cells = [cell.strip() for cell in cells]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
-    points = [cell for cell in cells if WITH_POINT.fullmatch(cell) and not is_missing(cell)]
+    points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
     groups = {mark: [cell for cell in cells if form.fullmatch(cell)] for mark, form in GROUPS.items()}
     all_grouped = bool(commas) and len(groups[","]) == len(commas)
     surely = any(cell.count(",") > 1 or "." in cell for cell in groups[","])
@@ -213,7 +216,7 @@ def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
     number = number_parser(reading)
     titles = 0
     for _, cells in rows[:MAX_TITLE_LINES]:
-        short = len(cells) < width and not (len(cells) == width - 1 and is_row_names(cells, rows[titles + 1 :], width))
+        short = len(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
         if not short or all(is_number(cell, number) or is_missing(cell) for cell in cells):
             break
         titles += 1
@@ -222,6 +225,7 @@ def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
     return replace(reading, skip=rows[titles][0] - 1), rows[titles:]
 
 
-def is_row_names(cells: list[str], rest: Sequence[Row], width: int) -> bool:
-    """Whether a short first row is a header without a name for the row names, and not a title."""
-    return width > 2 and all(cell.strip() for cell in cells) and all(len(row) == width for _, row in rest)
+def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
+    """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
+    header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
+    return header and all(len(row) == width for _, row in rest)

@@ -30,6 +30,10 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old Office document (such as .xls)",
     b"PK\x03\x04": "a zip archive",
     b"\x1f\x8b": "a gzip archive",
+    b"<!": "a web page",
+    b"<html": "a web page",
+    b"<?xml": "XML",
+    b"{": "JSON",
 }
 """First bytes of what is often taken for a table."""
 
@@ -115,7 +119,7 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
         head = stream.read(4096)
     for signature, what in SIGNATURES.items():
         if head.startswith(signature):
-            raise DataError(f"{source.name} is {what}, not text; save the table as a text file.")
+            raise DataError(f"{source.name} is {what}, not a table; save the table as a text file.")
     marked = [encoding for mark, encoding in MARKS.items() if head.startswith(mark)]
     if marked:
         candidates = marked
