@@ -23,9 +23,15 @@ CHUNK = 1 << 14
 
 
 class Vocabulary(dict[str, float]):
-    """The code, from 0, of each text as it is written; NaN for blank ones, and for all once they are too many."""
+    """The code, from 0, of each text as it is written; NaN for blank ones, and for all once they are too many.
+
+    Attributes:
+        varied: whether they were too many.
+        marked: whether one of them holds a comma or a point.
+    """
 
     varied = False
+    marked = False
 
     def __missing__(self, text: str) -> float:
         if not text or text.isspace():
@@ -36,8 +42,14 @@ class Vocabulary(dict[str, float]):
             self.varied = True
             self.clear()
             return math.nan
+        self.marked = self.marked or "," in text or "." in text
         code = self[text] = float(len(self))
         return code
+
+    def forget(self, known: int) -> None:
+        """Forget all texts but the first ``known`` ones."""
+        for text in list(self)[known:]:
+            del self[text]
 
 
 class Builder:
@@ -89,15 +101,24 @@ class Builder:
         if self._reading.decimal != "," and not self._reading.thousands:
             array = self._parse(lines, {**dict.fromkeys(self._gappy, self._value), **self._codes})
         if array is None and not any("_" in line for line in lines):  # float reads 1_000
-            if "," in self._reading.decimal and self._reading.delimiter != "," and not self._codes:
-                array = self._parse([line.replace(",", ".") for line in lines], {})
+            array = self._parse_commas(lines)
             if array is None:
                 array = self._parse(lines, {**dict.fromkeys(range(self.width), self._value), **self._codes})
             if array is not None:
                 self._gappy.update(np.flatnonzero(np.isnan(array).any(axis=0)).tolist())
         return array
 
-    def _parse(self, lines: list[str], converters: Mapping[int | str, Number]) -> Array | None:
+    def _parse(self, lines: list[str], converters: Mapping[int | str, Number], commas: bool = False) -> Array | None:
+        """The rows of the lines; None, and no new texts, if NumPy refuses them, or a text has lost its commas."""
+        known = [len(texts) for texts in self._vocabularies.values()]
+        array = self._parse_lines(lines, converters)
+        if array is not None and not (commas and any(texts.marked for texts in self._vocabularies.values())):
+            return array
+        for texts, count in zip(self._vocabularies.values(), known, strict=True):
+            texts.forget(count)
+        return None
+
+    def _parse_lines(self, lines: list[str], converters: Mapping[int | str, Number]) -> Array | None:
         try:
             array = np.loadtxt(
                 lines,
@@ -111,6 +132,15 @@ class Builder:
         except ValueError:
             return None
         return array if array.shape == (len(lines), self.width) else None
+
+    def _parse_commas(self, lines: list[str]) -> Array | None:
+        """The rows with every comma made a point; None if that cannot be done or changes a text."""
+        reading = self._reading
+        if "," not in reading.decimal or reading.delimiter == "," or reading.thousands:
+            return None
+        if any(texts.marked for texts in self._vocabularies.values()):
+            return None
+        return self._parse([line.replace(",", ".") for line in lines], self._codes, commas=True)
 
     def careful(self, block: Block) -> Array:
         """The rows cell by cell, shape (rows, columns). DataError if a row has too few or too many cells."""
@@ -197,18 +227,15 @@ def value_parser(reading: Reading, number: Number) -> Number:
 
 
 def settle(values: Array, texts: list[str]) -> tuple[str, ...]:
-    """Number the texts of a column anew, in place, without spaces around them and without those that no row has.
+    """Make one of texts that differ by spaces only: number the texts of a column anew, in place.
 
     Returns:
         The different texts in the order of their first rows.
     """
-    counts = np.zeros(len(texts), dtype=np.int64)
-    for chunk in chunks(values):
-        counts += np.bincount(chunk[~np.isnan(chunk)].astype(np.int64), minlength=len(texts))
     places: dict[str, float] = {}
     codes = np.full(len(texts) + 1, math.nan)  # the last one is for missing ones
-    for code in np.flatnonzero(counts).tolist():
-        codes[code] = places.setdefault(tidy(texts[code]), float(len(places)))
+    for code, text in enumerate(texts):
+        codes[code] = places.setdefault(tidy(text), float(len(places)))
     if len(places) < len(texts):
         for chunk in chunks(values):
             chunk[:] = codes[np.where(np.isnan(chunk), len(texts), chunk).astype(np.int64)]

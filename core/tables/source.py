@@ -17,7 +17,7 @@ from core.tables.reading import ENCODINGS
 Progress = Callable[[float], "bool | None"]
 """Function of the part done, 0 to 1. It cancels by returning False or by raising :class:`core.errors.Cancelled`."""
 
-BLOCK_CHARACTERS = 1 << 16
+BLOCK_CHARACTERS = 1 << 15
 MAX_LINE_CHARACTERS = 1 << 22
 SCANNED_BYTES = 1 << 20
 MARKS = {

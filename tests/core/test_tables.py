@@ -287,6 +287,14 @@ def test_decimal_commas_that_come_late() -> None:
     assert load(text).column("x").values.sum() == 40_000 * 2.5
 
 
+def test_texts_keep_their_commas_beside_decimal_commas() -> None:
+    rows = ["1,5;2;a\n"] * 5000 + ["1,5;2;b,c\n", "1,5;2;b.c\n"] * 5000 + ["2,5;2;d,e\n"]
+    table = load("".join(rows))
+    assert table.column("x3").texts == ("a", "b,c", "b.c", "d,e")
+    assert table.column("x3").cells() == [row[6:-1] for row in rows]
+    assert table.column("x1").values.sum() == 1.5 * 15_000 + 2.5
+
+
 def test_lines_are_known_without_a_list_of_them() -> None:
     table = load("# c\nx,y,k\n1,2,a\n\n\n3,4,b\n" + "5,6,a\n" * 30_000 + '\n7,8,"two\nlines"\n9,10,b\n')
     assert [table.place(row) for row in (0, 1, 2, 30_001)] == ["line 3", "line 6", "line 7", "line 30006"]
