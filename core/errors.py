@@ -26,3 +26,7 @@ class DataError(LensError):
 
 class WeightsError(LensError):
     """A weights file is damaged or does not fit the network."""
+
+
+class Cancelled(Exception):
+    """Long work was given up because the user said so."""

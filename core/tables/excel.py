@@ -1,0 +1,110 @@
+"""Tables in Excel workbooks (``.xlsx``), read by openpyxl where it is installed."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+import zipfile
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from core.errors import Cancelled, DataError
+from core.tables.arrays import zip_members
+from core.tables.cells import read_cells
+from core.tables.rows import Row
+from core.tables.sniffing import Given
+from core.tables.source import Progress, Source, tell
+from core.tables.table import Table
+
+MAX_BYTES = 1 << 30
+TOLD_ROWS = 1000
+
+
+def is_workbook(source: Source, head: bytes) -> bool:
+    """Whether a file is an Excel workbook."""
+    return "xl/workbook.xml" in zip_members(source, head)
+
+
+def read_workbook(
+    source: Source,
+    given: Given = None,
+    text_columns: Collection[str] = (),
+    progress: Progress | None = None,
+    rows: int | None = None,
+) -> Table:
+    """The table in the first sheet that is not empty. Formulas count by the value that was saved with them.
+
+    Args:
+        source: the file.
+        given: ``header`` and ``skip`` count.
+        text_columns: names of columns that are text even if they hold numbers.
+        progress: told of the part that is read, 0 to 1, now and then; it may start again from 0.
+        rows: read only so many of the first rows of data.
+
+    Raises:
+        DataError: openpyxl is not installed, or the file is damaged or holds no table.
+        Cancelled: ``progress`` says so.
+    """
+    try:
+        import openpyxl
+    except ImportError:
+        command = f"{sys.executable} -m pip install openpyxl"
+        raise DataError(
+            f"{source.name} is an Excel workbook; install what reads it with `{command}`, or save the sheet as CSV."
+        ) from None
+    check_size(source)
+    try:
+        with warnings.catch_warnings(), source.opened() as stream:
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            try:
+                sheet = first_sheet(book, source.name)
+                return read_cells(lambda: sheet_rows(sheet, progress), source.name, given, text_columns, rows)
+            finally:
+                book.close()
+    except (DataError, Cancelled):
+        raise
+    except Exception as error:  # noqa: BLE001 (a damaged workbook makes openpyxl raise nearly anything)
+        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        raise DataError(f"{source.name} cannot be read as a workbook ({reason}); save the sheet as CSV.") from None
+
+
+def check_size(source: Source) -> None:
+    """Raise DataError if the workbook would unpack to very much."""
+    with source.opened() as stream, zipfile.ZipFile(stream) as archive:
+        if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
+            raise DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB; save the sheet as CSV.")
+
+
+def first_sheet(book: Any, name: str) -> Any:  # noqa: ANN401 (openpyxl has no types)
+    """The first sheet in which there is a cell."""
+    for sheet in book.worksheets:
+        if next(sheet_rows(sheet, None), None) is not None:
+            return sheet
+    raise DataError(f"{name} is empty; it needs rows of numbers.")
+
+
+def sheet_rows(sheet: Any, progress: Progress | None) -> Iterator[Row]:  # noqa: ANN401
+    """The rows of a sheet that are not empty, each with its number, from 1, without the empty cells at its end."""
+    total = sheet.max_row or 0
+    sheet.reset_dimensions()  # some programs write wrong ones, and openpyxl would stop there
+    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells = [cell_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if number % TOLD_ROWS == 0:
+            tell(progress, min(1.0, number / max(total, number)))
+        if cells:
+            yield number, cells
+
+
+def cell_text(value: object) -> str:
+    """A cell's value as text; whole numbers without decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return " ".join(str(value).split())
