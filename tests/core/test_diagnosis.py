@@ -33,7 +33,7 @@ def lengths(trainer: Trainer, rows: list[int]) -> Array:
 
 
 @given(case=run_cases(engines=("numpy",)))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_it_agrees_with_the_walks_of_the_samples(case: RunCase) -> None:
     """All its gradients are those of the walks: of a sample, and averaged over the training set."""
     assume(case.experiment.dropout == 0.0 and "dropout" not in case.change)

@@ -121,7 +121,7 @@ def all_formulas(walk: Walk, rng: np.random.Generator) -> Iterator[Formula]:
 
 
 @given(case=run_cases(engines=("numpy", "compiled")), share=st.floats(0, 1, exclude_max=True))
-@settings(max_examples=100)
+@settings(max_examples=50)
 @pytest.mark.needs_numba
 def test_any_step_of_any_experiment(case: RunCase, share: float) -> None:
     try:
