@@ -23,6 +23,7 @@ Flags = NDArray[np.bool_]
 
 PIECE = 1024
 BINS = 40
+TINY, HUGE = 1e-300, float(np.finfo(np.float64).max)
 FLAT_SLOPE = 0.01
 FLAT_SHARE = 0.95
 
@@ -156,10 +157,12 @@ def histogram(values: Array, bins: int = BINS) -> Histogram:
 def _edges(low: float, high: float, bins: int) -> Array:
     """Bins of equal width, and never of none."""
     with np.errstate(all="ignore"):
-        if not high - low > 1e-12 * max(abs(low), abs(high)):
-            half = max(abs(low), abs(high)) / 2.0 or 0.5
-            low, high = low - half, high + half
+        largest = max(abs(low), abs(high))
+        if not high - low > max(1e-12 * largest, TINY):
+            half = largest / 2.0 if largest > TINY else 0.5
+            low, high = max(low - half, -HUGE), min(high + half, HUGE)
         edges = np.linspace(low / 2.0, high / 2.0, bins + 1) * 2.0  # halves, so that the span cannot overflow
+    edges[0], edges[-1] = low, high
     return edges
 
 

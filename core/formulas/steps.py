@@ -145,20 +145,20 @@ def mean_loss(walk: Walk) -> Formula:
         return Quantity(Symbol("L", _index(s)), float(losses[s]))
 
     total = series("s", Name(Symbol("L", "s")), n, term, lambda first: float(losses[first:].sum()))
-    return make_formula("mean loss of the batch", Symbol("L̄"), walk.mean_loss, Quotient(total, _count(n)))
+    return make_formula("mean loss of the batch", Symbol("⟨L⟩"), walk.mean_loss, Quotient(total, _count(n)))
 
 
 def penalty(walk: Walk) -> Formula | None:
     """The penalty on all weights; None where there is none."""
     rule = walk.rule
     weights = np.concatenate([layer.W.ravel() for layer in walk.layers])
-    symbols = [
-        _symbol("w", layer.number, i, j) for layer in walk.layers for i, j in np.ndindex(*layer.W.shape)
-    ]  # in the order of the weights
+    ends = np.cumsum([layer.W.size for layer in walk.layers])
     parts: list[Expression] = []
 
     def weight(k: int) -> Quantity:
-        return Quantity(symbols[k], float(weights[k]))
+        layer = walk.layers[int(np.searchsorted(ends, k, side="right"))]
+        source, target = divmod(k - int(ends[layer.number - 1]) + layer.W.size, layer.W.shape[1])
+        return Quantity(_symbol("w", layer.number, source, target), float(weights[k]))
 
     if rule.l1:
         total = series(
@@ -317,7 +317,7 @@ def _gradient_lines(
     """The sample's line, and those that lead from it to g where the batch or the penalty makes a difference."""
     lines, mean = [own], Quantity(_loss_over(symbol), own.value)
     if len(walk) > 1:
-        mean = Quantity(Symbol(f"∂L̄/∂{symbol.base}", symbol.sub, symbol.sup), float(walk.loss_gradient[place]))
+        mean = Quantity(Symbol(f"∂⟨L⟩/∂{symbol.base}", symbol.sub, symbol.sup), float(walk.loss_gradient[place]))
         lines.append(make_formula("mean over the batch", mean.symbol, mean.value, Quotient(total, _count(len(walk)))))
     terms: list[Expression] = [mean]
     if weight is not None:

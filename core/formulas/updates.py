@@ -174,11 +174,12 @@ def _rmsprop(p: Parameter) -> tuple[Formula, ...]:
 
 
 def _adam(p: Parameter) -> tuple[Formula, ...]:
+    # m* and v* are m̂ and v̂ of the paper: Qt puts a combining accent above the wrong letter.
     beta, t = p.coefficient("β", "1"), Quantity(Symbol("t"), float(p.step))
     keep, add = _share(ADAM_DECAY)
     mean = Quotient(p.new("m"), minus(ONE, Power(beta, t)))
     spread = Quotient(p.new("v"), minus(ONE, Power(keep, t)))
-    m_hat, v_hat = Quantity(Symbol("m̂"), evaluate(mean)), Quantity(Symbol("v̂"), evaluate(spread))
+    m_hat, v_hat = Quantity(Symbol("m*"), evaluate(mean)), Quantity(Symbol("v*"), evaluate(spread))
     return (
         p.remember("m", Sum((times(beta, p.old("m")), times(minus(ONE, beta), p.g)))),
         p.remember("v", Sum((times(keep, p.old("v")), times(add, square(p.g))))),

@@ -29,12 +29,13 @@ from core.formulas.expression import (
     evaluate,
     exp,
     minus,
+    quantities,
     series,
     square,
     times,
 )
 from core.formulas.formula import Case, Condition, Formula, make_formula
-from core.formulas.text import SUPERSCRIPTS, to_html, to_text, write_number
+from core.formulas.text import SUPERSCRIPTS, to_html, to_text, write_number, write_symbol
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.preparation import one_hot_targets
@@ -120,7 +121,7 @@ def all_formulas(walk: Walk, rng: np.random.Generator) -> Iterator[Formula]:
 
 
 @given(case=run_cases(engines=("numpy", "compiled")), share=st.floats(0, 1, exclude_max=True))
-@settings(max_examples=100)
+@settings(max_examples=50)
 @pytest.mark.needs_numba
 def test_any_step_of_any_experiment(case: RunCase, share: float) -> None:
     try:
@@ -366,3 +367,15 @@ def test_picking_has_no_formula_and_every_phase_else_has() -> None:
     assert walk.phases[1].kind == FORWARD
     assert names == ["weighted sum", "activation"]
     assert HIDDEN_ACTIVATIONS
+
+
+def test_the_penalty_names_the_weights_of_all_layers() -> None:
+    walk = walk_update(Trainer(Experiment(features=("x1",), hidden=(2,), l1=0.1, init=Init("normal", 1.0)), TINY))
+    formula = steps.penalty(walk)
+    assert formula is not None
+    found = {to_text(write_symbol(q.symbol)): q.value for q in quantities(formula.expression)}
+    assert found.pop("λ₁") == 0.1
+    first, second = walk.layers
+    wanted = {f"w₁{'₁₂'[j]}⁽¹⁾": float(first.W[0, j]) for j in range(2)}
+    wanted |= {f"w{'₁₂'[i]}{'₁₂₃'[j]}⁽²⁾": float(second.W[i, j]) for i, j in np.ndindex(2, 3)}
+    assert found == wanted

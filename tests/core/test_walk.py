@@ -38,7 +38,7 @@ def memory(trainer: Trainer) -> dict[str, bytes]:
 
 
 @given(case=run_cases())
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_a_walk_leaves_the_very_bits_that_the_update_leaves(case: RunCase) -> None:
     trainer = started(case)
     before = bits(trainer), memory(trainer)
@@ -71,7 +71,7 @@ def walk_rows(case: RunCase, walk: Walk) -> list[int | None]:
 
 
 @given(case=run_cases())
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_its_numbers_follow_from_each_other(case: RunCase) -> None:
     trainer = started(case)
     walk = walk_update(trainer)
@@ -97,7 +97,7 @@ def test_its_numbers_follow_from_each_other(case: RunCase) -> None:
 
 
 @given(case=run_cases(), share=st.floats(0, 1, exclude_max=True))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_chosen_sample_is_walked_as_a_batch_of_one(case: RunCase, share: float) -> None:
     trainer = started(case)
     row = int(share * len(case.dataset))
