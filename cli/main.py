@@ -5,20 +5,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from cli import render, train, window
+from cli import check_gradients, render, train, window
 from cli.console import complain
 from cli.options import PROGRAM, CommandLineError
 from core.errors import LensError
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"train": train.main, "render": render.main}
-LATER = ("explain", "check-gradients")
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "train": train.main,
+    "render": render.main,
+    "check-gradients": check_gradients.main,
+}
+LATER = ("explain",)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command line behind the program's name; returns the exit status.
 
     0: done. 2: wrong input, with one line on standard error that says what is wrong and how to mend it. 130: stopped
-    by Ctrl+C. What is a fault of ours is raised.
+    by Ctrl+C. 1: check-gradients found a fault of ours; any other such fault is raised.
     """
     try:
         return _command(argv)

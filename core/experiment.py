@@ -99,7 +99,7 @@ class Decay:
                 kind = "whole number" if setting.whole else "number"
                 raise ExperimentError(
                     "schedule",
-                    f"schedule: {value} ({setting.label}) must be a {kind} from {setting.low:g} to {setting.high:,g}.",
+                    f"schedule: {value} ({setting.label}) must be a {kind} from {setting.low:g} to {setting.high:,.10g}.",
                 )
         object.__setattr__(self, "settings", tuple(float(value) for value in given))
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import compiled_engine
-from core.compiled_engine import CompilerError
 from core.course import Course
 from core.dataset import Dataset
 from core.dropout import dropout_key
@@ -27,7 +26,7 @@ from core.losses import LOSSES
 from core.network import Network, parameter_name
 from core.numpy_engine import measure
 from core.optimizers import OPTIMIZERS
-from core.preparation import Part, Preparation, prepare
+from core.preparation import Part, Preparation, check_patience, prepare
 from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, stream
 from core.workload import Workload
@@ -171,6 +170,12 @@ class Trainer:
         order = self._order[1] if self._order[0] == epoch else self._draw_order(epoch)
         return int(self.preparation.train.rows[order[sample]])
 
+    def next_batch(self) -> tuple[int, Rows]:
+        """The position at which the batch of the next update begins, and its samples as rows of the training part."""
+        start, epoch_start = self._batch_start(), self.position - self.sample
+        end = min(start + self._workload.batch_size, epoch_start + self.epoch_length)
+        return start, self._epoch_order(self.epoch)[start - epoch_start : end - epoch_start].copy()
+
     def end_of(self, unit: str) -> int:
         """The next position at which the present sample, batch or epoch (see UNITS) ends."""
         start, sample = self.position - self.sample, self.sample
@@ -239,16 +244,14 @@ class Trainer:
         """
         if self._engine is not None:
             return
-        try:
-            self._engine = make_engine(self.engine_name, self._workload)
-        except CompilerError:
-            if self.experiment.engine != "auto":
-                raise
-            self.engine_name = "numpy"
-            self._engine = make_engine(self.engine_name, self._workload)
+        self._engine = make_engine(self.engine_name, self._workload, fall_back=self.experiment.engine == "auto")
+        self.engine_name = self._engine.name
 
     def change(self, **fields: object) -> None:
         """Change live settings (LIVE_FIELDS) of the updates behind this position; raises ExperimentError."""
+        patience = fields.get("patience")
+        if isinstance(patience, int):
+            check_patience(patience, len(self.preparation.test))
         self.course.change(self.position, **fields)
 
     def return_to(self, position: int) -> None:
