@@ -16,9 +16,9 @@ EPILOG = """\
 examples:
   python main.py check-gradients --preset spiral
   python main.py check-gradients --preset spiral --epochs 50
-  python main.py check-gradients --hidden 8,8 --activation gelu,sine --dropout 0.2
+  python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
---epochs trains first (default: 0). A weight is "at a corner" where a step of the
+A weight is "at a corner" where a step of the
 difference would cross a corner of ReLU, say; such a derivative has no check.
 
 exit status: 0 the gradients agree, 1 they do not, which is a fault of ours,
@@ -30,7 +30,7 @@ HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", 
 
 def main(argv: Sequence[str]) -> int:
     """Train, check and print; returns the exit status. Raises LensError."""
-    given = make_parser("check-gradients", DESCRIPTION, EPILOG).read(argv)
+    given = make_parser("check-gradients", DESCRIPTION, EPILOG, epochs="0").read(argv)
     run = read_run({"epochs": 0, **given}, read_experiment(given))
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     prepare_engine(trainer)

@@ -79,13 +79,14 @@ class Run:
     initial_parameters: NDArray[np.float64] | None
 
 
-def make_parser(command: str, description: str, epilog: str) -> Parser:
+def make_parser(command: str, description: str, epilog: str, epochs: str = "the preset's") -> Parser:
     """A parser with the options that define a run; what was not given is absent from what it reads.
 
     Args:
         command: the command's name, empty for the window.
         description: text of the help before the options.
         epilog: text of the help behind them.
+        epochs: what the help says of the default number of epochs.
     """
     prog = f"{PROGRAM} {command}".strip()
     parser = Parser(
@@ -107,7 +108,7 @@ def make_parser(command: str, description: str, epilog: str) -> Parser:
         f"start from a preset: {presets} (default: {DEFAULT_PRESET})",
         choice_of(PRESETS),
     )
-    add(experiment, "--epochs", "N", "epochs to train, 0 for none (default: the preset's)", _parse_epochs)
+    add(experiment, "--epochs", "N", f"epochs to train, 0 for none (default: {epochs})", _parse_epochs)
     add(experiment, "--initial-weights", "IN.npz", "start from the weights in this file")
     groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
     for argument in ARGUMENTS:

@@ -10,7 +10,7 @@ wrong by h⁸·J⁽⁹⁾(w)/630 (Fornberg, 1988).
 **Step.** h is chosen for each parameter so that the sums z of its own and all later layers move by at most t = 2⁻⁶.
 Where the nearest singularity of the functions lies ρ away (π/2 for tanh, π for the logistic function and softmax), J⁽⁹⁾
 is of the order 9!/ρ⁹ by z, and the difference wrong by the share 9!/630·(t/ρ)⁸ ≤ 6·10⁻¹⁴. Four steps away z has moved
-by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t is made smaller, down to 2⁻¹⁵; a corner
+by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t is made smaller, down to 2⁻²²; a corner
 nearer than that leaves no derivative that differences could tell.
 
 **Rounding.** A computed J is the true one of weights and activations that differ in their last bits. So r, the largest
@@ -53,7 +53,7 @@ ENGINE_TOLERANCE = 1e-12
 SAFETY = 50.0
 STENCIL = ((4, -1 / 280), (3, 4 / 105), (2, -1 / 5), (1, 4 / 5))  # far steps first: they find a corner soonest
 STEP = 2.0**-6
-SHARES = 1.0, 2.0**-3, 2.0**-6, 2.0**-9  # of the step, which are tried in turn until there is no corner
+SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tried in turn until there is no corner
 NUDGES = 4
 TRIALS = 10
 LEAST = 20  # parameters to check, however long it takes
