@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from cli import explain, render, train, window
+from cli import check_gradients, explain, render, train, window
 from cli.console import complain
 from cli.options import PROGRAM, CommandLineError
 from core.errors import LensError
@@ -14,15 +14,15 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train.main,
     "render": render.main,
     "explain": explain.main,
+    "check-gradients": check_gradients.main,
 }
-LATER = ("check-gradients",)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command line behind the program's name; returns the exit status.
 
     0: done. 2: wrong input, with one line on standard error that says what is wrong and how to mend it. 130: stopped
-    by Ctrl+C. What is a fault of ours is raised.
+    by Ctrl+C. 1: check-gradients found a fault of ours; any other such fault is raised.
     """
     try:
         return _command(argv)
@@ -40,9 +40,7 @@ def _command(argv: Sequence[str]) -> int:
     if name in COMMANDS:
         return COMMANDS[name](rest)
     known = ", ".join(COMMANDS)
-    if name in LATER:
-        raise CommandLineError(f'"{name}" comes in a later version; this one has the window and the commands {known}.')
-    near = difflib.get_close_matches(name, [*COMMANDS, *LATER], n=1)
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = (
         f"did you mean {near[0]}?" if near else f"there are {known}, and the window without any; see {PROGRAM} --help."
     )

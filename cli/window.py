@@ -14,6 +14,8 @@ EPILOG = """\
 commands (each has its own --help):
   python main.py train      train without a window; write weights and a log
   python main.py render     train, then save a picture of the window
+  python main.py check-gradients
+                            compare the gradient with differences of the loss
 
 examples:
   python main.py

@@ -153,6 +153,7 @@ class Activation:
             matrix (see :meth:`delta`).
         low, high: infimum and supremum of a; infinite where there is no bound.
         output_only: it makes sense at the output alone.
+        corner: its formula changes at z = 0, so that a derivative jumps there, the first or the second.
     """
 
     name: str
@@ -163,6 +164,7 @@ class Activation:
     low: float
     high: float
     output_only: bool = False
+    corner: bool = False
 
     def delta(self, upstream: Array, z: Array, a: Array, out: Array | None = None) -> Array:
         """δ = ∂L/∂z from ``upstream`` = ∂L/∂a; all of shape (samples, units).
@@ -195,10 +197,19 @@ ACTIVATIONS: dict[str, Activation] = {
     for activation in (
         Activation("sigmoid", "Sigmoid", "σ(z) = 1 / (1 + e⁻ᶻ)", _sigmoid, _sigmoid_derivative, 0.0, 1.0),
         Activation("tanh", "Tanh", "tanh z", _tanh, _tanh_derivative, -1.0, 1.0),
-        Activation("relu", "ReLU", "max(0, z)", _relu, _relu_derivative, 0.0, _INFINITY),
-        Activation("leaky-relu", "Leaky ReLU", "max(z, 0.01 z)", _leaky_relu, _leaky_relu_derivative, *_UNBOUNDED),
+        Activation("relu", "ReLU", "max(0, z)", _relu, _relu_derivative, 0.0, _INFINITY, corner=True),
         Activation(
-            "elu", "ELU", "z above 0, eᶻ − 1 below (Clevert et al., 2016)", _elu, _elu_derivative, -1.0, _INFINITY
+            "leaky-relu", "Leaky ReLU", "max(z, 0.01 z)", _leaky_relu, _leaky_relu_derivative, *_UNBOUNDED, corner=True
+        ),
+        Activation(
+            "elu",
+            "ELU",
+            "z above 0, eᶻ − 1 below (Clevert et al., 2016)",
+            _elu,
+            _elu_derivative,
+            -1.0,
+            _INFINITY,
+            corner=True,
         ),
         Activation("softplus", "Softplus", "ln(1 + eᶻ)", _softplus, _softplus_derivative, 0.0, _INFINITY),
         Activation(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import compiled_engine
-from core.compiled_engine import CompiledEngine
+from core.compiled_engine import CompiledEngine, CompilerError
 from core.numpy_engine import NumpyEngine
 from core.optimizers import Rule
 from core.workload import Workload
@@ -58,6 +58,15 @@ def is_better_in_blas(sizes: Sequence[int], batch_size: int) -> bool:
     return batch_size >= BLAS_BATCH and max(a * b for a, b in pairwise(sizes)) >= BLAS_PRODUCT
 
 
-def make_engine(name: str, workload: Workload) -> Engine:
-    """The engine "compiled" or "numpy"; raises CompilerError where the first cannot be had."""
-    return CompiledEngine(workload) if name == "compiled" else NumpyEngine(workload)
+def make_engine(name: str, workload: Workload, fall_back: bool = False) -> Engine:
+    """The engine "compiled" or "numpy".
+
+    Where the first cannot be had, raises CompilerError, or with ``fall_back`` gives the second.
+    """
+    if name == "compiled":
+        try:
+            return CompiledEngine(workload)
+        except CompilerError:
+            if not fall_back:
+                raise
+    return NumpyEngine(workload)

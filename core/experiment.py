@@ -97,10 +97,8 @@ class Decay:
                 and value == (int(value) if setting.whole else value)
             ):
                 kind = "whole number" if setting.whole else "number"
-                raise ExperimentError(
-                    "schedule",
-                    f"schedule: {value} ({setting.label}) must be a {kind} from {setting.low:g} to {setting.high:,g}.",
-                )
+                span = f"from {setting.low:g} to {setting.high:,.10g}"
+                raise ExperimentError("schedule", f"schedule: {value} ({setting.label}) must be a {kind} {span}.")
         object.__setattr__(self, "settings", tuple(float(value) for value in given))
 
     @classmethod

@@ -31,6 +31,8 @@ class Loss:
         delta: ``delta(a, y, out=None) -> ∂L/∂z`` through the one output activation that the loss goes with.
         outputs: names of the output activations that it goes with; empty for any.
         signed: its targets are −1 and 1, not 0 and 1.
+        corners: ``corners(a, y)`` gives numbers, each of which changes its sign where the formula changes and a
+            derivative jumps; None where there is no such place.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Loss:
     delta: Callable[..., Array] | None = None
     outputs: tuple[str, ...] = ()
     signed: bool = False
+    corners: Callable[[Array, Array], Array] | None = None
 
     def output_delta(
         self, activation: Activation, z: Array, a: Array, y: Array, out: Array | None = None, work: Array | None = None
@@ -86,8 +89,12 @@ def _mse_gradient(a: Array, y: Array, out: Array | None = None) -> Array:
 
 def _cross_entropy(z: Array, a: Array, y: Array) -> Array:
     # −Σ_k y_k ln ŷ_k with ln ŷ_k = z_k − m − ln Σ_i e^(z_i − m), m = max z, and Σ_k y_k = 1: nothing to underflow.
-    shifted = z - z.max(axis=-1, keepdims=True)
-    loss: Array = np.log(np.exp(shifted).sum(axis=-1)) - (y * shifted).sum(axis=-1)
+    # The term i of m itself is 1; apart from the others, it does not swallow a small loss.
+    best = z.argmax(axis=-1, keepdims=True)
+    shifted = z - np.take_along_axis(z, best, axis=-1)
+    others = np.exp(shifted)
+    np.put_along_axis(others, best, 0.0, axis=-1)
+    loss: Array = np.log1p(others.sum(axis=-1)) - (y * shifted).sum(axis=-1)
     return loss
 
 
@@ -181,8 +188,17 @@ LOSSES: dict[str, Loss] = {
             _hinge_gradient,
             outputs=("linear", "tanh"),
             signed=True,
+            corners=lambda a, y: 1.0 - y * a,
         ),
-        Loss("mae", "MAE", "mean absolute error, mean |ŷ − y|", _NUMBERS, _mae, _mae_gradient),
+        Loss(
+            "mae",
+            "MAE",
+            "mean absolute error, mean |ŷ − y|",
+            _NUMBERS,
+            _mae,
+            _mae_gradient,
+            corners=lambda a, y: a - y,
+        ),
         Loss(
             "huber",
             "Huber",
@@ -190,6 +206,7 @@ LOSSES: dict[str, Loss] = {
             _NUMBERS,
             _huber,
             _huber_gradient,
+            corners=lambda a, y: np.abs(a - y) - 1.0,
         ),
     )
 }

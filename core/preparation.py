@@ -82,6 +82,7 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
     _check(experiment, dataset)
     train_rows, test_rows = _split(experiment, len(dataset))
+    check_patience(experiment.patience, len(test_rows))
     values = feature_values(experiment.features, dataset.points)
     _check_features(experiment, values)
     center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
@@ -128,6 +129,16 @@ def _check(experiment: Experiment, dataset: Dataset) -> None:
         )
     if len(dataset) == 0:
         raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+
+
+def check_patience(patience: int | None, tests: int) -> None:
+    """Raise ExperimentError where a run shall stop early, and no point is left for the test set that this takes."""
+    if patience is not None and tests == 0:
+        raise ExperimentError(
+            "patience",
+            "patience: to stop early takes a test set, and with so few points none is left for it; "
+            "choose a smaller train_fraction, such as 0.8.",
+        )
 
 
 def _check_features(experiment: Experiment, values: Array) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import compiled_engine
-from core.compiled_engine import CompilerError
 from core.course import Change, Course
 from core.dataset import Dataset
 from core.dropout import dropout_key
@@ -30,7 +29,7 @@ from core.losses import LOSSES
 from core.network import Network, parameter_name
 from core.numpy_engine import measure
 from core.optimizers import OPTIMIZERS, Rule
-from core.preparation import Part, Preparation, prepare
+from core.preparation import Part, Preparation, check_patience, prepare
 from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, stream
 from core.workload import Workload
@@ -303,16 +302,14 @@ class Trainer:
         """
         if self._engine is not None:
             return
-        try:
-            self._engine = make_engine(self.engine_name, self._workload)
-        except CompilerError:
-            if self.experiment.engine != "auto":
-                raise
-            self.engine_name = "numpy"
-            self._engine = make_engine(self.engine_name, self._workload)
+        self._engine = make_engine(self.engine_name, self._workload, fall_back=self.experiment.engine == "auto")
+        self.engine_name = self._engine.name
 
     def change(self, **fields: object) -> None:
         """Change live settings (LIVE_FIELDS) of the updates behind this position; raises ExperimentError."""
+        patience = fields.get("patience")
+        if isinstance(patience, int):
+            check_patience(patience, len(self.preparation.test))
         self.course.change(self.position, **fields)
 
     def edit(self, values: Mapping[int, float]) -> None:

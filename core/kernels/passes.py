@@ -329,18 +329,30 @@ def ones_of(zeros: int) -> int:
 
 
 @called
+def cross_entropy(memory: Array, sums: int, values: int, targets: int, units: int) -> float:
+    """−Σ y_k ln a_k of one sample.
+
+    ln a_k = z_k − z_max + ln a_max, and a_max = 1/(1 + Σ a_k/a_max over the others) is at least 1/K.
+    """
+    best = 0
+    for k in range(1, units):
+        if number_at(memory, sums + k) > number_at(memory, sums + best):
+            best = k
+    others = 0.0
+    for k in range(units):
+        if k != best:
+            others += number_at(memory, values + k)
+    total = math.log1p(others / number_at(memory, values + best))
+    for k in range(units):
+        total -= number_at(memory, targets + k) * (number_at(memory, sums + k) - number_at(memory, sums + best))
+    return total
+
+
+@called
 def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: int, units: int) -> float:
     """L of one sample from its z (``sums``), a (``values``) and y; see core.losses for the formulas."""
     if loss == CROSS_ENTROPY:
-        # −Σ y_k ln a_k, where ln a_k = z_k − z_max + ln a_max; a_max is at least 1/K, so its logarithm is safe.
-        best = 0
-        for k in range(1, units):
-            if number_at(memory, sums + k) > number_at(memory, sums + best):
-                best = k
-        total = -math.log(number_at(memory, values + best))
-        for k in range(units):
-            total -= number_at(memory, targets + k) * (number_at(memory, sums + k) - number_at(memory, sums + best))
-        return total
+        return cross_entropy(memory, sums, values, targets, units)
     total = 0.0
     for k in range(units):
         z, a, y = number_at(memory, sums + k), number_at(memory, values + k), number_at(memory, targets + k)

@@ -139,7 +139,10 @@ def test_the_last_of_two_wins() -> None:
 WRONG: list[tuple[str, str]] = [
     ("trian", 'There is no command "trian"; did you mean train?'),
     ("abacus", 'There is no command "abacus"; there are train, render'),
-    ("check-gradients", '"check-gradients" comes in a later version'),
+    ("check-gradient", 'There is no command "check-gradient"; did you mean check-gradients?'),
+    ("check-gradients --weights w.npz", "There is no option --weights;"),
+    ("check-gradients --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),
+    ("check-gradients --data nowhere.txt", "There is no file nowhere.txt"),
     ("--project my.lens", "--project comes in a later version"),
     ("--seed 3 train", '"train" is not expected here: a command comes before all options'),
     ("--lerning-rate 1", "There is no option --lerning-rate; did you mean --learning-rate?"),
@@ -212,7 +215,7 @@ def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 # ---- Help.
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["render"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["render"], ["check-gradients"]])
 def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*command, "--help"]) == 0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.dataset import DataSource, load
+from core.dataset import Dataset, DataSource, load
 from core.experiment import Experiment
 from core.streams import ORDER, stream
-from core.trainer import UNITS, Trainer
+from core.trainer import UNITS, Diverged, Trainer
+from tests.core.strategies import Changes, cases, has_test_set
+from tests.core.strategies import changes as live_changes
 from tests.core.support import bits, orders_seen, small_dataset, walk
 
 N, END = 97, 1000
@@ -178,3 +180,76 @@ def test_the_data_have_a_seed_of_their_own() -> None:
     np.testing.assert_array_equal(first.network.parameters, other_data.network.parameters)
     assert not np.array_equal(first.preparation.dataset.points, other_data.preparation.dataset.points)
     np.testing.assert_array_equal(orders_seen(first, 50), orders_seen(other_data, 50))
+
+
+# ---- The whole space of choices.
+
+LAST = 130  # some epochs of at most 40 samples
+
+
+def all_bits(trainer: Trainer) -> dict[str, object]:
+    """As ``bits``, and the optimizer's memory and the settings."""
+    memory = {name: values.tobytes() for name, values in trainer.optimizer_memory.items()}
+    return bits(trainer) | {"memory": memory, "settings": trainer.settings, "engine": trainer.engine_name}
+
+
+def go(trainer: Trainer, stops: list[int], changes: Changes) -> str:
+    """Advance from stop to stop, past early stopping too, changing settings on the way; why it diverged, if it did."""
+    try:
+        for stop in stops:
+            while trainer.position < stop:
+                trainer.advance(stop - trainer.position)
+            if stop in changes:
+                trainer.change(**changes[stop])
+    except Diverged as error:
+        return str(error)
+    return ""
+
+
+def first_start(case: tuple[Experiment, Dataset]) -> Trainer:
+    try:
+        return Trainer(*case)
+    except Diverged:
+        assume(False)
+        raise
+
+
+@given(case=cases(), data=st.data())
+@settings(max_examples=40)
+def test_any_experiment_with_any_changes_leaves_the_same_bits_however_it_is_stepped(
+    case: tuple[Experiment, Dataset], data: st.DataObject
+) -> None:
+    straight, stepped, by_unit = first_start(case), Trainer(*case), Trainer(*case)
+    changes = data.draw(live_changes(LAST, has_test_set(case[0])), "changes")
+    ended = go(straight, ascending(*changes, LAST), changes)
+    stops = data.draw(st.lists(st.integers(0, LAST), max_size=8), "stops")
+    assert go(stepped, ascending(*stops, *changes, LAST), changes) == ended
+    assert all_bits(stepped) == all_bits(straight)
+    found = ""
+    while by_unit.position < LAST and not found:
+        end = min(by_unit.end_of(data.draw(st.sampled_from(UNITS), "unit")), LAST)
+        between = [p for p in sorted(changes) if by_unit.position <= p < end]
+        found = go(by_unit, [*between, end], changes)
+    assert (found or go(by_unit, [LAST], changes)) == ended
+    assert all_bits(by_unit) == all_bits(straight)
+
+
+@given(case=cases(), data=st.data())
+@settings(max_examples=40)
+def test_any_experiment_with_any_changes_leads_back_to_the_same_bits_after_going_back(
+    case: tuple[Experiment, Dataset], data: st.DataObject
+) -> None:
+    straight, trainer = first_start(case), Trainer(*case)
+    changes = data.draw(live_changes(LAST, has_test_set(case[0])), "changes")
+    ended = go(straight, ascending(*changes, LAST), changes)
+    assert go(trainer, ascending(*changes, LAST), changes) == ended
+    for back in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=3), "back"):
+        goal = min(back, trainer.position)
+        trainer.rewind(goal)
+        go(trainer, [goal], {})
+        fresh, before = Trainer(*case), {p: fields for p, fields in changes.items() if p < goal}
+        go(fresh, ascending(*before, goal), before)
+        assert all_bits(trainer) == all_bits(fresh)
+        after = {p: fields for p, fields in changes.items() if p >= goal}
+        assert go(trainer, ascending(*after, LAST), after) == ended
+        assert all_bits(trainer) == all_bits(straight)
