@@ -239,7 +239,7 @@ def _lay_out(network: Network, samples: int) -> _Layout:
     reserve(LANES)  # a 1 and no more
     zeros = reserve(max(widths))
     for layer in range(layers):
-        plan[layer, k.TRANSPOSED] = reserve(network.sizes[layer] * widths[layer - 1]) if layer > 1 else 0
+        plan[layer, k.TRANSPOSED] = reserve(widths[layer] * widths[layer - 1]) if layer > 1 else 0
         for column in (k.HIDDEN, k.SLOPE, k.DELTA):
             plan[layer, column] = reserve(samples * widths[layer])
     return _Layout(plan, block, zeros, reserve(samples * widths[-1]), end)

@@ -65,7 +65,7 @@ class Rule:
 
 
 def _sgd(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
-    np.multiply(g, rate, out=work)
+    np.multiply(g, rate, work)
     w -= work
 
 

@@ -10,16 +10,13 @@ from numba import float64, int64, njit, types, uint64
 from numpy.typing import NDArray
 
 from core.kernels.passes import (
-    activate_layer,
     backward,
     drop,
     forward,
-    forward_layer,
     loss_of_sample,
     multiply,
     ones_of,
     output_delta,
-    weigh,
 )
 from core.kernels.plan import BIAS, CHUNK, DELTA, HIDDEN, SGD, UNITS, WEIGHTS, WIDTH
 from core.kernels.updates import penalize, step_back_and_update, transpose, update
@@ -134,9 +131,9 @@ def train_sample_by_sample(
             copy_out(memory, plan, 0, before_last)
         take_sample(memory, plan[0, HIDDEN], inputs, order[k])
         take_sample(memory, targets_place, targets, order[k])
-        forward(memory, plan, 1)
+        forward(memory, plan, 1, len(plan), 1)
         output_delta(memory, plan, loss, targets_place, 1)
-        step_back_and_update(memory, plan, rates[k])
+        step_back_and_update(memory, plan, zeros, rates[k])
     for i in range(block, 2 * block, LANES):  # the last sample's gradient, from its h and δ
         store(memory, i, 0.0)
     for layer in range(1, len(plan)):
@@ -194,7 +191,7 @@ def train_batches(
             if dropout > 0.0:
                 forward_with_dropout(memory, plan, n, dropout, key, position + begin)
             else:
-                forward(memory, plan, n)
+                forward(memory, plan, 1, len(plan), n)
             output_delta(memory, plan, loss, targets_place, n)
             backward(memory, plan, block, zeros, n)
         if end - first > 1:
@@ -219,7 +216,7 @@ def forward_with_dropout(memory: Array, plan: Rows, n: int, dropout: float, key:
         hidden_units += plan[layer, UNITS]
     unit = 0
     for layer in range(1, len(plan)):
-        forward_layer(memory, plan, layer, n)
+        forward(memory, plan, layer, layer + 1, n)
         if layer < len(plan) - 1:
             drop(memory, plan, n, layer, dropout, key, position * hidden_units + unit)
             unit += plan[layer, UNITS]
@@ -232,7 +229,7 @@ def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory
         n = min(CHUNK, len(inputs) - begin)
         for s in range(n):
             take_sample(memory, plan[0, HIDDEN] + s * plan[0, WIDTH], inputs, begin + s)
-        forward(memory, plan, n)
+        forward(memory, plan, 1, len(plan), n)
         start = 0
         for layer in range(1, len(plan)):
             units = plan[layer, UNITS]
@@ -264,12 +261,7 @@ def measure(
         for s in range(n):
             take_sample(memory, plan[0, HIDDEN] + s * plan[0, WIDTH], inputs, begin + s)
             take_sample(memory, targets_place + s * width, targets, begin + s)
-        for layer in range(1, last):
-            forward_layer(memory, plan, layer, n)
-        weigh(memory, plan, last, n)
-        for i in range(0, n * width, LANES):  # z, which the stable losses need
-            store(memory, sums + i, load(memory, values + i))
-        activate_layer(memory, plan, last, n)
+        forward(memory, plan, 1, len(plan), n)
         for s in range(n):
             row = s * width
             losses[begin + s] = loss_of_sample(memory, loss, sums + row, values + row, targets_place + row, units)

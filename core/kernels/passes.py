@@ -47,6 +47,7 @@ from core.kernels.vectors import (
     load,
     log_of_1_plus,
     logistic,
+    multiply_add,
     number_at,
     sign,
     step,
@@ -169,10 +170,10 @@ def multiply(
             below = right + column
             for _ in range(inner):
                 values = load(memory, below)
-                sum0 = sum0 + values * number_at(memory, factor)
-                sum1 = sum1 + values * number_at(memory, factor + left_row)
-                sum2 = sum2 + values * number_at(memory, factor + 2 * left_row)
-                sum3 = sum3 + values * number_at(memory, factor + 3 * left_row)
+                sum0 = multiply_add(values, number_at(memory, factor), sum0)
+                sum1 = multiply_add(values, number_at(memory, factor + left_row), sum1)
+                sum2 = multiply_add(values, number_at(memory, factor + 2 * left_row), sum2)
+                sum3 = multiply_add(values, number_at(memory, factor + 3 * left_row), sum3)
                 factor += left_step
                 below += width
             end = result + row * width + column
@@ -185,52 +186,38 @@ def multiply(
             factor = left + row * left_row
             below = right + column
             for _ in range(inner):
-                sum0 = sum0 + load(memory, below) * number_at(memory, factor)
+                sum0 = multiply_add(load(memory, below), number_at(memory, factor), sum0)
                 factor += left_step
                 below += width
             store(memory, result + row * width + column, sum0)
 
 
 @called
-def forward(memory: Array, plan: Rows, n: int) -> None:
-    """From the inputs of n samples to every layer's h and f'(z), without dropout's mask."""
-    for layer in range(1, len(plan)):
-        forward_layer(memory, plan, layer, n)
+def forward(memory: Array, plan: Rows, begin: int, end: int, n: int) -> None:
+    """Layers from ``begin`` to before ``end`` for n samples: z = h·W + b, then f(z) in the place of h, and f'(z).
 
-
-@inlined
-def forward_layer(memory: Array, plan: Rows, layer: int, n: int) -> None:
-    """Z = h·W + b, then f(z) and f'(z)."""
-    weigh(memory, plan, layer, n)
-    activate_layer(memory, plan, layer, n)
-
-
-@inlined
-def weigh(memory: Array, plan: Rows, layer: int, n: int) -> None:
-    """Z = h·W + b, in the place of the layer's h."""
-    multiply(
-        memory,
-        n,
-        plan[layer - 1, UNITS],
-        plan[layer, WIDTH],
-        plan[layer, HIDDEN],
-        plan[layer, BIAS],
-        0,
-        plan[layer - 1, HIDDEN],
-        plan[layer - 1, WIDTH],
-        1,
-        plan[layer, WEIGHTS],
-    )
-
-
-@inlined
-def activate_layer(memory: Array, plan: Rows, layer: int, n: int) -> None:
-    """f(z) in the place of z, and f'(z)."""
-    width, values = plan[layer, WIDTH], plan[layer, HIDDEN]
-    if plan[layer, ACTIVATION] == SOFTMAX:
-        softmax(memory, values, plan[layer, UNITS], width, n)
-    else:
-        activate(memory, plan[layer, ACTIVATION], values, plan[layer, SLOPE], n * width)
+    The last layer's z stays in the place of its δ.
+    """
+    for layer in range(begin, end):
+        width, values, bias, weights = plan[layer, WIDTH], plan[layer, HIDDEN], plan[layer, BIAS], plan[layer, WEIGHTS]
+        units_below, below, width_below = plan[layer - 1, UNITS], plan[layer - 1, HIDDEN], plan[layer - 1, WIDTH]
+        if n == 1:
+            for i in range(0, width, LANES):
+                total = load(memory, bias + i)
+                place = weights + i
+                for k in range(below, below + units_below):
+                    total = multiply_add(load(memory, place), number_at(memory, k), total)
+                    place += width
+                store(memory, values + i, total)
+        else:
+            multiply(memory, n, units_below, width, values, bias, 0, below, width_below, 1, weights)
+        if layer == len(plan) - 1:
+            for i in range(0, n * width, LANES):
+                store(memory, plan[layer, DELTA] + i, load(memory, values + i))
+        if plan[layer, ACTIVATION] == SOFTMAX:
+            softmax(memory, values, plan[layer, UNITS], width, n)
+        else:
+            activate(memory, plan[layer, ACTIVATION], values, plan[layer, SLOPE], n * width)
 
 
 @called
@@ -264,7 +251,7 @@ def output_delta(memory: Array, plan: Rows, loss: int, targets: int, n: int) -> 
     last = len(plan) - 1
     units, width = plan[last, UNITS], plan[last, WIDTH]
     values, slopes, delta = plan[last, HIDDEN], plan[last, SLOPE], plan[last, DELTA]
-    loss_gradient(memory, loss, values, targets, delta, n * width, float64(units))
+    loss_gradient(memory, loss, values, targets, delta, n * width, 1.0 / float64(units))
     if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
         return  # a - y already is δ
     if plan[last, ACTIVATION] == SOFTMAX:
@@ -281,11 +268,11 @@ def output_delta(memory: Array, plan: Rows, loss: int, targets: int, n: int) -> 
 
 
 @called
-def loss_gradient(memory: Array, loss: int, values: int, targets: int, delta: int, count: int, outputs: float) -> None:
-    """∂L/∂a at ``delta``; for the two cross-entropies ∂L/∂z, which is simpler."""
+def loss_gradient(memory: Array, loss: int, values: int, targets: int, delta: int, count: int, share: float) -> None:
+    """∂L/∂a at ``delta``; for the two cross-entropies ∂L/∂z, which is simpler. ``share`` is 1 / outputs."""
     if loss in (MSE, BINARY_CROSS_ENTROPY):
         for i in range(0, count, LANES):
-            store(memory, delta + i, (load(memory, values + i) - load(memory, targets + i)) / outputs)
+            store(memory, delta + i, (load(memory, values + i) - load(memory, targets + i)) * share)
     elif loss == CROSS_ENTROPY:
         for i in range(0, count, LANES):
             store(memory, delta + i, load(memory, values + i) - load(memory, targets + i))
@@ -293,15 +280,15 @@ def loss_gradient(memory: Array, loss: int, values: int, targets: int, delta: in
         for i in range(0, count, LANES):
             y = load(memory, targets + i)
             slack = 1.0 - y * load(memory, values + i)
-            store(memory, delta + i, step(slack) * y / (0.0 - outputs))
+            store(memory, delta + i, step(slack) * y * (0.0 - share))
     elif loss == MAE:
         for i in range(0, count, LANES):
             e = load(memory, values + i) - load(memory, targets + i)
-            store(memory, delta + i, sign(e) / outputs)
+            store(memory, delta + i, sign(e) * share)
     elif loss == HUBER:
         for i in range(0, count, LANES):
             e = load(memory, values + i) - load(memory, targets + i)
-            store(memory, delta + i, where_less(e, -1.0, -1.0, where_less(1.0, e, 1.0, e)) / outputs)
+            store(memory, delta + i, where_less(e, -1.0, -1.0, where_less(1.0, e, 1.0, e)) * share)
 
 
 @called

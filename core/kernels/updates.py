@@ -24,7 +24,17 @@ from core.kernels.plan import (
     WEIGHTS,
     WIDTH,
 )
-from core.kernels.vectors import LANES, called, load, number_at, sign, square_root, store
+from core.kernels.vectors import (
+    LANES,
+    called,
+    load,
+    multiply_add,
+    number_at,
+    sign,
+    square_root,
+    store,
+    transpose_block,
+)
 from core.optimizers import ADAM_DECAY, EPSILON, RMSPROP_DECAY
 
 Array = NDArray[np.float64]
@@ -67,14 +77,14 @@ def update(memory: Array, block: int, optimizer: int, rate: float, momentum: flo
             store(memory, i, load(memory, i) - g / (square_root(s) + EPSILON) * rate)
     elif optimizer == ADAM:
         unbiased_rate = rate / (1.0 - math.pow(momentum, float64(t)))
-        unbias2 = 1.0 - math.pow(ADAM_DECAY, float64(t))
+        unbias2 = 1.0 / (1.0 - math.pow(ADAM_DECAY, float64(t)))
         for i in range(0, block, LANES):
             g = load(memory, gradient + i)
             m = load(memory, first + i) * momentum + g * (1.0 - momentum)
             v = load(memory, second + i) * ADAM_DECAY + g * g * (1.0 - ADAM_DECAY)
             store(memory, first + i, m)
             store(memory, second + i, v)
-            store(memory, i, load(memory, i) - m / (square_root(v / unbias2) + EPSILON) * unbiased_rate)
+            store(memory, i, load(memory, i) - m / (square_root(v * unbias2) + EPSILON) * unbiased_rate)
 
 
 @called
@@ -82,14 +92,16 @@ def transpose(memory: Array, plan: Rows) -> None:
     """Bring the transposed copies of the weights up to date."""
     for layer in range(2, len(plan)):
         width, width_below = plan[layer, WIDTH], plan[layer - 1, WIDTH]
-        for i in range(plan[layer - 1, UNITS]):
-            row, column = plan[layer, WEIGHTS] + i * width, plan[layer, TRANSPOSED] + i
-            for j in range(plan[layer, UNITS]):
-                memory[column + j * width_below] = number_at(memory, row + j)
+        for row in range(0, width_below, LANES):  # rows behind the last one lead into the padding
+            for column in range(0, width, LANES):
+                source = plan[layer, WEIGHTS] + row * width + column
+                transpose_block(
+                    memory, source, width, plan[layer, TRANSPOSED] + column * width_below + row, width_below
+                )
 
 
 @called
-def step_back_and_update(memory: Array, plan: Rows, rate: float) -> None:
+def step_back_and_update(memory: Array, plan: Rows, zeros: int, rate: float) -> None:
     """Backward pass of one sample with plain SGD: each weight is changed where it is read, w ← w - η·(h·δ).
 
     δ of the layer below takes the weights as they were: it is summed up in the same pass that changes their transposed
@@ -102,13 +114,12 @@ def step_back_and_update(memory: Array, plan: Rows, rate: float) -> None:
             upstream, slopes = plan[layer - 1, DELTA], plan[layer - 1, SLOPE]
             units, transposed = plan[layer, UNITS], plan[layer, TRANSPOSED]
             for i in range(0, width_below, LANES):
-                total = load(memory, hidden + i) * 0.0
-                total = total - total
                 h = load(memory, hidden + i)
+                total = load(memory, zeros)
                 place = transposed + i
                 for j in range(units):
                     row, d = load(memory, place), number_at(memory, delta + j)
-                    total = total + row * d
+                    total = multiply_add(row, d, total)
                     store(memory, place, row - h * d * rate)
                     place += width_below
                 store(memory, upstream + i, total * load(memory, slopes + i))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import operator
+import platform
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import float64, int64, njit, types
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
@@ -125,7 +126,7 @@ def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
 
 @intrinsic
 def power_of_two(typing: Any, exponent: Any) -> Any:
-    """2ⁿ in each lane, for n from -1022 to 1023 in the low bits of ``exponent``, see ``split_exponent``."""
+    """2ⁿ in each lane, for n from -1022 to 1023 in the low bits of ``exponent``, see ROUNDER."""
 
     def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         def constant(value: int) -> Any:
@@ -135,6 +136,51 @@ def power_of_two(typing: Any, exponent: Any) -> Any:
         return builder.bitcast(builder.shl(bits, constant(52)), _LLVM_VECTOR)
 
     return _VECTOR(exponent), lower
+
+
+_FUSES = bool(binding.get_host_cpu_features().get("fma")) or platform.machine().lower() in ("arm64", "aarch64")
+
+
+@intrinsic
+def multiply_add(typing: Any, x: Any, y: Any, z: Any) -> Any:
+    """x·y + z in each lane, rounded once; where the processor has no such instruction, the product is rounded too."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, b, c = (_spread(builder, *pair) for pair in zip(arguments, signature.args, strict=True))
+        if not _FUSES:
+            return builder.fadd(builder.fmul(a, b), c)
+        kind = ir.FunctionType(_LLVM_VECTOR, [_LLVM_VECTOR] * 3)
+        return builder.call(get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f64"), (a, b, c))
+
+    return _VECTOR(x, y, z), lower
+
+
+@intrinsic
+def transpose_block(typing: Any, memory: Any, source: Any, source_step: Any, goal: Any, goal_step: Any) -> Any:
+    """Turn a block of LANES rows of LANES numbers into its columns; the steps say how far apart rows lie."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+
+        def address(first: Any, step: Any, row: int) -> Any:
+            place = builder.add(first, builder.mul(step, ir.Constant(step.type, row)))
+            return builder.bitcast(builder.gep(array.data, [place]), _LLVM_VECTOR.as_pointer())
+
+        rows = [builder.load(address(arguments[1], arguments[2], row), align=8) for row in range(LANES)]
+        apart = LANES // 2
+        while apart:  # exchange the off-diagonal quarters of squares, then of their quarters, down to single numbers
+            keep = [lane if not lane & apart else lane - apart + LANES for lane in range(LANES)]
+            take = [lane + apart if not lane & apart else lane + LANES for lane in range(LANES)]
+            for row in (row for row in range(LANES) if not row & apart):
+                pair = rows[row], rows[row + apart]
+                for k, lanes in ((row, keep), (row + apart, take)):
+                    rows[k] = builder.shuffle_vector(*pair, ir.Constant(ir.VectorType(ir.IntType(32), LANES), lanes))
+            apart //= 2
+        for row, vector in enumerate(rows):
+            builder.store(vector, address(arguments[3], arguments[4], row), align=8)
+        return context.get_dummy_value()
+
+    return types.none(memory, int64, int64, int64, int64), lower
 
 
 def _llvm_function(name: str, arity: int) -> Any:
@@ -155,15 +201,19 @@ square_root = _llvm_function("sqrt", 1)
 with_sign_of = _llvm_function("copysign", 2)
 
 
+_INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+"""Kernels alone call these functions, and nothing in them owns memory; without the rest they compile faster."""
+
+
 def inlined(function: Function) -> Function:
     """For small functions: their code is put in place of each call."""
-    compiled: Function = njit(error_model="numpy", forceinline=True)(function)
+    compiled: Function = njit(forceinline=True, **_INNER)(function)
     return compiled
 
 
 def called(function: Function) -> Function:
     """For functions that do much in a call."""
-    compiled: Function = njit(error_model="numpy")(function)
+    compiled: Function = njit(**_INNER)(function)
     return compiled
 
 
@@ -175,41 +225,35 @@ TAYLOR = tuple(1.0 / math.factorial(k) for k in range(14))
 
 
 @inlined
-def exponential_parts(x: Vector) -> tuple[Vector, Vector, Vector]:
-    """p, s and t with eˣ = (1 + p)·s·t, where s and t are powers of 2; for x from -745.2 to 709.8 or NaN.
+def exponential_parts(x: Vector) -> tuple[Vector, Vector]:
+    """P and s with eˣ = (1 + p)·s, where s is a power of 2; for x from -708 to 708 or NaN.
 
     x = n·ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ⁿ·eʳ; p = eʳ - 1 is its Taylor series up to r¹³/13!, with an error
-    below 4e-18, evaluated as a tree (Estrin's scheme), which is shorter than a chain. 2ⁿ goes in two factors, since n
-    may lie outside the exponents of a number.
+    below 4e-18, evaluated as a tree (Estrin's scheme), which is shorter than a chain.
     """
-    n = x * LOG2_E + ROUNDER
-    half = (n - ROUNDER) * 0.5 + ROUNDER
-    n = n - ROUNDER
-    rest = n - (half - ROUNDER)
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
+    shifted = multiply_add(x, LOG2_E, ROUNDER)
+    n = shifted - ROUNDER
+    r = multiply_add(n, -LN2_LOW, multiply_add(n, -LN2_HIGH, x))
     r2 = r * r
     r4 = r2 * r2
-    r8 = r4 * r4
-    low = (r * TAYLOR[3] + TAYLOR[2]) + r2 * (r * TAYLOR[5] + TAYLOR[4])
-    middle = (r * TAYLOR[7] + TAYLOR[6]) + r2 * (r * TAYLOR[9] + TAYLOR[8])
-    high = (r * TAYLOR[11] + TAYLOR[10]) + r2 * (r * TAYLOR[13] + TAYLOR[12])
-    p = r + r2 * (low + r4 * middle + r8 * high)
-    return p, power_of_two(half), power_of_two(rest + ROUNDER)
+    low = multiply_add(r2, multiply_add(r, TAYLOR[5], TAYLOR[4]), multiply_add(r, TAYLOR[3], TAYLOR[2]))
+    middle = multiply_add(r2, multiply_add(r, TAYLOR[9], TAYLOR[8]), multiply_add(r, TAYLOR[7], TAYLOR[6]))
+    high = multiply_add(r2, multiply_add(r, TAYLOR[13], TAYLOR[12]), multiply_add(r, TAYLOR[11], TAYLOR[10]))
+    return multiply_add(r2, multiply_add(r4 * r4, high, multiply_add(r4, middle, low)), r), power_of_two(shifted)
 
 
 @inlined
 def exponential(x: Vector) -> Vector:
-    """eˣ to about 1 unit in the last place; infinity above 709.8, 0 below -745.2."""
-    p, s, t = exponential_parts(where_less(x, -750.0, -750.0, where_less(710.0, x, 710.0, x)))
-    return (s + s * p) * t
+    """eˣ to about 1 unit in the last place; e⁷⁰⁸, about 3e307, above 708, and e⁻⁷⁰⁸ below -708."""
+    p, s = exponential_parts(where_less(x, -708.0, -708.0, where_less(708.0, x, 708.0, x)))
+    return multiply_add(s, p, s)
 
 
 @inlined
 def exponential_minus_1(x: Vector) -> Vector:
     """eˣ - 1, accurate near 0 as well; for x up to 700."""
-    p, s, t = exponential_parts(where_less(x, -60.0, -60.0, x))
-    scale = s * t
-    return scale * p + (scale - 1.0)
+    p, s = exponential_parts(where_less(x, -60.0, -60.0, x))
+    return multiply_add(s, p, s - 1.0)
 
 
 @inlined

@@ -1,0 +1,128 @@
+"""From the start of the process to the first painted frame of the real window, beside the imports that it cannot avoid.
+
+python benchmarks/startup.py                       on Qt's offscreen platform, and on Xvfb if that is installed
+python benchmarks/startup.py --platform offscreen --runs 15
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+LEAST = "import numpy, PyQt5.QtWidgets, pyqtgraph; print('', flush=True)"
+LATE = ("numba", "llvmlite", "scipy")  # not needed for the first frame
+TARGET = 3.0
+
+
+def open_and_tell() -> int:
+    """In a process of its own: open the window as main.py does; when it is painted, tell and close it."""
+    import main
+
+    os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    from PyQt5.QtCore import QEvent, QObject, QTimer
+
+    from gui import app
+
+    class Watch(QObject):
+        """Waits for the first paint of the diagram that has a network to show."""
+
+        def __init__(self, window: app.MainWindow) -> None:
+            super().__init__(window)
+            self._window, self._done = window, False
+            window.network.installEventFilter(self)
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and self._window.session.snapshot is not None and not self._done:
+                self._done = True
+                QTimer.singleShot(0, self._tell)  # when this frame is painted
+            return False
+
+        def _tell(self) -> None:
+            print(*(name for name in LATE if name in sys.modules), flush=True)
+            self._window.close()
+
+    make_window = app.make_window
+
+    def make_watched_window(*arguments: object, **options: object) -> app.MainWindow:
+        window = make_window(*arguments, **options)  # type: ignore[arg-type]
+        Watch(window)
+        return window
+
+    app.make_window = make_watched_window
+    return main.main([])
+
+
+def time_to_line(command: list[str], environment: dict[str, str]) -> tuple[float, str]:
+    """Seconds until a process writes its first line, and the line; raises SystemExit if it writes none or fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    seconds = time.perf_counter() - began
+    process.stdout.read()
+    if process.wait(60) != 0 or not line:
+        raise SystemExit(f"{command} ended with status {process.returncode}")
+    return seconds, line.strip()
+
+
+def measure(platform: str, runs: int) -> bool:
+    """Print a line for a platform; false where the target is missed or something was imported too early."""
+    with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
+        environment = {**os.environ, "QT_QPA_PLATFORM": platform, "XDG_CONFIG_HOME": folder, "XDG_RUNTIME_DIR": folder}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the program is not compiled again at each start
+        window = [sys.executable, str(Path(__file__)), "--open"]
+        least, opened, early = [], [], set()
+        for run in range(runs + 1):
+            imports = time_to_line([sys.executable, "-c", LEAST], environment)[0]
+            seconds, names = time_to_line(window, environment)
+            if run:  # the first one fills the disk's cache
+                least.append(imports)
+                opened.append(seconds)
+                early |= set(names.split())
+    ratio = statistics.median(a / b for a, b in zip(opened, least, strict=True))
+    print(
+        f"| {platform:9} | {1000 * statistics.median(opened):12.0f} ms | {1000 * statistics.median(least):7.0f} ms "
+        f"| {ratio:5.2f} | {', '.join(sorted(early)) or 'none':17} |",
+        flush=True,
+    )
+    return ratio <= TARGET and not early
+
+
+def main() -> int:
+    """Measure, print; 0 done, 1 the target is missed, 2 wrong input."""
+    parser = argparse.ArgumentParser(description="Measure how long the window takes to appear.")
+    parser.add_argument(
+        "--platform", choices=("offscreen", "xcb"), help="default: both, xcb where there is an X server"
+    )
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--open", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.open:
+        return open_and_tell()
+    from benchmarks.frames import screen
+
+    can_show = bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
+    platforms = [given.platform] if given.platform else ["offscreen", *(["xcb"] if can_show else [])]
+    print("| platform  | first frame     | imports    | ratio | imported early    |")
+    print("|-----------|----------------:|-----------:|------:|-------------------|")
+    good = True
+    for platform in platforms:
+        with screen(platform):
+            good = measure(platform, given.runs) and good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
