@@ -25,6 +25,7 @@ MAX_SEED = 2**63 - 1
 MAX_EPOCHS = 1_000_000
 MAX_DROPOUT = 0.95
 MAX_MOMENTUM = 0.9999
+MAX_SCALE = 1e100
 
 ENGINES = ("auto", "compiled", "numpy")
 """What computes; see :mod:`core.engines`."""
@@ -60,8 +61,8 @@ class Init:
             object.__setattr__(self, "scale", default)
         elif default is None:
             raise ExperimentError("init", f'init: "{self.name}" takes no scale; leave out ":{self.scale}".')
-        elif not (is_finite(self.scale) and self.scale >= 0.0):
-            raise ExperimentError("init", f"init: the scale {self.scale} must be a finite number of at least 0.")
+        elif not (is_finite(self.scale) and 0.0 <= self.scale <= MAX_SCALE):
+            raise ExperimentError("init", f"init: the scale {self.scale} must be a number from 0 to {MAX_SCALE:g}.")
 
     @classmethod
     def parse(cls, text: str) -> Init:

@@ -104,11 +104,12 @@ def pytest_collection_finish() -> None:
 def running_threads() -> list[threading.Thread | QtCore.QThread]:
     """Threads of Python's and Qt's that run now, except the one that asks.
 
-    A QThread that has run Python code leaves a dummy in `threading` for ever, so it is looked up among the objects.
+    A QThread that has run Python code leaves a dummy in `threading` for ever, so it is looked up among the objects,
+    by `type`, since `isinstance` would ask a weak proxy for an object that may be gone.
     """
     current = threading.current_thread()
     python = [t for t in threading.enumerate() if t is not current and not isinstance(t, threading._DummyThread)]
-    return python + [o for o in gc.get_objects() if isinstance(o, QtCore.QThread) and is_running(o)]
+    return python + [o for o in gc.get_objects() if issubclass(type(o), QtCore.QThread) and is_running(o)]
 
 
 def is_running(thread: QtCore.QThread) -> bool:

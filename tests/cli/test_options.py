@@ -17,7 +17,7 @@ from cli.options import make_parser, read_experiment
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.arguments import ARGUMENTS, one_of, to_arguments
 from core.dataset import DataSource
-from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SEED, Decay, Experiment, Init
+from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SCALE, MAX_SEED, Decay, Experiment, Init
 from core.features import FEATURES
 from core.generators import GENERATORS
 from core.initializers import INITIALIZERS
@@ -55,7 +55,7 @@ builtin_data = st.sampled_from(list(GENERATORS)).flatmap(
 letters = st.text("abc -=.", min_size=1, max_size=6).filter(lambda name: name.strip(".") != "")
 paths = st.lists(letters, min_size=1, max_size=3).map(lambda parts: str(Path(*parts)))
 files = st.builds(lambda path, task: DataSource("file", path, task=task), paths, st.sampled_from(TASKS))
-scales = st.one_of(st.none(), st.floats(0, 1e300))
+scales = st.one_of(st.none(), st.floats(0, MAX_SCALE))
 inits = st.sampled_from(list(INITIALIZERS)).flatmap(
     lambda name: st.builds(Init, st.just(name), scales if INITIALIZERS[name].scale is not None else st.none())
 )
@@ -175,7 +175,7 @@ WRONG: list[tuple[str, str]] = [
     ("train --init normal:wide", '--init: "wide" is no number; write it like normal:0.01.'),
     ("train --init norml", '--init: "norml" is unknown; did you mean normal?'),
     ("train --init zeros:1.5", '--init: "zeros" takes no scale; leave out ":1.5".'),
-    ("train --init normal:-1.5", "--init: the scale -1.5 must be a finite number of at least 0."),
+    ("train --init normal:-1.5", "--init: the scale -1.5 must be a number from 0 to 1e+100."),
     ("train --seed -1", "--seed: -1 must be a whole number from 0 to"),
     ("train --train-fraction 1.5", "--train-fraction: 1.5 must be above 0 and at most 1, such as 0.8"),
     ("train --train-fraction nan", "--train-fraction: nan must be above 0"),

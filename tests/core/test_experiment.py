@@ -21,6 +21,7 @@ from core.experiment import (
     MAX_EPOCHS,
     MAX_HIDDEN_LAYERS,
     MAX_NEURONS,
+    MAX_SCALE,
     MAX_SEED,
     Experiment,
     Init,
@@ -28,6 +29,7 @@ from core.experiment import (
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
+from tests.core.strategies import cases
 
 NOT_WHOLE = st.one_of(st.booleans(), st.floats(), st.text(), st.none())
 NOT_A_NUMBER = st.one_of(st.booleans(), st.text(), st.none(), st.sampled_from([math.nan, math.inf, -math.inf, 10**400]))
@@ -119,7 +121,7 @@ def test_every_value_in_range_is_taken(**fields: Any) -> None:
     assert experiment.hidden_activations == (fields["activation"],) * len(fields["hidden"])
 
 
-@given(name=st.sampled_from(list(INITIALIZERS)), scale=st.none() | st.floats(0.0, allow_infinity=False))
+@given(name=st.sampled_from(list(INITIALIZERS)), scale=st.none() | st.floats(0.0, MAX_SCALE))
 def test_an_init_survives_being_written_and_read(name: str, scale: float | None) -> None:
     init = Init(name, scale if INITIALIZERS[name].scale is not None else None)
     assert Init.parse(str(init)) == init
@@ -139,6 +141,7 @@ def test_an_init_without_a_scale_takes_the_default(name: str) -> None:
         ("normal:-0.12345678", "-0.12345678"),
         ("he:nan", "nan"),
         ("glorot:inf", "inf"),
+        ("uniform:1e101", "1e+101"),
         ("zeros:1.5", "1.5"),
         ("swish:1", "swish"),
         ("", '""'),
@@ -191,3 +194,96 @@ def test_the_defaults_are_the_notebooks_first_run() -> None:
 
 def test_live_fields_are_fields() -> None:
     assert {field.name for field in dataclasses.fields(Experiment)} >= LIVE_FIELDS
+
+
+# ---- What follows from a change.
+
+
+@given(case=cases(), name=st.sampled_from(list(LOSSES)))
+def test_a_loss_brings_the_output_that_it_needs_and_nothing_else(case: tuple[Experiment, Any], name: str) -> None:
+    experiment, loss = case[0], LOSSES[name]
+    if experiment.task not in loss.tasks:
+        with pytest.raises(ExperimentError, match="choose one of") as caught:
+            experiment.adapted(loss=name)
+        assert caught.value.field == "loss"
+        return
+    adapted = experiment.adapted(loss=name)
+    assert adapted.loss == name
+    assert adapted.changed_fields(experiment) <= {"loss", "output"}
+    if not loss.outputs or experiment.output in loss.outputs:
+        assert adapted.output == experiment.output
+    else:
+        assert adapted.output == loss.outputs[0]
+
+
+@given(case=cases(), kind=st.sampled_from(["circle", "blobs", "plane", "multi-gauss"]))
+def test_data_bring_an_output_and_a_loss_for_their_task(case: tuple[Experiment, Any], kind: str) -> None:
+    experiment, source = case[0], DataSource(kind)
+    adapted = experiment.adapted(data=source)
+    assert adapted.data == source
+    assert adapted.task in LOSSES[adapted.loss].tasks
+    assert adapted.changed_fields(experiment) <= {"data", "output", "loss"}
+    if adapted.task == experiment.task:
+        assert (adapted.loss, adapted.output) == (experiment.loss, experiment.output)
+    elif adapted.task == "regression":
+        assert adapted.output == "linear"
+    kept = adapted.task in LOSSES[experiment.loss].tasks
+    assert adapted.loss == (experiment.loss if kept else "mse")
+
+
+@given(case=cases())
+def test_without_a_test_set_there_is_no_early_stopping(case: tuple[Experiment, Any]) -> None:
+    experiment = case[0].replace(train_fraction=0.5, patience=3)
+    all_points = experiment.adapted(train_fraction=1.0)
+    assert all_points.patience == (None if experiment.only_sample is None else 3)
+    assert experiment.adapted(train_fraction=1.0, only_sample=0).patience == 3
+    assert experiment.adapted(train_fraction=0.8).patience == 3
+    with pytest.raises(ExperimentError) as caught:
+        experiment.adapted(train_fraction=1.0, only_sample=None, patience=3)
+    assert caught.value.field == "patience"
+
+
+@given(case=cases())
+def test_without_a_change_nothing_follows(case: tuple[Experiment, Any]) -> None:
+    assert case[0].adapted() == case[0]
+    assert case[0].adapted(seed=case[0].seed) == case[0]
+
+
+def test_what_is_wished_for_is_never_replaced() -> None:
+    for changes in ({"loss": "cross-entropy", "output": "sigmoid"}, {"data": DataSource("plane"), "output": "softmax"}):
+        with pytest.raises(ExperimentError):
+            Experiment().adapted(**changes)
+    assert Experiment().adapted(data=DataSource("plane"), output="tanh").output == "tanh"
+    assert Experiment(loss="hinge", output="tanh").adapted(loss="mse").output == "tanh"
+
+
+# ---- An activation for each layer.
+
+
+def test_one_activation_for_all_or_one_for_each() -> None:
+    experiment = Experiment(hidden=(3, 2, 4), activation=["relu", "tanh", "sine"])  # type: ignore[arg-type]
+    assert experiment.hidden_activations == ("relu", "tanh", "sine")
+    assert Experiment(hidden=(3, 2), activation="gelu").hidden_activations == ("gelu", "gelu")
+    assert Experiment(hidden=(), activation="gelu").hidden_activations == ()
+
+
+def test_the_same_for_each_is_one_for_all() -> None:
+    assert Experiment(hidden=(3, 2), activation=("tanh", "tanh")) == Experiment(hidden=(3, 2), activation="tanh")
+    assert Experiment(hidden=(3,), activation=("tanh",)).activation == "tanh"
+    assert Experiment(hidden=(), activation=()).activation == "sigmoid"
+
+
+@pytest.mark.parametrize(
+    ("activation", "said"),
+    [
+        (("relu", "tanh"), "2 are named for 3 hidden layers; name one for each, or a single one for all"),
+        (("relu", "tanh", "sine", "elu"), "4 are named for 3"),
+        ((), "0 are named for 3"),
+        (("relu", "softmax", "tanh"), '"softmax" is unknown'),
+        (("relu", None, "tanh"), '"None" is unknown'),
+    ],
+)
+def test_activations_that_do_not_fit_the_layers_are_told(activation: Any, said: str) -> None:
+    with pytest.raises(ExperimentError, match=said) as caught:
+        Experiment(hidden=(3, 2, 4), activation=activation)
+    assert caught.value.field == "activation"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.activations import ACTIVATIONS
 from core.losses import LOSSES
 from core.network import Network, count_parameters, parameter_name, parameter_views
 from tests.core.support import random_network
@@ -67,3 +68,13 @@ def test_the_batch_gradient_is_the_mean_of_its_samples_gradients() -> None:
     single = [network.backward(network.forward(x[[i]]), y[[i]], LOSSES["mse"]).gradient for i in range(5)]
     whole = network.backward(network.forward(x), y, LOSSES["mse"]).gradient
     np.testing.assert_allclose(whole, np.mean(single, axis=0), rtol=1e-12, atol=1e-16)
+
+
+def test_each_layer_applies_its_own_activation() -> None:
+    """2-1-1-1 with weights 1 and biases 0, by hand: relu(1 − 3) = 0 and relu(3 − 1) = 2; sin 2; then the line."""
+    activations = [ACTIVATIONS[name] for name in ("relu", "sine", "linear")]
+    network = Network((2, 1, 1, 1), activations, np.array([1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]))
+    forward = network.forward(np.array([[1.0, -3.0], [3.0, -1.0]]))
+    np.testing.assert_array_equal(forward.a[1], [[0.0], [2.0]])
+    np.testing.assert_array_equal(forward.a[2], [[0.0], [np.sin(2.0)]])
+    np.testing.assert_array_equal(forward.output, forward.a[2])

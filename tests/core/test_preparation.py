@@ -144,3 +144,8 @@ def test_a_measurement_in_the_place_of_the_label_is_refused() -> None:
     with pytest.raises(ExperimentError, match=r'"table\.csv" has 101 classes.*label') as caught:
         prepare(Experiment(), dataset)
     assert caught.value.field == "data"
+
+
+def test_each_hidden_layer_has_the_activation_that_is_named_for_it() -> None:
+    parts = prepare(Experiment(hidden=(4, 3, 2), activation=("relu", "sine", "elu")), small_dataset(9))
+    assert [activation.name for activation in parts.activations] == ["relu", "sine", "elu", "softmax"]

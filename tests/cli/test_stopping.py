@@ -1,0 +1,157 @@
+"""``train`` that ends by itself, and ``train`` for numbers: what it prints and writes."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cli.main import main
+
+Capture = pytest.CaptureFixture[str]
+OVERFIT = "--data lots.txt --train-fraction 0.5 --hidden 8 --activation tanh --init normal:0.1 --loss cross-entropy"
+OVERFIT += " --learning-rate 0.1 --epochs 60"
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points whose classes are partly drawn by lot, and numbers on a plane."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(2)
+    points = rng.normal(size=(80, 2)).tolist()
+    Path("lots.txt").write_text("".join(f"{x!r} {y!r} {int((x > 0) ^ (rng.random() < 0.15))}\n" for x, y in points))
+    rows = "".join(f"{x!r},{y!r},{2 * x - y + 1!r}\n" for x, y in points)
+    Path("numbers.csv").write_text("length,width,price\n" + rows)
+
+
+def train(options: str) -> int:
+    return main(["train", *options.split()])
+
+
+def log(path: str = "log.csv") -> list[dict[str, str]]:
+    with open(path, newline="", encoding="ascii") as file:
+        return list(csv.DictReader(file))
+
+
+def last_line(out: str) -> dict[str, str]:
+    return dict(word.split("=") for word in out.splitlines()[-1].split(" "))
+
+
+@pytest.mark.parametrize("patience", [1, 4])
+def test_early_stopping_keeps_the_best_weights_and_logs_every_epoch(patience: int, capsys: Capture) -> None:
+    assert train(f"{OVERFIT} --patience {patience} --log log.csv --weights best.npz") == 0
+    out, err = capsys.readouterr()
+    rows = log()
+    losses = [float(row["test_loss"]) for row in rows]
+    best = int(np.argmin(losses))
+    assert 0 < best < 40, "the case is of no use"
+    assert [row["epoch"] for row in rows] == [str(epoch) for epoch in range(best + patience + 1)]
+    assert err == ""
+    assert out.splitlines()[0] == (
+        f"Stopped early at epoch {best + patience}: for {patience} epochs the test loss has not been below the "
+        f"{losses[best]:.3g} of epoch {best}. The run stands there again."
+    )
+    assert last_line(out) == rows[best]
+    assert train(f"{OVERFIT} --epochs {best} --log plain.csv --weights plain.npz") == 0
+    assert Path("best.npz").read_bytes() == Path("plain.npz").read_bytes()
+    assert log("plain.csv") == rows[: best + 1]
+
+
+def test_a_run_that_still_gets_better_is_not_stopped(capsys: Capture) -> None:
+    assert train("--preset gauss --train-fraction 0.5 --epochs 10 --patience 1") == 0
+    out, _ = capsys.readouterr()
+    assert "Stopped" not in out
+    assert last_line(out)["epoch"] == "10"
+
+
+def test_a_loss_low_enough_stops_the_run_where_it_is(capsys: Capture) -> None:
+    assert train("--preset gauss --epochs 50 --stop-loss 0.01 --log log.csv --weights w.npz") == 0
+    out, err = capsys.readouterr()
+    rows = log()
+    assert err == ""
+    assert all(float(row["train_loss"]) > 0.01 for row in rows[:-1])
+    assert float(rows[-1]["train_loss"]) <= 0.01
+    assert 1 < len(rows) < 51
+    said, end = out.splitlines()
+    assert said.startswith(f"Stopped at epoch {len(rows) - 1}: the training loss ")
+    assert said.endswith(" is at most 0.01.")
+    assert dict(word.split("=") for word in end.split(" ")) == rows[-1]
+    assert train(f"--preset gauss --epochs {len(rows) - 1} --weights plain.npz") == 0
+    assert Path("w.npz").read_bytes() == Path("plain.npz").read_bytes()
+
+
+def test_a_loss_that_is_low_enough_before_training_takes_one_epoch(capsys: Capture) -> None:
+    """Only the end of an epoch stops a run, the start does not."""
+    assert train("--preset gauss --epochs 5 --stop-loss 100") == 0
+    assert last_line(capsys.readouterr().out)["epoch"] == "1"
+
+
+def test_without_epochs_nothing_stops(capsys: Capture) -> None:
+    assert train(f"{OVERFIT} --patience 1 --stop-loss 100 --epochs 0") == 0
+    assert last_line(capsys.readouterr().out)["epoch"] == "0"
+
+
+def test_both_reasons_lead_back_to_the_best_epoch_all_the_same(capsys: Capture) -> None:
+    """A stop loss that holds at the way back, too, must not leave the run before the best epoch."""
+    assert train(f"{OVERFIT} --patience 4 --log log.csv") == 0
+    capsys.readouterr()
+    best = int(np.argmin([float(row["test_loss"]) for row in log()]))
+    lowest = min(float(row["train_loss"]) for row in log()[: best + 1])
+    assert train(f"{OVERFIT} --patience 4 --stop-loss {lowest / 2!r}") == 0
+    assert last_line(capsys.readouterr().out)["epoch"] == str(best)
+
+
+# ---- Numbers.
+
+
+def test_a_file_of_numbers_is_learned(capsys: Capture) -> None:
+    options = "--data numbers.csv --task regression --hidden none --train-fraction 0.8 --learning-rate 0.1 --epochs 100"
+    assert train(f"{options} --log log.csv --weights w.npz") == 0
+    found = last_line(capsys.readouterr().out)
+    assert list(found) == ["epoch", "train_loss", "test_loss", "train_r2", "test_r2"]
+    assert list(log()[0]) == list(found)
+    assert log()[-1] == found
+    assert float(found["test_r2"]) > 0.999999
+    assert float(found["test_loss"]) < 1e-9
+    with np.load("w.npz") as weights:
+        np.testing.assert_allclose(weights["W1"], [[2.0], [-1.0]], atol=1e-4)
+        np.testing.assert_allclose(weights["b1"], [1.0], atol=1e-4)
+
+
+def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture) -> None:
+    assert train("--preset shallow --data numbers.csv --task regression --epochs 1") == 0
+    assert train("--data multi-gauss --points 50 --loss huber --epochs 1") == 0
+    assert train("--preset blobs --data plane --points 50 --epochs 1") == 0
+    assert all("train_r2=" in line for line in capsys.readouterr().out.splitlines())
+    assert train("--data plane --output softmax --epochs 1") == 2
+    assert "softmax of a single output is always 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--data lots.txt --task ranking", '--task: "ranking" is unknown; choose classification or regression.'),
+        ("--data circle --task regression", "--task is for files, and circle is a built-in set; leave it out."),
+        ("--patience 3", "--patience: to stop early takes a test set, and all points are trained on"),
+        ("--stop-loss -1", "--stop-loss: -1.0 must be a finite number of at least 0."),
+        ("--train-fraction 0.5 --patience 0", "--patience: 0 epochs must be a whole number from 1 to"),
+        ("--features x1,x3", '--features: "x3" is no feature; choose among x1, x2, x1^2,'),
+        ("--features x1,x1", "--features: one is named twice; name each once."),
+        ("--hidden 3,3 --activation relu,tanh,relu", "--activation: 3 are named for 2 hidden layers"),
+        ("--schedule step:5", '--schedule: "step:5'),
+        ("--momentum 1", "--momentum: 1.0 must be a finite number from 0 to 0.9999."),
+        ("--dropout 0.96", "--dropout: 0.96 must be a finite number from 0 to 0.95."),
+        ("--l1 -0.1", "--l1: -0.1 must be a finite number of at least 0."),
+        ("--l2 nan", "--l2: nan must be a finite number of at least 0."),
+        ("--warm-up -1", "--warm-up: -1 epochs must be a whole number from 0 to"),
+        ("--bias inf", "--bias: inf must be a finite number."),
+    ],
+)
+def test_what_cannot_be_is_told(options: str, said: str, capsys: Capture) -> None:
+    status = main(["train", *options.split(), "--epochs", "1"])
+    out, err = capsys.readouterr()
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert said in err
