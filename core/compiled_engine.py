@@ -323,6 +323,7 @@ class CompiledEngine:
             order,
             rates,
             self._frozen_places(rule.frozen),
+            np.empty(len(rule.frozen)),
             layout.plan,
             self._memory,
             layout.block,

@@ -67,6 +67,7 @@ def train(
     order: Rows,
     rates: Array,
     frozen: Rows,
+    kept: Array,
     plan: Rows,
     memory: Array,
     block: int,
@@ -86,7 +87,7 @@ def train(
     """Run the batches of ``order``; false, with nothing changed, where it names a row that does not exist.
 
     ``before_last`` gets the parameters as they were before the last batch. ``frozen`` are places of parameters in
-    memory, each below ``block``, which keep their values.
+    memory, each below ``block``, which keep their values; ``kept`` is room for these.
     """
     for k in range(len(order)):
         if order[k] < 0 or order[k] >= len(inputs):
@@ -101,8 +102,8 @@ def train(
         )
     else:
         train_batches(
-            inputs, targets, order, rates, before_last, frozen, plan, memory, block, zeros, targets_place, batch_size,
-            loss, optimizer, momentum, l1, l2, dropout, key, step, position,
+            inputs, targets, order, rates, before_last, frozen, kept, plan, memory, block, zeros, targets_place,
+            batch_size, loss, optimizer, momentum, l1, l2, dropout, key, step, position,
         )  # fmt: skip
     copy_out(memory, plan, 0, parameters)
     copy_out(memory, plan, block, gradient)
@@ -157,6 +158,7 @@ def train_batches(
     rates: Array,
     before_last: Array,
     frozen: Rows,
+    kept: Array,
     plan: Rows,
     memory: Array,
     block: int,
@@ -174,7 +176,6 @@ def train_batches(
     position: int,
 ) -> None:
     """Any rule, batches of any size."""
-    kept = np.empty(len(frozen))
     width, width_out = plan[0, WIDTH], plan[len(plan) - 1, WIDTH]
     for batch in range(len(rates)):
         first = batch * batch_size
@@ -281,7 +282,8 @@ _VALUES, _PLAN = float64[::1], int64[:, ::1]
 _TABLE = float64[:, ::1]
 _READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
 _TRAIN = types.boolean(
-    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE, _READ_ROWS, _VALUES, _READ_ROWS, _PLAN, _VALUES,
+    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE,
+    _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
 )  # fmt: skip
 _EVALUATE = types.none(_VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES)
