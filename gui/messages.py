@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.experiment import Experiment
 from core.preparation import Preparation
 from core.snapshot import Request, Snapshot
+from core.walk import Walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,13 @@ class StepBack:
     unit: str
 
 
+@dataclass(frozen=True, eq=False)
+class BeginWalk:
+    """Pause and walk an update without making it: the run's next one, or one by that row of the data alone."""
+
+    row: int | None = None
+
+
 @dataclass(frozen=True)
 class SetPace:
     """Samples a second while playing; None for as fast as possible."""
@@ -85,10 +93,17 @@ class Redo:
 
 @dataclass(frozen=True)
 class Publish:
-    """Answer with one report. ``fresh`` asks for a snapshot even if nothing changed since the last."""
+    """Answer with one report.
+
+    Attributes:
+        request: what the snapshot holds.
+        fresh: wants a snapshot even if nothing changed since the last.
+        probe: a point of the plane whose activations are wanted.
+    """
 
     request: Request
     fresh: bool = False
+    probe: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +118,7 @@ Command = (
     | Pause
     | Step
     | StepBack
+    | BeginWalk
     | SetPace
     | ChangeSettings
     | Prepare
@@ -122,6 +138,22 @@ class Loaded:
     initial_parameters: NDArray[np.float64] | None
     can_undo: bool
     can_redo: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """The answer to BeginWalk; ``request`` is that very command."""
+
+    request: BeginWalk
+    walk: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
+
+    point: tuple[float, float]
+    activations: tuple[NDArray[np.float64], ...]
 
 
 @dataclass(frozen=True)
@@ -154,6 +186,9 @@ class Report:
         engine: what computes the run, "compiled" or "numpy".
         snapshot_seconds: what the snapshot cost.
         notices: what happened since the last report.
+        walked: a walk that was asked for, once.
+        walking: a walk will come when the engine is ready.
+        probe: the activations at the point that was asked for.
     """
 
     loaded: Loaded | None = None
@@ -166,3 +201,6 @@ class Report:
     engine: str = ""
     snapshot_seconds: float = 0.0
     notices: tuple[Notice, ...] = field(default=())
+    walked: Walked | None = None
+    walking: bool = False
+    probe: Probe | None = None
