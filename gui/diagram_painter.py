@@ -192,7 +192,7 @@ class DiagramPainter:
         order = np.lexsort((levels, np.abs(levels)))
         levels, lines = levels[order], lines[order]
         cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
-        widest = self.diagram.widest()
+        widest = self.diagram.widest() * (1.0 - 0.6 * paleness)
         batch = PrimitiveArray(QLineF, 4)
         for start, stop in pairwise(cuts):
             share = float(levels[start]) / LEVELS

@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         for name, (_, area) in DOCKS.items():
             self._docks[name].setFloating(False)
             self.addDockWidget(area, self._docks[name])
-            self._docks[name].setVisible(name != "walk")
+            self._docks[name].setVisible(name != "walk" or self.strip.is_in_use)
         self.splitDockWidget(self._docks["boundary"], self._docks["loss"], Qt.Orientation.Vertical)
         # In a walk the run stands still, so its curves give their place to the phases, and the diagram keeps its own.
         self.tabifyDockWidget(self._docks["loss"], self._docks["walk"])
@@ -151,7 +151,8 @@ class MainWindow(QMainWindow):
         self.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
         self.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
         self.resizeDocks([inspector], [118], Qt.Orientation.Vertical)
-        self._show_walk()
+        if self.strip.is_in_use:
+            self._docks["walk"].raise_()
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -195,6 +196,7 @@ class MainWindow(QMainWindow):
         self.scatter.probed.connect(session.probe)
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
         session.probed.connect(self.network.show_probe)
+        self._show_walk()
         self.network.picked.connect(self.select)
         self.network.hovered.connect(self._look_into)
         self.scatter.plane_changed.connect(self._look_at)

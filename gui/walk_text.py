@@ -113,8 +113,8 @@ def sentence(scene: WalkScene, preparation: Preparation) -> str:
             else f"{kind} makes a of it"
         )
         return (
-            f"Each neuron of {layer_name(walk, phase.layer)} adds up its inputs times their weights, and its bias: z. "
-            f"Then {bend}. Blue edges push z up, orange ones down."
+            f"Each neuron of {layer_name(walk, phase.layer)} adds up input × weight of its edges and its bias: z. "
+            f"{capital(bend)}. Blue edges push z up, orange ones down."
         )
     if phase.kind == LOSS:
         return f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
@@ -207,8 +207,8 @@ def to_page(scene: WalkScene, preparation: Preparation, faint: str) -> str:
     def soft(text: str) -> str:
         return f'<span style="color:{faint}">{text}</span>'
 
+    sample = f"<p style='margin:0 0 6px 0'>{soft(html.escape(readout(scene, preparation), quote=False))}</p>"
     parts = [
-        f"<p style='margin:0 0 4px 0'>{soft(html.escape(readout(scene, preparation), quote=False))}</p>",
         f"<p style='margin:0 0 6px 0'><b>{phase_name(scene.walk, scene.phase)}.</b> "
         f"{html.escape(sentence(scene, preparation), quote=False)}</p>",
     ]
@@ -224,7 +224,10 @@ def to_page(scene: WalkScene, preparation: Preparation, faint: str) -> str:
         f"<td style='padding:1px 0'>{to_html(line.markup())}</td></tr>"
         for line in lines
     )
-    return "".join([*parts, f"<table cellspacing='0' cellpadding='0'>{rows}</table>" if rows else ""])
+    table = f"<table cellspacing='0' cellpadding='0'>{rows}</table>" if rows else ""
+    if scene.phase.kind in (PICK, LOSS):  # which are about the sample itself
+        return "".join([sample, *parts, table])
+    return "".join([*parts, table, "<p style='margin:0; font-size:4pt'>&nbsp;</p>", sample])
 
 
 def to_plain(scene: WalkScene, preparation: Preparation) -> str:
