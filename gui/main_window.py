@@ -237,6 +237,8 @@ class MainWindow(QMainWindow):
             self._docks["walk"].setVisible(scene is not None)
             self._docks["walk" if scene is not None else "loss"].raise_()
         self.transport.show_playing(self.session.playing or player.is_animating)
+        if not self.session.playing:
+            self._speed.setText(self._rest_text())
 
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):
@@ -269,9 +271,12 @@ class MainWindow(QMainWindow):
         self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
         self.transport.show_playing(report.playing or self.player.is_animating)
         speed = report.samples_per_second
-        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "paused" if not report.playing else "…")
+        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if report.playing else self._rest_text())
         engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
         self._engine.setText(engine)
+
+    def _rest_text(self) -> str:
+        return "paused" if self.player.walk is None else "step by step"
 
     def _show_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice)

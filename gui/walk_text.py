@@ -22,7 +22,7 @@ from gui.numbers import short
 from gui.selection import Edge, Neuron, capital, selection_name
 from gui.walk_scene import WalkScene
 
-MEMORY_FREE = "sgd"
+HINT = "▶ or the key . leads on, ◀ or , back; Esc ends it. A click on a point of the plot walks with that one."
 
 # ---------------------------------------------------------------- phases
 
@@ -195,6 +195,8 @@ def title(scene: WalkScene, preparation: Preparation) -> str:
     item = scene.item
     if item is None:
         return ""
+    if isinstance(item, Edge) and scene.phase.kind == FORWARD:  # whose part is a term in its neuron's sum
+        item = Neuron(item.layer, item.target)
     name = selection_name(item, preparation)
     if isinstance(item, Neuron) and scene.phase.kind == UPDATE:
         return f"bias of {name}"
@@ -225,6 +227,8 @@ def to_page(scene: WalkScene, preparation: Preparation, faint: str) -> str:
         for line in lines
     )
     table = f"<table cellspacing='0' cellpadding='0'>{rows}</table>" if rows else ""
+    if scene.phase.kind == PICK:
+        parts.append(f"<p style='margin:0'>{soft(HINT)}</p>")
     if scene.phase.kind in (PICK, LOSS):  # which are about the sample itself
         return "".join([sample, *parts, table])
     return "".join([*parts, table, "<p style='margin:0; font-size:4pt'>&nbsp;</p>", sample])
