@@ -355,6 +355,22 @@ class DiagramPainter:
         for end in (Neuron(item.layer - 1, item.source), Neuron(item.layer, item.target)):
             painter.drawRect(QRectF(*self.diagram.layer(end).tile(end.unit)))
 
+    def paint_cased_edge(self, painter: QPainter, edge: Edge, values: NDArray[np.float64]) -> None:
+        """Mark an edge by a casing in the accent's colour, so that its own colour still shows."""
+        connection = self.diagram.connection(edge)
+        if not isinstance(connection, Lines):
+            self.paint_mark(painter, edge, 2.0)
+            return
+        with np.errstate(all="ignore"):
+            value = float(np.nan_to_num(values[edge.index(self.diagram.sizes)] / self.end))
+        share = min(1.0, max(-1.0, value))
+        width = 2.0 + (self.diagram.widest() - 2.0) * abs(share)
+        self.paint_mark(painter, edge, width + 5.0)
+        line = QLineF(*connection.line(edge))
+        for color, wide in ((self.theme.color("base"), width + 1.5), (self.quantity.color(self.theme, share), width)):
+            painter.setPen(QPen(color, wide))
+            painter.drawLine(line)
+
     def _mark_cell(self, painter: QPainter, cell: QRectF) -> None:
         """A ring of accent and ground around a cell, however small that is."""
         grown = QRectF(0, 0, max(cell.width(), 5.0), max(cell.height(), 5.0))

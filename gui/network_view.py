@@ -246,13 +246,21 @@ class NetworkView(QWidget):
                 self._picture = self._paint_picture(diagram, snapshot)
             painter.drawPixmap(0, 0, self._picture)
             marks = self._painter(diagram)
-            item = self._scene.item if self._scene is not None else None
-            for chosen, width in ((self._selection, 3.0), (item, 3.0), (self._hovered, 2.0)):
+            for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
                 if chosen is not None and chosen.exists(diagram.sizes):
                     marks.paint_mark(painter, chosen, width)
+            self._paint_item(painter, marks)
             self._paint_numbers(painter, marks)
             self._paint_label(painter, snapshot)
         painter.end()
+
+    def _paint_item(self, painter: QPainter, marks: DiagramPainter) -> None:
+        """In a walk, mark the neuron or weight whose formulas are shown."""
+        item = self._scene.item if self._scene is not None else None
+        if self._scene is not None and isinstance(item, Edge):
+            marks.paint_cased_edge(painter, item, self._scene.values)
+        elif item is not None:
+            marks.paint_mark(painter, item, 3.0)
 
     def _paint_numbers(self, painter: QPainter, paint: DiagramPainter) -> None:
         if self._probe is not None and len(self._probe.activations) == len(paint.diagram.sizes):

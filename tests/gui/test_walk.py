@@ -26,7 +26,7 @@ from gui.pace import PACES, SLOW_MOTION
 from gui.selection import Edge, Neuron
 from gui.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
 from tests.gui.conftest import drawn
-from tests.gui.support import hover, make_trainer, parameters, position
+from tests.gui.support import distance, hover, make_trainer, parameters, pixel, position
 
 PHASES = [PICK, FORWARD, FORWARD, LOSS, BACKWARD, BACKWARD, UPDATE]
 """Of 2-7-2."""
@@ -442,3 +442,40 @@ def test_a_faster_place_of_the_slider_plays_on_without_the_phases(qtbot: QtBot, 
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.player.is_animating
     settle(qtbot, window)
+
+
+# ---- The look.
+
+
+def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    on(qtbot, window, len(PHASES))
+    assert window.network._scene is not None
+    edge = window.network._scene.item  # the one that changes most
+    assert isinstance(edge, Edge)
+    diagram = window.network.diagram()
+    assert diagram is not None
+    x, y = diagram.path(edge)[:2].mean(axis=0)
+    layer = walk_of(window).layers[edge.layer - 1]
+    change = float((layer.W_after - layer.W)[edge.source, edge.target])
+    for _ in range(2):
+        window.actions_by_name["theme"].trigger()
+        settle(qtbot, window)
+        share = change / window.network._scale.end
+        wanted = window.network.quantity.color(window.theme, share)
+        window.network.grab()
+        assert min(distance(pixel(window.network, x, y + dy), wanted) for dy in (-1, 0, 1)) < 30
+        assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
+        assert "The weight " in window.strip.page.toPlainText()
+
+
+def test_the_layout_is_remembered_without_the_walk(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    first = open_window()
+    on(qtbot, first)
+    assert dock(first).isVisible()
+    first.default_layout()
+    assert dock(first).isVisible()
+    first.close()
+    second = open_window()
+    assert dock(second).isHidden()
+    assert second.loss.isVisible()
