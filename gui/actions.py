@@ -39,14 +39,22 @@ ACTIONS = (
     ActionSpec("undo", "&Edit", "&Undo change of run", "Ctrl+Z", "Bring back the run that the last change replaced"),
     ActionSpec("redo", "&Edit", "&Redo change of run", "Ctrl+Shift+Z", "Take back the undo"),
     ActionSpec("copy-command", "-&Edit", "&Copy as command", "Ctrl+Shift+C", "Copy the command that trains this"),
+    ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
     ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
     ActionSpec("step-epoch", "&Run", "Step one &epoch", "Ctrl+Right", "Train to the end of the epoch", "step-epoch"),
+    ActionSpec(
+        "step-phase", "&Run", "Step one &phase", ".", "One phase of the next update on, with its numbers", "step-phase"
+    ),
     ActionSpec("run-epochs", "&Run", "Run &N epochs", "Ctrl+Return", "Train for the number of epochs in the toolbar"),
     ActionSpec("back-sample", "-&Run", "Back one s&ample", "Left", "Go back by one sample", "step-back"),
     ActionSpec("back-batch", "&Run", "Back one ba&tch", "Shift+Left", "Go back to where the batch began"),
     ActionSpec("back-epoch", "&Run", "Back one ep&och", "Ctrl+Left", "Go back to where the epoch began"),
+    ActionSpec("back-phase", "&Run", "Back one p&hase", ",", "Go back by one phase of an update", "back-phase"),
+    ActionSpec(
+        "leave-walk", "&Run", "Lea&ve the phases", "Esc", "End step by step; training stays where it is", "leave"
+    ),
     ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
@@ -54,12 +62,15 @@ ACTIONS = (
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
+    ActionSpec(
+        "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
+    ),
     ActionSpec("default-layout", "&View", "&Default layout", "", "Put every part of the window back in its place"),
     ActionSpec("shortcuts", "&Help", "&Keys and mouse", "F1", "Every shortcut on one page"),
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
 )
 
-CHECKABLE = ("theme", "log-axis")
+CHECKABLE = ("theme", "log-axis", "probe")
 
 
 def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:

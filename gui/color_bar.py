@@ -40,4 +40,4 @@ def paint_color_bar(
         x = strip.left() + share * strip.width()
         painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
         box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
-        painter.drawText(box, int(CENTER), short(tick * end))
+        painter.drawText(box, int(CENTER), short(tick * end, 2))  # as many as a half of 1, 2 or 5 takes

@@ -48,7 +48,11 @@ class Commands:
             "undo": session.undo,
             "redo": session.redo,
             "copy-command": self.copy_command,
-            "play": session.toggle,
+            "copy-formulas": self.copy_formulas,
+            "play": window.player.toggle,
+            "step-phase": window.player.step,
+            "back-phase": window.player.back,
+            "leave-walk": window.player.leave,
             "step-sample": lambda: session.step("sample"),
             "step-batch": lambda: session.step("batch"),
             "step-epoch": lambda: session.step("epoch"),
@@ -63,6 +67,7 @@ class Commands:
             "theme": lambda: window.set_theme(LIGHT if window.theme is DARK else DARK),
             "fit": window.scatter.show_everything,
             "log-axis": self.toggle_log_axis,
+            "probe": window.scatter.probe.toggle,
             "default-layout": window.default_layout,
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
@@ -148,6 +153,11 @@ class Commands:
             QApplication.clipboard().setText(shell_line(words))
             self._window.statusBar().showMessage("The command is on the clipboard", 6000)
 
+    def copy_formulas(self) -> None:
+        """Put the phase that is shown, with its formulas, on the clipboard."""
+        self._window.strip.copy()
+        self._window.statusBar().showMessage("The formulas are on the clipboard", 6000)
+
     # ---------------------------------------------------------------- view and help
 
     def toggle_log_axis(self) -> None:
@@ -163,7 +173,10 @@ class Commands:
             if spec.shortcut
         )
         mouse = (
-            "<p><b>Diagram</b>: hover for a value, click to pin it in the inspector.<br>"
+            "<p><b>Diagram</b>: hover for a value, click to pin it in the inspector. In the phases of an update, "
+            "a click shows the formulas of that neuron or weight.<br>"
+            "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "
+            "shows the activations for the place of the mouse.<br>"
             "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
             "<b>Files</b>: drop a table on the window to learn it.</p>"
         )

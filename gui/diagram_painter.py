@@ -6,6 +6,7 @@ matrix or a grid of tiles as one image.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,10 +20,11 @@ from core.activations import ACTIVATIONS
 from core.network import count_parameters
 from core.preparation import Preparation
 from core.snapshot import Snapshot
-from gui.diagram import WIDE, Diagram, Layer, Lines, Matrix
+from gui.diagram import LARGEST_TILE, WIDE, Diagram, Layer, Lines, Matrix
 from gui.flags import CENTER, LEFT, RIGHT
 from gui.images import mosaic, places, resampled, strongest, table_image, word_image
 from gui.messages import Loaded
+from gui.numbers import short
 from gui.quantity import Quantity
 from gui.selection import Edge, Neuron, Selection
 from gui.theme import Theme
@@ -36,8 +38,14 @@ CORNER_PIXELS = 6.0
 """The square of a bias is so large, or a seventh of a smaller tile."""
 WIDE_GAP = 64.0
 MANY_LINES = 200
+PALENESS = 0.75
+VEIL = 165
+"""How much of the ground covers lines, and tiles and matrices (of 255), that are not at work."""
 ANTIALIASING = QPainter.RenderHint.Antialiasing
 SMOOTH_IMAGES = QPainter.RenderHint.SmoothPixmapTransform
+
+Numbers = tuple[str, NDArray[np.float64]]
+"""A symbol and its value for each unit of a layer."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class DiagramPainter:
         end: the largest magnitude on the scale of the quantity.
         ratio: device pixels for each pixel.
         quality: 0 is full; from 1 on very many lines are drawn without antialiasing.
+        layers, connections: what is drawn in full colours, all else is pale; None for all. Connection l leads to
+            layer l.
     """
 
     diagram: Diagram
@@ -57,6 +67,8 @@ class DiagramPainter:
     font: QFont
     ratio: float = 1.0
     quality: int = 0
+    layers: frozenset[int] | None = None
+    connections: frozenset[int] | None = None
 
     # ---------------------------------------------------------------- what stands still
 
@@ -121,13 +133,14 @@ class DiagramPainter:
 
     # ---------------------------------------------------------------- what changes with each snapshot
 
-    def paint_snapshot(self, painter: QPainter, snapshot: Snapshot) -> None:
-        """Edges, matrices and tiles."""
-        values = getattr(snapshot, self.quantity.attribute)
+    def paint_snapshot(self, painter: QPainter, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
+        """Edges, matrices and tiles; ``values`` is the quantity as a flat vector."""
         self._paint_lines(painter, values)
         for connection in self.diagram.connections:
             if isinstance(connection, Matrix):
                 self._paint_matrix(painter, connection, values)
+                if not self._is_at_work(self.connections, connection.layer):
+                    self._pale(painter, connection.box)
         for number, layer in enumerate(self.diagram.layers):
             maps = snapshot.neurons[number] if snapshot.neurons is not None else None
             biases = self._biases(number, values)
@@ -135,6 +148,16 @@ class DiagramPainter:
                 self._paint_grid(painter, layer, maps, biases)
             else:
                 self._paint_column(painter, layer, maps, biases)
+            if not self._is_at_work(self.layers, number):
+                self._pale(painter, layer.box)
+
+    @staticmethod
+    def _is_at_work(chosen: frozenset[int] | None, number: int) -> bool:
+        return chosen is None or number in chosen
+
+    def _pale(self, painter: QPainter, box: tuple[float, float, float, float]) -> None:
+        """Lay a veil of the ground over what is not at work."""
+        painter.fillRect(QRectF(*box).adjusted(-6, -6, 6, 6), self.theme.color("base", VEIL))
 
     def _biases(self, layer: int, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """The quantity of a layer's biases as shares of the scale; None for the inputs, which have none."""
@@ -149,16 +172,32 @@ class DiagramPainter:
         if len(diagram.lines) == 0:
             return
         painter.setRenderHint(ANTIALIASING, self.quality == 0 or len(diagram.lines) <= MANY_LINES)
-        shares = np.nan_to_num(values[diagram.indices] / self.end)
-        levels = np.rint(shares * LEVELS).astype(np.int64).clip(-LEVELS, LEVELS)
+        if self.connections is None:
+            self._paint_some_lines(painter, diagram.lines, values[diagram.indices], 0.0)
+            return
+        drawn = [part for part in diagram.connections if isinstance(part, Lines)]
+        owner = np.concatenate([np.full(part.size, part.layer) for part in drawn])
+        at_work = np.isin(owner, list(self.connections))
+        for chosen, paleness in ((~at_work, PALENESS), (at_work, 0.0)):
+            if chosen.any():
+                self._paint_some_lines(painter, diagram.lines[chosen], values[diagram.indices[chosen]], paleness)
+
+    def _paint_some_lines(
+        self, painter: QPainter, lines: NDArray[np.float64], values: NDArray[np.float64], paleness: float
+    ) -> None:
+        """Lines with their values; ``paleness`` is the share of the ground in their colours."""
+        with np.errstate(all="ignore"):
+            shares = np.nan_to_num(values / self.end)
+        levels = np.rint(shares.clip(-1.0, 1.0) * LEVELS).astype(np.int64)
         order = np.lexsort((levels, np.abs(levels)))
-        levels, lines = levels[order], diagram.lines[order]
+        levels, lines = levels[order], lines[order]
         cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
-        widest = diagram.widest()
+        widest = self.diagram.widest() * (1.0 - 0.6 * paleness)
         batch = PrimitiveArray(QLineF, 4)
         for start, stop in pairwise(cuts):
             share = float(levels[start]) / LEVELS
-            painter.setPen(QPen(self.quantity.color(self.theme, share), 0.8 + (widest - 0.8) * abs(share)))
+            color = mixed(self.quantity.color(self.theme, share), self.theme.color("base"), paleness)
+            painter.setPen(QPen(color, 0.8 + (widest - 0.8) * abs(share)))
             batch.resize(int(stop - start))
             batch.ndarray()[:] = lines[start:stop]
             painter.drawLines(*batch.drawargs())
@@ -203,7 +242,7 @@ class DiagramPainter:
             return
         painter.setRenderHint(ANTIALIASING, True)
         painter.setPen(QPen(self.theme.color("text"), 1.0))
-        radius = max(2.0, min(6.0, layer.side / 7))
+        radius = _dot_radius(layer)
         for tile, share in zip(tiles, biases, strict=True):
             painter.setBrush(QBrush(self.quantity.color(self.theme, float(share))))
             painter.drawEllipse(tile.bottomLeft(), radius, radius)
@@ -255,6 +294,46 @@ class DiagramPainter:
         words = grid.reshape(layer.rows * side, layer.columns * side)
         return word_image(words, QImage.Format.Format_ARGB32_Premultiplied)
 
+    # ---------------------------------------------------------------- numbers
+
+    def paint_numbers(self, painter: QPainter, numbers: Sequence[Numbers | None], color: str) -> None:
+        """Each neuron's number: below its tile, or where there is no room beside it, in a grid on it.
+
+        What would not be legible is left out.
+        """
+        font = QFont(self.font)
+        font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
+        metrics = QFontMetricsF(font)
+        height = metrics.height()
+        painter.setFont(font)
+        painter.setRenderHint(ANTIALIASING, True)
+        last = len(numbers) - 1
+        for number, (layer, named) in enumerate(zip(self.diagram.layers, numbers, strict=True)):
+            if named is None or layer.pitch < height:
+                continue
+            symbol, values = named
+            is_below = layer.columns == 1 and layer.pitch - layer.side >= height
+            room = layer.side if layer.columns > 1 else max(self.diagram.gap - 8.0, LARGEST_TILE)
+            for unit, value in enumerate(values):
+                text = f"{symbol} {short(float(value), 3)}"
+                width = metrics.horizontalAdvance(text)
+                if width > room:
+                    continue
+                tile = QRectF(*layer.tile(unit))
+                box = QRectF(0, 0, width + 6, height)
+                box.moveCenter(tile.center())
+                if is_below:
+                    box.moveTop(tile.bottom() + 0.5)
+                    if number:  # not over the bias's dot
+                        box.moveLeft(max(box.left(), tile.left() + _dot_radius(layer) + 1.5))
+                elif layer.columns == 1 and number < last:
+                    box.moveLeft(tile.right() + 2.0)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(self.theme.color("base", 220))
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setPen(self.theme.color(color))
+                painter.drawText(box, int(CENTER), text)
+
     # ---------------------------------------------------------------- marks
 
     def paint_mark(self, painter: QPainter, item: Selection, width: float) -> None:
@@ -275,6 +354,22 @@ class DiagramPainter:
         painter.setPen(QPen(self.theme.color("accent"), 2.0))
         for end in (Neuron(item.layer - 1, item.source), Neuron(item.layer, item.target)):
             painter.drawRect(QRectF(*self.diagram.layer(end).tile(end.unit)))
+
+    def paint_cased_edge(self, painter: QPainter, edge: Edge, values: NDArray[np.float64]) -> None:
+        """Mark an edge by a casing in the accent's colour, so that its own colour still shows."""
+        connection = self.diagram.connection(edge)
+        if not isinstance(connection, Lines):
+            self.paint_mark(painter, edge, 2.0)
+            return
+        with np.errstate(all="ignore"):
+            value = float(np.nan_to_num(values[edge.index(self.diagram.sizes)] / self.end))
+        share = min(1.0, max(-1.0, value))
+        width = 2.0 + (self.diagram.widest() - 2.0) * abs(share)
+        self.paint_mark(painter, edge, width + 5.0)
+        line = QLineF(*connection.line(edge))
+        for color, wide in ((self.theme.color("base"), width + 1.5), (self.quantity.color(self.theme, share), width)):
+            painter.setPen(QPen(color, wide))
+            painter.drawLine(line)
 
     def _mark_cell(self, painter: QPainter, cell: QRectF) -> None:
         """A ring of accent and ground around a cell, however small that is."""
@@ -300,3 +395,15 @@ class DiagramPainter:
                 continue
             first, last = (QRectF(*connection.cell(end)) for end in ends)
             painter.drawRect(first.united(last).adjusted(-1, -1, 1, 1))
+
+
+def mixed(color: QColor, ground: QColor, share: float) -> QColor:
+    """A colour with so large a share of the ground."""
+    pairs = (color.red(), ground.red()), (color.green(), ground.green()), (color.blue(), ground.blue())
+    red, green, blue = (round(own + share * (under - own)) for own, under in pairs)
+    return QColor(red, green, blue)
+
+
+def _dot_radius(layer: Layer) -> float:
+    """Of the dot that shows a bias."""
+    return max(2.0, min(6.0, layer.side / 7))

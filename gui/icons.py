@@ -38,14 +38,33 @@ def _step(dots: int) -> Callable[[QPainter], None]:
     return draw
 
 
-def _back(painter: QPainter) -> None:
-    painter.translate(24, 0)
-    painter.scale(-1, 1)
-    painter.translate(0, -3)
-    _triangle(painter, 6, 15, 6)
-    painter.drawRect(QRectF(16, 6, 2.5, 12))
-    painter.translate(0, 3)
-    painter.drawEllipse(QPointF(12, 20.5), 1.7, 1.7)
+def _mirrored(draw: Callable[[QPainter], None]) -> Callable[[QPainter], None]:
+    def draw_mirrored(painter: QPainter) -> None:
+        painter.translate(24, 0)
+        painter.scale(-1, 1)
+        draw(painter)
+
+    return draw_mirrored
+
+
+def _step_phase(painter: QPainter) -> None:
+    """As a step, with an empty dot below: less than a sample."""
+    _step(0)(painter)
+    painter.setPen(QPen(painter.brush().color(), 1.1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(12, 20.3), 2.0, 2.0)
+
+
+def _copy(painter: QPainter) -> None:
+    _stroke(painter)
+    painter.drawRoundedRect(QRectF(4, 4, 11, 13), 2, 2)
+    painter.drawRoundedRect(QRectF(9, 8, 11, 13), 2, 2)
+
+
+def _leave(painter: QPainter) -> None:
+    _stroke(painter)
+    painter.drawLine(QPointF(6, 6), QPointF(18, 18))
+    painter.drawLine(QPointF(18, 6), QPointF(6, 18))
 
 
 def _reset(painter: QPainter) -> None:
@@ -84,7 +103,11 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "step-sample": _step(1),
     "step-batch": _step(2),
     "step-epoch": _step(3),
-    "step-back": _back,
+    "step-back": _mirrored(_step(1)),
+    "step-phase": _step_phase,
+    "back-phase": _mirrored(_step_phase),
+    "copy": _copy,
+    "leave": _leave,
     "reset": _reset,
     "new-seed": _seed,
 }

@@ -30,8 +30,11 @@ from gui.selection import Neuron, Selection
 from gui.session import Session
 from gui.theme import THEMES, Theme, apply_theme
 from gui.transport import Transport
+from gui.walk_player import WalkPlayer
+from gui.walk_scene import WalkScene, make_scene
+from gui.walk_strip import WalkStrip
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SMALLEST = (1000, 640)
 PREPARE_MILLISECONDS = 300
 ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
@@ -40,6 +43,7 @@ DOCKS = {
     "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
 }
 """Title and first place of each dock."""
 
@@ -67,9 +71,11 @@ class MainWindow(QMainWindow):
         self.training = TrainingSettings()
         self.more = MoreSettings()
         self.notices = NoticeBar()
+        self.player = WalkPlayer(session, self)
         self.commands = Commands(self)
         self.actions_by_name = make_actions(self, self.commands.handlers())
         self.transport = Transport(self.actions_by_name)
+        self.strip = WalkStrip(self.actions_by_name, theme)
         self._lay_out()
         self._connect()
         self._restore_layout()
@@ -99,6 +105,7 @@ class MainWindow(QMainWindow):
             "boundary": self.scatter,
             "loss": self.loss,
             "inspector": self.inspector,
+            "walk": self.strip,
         }
         self._docks = {name: self._dock(name, widget) for name, widget in widgets.items()}
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
@@ -138,13 +145,17 @@ class MainWindow(QMainWindow):
         for name, (_, area) in DOCKS.items():
             self._docks[name].setFloating(False)
             self.addDockWidget(area, self._docks[name])
-            self._docks[name].show()
+            self._docks[name].setVisible(name != "walk" or self.strip.is_in_use)
         self.splitDockWidget(self._docks["boundary"], self._docks["loss"], Qt.Orientation.Vertical)
+        # In a walk the run stands still, so its curves give their place to the phases, and the diagram keeps its own.
+        self.tabifyDockWidget(self._docks["loss"], self._docks["walk"])
         width, height = self.width(), self.height()
-        settings, boundary, loss, inspector = (self._docks[name] for name in DOCKS)
+        settings, boundary, loss, inspector = (self._docks[name] for name in list(DOCKS)[:4])
         self.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
         self.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
         self.resizeDocks([inspector], [118], Qt.Orientation.Vertical)
+        if self.strip.is_in_use:
+            self._docks["walk"].raise_()
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -152,6 +163,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
             self.restoreGeometry(geometry)
             if self.restoreState(state, LAYOUT_VERSION):
+                self._docks["walk"].hide()  # until a walk begins
                 return
         else:
             screen = QApplication.primaryScreen().availableGeometry()
@@ -179,7 +191,15 @@ class MainWindow(QMainWindow):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
         self.data.file_wanted.connect(self.commands.open_data)
-        self.transport.pace_changed.connect(session.set_pace)
+        self.transport.pace_changed.connect(self.player.set_pace)
+        self.player.changed.connect(self._show_walk)
+        self.strip.phase_chosen.connect(self.player.seek)
+        self.strip.sample_chosen.connect(self.player.choose_sample)
+        self.scatter.point_clicked.connect(self.player.choose_row)
+        self.scatter.probed.connect(session.probe)
+        self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
+        session.probed.connect(self.network.show_probe)
+        self._show_walk()
         self.network.picked.connect(self.select)
         self.hands.edited.connect(session.edit)
         self.hands.frozen.connect(session.freeze)
@@ -205,6 +225,27 @@ class MainWindow(QMainWindow):
         self.network.set_selection(selection)
         self.inspector.set_selection(selection)
         self.hands.set_selection(selection)
+        if self.player.walk is not None:
+            self._show_walk()
+
+    def _show_walk(self) -> None:
+        """The phase of the walk in the diagram, the plot and the strip, which is there while there is a walk."""
+        player, loaded = self.player, self.session.loaded
+        scene: WalkScene | None = None
+        if player.walk is not None:
+            scene = make_scene(player.walk, player.index, player.sample, self.inspector.selection)
+        was_walking = self.strip.is_in_use
+        self.network_panel.show_scene(scene)
+        self.scatter.show_walked(scene.walk.rows if scene is not None else None, player.sample)
+        self.strip.show_scene(scene, loaded.preparation if loaded is not None else None)
+        for name in ("leave-walk", "copy-formulas"):
+            self.actions_by_name[name].setEnabled(scene is not None)
+        if (scene is not None) != was_walking:
+            self._docks["walk"].setVisible(scene is not None)
+            self._docks["walk" if scene is not None else "loss"].raise_()
+        self.transport.show_playing(self.session.playing or player.is_animating)
+        if not self.session.playing:
+            self._speed.setText(self._rest_text())
 
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector):
@@ -236,10 +277,14 @@ class MainWindow(QMainWindow):
         self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
         self.actions_by_name["undo"].setEnabled(report.can_undo)
         self.actions_by_name["redo"].setEnabled(report.can_redo)
+        self.transport.show_playing(report.playing or self.player.is_animating)
         speed = report.samples_per_second
-        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "paused" if not report.playing else "…")
+        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if report.playing else self._rest_text())
         engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
         self._engine.setText(engine)
+
+    def _rest_text(self) -> str:
+        return "paused" if self.player.walk is None else "step by step"
 
     def _show_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice)
@@ -252,7 +297,7 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
-        for view in (self.network, self.scatter, self.loss, self.transport, self.notices):
+        for view in (self.network, self.scatter, self.loss, self.transport, self.notices, self.strip):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 

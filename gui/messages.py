@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.experiment import Experiment
 from core.preparation import Preparation
 from core.snapshot import Request, Snapshot
+from core.walk import Walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,13 @@ class StepBack:
     """Pause and go one sample, batch or epoch back."""
 
     unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class BeginWalk:
+    """Pause and walk an update without making it: the run's next one, or one by that row of the data alone."""
+
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,10 +111,17 @@ class Redo:
 
 @dataclass(frozen=True)
 class Publish:
-    """Answer with one report. ``fresh`` asks for a snapshot even if nothing changed since the last."""
+    """Answer with one report.
+
+    Attributes:
+        request: what the snapshot holds.
+        fresh: wants a snapshot even if nothing changed since the last.
+        probe: a point of the plane whose activations are wanted.
+    """
 
     request: Request
     fresh: bool = False
+    probe: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +136,7 @@ Command = (
     | Pause
     | Step
     | StepBack
+    | BeginWalk
     | SetPace
     | ChangeSettings
     | EditParameters
@@ -142,6 +158,22 @@ class Loaded:
     initial_parameters: NDArray[np.float64] | None
     can_undo: bool
     can_redo: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """The answer to BeginWalk; ``request`` is that very command."""
+
+    request: BeginWalk
+    walk: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
+
+    point: tuple[float, float]
+    activations: tuple[NDArray[np.float64], ...]
 
 
 @dataclass(frozen=True)
@@ -175,6 +207,9 @@ class Report:
         snapshot_seconds: what the snapshot cost.
         can_undo, can_redo: whether there is something to undo or to do again.
         notices: what happened since the last report.
+        walked: a walk that was asked for, once.
+        walking: a walk will come when the engine is ready.
+        probe: the activations at the point that was asked for.
     """
 
     loaded: Loaded | None = None
@@ -189,3 +224,6 @@ class Report:
     can_undo: bool = False
     can_redo: bool = False
     notices: tuple[Notice, ...] = field(default=())
+    walked: Walked | None = None
+    walking: bool = False
+    probe: Probe | None = None

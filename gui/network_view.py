@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -15,11 +16,12 @@ from gui import color_bar
 from gui.diagram import LARGEST_TILE, LEFT, RIGHT, WIDE, Diagram
 from gui.diagram_painter import SMALLEST_CORNER_TILE, DiagramPainter
 from gui.flags import SMOOTH, TOP_LEFT
-from gui.messages import Loaded
+from gui.messages import Loaded, Probe
 from gui.numbers import SteadyScale, short
 from gui.quantity import QUANTITIES, Quantity
 from gui.selection import Edge, Selection, capital, selection_name
 from gui.theme import Theme
+from gui.walk_scene import WalkScene
 
 FEWEST_CELLS, MOST_CELLS = 12, 48
 MAP_OPERATIONS = 16e6
@@ -52,6 +54,8 @@ class NetworkView(QWidget):
         self._diagram: Diagram | None = None
         self._quantity = QUANTITIES[0]
         self._scale = SteadyScale()
+        self._scene: WalkScene | None = None
+        self._probe: Probe | None = None
         self._quality = 0
         self._cells = 0
         self._captions: QPixmap | None = None
@@ -78,6 +82,7 @@ class NetworkView(QWidget):
         """Show another run."""
         self._loaded = loaded
         self._set_hovered(None)
+        self._scene = self._probe = None
         self._scale.restart()
         self._forget_geometry()
 
@@ -92,6 +97,28 @@ class NetworkView(QWidget):
         self._quantity = quantity
         self._scale.restart()
         self._forget_captions()
+
+    def show_scene(self, scene: WalkScene | None) -> None:
+        """Show a phase of a walk in place of the chosen quantity; None for that again."""
+        if scene is not None or self._scene is not None:
+            self._scene = scene
+            self._scale.restart()
+            self._forget_captions()
+
+    def show_probe(self, probe: Probe | None) -> None:
+        """Write what the network computes at a point beside the neurons; None for no point."""
+        if probe is not None or self._probe is not None:
+            self._probe = probe
+            self.update()
+
+    @property
+    def quantity(self) -> Quantity:
+        """What the edges show now."""
+        return self._quantity if self._scene is None else self._scene.quantity
+
+    def _values(self, snapshot: Snapshot) -> NDArray[np.float64]:
+        """It, as a flat vector."""
+        return getattr(snapshot, self._quantity.attribute) if self._scene is None else self._scene.values
 
     def set_selection(self, selection: Selection | None) -> None:
         """Mark an edge or a neuron."""
@@ -198,7 +225,7 @@ class NetworkView(QWidget):
         if diagram is None:
             return None
         fits = snapshot is not None and snapshot.sizes == diagram.sizes
-        values = getattr(snapshot, self._quantity.attribute) if fits else None
+        values = self._values(snapshot) if snapshot is not None and fits else None
         return diagram.at(place.x(), place.y(), values)
 
     def _set_hovered(self, hovered: Selection | None) -> None:
@@ -222,24 +249,48 @@ class NetworkView(QWidget):
             for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
                 if chosen is not None and chosen.exists(diagram.sizes):
                     marks.paint_mark(painter, chosen, width)
+            self._paint_item(painter, marks)
+            self._paint_numbers(painter, marks)
             self._paint_label(painter, snapshot)
         painter.end()
+
+    def _paint_item(self, painter: QPainter, marks: DiagramPainter) -> None:
+        """In a walk, mark the neuron or weight whose formulas are shown."""
+        item = self._scene.item if self._scene is not None else None
+        if self._scene is not None and isinstance(item, Edge):
+            marks.paint_cased_edge(painter, item, self._scene.values)
+        elif item is not None:
+            marks.paint_mark(painter, item, 3.0)
+
+    def _paint_numbers(self, painter: QPainter, paint: DiagramPainter) -> None:
+        if self._probe is not None and len(self._probe.activations) == len(paint.diagram.sizes):
+            named = [("x" if number == 0 else "a", a) for number, a in enumerate(self._probe.activations)]
+            paint.paint_numbers(painter, named, "accent")
+        elif self._scene is not None:
+            paint.paint_numbers(painter, self._scene.numbers, "text")
 
     def _painter(self, diagram: Diagram) -> DiagramPainter:
         return DiagramPainter(
             diagram,
             self._theme,
-            self._quantity,
+            self.quantity,
             self._scale.end,
             self.font(),
             self.devicePixelRatioF(),
             self._quality,
+            self._scene.layers if self._scene is not None else None,
+            self._scene.connections if self._scene is not None else None,
         )
 
     def _paint_picture(self, diagram: Diagram, snapshot: Snapshot) -> QPixmap:
         """All but the marks and the label."""
-        values = getattr(snapshot, self._quantity.attribute)
-        weights = [values[part.start : part.start + part.size] for part in diagram.connections]
+        values = self._values(snapshot)
+        shown = self._scene.connections if self._scene is not None else frozenset()
+        weights = [
+            values[part.start : part.start + part.size]
+            for part in diagram.connections
+            if not shown or part.layer in shown
+        ]
         self._scale.follow(max((float(np.abs(part).max()) for part in weights), default=0.0))
         paint = self._painter(diagram)
         captions = self._captions
@@ -252,7 +303,7 @@ class NetworkView(QWidget):
             self._captions_end = self._scale.end
         picture = QPixmap(captions)
         painter = QPainter(picture)
-        paint.paint_snapshot(painter, snapshot)
+        paint.paint_snapshot(painter, snapshot, values)
         painter.end()
         return picture
 
@@ -266,7 +317,7 @@ class NetworkView(QWidget):
         paint.paint_captions(painter, self._loaded, float(self.width()))
         bar = QRectF(0, self.height() - color_bar.HEIGHT, self.width(), color_bar.HEIGHT)
         note = _bias_note(diagram)
-        color_bar.paint_color_bar(painter, bar, self.font(), self._theme, self._quantity, self._scale.end, note)
+        color_bar.paint_color_bar(painter, bar, self.font(), self._theme, self.quantity, self._scale.end, note)
         painter.end()
         return captions
 
@@ -300,10 +351,10 @@ class NetworkView(QWidget):
             place = parameter_name(snapshot.sizes, index)
             what = "weight" if isinstance(selection, Edge) else "bias"
             lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
-            if self._quantity.attribute != "parameters":
+            if self._scene is None and self._quantity.attribute != "parameters":
                 value = float(getattr(snapshot, self._quantity.attribute)[index])
                 lines.append(f"{self._quantity.label} = {short(value)}")
-        return lines
+        return lines if self._scene is None else [*lines, *self._scene.describe(selection)]
 
 
 def _bias_note(diagram: Diagram) -> str:
@@ -319,6 +370,7 @@ class NetworkPanel(QWidget):
 
     def __init__(self, view: NetworkView) -> None:
         super().__init__()
+        self._view = view
         self.choice = QComboBox()
         self.choice.addItems([quantity.label for quantity in QUANTITIES])
         self.choice.setToolTip("What the edges' colour and width show")
@@ -339,3 +391,8 @@ class NetworkPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(view, 1)
+
+    def show_scene(self, scene: WalkScene | None) -> None:
+        """Show a phase of a walk, which has its own colours of edges; None for the chosen ones again."""
+        self.choice.setEnabled(scene is None)
+        self._view.show_scene(scene)

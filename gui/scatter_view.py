@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.dataset import Dataset
 from core.snapshot import NeuronMap, NeuronPlace, OutputMap, Plane, Snapshot
@@ -31,6 +32,8 @@ MARGIN = 0.08
 TITLE_INSET = 8
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
+POINT_REACH = 8.0
+"""How many pixels beside a point a click still means it."""
 FAINT = 0.45
 """Opacity of the points over the map of a neuron."""
 
@@ -43,9 +46,13 @@ class ScatterView(QWidget):
 
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
+        point_clicked(int): a point, as its row of the data set.
+        probed((float, float) or None): where the mouse is while the probe is on.
     """
 
     plane_changed = pyqtSignal(object)
+    point_clicked = pyqtSignal(int)
+    probed = pyqtSignal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -69,6 +76,7 @@ class ScatterView(QWidget):
         self._border = pg.PlotCurveItem(connect="finite")
         self._points, self._test_points = PointLayer(kept=True), PointLayer(kept=True)
         self._wrong, self._current = PointLayer(kept=False), PointLayer(kept=False)
+        self._walked = PointLayer(kept=False)
         for height, item in enumerate((self._map, self._border, *self._layers())):
             item.setZValue(height - 10)
             self.plot.addItem(item)
@@ -78,6 +86,7 @@ class ScatterView(QWidget):
         self.plot.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
         self.plot.getPlotItem().getViewBox().sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.plot.scene().sigMouseMoved.connect(self._show_place)
+        self.plot.scene().sigMouseClicked.connect(self._click)
         self._head = QLabel()
         self._head.setWordWrap(True)
         self._head.setTextFormat(Qt.TextFormat.RichText)
@@ -94,11 +103,14 @@ class ScatterView(QWidget):
         self.test_shown = QCheckBox("Test points")
         self.test_shown.setChecked(True)
         self.test_shown.toggled.connect(self._show_test_points)
+        self.probe = QCheckBox("Probe")
+        self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
+        self.probe.toggled.connect(lambda _: self.probed.emit(None))
         self._lay_out()
         self.set_theme(theme)
 
     def _layers(self) -> tuple[PointLayer, ...]:
-        return self._points, self._test_points, self._wrong, self._current
+        return self._points, self._test_points, self._wrong, self._current, self._walked
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -106,6 +118,7 @@ class ScatterView(QWidget):
         head.addWidget(self._head, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
+        foot.addWidget(self.probe)
         foot.addWidget(self.test_shown)
         foot.addWidget(self._note)
         foot.addStretch(1)
@@ -143,6 +156,7 @@ class ScatterView(QWidget):
         dataset = preparation.dataset
         self._loaded = loaded
         self._snapshot = None
+        self.show_walked(None)
         self.show_neuron(None)
         if dataset is not before:
             self._sample = Sample(dataset.labels)
@@ -187,10 +201,23 @@ class ScatterView(QWidget):
             self._neuron = neuron
             for layer in (self._points, self._test_points):
                 layer.setOpacity(1.0 if neuron is None else FAINT)
-            for item in (self._wrong, self._current, self._border):
+            for item in (self._wrong, self._border):
                 item.setVisible(neuron is None)
+            self._current.setVisible(neuron is None and not self._walked.isVisible())
             self._write_title()
             self._draw()
+
+    def show_walked(self, rows: NDArray[np.int64] | None, shown: int = 0) -> None:
+        """Ring the samples of an update that is walked, the one that is shown more boldly; None outside a walk."""
+        inside = rows is not None and self._loaded is not None
+        if rows is not None and self._loaded is not None:
+            kinds = np.zeros(len(rows), dtype=np.int64)
+            kinds[shown] = 1
+            order = np.argsort(kinds, kind="stable")
+            self._walked.set_points(self._loaded.preparation.dataset.points[rows[order]], kinds[order])
+        self._walked.setVisible(inside)
+        self._current.setVisible(not inside and self._neuron is None)
+        self._write_head()
 
     def set_quality(self, level: int) -> None:
         """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
@@ -297,6 +324,8 @@ class ScatterView(QWidget):
         ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2
         self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
         self._current.set_marks([Mark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
+        accent = theme.color("accent")
+        self._walked.set_marks([Mark(ring=accent, ring_size=13.0), Mark(ring=accent, ring_size=19.0, ring_width=3.2)])
 
     def _kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The number of each row's mark."""
@@ -356,6 +385,8 @@ class ScatterView(QWidget):
 
     def _legend(self, dataset: Dataset) -> str:
         last = '<span style="font-weight:bold">○</span>&nbsp;last sample'
+        if self._walked.isVisible():
+            last = f'<span style="color:rgb{self._theme.accent}"><b>○</b></span>&nbsp;this&nbsp;sample'
         if self._point_kinds.scale is not None:
             low, high = self._point_kinds.scale
             steps = (self._theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
@@ -391,9 +422,11 @@ class ScatterView(QWidget):
         """Under the plot, where the mouse is and what the network says there."""
         box = self.plot.getPlotItem().getViewBox()
         if self._loaded is None or not box.sceneBoundingRect().contains(scene):
-            self._place.setText(" ")
+            self._leave_place()
             return
         point = box.mapSceneToView(scene)
+        if self.probe.isChecked():
+            self.probed.emit((point.x(), point.y()))
         names = self._loaded.preparation.dataset.column_names
         text = f"{names[0]} {short(point.x())}, {names[1]} {short(point.y())}"
         own = self._own_map(self._snapshot)
@@ -410,8 +443,38 @@ class ScatterView(QWidget):
                 text += f" → {winner} (margin {output.margin[cell]:.2f})"
         self._place.setText(text)
 
-    def leaveEvent(self, event: object) -> None:
+    def _leave_place(self) -> None:
         self._place.setText(" ")
+        if self.probe.isChecked():
+            self.probed.emit(None)
+
+    def leaveEvent(self, event: object) -> None:
+        self._leave_place()
+
+    # ---------------------------------------------------------------- clicks
+
+    def _click(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            row = self.row_at(event.scenePos())
+            if row is not None:
+                event.accept()
+                self.point_clicked.emit(row)
+
+    def row_at(self, scene: QPointF) -> int | None:
+        """The point that is drawn nearest to a place of the scene, within reach, as its row of the data set."""
+        box = self.plot.getPlotItem().getViewBox()
+        if self._loaded is None or not box.sceneBoundingRect().contains(scene):
+            return None
+        rows = np.concatenate([self._sample.rows, self._wrong_ones.rows])
+        if self._hides_test_points():
+            rows = rows[self._is_train[rows]]
+        if len(rows) == 0:
+            return None
+        place, (width, height) = box.mapSceneToView(scene), box.viewPixelSize()
+        offsets = (self._loaded.preparation.dataset.points[rows] - (place.x(), place.y())) / (width, height)
+        distances = np.hypot(*offsets.T)
+        nearest = int(np.argmin(distances))
+        return int(rows[nearest]) if distances[nearest] <= POINT_REACH else None
 
 
 def _place_of(neuron: Neuron) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
+    BeginWalk,
     ChangeSettings,
     Command,
     EditParameters,
@@ -56,6 +57,9 @@ class Session(QObject):
         progress(Report): every report that came, for the readouts.
         noticed(Notice): something to tell the user.
         quality_changed(int): how cheap pictures must be now, see :class:`gui.pacer.Pacer`.
+        walked(Walked): a walk that was asked for.
+        moved(): a command that lets the run go on, back, or give way to another one is on its way.
+        probed(Probe or None): what the network computes at the point that is probed.
     """
 
     run_changed = pyqtSignal(object)
@@ -64,6 +68,9 @@ class Session(QObject):
     progress = pyqtSignal(object)
     noticed = pyqtSignal(object)
     quality_changed = pyqtSignal(int)
+    walked = pyqtSignal(object)
+    moved = pyqtSignal()
+    probed = pyqtSignal(object)
 
     def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +83,7 @@ class Session(QObject):
         self._output_plane: Plane | None = None
         self._neuron_plane: Plane | None = None
         self._neuron: NeuronPlace | None = None
+        self._probe_point: tuple[float, float] | None = None
         self._asked = False
         self._ask_again = False
         self._fresh = False
@@ -123,7 +131,7 @@ class Session(QObject):
         """Start a run; the present one stays if that fails, and can be brought back if not."""
         self._wanted = experiment
         self._wish_is_newer = True
-        self._send(Load(experiment, initial_parameters))
+        self._move(Load(experiment, initial_parameters))
 
     def change(self, fields: dict[str, object]) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
@@ -156,17 +164,17 @@ class Session(QObject):
     def play(self) -> None:
         """Train without end."""
         self._report = replace(self._report, playing=True)
-        self._send(Play())
+        self._move(Play())
 
     def run_epochs(self, epochs: int) -> None:
         """Train so many epochs more, to the end of an epoch."""
         self._report = replace(self._report, playing=True)
-        self._send(RunEpochs(epochs))
+        self._move(RunEpochs(epochs))
 
     def pause(self) -> None:
         """Stop at once."""
         self._report = replace(self._report, playing=False)
-        self._send(Pause())
+        self._move(Pause())
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -177,11 +185,27 @@ class Session(QObject):
 
     def step(self, unit: str) -> None:
         """One sample, batch or epoch on."""
-        self._send(Step(unit))
+        self._move(Step(unit))
 
     def step_back(self, unit: str) -> None:
         """One sample, batch or epoch back."""
-        self._send(StepBack(unit))
+        self._move(StepBack(unit))
+
+    def walk(self, row: int | None = None) -> BeginWalk:
+        """Pause and walk the next update, or one by a row of the data; ``walked`` brings it with what is returned."""
+        request = BeginWalk(row)
+        self._report = replace(self._report, playing=False)
+        self._send(request)
+        return request
+
+    def probe(self, point: tuple[float, float] | None) -> None:
+        """Tell by ``probed`` what the network computes at a point of the plane, now and after each change; or stop."""
+        if point != self._probe_point:
+            self._probe_point = point
+            if point is None:
+                self.probed.emit(None)
+            else:
+                self._wake()
 
     def set_pace(self, samples_per_second: float | None) -> None:
         """How fast to play; None for as fast as possible."""
@@ -201,11 +225,11 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take back the last change by hand, or bring back the run that the last change of a setting replaced."""
-        self._send(Undo())
+        self._move(Undo())
 
     def redo(self) -> None:
         """Take back an undo."""
-        self._send(Redo())
+        self._move(Redo())
 
     def look_at(self, output: Plane | None, neurons: Plane | None) -> None:
         """Which planes the maps of the next snapshots cover."""
@@ -236,6 +260,10 @@ class Session(QObject):
         self._worker.send(command)
         self._wake()
 
+    def _move(self, command: Command) -> None:
+        self.moved.emit()
+        self._send(command)
+
     def _wake(self) -> None:
         """Something may have changed: ask for a report."""
         if not self._asked:
@@ -248,7 +276,8 @@ class Session(QObject):
     def _ask(self) -> None:
         self._asked = True
         self._wish_is_newer = False
-        self._worker.send(Publish(Request(self._output_plane, self._neuron_plane, neuron=self._neuron)))
+        request = Request(self._output_plane, self._neuron_plane, neuron=self._neuron)
+        self._worker.send(Publish(request, probe=self._probe_point))
 
     def _tick(self) -> None:
         """One frame: take the report that came, let the views draw it, and ask for the next."""
@@ -262,7 +291,7 @@ class Session(QObject):
         # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer
         # could take the place of an answer not yet read.
         self._worker.gate.close()
-        at_work = report.playing or report.travelling or report.preparing
+        at_work = report.playing or report.travelling or report.preparing or report.walking
         asked_early = report.playing and report.engine == "compiled"
         if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
             self._fresh = False
@@ -317,6 +346,10 @@ class Session(QObject):
             self.experiment_changed.emit(self._experiment)
         if report.snapshot is not None:
             self.frame.emit(report.snapshot)
+        if report.walked is not None:
+            self.walked.emit(report.walked)
+        if report.probe is not None and report.probe.point == self._probe_point:
+            self.probed.emit(report.probe)
         self.progress.emit(report)
         for notice in report.notices:
             self.noticed.emit(notice)

@@ -11,19 +11,18 @@ from gui.flags import RIGHT
 from gui.icons import icon
 from gui.messages import Report
 from gui.numbers import duration, grouped
+from gui.pace import PACES, Pace
 from gui.panels.fields import Scale, Whole
 from gui.theme import Theme
 
-BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-sample", "step-batch", "step-epoch")
-PACES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-"""Samples a second of the slider's places; behind the last one comes as fast as possible."""
+BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-phase", "step-sample", "step-batch", "step-epoch")
 
 
 class Transport(QToolBar):
     """Buttons for the actions of the run, the speed, and the readouts.
 
     Signals:
-        pace_changed(float or None): samples a second; None for as fast as possible.
+        pace_changed(Pace): how fast to play.
         run_wanted(int): train for so many epochs.
     """
 
@@ -55,10 +54,12 @@ class Transport(QToolBar):
         self._add_readouts()
 
     def _add_speed(self) -> None:
-        self.pace = Scale(0, len(PACES), "Speed of playing")
-        self.pace.setValue(len(PACES))
+        self.pace = Scale(0, len(PACES) - 1, "Speed of playing")
+        self.pace.setValue(len(PACES) - 1)
         self.pace.setFixedWidth(96)
-        self.pace.setToolTip("Speed of playing, in samples a second (+ and −)")
+        self.pace.setToolTip(
+            "Speed of playing, in samples a second; at the left end slow motion, phase by phase (+ and −)"
+        )
         self._pace_text = QLabel()
         self._pace_text.setMinimumWidth(self._pace_text.fontMetrics().horizontalAdvance("100\u202f000/s "))
         self.pace.valueChanged.connect(self._change_pace)
@@ -104,10 +105,7 @@ class Transport(QToolBar):
             self._actions[name].setEnabled(snapshot.position > 0)
 
     def show_report(self, report: Report, position: int) -> None:
-        """Tell whether it plays, how far a run of fixed length is, and how long it still takes."""
-        playing = report.playing
-        if playing != (self._actions["play"].property("playing") is True):
-            self._show_playing(playing)
+        """Tell how far a run of fixed length is, and how long it still takes."""
         self.progress.setVisible(report.goal is not None)
         if report.goal is not None:
             start, end = report.goal
@@ -116,6 +114,11 @@ class Transport(QToolBar):
             self.progress.setValue(int(1000 * share))
             left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
             self.progress.setFormat(f"{left} left")
+
+    def show_playing(self, playing: bool) -> None:
+        """What the play button does next."""
+        if playing != (self._actions["play"].property("playing") is True):
+            self._show_playing(playing)
 
     def _show_playing(self, playing: bool) -> None:
         action = self._actions["play"]
@@ -126,6 +129,6 @@ class Transport(QToolBar):
         action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
 
     def _change_pace(self, place: int) -> None:
-        pace = PACES[place] if place < len(PACES) else None
-        self._pace_text.setText(" full" if pace is None else f" {grouped(pace)}/s")
-        self.pace_changed.emit(None if pace is None else float(pace))
+        pace: Pace = PACES[place]
+        self._pace_text.setText(f" {pace.text}")
+        self.pace_changed.emit(pace)

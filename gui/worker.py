@@ -24,8 +24,10 @@ from core.experiment import Experiment
 from core.snapshot import Snapshot, take_snapshot
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
+from core.walk import walk_sample, walk_update
 from gui.engine_loader import EngineLoader
 from gui.messages import (
+    BeginWalk,
     ChangeSettings,
     Command,
     EditParameters,
@@ -36,6 +38,7 @@ from gui.messages import (
     Pause,
     Play,
     Prepare,
+    Probe,
     Publish,
     Quit,
     Redo,
@@ -45,6 +48,7 @@ from gui.messages import (
     Step,
     StepBack,
     Undo,
+    Walked,
 )
 from gui.shelf import Mark, Shelf
 
@@ -63,7 +67,7 @@ CHEAP_MEASURING_SECONDS = 0.003
 MEASURING_PAUSE = 6.0
 """In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
 
-AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, ChangeSettings, EditParameters, Freeze)
+AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze)
 """Commands that count from where a step leads, and so wait until the run is there."""
 
 
@@ -160,6 +164,8 @@ class Worker(QThread):
         self._goal: tuple[int, int] | None = None
         self._return_to: int | None = None
         self._later: deque[Command] = deque()
+        self._walk_wanted: BeginWalk | None = None  # and waits for the engine
+        self._walked: Walked | None = None
         self._pace: float | None = None
         self._paced_from = (0.0, 0)
         self._speed = Speedometer()
@@ -177,6 +183,7 @@ class Worker(QThread):
             Pause: lambda _: self._stop(),
             Step: self._step,
             StepBack: self._step_back,
+            BeginWalk: self._begin_walk,
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
             Prepare: lambda _: self._prepare(),
@@ -212,6 +219,7 @@ class Worker(QThread):
         while not self._quit:
             try:
                 self._obey_waiting_commands()
+                self._make_wanted_walk()
                 if self._playing and not self._quit and self._prepare():
                     self._train_a_slice()
             except Diverged as error:
@@ -240,6 +248,8 @@ class Worker(QThread):
 
     def _seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to train at once."""
+        if self._walk_wanted is not None:
+            return PREPARING_SECONDS
         if not self._playing or self._run is None:
             return None
         if self._loader.is_running and not self._run.trainer.is_ready:
@@ -396,12 +406,14 @@ class Worker(QThread):
     def _start(self) -> None:
         assert self._run is not None
         self._playing = True
+        self._walk_wanted = None
         self._return_to = None
         self._paced_from = time.perf_counter(), self._run.trainer.position
         self._speed.clear()
 
     def _pause(self) -> None:
         self._playing = False
+        self._walk_wanted = None
         self._goal = None
         self._return_to = None
         self._speed.clear()
@@ -426,6 +438,22 @@ class Worker(QThread):
         self._shelf.forget_behind(position)
         self._travel_to(position)
 
+    def _begin_walk(self, command: BeginWalk) -> None:
+        self._pause()
+        self._walk_wanted = command
+        self._make_wanted_walk()
+
+    def _make_wanted_walk(self) -> None:
+        """Make the walk as soon as the run's own engine can: its numbers are the engine's."""
+        wanted = self._walk_wanted
+        if wanted is None or not self._prepare():
+            return
+        self._walk_wanted = None
+        assert self._run is not None
+        trainer = self._run.trainer
+        walk = walk_update(trainer) if wanted.row is None else walk_sample(trainer, wanted.row)
+        self._walked = Walked(wanted, walk)
+
     def _travel_to(self, position: int) -> None:
         """Go to a position at full speed, in slices like any training."""
         assert self._run is not None
@@ -445,13 +473,15 @@ class Worker(QThread):
     def _publish(self, command: Publish) -> None:
         """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
         loaded, self._loaded_news = self._loaded_news, False
-        snapshot = None
+        snapshot = probe = None
         began = time.perf_counter()
         try:
             snapshot = self._snapshot(command, loaded)
+            probe = self._probe(command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
             self._note_fault(error)
         notices, self._notices = tuple(self._notices), []
+        walked, self._walked = self._walked, None
         self._mailbox.put(
             Report(
                 loaded=self._loaded() if loaded else None,
@@ -463,6 +493,9 @@ class Worker(QThread):
                 preparing=self._loader.is_running,
                 engine="" if self._run is None else self._run.trainer.engine_name,
                 notices=notices,
+                walked=walked,
+                walking=self._walk_wanted is not None,
+                probe=probe,
                 snapshot_seconds=time.perf_counter() - began,
                 can_undo=self._shelf.can_undo,
                 can_redo=self._shelf.can_redo,
@@ -484,6 +517,14 @@ class Worker(QThread):
             ended = time.perf_counter()
             self._measuring_cost, self._measured_at = ended - began, ended
         return take_snapshot(trainer, request)
+
+    def _probe(self, point: tuple[float, float] | None) -> Probe | None:
+        if self._run is None or point is None:
+            return None
+        activations = tuple(a[0].copy() for a in self._run.trainer.activations(np.array([point])))
+        for a in activations:
+            a.flags.writeable = False
+        return Probe(point, activations)
 
     def _is_time_to_measure(self) -> bool:
         """While playing, loss and score of large sets are not measured for each picture, lest that be all it does."""

@@ -151,14 +151,16 @@ def mean_loss(walk: Walk) -> Formula:
 def penalty(walk: Walk) -> Formula | None:
     """The penalty on all weights; None where there is none."""
     rule = walk.rule
+    if not (rule.l1 or rule.l2):
+        return None
     weights = np.concatenate([layer.W.ravel() for layer in walk.layers])
     ends = np.cumsum([layer.W.size for layer in walk.layers])
     parts: list[Expression] = []
 
     def weight(k: int) -> Quantity:
         layer = walk.layers[int(np.searchsorted(ends, k, side="right"))]
-        source, target = divmod(k - int(ends[layer.number - 1]) + layer.W.size, layer.W.shape[1])
-        return Quantity(_symbol("w", layer.number, source, target), float(weights[k]))
+        i, j = divmod(k - int(ends[layer.number - 1]) + layer.W.size, layer.W.shape[1])
+        return Quantity(_symbol("w", layer.number, i, j), float(weights[k]))
 
     if rule.l1:
         total = series(
@@ -172,7 +174,7 @@ def penalty(walk: Walk) -> Formula | None:
             lambda first: float((weights[first:] ** 2).sum()),
         )  # fmt: skip
         parts.append(times(Quantity(Symbol("λ", "2"), rule.l2), HALF, total))
-    return make_formula("penalty", Symbol("P"), walk.penalty, Sum(tuple(parts))) if parts else None
+    return make_formula("penalty", Symbol("P"), walk.penalty, Sum(tuple(parts)))
 
 
 def losses(walk: Walk, sample: int = 0) -> Formulas:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
@@ -246,9 +247,9 @@ def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
     painted: list[object] = []
     original = DiagramPainter.paint_snapshot
 
-    def count(self: DiagramPainter, painter: QPainter, snapshot: Snapshot) -> None:
+    def count(self: DiagramPainter, painter: QPainter, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
         painted.append(snapshot)
-        original(self, painter, snapshot)
+        original(self, painter, snapshot, values)
 
     monkeypatch.setattr(DiagramPainter, "paint_snapshot", count)
     view.grab()

@@ -14,6 +14,7 @@ from core.dataset import DataSource
 from core.snapshot import Request
 from core.trainer import Trainer
 from gui.messages import (
+    BeginWalk,
     ChangeSettings,
     Load,
     Pause,
@@ -115,6 +116,35 @@ def test_a_step_back_brings_back_the_bits(driver: WorkerDriver) -> None:
         trainer.advance(position)
         assert snapshot.parameters.tobytes() == trainer.network.parameters.tobytes()
         assert snapshot.history.table.tobytes() == trainer.history.table.tobytes()
+
+
+def test_a_walk_pauses_the_run_and_leaves_it_as_it_is(driver: WorkerDriver) -> None:
+    driver.send(Load(BATCHED), Play(until=450))
+    before = driver.arrive()
+    asked = BeginWalk()
+    driver.send(asked)
+    report = driver.until(lambda report: report.walked is not None)
+    assert report.walked is not None
+    assert report.walked.request is asked
+    assert (report.walked.walk.position, report.walked.walk.end) == (450, 600)
+    after = shown(driver.ask())
+    assert (after.position, after.parameters.tobytes()) == (450, before.parameters.tobytes())
+    assert driver.ask().walked is None, "once"
+
+
+def test_a_walk_that_is_asked_for_on_the_way_begins_where_the_step_leads(driver: WorkerDriver) -> None:
+    asked = BeginWalk()
+    driver.send(Load(BATCHED), Step("epoch"), StepBack("batch"), asked)
+    report = driver.until(lambda report: report.walked is not None)
+    assert report.walked is not None
+    assert report.walked.walk.position == 900
+
+
+def test_a_walk_by_a_row_that_is_not_there_is_refused(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW), BeginWalk(row=1000))
+    driver.until(lambda _: bool(driver.notices))
+    assert [notice.kind for notice in driver.notices] == ["input"]
+    assert "no row 1000" in driver.notices[0].text
 
 
 def test_no_step_gets_lost_when_keys_come_faster_than_steps(driver: WorkerDriver) -> None:
