@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cli.options import make_parser, read_experiment, read_run
 from cli.train import SCORES, Log, prepare_engine, train
-from core.gradient_check import TOLERANCE, GradientCheck, check_gradients
+from core.gradient_check import GradientCheck, check_gradients, verdict
 from core.trainer import Trainer
 
 DESCRIPTION = """\
@@ -24,7 +24,6 @@ difference would cross a corner of ReLU, say; such a derivative has no check.
 exit status: 0 the gradients agree, 1 they do not, which is a fault of ours,
 2 wrong input or training diverged.
 """
-FAULT = "This is a fault of Backprop Lens; please report it."
 HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")
 
 
@@ -57,26 +56,4 @@ def table(check: GradientCheck) -> str:
             for column, (text, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
-    )
-
-
-def verdict(check: GradientCheck, epoch: int) -> str:
-    """The result in one line; ``epoch`` says how many are over."""
-    samples = "1 sample" if check.samples == 1 else f"{check.samples:,} samples"
-    of = f"of {check.parameters:,} parameters, on a batch of {samples} after epoch {epoch},"
-    if not check.gradients_agree:
-        return (
-            f"WRONG: of the derivatives {of} that at {check.place} has the relative error {check.largest:.1e}, above "
-            f"{TOLERANCE:g}; look for the cause in the layer of {check.fault} or behind it. {FAULT}"
-        )
-    if not check.engine_agrees:
-        return (
-            f"WRONG: the derivatives {of} are right, but by the {check.engine} engine that at {check.engine_place} "
-            f"is off by {check.engine_error:.1e} of the largest, above {check.engine_tolerance:.1e}. {FAULT}"
-        )
-    if not check.compared:
-        return f"Nothing to compare: all {len(check.checked):,} {of} that were checked lie at a corner."
-    return (
-        f"Right: the derivatives of {check.compared:,} {of} have relative errors of at most {check.largest:.1e} "
-        f"({TOLERANCE:g} is allowed); the {check.engine} engine is off by {check.engine_error:.1e} of the largest."
     )

@@ -57,6 +57,7 @@ SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tri
 NUDGES = 4
 TRIALS = 10
 LEAST = 20  # parameters to check, however long it takes
+FAULT = "This is a fault of Backprop Lens; please report it."
 LONGEST = 2**33  # products in all forward passes: some seconds
 
 
@@ -406,3 +407,25 @@ def _check_engine(
     worst = int(np.argmax(np.nan_to_num(difference, nan=np.inf)))
     tolerance = ENGINE_TOLERANCE + SAFETY * float(gradient_error.max()) / scale
     return engine.name, float(difference[worst]) / scale, tolerance, parameter_name(trainer.network.sizes, worst)
+
+
+def verdict(check: GradientCheck, epoch: int) -> str:
+    """The result in one line; ``epoch`` says how many are over."""
+    samples = "1 sample" if check.samples == 1 else f"{check.samples:,} samples"
+    of = f"of {check.parameters:,} parameters, on a batch of {samples} after epoch {epoch},"
+    if not check.gradients_agree:
+        return (
+            f"WRONG: of the derivatives {of} that at {check.place} has the relative error {check.largest:.1e}, above "
+            f"{TOLERANCE:g}; look for the cause in the layer of {check.fault} or behind it. {FAULT}"
+        )
+    if not check.engine_agrees:
+        return (
+            f"WRONG: the derivatives {of} are right, but by the {check.engine} engine that at {check.engine_place} "
+            f"is off by {check.engine_error:.1e} of the largest, above {check.engine_tolerance:.1e}. {FAULT}"
+        )
+    if not check.compared:
+        return f"Nothing to compare: all {len(check.checked):,} {of} that were checked lie at a corner."
+    return (
+        f"Right: the derivatives of {check.compared:,} {of} have relative errors of at most {check.largest:.1e} "
+        f"({TOLERANCE:g} is allowed); the {check.engine} engine is off by {check.engine_error:.1e} of the largest."
+    )

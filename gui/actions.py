@@ -36,8 +36,8 @@ ACTIONS = (
     ActionSpec("save-weights", "-&File", "Save &weights…", "Ctrl+S", "Write the present weights to an .npz file"),
     ActionSpec("save-picture", "&File", "Save &picture…", "Ctrl+P", "Write a picture of the window to a PNG file"),
     ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
-    ActionSpec("undo", "&Edit", "&Undo change of run", "Ctrl+Z", "Bring back the run that the last change replaced"),
-    ActionSpec("redo", "&Edit", "&Redo change of run", "Ctrl+Shift+Z", "Take back the undo"),
+    ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),
+    ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
     ActionSpec("copy-command", "-&Edit", "&Copy as command", "Ctrl+Shift+C", "Copy the command that trains this"),
     ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
@@ -59,6 +59,9 @@ ACTIONS = (
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
     ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
+    ActionSpec(
+        "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
+    ),
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),

@@ -15,10 +15,12 @@ from core.arguments import shell_line, to_arguments
 from core.dataset import FILE, DataSource
 from core.errors import LensError
 from core.files import write_whole
+from core.gradient_check import GradientCheck
 from core.presets import Preset
 from core.version import VERSION
 from core.weights import load_parameters, save_weights
 from gui.actions import ACTIONS
+from gui.gradient_dialog import GradientDialog
 from gui.messages import Notice
 from gui.theme import DARK, LIGHT
 
@@ -48,6 +50,7 @@ class Commands:
             "undo": session.undo,
             "redo": session.redo,
             "copy-command": self.copy_command,
+            "check-gradients": session.check_gradients,
             "copy-formulas": self.copy_formulas,
             "play": window.player.toggle,
             "step-phase": window.player.step,
@@ -181,6 +184,11 @@ class Commands:
             "<b>Files</b>: drop a table on the window to learn it.</p>"
         )
         self._show_page("Keys and mouse", f"<table>{rows}</table>{mouse}")
+
+    def show_gradient_check(self, check: GradientCheck) -> None:
+        """What the check of the gradient found."""
+        snapshot = self._session.snapshot
+        GradientDialog(check, snapshot.epoch if snapshot is not None else 0, self._window).open()
 
     def show_about(self) -> None:
         """What this is."""

@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self._show_notice)
+        session.gradients_checked.connect(self.commands.show_gradient_check)
         for view in (self.network, self.scatter):
             session.quality_changed.connect(view.set_quality)
         for panel in (self.data, self.layers, self.training, self.more):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.experiment import Experiment
+from core.gradient_check import GradientCheck
 from core.preparation import Preparation
 from core.snapshot import Request, Snapshot
 from core.walk import Walk
@@ -95,6 +96,11 @@ class Freeze:
 
 
 @dataclass(frozen=True)
+class CheckGradients:
+    """Pause and compare the gradient of the next update with differences of the loss."""
+
+
+@dataclass(frozen=True)
 class Prepare:
     """Get the engine ready, so that playing begins at once."""
 
@@ -139,6 +145,7 @@ Command = (
     | BeginWalk
     | SetPace
     | ChangeSettings
+    | CheckGradients
     | EditParameters
     | Freeze
     | Prepare
@@ -208,6 +215,7 @@ class Report:
         can_undo, can_redo: whether there is something to undo or to do again.
         notices: what happened since the last report.
         walked: a walk that was asked for, once.
+        gradient_check: a check that was asked for, once.
         walking: a walk will come when the engine is ready.
         probe: the activations at the point that was asked for.
     """
@@ -225,5 +233,6 @@ class Report:
     can_redo: bool = False
     notices: tuple[Notice, ...] = field(default=())
     walked: Walked | None = None
+    gradient_check: GradientCheck | None = None
     walking: bool = False
     probe: Probe | None = None

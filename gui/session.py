@@ -21,6 +21,7 @@ from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
     BeginWalk,
     ChangeSettings,
+    CheckGradients,
     Command,
     EditParameters,
     Freeze,
@@ -58,6 +59,7 @@ class Session(QObject):
         noticed(Notice): something to tell the user.
         quality_changed(int): how cheap pictures must be now, see :class:`gui.pacer.Pacer`.
         walked(Walked): a walk that was asked for.
+        gradients_checked(GradientCheck): a check that was asked for.
         moved(): a command that lets the run go on, back, or give way to another one is on its way.
         probed(Probe or None): what the network computes at the point that is probed.
     """
@@ -69,6 +71,7 @@ class Session(QObject):
     noticed = pyqtSignal(object)
     quality_changed = pyqtSignal(int)
     walked = pyqtSignal(object)
+    gradients_checked = pyqtSignal(object)
     moved = pyqtSignal()
     probed = pyqtSignal(object)
 
@@ -219,6 +222,10 @@ class Session(QObject):
         """Leave these parameters, and no others, as they are."""
         self._send(Freeze(frozenset(frozen)))
 
+    def check_gradients(self) -> None:
+        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result."""
+        self._send(CheckGradients())
+
     def prepare(self) -> None:
         """Get the engine ready, so that playing begins at once."""
         self._send(Prepare())
@@ -348,6 +355,8 @@ class Session(QObject):
             self.frame.emit(report.snapshot)
         if report.walked is not None:
             self.walked.emit(report.walked)
+        if report.gradient_check is not None:
+            self.gradients_checked.emit(report.gradient_check)
         if report.probe is not None and report.probe.point == self._probe_point:
             self.probed.emit(report.probe)
         self.progress.emit(report)

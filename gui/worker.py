@@ -21,6 +21,7 @@ from PyQt5.QtCore import QThread
 from core.dataset import Dataset, DataSource, load
 from core.errors import LensError
 from core.experiment import Experiment
+from core.gradient_check import GradientCheck, check_gradients
 from core.snapshot import Snapshot, take_snapshot
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
@@ -29,6 +30,7 @@ from gui.engine_loader import EngineLoader
 from gui.messages import (
     BeginWalk,
     ChangeSettings,
+    CheckGradients,
     Command,
     EditParameters,
     Freeze,
@@ -166,6 +168,7 @@ class Worker(QThread):
         self._later: deque[Command] = deque()
         self._walk_wanted: BeginWalk | None = None  # and waits for the engine
         self._walked: Walked | None = None
+        self._gradient_check: GradientCheck | None = None
         self._pace: float | None = None
         self._paced_from = (0.0, 0)
         self._speed = Speedometer()
@@ -188,6 +191,7 @@ class Worker(QThread):
             ChangeSettings: self._change_settings,
             Prepare: lambda _: self._prepare(),
             EditParameters: self._edit,
+            CheckGradients: self._check_gradients,
             Freeze: self._freeze,
             Undo: lambda _: self._bring_back(self._shelf.undo, self._shelf.put_redo),
             Redo: lambda _: self._bring_back(self._shelf.redo, self._shelf.put_undo),
@@ -454,6 +458,11 @@ class Worker(QThread):
         walk = walk_update(trainer) if wanted.row is None else walk_sample(trainer, wanted.row)
         self._walked = Walked(wanted, walk)
 
+    def _check_gradients(self, _: CheckGradients) -> None:
+        self._stop()
+        if self._run is not None:
+            self._gradient_check = check_gradients(self._run.trainer)
+
     def _travel_to(self, position: int) -> None:
         """Go to a position at full speed, in slices like any training."""
         assert self._run is not None
@@ -482,6 +491,7 @@ class Worker(QThread):
             self._note_fault(error)
         notices, self._notices = tuple(self._notices), []
         walked, self._walked = self._walked, None
+        check, self._gradient_check = self._gradient_check, None
         self._mailbox.put(
             Report(
                 loaded=self._loaded() if loaded else None,
@@ -494,6 +504,7 @@ class Worker(QThread):
                 engine="" if self._run is None else self._run.trainer.engine_name,
                 notices=notices,
                 walked=walked,
+                gradient_check=check,
                 walking=self._walk_wanted is not None,
                 probe=probe,
                 snapshot_seconds=time.perf_counter() - began,
