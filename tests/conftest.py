@@ -85,6 +85,7 @@ def engine() -> None:
 
     if compiled_engine.is_available():
         compiled_engine.load()
+        gc.freeze()  # Numba makes very many objects, none of them a thread: see running_threads
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

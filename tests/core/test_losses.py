@@ -27,15 +27,13 @@ FAR = [0.0, 1e-300, 1e-8, 0.5, 1.0, 20.0, 36.9, 40.0, 300.0, 709.0, 745.0, 1e4, 
 
 @cache
 def exact_cross_entropy(z: tuple[float, ...], y: int) -> float:
-    """−ln(e^z_y / Σ e^z_k) = ln(1 + Σ_(k ≠ y) e^(z_k − z_y)), with 50 digits."""
+    """−ln(e^z_y / Σ e^z_k) = m + ln Σ e^(z_k − z_y − m), m being the largest z_k − z_y, with 50 digits."""
     with localcontext() as context:
         context.prec, context.Emin, context.Emax = DIGITS, -(10**17), 10**17
-        shifted = [Decimal(v) - Decimal(z[y]) for v in z]
-        top = max(shifted)
-        if top > 10**6:  # the others do not matter to 50 digits
-            return float(top)
-        rest = sum(((shifted[k]).exp() for k in range(len(z)) if k != y and shifted[k] > -(10**6)), Decimal(0))
-        return float(ln_1_plus(rest))
+        shifted = sorted(Decimal(v) - Decimal(z[y]) for v in z)
+        top = shifted.pop()
+        rest = sum(((v - top).exp() for v in shifted if v - top > -(10**6)), Decimal(0))
+        return float(top + ln_1_plus(rest))
 
 
 def ln_1_plus(x: Decimal) -> Decimal:
