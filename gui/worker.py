@@ -25,6 +25,7 @@ from core.snapshot import Snapshot, take_snapshot
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
 from gui.engine_loader import EngineLoader
+from gui.examiner import Examiner
 from gui.messages import (
     ChangeSettings,
     Command,
@@ -164,6 +165,7 @@ class Worker(QThread):
         self._speed = Speedometer()
         self._loader = EngineLoader()
         self._measuring_cost, self._measured_at = 0.0, 0.0
+        self._examiner = Examiner()
         self._chunk = 1
         self._loaded_news = False
         self._notices: list[Notice] = []
@@ -445,7 +447,8 @@ class Worker(QThread):
         trainer, request = self._run.trainer, command.request
         request = replace(request, measures=self._is_time_to_measure())
         state = self._run, trainer.position, trainer.settings, request
-        if state == self._shown and not loaded and not command.fresh:
+        is_due = self._examiner.is_due(trainer, request.focus, self._playing)
+        if state == self._shown and not is_due and not loaded and not command.fresh:
             return None
         self._shown = state
         if request.measures:
@@ -453,7 +456,8 @@ class Worker(QThread):
             trainer.evaluations()
             ended = time.perf_counter()
             self._measuring_cost, self._measured_at = ended - began, ended
-        return take_snapshot(trainer, request)
+        inspection = self._examiner.examine(trainer, request.focus, self._playing)
+        return replace(take_snapshot(trainer, replace(request, focus=None)), inspection=inspection)
 
     def _is_time_to_measure(self) -> bool:
         """While playing, loss and score of large sets are not measured for each picture, lest that be all it does."""
