@@ -20,9 +20,9 @@ def short(value: float, digits: int = 4) -> str:
 
 
 def rough(value: float) -> str:
-    """A number to its first digit, as a power of ten: for where there is hardly any room."""
-    if not math.isfinite(value) or value == 0:
-        return short(value)
+    """A number to its first digit, as short as can be: for where there is hardly any room."""
+    if not math.isfinite(value) or 0.001 <= abs(value) < 10.0 or value == 0.0:
+        return short(value, 1)
     mantissa, _, exponent = f"{value:.0e}".partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 

@@ -19,16 +19,18 @@ class Bars(QWidget):
     """How often values occur: a bar for each bin, the ends of the axis in numbers, and a line at zero.
 
     Args:
-        title: what is counted.
+        title: what is counted, in a word.
         noun: of what, such as "samples".
+        tip: what is counted, exactly.
     """
 
-    def __init__(self, title: str, noun: str) -> None:
+    def __init__(self, title: str, noun: str, tip: str) -> None:
         super().__init__()
-        self._title, self._noun = title, noun
+        self._title, self._noun, self._tip = title, noun, tip
         self._theme = LIGHT
         self._histogram: Histogram | None = None
         self.setAccessibleName(title)
+        self.setAccessibleDescription(tip)
         self.setMinimumSize(84, 84)
 
     def sizeHint(self) -> QSize:
@@ -109,8 +111,8 @@ class Bars(QWidget):
         """What is under the mouse: the bin and how many values are in it."""
         found, area = self._histogram, self._area()
         if found is None:
-            return self._title
+            return self._tip
         bins = len(found.counts)
         k = min(max(int((x - area.left()) / area.width() * bins), 0), bins - 1)
         ends = f"{short(float(found.edges[k]))} to {short(float(found.edges[k + 1]))}"
-        return f"{self._title}\n{ends}: {grouped(int(found.counts[k]))} {self._noun}"
+        return f"{self._tip}\n{ends}: {grouped(int(found.counts[k]))} {self._noun}"

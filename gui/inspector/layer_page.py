@@ -35,9 +35,9 @@ TIPS = {
     ACTIVATIONS: "Of at most 64 training samples, a row each",
 }
 HISTOGRAMS = (
-    ("weights", "Weights", "weights and biases"),
-    ("gradients", "Gradient, all data", "weights and biases"),
-    ("activations", "Activations", "activations"),
+    ("weights", "Weights", "weights and biases", "Weights and biases of the layer"),
+    ("gradients", "Gradient", "weights and biases", "∂L/∂w and ∂L/∂b, mean over the whole training set"),
+    ("activations", "Activations", "activations", "Activations of all neurons for all training samples"),
 )
 
 
@@ -59,9 +59,9 @@ class LayerPage(Columns):
         self.matrix = MatrixView()
         self.told = Elided()
         self.told.setProperty("role", "faint")
-        self.bars = {key: Bars(title, noun) for key, title, noun in HISTOGRAMS}
+        self.bars = {key: Bars(*words) for key, *words in HISTOGRAMS}
         self.button = QToolButton()
-        super().__init__([(Column(self.numbers), 0), (self._middle(), 3), (self._histograms(), 4)])
+        super().__init__([(Column(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
         self._preparation: Preparation | None = None
         self._shown: tuple[Snapshot, Inspection] | None = None
         self._table: Table | None = None

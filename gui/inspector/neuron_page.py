@@ -18,7 +18,7 @@ class NeuronPage(Columns):
 
     def __init__(self) -> None:
         self.numbers = NumberGrid()
-        self.bars = Bars("Activation, all training data", "samples")
+        self.bars = Bars("Activation", "samples", "The neuron's activation for all training samples")
         self.formulas = FormulaList("How the neuron's numbers come about")
         super().__init__([(Column(self.numbers), 0), (self.bars, 3), (Column(self.formulas), 5)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtCore import QEvent, QObject, QSize, Qt
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -119,6 +119,9 @@ class Column(QScrollArea):
         self.setWidgetResizable(True)
         self._layout = layout
         inside.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), super().sizeHint().height())  # what is to spare goes to the others
 
     def set_stacked(self, on: bool) -> None:
         """Whether it stands above and below other columns, in a page that scrolls."""
