@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.inspection import Inspection
 from core.network import parameter_name
 from core.snapshot import Snapshot
@@ -21,11 +19,13 @@ class EdgePage(Columns):
         self.course = EpochPlot("weight", False, "The weight over the epochs")
         self.course.setToolTip("The weight over the epochs, at the ends of epochs and where it was shown")
         self.formulas = FormulaList("How the weight changes next")
+        self._drawn: Inspection | None = None
         super().__init__([(Column(self.numbers), 0), (self.course, 3), (Column(self.formulas), 5)])
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
+        self._drawn = None
         self.course.set_theme(theme)
         self.formulas.set_theme(theme)
 
@@ -36,8 +36,8 @@ class EdgePage(Columns):
         assert inspection.parameter is not None
         name = f"weight {parameter_name(snapshot.sizes, index)}"
         self.numbers.show_rows(parameter_rows("w", name, index, snapshot, inspection))
-        now = (snapshot.position, float(snapshot.parameters[index]))
-        course = inspection.parameter.course
-        course = np.vstack([course[course[:, 0] < snapshot.position], [now]])
-        self.course.show_lines([Line(self._theme.color("train"), course[:, 0] / snapshot.epoch_length, course[:, 1])])
+        if inspection is not self._drawn:  # to draw a plot for each frame would cost more than all the rest
+            self._drawn = inspection
+            positions, values = inspection.parameter.course.T
+            self.course.show_lines([Line(self._theme.color("train"), positions / snapshot.epoch_length, values)])
         self.formulas.show_formulas(update_title(inspection), inspection.formulas)

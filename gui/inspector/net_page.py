@@ -40,6 +40,7 @@ class NetPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[object, ...] = ()
         self.legend = QLabel()
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.legend.setWordWrap(True)
@@ -56,6 +57,7 @@ class NetPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
+        self._shown = ()
         self.plot.set_theme(theme)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -64,6 +66,10 @@ class NetPage(QWidget):
         layers, table = len(snapshot.sizes) - 1, history.gradients
         if table.shape[1] != 1 + layers or not len(table):
             return
+        shown = len(table), table[0].tobytes(), table[-1].tobytes()
+        if shown == self._shown:  # most frames bring no new row
+            return
+        self._shown = shown
         epochs, last = history.gradient_epochs, table[-1, 1:]
         colors = [self._theme.class_color(k) for k in range(layers)]
         names = "".join(
