@@ -35,6 +35,7 @@ from core.trainer import Trainer  # noqa: E402
 from gui import startup  # noqa: E402
 from gui.app import SWITCH_SECONDS, make_application, make_window  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
+from gui.selection import Edge, Neuron  # noqa: E402
 
 SIZE = (1600, 1000)
 SETTLING_SECONDS = 1.0
@@ -42,6 +43,7 @@ BEAT_MILLISECONDS = 1
 PAUSES = 10
 ALONE_SECONDS = 1.5
 ALONE_RUNS = 3
+VIEWS = ("net", "layer", "edge", "neuron")
 PATIENCE = 5.0  # seconds for the worker to answer
 
 
@@ -125,7 +127,7 @@ def live_until_stopped(window: MainWindow, command: str) -> float:
     return stopped[0] - began if stopped else float("inf")
 
 
-def measure_window(run: Run, seconds: float) -> Measures:
+def measure_window(run: Run, seconds: float, view: str) -> Measures:
     """Open the window, play, pause some times, close it while it plays.
 
     A window before it, opened and closed unmeasured, makes Qt start the threads of its own that it keeps until the
@@ -134,14 +136,14 @@ def measure_window(run: Run, seconds: float) -> Measures:
     application = make_application()  # kept in a name, since Python ends it with its last reference
     application.setQuitOnLastWindowClosed(False)  # or the first window's end would end every later loop
     measures = Measures()
-    open_and_close(run, 0.0, None)
+    open_and_close(run, 0.0, view, None)
     threads_before = count_threads()
-    open_and_close(run, seconds, measures)
+    open_and_close(run, seconds, view, measures)
     measures.threads_left = count_threads() - threads_before
     return measures
 
 
-def open_and_close(run: Run, seconds: float, measures: Measures | None) -> None:
+def open_and_close(run: Run, seconds: float, view: str, measures: Measures | None) -> None:
     """One window's life; without measures it only opens, lives a moment and closes."""
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
@@ -153,6 +155,7 @@ def open_and_close(run: Run, seconds: float, measures: Measures | None) -> None:
             window.show()
             window.default_layout()
             live(SETTLING_SECONDS)
+            inspect(window, view)
             if measures is not None:
                 window.session.play()
                 live(SETTLING_SECONDS)
@@ -170,6 +173,14 @@ def open_and_close(run: Run, seconds: float, measures: Measures | None) -> None:
         window.deleteLater()
     if faults:
         raise LensError(faults[0])
+
+
+def inspect(window: MainWindow, view: str) -> None:
+    """Open a page of the inspector: of the net, or of what lies in its first layer behind the input."""
+    if view == "layer":
+        window.inspector.buttons["layer"].click()
+    elif view != "net":
+        window.select(Edge(1, 0, 0) if view == "edge" else Neuron(1, 0))
 
 
 def measure_playing(window: MainWindow, seconds: float, measures: Measures) -> None:
@@ -288,6 +299,7 @@ def main() -> int:
     parser.prog = "python benchmarks/frames.py"
     parser.usage = "%(prog)s [OPTIONS]"
     parser.add_argument("--seconds", type=seconds_of, default=10.0, help="how long to play (default: 10)")
+    parser.add_argument("--inspect", choices=VIEWS, default=VIEWS[0], help="the inspector's page (default: net)")
     parser.add_argument("--platform", choices=("xcb", "offscreen"), default="xcb", help="Qt's platform (default: xcb)")
     try:
         given = parser.read(sys.argv[1:])
@@ -295,7 +307,7 @@ def main() -> int:
         sys.setswitchinterval(SWITCH_SECONDS)  # as gui.app.run does
         with screen(given["platform"]):
             alone = samples_alone(run)
-            measures = measure_window(run, given["seconds"])
+            measures = measure_window(run, given["seconds"], given["inspect"])
             alone += samples_alone(run)
             sizes = "-".join(map(str, Trainer(run.experiment, run.dataset).network.sizes))
             print(table(f"{sizes}, {given['platform']}, {measures.seconds:.1f} s", measures, alone))

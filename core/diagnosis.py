@@ -27,6 +27,8 @@ TINY, HUGE = 1e-300, float(np.finfo(np.float64).max)
 FLAT_SLOPE = 0.01
 FLAT_SHARE = 0.95
 
+_LARGEST = float(np.finfo(np.float64).max)
+
 DEAD_RULE = "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
 SATURATED_RULE = (
     f"saturated: its slope |f′(z)| is below {FLAT_SLOPE:.0%} of the largest possible for at least {FLAT_SHARE:.0%} of "
@@ -90,6 +92,22 @@ class LayerDiagnosis:
 
 
 @dataclass(frozen=True, eq=False)
+class NeuronDiagnosis:
+    """One neuron at one moment.
+
+    Attributes:
+        activations: its a for the training samples; of an input what the network is given.
+        zero_share, flat_share, dead, saturated: as in LayerDiagnosis.
+    """
+
+    activations: Histogram
+    zero_share: float
+    flat_share: float
+    dead: bool
+    saturated: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Diagnosis:
     """A network at one moment; arrays are read-only.
 
@@ -115,13 +133,11 @@ def diagnose(trainer: Trainer) -> Diagnosis:
     for k, activation in enumerate(network.activations):
         first, end = count_parameters(sizes[: k + 1]), count_parameters(sizes[: k + 2])
         own, whole, last, change = (vector[first:end] for vector in vectors)
-        is_dead = (zero[k] == 1.0) & (flat[k] == 1.0)
-        if activation.derivative is None:
-            is_dead = np.zeros_like(is_dead)
+        dead, saturated = _judge(activation, zero[k], flat[k])
         layers.append(
             LayerDiagnosis(
                 k + 1, _norm(own), _norm(last), _norm(change), float(flow[k]), histogram(own), histogram(whole),
-                histograms[k], zero[k], flat[k], is_dead, (flat[k] >= FLAT_SHARE) & ~is_dead,
+                histograms[k], zero[k], flat[k], dead, saturated,
             )
         )  # fmt: skip
     _freeze(gradient, *(array for layer in layers for array in vars(layer).values() if isinstance(array, np.ndarray)))
@@ -140,10 +156,23 @@ def full_gradient(trainer: Trainer) -> Array:
     return total
 
 
+def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> NeuronDiagnosis:
+    """Look at one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
+    pairs = [(f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer, trainer.preparation.train)]
+    z, a = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    zero, flat = (a == 0.0).mean(axis=0), np.zeros(1)
+    dead = saturated = np.zeros(1, dtype=np.bool_)
+    if layer > 0:
+        activation = trainer.network.activations[layer - 1]
+        with np.errstate(all="ignore"):
+            flat = _is_flat(activation, z, a).mean(axis=0)
+        dead, saturated = _judge(activation, zero, flat)
+    return NeuronDiagnosis(histogram(a[:, 0], bins), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
+
+
 def neuron_histogram(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> Histogram:
     """How one neuron's a is distributed over the training set; layer 0 are the inputs."""
-    train = trainer.preparation.train
-    return histogram(np.concatenate([forward.a[layer][:, unit] for _, forward in _pieces(trainer, train)]), bins)
+    return diagnose_neuron(trainer, layer, unit, bins).activations
 
 
 def histogram(values: Array, bins: int = BINS) -> Histogram:
@@ -189,6 +218,16 @@ def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Hist
                 counts[k] += np.histogram(a[np.isfinite(a)], edges[k])[0]
     n = len(train)
     return [z / n for z in zero], [f / n for f in flat], [_frozen(*pair) for pair in zip(edges, counts, strict=True)]
+
+
+def _judge(activation: Activation, zero: Array, flat: Array) -> tuple[Flags, Flags]:
+    """Which units are dead and which saturated, from their shares of zeros and of flat slopes."""
+    if activation.derivative is None:
+        none = np.zeros(zero.shape, dtype=np.bool_)
+        return none, none
+    dead: Flags = (zero == 1.0) & (flat == 1.0)
+    saturated: Flags = (flat >= FLAT_SHARE) & ~dead
+    return dead, saturated
 
 
 def _is_flat(activation: Activation, z: Array, a: Array) -> Flags:

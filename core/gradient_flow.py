@@ -23,6 +23,8 @@ from core.preparation import Part
 Array = NDArray[np.float64]
 
 MOST_SAMPLES = 64
+LARGE_FACTOR = 1000.0
+VANISHING, EXPLODING = "vanishing", "exploding"
 
 
 def probe_samples(part: Part) -> tuple[Array, Array]:
@@ -53,3 +55,19 @@ def gradient_norms(network: Network, loss: Loss, inputs: Array, targets: Array) 
                 upstream = delta @ network.weights[layer].T
                 delta = network.activations[layer - 1].delta(upstream, forward.z[layer], forward.a[layer])
     return norms
+
+
+def flow_verdict(norms: Array) -> tuple[str, float]:
+    """Whether the gradient vanishes or explodes on its way from the last layer to the first, and by which factor.
+
+    VANISHING or EXPLODING where the norms of the two, shape (layers,), differ by a factor of at least LARGE_FACTOR;
+    otherwise empty. A layer that gets nothing at all has its gradient vanish by an infinite factor.
+    """
+    first, last = float(norms[0]), float(norms[-1])
+    with np.errstate(all="ignore"):
+        factor = float(np.divide(last, first))
+    if factor >= LARGE_FACTOR:
+        return VANISHING, factor
+    if 0.0 < factor <= 1.0 / LARGE_FACTOR:
+        return EXPLODING, 1.0 / factor
+    return "", 1.0

@@ -78,6 +78,12 @@ def parameter_views(sizes: Sequence[int], flat: Array) -> tuple[tuple[Array, ...
     return tuple(weights), tuple(biases)
 
 
+def parameter_index(sizes: Sequence[int], layer: int, source: int | None, target: int) -> int:
+    """Where a weight, or with None for the source a bias, stands in the flat vector; layers count from 1."""
+    row = sizes[layer - 1] if source is None else source
+    return count_parameters(sizes[:layer]) + row * sizes[layer] + target
+
+
 def parameter_name(sizes: tuple[int, ...], index: int) -> str:
     """The name of a place in the flat vector, such as ``W1[0, 3]`` or ``b2[1]``, counted from 0 inside a layer."""
     start = 0

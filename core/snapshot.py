@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.activations import Activation
 from core.experiment import Experiment
 from core.history import History
+from core.inspection import Focus, Inspection, inspect
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 
@@ -93,12 +94,14 @@ class Request:
         neurons: plane of the maps of all neurons; None for none.
         measures: whether loss and score must be those of this very position; otherwise the last ones will do.
         neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
+        focus: what is to be inspected; None for nothing. A place that the network does not have is left out.
     """
 
     output: Plane | None = None
     neurons: Plane | None = None
     measures: bool = True
     neuron: NeuronPlace | None = None
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +125,7 @@ class Snapshot:
         output: map of the output, as requested.
         neurons: for each layer from the input on, shape (units, rows, columns), values in −1…1; None if not requested.
         neuron: map of one unit, as requested.
+        inspection: of the focus, as requested; it may be older, see its position.
     """
 
     position: int
@@ -148,6 +152,7 @@ class Snapshot:
     output: OutputMap | None
     neurons: tuple[Array, ...] | None
     neuron: NeuronMap | None = None
+    inspection: Inspection | None = None
 
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
@@ -185,6 +190,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         output=None if request.output is None else output_map(trainer, request.output),
         neurons=None if request.neurons is None else neuron_maps(trainer, request.neurons),
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
+        inspection=None if request.focus is None else inspect(trainer, request.focus),
     )
 
 

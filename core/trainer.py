@@ -171,6 +171,14 @@ class Trainer:
         names = OPTIMIZERS[self.settings.optimizer].slots
         return dict(zip(names, self._workload.slots, strict=False))
 
+    def parameter_course(self, index: int) -> Array:
+        """Shape (points, 2), position and value of a place in the flat vector, at all states kept and now.
+
+        Kept are the start and ends of epochs, all recent ones and ever fewer older ones; see :meth:`rewind`.
+        """
+        kept = [(p, state.parameters[index]) for p, state in sorted(self._checkpoints.items()) if p < self.position]
+        return np.array([*kept, (self.position, self.network.parameters[index])], dtype=np.float64)
+
     def next_update(self) -> Update:
         """What the update that comes next is made of, changes of settings that lie ahead included."""
         start, end = self._batch_start(), self.end_of("batch")

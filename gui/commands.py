@@ -21,6 +21,7 @@ from core.version import VERSION
 from core.weights import load_parameters, save_weights
 from gui.actions import ACTIONS
 from gui.gradient_dialog import GradientDialog
+from gui.inspector.tables import Table, csv_bytes, tab_separated
 from gui.messages import Notice
 from gui.theme import DARK, LIGHT
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 DATA_FILTER = "Tables (*.txt *.csv *.tsv *.dat);;All files (*)"
+TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS_FILTER = "Weights (*.npz)"
 
 
@@ -139,6 +141,23 @@ class Commands:
         if path:
             target = Path(path).with_suffix(".png")
             self._write(target, lambda: write_whole(target, window_png(self._window)))
+
+    def copy_table(self, table: Table) -> None:
+        """Put a matrix on the clipboard as text."""
+        QApplication.clipboard().setText(tab_separated(table))
+        self._window.statusBar().showMessage(f"On the clipboard: {table.title}", 6000)
+
+    def save_table(self, table: Table) -> None:
+        """Ask for a name, and write a matrix."""
+        name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save table", name, TABLE_FILTER)
+        if path:
+            self.write_table(path, table)
+
+    def write_table(self, path: str, table: Table) -> None:
+        """Write a matrix as CSV."""
+        target = Path(path).with_suffix(".csv")
+        self._write(target, lambda: write_whole(target, csv_bytes(table)))
 
     def _write(self, target: Path, write: Callable[[], object]) -> None:
         try:

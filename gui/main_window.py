@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel(self.network)
         self.scatter = ScatterView(theme)
         self.loss = LossView(theme)
-        self.inspector = Inspector()
+        self.inspector = Inspector(theme)
         self.hands = HandsBar()
         self.presets = PresetsPanel()
         self.data = DataPanel()
@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         settings, boundary, loss, inspector = (self._docks[name] for name in list(DOCKS)[:4])
         self.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
         self.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
-        self.resizeDocks([inspector], [118], Qt.Orientation.Vertical)
+        self.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
         if self.strip.is_in_use:
             self._docks["walk"].raise_()
 
@@ -206,6 +206,9 @@ class MainWindow(QMainWindow):
         self.hands.frozen.connect(session.freeze)
         self.hands.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.network.hovered.connect(self._look_into)
+        self.inspector.focus_changed.connect(session.inspect)
+        self.inspector.layer.copy_wanted.connect(self.commands.copy_table)
+        self.inspector.layer.save_wanted.connect(self.commands.save_table)
         self.scatter.plane_changed.connect(self._look_at)
         self.network.map_cells_changed.connect(lambda _: self._look_at(self.scatter.plane()))
 
@@ -298,7 +301,8 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
-        for view in (self.network, self.scatter, self.loss, self.transport, self.notices, self.strip):
+        views = (self.network, self.scatter, self.loss, self.inspector, self.transport, self.notices, self.strip)
+        for view in views:
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 

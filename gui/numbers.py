@@ -19,6 +19,14 @@ def short(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}".replace("-", MINUS)
 
 
+def rough(value: float) -> str:
+    """A number to its first digit, as short as can be: for where there is hardly any room."""
+    if not math.isfinite(value) or 0.001 <= abs(value) < 10.0 or value == 0.0:
+        return short(value, 1)
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
 def exact(value: float) -> str:
     """All digits that tell a float64 from its neighbours."""
     return repr(float(value)).replace("-", MINUS)

@@ -6,9 +6,12 @@ import math
 
 import pyqtgraph as pg
 
+from gui.numbers import short
 from gui.theme import Theme
 
 AXIS_WIDTH = 66
+DECADE_PIXELS = 18
+TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LEAST_SPAN = 0.02
 EDGE = 0.03
 """The share of the span that stays free at either end, or the last dot would be cut."""
@@ -33,9 +36,30 @@ class PlainAxis(pg.AxisItem):
         self.update()
 
 
-def make_plot() -> pg.PlotWidget:
-    """An empty plot with plain axes."""
-    return pg.PlotWidget(axisItems={side: PlainAxis(side) for side in ("bottom", "left")})
+class DecadeAxis(PlainAxis):
+    """A logarithmic axis with few numbers: powers of ten, and between them 2 and 5 where there is room.
+
+    pyqtgraph's own writes a number at each of 1…9, one over the other where the plot is low.
+    """
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        decade = size / max(high - low, 1e-9)  # in pixels
+        stride = max(1, math.ceil(DECADE_PIXELS / decade))
+        first = math.ceil(low / stride) * stride
+        ticks = [float(k) for k in range(first, math.floor(high) + 1, stride)]
+        if decade < 3 * DECADE_PIXELS:
+            return [(float(stride), ticks)]
+        between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
+        return [(1.0, ticks + [tick for tick in between if low <= tick <= high])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [short(10.0**value, 1) for value in values]
+
+
+def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
+    """An empty plot with plain axes; with a logarithmic one the curves' heights are logarithms to base 10."""
+    left = DecadeAxis("left") if logarithmic else PlainAxis("left")
+    return pg.PlotWidget(axisItems={"bottom": PlainAxis("bottom"), "left": left})
 
 
 def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:

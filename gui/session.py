@@ -17,6 +17,7 @@ from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
+from core.inspection import Focus
 from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
     BeginWalk,
@@ -87,6 +88,7 @@ class Session(QObject):
         self._neuron_plane: Plane | None = None
         self._neuron: NeuronPlace | None = None
         self._probe_point: tuple[float, float] | None = None
+        self._focus: Focus | None = None
         self._asked = False
         self._ask_again = False
         self._fresh = False
@@ -250,6 +252,12 @@ class Session(QObject):
             self._neuron = neuron
             self._wake()
 
+    def inspect(self, focus: Focus | None) -> None:
+        """What the next snapshots hold an inspection of."""
+        if focus != self._focus:
+            self._focus = focus
+            self._wake()
+
     @property
     def output_plane(self) -> Plane | None:
         """The plane of the output's map."""
@@ -283,7 +291,7 @@ class Session(QObject):
     def _ask(self) -> None:
         self._asked = True
         self._wish_is_newer = False
-        request = Request(self._output_plane, self._neuron_plane, neuron=self._neuron)
+        request = Request(self._output_plane, self._neuron_plane, neuron=self._neuron, focus=self._focus)
         self._worker.send(Publish(request, probe=self._probe_point))
 
     def _tick(self) -> None:

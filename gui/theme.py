@@ -54,6 +54,10 @@ class Theme:
         """The colour of a class; from the eleventh class on they repeat."""
         return self.classes[index % len(self.classes)]
 
+    def class_color(self, index: int) -> QColor:
+        """The same for Qt."""
+        return QColor(*self.class_rgb(index))
+
     def signed_table(self) -> NDArray[np.uint8]:
         """Colours of the signed scale, shape (256, 3), from negative through neutral to positive."""
         return _signed_table(self)

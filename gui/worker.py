@@ -27,6 +27,7 @@ from core.stopping import Stop
 from core.trainer import Diverged, Trainer
 from core.walk import walk_sample, walk_update
 from gui.engine_loader import EngineLoader
+from gui.examiner import Examiner
 from gui.messages import (
     BeginWalk,
     ChangeSettings,
@@ -174,6 +175,7 @@ class Worker(QThread):
         self._speed = Speedometer()
         self._loader = EngineLoader()
         self._measuring_cost, self._measured_at = 0.0, 0.0
+        self._examiner = Examiner()
         self._chunk = 1
         self._loaded_news = False
         self._notices: list[Notice] = []
@@ -519,7 +521,8 @@ class Worker(QThread):
         trainer, request = self._run.trainer, command.request
         request = replace(request, measures=self._is_time_to_measure())
         state = self._run, trainer.position, tuple(trainer.course.changes), request
-        if state == self._shown and not loaded and not command.fresh:
+        is_due = self._examiner.is_due(trainer, request.focus, self._playing)
+        if state == self._shown and not is_due and not loaded and not command.fresh:
             return None
         self._shown = state
         if request.measures:
@@ -527,7 +530,8 @@ class Worker(QThread):
             trainer.evaluations()
             ended = time.perf_counter()
             self._measuring_cost, self._measured_at = ended - began, ended
-        return take_snapshot(trainer, request)
+        inspection = self._examiner.examine(trainer, request.focus, self._playing)
+        return replace(take_snapshot(trainer, replace(request, focus=None)), inspection=inspection)
 
     def _probe(self, point: tuple[float, float] | None) -> Probe | None:
         if self._run is None or point is None:

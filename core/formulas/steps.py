@@ -7,7 +7,6 @@ layer, and ``sample`` from 0 inside the batch. IndexError or KeyError where ther
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from core.formulas.expression import (
     times,
 )
 from core.formulas.formula import Formula, make_formula
+from core.network import parameter_index
 from core.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
 
 Formulas = tuple[Formula, ...]
@@ -334,9 +334,7 @@ def _gradient_lines(
 
 def _place(walk: Walk, layer: int, source: int | None, target: int) -> int:
     """Where a weight, or with None for the source a bias, stands in the flat vectors."""
-    before = sum((a + 1) * b for a, b in pairwise(walk.sizes[:layer]))
-    row = walk.sizes[layer - 1] if source is None else source
-    return before + row * walk.sizes[layer] + target
+    return parameter_index(walk.sizes, layer, source, target)
 
 
 # ---------------------------------------------------------------- update

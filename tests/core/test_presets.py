@@ -67,6 +67,14 @@ def test_deep_stands_still() -> None:
     assert np.abs(biases[-1]).max() > 10 * max(moved), "only the output biases feel anything"
 
 
+def test_deep_shows_where_its_gradient_vanishes() -> None:
+    experiment = PRESETS["deep"].experiment
+    norms = Trainer(experiment, load(experiment.data)).history.gradients[0, 1:]
+    first = f"{norms[0]:.1e}".replace("e-0", "e−")
+    figures = f"{norms[-1]:.2f} in the output layer at the start and {first} in the first"
+    assert f"{figures}, {float(f'{norms[-1] / norms[0]:.2g}'):,.0f} times less" in PRESETS["deep"].commentary
+
+
 def test_deep_learns_from_other_initial_weights() -> None:
     rows, _ = run("deep", init=Init("he"))
     assert f"{rows[-1][2]:.1%}".replace("%", " %") in PRESETS["deep"].commentary

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.numbers import SteadyScale, duration, exact, grouped, percent, round_up, short
+from gui.numbers import SteadyScale, duration, exact, grouped, percent, rough, round_up, short
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (-0.0213, "−0.02"), (0.00043, "4e−4"), (-1234.0, "−1e3"), (math.inf, "∞"), (math.nan, "–")],
+)
+def test_rough(value: float, text: str) -> None:
+    assert rough(value) == text
 
 
 @pytest.mark.parametrize(
