@@ -73,7 +73,7 @@ class HandsBar(QFrame):
         self.value = QLineEdit()
         self.value.setAccessibleName("Value of the picked weight or bias")
         self.value.setToolTip("Type another value and press Enter; Edit ▸ Undo takes it back")
-        self.value.setMaximumWidth(self.fontMetrics().horizontalAdvance("−0.000000000000000000e−000"))
+        self.value.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.00000000000000000e−000") + 16)
         self.value.returnPressed.connect(self._take_text)
         self.keep = QCheckBox("&Freeze")
         self.keep.setToolTip("Training leaves it as it is")

@@ -20,7 +20,7 @@ class EdgePage(Columns):
         self.course.setToolTip("The weight over the epochs, at the ends of epochs and where it was shown")
         self.formulas = FormulaList("How the weight changes next")
         self._drawn: Inspection | None = None
-        super().__init__([(Column(self.numbers), 0), (self.course, 3), (Column(self.formulas), 5)])
+        super().__init__([(Column(self.numbers), 0), (self.course, 2), (Column(self.formulas), 7)])
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

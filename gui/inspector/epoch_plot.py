@@ -63,7 +63,7 @@ class EpochPlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
-        self.setMinimumSize(150, 66)
+        self.setMinimumSize(112, 66)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -14,8 +14,10 @@ from core.formulas.text import to_html
 from gui.flags import LEFT, SELECTABLE, TOP_LEFT
 from gui.theme import Theme
 
-WIDE = 640
+WIDE = 630
 """From this width on, in pixels, columns stand side by side."""
+
+FORMULA_WIDTH = 190
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Row:
 class NumberGrid(QWidget):
     """Rows of names and numbers. A label is written only when its text changes."""
 
-    def __init__(self, widest: str = "−1.2345678901234567e−05") -> None:
+    def __init__(self, widest: str = "−0.0123456789012345") -> None:
         super().__init__()
         self._labels: list[tuple[QLabel, QLabel]] = []
         bold = self.font()
@@ -77,6 +79,7 @@ class FormulaList(QLabel):
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setTextInteractionFlags(SELECTABLE)
         self.setWordWrap(True)
+        self.setMinimumWidth(FORMULA_WIDTH)
         self.setAlignment(TOP_LEFT)
         self._faint = self._alarm = "gray"
         self._shown: tuple[str, tuple[Formula, ...], str] = ("", (), "")
