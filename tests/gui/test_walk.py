@@ -392,8 +392,12 @@ def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: M
     press(qtbot, window, Qt.Key.Key_P)
     assert window.scatter.probe.isChecked()
     before = window.network.grab().toImage()
-    hover(viewport, place.x() + 10, place.y() + 5)
-    qtbot.waitUntil(lambda: window.network._probe is not None)
+
+    def probes() -> bool:
+        hover(viewport, place.x() + 10, place.y() + 5)  # again and again: the plot leaves out moves that come too fast
+        return window.network._probe is not None
+
+    qtbot.waitUntil(probes)
     probe = window.network._probe
     assert probe is not None
     trainer = make_trainer()
