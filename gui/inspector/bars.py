@@ -31,7 +31,7 @@ class Bars(QWidget):
         self._histogram: Histogram | None = None
         self.setAccessibleName(title)
         self.setAccessibleDescription(tip)
-        self.setMinimumSize(84, 84)
+        self.setMinimumSize(80, 84)
 
     def sizeHint(self) -> QSize:
         return QSize(180, 120)

@@ -54,6 +54,7 @@ class LayerPage(Columns):
     def __init__(self) -> None:
         self.numbers = NumberGrid("00 of 00 (00.0 %)")
         self.what = Choice(MATRICES, "Which matrix of the layer")
+        self.what.setMinimumContentsLength(6)
         self.what.set_tips(TIPS)
         self.what.setToolTip("Which matrix of the layer is shown")
         self.matrix = MatrixView()

@@ -42,7 +42,7 @@ class NumberGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(1)
-        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnStretch(1, 1)
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows, and no others."""
