@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHUNK = 32
+CHUNK = 128
 """Samples that go through the layers together."""
 
 UNITS, WIDTH, WEIGHTS, BIAS, TRANSPOSED, HIDDEN, SLOPE, DELTA, ACTIVATION = range(9)
