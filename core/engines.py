@@ -1,9 +1,7 @@
-"""Which engine computes a run: a rule that knows the experiment and the machine, never the moment."""
+"""Which engine computes a run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -19,9 +17,6 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 LABELS = {"auto": "Automatic", "compiled": "Compiled (Numba)", "numpy": "NumPy"}
-
-BLAS_PRODUCT = 200 * 200
-BLAS_BATCH = 2
 
 
 class Engine(Protocol):
@@ -39,23 +34,15 @@ class Engine(Protocol):
         """Losses and outputs of samples."""
 
 
-def resolve(name: str, sizes: Sequence[int], batch_size: int) -> str:
+def resolve(name: str) -> str:
     """The engine, "compiled" or "numpy", that a choice of :data:`core.experiment.ENGINES` stands for.
 
-    "auto" takes the compiled one where Numba is installed, except where NumPy's matrix products (BLAS) beat its loops:
-    the widest pair of layers has at least BLAS_PRODUCT weights and a batch at least BLAS_BATCH samples. The rule does
-    not look at the clock, so the same experiment gives the same bits each time; ``benchmarks/engine.py`` measures it.
+    "auto" takes the compiled one where Numba is installed: of all nets that an experiment can have, none was found that
+    NumPy trains faster (``benchmarks/engine.py blas``).
     """
     if name != "auto":
         return name
-    if not compiled_engine.is_available() or is_better_in_blas(sizes, batch_size):
-        return "numpy"
-    return "compiled"
-
-
-def is_better_in_blas(sizes: Sequence[int], batch_size: int) -> bool:
-    """Whether layers and batches are so large that NumPy wins; see :func:`resolve`."""
-    return batch_size >= BLAS_BATCH and max(a * b for a, b in pairwise(sizes)) >= BLAS_PRODUCT
+    return "compiled" if compiled_engine.is_available() else "numpy"
 
 
 def make_engine(name: str, workload: Workload, fall_back: bool = False) -> Engine:

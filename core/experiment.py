@@ -146,7 +146,7 @@ class Experiment:
         patience: stop when the test loss has not fallen for so many epochs, and go back to where it was lowest; None
             for never.
         stop_loss: stop when the training loss is at most this; None for never.
-        engine: what computes, of ENGINES; "auto" takes the compiled engine where there is one and it is faster.
+        engine: what computes, of ENGINES; "auto" takes the compiled engine where there is one.
     """
 
     data: DataSource = field(default_factory=lambda: DataSource("train.txt"))

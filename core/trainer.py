@@ -117,7 +117,7 @@ class Trainer:
             self.network, LOSSES[experiment.loss], batch_size, train.inputs, train.targets, dropout_key(experiment.seed)
         )
         self.course = Course(experiment, self.preparation.epoch_length, batch_size)
-        self.engine_name = resolve(experiment.engine, self.network.sizes, batch_size)
+        self.engine_name = resolve(experiment.engine)
         self._engine: Engine | None = None  # made for the first update, so that a window opens without it
         self.position = 0
         self.last_change = np.zeros_like(self.network.parameters)

@@ -386,7 +386,7 @@ import contextlib, io, sys
 sys.path.insert(0, sys.argv[1])
 from cli.main import main
 from core.engines import resolve
-print("auto is", resolve("auto", (2, 7, 2), 1))
+print("auto is", resolve("auto"))
 for line in sys.argv[2:]:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

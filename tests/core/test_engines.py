@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core import compiled_engine
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
 from core.dropout import masks
-from core.engines import Engine, is_better_in_blas, make_engine, resolve
+from core.engines import Engine, make_engine, resolve
 from core.experiment import MAX_DROPOUT
 from core.kernels import plan
 from core.losses import LOSSES, why_not
@@ -242,15 +242,10 @@ def test_activations_agree_far_out_and_near_zero(engine: str, name: str) -> None
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-300)
 
 
-def test_auto_is_a_rule_of_shape_and_batch_alone() -> None:
-    compiled = "compiled" if compiled_engine.is_available() else "numpy"
-    assert resolve("auto", (2, 7, 2), 1) == compiled
-    assert resolve("auto", (2, 256, 256, 2), 100) == "numpy"
-    assert resolve("auto", (2, 256, 256, 2), 1) == compiled
-    assert resolve("numpy", (2, 7, 2), 1) == "numpy"
-    assert resolve("compiled", (2, 256, 256, 2), 100) == "compiled"
-    assert is_better_in_blas((2, 256, 256, 2), 2)
-    assert not is_better_in_blas((2, 256, 2), 1000)
+def test_auto_is_the_compiled_engine_where_there_is_one() -> None:
+    assert resolve("auto") == ("compiled" if compiled_engine.is_available() else "numpy")
+    assert resolve("numpy") == "numpy"
+    assert resolve("compiled") == "compiled"
 
 
 @pytest.mark.needs_numba
