@@ -49,23 +49,29 @@ class Examiner:
     """Makes inspections for the worker, and hands out the last one where a new one is not due."""
 
     def __init__(self) -> None:
+        self._cost, self._ended = 0.0, 0.0
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing is looked at, so no run need be kept alive for it."""
         self._made: tuple[object, ...] = ()
         self._parameters: Array = np.zeros(0)
         self._inspection: Inspection | None = None
-        self._cost, self._ended = 0.0, 0.0
-        self._trail, self._trail_of = Trail(), (0, Focus(0))
+        self._trail = Trail()
+        self._trail_of: tuple[Trainer, Focus] | None = None
 
     def is_due(self, trainer: Trainer, focus: Focus | None, at_work: bool) -> bool:
         """Whether the last inspection is of another moment, and while the run is at work also old enough."""
         if focus is None or self._is_of_now(trainer, focus):
             return False
-        if not at_work or self._made[:2] != (id(trainer), focus):
+        if not at_work or self._made[:2] != (trainer, focus):
             return True
         return time.perf_counter() - self._ended > max(SHORTEST_PAUSE_SECONDS, PAUSE * self._cost)
 
     def examine(self, trainer: Trainer, focus: Focus | None, at_work: bool) -> Inspection | None:
         """A new inspection if one is due, otherwise the last of this focus."""
         if focus is None:
+            self._forget()
             return None
         self._follow(trainer, focus)
         if self.is_due(trainer, focus, at_work):
@@ -78,7 +84,7 @@ class Examiner:
         return self._inspection
 
     def _moment(self, trainer: Trainer, focus: Focus) -> tuple[object, ...]:
-        return id(trainer), focus, trainer.position, trainer.settings, trainer.is_ready
+        return trainer, focus, trainer.position, trainer.settings, trainer.is_ready
 
     def _is_of_now(self, trainer: Trainer, focus: Focus) -> bool:
         is_same = self._made == self._moment(trainer, focus)
@@ -86,8 +92,8 @@ class Examiner:
 
     def _follow(self, trainer: Trainer, focus: Focus) -> None:
         index = focus.index(trainer.network.sizes) if focus.exists(trainer.network.sizes) else None
-        if self._trail_of != (id(trainer), focus):
-            self._trail, self._trail_of = Trail(), (id(trainer), focus)
+        if self._trail_of != (trainer, focus):
+            self._trail, self._trail_of = Trail(), (trainer, focus)
         if index is not None:
             self._trail.note(trainer.position, float(trainer.network.parameters[index]))
 

@@ -86,6 +86,10 @@ class Bars(QWidget):
         painter.setPen(self._theme.color("faint"))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), line)
         ends = self._ends(low, high, area.width())
+        if self.fontMetrics().horizontalAdvance(" ".join(ends)) > area.width():
+            font = painter.font()
+            font.setPointSizeF(0.8 * font.pointSizeF())
+            painter.setFont(font)
         for flag, end in zip((LEFT, RIGHT), ends, strict=True):
             painter.drawText(below, int(flag), end)
         if low < 0.0 < high:

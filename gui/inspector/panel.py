@@ -210,14 +210,22 @@ class Inspector(QWidget):
             self._pages.setCurrentWidget(self._waiting)
 
     def _title(self) -> str:
-        if self._loaded is None or self._selection is None:
+        if self._loaded is None or self.view == NET:
             return HINT
-        selection, preparation = self._selection, self._loaded.preparation
+        preparation, experiment = self._loaded.preparation, self._loaded.experiment
+        kinds = [ACTIVATIONS[name] for name in (*experiment.hidden_activations, experiment.output)]
+        if self.view == LAYER:
+            layer = self.layers.currentIndex() + 1
+            sizes = preparation.sizes
+            name = "Output" if layer == len(kinds) else f"Layer {layer}"
+            return f"{name}: {sizes[layer - 1]} inputs, {sizes[layer]} neurons, {kinds[layer - 1].label}"
+        selection = self._selection
+        if selection is None:
+            return HINT
         name = selection_name(selection, preparation)
         if isinstance(selection, Edge):
             return f"Edge {name}"
         if selection.layer == 0:
             return f"Input {name}: the data's own number, it has no bias"
-        experiment = self._loaded.experiment
-        kind = ACTIVATIONS[(*experiment.hidden_activations, experiment.output)[selection.layer - 1]]
+        kind = kinds[selection.layer - 1]
         return f"{capital(name)} ({kind.label}: {kind.formula})"

@@ -215,6 +215,7 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     qtbot.mouseClick(inspector.buttons[LAYER], Qt.MouseButton.LeftButton)
     assert inspector.focus == Focus(3)
     assert inspector.layers.currentText() == "3"
+    assert inspector.title.full == "Layer 3: 4 inputs, 4 neurons, ReLU"
     look(inspector, trainer)
     layer = diagnose(trainer).layers[2]
     shown = numbers(inspector)
