@@ -224,7 +224,7 @@ def first_start(case: tuple[Experiment, Dataset]) -> Trainer:
 
 
 @given(case=cases(), data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_any_experiment_with_any_changes_leaves_the_same_bits_however_it_is_stepped(
     case: tuple[Experiment, Dataset], data: st.DataObject
 ) -> None:
@@ -244,7 +244,7 @@ def test_any_experiment_with_any_changes_leaves_the_same_bits_however_it_is_step
 
 
 @given(case=cases(), data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_any_experiment_with_any_changes_leads_back_to_the_same_bits_after_going_back(
     case: tuple[Experiment, Dataset], data: st.DataObject
 ) -> None:

@@ -45,7 +45,7 @@ def start(samples: int = 0, dataset: Dataset = DATASET, **fields: object) -> Tra
 
 
 @given(case=cases(20), samples=st.integers(0, 60))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_any_experiment_passes(case: tuple[Experiment, Dataset], samples: int) -> None:
     try:
         trainer = Trainer(*case)
