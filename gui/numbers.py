@@ -16,7 +16,10 @@ def short(value: float, digits: int = 4) -> str:
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
-    return f"{value:.{digits}g}".replace("-", MINUS)
+    text = f"{value:.{digits}g}"
+    if "e+" in text:  # more digits before the point than are asked for
+        text = f"{float(text):.0f}"
+    return text.replace("-", MINUS)
 
 
 def rough(value: float) -> str:

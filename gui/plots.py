@@ -50,10 +50,11 @@ class DecadeAxis(PlainAxis):
         if decade < 3 * DECADE_PIXELS:
             return [(float(stride), ticks)]
         between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
-        return [(1.0, ticks + [tick for tick in between if low <= tick <= high])]
+        ticks += [tick for tick in between if low <= tick <= high]
+        return [(1.0, ticks)] if len(ticks) > 1 else super().tickValues(low, high, size)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [short(10.0**value, 1) for value in values]
+        return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
 
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:

@@ -12,7 +12,7 @@ from core.activations import ACTIVATIONS, Array
 from core.dataset import Dataset
 from core.diagnosis import LARGEST_SLOPES, diagnose, full_gradient, histogram, neuron_histogram
 from core.experiment import Experiment, Init
-from core.gradient_flow import gradient_norms, probe_samples
+from core.gradient_flow import EXPLODING, VANISHING, flow_verdict, gradient_norms, probe_samples
 from core.history import is_gradient_record, next_record
 from core.network import parameter_views
 from core.penalty import add_penalty_gradient
@@ -181,3 +181,19 @@ def test_a_histogram_counts_every_finite_value(values: list[float]) -> None:
     assert found.counts.sum() == np.isfinite(array).sum()
     assert (np.diff(found.edges) > 0).all()
     assert len(found.edges) == 11
+
+
+@pytest.mark.parametrize(
+    ("norms", "verdict", "factor"),
+    [
+        ([1.0, 5.0, 1000.0], VANISHING, 1000.0),
+        ([1.0, 5.0, 999.0], "", 1.0),
+        ([0.0, 0.0, 0.1], VANISHING, np.inf),
+        ([0.0, 0.0], "", 1.0),
+        ([4000.0, 2.0], EXPLODING, 2000.0),
+        ([np.nan, 1.0], "", 1.0),
+        ([3.0], "", 1.0),
+    ],
+)
+def test_whether_a_gradient_vanishes_or_explodes(norms: list[float], verdict: str, factor: float) -> None:
+    assert flow_verdict(np.array(norms)) == (verdict, factor)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PyQt5.QtWidgets import QApplication
 
-from gui.plots import LEAST_SPAN, steady_range
+from gui.plots import LEAST_SPAN, DecadeAxis, steady_range
 
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
 
@@ -34,3 +36,28 @@ def test_equal_numbers_get_a_range_that_can_be_labelled(value: float) -> None:
     start, end = steady_range(value, value)
     assert start < value < end
     assert end - start >= LEAST_SPAN * abs(value)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "size", "shown"),
+    [
+        (-6.2, -0.5, 60, [-6, -4, -2]),
+        (-6.2, -0.5, 300, [-6, -5, -4, -3, -2, -1]),
+        (-1.1, 0.4, 200, [-1, 0, math.log10(0.2), math.log10(0.5), math.log10(2)]),
+        (-100.0, 0.0, 90, [-100, -80, -60, -40, -20, 0]),
+    ],
+)
+def test_a_logarithmic_axis_has_room_for_its_numbers(
+    qapp: QApplication, low: float, high: float, size: float, shown: list[float]
+) -> None:
+    [(_, ticks)] = DecadeAxis("left").tickValues(low, high, size)
+    assert ticks == pytest.approx(shown)
+
+
+def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplication) -> None:
+    axis = DecadeAxis("left")
+    spacing, ticks = axis.tickValues(-0.25, -0.1, 100)[0]
+    strings = axis.tickStrings(ticks, 1.0, spacing)
+    assert len(strings) > 1
+    assert [float(text) for text in strings] == pytest.approx([10.0**tick for tick in ticks], rel=0.01)
+    assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
