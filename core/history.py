@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
 POINTS_IN_FINE_EPOCH = 16
-EVERY_EPOCH_UP_TO = 4096
+EVERY_EPOCH_UP_TO = 512
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 
 
@@ -115,7 +115,7 @@ class Recorder:
 def next_record(position: int, epoch_length: int) -> int:
     """The first position behind this one at which a run is recorded.
 
-    The first epochs are recorded several times each, then every epoch at its end; behind epoch 4,096 every second one,
+    The first epochs are recorded several times each, then every epoch at its end; behind epoch 512 every second one,
     behind 8,192 every fourth, and so on, so that the record of a run of any length stays small. The rule knows the
     position alone: a run leaves the same record however it was stepped.
     """

@@ -24,7 +24,7 @@ class Stop:
 
 
 def find_stop(history: History, experiment: Experiment) -> Stop | None:
-    """Whether the newest record ends the run; only the end of an epoch does.
+    """Whether the newest record ends the run; only the end of an epoch does, of those that are recorded.
 
     Early stopping (Prechelt, 1998, "Early stopping – but when?") stops when the lowest test loss is ``patience`` epochs
     old.

@@ -31,7 +31,7 @@ from core.numpy_engine import measure
 from core.optimizers import OPTIMIZERS, Rule
 from core.preparation import Part, Preparation, check_patience, prepare
 from core.stopping import Stop, find_stop
-from core.streams import ORDER, WEIGHTS, stream
+from core.streams import ORDER, WEIGHTS, StreamSeries, stream
 from core.workload import Workload
 
 Array = NDArray[np.float64]
@@ -121,6 +121,7 @@ class Trainer:
         self._engine: Engine | None = None  # made for the first update, so that a window opens without it
         self.position = 0
         self.last_change = np.zeros_like(self.network.parameters)
+        self._orders = StreamSeries(experiment.seed, ORDER)
         self._order: tuple[int, Rows] = (-1, np.zeros(0, dtype=np.int64))
         self._evaluated: tuple[int, Evaluation, Evaluation] | None = None
         self._checkpoints: dict[int, _State] = {0: self._state()}
@@ -407,7 +408,7 @@ class Trainer:
         if self.experiment.only_sample is not None:
             return np.zeros(self.epoch_length, dtype=np.int64)
         if self.experiment.shuffle:
-            return stream(self.experiment.seed, ORDER, epoch).permutation(self.epoch_length)
+            return self._orders.at(epoch).permutation(self.epoch_length)
         return np.arange(self.epoch_length)
 
     def _batch_start(self) -> int:

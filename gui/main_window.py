@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
         self._keys = KeyKeeper(self)
         self._keys.watch(self)
         self._prepared = False
+        # A curve of many epochs hardly changes from frame to frame; while training plays, these take turns.
+        self._slow_views = (self.loss, self.inspector)
+        self._turn = 0
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- layout
@@ -267,8 +270,10 @@ class MainWindow(QMainWindow):
         self._keys.watch(self.layers)  # whose rows come and go
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for view in (self.network, self.scatter, self.loss, self.inspector):
+        for view in (self.network, self.scatter):
             view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
+        self._turn = (self._turn + 1) % len(self._slow_views)
+        self._slow_views[self._turn].show_snapshot(snapshot)
         self.training.show_snapshot(snapshot)
         self.hands.show_snapshot(snapshot)
         self.transport.show_snapshot(snapshot)
@@ -278,6 +283,9 @@ class MainWindow(QMainWindow):
 
     def _show_report(self, report: Report) -> None:
         snapshot = self.session.snapshot
+        if snapshot is not None and not report.playing:
+            for view in self._slow_views:
+                view.show_snapshot(snapshot)
         self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
         self.actions_by_name["undo"].setEnabled(report.can_undo)
         self.actions_by_name["redo"].setEnabled(report.can_redo)

@@ -163,7 +163,7 @@ def test_spiral_with_sines() -> None:
 def test_bumps() -> None:
     rows, trainer = run("bumps")
     text = PRESETS["bumps"].commentary
-    assert f"{rows[10][3]:.2f} after 10 epochs, {rows[50][3]:.2f} after 50 and {rows[200][3]:.2f} at the" in text
+    assert f"{rows[10][3]:.2f} after 10 epochs, {rows[50][3]:.1f} after 50 and {rows[200][3]:.2f} at the" in text
     assert trainer.learning_rate == pytest.approx(0.0, abs=1e-12)
 
 
