@@ -17,7 +17,7 @@ def stream(seed: int, purpose: int, index: int = 0) -> np.random.Generator:
 
 
 class StreamSeries:
-    """The streams of one purpose for many indices, one at a time: the same as ``stream``, four times as quick to reach."""
+    """The streams of one purpose, one index at a time: the same as ``stream``, and quicker to reach."""
 
     def __init__(self, seed: int, purpose: int) -> None:
         self._purpose = purpose

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QCoreApplication, QSettings, Qt
 from PyQt5.QtWidgets import QApplication
+from pyqtgraph.util.garbage_collector import GarbageCollector
 
 from core.dataset import Dataset
 from core.experiment import Experiment
@@ -22,8 +23,12 @@ from gui.session import Session
 from gui.theme import LIGHT, THEMES
 from gui.worker import Worker
 
+COLLECT_SECONDS = 0.5
 SWITCH_SECONDS = 0.0005
 """How soon Python hands the interpreter lock over when the other thread asks; its default is ten times as long."""
+
+
+_garbage_collectors: list[GarbageCollector] = []  # which lives as long as the application
 
 
 def make_application() -> QApplication:
@@ -43,6 +48,8 @@ def make_application() -> QApplication:
         application.setFont(font)
     application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
     pg.setConfigOptions(antialias=True)
+    # Python may collect cycles in any thread that allocates, and Qt crashes where a widget dies in the worker's.
+    _garbage_collectors.append(GarbageCollector(COLLECT_SECONDS))
     return application
 
 
