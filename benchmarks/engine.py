@@ -250,7 +250,7 @@ def show_scaling(seconds: float) -> None:
         rows.append(["-".join(map(str, (2, *hidden, 2))), f"{count:,}", *cells])
     columns = ["net, tanh", "parameters", *(f"{engine}, batch {batch}" for batch in (1, 10) for engine in ENGINES)]
     print("\n### Samples a second and the number of parameters\n")
-    print(table([*columns, f"ns a parameter, {ENGINES[0]}"], rows), flush=True)
+    print(table([*columns, f"ns a parameter, {ENGINES[0]}, batch 10"], rows), flush=True)
 
 
 def show_blas(seconds: float) -> None:

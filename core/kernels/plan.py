@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CHUNK = 128
-"""Samples that go through the layers together."""
+"""Samples that go through the layers together; with fewer, wide nets wait for their weights from the memory."""
 
 UNITS, WIDTH, WEIGHTS, BIAS, TRANSPOSED, HIDDEN, SLOPE, DELTA, ACTIVATION = range(9)
 """Columns of the plan, which has a row for each layer, the input first; most are offsets."""
