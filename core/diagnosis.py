@@ -27,7 +27,6 @@ TINY, HUGE = 1e-300, float(np.finfo(np.float64).max)
 FLAT_SLOPE = 0.01
 FLAT_SHARE = 0.95
 
-_LARGEST = float(np.finfo(np.float64).max)
 
 DEAD_RULE = "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
 SATURATED_RULE = (

@@ -73,8 +73,6 @@ class LossView(QWidget):
         self.logarithmic = QCheckBox("&Log axis")
         self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
         self.logarithmic.toggled.connect(self._changed)
-        self._legend = QLabel()
-        self._legend.setTextFormat(Qt.TextFormat.RichText)
         self._values = {key: QLabel("–") for key in ("train_loss", "train_score", "test_loss", "test_score")}
         self._names = {name: QLabel() for name, _ in CURVES}
         self._note = QLabel(" ")

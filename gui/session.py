@@ -258,11 +258,6 @@ class Session(QObject):
             self._focus = focus
             self._wake()
 
-    @property
-    def output_plane(self) -> Plane | None:
-        """The plane of the output's map."""
-        return self._output_plane
-
     def close(self) -> None:
         """Stop the clock and the thread; returns when the thread has ended."""
         self._clock.stop()
