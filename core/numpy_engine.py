@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.activations import Activation
 from core.dropout import masks
 from core.losses import Loss
 from core.network import Network, parameter_views
@@ -20,21 +21,31 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
-class _Buffers:
-    """Memory for one batch of n samples: of each layer but the input z, a, δ and ∂L/∂a, shapes (n, units).
+@dataclass(frozen=True, eq=False, slots=True)
+class _Layer:
+    """A layer with its memory for one batch of n samples.
 
-    ``h`` is what each hidden layer passes on, a or a after dropout; ``extended`` has a column of ones behind it, shape
-    (n, units + 1), and ``transposed`` is a view of that. Where it can be, a is h itself and need not be copied.
+    Attributes:
+        activation, function: its activation, and the function of that.
+        weights, gradient: W above b, and their gradient: views of the flat vectors, shape (inputs + 1, units).
+        backwards: Wᵀ, a view.
+        z, a, delta, upstream: of shape (n, units); upstream is ∂L/∂a.
+        h: what it passes on, a or a after dropout. Where it can be, a is h itself and need not be copied.
+        extended, transposed: h with a column of ones behind it, shape (n, units + 1), and a view of its transpose.
     """
 
-    z: list[Array]
-    a: list[Array]
-    h: list[Array]
-    extended: list[Array]
-    transposed: list[Array]
-    delta: list[Array]
-    upstream: list[Array]
+    activation: Activation
+    function: Callable[..., Array]
+    weights: Array
+    gradient: Array
+    backwards: Array
+    z: Array
+    a: Array
+    h: Array
+    extended: Array
+    transposed: Array
+    delta: Array
+    upstream: Array
 
 
 class NumpyEngine:
@@ -49,14 +60,9 @@ class NumpyEngine:
 
     def __init__(self, workload: Workload) -> None:
         self._workload = workload
-        network = workload.network
-        self._dW, _ = parameter_views(network.sizes, workload.gradient)
-        functions = (activation.function for activation in network.activations)
-        self._layers = list(zip(functions, _extended_views(network.sizes, network.parameters), strict=True))
-        self._gradients = _extended_views(network.sizes, workload.gradient)
-        self._transposed = [weights.T for weights in network.weights]
-        self._work = np.empty_like(network.parameters)
-        self._buffers: dict[tuple[int, bool], _Buffers] = {}
+        self._dW, _ = parameter_views(workload.network.sizes, workload.gradient)
+        self._work = np.empty_like(workload.network.parameters)
+        self._layers: dict[tuple[int, bool], list[_Layer]] = {}  # by samples of the batch, and whether there is dropout
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -74,9 +80,11 @@ class NumpyEngine:
         frozen = np.array(rule.frozen, dtype=np.int64)
         update, momentum = rule.optimizer.update, rule.momentum
         parameters, gradient, slots, work = load.network.parameters, load.gradient, load.slots, self._work
-        last = len(rates) - 1
+        last, rate = len(rates) - 1, np.array(0.0)  # an array, since a number is converted in each call
         with np.errstate(all="ignore"):  # overflow is found by the caller, who looks at the parameters
-            for batch, (rate, xs, ys) in enumerate(zip(rates.tolist(), _cut(x, size), _cut(y, size), strict=True)):
+            for batch, (given, xs, ys) in enumerate(zip(rates.tolist(), _cut(x, size), _cut(y, size), strict=True)):
+                if rate != given:
+                    rate = np.array(given)
                 if batch == last:
                     load.before_last[:] = parameters
                 self._compute_gradient(xs, ys, rule, position + batch * size)
@@ -98,53 +106,65 @@ class NumpyEngine:
 
     def _compute_gradient(self, x: Array, y: Array, rule: Rule, position: int) -> None:
         """For inputs with a 1 behind them."""
-        n, network = len(x), self._workload.network
+        n, load = len(x), self._workload
         drops: list[Array] = []
         if rule.dropout:
-            drops = masks(self._workload.key, position, n, network.sizes[1:-1], rule.dropout)
-        buffers = self._buffers.get((n, bool(drops)))
-        if buffers is None:
-            buffers = self._buffers[n, bool(drops)] = self._allocate(n, bool(drops))
-        self._forward(x, buffers, drops)
-        z, a, activations = buffers.z, buffers.a, network.activations
-        last = len(z) - 1
-        delta = self._workload.loss.output_delta(
-            activations[last], z[last], a[last], y, buffers.delta[last], buffers.upstream[last]
-        )
-        for layer in range(last, 0, -1):
-            buffers.transposed[layer - 1].dot(delta, self._gradients[layer])
-            upstream = delta.dot(self._transposed[layer], buffers.upstream[layer - 1])
+            drops = masks(load.key, position, n, load.network.sizes[1:-1], rule.dropout)
+        layers = self._layers.get((n, rule.dropout > 0.0))
+        if layers is None:
+            layers = self._layers[n, rule.dropout > 0.0] = self._allocate(n, rule.dropout > 0.0)
+        h, last = x, layers[-1]
+        for index, layer in enumerate(layers):
+            a = layer.function(h.dot(layer.weights, layer.z), layer.a)
+            if layer is last:
+                break
             if drops:
-                upstream *= drops[layer - 1]
-            delta = activations[layer - 1].delta(upstream, z[layer - 1], a[layer - 1], buffers.delta[layer - 1])
-        x.T.dot(delta, self._gradients[0])
+                np.multiply(a, drops[index], out=layer.h)
+            elif a is not layer.h:
+                layer.h[:] = a
+            h = layer.extended
+        delta = load.loss.output_delta(last.activation, last.z, last.a, y, last.delta, last.upstream)
+        for index in range(len(layers) - 1, 0, -1):
+            layer, below = layers[index], layers[index - 1]
+            below.transposed.dot(delta, layer.gradient)
+            upstream = delta.dot(layer.backwards, below.upstream)
+            if drops:
+                upstream *= drops[index - 1]
+            delta = below.activation.delta(upstream, below.z, below.a, below.delta)
+        x.T.dot(delta, layers[0].gradient)
         if n > 1:
-            np.divide(self._workload.gradient, n, out=self._workload.gradient)
+            np.divide(load.gradient, n, out=load.gradient)
         if rule.l1 or rule.l2:
-            add_penalty_gradient(self._dW, network.weights, rule.l1, rule.l2)
+            add_penalty_gradient(self._dW, load.network.weights, rule.l1, rule.l2)
 
-    def _forward(self, x: Array, buffers: _Buffers, drops: list[Array]) -> None:
-        """Fill z, a and h."""
-        h = x
-        for layer, (function, weights) in enumerate(self._layers):
-            a = function(h.dot(weights, buffers.z[layer]), buffers.a[layer])
-            if layer == len(buffers.h):
-                return
-            h = buffers.extended[layer]
-            if drops:
-                np.multiply(a, drops[layer], out=buffers.h[layer])
-            elif a is not buffers.h[layer]:
-                buffers.h[layer][:] = a
-
-    def _allocate(self, n: int, dropout: bool) -> _Buffers:
-        def memory() -> list[Array]:
-            return [np.empty((n, units)) for units in self._workload.network.sizes[1:]]
-
-        extended = [np.ones((n, units + 1)) for units in self._workload.network.sizes[1:-1]]
-        z, a, h = memory(), memory(), [both[:, :-1] for both in extended]
-        if n == 1 and not dropout:  # of more rows, h has gaps between them, which make functions of it slower
-            a[:-1] = h
-        return _Buffers(z, a, h, extended, [both.T for both in extended], memory(), memory())
+    def _allocate(self, n: int, dropout: bool) -> list[_Layer]:
+        network, layers = self._workload.network, []
+        parameters = _extended_views(network.sizes, network.parameters)
+        gradients = _extended_views(network.sizes, self._workload.gradient)
+        for index, activation in enumerate(network.activations):
+            units, is_last = network.sizes[index + 1], index == len(network.activations) - 1
+            extended = np.ones((n, units + 1))
+            h = extended[:, :-1]
+            z, a, delta, upstream = (np.empty((n, units)) for _ in range(4))
+            if n == 1 and not dropout and not is_last:
+                a = h  # of more rows, h has gaps between them, which make functions of it slower
+            layers.append(
+                _Layer(
+                    activation,
+                    activation.function,
+                    parameters[index],
+                    gradients[index],
+                    network.weights[index].T,
+                    z,
+                    a,
+                    h,
+                    extended,
+                    extended.T,
+                    delta,
+                    upstream,
+                )
+            )
+        return layers
 
 
 def _extended_views(sizes: tuple[int, ...], flat: Array) -> list[Array]:

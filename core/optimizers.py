@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Rate = float | Array
+"""A learning rate: a number, or an array of shape ()."""
 
 SLOTS = 2
 EPSILON = 1e-8
@@ -39,7 +41,7 @@ class Optimizer:
     name: str
     label: str
     formula: str
-    update: Callable[[Array, Array, Array, float, float, int, Array], None]
+    update: Callable[[Array, Array, Array, Rate, float, int, Array], None]
     slots: tuple[str, ...] = ()
     momentum: str = ""
 
@@ -64,12 +66,12 @@ class Rule:
     frozen: tuple[int, ...] = ()
 
 
-def _sgd(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _sgd(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     np.multiply(g, rate, work)
     w -= work
 
 
-def _momentum(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _momentum(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     v = slots[0]
     v *= momentum
     np.multiply(g, rate, out=work)
@@ -77,7 +79,7 @@ def _momentum(w: Array, g: Array, slots: Array, rate: float, momentum: float, t:
     w += v
 
 
-def _nesterov(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _nesterov(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     # Sutskever's rule v ← μv − η·g(w + μv), w ← w + v, written for w' = w + μv, where the gradient is taken:
     # w' ← w' + μv_new − η·g.
     v = slots[0]
@@ -89,7 +91,7 @@ def _nesterov(w: Array, g: Array, slots: Array, rate: float, momentum: float, t:
     w += work
 
 
-def _scaled_step(w: Array, g: Array, s: Array, rate: float, work: Array) -> None:
+def _scaled_step(w: Array, g: Array, s: Array, rate: Rate, work: Array) -> None:
     """W ← w − η·g / (√s + ε)."""
     np.sqrt(s, out=work)
     work += EPSILON
@@ -98,7 +100,7 @@ def _scaled_step(w: Array, g: Array, s: Array, rate: float, work: Array) -> None
     w -= work
 
 
-def _adagrad(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _adagrad(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     s = slots[0]
     np.multiply(g, g, out=work)
     s += work
@@ -112,14 +114,14 @@ def _decay(mean: Array, value: Array, decay: float, work: Array) -> None:
     mean += work
 
 
-def _rmsprop(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _rmsprop(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     s = slots[0]
     np.multiply(g, g, out=work)
     _decay(s, work, RMSPROP_DECAY, work)
     _scaled_step(w, g, s, rate, work)
 
 
-def _adam(w: Array, g: Array, slots: Array, rate: float, momentum: float, t: int, work: Array) -> None:
+def _adam(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     m, v = slots
     _decay(m, g, momentum, work)
     np.multiply(g, g, out=work)
