@@ -2,6 +2,8 @@
 
     python benchmarks/frames.py --seconds 10 --preset shallow
     python benchmarks/frames.py --hidden 8,8,8,8,8,8 --platform offscreen
+    python benchmarks/frames.py --all --seconds 5           every net, number of points, engine and platform
+    python benchmarks/frames.py --seconds 600               how memory grows in ten minutes
 
 Where there is no screen, it starts an Xvfb of its own, if that is installed. See benchmarks/README.md.
 """
@@ -10,11 +12,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +33,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
-from PyQt5.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer  # noqa: E402
+from PyQt5.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF, QSettings, Qt, QTimer  # noqa: E402
+from PyQt5.QtGui import QMouseEvent  # noqa: E402
+from PyQt5.QtWidgets import QWidget  # noqa: E402
 
 from cli.options import Run, make_parser, read_experiment, read_run  # noqa: E402
 from core.errors import LensError  # noqa: E402
@@ -41,10 +49,17 @@ SIZE = (1600, 1000)
 SETTLING_SECONDS = 1.0
 BEAT_MILLISECONDS = 1
 PAUSES = 10
-ALONE_SECONDS = 1.5
-ALONE_RUNS = 3
+ALONE_SECONDS = 1.0
+ALONE_RUNS = 2
 VIEWS = ("net", "layer", "edge", "neuron")
 PATIENCE = 5.0  # seconds for the worker to answer
+IDLE_SECONDS = 1.5
+CLICK_PAUSE = (0.01, 0.05)  # seconds between two clicks
+
+NETS = {"2-7-2": "7", "2-8x6-2": "8,8,8,8,8,8", "2-64-64-64-2": "64,64,64", "2-256-256-2": "256,256"}
+POINTS = (1_000, 100_000, 1_000_000)
+ENGINES = ("compiled", "numpy")
+PLATFORMS = ("xcb", "offscreen")
 
 
 class Watch(QObject):
@@ -87,6 +102,41 @@ class Watch(QObject):
         return False
 
 
+class Clicker(QObject):
+    """Clicks at odd moments from another thread, and notes how long each press takes to reach its widget."""
+
+    def __init__(self, target: QWidget) -> None:
+        super().__init__(target)
+        self._target = target
+        self._sent: list[float] = []
+        self.seconds: list[float] = []
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._click)
+        target.installEventFilter(self)
+        self._thread.start()
+
+    def stop(self) -> list[float]:
+        self._end.set()
+        self._thread.join()
+        self._target.removeEventFilter(self)
+        return self.seconds
+
+    def _click(self) -> None:
+        clock = random.Random(0)
+        left, place = Qt.MouseButton.LeftButton, QPointF(1.0, 1.0)
+        while not self._end.wait(clock.uniform(*CLICK_PAUSE)):
+            for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+                event = QMouseEvent(kind, place, left, left, Qt.KeyboardModifier.NoModifier)
+                if kind == QEvent.Type.MouseButtonPress:
+                    self._sent.append(time.perf_counter())
+                QCoreApplication.postEvent(self._target, event, Qt.EventPriority.NormalEventPriority)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress and len(self.seconds) < len(self._sent):
+            self.seconds.append(time.perf_counter() - self._sent[len(self.seconds)])
+        return False
+
+
 @dataclass
 class Measures:
     """What one run of the window gave; times in seconds."""
@@ -96,9 +146,15 @@ class Measures:
     signals: int = 0
     paints: list[float] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
+    clicks: list[float] = field(default_factory=list)
+    idle_paints: int = 0
+    idle_beats: list[float] = field(default_factory=list)
+    idle_clicks: list[float] = field(default_factory=list)
+    memory_growth: float = 0.0
     pauses: list[float] = field(default_factory=list)
     close: float = 0.0
     threads_left: int = 0
+    alone: list[float] = field(default_factory=list)
 
 
 def live(seconds: float) -> None:
@@ -157,6 +213,7 @@ def open_and_close(run: Run, seconds: float, view: str, measures: Measures | Non
             live(SETTLING_SECONDS)
             inspect(window, view)
             if measures is not None:
+                measure_idle(window, measures)
                 window.session.play()
                 live(SETTLING_SECONDS)
                 measure_playing(window, seconds, measures)
@@ -183,14 +240,33 @@ def inspect(window: MainWindow, view: str) -> None:
         window.select(Edge(1, 0, 0) if view == "edge" else Neuron(1, 0))
 
 
-def measure_playing(window: MainWindow, seconds: float, measures: Measures) -> None:
-    """Samples and frames of so many seconds of play."""
-    watch = Watch(window)
+def click_target(window: MainWindow) -> QWidget:
+    """What is clicked: an empty corner of the diagram, or where that would end the selection, the status bar."""
+    return window.network if window.inspector.selection is None else window.statusBar()
+
+
+def measure_idle(window: MainWindow, measures: Measures) -> None:
+    """Frames, blocks and clicks while nothing plays."""
+    watch, clicker = Watch(window), Clicker(click_target(window))
     watch.start()
+    began = time.perf_counter()
+    live(IDLE_SECONDS)
+    measures.idle_beats = [began, *watch.beats, time.perf_counter()]
+    watch.stop()
+    measures.idle_clicks, measures.idle_paints = clicker.stop(), len(watch.paints)
+
+
+def measure_playing(window: MainWindow, seconds: float, measures: Measures) -> None:
+    """Samples, frames and clicks of so many seconds of play."""
+    watch, clicker = Watch(window), Clicker(click_target(window))
+    watch.start()
+    memory = resident_memory()
     began, first = time.perf_counter(), window.session.snapshot
     live(seconds)
     ended, last = time.perf_counter(), window.session.snapshot
+    measures.memory_growth = resident_memory() - memory
     watch.stop()
+    measures.clicks = clicker.stop()
     assert first is not None
     assert last is not None
     measures.seconds = ended - began
@@ -206,9 +282,9 @@ def measure_pauses(window: MainWindow, measures: Measures) -> None:
             window.session.play()
             live(0.2 + 0.003 * number)  # not always at the same moment between two frames
         measures.pauses.append(live_until_stopped(window, "pause"))
-        stood = window.session.snapshot
+        stood = window.session.snapshot.position
         live(0.1)
-        if window.session.snapshot is not stood:
+        if window.session.snapshot.position != stood:
             measures.pauses[-1] = float("inf")
 
 
@@ -223,6 +299,12 @@ def samples_alone(run: Run) -> list[float]:
             trainer.advance(trainer.epoch_length)
         speeds.append((trainer.position - start) / (time.perf_counter() - began))
     return speeds
+
+
+def resident_memory() -> float:
+    """Memory of this process in MiB; 0 where the system does not tell."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if status.exists() else 0.0
 
 
 def count_threads() -> int:
@@ -257,10 +339,20 @@ def screen(platform: str) -> Iterator[None]:
             server.wait(10)
 
 
-def table(title: str, measures: Measures, alone: list[float]) -> str:
+def milliseconds(moments: list[float]) -> np.ndarray:
+    """Between each two moments."""
+    return 1000 * np.diff(moments)
+
+
+def percentile(seconds: list[float]) -> str:
+    """The 99th, in milliseconds."""
+    return f"{1000 * np.percentile(seconds, 99):.1f} ms" if seconds else "–"
+
+
+def table(title: str, measures: Measures) -> str:
     """All in one table, in Markdown."""
-    gaps = 1000 * np.diff(measures.paints)
-    blocks = 1000 * np.diff(measures.beats)
+    gaps, blocks = milliseconds(measures.paints), milliseconds(measures.beats)
+    alone = measures.alone
     speed, reference = measures.samples / measures.seconds, float(np.median(alone))
     pauses = 1000 * np.array(measures.pauses)
     rows = {
@@ -269,9 +361,14 @@ def table(title: str, measures: Measures, alone: list[float]) -> str:
         "between two frames, median": f"{np.median(gaps):.1f} ms",
         "between two frames, 99th percentile": f"{np.percentile(gaps, 99):.1f} ms",
         "longest block of the event loop": f"{blocks.max():.1f} ms",
+        f"click until its handler, 99th of {len(measures.clicks)}": percentile(measures.clicks),
         "samples a second with the window": f"{speed:,.0f}",
         "samples a second without": f"{reference:,.0f} ({min(alone):,.0f} to {max(alone):,.0f})",
         "with / without": f"{speed / reference:.2f}",
+        "memory, growth while playing": f"{measures.memory_growth:.1f} MiB",
+        "idle: frames painted": f"{measures.idle_paints}",
+        "idle: longest block": f"{milliseconds(measures.idle_beats).max():.1f} ms",
+        "idle: click until its handler, 99th": percentile(measures.idle_clicks),
         f"pause, median of {len(pauses)}": f"{np.median(pauses):.1f} ms",
         "pause, longest": f"{pauses.max():.1f} ms",
         "close, until the thread has ended": f"{1000 * measures.close:.1f} ms",
@@ -280,6 +377,51 @@ def table(title: str, measures: Measures, alone: list[float]) -> str:
     width = max(map(len, rows))
     lines = [f"{title}", "", f"| {'measure':{width}} | value |", f"|{'-' * (width + 2)}|-------|"]
     return "\n".join(lines + [f"| {name:{width}} | {value} |" for name, value in rows.items()])
+
+
+HEADS = ("net", "points", "engine", "frames/s", "median", "99th", "block", "click", "with", "without", "ratio", "MiB")
+IDLE_HEADS = ("idle: frames", "block", "click")
+
+
+def row(net: str, points: int, engine: str, measures: Measures) -> list[str]:
+    """One case in the table of all, in the order of HEADS and IDLE_HEADS; times in milliseconds."""
+    gaps = milliseconds(measures.paints)
+    speed, alone = measures.samples / measures.seconds, float(np.median(measures.alone))
+    return [
+        net,
+        f"{points:,}",
+        engine,
+        f"{len(measures.paints) / measures.seconds:.1f}",
+        f"{np.median(gaps):.1f}",
+        f"{np.percentile(gaps, 99):.1f}",
+        f"{milliseconds(measures.beats).max():.1f}",
+        percentile(measures.clicks).removesuffix(" ms"),
+        f"{speed:,.0f}",
+        f"{alone:,.0f}",
+        f"{speed / alone:.2f}",
+        f"{measures.memory_growth:.0f}",
+        f"{measures.idle_paints}",
+        f"{milliseconds(measures.idle_beats).max():.1f}",
+        percentile(measures.idle_clicks).removesuffix(" ms"),
+    ]
+
+
+def show_all(seconds: float) -> None:
+    """Every case, each in a process of its own, as one table for each platform."""
+    for platform in PLATFORMS:
+        print(f"\n{platform}, {seconds:g} s each\n")
+        heads = [*HEADS, *IDLE_HEADS]
+        print("| " + " | ".join(heads) + " |\n|" + "|".join(["---"] + ["--:"] * (len(heads) - 1)) + "|", flush=True)
+        for net, hidden in NETS.items():
+            for points in POINTS:
+                for engine in ENGINES:
+                    options = ["--hidden", hidden, "--data", "circle", "--points", str(points), "--engine", engine]
+                    words = [sys.executable, __file__, "--json", "--seconds", str(seconds), "--platform", platform]
+                    done = subprocess.run([*words, *options], capture_output=True, text=True, check=False)
+                    if done.returncode:
+                        raise LensError(f"{net}, {points} points, {engine}: {done.stderr.strip()}")
+                    measures = Measures(**json.loads(done.stdout.splitlines()[-1]))
+                    print("| " + " | ".join(row(net, points, engine, measures)) + " |", flush=True)
 
 
 def seconds_of(text: str) -> float:
@@ -301,16 +443,24 @@ def main() -> int:
     parser.add_argument("--seconds", type=seconds_of, default=10.0, help="how long to play (default: 10)")
     parser.add_argument("--inspect", choices=VIEWS, default=VIEWS[0], help="the inspector's page (default: net)")
     parser.add_argument("--platform", choices=("xcb", "offscreen"), default="xcb", help="Qt's platform (default: xcb)")
+    parser.add_argument("--all", action="store_true", help="every net, number of points, engine and platform")
+    parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
     try:
         given = parser.read(sys.argv[1:])
+        if given.get("all"):
+            show_all(given["seconds"])
+            return 0
         run = read_run(given, read_experiment(given))
         sys.setswitchinterval(SWITCH_SECONDS)  # as gui.app.run does
         with screen(given["platform"]):
             alone = samples_alone(run)
             measures = measure_window(run, given["seconds"], given["inspect"])
-            alone += samples_alone(run)
-            sizes = "-".join(map(str, Trainer(run.experiment, run.dataset).network.sizes))
-            print(table(f"{sizes}, {given['platform']}, {measures.seconds:.1f} s", measures, alone))
+            measures.alone = alone + samples_alone(run)
+        if given.get("json"):
+            print(json.dumps(dataclasses.asdict(measures)))
+            return 0
+        sizes = "-".join(map(str, Trainer(run.experiment, run.dataset).network.sizes))
+        print(table(f"{sizes}, {given['platform']}, {measures.seconds:.1f} s", measures))
     except LensError as error:
         print(error, file=sys.stderr)
         return 2

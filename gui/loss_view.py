@@ -16,7 +16,7 @@ from gui.decimation import Extremes
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, is_restless, make_plot, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -24,8 +24,6 @@ LEAST_LOSS = 1e-300
 LARGEST_SHOWN = 1e100
 """The plot cannot reckon with the largest numbers there are; a loss beyond this leaves it at the top."""
 MOST_COLUMNS = 2048
-DENSE = 400
-"""Curves of more points than this are thin and solid: dashes of a restless line are a blur, and slow to draw."""
 SOLID = Qt.PenStyle.SolidLine
 CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
@@ -170,9 +168,9 @@ class LossView(QWidget):
         assert self._snapshot is not None
         curves = [self._points(self._snapshot, name) for name, _ in CURVES]
         for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
-            dense = len(epochs) > DENSE
-            pen = pg.mkPen(self._theme.color(name), width=1 if dense else 2, style=SOLID if dense else style)
-            self._curves[name].setData(epochs, values, pen=pen, antialias=not dense)
+            thin = is_restless(values)  # dashes of such a line would be a blur
+            pen = pg.mkPen(self._theme.color(name), width=1 if thin else 2, style=SOLID if thin else style)
+            self._curves[name].setData(epochs, values, pen=pen, antialias=True)
         ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 
 from gui.numbers import short
 from gui.theme import Theme
 
 AXIS_WIDTH = 66
 DECADE_PIXELS = 18
+MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LEAST_SPAN = 0.02
 EDGE = 0.03
@@ -61,6 +64,16 @@ def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
     """An empty plot with plain axes; with a logarithmic one the curves' heights are logarithms to base 10."""
     left = DecadeAxis("left") if logarithmic else PlainAxis("left")
     return pg.PlotWidget(axisItems={"bottom": PlainAxis("bottom"), "left": left})
+
+
+def is_restless(heights: NDArray[np.float64]) -> bool:
+    """Whether a curve, of shape (points,), has very many points or turns up and down very often.
+
+    Such a curve is drawn thin: Qt takes 15 ms to draw two hundred restless points with a broad pen, and 0.2 ms with a
+    thin one.
+    """
+    rises = np.diff(heights[np.isfinite(heights)]) > 0.0
+    return len(heights) > MOST_POINTS or int((rises[1:] != rises[:-1]).sum()) > MOST_TURNS
 
 
 def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from gui.plots import AXIS_WIDTH, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, is_restless, make_plot, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -92,7 +92,8 @@ class EpochPlot(QWidget):
         none = np.zeros(0)
         for k, curve in enumerate(self._curves):
             if k < len(lines):
-                curve.setData(lines[k].epochs, heights[k], pen=pg.mkPen(lines[k].color, width=2))
+                width = 1 if is_restless(heights[k]) else 2
+                curve.setData(lines[k].epochs, heights[k], pen=pg.mkPen(lines[k].color, width=width))
             else:
                 curve.setData(none, none)
         self._mark(lines, heights)
