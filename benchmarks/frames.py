@@ -210,6 +210,8 @@ def open_and_close(run: Run, seconds: float, view: str, measures: Measures | Non
             window.resize(*SIZE)
             window.show()
             window.default_layout()
+            while window.session.snapshot is None:  # a large set takes its time
+                live(0.1)
             live(SETTLING_SECONDS)
             inspect(window, view)
             if measures is not None:

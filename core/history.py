@@ -12,6 +12,9 @@ Array = NDArray[np.float64]
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
 POINTS_IN_FINE_EPOCH = 16
+LARGE_EPOCH = 20_000
+POINTS_IN_LARGE_EPOCHS = (8, 2, 2, 2)
+"""Of the first epochs of many samples, where a record takes long and an epoch is much to learn from."""
 EVERY_EPOCH_UP_TO = 512
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 
@@ -115,17 +118,24 @@ class Recorder:
 def next_record(position: int, epoch_length: int) -> int:
     """The first position behind this one at which a run is recorded.
 
-    The first epochs are recorded several times each, then every epoch at its end; behind epoch 512 every second one,
+    The first epochs are recorded several times each (fewer if they are long), then every epoch at its end; behind epoch 512 every second one,
     behind 8,192 every fourth, and so on, so that the record of a run of any length stays small. The rule knows the
     position alone: a run leaves the same record however it was stepped.
     """
     epoch, sample = divmod(position, epoch_length)
-    if epoch < FINE_EPOCHS:
-        point = sample * POINTS_IN_FINE_EPOCH // epoch_length + 1
-        inside = -(-point * epoch_length // POINTS_IN_FINE_EPOCH)
+    points = _points_in_epoch(epoch, epoch_length)
+    if points > 1:
+        point = sample * points // epoch_length + 1
+        inside = -(-point * epoch_length // points)
         return epoch * epoch_length + inside
     stride = record_stride(epoch)
     return (epoch // stride + 1) * stride * epoch_length
+
+
+def _points_in_epoch(epoch: int, epoch_length: int) -> int:
+    if epoch_length <= LARGE_EPOCH:
+        return POINTS_IN_FINE_EPOCH if epoch < FINE_EPOCHS else 1
+    return POINTS_IN_LARGE_EPOCHS[epoch] if epoch < len(POINTS_IN_LARGE_EPOCHS) else 1
 
 
 def record_stride(epoch: int) -> int:

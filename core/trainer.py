@@ -7,7 +7,7 @@ batch only the position moves. So a run leaves the same bits whether it is stepp
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -40,6 +40,8 @@ Rows = NDArray[np.int64]
 UNITS = ("sample", "batch", "epoch")
 STRETCH = 65_536
 """Samples of one call of an engine, unless an epoch is longer."""
+EVALUATION_WORK = 8_000_000
+"""Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""
 
 
 class Diverged(LensError):
@@ -104,6 +106,8 @@ class Trainer:
         last_change: shape (parameters,), what the last update added to the parameters.
         course: the settings over the positions.
         engine_name: what computes, "compiled" or "numpy".
+        between_blocks: called between two blocks of an evaluation, where the run stands at the position that is
+            evaluated; it may look at the run, but not change it.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None) -> None:
@@ -118,6 +122,7 @@ class Trainer:
         )
         self.course = Course(experiment, self.preparation.epoch_length, batch_size)
         self.engine_name = resolve(experiment.engine)
+        self.between_blocks: Callable[[], object] | None = None
         self._engine: Engine | None = None  # made for the first update, so that a window opens without it
         self.position = 0
         self.last_change = np.zeros_like(self.network.parameters)
@@ -218,6 +223,11 @@ class Trainer:
             train, test = (self._evaluate(part) for part in (self.preparation.train, self.preparation.test))
             self._evaluated = self.position, train, test
         return self._evaluated[1:]
+
+    @property
+    def has_evaluations(self) -> bool:
+        """Whether ``latest_evaluations`` need not measure anything."""
+        return self._evaluated is not None
 
     def latest_evaluations(self) -> tuple[int, Evaluation, Evaluation]:
         """The position of the last evaluation and what it found; of this position if there is none."""
@@ -516,13 +526,21 @@ class Trainer:
         raise AssertionError("all numbers are finite")
 
     def _evaluate(self, part: Part) -> Evaluation:
+        losses, outputs = np.empty(len(part)), np.empty(part.targets.shape)
+        size = max(256, EVALUATION_WORK // self.network.parameters.size)
+        for start in range(0, len(part), size):
+            if start and self.between_blocks is not None:
+                self.between_blocks()
+            block = slice(start, start + size)
+            losses[block], outputs[block] = self._measure(part.inputs[block], part.targets[block])
+        return evaluate(losses, outputs, part, self.experiment.task)
+
+    def _measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
         # the same bits.
         if self._engine is None or self.position == 0:
-            measured = measure(self.network, self._workload.loss, part.inputs, part.targets)
-        else:
-            measured = self._engine.measure(part.inputs, part.targets)
-        return evaluate(*measured, part, self.experiment.task)
+            return measure(self.network, self._workload.loss, inputs, targets)
+        return self._engine.measure(inputs, targets)
 
     def _record(self) -> bool:
         """Record the present position; false, with nothing recorded, where the loss is not finite."""

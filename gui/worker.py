@@ -167,6 +167,8 @@ class Worker(QThread):
         self._goal: tuple[int, int] | None = None
         self._return_to: int | None = None
         self._later: deque[Command] = deque()
+        self._held: deque[Command] = deque()  # came in the middle of an evaluation, and wait for its end
+        self._answering = False
         self._walk_wanted: BeginWalk | None = None  # and waits for the engine
         self._walked: Walked | None = None
         self._gradient_check: GradientCheck | None = None
@@ -228,6 +230,7 @@ class Worker(QThread):
                 self._make_wanted_walk()
                 if self._playing and not self._quit and self._prepare():
                     self._train_a_slice()
+                    self._measure_if_due()
             except Diverged as error:
                 self._stop()
                 self._notices.append(Notice(str(error), "diverged"))
@@ -240,7 +243,9 @@ class Worker(QThread):
         timeout = self._seconds_to_wait()
         while not self._quit:
             try:
-                if timeout == 0.0:
+                if self._held:
+                    command = self._held.popleft()
+                elif timeout == 0.0:
                     command = self._commands.get_nowait()
                 else:
                     command = self._commands.get(timeout=timeout)
@@ -391,6 +396,7 @@ class Worker(QThread):
     def _show_run(self, run: Run) -> None:
         self._stop()
         self._run = run
+        run.trainer.between_blocks = self._answer_between_blocks
         self._measuring_cost = 0.0
         self._chunk = 1
         self._loaded_news = True
@@ -481,16 +487,32 @@ class Worker(QThread):
         if self._run is not None:
             self._run.trainer.change(**command.fields)
 
-    def _publish(self, command: Publish) -> None:
+    def _answer_between_blocks(self) -> None:
+        """In the middle of a long evaluation: show what there is, with the loss and score measured before."""
+        if self._answering or self._held or self._run is None or not self._run.trainer.has_evaluations:
+            return
+        try:
+            command = self._commands.get_nowait()
+        except queue.Empty:
+            return
+        if isinstance(command, Publish):
+            self._publish(command, may_measure=False)
+        else:
+            self._held.append(command)  # and whatever follows it is answered behind it
+
+    def _publish(self, command: Publish, may_measure: bool = True) -> None:
         """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
+        self._answering = True
         loaded, self._loaded_news = self._loaded_news, False
         snapshot = probe = None
         began = time.perf_counter()
         try:
-            snapshot = self._snapshot(command, loaded)
+            snapshot = self._snapshot(command, loaded, may_measure)
             probe = self._probe(command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
             self._note_fault(error)
+        finally:
+            self._answering = False
         notices, self._notices = tuple(self._notices), []
         walked, self._walked = self._walked, None
         check, self._gradient_check = self._gradient_check, None
@@ -515,21 +537,18 @@ class Worker(QThread):
             )
         )
 
-    def _snapshot(self, command: Publish, loaded: bool) -> Snapshot | None:
+    def _snapshot(self, command: Publish, loaded: bool, may_measure: bool) -> Snapshot | None:
         if self._run is None:
             return None
         trainer, request = self._run.trainer, command.request
-        request = replace(request, measures=self._is_time_to_measure())
+        request = replace(request, measures=may_measure and self._measures_at_once())
         state = self._run, trainer.position, tuple(trainer.course.changes), request
         is_due = self._examiner.is_due(trainer, request.focus, self._playing)
         if state == self._shown and not is_due and not loaded and not command.fresh:
             return None
         self._shown = state
         if request.measures:
-            began = time.perf_counter()
-            trainer.evaluations()
-            ended = time.perf_counter()
-            self._measuring_cost, self._measured_at = ended - began, ended
+            self._measure(trainer)
         inspection = self._examiner.examine(trainer, request.focus, self._playing)
         return replace(take_snapshot(trainer, replace(request, focus=None)), inspection=inspection)
 
@@ -541,11 +560,22 @@ class Worker(QThread):
             a.flags.writeable = False
         return Probe(point, activations)
 
-    def _is_time_to_measure(self) -> bool:
-        """While playing, loss and score of large sets are not measured for each picture, lest that be all it does."""
-        if not self._playing or self._measuring_cost < CHEAP_MEASURING_SECONDS:
-            return True
-        return time.perf_counter() - self._measured_at > MEASURING_PAUSE * self._measuring_cost
+    def _measures_at_once(self) -> bool:
+        """Whether an answer waits for loss and score; while playing, it does not where they take long."""
+        return not self._playing or self._measuring_cost < CHEAP_MEASURING_SECONDS
+
+    def _measure_if_due(self) -> None:
+        """Measure between two slices what no answer waits for, now and then, lest it be all that training does."""
+        if self._run is None or self._measures_at_once():
+            return
+        if time.perf_counter() - self._measured_at > MEASURING_PAUSE * self._measuring_cost:
+            self._measure(self._run.trainer)
+
+    def _measure(self, trainer: Trainer) -> None:
+        began = time.perf_counter()
+        trainer.evaluations()
+        ended = time.perf_counter()
+        self._measuring_cost, self._measured_at = ended - began, ended
 
     def _note_fault(self, error: Exception) -> None:
         self._stop()

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
-from core.history import COLUMNS, EVERY_EPOCH_UP_TO, FINE_EPOCHS, Array, History, Recorder, next_record, record_stride
+from core.history import (
+    COLUMNS,
+    EVERY_EPOCH_UP_TO,
+    FINE_EPOCHS,
+    LARGE_EPOCH,
+    Array,
+    History,
+    Recorder,
+    next_record,
+    record_stride,
+)
 from core.trainer import Trainer
 from tests.core.support import small_dataset
 
@@ -115,3 +125,14 @@ def test_a_view_is_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
         view.table[0, 0] = 1
     recorder.append(1, 0, 0, 0, 0)  # the recorder itself can still write
+
+
+def test_long_epochs_are_recorded_seldom() -> None:
+    length = LARGE_EPOCH + 1
+    positions, position = [], 0
+    while position < 6 * length:
+        position = next_record(position, length)
+        positions.append(position)
+    inside = [sum(epoch * length < p <= (epoch + 1) * length for p in positions) for epoch in range(6)]
+    assert inside == [8, 2, 2, 2, 1, 1]
+    assert {epoch * length for epoch in range(1, 7)} <= set(positions)
