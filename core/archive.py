@@ -103,8 +103,8 @@ def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
                 content = _read_text(archive)
                 names = [member.filename for member in members if member.filename != TEXT_MEMBER]
                 arrays = dict(_read_array(archive, name) for name in names)
-        except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError) as error:
-            raise Damaged(str(error).strip("'\". ") or "it is no archive") from None
+        except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError):
+            raise Damaged("its members cannot be read") from None  # their own words may quote the whole file
     return content, arrays
 
 

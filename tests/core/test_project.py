@@ -141,10 +141,11 @@ def test_any_run_goes_on_to_the_same_bits(
 
 
 @pytest.mark.campaign
-@settings(max_examples=3000)
-@given(journeys())
+@pytest.mark.parametrize("part", range(10))
+@settings(max_examples=300)
+@given(journey=journeys())
 def test_very_many_runs_go_on_to_the_same_bits(
-    tmp_path_factory: pytest.TempPathFactory, journey: tuple[Experiment, Dataset, Way, int, int]
+    tmp_path_factory: pytest.TempPathFactory, part: int, journey: tuple[Experiment, Dataset, Way, int, int]
 ) -> None:
     check_a_journey(journey, tmp_path_factory.getbasetemp())
 
