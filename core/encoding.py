@@ -128,7 +128,7 @@ def _decode_plain(kind: type, data: Any, where: str) -> Any:  # noqa: ANN401
         raise Misfit(f"{where} is not {PLAIN[kind]}")
     if isinstance(data, int) and abs(data) > LARGEST_INT:
         raise Misfit(f"{where} is too large a number")
-    return data
+    return float(data) if kind is float else data
 
 
 def _decode_array(element: Any, data: Any, arrays: Callable[[str], Array], where: str) -> Array:  # noqa: ANN401
