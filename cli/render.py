@@ -14,12 +14,14 @@ from cli.options import (
     read_run,
     require_output,
 )
+from cli.projects import add_project, read_project
 from core.arguments import choice_of, shorten
 
 DESCRIPTION = "Train without a screen, then save a picture of the window."
 EPILOG = """\
 example:
   python main.py render --preset shallow --epochs 16 --out window.png
+  python main.py render --project spiral.lens --out spiral.png
 """
 SMALLEST, LARGEST = 200, 10_000
 DEFAULT_SIZE = (1600, 1000)
@@ -29,6 +31,7 @@ THEMES = ("light", "dark")
 def main(argv: Sequence[str]) -> int:
     """Train and render; returns 0. Raises LensError."""
     parser = make_parser("render", DESCRIPTION, EPILOG)
+    add_project(parser)
     picture = parser.add_argument_group("picture")
     add(picture, "--out", "FILE", "the picture's file, such as window.png; required")
     add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
@@ -36,18 +39,25 @@ def main(argv: Sequence[str]) -> int:
     given = parser.read(argv)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
-    experiment = read_experiment(given)
+    opened = read_project(given)
+    experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
-    run = read_run(given, experiment)
     from gui.render import render  # here, since the other commands do without Qt
 
+    out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
+    if opened is not None:
+        project, trainer = opened
+        epochs, saved = given.get("epochs", 0), (given["project"], trainer.epoch)
+        render(experiment, project.dataset, epochs, out, size, theme, None, saved)
+        return 0
+    run = read_run(given, experiment)
     render(
         run.experiment,
         run.dataset,
         run.epochs,
-        Path(given["out"]),
-        given.get("size", DEFAULT_SIZE),
-        given.get("theme", THEMES[0]),
+        out,
+        size,
+        theme,
         run.initial_parameters,
     )
     return 0

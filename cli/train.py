@@ -12,10 +12,12 @@ from types import FrameType
 from typing import Any
 
 from cli.console import complain, progress_bar
-from cli.options import add, make_parser, read_experiment, read_run, require_output
+from cli.options import CommandLineError, add, make_parser, read_experiment, read_run, require_output
+from cli.projects import add_project, read_project
 from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
+from core.project import describe_engine
 from core.stopping import Stop
 from core.tasks import CLASSIFICATION, REGRESSION
 from core.trainer import Diverged, Trainer
@@ -31,6 +33,7 @@ examples:
       --hidden 8,8 --activation tanh --init glorot --learning-rate 0.1
       --batch-size 10 --epochs 200 --weights trained.npz --log trained.csv
   python main.py train --preset spiral --epochs 0 --weights initial.npz
+  python main.py train --project spiral.lens --epochs 100 --weights trained.npz
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence and Ctrl+C, weights and log hold what had been reached.
@@ -43,9 +46,11 @@ SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some 
 class Log:
     """The measures at the start and at the end of every epoch, as texts of full precision.
 
+    A run that was saved in the middle of an epoch has its first row at the end of that.
+
     Attributes:
         score: what the score is called, see SCORES.
-        rows: one for each epoch, in its place.
+        rows: one for each epoch.
     """
 
     score: str
@@ -58,44 +63,46 @@ class Log:
 
     def append(self, trainer: Trainer) -> None:
         """Add a row for the present state, which is the end of an epoch."""
-        train, test = trainer.evaluations()
-        measures = train.loss, test.loss, train.score, test.score
-        self.rows.append((str(trainer.epoch), *(repr(float(measure)) for measure in measures)))
+        self.rows.append(_row(trainer))
 
     def table(self) -> str:
         """The whole log as CSV."""
         return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
 
-    def line(self, epoch: int) -> str:
-        """The row of an epoch as one line."""
-        return " ".join(f"{name}={value}" for name, value in zip(self.columns, self.rows[epoch], strict=True))
+    def line(self, trainer: Trainer) -> str:
+        """The row of the epoch in which the run stands as one line; or the present measures, if there is none."""
+        row = next((row for row in self.rows if row[0] == str(trainer.epoch)), None) or _row(trainer)
+        return " ".join(f"{name}={value}" for name, value in zip(self.columns, row, strict=True))
+
+
+def _row(trainer: Trainer) -> tuple[str, ...]:
+    train, test = trainer.evaluations()
+    measures = train.loss, test.loss, train.score, test.score
+    return str(trainer.epoch), *(repr(float(measure)) for measure in measures)
 
 
 def main(argv: Sequence[str]) -> int:
     """Train, write what was asked for, and print the result; returns the exit status. Raises LensError."""
     given = _read(argv)
-    experiment = read_experiment(given)
-    for name in ("weights", "log"):
-        require_output(given, experiment, name)
-    run = read_run(given, experiment)
-    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
-    if run.epochs:
+    trainer, end = _start(given)
+    if end > trainer.epoch:
         prepare_engine(trainer)
-    log = Log(SCORES[experiment.task])
-    log.append(trainer)
+    log = Log(SCORES[trainer.experiment.task])
+    if trainer.sample == 0:
+        log.append(trainer)
     status, trouble = 0, ""
     try:
         with stop_on_interrupt() as interrupted:
-            stop = train(trainer, run.epochs, log, interrupted, quiet="quiet" in given)
+            stop = train(trainer, end, log, interrupted, quiet="quiet" in given)
         if stop is not None:
             print(stop.text)
-        elif trainer.epoch < run.epochs:
+        elif trainer.epoch < end:
             status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
     except Diverged as error:
         status, trouble = 2, str(error)
     written, failures = write_outputs(given, trainer, log)
     if not trouble:
-        print(log.line(trainer.epoch))
+        print(log.line(trainer))
     elif written:
         trouble += f" What had been reached is in {' and '.join(written)}."
     if trouble or failures:
@@ -103,8 +110,27 @@ def main(argv: Sequence[str]) -> int:
     return status or (2 if failures else 0)
 
 
+def _start(given: dict[str, Any]) -> tuple[Trainer, int]:
+    """The trainer at the start of the work, and the epoch at whose end the work is done."""
+    opened = read_project(given)
+    experiment = read_experiment(given) if opened is None else opened[0].experiment
+    for name in ("weights", "log"):
+        require_output(given, experiment, name)
+    if opened is None:
+        run = read_run(given, experiment)
+        return Trainer(run.experiment, run.dataset, run.initial_parameters), run.epochs
+    project, trainer = opened
+    if "epochs" not in given:
+        raise CommandLineError("--epochs is missing: say for how many epochs the project shall go on.")
+    note = describe_engine(project, trainer)
+    if note:
+        complain(note)
+    return trainer, trainer.epoch + int(given["epochs"])
+
+
 def _read(argv: Sequence[str]) -> dict[str, Any]:
     parser = make_parser("train", DESCRIPTION, EPILOG)
+    add_project(parser)
     results = parser.add_argument_group("results")
     add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
     add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
@@ -120,12 +146,12 @@ def prepare_engine(trainer: Trainer) -> None:
 
 
 def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
-    """Train from the start to the end of an epoch, or until ``interrupted`` says so; raises Diverged.
+    """Train to the end of an epoch, so many from the start, or until ``interrupted`` says so; raises Diverged.
 
     The log gets a row at the end of each epoch. Returns why the run ended by itself, if it did.
     """
     length = trainer.epoch_length
-    with progress_bar(epochs * length, wanted=not quiet) as advance:
+    with progress_bar(epochs * length - trainer.position, wanted=not quiet) as advance:
         while trainer.epoch < epochs and not interrupted():
             samples = min(SLICE, length - trainer.sample)
             stop = trainer.advance(samples)
@@ -134,7 +160,8 @@ def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], boo
             if stop is not None:
                 _return_to(trainer, stop.return_to)
                 return stop
-            advance(samples, f"epoch {log.rows[-1][0]}, train_loss {float(log.rows[-1][1]):.4g}")
+            last = log.rows[-1] if log.rows else None
+            advance(samples, "" if last is None else f"epoch {last[0]}, train_loss {float(last[1]):.4g}")
     return None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
+from cli.options import make_parser, read_experiment, read_run
+from cli.projects import add_project, read_project
 
 DESCRIPTION = """\
 Backprop Lens: watch a small neural network learn 2-D data, and see why every
 weight moves. Without a command it opens the window, with the experiment that
 the options describe."""
+EPOCHS = 10  # that the toolbar offers for a project
 EPILOG = """\
 commands (each has its own --help):
   python main.py train      train without a window; write weights and a log
@@ -20,6 +22,7 @@ commands (each has its own --help):
 examples:
   python main.py
   python main.py --preset spiral
+  python main.py --project spiral.lens
   python main.py --data points.csv --standardize --hidden 8,8 --activation tanh
 """
 
@@ -27,11 +30,13 @@ examples:
 def main(argv: Sequence[str]) -> int:
     """Open the window; returns its exit status. Raises LensError."""
     parser = make_parser("", DESCRIPTION, EPILOG)
-    add(parser, "--project", "FILE", "open a saved project; comes in a later version")
+    add_project(parser)
     given = parser.read(argv)
-    if "project" in given:
-        raise CommandLineError("--project comes in a later version; start from --preset and the other options instead.")
-    run = read_run(given, read_experiment(given))
+    opened = read_project(given)
     from gui import app  # here, since the other commands do without Qt
 
+    if opened is not None:
+        project, epochs = opened[0], given.get("epochs", EPOCHS)
+        return int(app.run(project.experiment, project.dataset, epochs, None, None, given["project"]))
+    run = read_run(given, read_experiment(given))
     return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, run.preset))

@@ -121,7 +121,7 @@ class Course:
         """
         now = self.at(position)
         if now.schedule.name == "constant" and not now.warm_up:
-            return np.full(batches, now.learning_rate)
+            return np.full(batches, now.learning_rate, dtype=np.float64)  # it may be a whole number
         starts = start + self._batch_size * np.arange(batches)
         epoch_ends = (starts // self._epoch_length + 1) * self._epoch_length
         ends = np.minimum(starts + self._batch_size, epoch_ends)

@@ -28,5 +28,9 @@ class WeightsError(LensError):
     """A weights file is damaged or does not fit the network."""
 
 
+class ProjectError(LensError):
+    """A project file is damaged, is none, or comes from a newer version; or a project cannot be saved."""
+
+
 class Cancelled(Exception):
     """Long work was given up because the user said so."""

@@ -77,6 +77,10 @@ class _Rows:
         table.flags.writeable = False
         return table
 
+    def replace(self, rows: Array) -> None:
+        self._memory = np.concatenate([rows, np.empty((64, rows.shape[1]))])
+        self._length = len(rows)
+
     def cut(self, position: int) -> None:
         table = self._memory[: self._length]
         kept = int(np.searchsorted(table[:, 0], position, side="right"))
@@ -108,6 +112,11 @@ class Recorder:
     def view(self) -> History:
         """All records so far, without a copy."""
         return History(self._records.view(), self._epoch_length, self._gradients.view())
+
+    def replace(self, table: Array, gradients: Array) -> None:
+        """Take these records in place of all; shapes as in :class:`History`."""
+        self._records.replace(table)
+        self._gradients.replace(gradients)
 
     def cut(self, position: int) -> None:
         """Forget what was recorded behind a position."""

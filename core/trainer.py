@@ -30,6 +30,7 @@ from core.network import Network, parameter_name
 from core.numpy_engine import measure
 from core.optimizers import OPTIMIZERS, Rule
 from core.preparation import Part, Preparation, check_patience, prepare
+from core.saved_run import SavedRun
 from core.stopping import Stop, find_stop
 from core.streams import ORDER, WEIGHTS, StreamSeries, stream
 from core.workload import Workload
@@ -405,6 +406,39 @@ class Trainer:
         self._recorder.cut(kept)
         self._recorded = self._state()
         self.course.forget(position)
+
+    # ---------------------------------------------------------------- saving
+
+    def saved_run(self) -> SavedRun:
+        """A copy of all that the run is, from which :meth:`resume` goes on to the same bits."""
+        kept = [state for _, state in sorted(self._checkpoints.items())]
+        states = [*kept, self._recorded, self._state()]
+        return SavedRun.of(self.engine_name, self.experiment, self.course.changes, states, self.history)
+
+    @classmethod
+    def resume(cls, experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
+        """A trainer that stands where the saved run of this experiment and data stood.
+
+        Where the compiled engine is absent, NumPy goes on with what it began.
+
+        Raises:
+            ProjectError: the run is that of another network.
+            LensError: experiment and data do not fit, or not to the changes made on the way.
+            Diverged: the loss is not finite at the start.
+        """
+        *kept, recorded, now = (_State(*state) for state in saved.unpacked())
+        trainer = cls(experiment, dataset, kept[0].parameters)
+        saved.check_size(trainer.network.parameters.size, len(trainer.network.weights))
+        changes = saved.course(experiment)
+        for change in changes:
+            check_patience(change.experiment.patience, len(trainer.preparation.test))
+        trainer.course.changes = changes
+        trainer.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+        trainer._checkpoints = {state.position: state for state in kept}
+        trainer._recorder.replace(saved.table, saved.gradients)
+        trainer._recorded = recorded
+        trainer._restore(now)
+        return trainer
 
     # ---------------------------------------------------------------- inside
 

@@ -32,8 +32,11 @@ class ActionSpec:
 
 ACTIONS = (
     ActionSpec("open", "&File", "&Open data file…", "Ctrl+O", "Load points from a .txt or .csv file"),
+    ActionSpec("open-project", "&File", "Open p&roject…", "Ctrl+Shift+O", "Go on with a run that was saved"),
     ActionSpec("open-weights", "&File", "Open &initial weights…", "", "Start from the weights of an .npz file"),
-    ActionSpec("save-weights", "-&File", "Save &weights…", "Ctrl+S", "Write the present weights to an .npz file"),
+    ActionSpec("save-project", "-&File", "&Save project", "Ctrl+S", "Write data, settings and run to a .lens file"),
+    ActionSpec("save-project-as", "&File", "Save project &as…", "Ctrl+Shift+S", "Write the project to another file"),
+    ActionSpec("save-weights", "&File", "Save &weights…", "", "Write the present weights to an .npz file"),
     ActionSpec("save-picture", "&File", "Save &picture…", "Ctrl+P", "Write a picture of the window to a PNG file"),
     ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
     ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),

@@ -9,13 +9,14 @@ from types import TracebackType
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QCoreApplication, QSettings, Qt
+from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
 from core.dataset import Dataset
 from core.experiment import Experiment
 from gui import startup
+from gui.autosave import recovery_folder
 from gui.icons import application_icon
 from gui.main_window import MainWindow
 from gui.messages import Notice
@@ -59,15 +60,19 @@ def make_window(
     settings: QSettings,
     theme: str | None = None,
     initial_parameters: NDArray[np.float64] | None = None,
+    project: str | None = None,
 ) -> MainWindow:
-    """A window with its session and running worker, the experiment loaded; not shown yet."""
+    """A window with its session and running worker, the experiment loaded or a project opened; not shown yet."""
     worker = Worker((experiment.data, dataset))
     session = Session(worker)
     name = theme or settings.value("window/theme", LIGHT.name)
     window = MainWindow(session, settings, THEMES.get(str(name), LIGHT))
     session.setParent(window)
     worker.start()
-    session.load(experiment, initial_parameters)
+    if project is None:
+        session.load(experiment, initial_parameters)
+    else:
+        session.open_project(project)
     return window
 
 
@@ -77,8 +82,9 @@ def run(
     epochs: int,
     initial_parameters: NDArray[np.float64] | None,
     preset: str | None,
+    project: str | None = None,
 ) -> int:
-    """Open the window and stay until it is closed; returns the exit status.
+    """Open the window, with a project if one is named, and stay until it is closed; returns the exit status.
 
     Raises:
         StartupError: there is no display or Qt cannot use it.
@@ -86,11 +92,13 @@ def run(
     startup.check()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = make_application()
-    window = make_window(experiment, dataset, QSettings(), initial_parameters=initial_parameters)
+    settings = QSettings()
+    window = make_window(experiment, dataset, settings, initial_parameters=initial_parameters, project=project)
     window.transport.epochs.set_value(epochs)
     sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
     window.show()
     window.activateWindow()
+    QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # the first picture does not wait for it
     return int(application.exec_())
 
 

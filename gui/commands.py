@@ -89,7 +89,7 @@ class Commands:
     def start_preset(self, preset: Preset) -> None:
         """Start a preset and offer to run as many epochs as it needs."""
         self._window.transport.epochs.set_value(preset.epochs)
-        self._session.load(preset.experiment)
+        self._session.load(preset.experiment, anew=True)
 
     def load_file(self, path: str) -> None:
         """Learn the points of a file with the present settings."""

@@ -7,6 +7,8 @@ from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from core.experiment import Experiment
+from core.layout import Layout
+from core.project import SUFFIX
 from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
@@ -14,6 +16,7 @@ from gui.flags import RIGHT
 from gui.hands import HandsBar
 from gui.inspector import Inspector
 from gui.keys import KeyKeeper
+from gui.layouts import arrange, describe
 from gui.loss_view import LossView
 from gui.messages import Loaded, Notice, Report
 from gui.network_view import NetworkPanel, NetworkView
@@ -25,6 +28,9 @@ from gui.panels.more import MoreSettings
 from gui.panels.network import NetworkSettings
 from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
+from gui.project_commands import ProjectCommands
+from gui.project_guard import ProjectGuard
+from gui.recovery_bar import RecoveryBar
 from gui.scatter_view import ScatterView
 from gui.selection import Neuron, Selection
 from gui.session import Session
@@ -56,7 +62,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._settings = settings
         self.theme = theme
-        self.setWindowTitle("Backprop Lens")
+        self.setWindowTitle("[*]Backprop Lens")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         self.network = NetworkView(theme)
@@ -72,8 +78,12 @@ class MainWindow(QMainWindow):
         self.more = MoreSettings()
         self.notices = NoticeBar()
         self.player = WalkPlayer(session, self)
+        self.recovery = RecoveryBar()
         self.commands = Commands(self)
-        self.actions_by_name = make_actions(self, self.commands.handlers())
+        self.projects = ProjectCommands(self, settings)
+        self.guard = ProjectGuard(self)
+        self.actions_by_name = make_actions(self, self.commands.handlers() | self.projects.handlers())
+        self.projects.add_recent_menu()
         self.transport = Transport(self.actions_by_name)
         self.strip = WalkStrip(self.actions_by_name, theme)
         self._lay_out()
@@ -96,6 +106,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.recovery)
         column.addWidget(self.notices)
         column.addWidget(self.network_panel, 1)
         column.addWidget(self.hands)
@@ -179,6 +190,14 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
         self._settings.setValue("window/theme", self.theme.name)
 
+    def describe_layout(self) -> Layout:
+        """Where every dock is, for a project file; the one of a walk is there only in a walk."""
+        return describe(self, {name: dock for name, dock in self._docks.items() if name != "walk"})
+
+    def apply_layout(self, layout: Layout) -> None:
+        """Bring every dock to its place in a project file's layout."""
+        arrange(self, {name: dock for name, dock in self._docks.items() if name != "walk"}, layout)
+
     # ---------------------------------------------------------------- connections
 
     def _connect(self) -> None:
@@ -260,7 +279,6 @@ class MainWindow(QMainWindow):
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
         sizes = "-".join(map(str, loaded.preparation.sizes))
-        self.setWindowTitle(f"{sizes} on {loaded.preparation.dataset.name or 'points'} – Backprop Lens")
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         self.statusBar().showMessage(f"Started {sizes}{former}", 6000)
 
@@ -310,7 +328,7 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
         views = (self.network, self.scatter, self.loss, self.inspector, self.transport, self.notices, self.strip)
-        for view in views:
+        for view in (*views, self.recovery):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 
@@ -321,10 +339,18 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls()[:1]:
-            self.commands.load_file(url.toLocalFile())
+        for path in [url.toLocalFile() for url in event.mimeData().urls()[:1]]:
+            if path.lower().endswith(SUFFIX):
+                self.projects.open_file(path)
+            else:
+                self.commands.load_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.guard.may_close():
+            event.ignore()
+            return
         self.save_layout()
         self.session.close()
+        self.projects.close()
+        self.guard.close()
         event.accept()

@@ -10,17 +10,36 @@ from numpy.typing import NDArray
 
 from core.experiment import Experiment
 from core.gradient_check import GradientCheck
+from core.layout import Layout
 from core.preparation import Preparation
+from core.project import Project
 from core.snapshot import Request, Snapshot
 from core.walk import Walk
+from gui.project_file import Stamp
 
 
 @dataclass(frozen=True, eq=False)
 class Load:
-    """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones."""
+    """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones.
+
+    ``anew`` says that it is not a change of the present run but has nothing to do with it.
+    """
 
     experiment: Experiment
     initial_parameters: NDArray[np.float64] | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class OpenProject:
+    """Go on with the run of a project file."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Capture:
+    """Hand over all that the run is, as soon as it is not on its way to somewhere."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +156,8 @@ class Quit:
 
 Command = (
     Load
+    | OpenProject
+    | Capture
     | Play
     | RunEpochs
     | Pause
@@ -157,14 +178,39 @@ Command = (
 
 
 @dataclass(frozen=True, eq=False)
+class Opened:
+    """The project file that a run came from; see :class:`core.project.Project`."""
+
+    path: str
+    layout: Layout | None
+    unsaved_of: str
+
+
+@dataclass(frozen=True, eq=False)
 class Loaded:
-    """The run that the worker has now."""
+    """The run that the worker has now.
+
+    ``number`` is the same when undo brings a run back; ``anew`` is its Load's, and ``opened`` is there if it has just
+    come from a file.
+    """
 
     experiment: Experiment
     preparation: Preparation
     initial_parameters: NDArray[np.float64] | None
     can_undo: bool
     can_redo: bool
+    number: int = 0
+    anew: bool = False
+    opened: Opened | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Captured:
+    """The answer to Capture; ``request`` is that very command. Project and stamp are None where there is no run."""
+
+    request: Capture
+    project: Project | None
+    stamp: Stamp | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +235,8 @@ class Notice:
 
     Attributes:
         text: one or two sentences.
-        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself) or "fault" (ours).
+        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself), "note" (nothing is
+            wrong) or "fault" (ours).
         detail: a stack trace for a fault of ours.
     """
 
@@ -218,6 +265,8 @@ class Report:
         gradient_check: a check that was asked for, once.
         walking: a walk will come when the engine is ready.
         probe: the activations at the point that was asked for.
+        stamp: where the run stands; None before the first.
+        captured: what was asked for by Capture, once.
     """
 
     loaded: Loaded | None = None
@@ -236,3 +285,5 @@ class Report:
     gradient_check: GradientCheck | None = None
     walking: bool = False
     probe: Probe | None = None
+    stamp: Stamp | None = None
+    captured: tuple[Captured, ...] = ()

@@ -33,8 +33,11 @@ def render(
     size: tuple[int, int],
     theme: str,
     initial_parameters: NDArray[np.float64] | None,
+    project: tuple[str, int] | None = None,
 ) -> None:
     """Train for so many epochs and write a picture of the window, so many pixels wide and high.
+
+    A project is given by its path and the epoch in which it stands; the epochs then come on top of those.
 
     Raises:
         LensError: the run diverged, there are no fonts, or the file cannot be written.
@@ -50,9 +53,10 @@ def render(
         application = make_application()
         _require_fonts()
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = make_window(experiment, dataset, settings, theme, initial_parameters)
+        path, start = project or (None, 0)
+        window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
         notices: list[Notice] = []
-        window.session.noticed.connect(notices.append)
+        window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
         window.resize(*size)
         window.show()
         window.default_layout()
@@ -60,7 +64,7 @@ def render(
             window.transport.epochs.set_value(epochs)
             window.session.run_epochs(epochs)
         try:
-            _wait_until_drawn(application, window, epochs, notices)
+            _wait_until_drawn(application, window, start + epochs, notices)
             if not notices:
                 write_whole(out, window_png(window))
         finally:

@@ -21,6 +21,7 @@ from core.inspection import Focus
 from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from gui.messages import (
     BeginWalk,
+    Capture,
     ChangeSettings,
     CheckGradients,
     Command,
@@ -29,6 +30,7 @@ from gui.messages import (
     Load,
     Loaded,
     Notice,
+    OpenProject,
     Pause,
     Play,
     Prepare,
@@ -63,6 +65,7 @@ class Session(QObject):
         gradients_checked(GradientCheck): a check that was asked for.
         moved(): a command that lets the run go on, back, or give way to another one is on its way.
         probed(Probe or None): what the network computes at the point that is probed.
+        captured(Captured): all that the run is, as was asked for.
     """
 
     run_changed = pyqtSignal(object)
@@ -75,6 +78,7 @@ class Session(QObject):
     gradients_checked = pyqtSignal(object)
     moved = pyqtSignal()
     probed = pyqtSignal(object)
+    captured = pyqtSignal(object)
 
     def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,11 +136,26 @@ class Session(QObject):
 
     # ---------------------------------------------------------------- what can be done
 
-    def load(self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None) -> None:
-        """Start a run; the present one stays if that fails, and can be brought back if not."""
+    def load(
+        self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None, anew: bool = False
+    ) -> None:
+        """Start a run; the present one stays if that fails, and can be brought back if not.
+
+        ``anew`` says that it has nothing to do with the present run, and so with its project file.
+        """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters))
+        self._move(Load(experiment, initial_parameters, anew))
+
+    def open_project(self, path: str) -> None:
+        """Go on with a project file; the present run stays if that fails, and can be brought back if not."""
+        self._move(OpenProject(path))
+
+    def capture(self) -> Capture:
+        """Have all that the run is copied; ``captured`` brings it with what is returned."""
+        request = Capture()
+        self._send(request)
+        return request
 
     def change(self, fields: dict[str, object]) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
@@ -363,6 +382,8 @@ class Session(QObject):
         if report.probe is not None and report.probe.point == self._probe_point:
             self.probed.emit(report.probe)
         self.progress.emit(report)
+        for captured in report.captured:
+            self.captured.emit(captured)
         for notice in report.notices:
             self.noticed.emit(notice)
 

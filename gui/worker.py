@@ -6,6 +6,7 @@ reports come back through a mailbox of one slot, one for each that was asked for
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 import time
@@ -22,6 +23,7 @@ from core.dataset import Dataset, DataSource, load
 from core.errors import LensError
 from core.experiment import Experiment
 from core.gradient_check import GradientCheck, check_gradients
+from core.project import Project, describe_engine, load_project, resume
 from core.snapshot import Snapshot, take_snapshot
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
@@ -30,6 +32,8 @@ from gui.engine_loader import EngineLoader
 from gui.examiner import Examiner
 from gui.messages import (
     BeginWalk,
+    Capture,
+    Captured,
     ChangeSettings,
     CheckGradients,
     Command,
@@ -38,6 +42,8 @@ from gui.messages import (
     Load,
     Loaded,
     Notice,
+    Opened,
+    OpenProject,
     Pause,
     Play,
     Prepare,
@@ -53,6 +59,7 @@ from gui.messages import (
     Undo,
     Walked,
 )
+from gui.project_file import Stamp
 from gui.shelf import Mark, Shelf
 
 SLICE_SECONDS = 0.001
@@ -72,6 +79,9 @@ MEASURING_PAUSE = 6.0
 
 AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze)
 """Commands that count from where a step leads, and so wait until the run is there."""
+
+
+_numbers = itertools.count(1)
 
 
 class Gate:
@@ -145,11 +155,24 @@ class Run:
         self.trainer = trainer
         self.source = source
         self.initial_parameters = initial_parameters
+        self.number = next(_numbers)
 
     @property
     def experiment(self) -> Experiment:
         """The experiment with the settings that hold now."""
         return self.trainer.settings
+
+    def stamp(self) -> Stamp:
+        """Where it stands."""
+        trainer = self.trainer
+        dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
+        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position)
+
+    def project(self) -> Project:
+        """All that it is."""
+        trainer = self.trainer
+        dataset = trainer.preparation.dataset
+        return Project(trainer.experiment, dataset, trainer.saved_run(), self.initial_parameters)
 
 
 class Worker(QThread):
@@ -180,11 +203,16 @@ class Worker(QThread):
         self._examiner = Examiner()
         self._chunk = 1
         self._loaded_news = False
+        self._anew = False
+        self._opened: Opened | None = None
+        self._captures: list[Capture] = []
         self._notices: list[Notice] = []
         self._shown: tuple[object, ...] = ()
         self._quit = False
         self._handlers: dict[type, Callable[..., object]] = {
             Load: self._load,
+            OpenProject: self._open_project,
+            Capture: self._captures.append,
             Play: self._play,
             RunEpochs: self._run_epochs,
             Pause: lambda _: self._stop(),
@@ -360,6 +388,30 @@ class Worker(QThread):
         if self._run is not None:
             self._shelf.keep(self._run)
         self._show_run(Run(trainer, source, command.initial_parameters))
+        self._anew = command.anew
+
+    def _open_project(self, command: OpenProject) -> None:
+        project = load_project(command.path)
+        trainer = resume(project, command.path)
+        source = project.experiment.data
+        self._dataset = source, trainer.preparation.dataset
+        if self._run is not None:
+            self._shelf.keep(self._run)
+        self._show_run(Run(trainer, source, project.initial_parameters))
+        self._opened = Opened(command.path, project.layout, project.unsaved_of)
+        note = describe_engine(project, trainer)
+        if note:
+            self._notices.append(Notice(note, "note"))
+
+    def _captured(self) -> tuple[Captured, ...]:
+        """What was asked for, unless the run is on its way: then where it is going is what is to be saved."""
+        if self._return_to is not None:
+            return ()
+        run, asked, self._captures[:] = self._run, tuple(self._captures), []
+        if run is None or not asked:
+            return tuple(Captured(request, None, None) for request in asked)
+        project, stamp = run.project(), run.stamp()
+        return tuple(Captured(request, project, stamp) for request in asked)
 
     def _bring_back(self, take: Callable[[], Run | Mark | None], put: Callable[[Run | Mark], None]) -> None:
         """Undo, or do again: take an entry from one stack, and put on the other what it replaces."""
@@ -399,7 +451,7 @@ class Worker(QThread):
         run.trainer.between_blocks = self._answer_between_blocks
         self._measuring_cost = 0.0
         self._chunk = 1
-        self._loaded_news = True
+        self._loaded_news, self._anew, self._opened = True, False, None
 
     def _play(self, command: Play) -> None:
         if self._run is None:
@@ -531,6 +583,8 @@ class Worker(QThread):
                 gradient_check=check,
                 walking=self._walk_wanted is not None,
                 probe=probe,
+                stamp=None if self._run is None else self._run.stamp(),
+                captured=self._captured(),
                 snapshot_seconds=time.perf_counter() - began,
                 can_undo=self._shelf.can_undo,
                 can_redo=self._shelf.can_redo,
@@ -591,4 +645,7 @@ class Worker(QThread):
             self._run.initial_parameters,
             self._shelf.can_undo,
             self._shelf.can_redo,
+            self._run.number,
+            self._anew,
+            self._opened,
         )

@@ -1,0 +1,36 @@
+"""The option --project: a saved run in place of the options that describe one."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from cli.options import CommandLineError, add
+from core.arguments import ARGUMENTS
+from core.project import Project, load_project, resume
+from core.trainer import Trainer
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """Add the option."""
+    group = parser.add_argument_group("project")
+    add(group, "--project", "FILE", "go on with a saved project, in place of the options that describe an experiment")
+
+
+def read_project(given: Mapping[str, Any]) -> tuple[Project, Trainer] | None:
+    """The project and a trainer where it stands; None if the option was not given.
+
+    Raises:
+        CommandLineError: an option that describes an experiment was given too.
+        ProjectError: the file is no whole project.
+    """
+    if "project" not in given:
+        return None
+    options = {argument.field: argument.option for argument in ARGUMENTS}
+    options |= {"preset": "--preset", "initial_weights": "--initial-weights"}
+    for name, option in options.items():
+        if name in given:
+            raise CommandLineError(f"--project brings its own experiment; leave out {option}.")
+    project = load_project(given["project"])
+    return project, resume(project, given["project"])

@@ -1,0 +1,178 @@
+"""A zip file of one JSON text and arrays, read without trusting anything that it says.
+
+All members are stored as they are, so that they are never longer than the file; what is packed is refused. An array's
+member is named after the SHA-256 of its type, shape and numbers. So equal arrays are kept once, and damage is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import re
+import stat
+import struct
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+TEXT_MEMBER = "project.json"
+TYPES = ("<f8", "<i8", "|u1")
+MAX_FILE = 1 << 31
+MAX_DIRECTORY = 1 << 19
+MAX_TEXT = 1 << 23
+MAX_ITEMS = 100_000
+"""Of the JSON text: what Python makes of an item may be many times as long as the item."""
+
+END = struct.Struct("<4s4H2LH")
+ZIP64 = b"PK\x06\x07"
+ENCRYPTED = 1
+MAGIC = b"\x93NUMPY\x01\x00"
+HEADER = re.compile(
+    rb"\{'descr': '([<|][a-z][0-9])', 'fortran_order': False, "
+    rb"'shape': \(((?:[0-9]{1,12}, ?)*(?:[0-9]{1,12})?)\), \} *\n"
+)
+
+
+class Damaged(Exception):
+    """The file is not such an archive, or is damaged; the message says why in a few words."""
+
+
+class TooLarge(Exception):
+    """There is more to write than such an archive may hold."""
+
+
+def array_name(array: Array) -> str:
+    """The name under which an archive keeps an array."""
+    head = f"{array.dtype.str} {array.shape} ".encode()
+    return hashlib.sha256(head + np.ascontiguousarray(array).data.cast("B") if array.size else head).hexdigest()[:32]
+
+
+def pack(content: object, arrays: Mapping[str, Array]) -> bytes:
+    """The archive's bytes; equal content gives equal bytes.
+
+    Args:
+        content: what JSON can hold.
+        arrays: by :func:`array_name`; of the types in TYPES.
+
+    Raises:
+        TooLarge: reading would refuse it.
+    """
+    text = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
+    if len(text) > MAX_TEXT or _count_items(text) > MAX_ITEMS or sum(a.nbytes for a in arrays.values()) > MAX_FILE // 2:
+        raise TooLarge
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
+        archive.writestr(zipfile.ZipInfo(TEXT_MEMBER), text)  # a ZipInfo of its own has no time of day
+        for name, array in arrays.items():
+            with archive.open(zipfile.ZipInfo(_member(name)), "w") as member:
+                np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+        directory = sum(46 + len(name) for name in archive.namelist())
+    if directory > MAX_DIRECTORY:
+        raise TooLarge
+    return buffer.getvalue()
+
+
+def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
+    """Content and arrays of a file; the arrays are read-only.
+
+    It takes about as much memory as the file is long, and some MiB at most if the file is hostile.
+
+    Raises:
+        Damaged: it is no such archive.
+        OSError, ValueError: it cannot be read, or there is no such path.
+    """
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a pipe would make open wait; of a folder it tells
+        raise Damaged("it is not an ordinary file")
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        _check_directory(file, size)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members = archive.infolist()
+                _check_members(members, size)
+                content = _read_text(archive)
+                names = [member.filename for member in members if member.filename != TEXT_MEMBER]
+                arrays = dict(_read_array(archive, name) for name in names)
+        except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError):
+            raise Damaged("its members cannot be read") from None  # their own words may quote the whole file
+    return content, arrays
+
+
+def _member(name: str) -> str:
+    return f"arrays/{name}.npy"
+
+
+def _check_directory(file: IO[bytes], size: int) -> None:
+    """The list of members must be short, before it is read."""
+    if size > MAX_FILE:
+        raise Damaged(f"it is larger than {MAX_FILE >> 20} MiB")
+    if size < END.size:
+        raise Damaged("it is empty" if size == 0 else "it is too short")
+    file.seek(max(0, size - END.size - 20))
+    tail = file.read()
+    signature, disk, first, here, _, length, offset, comment = END.unpack(tail[-END.size :])
+    if signature != b"PK\x05\x06" or disk or first or comment or offset + length + END.size != size:
+        raise Damaged("it has no end, or not its own")
+    if length > MAX_DIRECTORY or here == 0 or tail.startswith(ZIP64):
+        raise Damaged("it has too many members or none")
+
+
+def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
+    names = [member.filename for member in members]
+    if len(set(names)) != len(names) or TEXT_MEMBER not in names:
+        raise Damaged(f"it has no {TEXT_MEMBER}, or a member twice")
+    for member in members:
+        packed = member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size
+        if packed or member.flag_bits & ENCRYPTED:
+            raise Damaged("its members were packed or encrypted by another program")
+    if sum(member.file_size for member in members) > size:
+        raise Damaged("its members are longer than the file")
+
+
+def _read_text(archive: zipfile.ZipFile) -> Any:  # noqa: ANN401
+    if archive.getinfo(TEXT_MEMBER).file_size > MAX_TEXT:
+        raise Damaged(f"{TEXT_MEMBER} is too long")
+    text = archive.read(TEXT_MEMBER)
+    if not text.isascii() or _count_items(text) > MAX_ITEMS:
+        raise Damaged(f"{TEXT_MEMBER} is not what this program writes")
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise Damaged(f"{TEXT_MEMBER} cannot be read") from None
+
+
+def _refuse(word: str) -> object:
+    raise ValueError(word)
+
+
+def _count_items(text: bytes) -> int:
+    """At least as many as the items of a JSON text."""
+    return text.count(b",") + text.count(b"[") + text.count(b"{") + 1
+
+
+def _read_array(archive: zipfile.ZipFile, member: str) -> tuple[str, Array]:
+    """Name and array; the header must be the very one that NumPy writes, so that no parser is needed."""
+    data = archive.read(member)
+    length = int.from_bytes(data[8:10], "little")
+    header = HEADER.fullmatch(data[10 : 10 + length])
+    if not data.startswith(MAGIC) or header is None or header[1].decode() not in TYPES:
+        raise Damaged(f"{member[:60]} is no array")
+    dtype = np.dtype(header[1].decode())
+    shape = tuple(int(word) for word in header[2].split(b",") if word.strip())
+    if math.prod(shape) * dtype.itemsize != len(data) - 10 - length or 0 in shape[1:] or len(shape) > 3:
+        raise Damaged(f"{member[:60]} is longer or shorter than its shape")
+    array = np.frombuffer(data, dtype=dtype, offset=10 + length, count=math.prod(shape)).reshape(shape)
+    name = array_name(array)
+    if member != _member(name):
+        raise Damaged(f"{member[:60]} is not what was written")
+    return name, array
