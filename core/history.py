@@ -128,9 +128,8 @@ def next_record(position: int, epoch_length: int) -> int:
     """The first position behind this one at which a run is recorded.
 
     The first epochs are recorded several times each, fewer if they are long, then every epoch at its end; behind epoch
-    512 every second one,
-    behind 8,192 every fourth, and so on, so that the record of a run of any length stays small. The rule knows the
-    position alone: a run leaves the same record however it was stepped.
+    512 every second one, behind 8,192 every fourth, and so on, so that the record of a run of any length stays small.
+    The rule knows the position alone: a run leaves the same record however it was stepped.
     """
     epoch, sample = divmod(position, epoch_length)
     points = _points_in_epoch(epoch, epoch_length)

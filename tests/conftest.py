@@ -28,7 +28,11 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("LENS_TEST_PLATFORM", "offscreen")
 SCRATCH = Path(tempfile.mkdtemp(prefix="backprop-lens-tests-"))
-for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_RUNTIME_DIR", "runtime")):
+for variable, folder in (
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_RUNTIME_DIR", "runtime"),
+):
     (SCRATCH / folder).mkdir(mode=0o700)
     os.environ[variable] = str(SCRATCH / folder)
 

@@ -26,11 +26,12 @@ def environment(**more: str) -> dict[str, str]:
 class Program:
     """The running program, and keys for its window."""
 
-    def __init__(self, display: str, home: Path) -> None:
+    def __init__(self, display: str, home: Path, *words: str) -> None:
         self.home = home
-        self.environment = environment(DISPLAY=display, XDG_CONFIG_HOME=str(home), QT_LOGGING_RULES="*.warning=true")
+        folders = {"XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+        self.environment = environment(DISPLAY=display, QT_LOGGING_RULES="*.warning=true", **folders)
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "main.py"],
+            [sys.executable, "-W", "error", "main.py", *words],
             cwd=REPOSITORY,
             env=self.environment,
             stdout=subprocess.PIPE,
