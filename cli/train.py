@@ -5,14 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 from cli.console import complain, progress_bar
-from cli.options import add, make_parser, read_experiment, read_run, require_output
+from cli.options import CommandLineError, Parser, Run, add, make_parser, read_experiment, read_run, require_output
+from core.arguments import parse_whole
+from core.changes import parse_change, set_changes
 from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
@@ -66,9 +68,16 @@ class Log:
         """The whole log as CSV."""
         return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
 
-    def line(self, epoch: int) -> str:
-        """The row of an epoch as one line."""
-        return " ".join(f"{name}={value}" for name, value in zip(self.columns, self.rows[epoch], strict=True))
+    def line(self, trainer: Trainer) -> str:
+        """The present state as one line: names and values of its row; within an epoch also the sample."""
+        if trainer.sample == 0:
+            names, row = self.columns, self.rows[trainer.epoch]
+        else:
+            here = Log(self.score)
+            here.append(trainer)
+            (epoch, *measures), (first, *others) = here.rows[0], self.columns
+            names, row = (first, "sample", *others), (epoch, str(trainer.sample), *measures)
+        return " ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -78,24 +87,25 @@ def main(argv: Sequence[str]) -> int:
     for name in ("weights", "log"):
         require_output(given, experiment, name)
     run = read_run(given, experiment)
-    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
-    if run.epochs:
+    trainer = make_trainer(run, given)
+    goal = goal_of(run, given, trainer)
+    if goal:
         prepare_engine(trainer)
     log = Log(SCORES[experiment.task])
     log.append(trainer)
     status, trouble = 0, ""
     try:
         with stop_on_interrupt() as interrupted:
-            stop = train(trainer, run.epochs, log, interrupted, quiet="quiet" in given)
+            stop = train_to(trainer, goal, log, interrupted, quiet="quiet" in given)
         if stop is not None:
             print(stop.text)
-        elif trainer.epoch < run.epochs:
+        elif trainer.position < goal:
             status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
     except Diverged as error:
         status, trouble = 2, str(error)
     written, failures = write_outputs(given, trainer, log)
     if not trouble:
-        print(log.line(trainer.epoch))
+        print(log.line(trainer))
     elif written:
         trouble += f" What had been reached is in {' and '.join(written)}."
     if trouble or failures:
@@ -105,6 +115,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _read(argv: Sequence[str]) -> dict[str, Any]:
     parser = make_parser("train", DESCRIPTION, EPILOG)
+    add_course(parser)
     results = parser.add_argument_group("results")
     add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
     add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
@@ -119,15 +130,48 @@ def prepare_engine(trainer: Trainer) -> None:
     trainer.prepare_engine()
 
 
+def add_course(parser: Parser) -> None:
+    """The options that tell where a run shall end, and what changes on the way."""
+    course = parser.add_argument_group("course of the run")
+    add(course, "--samples", "N", "samples to train beyond the epochs (default: 0)", _parse_samples)
+    course.add_argument(
+        "--change",
+        action="append",
+        metavar="P:OPTION=VALUE",
+        help="from position P on, counted in samples, give another value to an option that may change during a run, "
+        "such as 3000:learning-rate=0.02; may be given several times",
+    )
+
+
+def make_trainer(run: Run, given: Mapping[str, Any]) -> Trainer:
+    """A trainer at the start of the run, the changes on the way ahead of it; raises LensError."""
+    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    try:
+        set_changes(trainer, [parse_change(text) for text in given.get("change", [])])
+    except LensError as error:
+        raise CommandLineError(f"--change: {error}") from None
+    return trainer
+
+
+def goal_of(run: Run, given: Mapping[str, Any], trainer: Trainer) -> int:
+    """The position where the run shall end."""
+    return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
+
+
 def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
-    """Train from the start to the end of an epoch, or until ``interrupted`` says so; raises Diverged.
+    """Train to the end of an epoch, see :func:`train_to`."""
+    return train_to(trainer, epochs * trainer.epoch_length, log, interrupted, quiet)
+
+
+def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
+    """Train from the start to a position, or until ``interrupted`` says so; raises Diverged.
 
     The log gets a row at the end of each epoch. Returns why the run ended by itself, if it did.
     """
     length = trainer.epoch_length
-    with progress_bar(epochs * length, wanted=not quiet) as advance:
-        while trainer.epoch < epochs and not interrupted():
-            samples = min(SLICE, length - trainer.sample)
+    with progress_bar(goal, wanted=not quiet) as advance:
+        while trainer.position < goal and not interrupted():
+            samples = min(SLICE, length - trainer.sample, goal - trainer.position)
             stop = trainer.advance(samples)
             if trainer.sample == 0:
                 log.append(trainer)
@@ -136,6 +180,13 @@ def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], boo
                 return stop
             advance(samples, f"epoch {log.rows[-1][0]}, train_loss {float(log.rows[-1][1]):.4g}")
     return None
+
+
+def _parse_samples(text: str) -> int:
+    samples = parse_whole(text)
+    if samples < 0:
+        raise CommandLineError(f"{samples} must be a whole number of at least 0.")
+    return samples
 
 
 def _return_to(trainer: Trainer, position: int | None) -> None:

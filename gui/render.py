@@ -48,7 +48,7 @@ def render(
         from gui.commands import window_png
 
         application = make_application()
-        _require_fonts()
+        require_fonts()
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = make_window(experiment, dataset, settings, theme, initial_parameters)
         notices: list[Notice] = []
@@ -72,7 +72,8 @@ def render(
         raise LensError(notice.text)
 
 
-def _require_fonts() -> None:
+def require_fonts() -> None:
+    """Raise LensError where there is nothing to write with; call it when there is an application."""
     from PyQt5.QtGui import QFontDatabase
 
     if not QFontDatabase().families():

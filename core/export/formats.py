@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.export.model import Model, make_model
 from core.export.numpy_script import numpy_script
-from core.export.onnx_model import onnx_model
+from core.export.onnx_model import import_onnx, onnx_model
 from core.export.pytorch_script import pytorch_script
 from core.export.tables import history_csv, predictions_csv
 from core.export.weights import weights_csv, weights_json
@@ -35,12 +35,14 @@ class Format:
         label: text in menus and dialogs.
         suffix: of the file's name.
         make: the file's bytes; raises LensError.
+        check: raises LensError where a package is missing; for a check before hours of work.
     """
 
     name: str
     label: str
     suffix: str
     make: Callable[[Subject], bytes]
+    check: Callable[[], object] = lambda: None
 
 
 FORMATS = {
@@ -51,7 +53,7 @@ FORMATS = {
         Format("csv", "Weights as CSV", ".csv", lambda s: _encoded(weights_csv(s.model))),
         Format("numpy", "NumPy script", ".py", lambda s: _encoded(numpy_script(s.model))),
         Format("pytorch", "PyTorch code", ".py", lambda s: _encoded(pytorch_script(s.model))),
-        Format("onnx", "ONNX model", ".onnx", lambda s: onnx_model(s.model)),
+        Format("onnx", "ONNX model", ".onnx", lambda s: onnx_model(s.model), check=import_onnx),
         Format("predictions", "Predictions as CSV", ".csv", lambda s: _encoded(predictions_csv(s.model))),
         Format(
             "history",

@@ -25,6 +25,17 @@ OPSET, IR_VERSION = 17, 8
 SIMPLE = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "sine": "Sin"}
 
 
+def import_onnx() -> Any:  # noqa: ANN401 (an optional module)
+    """The package onnx; raises LensError where it is not installed."""
+    try:
+        import onnx
+    except ImportError:
+        raise LensError(
+            f"To write ONNX takes the package onnx; install it with: {sys.executable} -m pip install onnx"
+        ) from None
+    return onnx
+
+
 def onnx_model(model: Model) -> bytes:
     """The file's bytes: input "points" (n, columns), outputs "outputs" (n, outputs) and for classes "class" (n,).
 
@@ -33,12 +44,7 @@ def onnx_model(model: Model) -> bytes:
     Raises:
         LensError: the package onnx is not installed.
     """
-    try:
-        import onnx
-    except ImportError:
-        raise LensError(
-            f"To write ONNX takes the package onnx; install it with: {sys.executable} -m pip install onnx"
-        ) from None
+    onnx = import_onnx()
     graph = _Graph(onnx)
     value = _inputs(graph, model)
     for number, (weights, bias, activation) in enumerate(model.layers(), start=1):

@@ -93,7 +93,7 @@ def assert_agrees(model: Model, outputs: Callable[[Array], Any], trainer: Traine
     """The outputs on all points are those of the network, and the window's."""
     points = trainer.preparation.dataset.points
     wanted = trainer.activations(points)[-1]
-    found = np.asarray(outputs(points))
+    found = np.asarray(outputs(points.copy()))  # PyTorch warns of arrays that may not be written
     assert found.shape == wanted.shape and found.dtype == np.float64
     limit = TOLERANCE * np.maximum(1.0, np.abs(wanted))
     assert (np.abs(found - wanted) <= limit).all(), np.abs(found - wanted).max()

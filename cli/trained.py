@@ -1,0 +1,40 @@
+"""A trainer as the options of a command describe it, at the start of its run or at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.console import complain
+from cli.options import read_experiment, read_run
+from cli.train import SCORES, Log, goal_of, make_trainer, prepare_engine, stop_on_interrupt, train_to
+from core.trainer import Trainer
+
+
+def read_trainer(given: Mapping[str, Any]) -> tuple[Trainer, int]:
+    """A trainer at the start of its run, and the position where the run shall end; raises LensError."""
+    run = read_run(given, read_experiment(given))
+    trainer = make_trainer(run, given)
+    return trainer, goal_of(run, given, trainer)
+
+
+def read_trained(given: Mapping[str, Any]) -> Trainer:
+    """A trainer where its run ends.
+
+    Raises:
+        LensError: wrong input, or the run diverged.
+        KeyboardInterrupt: Ctrl+C; nothing shall be written.
+    """
+    trainer, goal = read_trainer(given)
+    if goal:
+        prepare_engine(trainer)
+    log = Log(SCORES[trainer.experiment.task])
+    log.append(trainer)
+    with stop_on_interrupt() as interrupted:
+        stop = train_to(trainer, goal, log, interrupted, quiet="quiet" in given)
+    if stop is not None:
+        complain(stop.text)
+    elif trainer.position < goal:
+        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}; nothing was written.")
+        raise KeyboardInterrupt
+    return trainer
