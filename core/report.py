@@ -14,11 +14,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation import Evaluation
 from core.export.tables import csv_text
 from core.preparation import Part, Preparation
 from core.trainer import Trainer
@@ -116,12 +116,25 @@ class Report:
 
 def make_report(trainer: Trainer) -> Report:
     """Of the run's last evaluation; of the present parameters if there is none."""
-    position, *evaluations = trainer.latest_evaluations()
+    position, train, test = trainer.latest_evaluations()
     preparation = trainer.preparation
-    parts = (preparation.train, preparation.test)
-    train, test = (_part(preparation, part, found) for part, found in zip(parts, evaluations, strict=True))
+    predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
+    predicted[preparation.train.rows] = train.predicted
+    predicted[preparation.test.rows] = test.predicted
+    return report_of(preparation, predicted, position)
+
+
+def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) -> Report:
+    """Of what was predicted for each row of the data at a position.
+
+    Args:
+        preparation: the data, and which of them are the training and the test set.
+        predicted: shape (n,), class indices, or for regression the outputs.
+        position: samples seen.
+    """
+    train, test = (_part(preparation, part, predicted[part.rows]) for part in (preparation.train, preparation.test))
     dataset = preparation.dataset
-    return Report(position, trainer.epoch_length, dataset.class_names, dataset.target_name, train, test)
+    return Report(position, preparation.epoch_length, dataset.class_names, dataset.target_name, train, test)
 
 
 def confusion_matrix(labels: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
@@ -130,15 +143,18 @@ def confusion_matrix(labels: NDArray[np.int64], predicted: NDArray[np.int64], cl
     return cells.reshape(classes, classes).astype(np.int64, copy=False)
 
 
-def _part(preparation: Preparation, part: Part, evaluation: Evaluation) -> ClassReport | NumberReport:
+def _part(preparation: Preparation, part: Part, predicted: NDArray[Any]) -> ClassReport | NumberReport:
     if preparation.dataset.class_names:
-        predicted = evaluation.predicted.astype(np.int64, copy=False)
-        return ClassReport(confusion_matrix(part.labels, predicted, preparation.dataset.n_classes))
+        labels = predicted.astype(np.int64, copy=False)
+        return ClassReport(confusion_matrix(part.labels, labels, preparation.dataset.n_classes))
     if len(part) == 0:
         return NumberReport(0, math.nan, math.nan, math.nan)
+    targets = part.targets[:, 0]
     with np.errstate(all="ignore"):
-        mae = float(np.mean(np.abs(evaluation.predicted - part.targets[:, 0])))
-    return NumberReport(len(part), evaluation.score, math.sqrt(evaluation.squared_error), mae)
+        error = predicted - targets
+        squared, spread = float(np.mean(error * error)), float(np.var(targets))
+        r2 = 1.0 - squared / spread if spread > 0.0 else math.nan
+        return NumberReport(len(part), r2, math.sqrt(squared), float(np.mean(np.abs(error))))
 
 
 def _quotients(above: NDArray[np.int64], below: NDArray[np.int64]) -> Array:

@@ -19,6 +19,9 @@ from core.trainer import Trainer
 from gui.render import require_fonts
 
 PALETTE_FRAMES = 8
+GIF_COLORS = 255
+"""One less than a palette can hold, which is left for pixels that stay as they were."""
+
 WEBP_QUALITY = 80
 MP4_QUALITY = 7
 
@@ -113,8 +116,8 @@ class Frames:
 def _packed(picture: QImage) -> bytes:
     """The pixels, three bytes each, packed quickly."""
     bits, stride, width = picture.constBits(), picture.bytesPerLine(), 3 * picture.width()
-    bits.setsize(picture.sizeInBytes())
-    data = bytes(bits)
+    assert bits is not None
+    data = bits.asstring(picture.sizeInBytes())
     if stride != width:  # Qt begins each row at a multiple of four bytes
         data = b"".join(data[row * stride : row * stride + width] for row in range(picture.height()))
     return zlib.compress(data, 1)
@@ -129,11 +132,11 @@ def _gif(frames: Frames, folder: Path) -> bytes:
     def reduced(number: int) -> Any:  # noqa: ANN401
         return frames.picture(number).quantize(palette=palette, dither=Image.Dither.NONE)
 
-    return _save(frames, "GIF", reduced, loop=0, optimize=False, disposal=1)
+    return _save(frames, "GIF", reduced, loop=0, optimize=True, disposal=1)  # only so does it leave such pixels out
 
 
 def _palette(frames: Frames) -> Any:  # noqa: ANN401
-    """An image with the 255 colours that suit some frames from the first to the last."""
+    """An image with the colours that suit some frames from the first to the last."""
     from PIL import Image
 
     count = min(PALETTE_FRAMES, len(frames))
@@ -141,7 +144,7 @@ def _palette(frames: Frames) -> Any:  # noqa: ANN401
     sheet = Image.new("RGB", (width, height * count))
     for place in range(count):
         sheet.paste(frames.picture(place * (len(frames) - 1) // max(1, count - 1)), (0, place * height))
-    return sheet.quantize(255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return sheet.quantize(GIF_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def _webp(frames: Frames, folder: Path) -> bytes:

@@ -189,7 +189,8 @@ class Notice:
 
     Attributes:
         text: one or two sentences.
-        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself) or "fault" (ours).
+        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself), "none" (what was asked for
+            cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
     """
 

@@ -14,6 +14,7 @@ HEADS = {
     "stopped": "Done",
     "fault": "A fault in the program",
     "done": "Done",
+    "none": "Not possible",
 }
 
 

@@ -45,7 +45,7 @@ def render(
         from PyQt5.QtCore import QSettings
 
         from gui.app import make_application, make_window
-        from gui.commands import window_png
+        from gui.pictures import png
 
         application = make_application()
         require_fonts()
@@ -62,7 +62,7 @@ def render(
         try:
             _wait_until_drawn(application, window, epochs, notices)
             if not notices:
-                write_whole(out, window_png(window))
+                write_whole(out, png(window))
         finally:
             window.close()
             window.deleteLater()

@@ -24,6 +24,8 @@ from gui.theme import THEMES, apply_theme
 from gui.worker import Run, Worker
 
 SECONDS_TO_SETTLE = 30.0
+ROOMY = (1200, 750)
+"""A window of this size shows everything; pictures that shall be smaller are made of it."""
 
 
 class Stage(Protocol):
@@ -70,8 +72,8 @@ class WindowStage:
         self._window = MainWindow(session, settings, THEMES[plan.theme])
         session.setParent(self._window)
         self._window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        self._window.setMinimumSize(1, 1)  # a film may be smaller than a window that one works with
-        self._window.resize(self._size)
+        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
+        self._window.resize(round(plan.width * factor), round(plan.height * factor))
         self._window.show()
         self._window.default_layout()
 
@@ -106,9 +108,6 @@ class ViewStage:
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
         self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
-        if isinstance(self._view, ScatterView):
-            self._view.probe.hide()
-            self._view.test_shown.setEnabled(False)
         self._caption = QLabel()
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()
@@ -118,8 +117,11 @@ class ViewStage:
         layout.setSpacing(0)
         layout.addWidget(self._caption)
         layout.addWidget(self._view, 1)
-        self._widget.resize(self._size)
+        self._widget.setFixedSize(self._size)  # a caption of another length shall not ask for another size
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
+        if isinstance(self._view, ScatterView):
+            self._view.probe.hide()
+            self._view.test_shown.hide()
         self._widget.show()
         QCoreApplication.processEvents()
 
@@ -150,12 +152,12 @@ def caption(snapshot: Snapshot) -> str:
 
 
 def _grab(widget: QWidget, size: QSize) -> QImage:
-    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    picture = widget.grab().toImage()
     picture.setDevicePixelRatio(1.0)
     if picture.size() != size:
         mode = Qt.TransformationMode.SmoothTransformation
-        picture = picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
-    return picture
+        picture = picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)  # which changes the format
+    return picture.convertToFormat(QImage.Format.Format_RGB888)
 
 
 def _dispose(widget: QWidget) -> None:

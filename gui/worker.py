@@ -53,6 +53,7 @@ from gui.messages import (
     Undo,
     Walked,
 )
+from gui.reporter import Reporter
 from gui.shelf import Mark, Shelf
 
 SLICE_SECONDS = 0.001
@@ -176,6 +177,7 @@ class Worker(QThread):
         self._loader = EngineLoader()
         self._measuring_cost, self._measured_at = 0.0, 0.0
         self._examiner = Examiner()
+        self._reporter = Reporter()
         self._chunk = 1
         self._loaded_news = False
         self._notices: list[Notice] = []
@@ -531,7 +533,8 @@ class Worker(QThread):
             ended = time.perf_counter()
             self._measuring_cost, self._measured_at = ended - began, ended
         inspection = self._examiner.examine(trainer, request.focus, self._playing)
-        return replace(take_snapshot(trainer, replace(request, focus=None)), inspection=inspection)
+        snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
+        return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
 
     def _probe(self, point: tuple[float, float] | None) -> Probe | None:
         if self._run is None or point is None:
