@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QProgressBar,
     QSpinBox,
     QVBoxLayout,
@@ -93,6 +94,12 @@ class FilmDialog(QDialog):
         layout = QVBoxLayout(self)
         for widget in (self._form, self.note, self.progress, self.buttons):
             layout.addWidget(widget)
+        self.note.setMinimumHeight(3 * self.note.fontMetrics().lineSpacing())
+        # What is said and shown later must not ask for another size of the dialog.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.resize(
+            max(480, self.sizeHint().width()), self.sizeHint().height() + self.progress.sizeHint().height() + 12
+        )
         self.until.currentIndexChanged.connect(self._say_what)
         for spin in (self.width_box, self.height_box, self.fps, self.seconds):
             spin.valueChanged.connect(self._say_what)

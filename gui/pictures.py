@@ -34,10 +34,12 @@ def svg(widget: QWidget) -> bytes:
     generator.setTitle(widget.windowTitle() or widget.accessibleName() or "Backprop Lens")
     generator.setDescription("Drawn by Backprop Lens")
     painter = QPainter(generator)
-    widget.render(painter, QPoint(0, 0))
-    for part in _clipped_parts(widget):
-        painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())
-    painter.end()
+    try:
+        widget.render(painter, QPoint(0, 0))
+        for part in _clipped_parts(widget):
+            painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())
+    finally:
+        painter.end()  # Qt crashes where a painter outlives what it paints on
     return bytes(buffer.data())
 
 

@@ -135,8 +135,10 @@ class ConfusionGrid(QWidget):
         metrics = QFontMetricsF(self.font())
         shown = metrics.elidedText(" ".join(name.split()), Qt.TextElideMode.ElideRight, box.width() - 16)
         left = box.left()
+        if centered and shown != " ".join(name.split()):
+            shown = ""  # a letter or two tell less than the dot alone
         if centered:
-            left += max(0.0, (box.width() - 14 - metrics.horizontalAdvance(shown)) / 2)
+            left += max(0.0, (box.width() - (14 if shown else 10) - metrics.horizontalAdvance(shown)) / 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.class_color(k))
         painter.drawEllipse(QPointF(left + 5, box.center().y()), 4, 4)
