@@ -35,6 +35,7 @@ class ExportCommands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._session = window.session
+        self._films: list[FilmDialog] = []
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """One for each name in the table of actions."""
@@ -139,8 +140,15 @@ class ExportCommands:
         )
         dialog = FilmDialog(job, snapshot.epoch_length, self._window.theme.name, self._window)
         dialog.written.connect(lambda path: self._window.statusBar().showMessage(f"Written: {path}", 6000))
-        dialog.open()
+        dialog.finished.connect(lambda _: self._films.remove(dialog))
+        self._films.append(dialog)
+        dialog.show()  # not modal: one can go on working while it is made
         return dialog
+
+    def close(self) -> None:
+        """The window is closed, so films that are being made are given up."""
+        for dialog in tuple(self._films):
+            dialog.reject()
 
     # ---------------------------------------------------------------- command
 

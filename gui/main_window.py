@@ -355,5 +355,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save_layout()
+        self.exports.close()
         self.session.close()
         event.accept()

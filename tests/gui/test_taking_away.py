@@ -234,6 +234,16 @@ def test_a_film_can_be_given_up(qtbot: QtBot, window: MainWindow, tmp_path: Path
     assert list(tmp_path.glob("run*")) == []
 
 
+def test_closing_the_window_gives_a_film_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = window.exports.record_film()
+    assert dialog is not None and not dialog.isModal()
+    dialog.start(tmp_path / "run.gif")
+    maker = dialog._maker
+    assert maker is not None
+    window.close()
+    assert not maker._process.is_alive() and list(tmp_path.glob("run*")) == []
+
+
 def test_the_process_trains_to_the_same_bits(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window, 1)
     window.session.edit({2: 0.5})
