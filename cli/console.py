@@ -16,12 +16,13 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def progress_bar(samples: int, wanted: bool) -> Iterator[Advance]:
+def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[Advance]:
     """A bar on standard error while the block runs, if that is a terminal and tqdm is installed.
 
     Args:
         samples: how many samples the work has.
         wanted: false for no bar at all.
+        unit: what is counted.
 
     Yields:
         ``advance(samples, note)``: so many more are done; the note stands behind the bar.
@@ -35,7 +36,7 @@ def progress_bar(samples: int, wanted: bool) -> Iterator[Advance]:
         yield lambda samples, note: None
         return
     tqdm.monitor_interval = 0  # no thread of its own
-    with tqdm(total=samples, unit=" samples", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
+    with tqdm(total=samples, unit=f" {unit}", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
 
         def advance(samples: int, note: str) -> None:
             bar.set_postfix_str(note, refresh=False)

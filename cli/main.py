@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from cli import check_gradients, explain, render, train, window
+from cli import check_gradients, explain, export, record, render, report, train, window
 from cli.console import complain
 from cli.options import PROGRAM, CommandLineError
 from core.errors import LensError
@@ -13,6 +13,9 @@ from core.errors import LensError
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train.main,
     "render": render.main,
+    "record": record.main,
+    "export": export.main,
+    "report": report.main,
     "explain": explain.main,
     "check-gradients": check_gradients.main,
 }

@@ -28,7 +28,7 @@ def read_project(given: Mapping[str, Any]) -> tuple[Project, Trainer] | None:
     if "project" not in given:
         return None
     options = {argument.field: argument.option for argument in ARGUMENTS}
-    options |= {"preset": "--preset", "initial_weights": "--initial-weights"}
+    options |= {"preset": "--preset", "initial_weights": "--initial-weights", "change": "--change"}
     for name, option in options.items():
         if name in given:
             raise CommandLineError(f"--project brings its own experiment; leave out {option}.")

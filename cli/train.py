@@ -5,15 +5,17 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 from cli.console import complain, progress_bar
-from cli.options import CommandLineError, add, make_parser, read_experiment, read_run, require_output
+from cli.options import CommandLineError, Parser, Run, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
+from core.arguments import parse_whole
+from core.changes import parse_change, set_changes
 from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
@@ -70,9 +72,13 @@ class Log:
         return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
 
     def line(self, trainer: Trainer) -> str:
-        """The row of the epoch in which the run stands as one line; or the present measures, if there is none."""
+        """The present state as one line: names and values of its row; within an epoch also the sample."""
         row = next((row for row in self.rows if row[0] == str(trainer.epoch)), None) or _row(trainer)
-        return " ".join(f"{name}={value}" for name, value in zip(self.columns, row, strict=True))
+        names = self.columns
+        if trainer.sample:
+            (epoch, *measures), (first, *others) = _row(trainer), self.columns
+            names, row = (first, "sample", *others), (epoch, str(trainer.sample), *measures)
+        return " ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
 
 
 def _row(trainer: Trainer) -> tuple[str, ...]:
@@ -84,8 +90,10 @@ def _row(trainer: Trainer) -> tuple[str, ...]:
 def main(argv: Sequence[str]) -> int:
     """Train, write what was asked for, and print the result; returns the exit status. Raises LensError."""
     given = _read(argv)
-    trainer, end = _start(given)
-    if end > trainer.epoch:
+    trainer, goal = start(given, ("weights", "log"))
+    if "project" in given and not {"epochs", "samples"} & given.keys():
+        raise CommandLineError("--epochs is missing: say for how many epochs the project shall go on.")
+    if goal > trainer.position:
         prepare_engine(trainer)
     log = Log(SCORES[trainer.experiment.task])
     if trainer.sample == 0:
@@ -93,10 +101,10 @@ def main(argv: Sequence[str]) -> int:
     status, trouble = 0, ""
     try:
         with stop_on_interrupt() as interrupted:
-            stop = train(trainer, end, log, interrupted, quiet="quiet" in given)
+            stop = train_to(trainer, goal, log, interrupted, quiet="quiet" in given)
         if stop is not None:
             print(stop.text)
-        elif trainer.epoch < end:
+        elif trainer.position < goal:
             status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
     except Diverged as error:
         status, trouble = 2, str(error)
@@ -110,27 +118,34 @@ def main(argv: Sequence[str]) -> int:
     return status or (2 if failures else 0)
 
 
-def _start(given: dict[str, Any]) -> tuple[Trainer, int]:
-    """The trainer at the start of the work, and the epoch at whose end the work is done."""
+def start(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> tuple[Trainer, int]:
+    """The trainer where the work begins, and the position where it is done; raises LensError.
+
+    Args:
+        given: the options; a project goes on from where it was saved, by no samples if none are asked for.
+        outputs: options that name files to write, which must not be among those that are read.
+    """
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
-    for name in ("weights", "log"):
+    for name in outputs:
         require_output(given, experiment, name)
     if opened is None:
         run = read_run(given, experiment)
-        return Trainer(run.experiment, run.dataset, run.initial_parameters), run.epochs
+        trainer = make_trainer(run, given)
+        return trainer, goal_of(run, given, trainer)
     project, trainer = opened
-    if "epochs" not in given:
-        raise CommandLineError("--epochs is missing: say for how many epochs the project shall go on.")
     note = describe_engine(project, trainer)
     if note:
         complain(note)
-    return trainer, trainer.epoch + int(given["epochs"])
+    epochs, samples = int(given.get("epochs", 0)), int(given.get("samples", 0))
+    end = (trainer.epoch + epochs) * trainer.epoch_length if epochs else trainer.position
+    return trainer, end + samples
 
 
 def _read(argv: Sequence[str]) -> dict[str, Any]:
     parser = make_parser("train", DESCRIPTION, EPILOG)
     add_project(parser)
+    add_course(parser)
     results = parser.add_argument_group("results")
     add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
     add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
@@ -145,15 +160,48 @@ def prepare_engine(trainer: Trainer) -> None:
     trainer.prepare_engine()
 
 
+def add_course(parser: Parser) -> None:
+    """The options that tell where a run shall end, and what changes on the way."""
+    course = parser.add_argument_group("course of the run")
+    add(course, "--samples", "N", "samples to train beyond the epochs (default: 0)", _parse_samples)
+    course.add_argument(
+        "--change",
+        action="append",
+        metavar="P:OPTION=VALUE",
+        help="from position P on, counted in samples, give another value to an option that may change during a run, "
+        "such as 3000:learning-rate=0.02; may be given several times",
+    )
+
+
+def make_trainer(run: Run, given: Mapping[str, Any]) -> Trainer:
+    """A trainer at the start of the run, the changes on the way ahead of it; raises LensError."""
+    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    try:
+        set_changes(trainer, [parse_change(text) for text in given.get("change", [])])
+    except LensError as error:
+        raise CommandLineError(f"--change: {error}") from None
+    return trainer
+
+
+def goal_of(run: Run, given: Mapping[str, Any], trainer: Trainer) -> int:
+    """The position where the run shall end."""
+    return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
+
+
 def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
-    """Train to the end of an epoch, so many from the start, or until ``interrupted`` says so; raises Diverged.
+    """Train to the end of an epoch, see :func:`train_to`."""
+    return train_to(trainer, epochs * trainer.epoch_length, log, interrupted, quiet)
+
+
+def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
+    """Train to a position, or until ``interrupted`` says so; raises Diverged.
 
     The log gets a row at the end of each epoch. Returns why the run ended by itself, if it did.
     """
     length = trainer.epoch_length
-    with progress_bar(epochs * length - trainer.position, wanted=not quiet) as advance:
-        while trainer.epoch < epochs and not interrupted():
-            samples = min(SLICE, length - trainer.sample)
+    with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
+        while trainer.position < goal and not interrupted():
+            samples = min(SLICE, length - trainer.sample, goal - trainer.position)
             stop = trainer.advance(samples)
             if trainer.sample == 0:
                 log.append(trainer)
@@ -163,6 +211,13 @@ def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], boo
             last = log.rows[-1] if log.rows else None
             advance(samples, "" if last is None else f"epoch {last[0]}, train_loss {float(last[1]):.4g}")
     return None
+
+
+def _parse_samples(text: str) -> int:
+    samples = parse_whole(text)
+    if samples < 0:
+        raise CommandLineError(f"{samples} must be a whole number of at least 0.")
+    return samples
 
 
 def _return_to(trainer: Trainer, position: int | None) -> None:

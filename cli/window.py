@@ -16,6 +16,10 @@ EPILOG = """\
 commands (each has its own --help):
   python main.py train      train without a window; write weights and a log
   python main.py render     train, then save a picture of the window
+  python main.py record     train, and save a film of it
+  python main.py export     train, then write the network as code or tables
+  python main.py report     train, then print how well it does class by class
+  python main.py explain    one step of backpropagation, with every number
   python main.py check-gradients
                             compare the gradient with differences of the loss
 

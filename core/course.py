@@ -70,6 +70,10 @@ class Course:
         here = self._here(position)
         self._put(replace(here, experiment=here.experiment.replace(**fields)))
 
+    def until(self, position: int) -> tuple[Change, ...]:
+        """What holds from the start, as a change at 0, and all changes made up to a position and at it."""
+        return (self._first, *(change for change in self.changes if change.position <= position))
+
     def freeze(self, position: int, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, alone from here on."""
         self._put(replace(self._here(position), frozen=frozen))

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import Activation
+from core.course import Change
 from core.experiment import Experiment
 from core.history import History
 from core.inspection import Focus, Inspection, inspect
+from core.report import Report, make_report
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 
@@ -95,6 +97,7 @@ class Request:
         measures: whether loss and score must be those of this very position; otherwise the last ones will do.
         neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
         focus: what is to be inspected; None for nothing. A place that the network does not have is left out.
+        report: whether the report is wanted.
     """
 
     output: Plane | None = None
@@ -102,6 +105,7 @@ class Request:
     measures: bool = True
     neuron: NeuronPlace | None = None
     focus: Focus | None = None
+    report: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +130,8 @@ class Snapshot:
         neurons: for each layer from the input on, shape (units, rows, columns), values in −1…1; None if not requested.
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
+        report: how well the network does class by class, as requested; of the position ``measured``.
+        course: what held from the start, as a change at 0, and the changes made up to here.
     """
 
     position: int
@@ -153,6 +159,8 @@ class Snapshot:
     neurons: tuple[Array, ...] | None
     neuron: NeuronMap | None = None
     inspection: Inspection | None = None
+    report: Report | None = None
+    course: tuple[Change, ...] = ()
 
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
@@ -191,6 +199,8 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         neurons=None if request.neurons is None else neuron_maps(trainer, request.neurons),
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
         inspection=None if request.focus is None else inspect(trainer, request.focus),
+        report=make_report(trainer) if request.report else None,
+        course=trainer.course.until(trainer.position),
     )
 
 

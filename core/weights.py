@@ -55,16 +55,24 @@ class _Header:
 
 
 def save_weights(path: str | Path, sizes: Sequence[int], parameters: Array) -> None:
-    """Write the parameters of a network of these layer sizes, whole or not at all; equal weights give equal bytes.
+    """Write :func:`weights_bytes`, whole or not at all.
+
+    Raises:
+        WeightsError: there are more than :data:`MAX_PARAMETERS`.
+        LensError: the file cannot be written.
+    """
+    write_whole(path, weights_bytes(sizes, parameters))
+
+
+def weights_bytes(sizes: Sequence[int], parameters: Array) -> bytes:
+    """A file with the parameters of a network of these layer sizes; equal weights give equal bytes.
 
     Args:
-        path: the file.
         sizes: units of each layer, the input first.
         parameters: shape (parameters,), laid out W1, b1, W2, b2, …
 
     Raises:
         WeightsError: there are more than :data:`MAX_PARAMETERS`.
-        LensError: the file cannot be written.
     """
     if len(parameters) > MAX_PARAMETERS:
         raise WeightsError(
@@ -77,7 +85,7 @@ def save_weights(path: str | Path, sizes: Sequence[int], parameters: Array) -> N
             # np.savez would do, but that it leaves the time out of the archive is not promised anywhere.
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def load_weights(path: str | Path) -> list[tuple[Array, Array]]:

@@ -30,19 +30,38 @@ class ActionSpec:
     icon: str = ""
 
 
+EXPORT_ACTIONS = (
+    ActionSpec("export-npz", "E&xport", "Save &weights…", "", "Write the present weights: .npz, JSON or CSV"),
+    ActionSpec(
+        "export-numpy", "-E&xport", "Net as &NumPy script…", "Ctrl+E", "Write the net as Python that needs NumPy"
+    ),
+    ActionSpec("export-pytorch", "E&xport", "Net as Py&Torch code…", "", "Write the net as a PyTorch module"),
+    ActionSpec(
+        "export-onnx", "E&xport", "Net as &ONNX model…", "", "Write the net as an ONNX model in double precision"
+    ),
+    ActionSpec("export-predictions", "-E&xport", "P&redictions…", "", "Write what the net says of each point, as CSV"),
+    ActionSpec("export-history", "E&xport", "Loss &history…", "", "Write the record of loss and score, as CSV"),
+    ActionSpec("export-report", "E&xport", "R&eport…", "", "Write the confusion matrix and the measures, as CSV"),
+    ActionSpec("picture-window", "-E&xport", "&Picture of the window…", "Ctrl+P", "Draw the window as PNG or SVG"),
+    ActionSpec("picture-diagram", "E&xport", "Picture of the &diagram…", "", "Draw the network as PNG or SVG"),
+    ActionSpec("picture-decision", "E&xport", "Picture of d&ata and decision…", "", "Draw the plot as PNG or SVG"),
+    ActionSpec("picture-loss", "E&xport", "Picture of the &loss…", "", "Draw the curves as PNG or SVG"),
+    ActionSpec("record-film", "-E&xport", "Record &film…", "Ctrl+Shift+R", "Make a film of the run"),
+    ActionSpec(
+        "copy-command", "-E&xport", "&Copy as command", "Ctrl+Shift+C", "Copy the command that gives these weights"
+    ),
+)
+
 ACTIONS = (
     ActionSpec("open", "&File", "&Open data file…", "Ctrl+O", "Load points from a .txt or .csv file"),
     ActionSpec("open-project", "&File", "Open p&roject…", "Ctrl+Shift+O", "Go on with a run that was saved"),
     ActionSpec("open-weights", "&File", "Open &initial weights…", "", "Start from the weights of an .npz file"),
     ActionSpec("save-project", "-&File", "&Save project", "Ctrl+S", "Write data, settings and run to a .lens file"),
     ActionSpec("save-project-as", "&File", "Save project &as…", "Ctrl+Shift+S", "Write the project to another file"),
-    ActionSpec("save-weights", "&File", "Save &weights…", "", "Write the present weights to an .npz file"),
-    ActionSpec("save-picture", "&File", "Save &picture…", "Ctrl+P", "Write a picture of the window to a PNG file"),
     ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
     ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
-    ActionSpec("copy-command", "-&Edit", "&Copy as command", "Ctrl+Shift+C", "Copy the command that trains this"),
-    ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
+    ActionSpec("copy-formulas", "-&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
     ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
@@ -65,12 +84,14 @@ ACTIONS = (
     ActionSpec(
         "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
     ),
+    *EXPORT_ACTIONS,
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
     ActionSpec(
         "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
     ),
+    ActionSpec("report", "&View", "&Report", "Ctrl+R", "Show how well the net does, class by class"),
     ActionSpec("default-layout", "&View", "&Default layout", "", "Put every part of the window back in its place"),
     ActionSpec("shortcuts", "&Help", "&Keys and mouse", "F1", "Every shortcut on one page"),
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QBuffer, QIODevice, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
 
-from core.arguments import shell_line, to_arguments
 from core.dataset import FILE, DataSource
 from core.errors import LensError
 from core.files import write_whole
 from core.gradient_check import GradientCheck
 from core.presets import Preset
 from core.version import VERSION
-from core.weights import load_parameters, save_weights
+from core.weights import load_parameters
 from gui.actions import ACTIONS
 from gui.gradient_dialog import GradientDialog
 from gui.inspector.tables import Table, csv_bytes, tab_separated
@@ -46,12 +45,9 @@ class Commands:
         return {
             "open": self.open_data,
             "open-weights": self.open_weights,
-            "save-weights": self.save_weights,
-            "save-picture": self.save_picture,
             "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,
-            "copy-command": self.copy_command,
             "check-gradients": session.check_gradients,
             "copy-formulas": self.copy_formulas,
             "play": window.player.toggle,
@@ -122,26 +118,6 @@ class Commands:
 
     # ---------------------------------------------------------------- taking work away
 
-    def save_weights(self) -> None:
-        """Ask for a name, and write the weights on the screen."""
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save weights", "weights.npz", WEIGHTS_FILTER)
-        if path:
-            self.write_weights(path)
-
-    def write_weights(self, path: str) -> None:
-        """Write the weights on the screen."""
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            target = Path(path).with_suffix(".npz")
-            self._write(target, lambda: save_weights(target, snapshot.sizes, np.array(snapshot.parameters)))
-
-    def save_picture(self) -> None:
-        """Ask for a name, and write a picture of the window."""
-        path, _ = QFileDialog.getSaveFileName(self._window, "Save picture", "backprop-lens.png", "Pictures (*.png)")
-        if path:
-            target = Path(path).with_suffix(".png")
-            self._write(target, lambda: write_whole(target, window_png(self._window)))
-
     def copy_table(self, table: Table) -> None:
         """Put a matrix on the clipboard as text."""
         QApplication.clipboard().setText(tab_separated(table))
@@ -166,14 +142,6 @@ class Commands:
             self._tell(str(error), "input")
         else:
             self._window.statusBar().showMessage(f"Written: {target}", 6000)
-
-    def copy_command(self) -> None:
-        """Put the command line that trains this experiment on the clipboard."""
-        experiment, snapshot = self._session.experiment, self._session.snapshot
-        if experiment is not None and snapshot is not None:
-            words = ["python", "main.py", "train", *to_arguments(experiment), "--epochs", str(max(1, snapshot.epoch))]
-            QApplication.clipboard().setText(shell_line(words))
-            self._window.statusBar().showMessage("The command is on the clipboard", 6000)
 
     def copy_formulas(self) -> None:
         """Put the phase that is shown, with its formulas, on the clipboard."""
@@ -243,11 +211,3 @@ class Commands:
 
     def _tell(self, text: str, kind: str) -> None:
         self._window.notices.show_notice(Notice(text, kind))
-
-
-def window_png(window: MainWindow) -> bytes:
-    """The window as it is, as a PNG file's bytes."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    window.grab().save(buffer, "PNG")
-    return bytes(buffer.data())

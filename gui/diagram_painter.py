@@ -28,6 +28,7 @@ from gui.numbers import short
 from gui.quantity import Quantity
 from gui.selection import Edge, Neuron, Selection
 from gui.theme import Theme
+from gui.vector import is_vector
 
 LEVELS = 12
 SMALLEST_MAP_TILE = 9.0
@@ -229,7 +230,10 @@ class DiagramPainter:
             _, rows, columns = maps.shape
             image = table_image(places(maps[:, ::-1].reshape(-1, columns)), self.theme.signed_table())
             for unit, tile in enumerate(tiles):
-                painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
+                if is_vector(painter):  # Qt's SVG would take the whole image
+                    painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
+                else:
+                    painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
         else:
             for tile in tiles:
                 painter.fillRect(tile, self.theme.color("faint"))

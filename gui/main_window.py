@@ -12,6 +12,7 @@ from core.project import SUFFIX
 from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
+from gui.export_commands import ExportCommands
 from gui.flags import RIGHT
 from gui.hands import HandsBar
 from gui.inspector import Inspector
@@ -31,6 +32,7 @@ from gui.panels.training import TrainingSettings
 from gui.project_commands import ProjectCommands
 from gui.project_guard import ProjectGuard
 from gui.recovery_bar import RecoveryBar
+from gui.report_view import ReportView
 from gui.scatter_view import ScatterView
 from gui.selection import Neuron, Selection
 from gui.session import Session
@@ -40,7 +42,7 @@ from gui.walk_player import WalkPlayer
 from gui.walk_scene import WalkScene, make_scene
 from gui.walk_strip import WalkStrip
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 SMALLEST = (1000, 640)
 PREPARE_MILLISECONDS = 300
 ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
@@ -50,6 +52,7 @@ DOCKS = {
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
     "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
+    "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
 }
 """Title and first place of each dock."""
 
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel(self.network)
         self.scatter = ScatterView(theme)
         self.loss = LossView(theme)
+        self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.hands = HandsBar()
         self.presets = PresetsPanel()
@@ -82,7 +86,9 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.projects = ProjectCommands(self, settings)
         self.guard = ProjectGuard(self)
-        self.actions_by_name = make_actions(self, self.commands.handlers() | self.projects.handlers())
+        self.exports = ExportCommands(self)
+        handlers = self.commands.handlers() | self.projects.handlers() | self.exports.handlers()
+        self.actions_by_name = make_actions(self, handlers | {"report": self.toggle_report})
         self.projects.add_recent_menu()
         self.transport = Transport(self.actions_by_name)
         self.strip = WalkStrip(self.actions_by_name, theme)
@@ -120,6 +126,7 @@ class MainWindow(QMainWindow):
             "loss": self.loss,
             "inspector": self.inspector,
             "walk": self.strip,
+            "report": self.report,
         }
         self._docks = {name: self._dock(name, widget) for name, widget in widgets.items()}
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
@@ -162,7 +169,9 @@ class MainWindow(QMainWindow):
             self._docks[name].setVisible(name != "walk" or self.strip.is_in_use)
         self.splitDockWidget(self._docks["boundary"], self._docks["loss"], Qt.Orientation.Vertical)
         # In a walk the run stands still, so its curves give their place to the phases, and the diagram keeps its own.
-        self.tabifyDockWidget(self._docks["loss"], self._docks["walk"])
+        self.tabifyDockWidget(self._docks["loss"], self._docks["report"])
+        self.tabifyDockWidget(self._docks["report"], self._docks["walk"])
+        self._docks["loss"].raise_()
         width, height = self.width(), self.height()
         settings, boundary, loss, inspector = (self._docks[name] for name in list(DOCKS)[:4])
         self.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
@@ -170,6 +179,12 @@ class MainWindow(QMainWindow):
         self.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
         if self.strip.is_in_use:
             self._docks["walk"].raise_()
+
+    def toggle_report(self) -> None:
+        """Show the report, or the loss again."""
+        dock = self._docks["loss" if self.report.is_seen else "report"]
+        dock.show()
+        dock.raise_()
 
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")
@@ -228,6 +243,11 @@ class MainWindow(QMainWindow):
         self.hands.frozen.connect(session.freeze)
         self.hands.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.network.hovered.connect(self._look_into)
+        self._docks["report"].visibilityChanged.connect(self.report.set_seen)
+        self.report.wanted.connect(session.want_report)
+        self.report.marked.connect(self.scatter.show_marked)
+        self.report.copy_wanted.connect(self.exports.copy_report)
+        self.report.save_wanted.connect(self.exports.ask_for_report)
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.layer.copy_wanted.connect(self.commands.copy_table)
         self.inspector.layer.save_wanted.connect(self.commands.save_table)
@@ -274,7 +294,7 @@ class MainWindow(QMainWindow):
             self._speed.setText(self._rest_text())
 
     def _show_run(self, loaded: Loaded) -> None:
-        for view in (self.network, self.scatter, self.loss, self.inspector):
+        for view in (self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
@@ -288,7 +308,7 @@ class MainWindow(QMainWindow):
         self._keys.watch(self.layers)  # whose rows come and go
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for view in (self.network, self.scatter):
+        for view in (self.network, self.scatter, self.report):
             view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
         self._turn = (self._turn + 1) % len(self._slow_views)
         self._slow_views[self._turn].show_snapshot(snapshot)
@@ -327,8 +347,18 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
-        views = (self.network, self.scatter, self.loss, self.inspector, self.transport, self.notices, self.strip)
-        for view in (*views, self.recovery):
+        views = (
+            self.network,
+            self.scatter,
+            self.loss,
+            self.report,
+            self.inspector,
+            self.transport,
+            self.notices,
+            self.recovery,
+            self.strip,
+        )
+        for view in views:
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 
@@ -350,6 +380,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.save_layout()
+        self.exports.close()
         self.session.close()
         self.projects.close()
         self.guard.close()

@@ -236,7 +236,7 @@ class Notice:
     Attributes:
         text: one or two sentences.
         kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself), "note" (nothing is
-            wrong) or "fault" (ours).
+            wrong), "none" (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
     """
 

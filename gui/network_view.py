@@ -21,6 +21,7 @@ from gui.numbers import SteadyScale, short
 from gui.quantity import QUANTITIES, Quantity
 from gui.selection import Edge, Selection, capital, selection_name
 from gui.theme import Theme
+from gui.vector import is_vector
 from gui.walk_scene import WalkScene
 
 FEWEST_CELLS, MOST_CELLS = 12, 48
@@ -242,9 +243,12 @@ class NetworkView(QWidget):
         if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
             painter.fillRect(self.rect(), self._theme.color("base"))
         else:
-            if self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
+            if is_vector(painter):
+                self._paint_all(painter, diagram, snapshot)
+            elif self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
                 self._picture = self._paint_picture(diagram, snapshot)
-            painter.drawPixmap(0, 0, self._picture)
+            if self._picture is not None and not is_vector(painter):
+                painter.drawPixmap(0, 0, self._picture)
             marks = self._painter(diagram)
             for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
                 if chosen is not None and chosen.exists(diagram.sizes):
@@ -309,17 +313,27 @@ class NetworkView(QWidget):
 
     def _paint_captions(self, diagram: Diagram, paint: DiagramPainter) -> QPixmap:
         """The ground with all that a snapshot does not change."""
-        assert self._loaded is not None
         captions = self._blank()
         captions.fill(self._theme.color("base"))
         painter = QPainter(captions)
+        self._write_captions(painter, diagram, paint)
+        painter.end()
+        return captions
+
+    def _paint_all(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
+        """Ground, captions and diagram without a kept picture, for a drawing that stays sharp."""
+        paint = self._painter(diagram)
+        painter.fillRect(self.rect(), self._theme.color("base"))
+        self._write_captions(painter, diagram, paint)
+        paint.paint_snapshot(painter, snapshot, self._values(snapshot))
+
+    def _write_captions(self, painter: QPainter, diagram: Diagram, paint: DiagramPainter) -> None:
+        assert self._loaded is not None
         painter.setRenderHints(SMOOTH)
         paint.paint_captions(painter, self._loaded, float(self.width()))
         bar = QRectF(0, self.height() - color_bar.HEIGHT, self.width(), color_bar.HEIGHT)
         note = _bias_note(diagram)
         color_bar.paint_color_bar(painter, bar, self.font(), self._theme, self.quantity, self._scale.end, note)
-        painter.end()
-        return captions
 
     def _paint_label(self, painter: QPainter, snapshot: Snapshot) -> None:
         if self._hovered is None or not self._hovered.exists(snapshot.sizes):

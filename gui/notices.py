@@ -15,6 +15,7 @@ HEADS = {
     "fault": "A fault in the program",
     "done": "Done",
     "note": "Note",
+    "none": "Not possible",
 }
 
 

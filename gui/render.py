@@ -48,10 +48,10 @@ def render(
         from PyQt5.QtCore import QSettings
 
         from gui.app import make_application, make_window
-        from gui.commands import window_png
+        from gui.pictures import png
 
         application = make_application()
-        _require_fonts()
+        require_fonts()
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         path, start = project or (None, 0)
         window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
@@ -66,7 +66,7 @@ def render(
         try:
             _wait_until_drawn(application, window, start + epochs, notices)
             if not notices:
-                write_whole(out, window_png(window))
+                write_whole(out, png(window))
         finally:
             window.close()
             window.deleteLater()
@@ -76,7 +76,8 @@ def render(
         raise LensError(notice.text)
 
 
-def _require_fonts() -> None:
+def require_fonts() -> None:
+    """Raise LensError where there is nothing to write with; call it when there is an application."""
     from PyQt5.QtGui import QFontDatabase
 
     if not QFontDatabase().families():

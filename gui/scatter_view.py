@@ -77,6 +77,7 @@ class ScatterView(QWidget):
         self._points, self._test_points = PointLayer(kept=True), PointLayer(kept=True)
         self._wrong, self._current = PointLayer(kept=False), PointLayer(kept=False)
         self._walked = PointLayer(kept=False)
+        self._marked = PointLayer(kept=False)
         for height, item in enumerate((self._map, self._border, *self._layers())):
             item.setZValue(height - 10)
             self.plot.addItem(item)
@@ -110,7 +111,7 @@ class ScatterView(QWidget):
         self.set_theme(theme)
 
     def _layers(self) -> tuple[PointLayer, ...]:
-        return self._points, self._test_points, self._wrong, self._current, self._walked
+        return self._points, self._test_points, self._wrong, self._marked, self._current, self._walked
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -157,6 +158,7 @@ class ScatterView(QWidget):
         self._loaded = loaded
         self._snapshot = None
         self.show_walked(None)
+        self.show_marked(np.zeros(0, dtype=np.int64))
         self.show_neuron(None)
         if dataset is not before:
             self._sample = Sample(dataset.labels)
@@ -218,6 +220,11 @@ class ScatterView(QWidget):
         self._walked.setVisible(inside)
         self._current.setVisible(not inside and self._neuron is None)
         self._write_head()
+
+    def show_marked(self, rows: NDArray[np.int64]) -> None:
+        """Ring these points, rows of the data set, since they were picked elsewhere."""
+        if self._loaded is not None:
+            self._marked.set_points(self._loaded.preparation.dataset.points[rows], np.zeros(len(rows), dtype=np.int64))
 
     def set_quality(self, level: int) -> None:
         """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
@@ -325,6 +332,7 @@ class ScatterView(QWidget):
         self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
         self._current.set_marks([Mark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
         accent = theme.color("accent")
+        self._marked.set_marks([Mark(ring=accent, ring_size=size + 6.0, ring_width=2.4)])
         self._walked.set_marks([Mark(ring=accent, ring_size=13.0), Mark(ring=accent, ring_size=19.0, ring_width=3.2)])
 
     def _kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -93,6 +93,7 @@ class Session(QObject):
         self._neuron: NeuronPlace | None = None
         self._probe_point: tuple[float, float] | None = None
         self._focus: Focus | None = None
+        self._wants_report = False
         self._asked = False
         self._ask_again = False
         self._fresh = False
@@ -277,6 +278,12 @@ class Session(QObject):
             self._focus = focus
             self._wake()
 
+    def want_report(self, wanted: bool) -> None:
+        """Whether the next snapshots hold a report."""
+        if wanted != self._wants_report:
+            self._wants_report = wanted
+            self._wake()
+
     def close(self) -> None:
         """Stop the clock and the thread; returns when the thread has ended."""
         self._clock.stop()
@@ -305,7 +312,13 @@ class Session(QObject):
     def _ask(self) -> None:
         self._asked = True
         self._wish_is_newer = False
-        request = Request(self._output_plane, self._neuron_plane, neuron=self._neuron, focus=self._focus)
+        request = Request(
+            self._output_plane,
+            self._neuron_plane,
+            neuron=self._neuron,
+            focus=self._focus,
+            report=self._wants_report,
+        )
         self._worker.send(Publish(request, probe=self._probe_point))
 
     def _tick(self) -> None:

@@ -60,6 +60,7 @@ from gui.messages import (
     Walked,
 )
 from gui.project_file import Stamp
+from gui.reporter import Reporter
 from gui.shelf import Mark, Shelf
 
 SLICE_SECONDS = 0.001
@@ -201,6 +202,7 @@ class Worker(QThread):
         self._loader = EngineLoader()
         self._measuring_cost, self._measured_at = 0.0, 0.0
         self._examiner = Examiner()
+        self._reporter = Reporter()
         self._chunk = 1
         self._loaded_news = False
         self._anew = False
@@ -604,7 +606,8 @@ class Worker(QThread):
         if request.measures:
             self._measure(trainer)
         inspection = self._examiner.examine(trainer, request.focus, self._playing)
-        return replace(take_snapshot(trainer, replace(request, focus=None)), inspection=inspection)
+        snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
+        return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
 
     def _probe(self, point: tuple[float, float] | None) -> Probe | None:
         if self._run is None or point is None:

@@ -76,6 +76,8 @@ def test_a_window_on_a_screen_plays_pauses_and_quits(program: Program) -> None:
     time.sleep(0.3)
     program.press("space")
     program.press("ctrl+q")
+    time.sleep(0.7)  # it asks whether to save the run
+    program.xdotool("key", "alt+d")
     out, err = program.process.communicate(timeout=SECONDS)
     assert program.process.returncode == 0, err
     assert (out, err) == ("", "")

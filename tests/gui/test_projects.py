@@ -177,7 +177,7 @@ def test_a_users_way_through_saving_and_opening(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: window.projects.files.present.path == str(path))
     rest(qtbot, window)
     assert window.windowTitle() == "mine.lens[*] – 2-7-2 on train.txt – Backprop Lens"
-    assert not window.isWindowModified()
+    qtbot.waitUntil(lambda: not window.isWindowModified())
     before = parameters(window)
     step_epoch(qtbot, window)
     assert window.isWindowModified()
@@ -192,7 +192,7 @@ def test_a_users_way_through_saving_and_opening(qtbot: QtBot, window: MainWindow
     assert parameters(window) == before
     opened(qtbot, window, path)
     assert position(window) == 2000
-    assert not window.isWindowModified()
+    qtbot.waitUntil(lambda: not window.isWindowModified())
     assert window.session.snapshot is not None
     assert len(window.session.snapshot.history) == 33
     press(qtbot, window, Qt.Key.Key_Z, CONTROL)
@@ -214,7 +214,7 @@ def test_undo_of_an_opened_project_leaves_its_file_alone(qtbot: QtBot, window: M
         press(qtbot, window, Qt.Key.Key_Z, CONTROL)
         qtbot.waitUntil(lambda: window.windowTitle().startswith(name) and "2-7-2" in window.windowTitle())  # noqa: B023
         rest(qtbot, window)
-        assert not window.isWindowModified()
+        qtbot.waitUntil(lambda: not window.isWindowModified())
     assert position(window) == 1000
     window.commands.start_preset(PRESETS["xor"])
     qtbot.waitUntil(lambda: "Exclusive or" in window.windowTitle())

@@ -278,7 +278,7 @@ def test_saved_weights_start_a_run_and_reset_returns_to_them(qtbot: QtBot, windo
     play_for(qtbot, window, 2000)
     saved = parameters(window)
     path = tmp_path / "weights.npz"
-    window.commands.write_weights(str(path))
+    window.exports.write(path, "npz")
     click(qtbot, button(window, "reset"))
     qtbot.waitUntil(lambda: position(window) == 0)
     window.commands.load_weights(str(path))

@@ -1,0 +1,48 @@
+"""``python main.py export``: the trained network, its predictions or its history as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.options import CommandLineError, add, make_parser
+from cli.projects import add_project
+from cli.train import add_course
+from cli.trained import read_trained
+from core.arguments import choice_of, one_of
+from core.export.formats import FORMATS, export, subject
+
+DESCRIPTION = """\
+Train, then write the network, its predictions or its history into a file. A script
+or model takes points in the units of the data and gives the same outputs as here."""
+EPILOG = """\
+examples:
+  python main.py export --preset spiral --to numpy --out net.py
+  python main.py export --preset bumps --epochs 50 --to onnx --out net.onnx
+  python main.py export --preset moons --to predictions --out predictions.csv
+  python main.py export --project mine.lens --to pytorch --out net.py
+
+ONNX needs the package onnx: python -m pip install onnx
+exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train and write; returns 0. Raises LensError."""
+    parser = make_parser("export", DESCRIPTION, EPILOG)
+    add_project(parser)
+    add_course(parser)
+    result = parser.add_argument_group("result")
+    add(result, "--to", "FORMAT", f"what to write: {one_of(FORMATS)}; required", choice_of(FORMATS))
+    add(result, "--out", "FILE", "the file to write; required")
+    result.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    given = parser.read(argv)
+    if "to" not in given:
+        raise CommandLineError(f"--to is missing: name what to write, {one_of(FORMATS)}.")
+    kind = FORMATS[given["to"]]
+    if "out" not in given:
+        raise CommandLineError(f"--out is missing: name the file to write, such as --out net{kind.suffix}.")
+    kind.check()
+    trainer = read_trained(given, ("out",))
+    export(Path(given["out"]), kind.name, subject(trainer.preparation, trainer.network.parameters, trainer.history))
+    return 0

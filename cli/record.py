@@ -1,0 +1,59 @@
+"""``python main.py record``: a film of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.console import progress_bar
+from cli.options import CommandLineError, add, make_parser
+from cli.render import THEMES, parse_size
+from cli.train import add_course, prepare_engine, stop_on_interrupt
+from cli.trained import read_trainer
+from core.arguments import choice_of, one_of, parse_number, parse_whole
+from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
+
+DESCRIPTION = """\
+Train without a screen, and save a film of the run: from its start to the end of the
+epochs, in equal steps. The frames show the views of the window."""
+EPILOG = """\
+examples:
+  python main.py record --preset shallow --epochs 16 --out run.gif
+  python main.py record --preset spiral --view decision --size 480x400 --out run.webp
+
+The kind of film follows from the file's suffix: .gif, .webp or .mp4. For .mp4 the
+package imageio-ffmpeg must be installed: python -m pip install imageio-ffmpeg
+A film goes on where --patience or --stop-loss would end the run.
+exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train, draw and write; returns 0. Raises LensError."""
+    defaults = FilmPlan()
+    parser = make_parser("record", DESCRIPTION, EPILOG)
+    add_course(parser)
+    film = parser.add_argument_group("film")
+    add(film, "--out", "FILE", f"the film's file, with the suffix {one_of(FILM_FORMATS)}; required")
+    add(film, "--view", "NAME", f"what it shows: {one_of(VIEWS)} (default: {defaults.view})", choice_of(VIEWS))
+    size = f"width and height in pixels (default: {defaults.width}x{defaults.height})"
+    add(film, "--size", "WxH", size, parse_size)
+    add(film, "--fps", "N", f"frames a second (default: {defaults.fps})", parse_whole)
+    add(film, "--seconds", "S", f"how long it lasts (default: {defaults.seconds:g})", parse_number)
+    add(film, "--theme", "NAME", f"{one_of(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    film.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    given = parser.read(argv)
+    if "out" not in given:
+        raise CommandLineError("--out is missing: name the film's file, such as --out run.gif.")
+    width, height = given.get("size", (defaults.width, defaults.height))
+    kind = format_of(given["out"])
+    chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
+    plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
+    kind.check()
+    trainer, goal = read_trainer(given, ("out",))
+    prepare_engine(trainer)
+    from gui.film import record  # here, since the other commands do without Qt
+
+    with stop_on_interrupt() as interrupted, progress_bar(plan.frames, "quiet" not in given, "frames") as advance:
+        record(trainer, goal, plan, Path(given["out"]), lambda done: advance(1, ""), interrupted)
+    return 0

@@ -1,0 +1,156 @@
+"""``export``, ``report`` and ``record``, and the options that tell where a run ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cli.main import main
+from core.errors import LensError
+from core.export.formats import FORMATS
+from core.film import FilmPlan, format_of
+from core.weights import load_parameters
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+Capture = pytest.CaptureFixture[str]
+SMALL = ("--preset", "moons", "--epochs", "2")
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def refused(capsys: Capture, *argv: str) -> str:
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert list(Path.cwd().iterdir()) == []
+    return err
+
+
+# ---- Where a run ends.
+
+
+def test_samples_beyond_the_epochs(capsys: Capture) -> None:
+    assert main(["train", *SMALL, "--samples", "33", "--weights", "a.npz"]) == 0
+    assert capsys.readouterr().out.startswith("epoch=2 sample=33 train_loss=")
+    assert main(["train", "--preset", "moons", "--epochs", "0", "--samples", "533", "--weights", "b.npz"]) == 0
+    assert Path("a.npz").read_bytes() == Path("b.npz").read_bytes()
+
+
+def test_a_command_in_a_process_of_its_own_gives_the_same_bits() -> None:
+    options = [*SMALL, "--samples", "9", "--change", "300:learning-rate=0.05", "--weights"]
+    command = [sys.executable, str(REPOSITORY / "main.py"), "train", *options, "a.npz"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert main(["train", *options, "b.npz"]) == 0
+    assert Path("a.npz").read_bytes() == Path("b.npz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "option", [("--samples", "-1"), ("--samples", "x"), ("--change", "x"), ("--change", "1:l2=-1")]
+)
+def test_a_wrong_end_is_refused(option: tuple[str, str], capsys: Capture) -> None:
+    assert option[0] in refused(capsys, "train", *SMALL, *option)
+
+
+# ---- export
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_export_writes_every_format(kind: str) -> None:
+    if kind == "onnx":
+        pytest.importorskip("onnx", reason="onnx is not installed")
+    assert main(["export", *SMALL, "--to", kind, "--out", "file"]) == 0
+    assert len(Path("file").read_bytes()) > 100
+
+
+def test_what_is_exported_is_the_trained_network() -> None:
+    assert main(["train", *SMALL, "--weights", "a.npz"]) == 0
+    assert main(["export", *SMALL, "--to", "json", "--out", "b.json"]) == 0
+    kept = json.loads(Path("b.json").read_text())
+    flat = np.concatenate([np.ravel(kept[name]) for name in ("W1", "b1", "W2", "b2")])
+    assert flat.tobytes() == load_parameters("a.npz", kept["sizes"]).tobytes()
+
+
+def test_export_refuses_what_is_wrong(capsys: Capture) -> None:
+    assert "--to is missing" in refused(capsys, "export", "--out", "x")
+    assert "--out is missing" in refused(capsys, "export", "--to", "json")
+    assert "did you mean numpy" in refused(capsys, "export", "--to", "numpyy", "--out", "x")
+    assert "no folder" in refused(capsys, "export", "--to", "json", "--out", "nowhere/x")
+    assert "diverged" in refused(
+        capsys, "export", *SMALL, "--output", "linear", "--learning-rate", "1e200", "--to", "csv", "--out", "x"
+    )
+
+
+# ---- report
+
+
+def test_the_report_in_text_and_json(capsys: Capture) -> None:
+    assert main(["report", "--preset", "blobs", "--epochs", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "Training set" in text and "Test set" in text and "precision" in text
+    assert main(["report", "--preset", "blobs", "--epochs", "2", "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert np.shape(content["train"]["confusion"]) == (3, 3)
+    assert main(["train", "--preset", "blobs", "--epochs", "2"]) == 0
+    accuracy = capsys.readouterr().out.split("train_accuracy=")[1].split()[0]
+    assert float(accuracy) == content["train"]["accuracy"]
+
+
+def test_the_report_of_a_regression(capsys: Capture) -> None:
+    assert main(["report", "--preset", "bumps", "--epochs", "1"]) == 0
+    assert "RMSE" in capsys.readouterr().out
+
+
+# ---- record
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".webp"])
+@pytest.mark.parametrize("view", ["decision", "diagram"])
+def test_a_film_shows_the_run(suffix: str, view: str) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    size = ["--size", "301x243", "--fps", "4", "--seconds", "1", "--view", view]
+    assert main(["record", *SMALL, *size, "--out", f"run{suffix}"]) == 0
+    with image.open(f"run{suffix}") as film:
+        assert film.size == (301, 243) and film.n_frames == 4
+        shown = []
+        for number in range(4):
+            film.seek(number)
+            shown.append(np.asarray(film.convert("RGB"), dtype=float))
+    assert all(np.abs(a - b).max() > 50 for a, b in pairwise(shown)), "each frame differs"
+    assert all(frame.std() > 10 for frame in shown)
+
+
+def test_a_film_of_the_whole_window() -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    assert main(["record", *SMALL, "--size", "480x300", "--fps", "2", "--seconds", "1", "--out", "run.gif"]) == 0
+    with image.open("run.gif") as film:
+        assert film.size == (480, 300) and film.n_frames == 2
+
+
+def test_a_film_that_cannot_be_is_refused(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--out is missing" in refused(capsys, "record")
+    assert "suffix" in refused(capsys, "record", "--out", "run.avi")
+    assert "too much" in refused(capsys, "record", "--out", "run.gif", "--seconds", "600", "--fps", "50")
+    assert "frames a second" in refused(capsys, "record", "--out", "run.gif", "--fps", "0")
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    assert "pip install imageio-ffmpeg" in refused(capsys, "record", "--out", "run.mp4")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert "pip install Pillow" in refused(capsys, "record", "--out", "run.gif")
+
+
+def test_positions_of_frames_lead_from_the_start_to_the_goal_in_equal_steps() -> None:
+    for goal in (0, 1, 7, 1000, 12_345):
+        positions = FilmPlan(fps=7, seconds=3.0).positions(goal)
+        assert (positions[0], positions[-1], len(positions)) == (0, goal, 21)
+        steps = np.diff(positions)
+        assert steps.min() >= 0 and steps.max() - steps.min() <= 1
+    with pytest.raises(LensError, match="suffix"):
+        format_of("film")

@@ -1,0 +1,109 @@
+"""Changes on the way as words, and a run as a command that leaves its very bits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from core.changes import NoCommand, Setting, parse_change, train_words
+from core.dataset import load
+from core.errors import LensError
+from core.experiment import Decay
+from core.presets import PRESETS
+from core.trainer import Trainer
+from core.weights import load_parameters
+
+
+def trainer_of(preset: str = "moons", **fields: object) -> Trainer:
+    experiment = PRESETS[preset].experiment.replace(**fields)
+    return Trainer(experiment, load(experiment.data))
+
+
+def words_of(trainer: Trainer, own_weights: bool = False) -> list[str]:
+    return train_words(trainer.course.until(trainer.position), trainer.position, trainer.history, own_weights)
+
+
+def assert_same_bits(trainer: Trainer, tmp_path_file: str) -> None:
+    """What the words lead to has the trainer's weights, to the last bit."""
+    assert main(["train", *words_of(trainer), "--weights", tmp_path_file]) == 0
+    found = load_parameters(tmp_path_file, trainer.network.sizes)
+    assert found.tobytes() == trainer.network.parameters.tobytes()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> str:
+    return str(tmp_path / "w.npz")
+
+
+@pytest.mark.parametrize("position", [0, 1, 250, 733])
+def test_any_position_comes_back(position: int, out: str) -> None:
+    trainer = trainer_of()
+    trainer.advance(position)
+    assert_same_bits(trainer, out)
+
+
+def test_changes_on_the_way_come_back(out: str) -> None:
+    trainer = trainer_of(momentum=0.5)
+    trainer.change(learning_rate=0.3)  # at the start
+    trainer.advance(123)
+    trainer.change(optimizer="adam", learning_rate=0.02, l2=1e-4)
+    trainer.advance(200)
+    trainer.change(schedule=Decay.parse("step:1:0.5"), dropout=0.1)
+    trainer.advance(100)
+    trainer.change(learning_rate=9.0)  # here, and so without effect yet
+    assert len([word for word in words_of(trainer) if word == "--change"]) == 5
+    assert_same_bits(trainer, out)
+
+
+def test_a_run_that_went_on_after_its_stop_comes_back(out: str) -> None:
+    trainer = trainer_of(stop_loss=1.0)
+    assert trainer.advance(1000) is not None
+    trainer.advance(300)
+    assert "--stop-loss" not in words_of(trainer)
+    assert_same_bits(trainer, out)
+
+
+def test_a_stop_that_has_not_come_is_kept(out: str) -> None:
+    trainer = trainer_of(patience=30)
+    trainer.advance(600)
+    assert "--patience" in words_of(trainer)
+    assert_same_bits(trainer, out)
+
+
+def test_what_no_option_can_say_is_refused() -> None:
+    with pytest.raises(NoCommand, match="weights from a file"):
+        words_of(trainer_of(), own_weights=True)
+    edited = trainer_of()
+    edited.advance(300)
+    edited.edit({0: 0.5})
+    with pytest.raises(NoCommand, match="by hand at epoch 1, sample 50"):
+        words_of(edited)
+    frozen = trainer_of()
+    frozen.freeze([3])
+    frozen.advance(10)
+    with pytest.raises(NoCommand, match="--project"):
+        words_of(frozen)
+
+
+def test_reading_a_change() -> None:
+    assert parse_change("300:learning-rate=0.02") == Setting(300, "learning_rate", 0.02)
+    assert parse_change("0:no-patience") == Setting(0, "patience", None)
+    assert parse_change(" 7 : schedule=step:2:0.5") == Setting(7, "schedule", Decay.parse("step:2:0.5"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("learning-rate=1", "must have the form"),
+        ("-1:learning-rate=1", "must have the form"),
+        ("1:hidden=3", "cannot change during a run"),
+        ("1:learning-rat=3", "did you mean learning-rate"),
+        ("1:learning-rate", "has no value"),
+        ("1:learning-rate=fast", "is not a number"),
+    ],
+)
+def test_a_wrong_change_is_refused(text: str, message: str) -> None:
+    with pytest.raises(LensError, match=message):
+        parse_change(text)

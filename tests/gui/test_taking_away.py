@@ -1,0 +1,258 @@
+"""The menu Export, the report and the film dialog in the real window."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QByteArray, Qt
+from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtSvg import QSvgRenderer
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from cli.main import main
+from core.export.formats import FORMATS
+from core.presets import PRESETS
+from core.report import ClassReport
+from core.weights import load_parameters
+from gui.file_dialog import ask_to_save
+from gui.main_window import MainWindow
+from gui.pictures import png, svg
+from tests.gui.conftest import drawn
+from tests.gui.support import parameters, position
+
+PATIENCE = 30_000
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Say:
+    """What the user names in the next dialogs."""
+
+    def set_answer(path: str) -> None:
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
+
+    return set_answer
+
+
+def train(qtbot: QtBot, window: MainWindow, epochs: int = 2) -> None:
+    goal = position(window) + epochs * 1000
+    window.session.run_epochs(epochs)
+    qtbot.waitUntil(lambda: position(window) == goal and drawn(window), timeout=PATIENCE)
+
+
+def trigger(window: MainWindow, name: str) -> None:
+    window.actions_by_name[name].trigger()
+
+
+# ---- Files.
+
+
+def test_every_format_from_the_menu(qtbot: QtBot, window: MainWindow, answer: Say, tmp_path: Path) -> None:
+    train(qtbot, window)
+    for name in ("npz", "numpy", "pytorch", "onnx", "predictions", "history", "report"):
+        if name == "onnx":
+            pytest.importorskip("onnx", reason="onnx is not installed")
+        answer(str(tmp_path / name))
+        trigger(window, f"export-{name}")
+        suffix = FORMATS[name].suffix if name in FORMATS else ".csv"
+        assert (tmp_path / f"{name}{suffix}").stat().st_size > 100, "the suffix was appended"
+    assert load_parameters(tmp_path / "npz.npz", (2, 7, 2)).tobytes() == parameters(window)
+    for suffix in (".json", ".csv"):
+        answer(str(tmp_path / f"weights{suffix}"))
+        trigger(window, "export-npz")
+    assert (tmp_path / "weights.json").read_text().startswith("{")
+    assert (tmp_path / "weights.csv").read_text().startswith("array,")
+    answer(str(tmp_path / "nowhere" / "net.py"))
+    trigger(window, "export-numpy")
+    assert window.notices.isVisible() and "no folder" in window.notices.text.text()
+
+
+def test_an_appended_suffix_asks_before_it_overwrites(
+    window: MainWindow, answer: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.v2.py").write_text("mine")
+    answers: list[Any] = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    answer(str(tmp_path / "net.v2"))
+    assert ask_to_save(window, "", "", {".py": "Python"}) is None
+    assert ask_to_save(window, "", "", {".py": "Python"}) == tmp_path / "net.v2.py"
+    answer("")
+    assert ask_to_save(window, "", "", {".py": "Python"}) is None
+    assert (tmp_path / "net.v2.py").read_text() == "mine" and not answers
+
+
+# ---- Pictures.
+
+
+def rendered(data: bytes, view: Any) -> QImage:
+    renderer = QSvgRenderer(QByteArray(data))
+    assert renderer.isValid()
+    image = QImage(view.size(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.magenta)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image
+
+
+def pixels(image: QImage) -> Any:
+    small = image.convertToFormat(QImage.Format.Format_RGB32).scaled(
+        80, 60, transformMode=Qt.TransformationMode.SmoothTransformation
+    )
+    bits = small.constBits()
+    assert bits is not None
+    return np.frombuffer(bits.asstring(small.sizeInBytes()), dtype=np.uint8).reshape(60, 80, 4)[..., :3].astype(float)
+
+
+def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer: Say, tmp_path: Path) -> None:
+    train(qtbot, window)
+    for view in (window, window.network_panel, window.scatter, window.loss):
+        data = svg(view)
+        difference = np.abs(pixels(rendered(data, view)) - pixels(QImage.fromData(png(view))))
+        assert difference.mean() < 5, view
+    assert svg(window.network).count(b"<image") == 11, "a map for each of 2 + 7 + 2 neurons, all else is drawn"
+    plot = svg(window.scatter)
+    assert plot.count(b"<image") <= 2 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
+    for suffix, start in ((".png", b"\x89PNG"), (".svg", b"<?xml")):
+        answer(str(tmp_path / f"picture{suffix}"))
+        for name in ("window", "diagram", "decision", "loss"):
+            trigger(window, f"picture-{name}")
+            assert (tmp_path / f"picture{suffix}").read_bytes().startswith(start)
+
+
+# ---- The command.
+
+
+def test_the_copied_command_gives_the_weights_that_are_shown(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    train(qtbot, window, 1)
+    window.session.change({"learning_rate": 0.05})
+    window.session.step("sample")
+    qtbot.waitUntil(lambda: position(window) == 1001 and drawn(window))
+    trigger(window, "copy-command")
+    words = shlex.split(QApplication.clipboard().text())
+    assert words[:3] == ["python", "main.py", "train"] and "--change" in words
+    assert main([*words[2:], "--weights", str(tmp_path / "w.npz")]) == 0
+    assert load_parameters(tmp_path / "w.npz", (2, 7, 2)).tobytes() == parameters(window)
+    window.session.edit({0: 0.25})
+    qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.parameters[0] == 0.25)
+    trigger(window, "copy-command")
+    assert "by hand" in window.notices.text.text()
+
+
+# ---- The report.
+
+
+def report_of(window: MainWindow) -> Any:
+    return window.session.snapshot.report if window.session.snapshot is not None else None
+
+
+def test_the_report_lives_while_it_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    assert report_of(window) is None
+    trigger(window, "report")
+    qtbot.waitUntil(lambda: window.report.is_seen and report_of(window) is not None)
+    train(qtbot, window)
+    report = report_of(window)
+    assert isinstance(report.train, ClassReport) and report.position == position(window)
+    assert report.train.accuracy == window.session.snapshot.train_score  # type: ignore[union-attr]
+    assert window.report.head.text().startswith("accuracy")
+    trigger(window, "report")
+    qtbot.waitUntil(lambda: not window.report.is_seen)
+    train(qtbot, window, 1)
+    assert report_of(window) is None
+
+
+def test_a_click_on_a_cell_marks_its_points(qtbot: QtBot, window: MainWindow) -> None:
+    trigger(window, "report")
+    qtbot.waitUntil(lambda: report_of(window) is not None and window.report.grid.isVisible())
+    confusion = report_of(window).train.confusion
+    cell = (0, int(np.argmax(confusion[0])))
+    grid = window.report.grid
+    place = grid.cell_rect(cell).center().toPoint()
+    assert grid.cell_at(grid.cell_rect(cell).center()) == cell
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
+    marked = window.scatter._marked.points
+    assert len(marked) == confusion[cell] > 0
+    dataset = window.session.loaded.preparation.dataset  # type: ignore[union-attr]
+    inside = (dataset.labels == 0) & (window.session.snapshot.predicted == cell[1])  # type: ignore[union-attr]
+    assert marked.tobytes() == dataset.points[inside].tobytes()
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
+    assert len(window.scatter._marked.points) == 0
+
+
+def test_the_report_of_a_regression_and_its_text(qtbot: QtBot, window: MainWindow) -> None:
+    trigger(window, "report")
+    window.session.load(PRESETS["bumps"].experiment)
+    qtbot.waitUntil(lambda: report_of(window) is not None and not report_of(window).class_names)
+    assert not window.report.grid.isVisible()
+    assert window.report._values["train", "r2"].text() != "–"
+    window.report.copy_wanted.emit()
+    assert "RMSE" in QApplication.clipboard().text()
+
+
+# ---- Films.
+
+
+def test_a_film_is_made_beside_the_window(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    train(qtbot, window, 1)
+    before = position(window), parameters(window)
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    dialog.view.setCurrentIndex(1)
+    dialog.width_box.setValue(320)
+    dialog.height_box.setValue(240)
+    dialog.seconds.setValue(0.5)
+    dialog.fps.setValue(6)
+    assert dialog.goal() == 1000
+    with qtbot.waitSignal(dialog.written, timeout=PATIENCE):
+        dialog.start(tmp_path / "run.gif")
+    with image.open(tmp_path / "run.gif") as film:
+        assert film.size == (320, 240) and film.n_frames == 3
+    assert (position(window), parameters(window)) == before
+
+
+def test_a_film_can_be_given_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    assert dialog.until.currentData() == "epoch", "at the start there is nothing to look back at"
+    dialog.fps.setValue(50)
+    dialog.seconds.setValue(600.0)
+    assert not dialog.start_button.isEnabled() and "too much" in dialog.note.text()
+    dialog.seconds.setValue(20.0)
+    dialog.width_box.setValue(300)
+    dialog.start(tmp_path / "run.gif")
+    maker = dialog._maker
+    assert maker is not None and maker._process.is_alive()
+    dialog.reject()
+    assert maker._process.exitcode is not None and not maker._process.is_alive()
+    assert list(tmp_path.glob("run*")) == []
+
+
+def test_closing_the_window_gives_a_film_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = window.exports.record_film()
+    assert dialog is not None and not dialog.isModal()
+    dialog.start(tmp_path / "run.gif")
+    maker = dialog._maker
+    assert maker is not None
+    window.close()
+    assert not maker._process.is_alive() and list(tmp_path.glob("run*")) == []
+
+
+def test_the_process_trains_to_the_same_bits(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window, 1)
+    window.session.edit({2: 0.5})
+    window.session.step("sample")
+    qtbot.waitUntil(lambda: position(window) == 1001 and drawn(window))
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    trainer = dialog._job.trainer()
+    assert trainer.position == 0
+    trainer.advance(dialog.goal())
+    assert trainer.network.parameters.tobytes() == parameters(window)
+    dialog.reject()
