@@ -34,6 +34,8 @@ PATIENCE = 20_000
 
 
 def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModifiers | None = None) -> None:
+    window.activateWindow()  # a dialog that closes does not always hand over without a window manager
+    qtbot.waitUntil(window.isActiveWindow)
     window.network.setFocus()
     qtbot.keyClick(window.network, key, modifier or Qt.KeyboardModifier.NoModifier)
 
