@@ -550,18 +550,21 @@ class Worker(QThread):
         except queue.Empty:
             return
         if isinstance(command, Publish):
-            self._publish(command, may_measure=False)
+            self._publish(command, in_evaluation=True)
         else:
             self._held.append(command)  # and whatever follows it is answered behind it
 
-    def _publish(self, command: Publish, may_measure: bool = True) -> None:
-        """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together."""
+    def _publish(self, command: Publish, in_evaluation: bool = False) -> None:
+        """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together.
+
+        In the middle of an evaluation the record of the position is still to come, so nothing is captured there.
+        """
         self._answering = True
         loaded, self._loaded_news = self._loaded_news, False
         snapshot = probe = None
         began = time.perf_counter()
         try:
-            snapshot = self._snapshot(command, loaded, may_measure)
+            snapshot = self._snapshot(command, loaded, in_evaluation)
             probe = self._probe(command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
             self._note_fault(error)
@@ -586,18 +589,18 @@ class Worker(QThread):
                 walking=self._walk_wanted is not None,
                 probe=probe,
                 stamp=None if self._run is None else self._run.stamp(),
-                captured=self._captured(),
+                captured=() if in_evaluation else self._captured(),
                 snapshot_seconds=time.perf_counter() - began,
                 can_undo=self._shelf.can_undo,
                 can_redo=self._shelf.can_redo,
             )
         )
 
-    def _snapshot(self, command: Publish, loaded: bool, may_measure: bool) -> Snapshot | None:
+    def _snapshot(self, command: Publish, loaded: bool, in_evaluation: bool) -> Snapshot | None:
         if self._run is None:
             return None
         trainer, request = self._run.trainer, command.request
-        request = replace(request, measures=may_measure and self._measures_at_once())
+        request = replace(request, measures=not in_evaluation and self._measures_at_once())
         state = self._run, trainer.position, tuple(trainer.course.changes), request
         is_due = self._examiner.is_due(trainer, request.focus, self._playing)
         if state == self._shown and not is_due and not loaded and not command.fresh:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+import core.trainer
 from core import compiled_engine
 from core.layout import DockPlace, Layout
 from core.presets import PRESETS
@@ -162,6 +164,26 @@ def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatc
     assert driver.ask().engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]
     assert "NumPy goes on" in driver.notices[0].text
+
+
+def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
+    driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large set a record is measured in blocks, and between them the worker answers; here every set is large."""
+    monkeypatch.setattr(core.trainer, "EVALUATION_WORK", 1)
+    driver.send(Load(SHALLOW), Play())
+    captured = []
+    for turn in range(60):
+        driver.send(Capture())
+        time.sleep(0.0002 * turn)  # so that the next request comes while it trains or measures
+        captured += driver.ask().captured
+    driver.send(Pause())
+    driver.until(lambda report: captured.extend(report.captured) or not report.playing)
+    assert len(captured) == 60
+    fresh = Trainer(SHALLOW, SHALLOW_DATA)
+    for run in (capture.project.run for capture in captured):
+        fresh.advance(int(run.positions[-1]) - fresh.position)
+        assert run.table.tobytes() == fresh.history.table.tobytes(), fresh.position
 
 
 # ---- The window.
