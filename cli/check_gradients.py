@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cli.options import make_parser, read_experiment, read_run
-from cli.train import SCORES, Log, prepare_engine, train
+from cli.train import Log, prepare_engine, train_to
+from core.export.tables import aligned
 from core.gradient_check import GradientCheck, check_gradients, verdict
+from core.tasks import SCORES
 from core.trainer import Trainer
 
 DESCRIPTION = """\
@@ -33,9 +35,8 @@ def main(argv: Sequence[str]) -> int:
     run = read_run({"epochs": 0, **given}, read_experiment(given))
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     prepare_engine(trainer)
-    log = Log(SCORES[run.experiment.task])
-    log.append(trainer)
-    train(trainer, run.epochs, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
+    goal, log = run.epochs * trainer.epoch_length, Log(SCORES[run.experiment.task])
+    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
     check = check_gradients(trainer)
     print(table(check))
     print(verdict(check, trainer.epoch))
@@ -48,12 +49,4 @@ def table(check: GradientCheck) -> str:
     for block in check.blocks:
         counts = (str(count) for count in (block.parameters, block.checked, block.at_corner))
         rows.append((block.name, *counts, f"{block.largest:.1e}" if block.place else "-", block.place or "-"))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    last = len(HEADER) - 1
-    return "\n".join(
-        "  ".join(
-            text.ljust(width) if column in (0, last) else text.rjust(width)
-            for column, (text, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+    return "\n".join(aligned(rows, left=(0, len(HEADER) - 1)))

@@ -10,7 +10,8 @@ from typing import Any
 
 from cli.console import complain
 from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
-from cli.train import SCORES, Log, prepare_engine, stop_on_interrupt, train
+from cli.train import prepare_engine
+from cli.trained import finish
 from core.arguments import parse_whole
 from core.formulas import steps
 from core.formulas.formula import Formula
@@ -51,7 +52,8 @@ def main(argv: Sequence[str]) -> int:
         raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {len(run.dataset) - 1}.")
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     prepare_engine(trainer)
-    if not _train(trainer, run.epochs):
+    if not finish(trainer, run.epochs * trainer.epoch_length, quiet=False):
+        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
         return 130
     walk = _walk(trainer, row)
     if "json" in given:
@@ -62,19 +64,6 @@ def main(argv: Sequence[str]) -> int:
         for line in as_text(walk, trainer):
             print(line)
     return 0
-
-
-def _train(trainer: Trainer, epochs: int) -> bool:
-    """Train up to an epoch or to where the run ends by itself; false where Ctrl+C stopped it. Raises Diverged."""
-    log = Log(SCORES[trainer.experiment.task])
-    with stop_on_interrupt() as interrupted:
-        stop = train(trainer, epochs, log, interrupted, quiet=False)
-    if stop is not None:
-        complain(stop.text)
-    elif trainer.epoch < epochs:
-        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
-        return False
-    return True
 
 
 def _walk(trainer: Trainer, row: int) -> Walk:

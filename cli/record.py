@@ -8,8 +8,7 @@ from pathlib import Path
 from cli.console import progress_bar
 from cli.options import CommandLineError, add, make_parser
 from cli.render import THEMES, parse_size
-from cli.train import add_course, prepare_engine, stop_on_interrupt
-from cli.trained import read_trainer
+from cli.train import add_course, prepare_engine, start, stop_on_interrupt
 from core.arguments import choice_of, one_of, parse_number, parse_whole
 from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
 
@@ -50,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
     chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
     plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
     kind.check()
-    trainer, goal = read_trainer(given, ("out",))
+    trainer, goal = start(given, ("out",))
     prepare_engine(trainer)
     from gui.film import record  # here, since the other commands do without Qt
 

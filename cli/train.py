@@ -21,7 +21,7 @@ from core.errors import LensError
 from core.files import write_whole
 from core.project import describe_engine
 from core.stopping import Stop
-from core.tasks import CLASSIFICATION, REGRESSION
+from core.tasks import SCORES
 from core.trainer import Diverged, Trainer
 from core.weights import save_weights
 
@@ -40,7 +40,6 @@ examples:
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence and Ctrl+C, weights and log hold what had been reached.
 """
-SCORES = {CLASSIFICATION: "accuracy", REGRESSION: "r2"}
 SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
 
 
@@ -186,11 +185,6 @@ def make_trainer(run: Run, given: Mapping[str, Any]) -> Trainer:
 def goal_of(run: Run, given: Mapping[str, Any], trainer: Trainer) -> int:
     """The position where the run shall end."""
     return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
-
-
-def train(trainer: Trainer, epochs: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
-    """Train to the end of an epoch, see :func:`train_to`."""
-    return train_to(trainer, epochs * trainer.epoch_length, log, interrupted, quiet)
 
 
 def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:

@@ -1,4 +1,4 @@
-"""A trainer as the options of a command describe it, at the start of its run or at its end."""
+"""A trainer as the options of a command describe it, at the end of its run."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.console import complain
-from cli.train import SCORES, Log, prepare_engine, start, stop_on_interrupt, train_to
+from cli.train import Log, prepare_engine, start, stop_on_interrupt, train_to
+from core.tasks import SCORES
 from core.trainer import Trainer
-
-
-def read_trainer(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> tuple[Trainer, int]:
-    """A trainer at the start of its run, or where a project goes on, and where that shall end; raises LensError."""
-    return start(given, outputs)
 
 
 def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Trainer:
@@ -22,16 +18,23 @@ def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Train
         LensError: wrong input, or the run diverged.
         KeyboardInterrupt: Ctrl+C; nothing shall be written.
     """
-    trainer, goal = read_trainer(given, outputs)
+    trainer, goal = start(given, outputs)
     if goal > trainer.position:
         prepare_engine(trainer)
-    log = Log(SCORES[trainer.experiment.task])
-    log.append(trainer)
-    with stop_on_interrupt() as interrupted:
-        stop = train_to(trainer, goal, log, interrupted, quiet="quiet" in given)
-    if stop is not None:
-        complain(stop.text)
-    elif trainer.position < goal:
+    if not finish(trainer, goal, quiet="quiet" in given):
         complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}; nothing was written.")
         raise KeyboardInterrupt
     return trainer
+
+
+def finish(trainer: Trainer, goal: int, quiet: bool) -> bool:
+    """Train to a position, or to where the run ends by itself, which is told; false where Ctrl+C stopped it.
+
+    Raises:
+        Diverged: the run stands at the last finite state.
+    """
+    with stop_on_interrupt() as interrupted:
+        stop = train_to(trainer, goal, Log(SCORES[trainer.experiment.task]), interrupted, quiet)
+    if stop is not None:
+        complain(stop.text)
+    return stop is not None or trainer.position >= goal

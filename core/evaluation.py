@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.preparation import Part
+from core.preparation import Part, Preparation
 from core.tasks import REGRESSION
 
 Array = NDArray[np.float64]
@@ -48,8 +49,22 @@ def evaluate(losses: Array, outputs: Array, part: Part, task: str) -> Evaluation
         if task == REGRESSION:
             difference = outputs - part.targets
             squared_error = float(np.mean(difference * difference))
-            spread = float(np.var(part.targets))
-            score = 1.0 - squared_error / spread if spread > 0.0 else nan
+            score = determination(squared_error, part.targets)
             return Evaluation(loss, score, squared_error, np.array(outputs[:, 0], dtype=np.float64))
     predicted = np.argmax(outputs, axis=1)
     return Evaluation(loss, float(np.mean(predicted == part.labels)), nan, predicted)
+
+
+def determination(squared_error: float, targets: Array) -> float:
+    """R² from the mean squared error on these targets; NaN if they are all the same."""
+    spread = float(np.var(targets))
+    return 1.0 - squared_error / spread if spread > 0.0 else float("nan")
+
+
+def predictions(preparation: Preparation, train: Evaluation, test: Evaluation) -> NDArray[np.int64] | Array:
+    """What was predicted for each row of the data set, shape (n,), read-only."""
+    predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
+    predicted[preparation.train.rows] = train.predicted
+    predicted[preparation.test.rows] = test.predicted
+    predicted.flags.writeable = False
+    return predicted

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.export.tables import csv_text
+from core.evaluation import determination, predictions
+from core.export.tables import aligned, csv_text
 from core.preparation import Part, Preparation
 from core.trainer import Trainer
 
@@ -117,11 +118,7 @@ class Report:
 def make_report(trainer: Trainer) -> Report:
     """Of the run's last evaluation; of the present parameters if there is none."""
     position, train, test = trainer.latest_evaluations()
-    preparation = trainer.preparation
-    predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
-    predicted[preparation.train.rows] = train.predicted
-    predicted[preparation.test.rows] = test.predicted
-    return report_of(preparation, predicted, position)
+    return report_of(trainer.preparation, predictions(trainer.preparation, train, test), position)
 
 
 def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) -> Report:
@@ -152,9 +149,10 @@ def _part(preparation: Preparation, part: Part, predicted: NDArray[Any]) -> Clas
     targets = part.targets[:, 0]
     with np.errstate(all="ignore"):
         error = predicted - targets
-        squared, spread = float(np.mean(error * error)), float(np.var(targets))
-        r2 = 1.0 - squared / spread if spread > 0.0 else math.nan
-        return NumberReport(len(part), r2, math.sqrt(squared), float(np.mean(np.abs(error))))
+        squared = float(np.mean(error * error))
+        return NumberReport(
+            len(part), determination(squared, targets), math.sqrt(squared), float(np.mean(np.abs(error)))
+        )
 
 
 def _quotients(above: NDArray[np.int64], below: NDArray[np.int64]) -> Array:
@@ -173,11 +171,11 @@ def as_text(report: Report) -> str:
         lines.append("")
         if isinstance(part, ClassReport):
             head = f"{_title(name)}: {part.size} points, accuracy {_number(part.accuracy)}"
-            lines += [head, "", *_aligned(_confusion_rows(report, part)), "", *_aligned(_class_rows(report, part))]
+            lines += [head, "", *aligned(_confusion_rows(report, part)), "", *aligned(_class_rows(report, part))]
         else:
             lines.append(f"{_title(name)}: {part.size} points")
             measures = (("R²", part.r2), ("RMSE", part.rmse), ("MAE", part.mae))
-            lines += _aligned([(label, _number(value, 6)) for label, value in measures])
+            lines += aligned([(label, _number(value, 6)) for label, value in measures])
     return "\n".join(lines) + "\n"
 
 
@@ -259,15 +257,3 @@ def _number(value: float, digits: int = 4) -> str:
 
 def _defined(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns of the same width, the first to the left, all others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.rjust(width) if column else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

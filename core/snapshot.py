@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import Activation
 from core.course import Change
+from core.evaluation import predictions
 from core.experiment import Experiment
 from core.history import History
 from core.inspection import Focus, Inspection, inspect
@@ -168,11 +168,6 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
     if request.measures:
         trainer.evaluations()
     measured, train, test = trainer.latest_evaluations()
-    preparation = trainer.preparation
-    predicted: NDArray[Any] = np.empty(len(preparation.dataset), dtype=train.predicted.dtype)
-    predicted[preparation.train.rows] = train.predicted
-    predicted[preparation.test.rows] = test.predicted
-    predicted.flags.writeable = False
     return Snapshot(
         position=trainer.position,
         epoch=trainer.epoch,
@@ -192,7 +187,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         test_score=test.score,
         train_squared_error=train.squared_error,
         test_squared_error=test.squared_error,
-        predicted=predicted,
+        predicted=predictions(trainer.preparation, train, test),
         trained_row=trainer.last_row(),
         history=trainer.history,
         output=None if request.output is None else output_map(trainer, request.output),

@@ -2,3 +2,6 @@
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 TASKS = CLASSIFICATION, REGRESSION
+
+SCORES = {CLASSIFICATION: "accuracy", REGRESSION: "r2"}
+"""What a task's score is called where a table has it."""

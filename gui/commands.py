@@ -13,7 +13,6 @@ from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog
 
 from core.dataset import FILE, DataSource
 from core.errors import LensError
-from core.files import write_whole
 from core.gradient_check import GradientCheck
 from core.presets import Preset
 from core.version import VERSION
@@ -133,15 +132,7 @@ class Commands:
     def write_table(self, path: str, table: Table) -> None:
         """Write a matrix as CSV."""
         target = Path(path).with_suffix(".csv")
-        self._write(target, lambda: write_whole(target, csv_bytes(table)))
-
-    def _write(self, target: Path, write: Callable[[], object]) -> None:
-        try:
-            write()
-        except LensError as error:
-            self._tell(str(error), "input")
-        else:
-            self._window.statusBar().showMessage(f"Written: {target}", 6000)
+        self._window.exports.write_file(target, lambda: csv_bytes(table))
 
     def copy_formulas(self) -> None:
         """Put the phase that is shown, with its formulas, on the clipboard."""

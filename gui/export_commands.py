@@ -81,7 +81,7 @@ class ExportCommands:
 
     def write(self, path: Path, name: str) -> None:
         """Write one of the formats."""
-        self._write(path, lambda: FORMATS[name].make(self._subject()))
+        self.write_file(path, lambda: FORMATS[name].make(self._subject()))
 
     def _subject(self) -> Subject:
         snapshot, loaded = self._session.snapshot, self._session.loaded
@@ -112,7 +112,7 @@ class ExportCommands:
             return
         path = self._ask("Save report", "report.csv", {".csv": "Report as CSV"})
         if path is not None:
-            self._write(path, lambda: as_csv(report).encode("utf-8", "backslashreplace"))
+            self.write_file(path, lambda: as_csv(report).encode("utf-8", "backslashreplace"))
 
     # ---------------------------------------------------------------- pictures and films
 
@@ -124,7 +124,7 @@ class ExportCommands:
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a view in the form that the file's suffix tells."""
-        self._write(path, lambda: PICTURES[path.suffix.lower()](view))
+        self.write_file(path, lambda: PICTURES[path.suffix.lower()](view))
 
     def record_film(self) -> FilmDialog | None:
         """Ask what a film is to show, and make it beside the window."""
@@ -171,7 +171,8 @@ class ExportCommands:
     def _ask(self, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
         return ask_to_save(self._window, title, name, kinds)
 
-    def _write(self, path: Path, make: Callable[[], bytes]) -> None:
+    def write_file(self, path: Path, make: Callable[[], bytes]) -> None:
+        """Write a file, whole or not at all, and tell how it went."""
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a million predictions take some seconds
         try:
             write_whole(path, make())

@@ -47,6 +47,23 @@ def array(name: str, values: Array, opening: str, closing: str) -> str:
     return "\n".join(rows)
 
 
+def constants(model: Model, opening: str, closing: str) -> list[str]:
+    """What both kinds of scripts begin with: names, examples, scale, weights and biases.
+
+    Args:
+        model: the network.
+        opening: before each array, see :func:`array`.
+        closing: behind it.
+    """
+    arrays = {"EXAMPLES": model.examples}
+    if model.is_scaled:
+        arrays |= {"CENTER": model.preparation.center, "SCALE": model.preparation.scale}
+    for number, (weights, bias, _) in enumerate(model.layers(), start=1):
+        arrays |= {f"W{number}": weights, f"b{number}": bias}
+    names = [f"COLUMNS = {tuple_of(model.columns)}", f"OUTPUTS = {tuple_of(model.output_names)}"]
+    return names + [array(name, values, opening, closing) for name, values in arrays.items()]
+
+
 def _list(numbers: Sequence[float], indent: str, head: str, tail: str) -> str:
     """Numbers between brackets: on one line, or on as many as it takes."""
     words = [repr(float(number)) for number in numbers]

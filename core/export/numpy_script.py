@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.activations import GELU_CUBIC, GELU_SCALE, LEAK
-from core.export.code import array, features_body, tuple_of, unformatted
+from core.export.code import constants, features_body, unformatted
 from core.export.model import Model
 
 HEAD = '''\
@@ -80,24 +80,12 @@ def numpy_script(model: Model) -> str:
     classes = bool(model.classes)
     parts = [
         HEAD.format(title=model.title, classify=CLASSIFY_HINT if classes else ""),
-        _constants(model),
+        unformatted(constants(model, "np.array(", ")")) + "\n",
         *(_function(name) for name in dict.fromkeys(model.activations) if name != "linear"),
         _features(model),
         _predict(model),
     ]
     return "\n".join(parts) + (CLASSIFY if classes else "") + MAIN
-
-
-def _constants(model: Model) -> str:
-    lines = [f"COLUMNS = {tuple_of(model.columns)}", f"OUTPUTS = {tuple_of(model.output_names)}"]
-    lines.append(array("EXAMPLES", model.examples, "np.array(", ")"))
-    if model.is_scaled:
-        lines.append(array("CENTER", model.preparation.center, "np.array(", ")"))
-        lines.append(array("SCALE", model.preparation.scale, "np.array(", ")"))
-    for number, (weights, bias, _) in enumerate(model.layers(), start=1):
-        lines.append(array(f"W{number}", weights, "np.array(", ")"))
-        lines.append(array(f"b{number}", bias, "np.array(", ")"))
-    return unformatted(lines) + "\n"
 
 
 def function_name(activation: str) -> str:

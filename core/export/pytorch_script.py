@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.activations import LEAK
-from core.export.code import array, features_body, tuple_of, unformatted
+from core.export.code import constants, features_body, unformatted
 from core.export.model import Model
 
 HEAD = '''\
@@ -66,18 +66,8 @@ def pytorch_script(model: Model) -> str:
 
 
 def _constants(model: Model) -> str:
-    lines = [f"COLUMNS = {tuple_of(model.columns)}", f"OUTPUTS = {tuple_of(model.output_names)}"]
-    lines.append(array("EXAMPLES", model.examples, "", ""))
-    if model.is_scaled:
-        lines.append(array("CENTER", model.preparation.center, "", ""))
-        lines.append(array("SCALE", model.preparation.scale, "", ""))
-    pairs = []
-    for number, (weights, bias, _) in enumerate(model.layers(), start=1):
-        lines.append(array(f"W{number}", weights, "", ""))
-        lines.append(array(f"b{number}", bias, "", ""))
-        pairs.append(f"(W{number}, b{number})")
-    lines.append(f"WEIGHTS = [{', '.join(pairs)}]")
-    return unformatted(lines) + "\n"
+    pairs = [f"(W{number}, b{number})" for number in range(1, len(model.sizes))]
+    return unformatted([*constants(model, "", ""), f"WEIGHTS = [{', '.join(pairs)}]"]) + "\n"
 
 
 def _module(model: Model) -> str:

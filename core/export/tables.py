@@ -1,19 +1,17 @@
-"""Predictions and the record of a run as CSV, in full precision."""
+"""Tables as text: predictions and the record of a run as CSV in full precision, and columns for a terminal."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.export.model import Model
 from core.history import History
-from core.tasks import CLASSIFICATION, REGRESSION
-
-SCORES = {CLASSIFICATION: "accuracy", REGRESSION: "r2"}
+from core.tasks import SCORES
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -62,3 +60,15 @@ def _predictions(model: Model) -> Iterator[Sequence[object]]:
     predicted = np.argmax(outputs, axis=1).tolist()
     for row, (point, label, output) in enumerate(zip(points, dataset.labels.tolist(), numbers, strict=True)):
         yield [row, sets[row], *point, names[label], *output, names[predicted[row]], int(predicted[row] == label)]
+
+
+def aligned(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
+    """Lines with columns of the same width; those in ``left`` to the left, all others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.export.tables import csv_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,4 @@ def tab_separated(table: Table) -> str:
 
 def csv_bytes(table: Table) -> bytes:
     """As a CSV file in UTF-8; cells that need it stand in quotes."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(table.lines())
-    return text.getvalue().encode()
+    return csv_text(table.lines()).encode()
