@@ -16,12 +16,11 @@ from core.export.formats import FORMATS, Subject, subject
 from core.files import write_whole
 from core.report import Report, as_csv, as_text, report_of
 from gui.file_dialog import ask_to_save
-from gui.film_dialog import FilmDialog
-from gui.film_job import FilmJob
 from gui.messages import Notice
 from gui.pictures import PICTURES
 
 if TYPE_CHECKING:
+    from gui.film_dialog import FilmDialog
     from gui.main_window import MainWindow
 
 WEIGHTS = ("npz", "json", "csv")
@@ -128,6 +127,9 @@ class ExportCommands:
 
     def record_film(self) -> FilmDialog | None:
         """Ask what a film is to show, and make it beside the window."""
+        from gui.film_dialog import FilmDialog  # here, since few make films and each start would load it
+        from gui.film_job import FilmJob
+
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None:
             return None
