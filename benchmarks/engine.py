@@ -28,13 +28,14 @@ from numpy.typing import NDArray  # noqa: E402
 
 from benchmarks import peers, plain_loop  # noqa: E402
 from core import compiled_engine  # noqa: E402
-from core.dataset import Dataset, DataSource, load  # noqa: E402
+from core.dataset import Dataset  # noqa: E402
 from core.engines import make_engine  # noqa: E402
 from core.experiment import Experiment, Init  # noqa: E402
 from core.history import FINE_EPOCHS  # noqa: E402
 from core.losses import LOSSES  # noqa: E402
 from core.network import Network  # noqa: E402
 from core.optimizers import OPTIMIZERS, Rule  # noqa: E402
+from core.source import DataSource, load  # noqa: E402
 from core.streams import ORDER, stream  # noqa: E402
 from core.trainer import Trainer  # noqa: E402
 from core.workload import Workload  # noqa: E402

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arguments import ARGUMENTS, Argument, apply_arguments, choice_of, parse_whole, value_of
-from core.dataset import FILE, SHIPPED_FILES, Dataset, load
+from core.dataset import Dataset
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment
 from core.files import check_target
 from core.preparation import prepare
 from core.presets import DEFAULT_PRESET, PRESETS
+from core.source import FILE, SHIPPED_FILES, load
 from core.version import VERSION
 from core.weights import load_parameters
 

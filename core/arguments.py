@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import FILE, SHIPPED_FILES, DataSource, default_source
 from core.errors import ExperimentError, LensError
 from core.experiment import ENGINES, Decay, Experiment, Init
 from core.features import FEATURES, feature_name
@@ -28,6 +27,7 @@ from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.presets import DEFAULT_PRESET, PRESETS
 from core.schedules import SCHEDULES
+from core.source import FILE, SHIPPED_FILES, DataSource, default_source
 from core.tasks import TASKS
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)

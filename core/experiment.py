@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import DataSource
 from core.errors import ExperimentError
 from core.features import FEATURES, PLAIN
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
+from core.source import DataSource
 from core.tasks import CLASSIFICATION, REGRESSION
 
 MAX_HIDDEN_LAYERS = 10

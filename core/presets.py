@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from core.dataset import default_source
 from core.experiment import Decay, Experiment, Init
+from core.source import default_source
 
 
 @dataclass(frozen=True)

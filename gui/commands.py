@@ -11,10 +11,10 @@ import numpy as np
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
 
-from core.dataset import FILE, DataSource
 from core.errors import LensError
 from core.gradient_check import GradientCheck
 from core.presets import Preset
+from core.source import FILE, DataSource
 from core.version import VERSION
 from core.weights import load_parameters
 from gui.actions import ACTIONS

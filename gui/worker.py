@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QThread
 
-from core.dataset import Dataset, DataSource, load
+from core.dataset import Dataset
 from core.errors import LensError
 from core.experiment import Experiment
 from core.gradient_check import GradientCheck, check_gradients
 from core.project import Project, describe_engine, load_project, resume
 from core.snapshot import Snapshot, take_snapshot
+from core.source import DataSource, load
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
 from core.walk import walk_sample, walk_update

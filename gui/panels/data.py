@@ -8,9 +8,9 @@ from pathlib import Path
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.dataset import FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
 from core.experiment import Experiment
 from core.generators import GENERATORS
+from core.source import FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
 from gui.messages import Loaded
 from gui.panels.fields import RESETS, Choice, Scale, Whole, group, row
 

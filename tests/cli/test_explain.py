@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cli.main import main
-from core.dataset import load
 from core.presets import PRESETS
+from core.source import load
 from core.trainer import Trainer
 from core.walk import walk_sample
 from core.weights import load_weights, save_weights

@@ -16,7 +16,6 @@ from cli.main import main
 from cli.options import make_parser, read_experiment
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.arguments import ARGUMENTS, one_of, to_arguments
-from core.dataset import DataSource
 from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SCALE, MAX_SEED, Decay, Experiment, Init
 from core.features import FEATURES
 from core.generators import GENERATORS
@@ -24,6 +23,7 @@ from core.initializers import INITIALIZERS
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.presets import PRESETS
+from core.source import DataSource
 from core.tasks import TASKS
 
 

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from core import compiled_engine
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.experiment import MAX_DROPOUT, Decay, Experiment, Init
 from core.features import FEATURES
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
+from core.source import DataSource
 from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 from tests.core.support import small_dataset
 

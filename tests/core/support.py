@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
-from core.dataset import Dataset, DataSource, load
+from core.dataset import Dataset
 from core.experiment import Decay, Experiment, Init
 from core.features import FEATURES
 from core.losses import LOSSES, why_not
 from core.network import Network, count_parameters
 from core.optimizers import OPTIMIZERS
 from core.preparation import prepare
+from core.source import DataSource, load
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 

@@ -8,10 +8,10 @@ import pytest
 
 from cli.main import main
 from core.changes import NoCommand, Setting, parse_change, train_words
-from core.dataset import load
 from core.errors import LensError
 from core.experiment import Decay
 from core.presets import PRESETS
+from core.source import load
 from core.trainer import Trainer
 from core.weights import load_parameters
 

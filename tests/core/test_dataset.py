@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.dataset import Dataset, DataSource, default_source, load, source_kinds
+from core.dataset import Dataset
 from core.errors import DataError, ExperimentError
 from core.generators import GENERATORS
+from core.source import DataSource, default_source, load, source_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 SIX_KNOWN_ROWS = [

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.dataset import Dataset, DataSource, load
+from core.dataset import Dataset
 from core.experiment import Experiment
 from core.history import record_stride
+from core.source import DataSource, load
 from core.streams import ORDER, stream
 from core.trainer import UNITS, Diverged, Trainer
 from tests.core.strategies import Changes, cases, has_test_set

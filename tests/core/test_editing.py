@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.dataset import default_source, load
 from core.drawn import MAX_POINTS, DrawnPoints, drawn_from, empty_canvas
 from core.editing import add, add_class, can_train, disc, inside_box, inside_disc, move, relabel, remove, scatter
 from core.errors import DataError
 from core.generators import GENERATORS
+from core.source import default_source, load
 
 
 @pytest.fixture

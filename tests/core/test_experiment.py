@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import DataSource
 from core.errors import ExperimentError
 from core.experiment import (
     ENGINES,
@@ -29,6 +28,7 @@ from core.experiment import (
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
+from core.source import DataSource
 from tests.core.strategies import cases
 
 NOT_WHOLE = st.one_of(st.booleans(), st.floats(), st.text(), st.none())

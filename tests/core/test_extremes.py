@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.errors import DataError, ExperimentError
 from core.experiment import MAX_SCALE, Experiment, Init
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
+from core.source import DataSource
 from core.trainer import Diverged, Trainer
 from tests.core.strategies import numbers_dataset
 from tests.core.support import small_dataset

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core import activations, losses, optimizers, schedules
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.experiment import Decay, Experiment, Init
 from core.formulas import functions, steps, updates
 from core.formulas.expression import (
@@ -40,6 +40,7 @@ from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.preparation import one_hot_targets
 from core.schedules import SCHEDULES
+from core.source import DataSource
 from core.tasks import REGRESSION
 from core.trainer import Diverged, Trainer
 from core.walk import BACKWARD, FORWARD, PICK, Walk, walk_sample, walk_update

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from core import gradient_check
 from core.activations import ACTIVATIONS, Array
 from core.compiled_engine import CompilerError
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.errors import LensError
 from core.experiment import Experiment, Init
 from core.gradient_check import TOLERANCE, GradientCheck, check_gradients
 from core.losses import LOSSES
 from core.network import Network, parameter_name
+from core.source import DataSource
 from core.trainer import Diverged, Trainer
 from tests.core.strategies import cases, numbers_dataset
 from tests.core.support import bits, small_dataset

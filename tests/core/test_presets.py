@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.dataset import load
 from core.experiment import Experiment, Init
 from core.presets import DEFAULT_PRESET, PRESETS
+from core.source import load
 from core.trainer import Trainer
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from core import compiled_engine, project
 from core.archive import TYPES, pack, unpack
-from core.dataset import Dataset, DataSource, load
+from core.dataset import Dataset
 from core.encoding import PLAIN, Misfit, Unknown, decode, element_type, encode, field_types
 from core.errors import LensError, ProjectError
 from core.experiment import LIVE_FIELDS, Experiment
@@ -34,6 +34,7 @@ from core.project import (
     save_project,
 )
 from core.saved_run import MOST_KEPT, Setting, _thinned
+from core.source import DataSource, load
 from core.trainer import Diverged, Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
 from tests.core.support import bits, small_dataset

@@ -22,11 +22,11 @@ import numpy as np
 import pytest
 
 from core.archive import MAX_ITEMS, TEXT_MEMBER, array_name, pack, unpack
-from core.dataset import DataSource, load
 from core.errors import LensError, ProjectError
 from core.experiment import Experiment
 from core.layout import DockPlace, Layout
 from core.project import Project, load_project, project_bytes, resume, save_project
+from core.source import DataSource, load
 from core.trainer import Diverged, Trainer
 from tests.core.strategies import numbers_dataset
 from tests.core.support import small_dataset

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from core.arguments import parse_data
-from core.dataset import Dataset, DataSource, load
+from core.dataset import Dataset
 from core.errors import DataError, ExperimentError, LensError
 from core.evaluation import evaluate
 from core.experiment import Experiment, Init
 from core.generators import GENERATORS, generate
 from core.preparation import Part, prepare
+from core.source import DataSource, load
 from core.tasks import CLASSIFICATION, REGRESSION
 from core.trainer import Trainer
 from tests.core.strategies import numbers_dataset

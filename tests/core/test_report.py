@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.experiment import Experiment
 from core.presets import PRESETS
 from core.report import ClassReport, NumberReport, as_csv, as_json, as_text, confusion_matrix, make_report
+from core.source import DataSource
 from core.trainer import Trainer
 from tests.core.support import small_dataset
 

@@ -12,10 +12,11 @@ from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from core.dataset import Dataset, load
+from core.dataset import Dataset
 from core.experiment import Experiment
 from core.presets import PRESETS
 from core.snapshot import Request, Snapshot, take_snapshot
+from core.source import load
 from core.trainer import Trainer
 from gui.main_window import MainWindow
 from gui.messages import Command, Loaded, Notice, Publish, Report

@@ -456,7 +456,7 @@ DYING = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from core.dataset import load
+from core.source import load
 from core.presets import PRESETS
 from core.project import Project, save_project
 from core.trainer import Trainer

@@ -11,10 +11,11 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.dataset import Dataset, load
+from core.dataset import Dataset
 from core.preparation import prepare
 from core.presets import PRESETS
 from core.snapshot import NeuronPlace, OutputMap, Plane, Request, Snapshot
+from core.source import load
 from core.trainer import Trainer
 from gui.decision_map import border
 from gui.messages import Loaded

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.dataset import DataSource
 from core.experiment import Experiment
 from core.snapshot import Plane, Snapshot
+from core.source import DataSource
 from gui.messages import Loaded, Notice
 from gui.session import Session
 from gui.worker import Worker

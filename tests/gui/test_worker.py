@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import gui.worker
-from core.dataset import DataSource
 from core.snapshot import Request
+from core.source import DataSource
 from core.trainer import Trainer
 from gui.messages import (
     BeginWalk,

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import HIDDEN_ACTIVATIONS
-from core.dataset import Dataset, DataSource
+from core.dataset import Dataset
 from core.experiment import Experiment, Init
 from core.export.formats import Subject, subject
 from core.export.model import Model
 from core.features import FEATURES
 from core.losses import LOSSES, why_not
+from core.source import DataSource
 from core.tasks import CLASSIFICATION, REGRESSION
 from core.trainer import Trainer
 from tests.core.support import small_dataset
