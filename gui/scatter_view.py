@@ -69,7 +69,6 @@ class ScatterView(QWidget):
         self._bounds: tuple[float, ...] = ()
         self.plot = make_plot()
         self.plot.setRenderHints(SMOOTH)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._map = PictureItem()
