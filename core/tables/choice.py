@@ -8,10 +8,7 @@ import numpy as np
 
 from core.errors import DataError
 from core.tables.table import NUMBERS, TEXT, Column, Table
-
-CLASSIFICATION = "classification"
-REGRESSION = "regression"
-TASKS = (CLASSIFICATION, REGRESSION)
+from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 DROP = "drop"
 MEAN = "mean"
@@ -51,7 +48,7 @@ class Choice:
     Attributes:
         shown: names of the two inputs that span the picture.
         target: name of the column that is to be learned.
-        task: ``"classification"`` or ``"regression"``.
+        task: what is learned, see :mod:`core.tasks`.
         inputs: names of all inputs; empty for the two that are shown.
         missing: what is done about a missing input, a key of :data:`MISSING_RULES`. A row whose target is missing can
             teach nothing: it is left out, unless missing values are refused.
@@ -88,6 +85,11 @@ class Choice:
         if self.missing not in tuple(MISSING_RULES):
             raise DataError(f"There is no rule {self.missing!r} for missing values; choose {', '.join(MISSING_RULES)}.")
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the inputs in the order of a data set's columns: the two that are shown, then the others."""
+        return (*self.shown, *(name for name in self.inputs if name not in self.shown))
+
 
 def default_choice(table: Table) -> Choice:
     """The choice that suggests itself.
@@ -110,8 +112,12 @@ def default_choice(table: Table) -> Choice:
             f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
             "needed, so add columns or read the file in another way."
         )
-    task = CLASSIFICATION if target.kind == TEXT or different_wholes(target) else REGRESSION
-    return Choice((inputs[0].name, inputs[1].name), target.name, task)
+    return Choice((inputs[0].name, inputs[1].name), target.name, default_task(target))
+
+
+def default_task(target: Column) -> str:
+    """What is likely to be learned of a target, see :mod:`core.tasks`."""
+    return CLASSIFICATION if target.kind == TEXT or different_wholes(target) else REGRESSION
 
 
 def is_input(column: Column) -> bool:

@@ -64,7 +64,7 @@ class DataPanel(QWidget):
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
         self.task = Choice([("classification", "a class"), ("regression", "a number")], "What the last column holds")
-        self.task.activated.connect(lambda: self._change_source(task=self.task.value()))
+        self.task.activated.connect(self._choose_task)
         self._info = QLabel()
         self._info.setWordWrap(True)
         self._info.setProperty("role", "faint")
@@ -104,7 +104,11 @@ class DataPanel(QWidget):
             self.points.set_value(source.samples)
             self.noise.set_value(round(source.noise))
         self.task.setVisible(source.kind == FILE)
-        self._form.labelForField(self.task).setVisible(source.kind == FILE)
+        label = self._form.labelForField(self.task)
+        label.setVisible(source.kind == FILE)
+        label.setText("Last column" if source.choice is None else "Target")
+        target = "file's last column" if source.choice is None else f"column {source.choice.target}"
+        self.task.setToolTip(f"Whether the {target} is a class or a number to be learned.\n{RESETS}")
         self.task.set_value(source.task or "")
         self._noise_text.setText(f"{self.noise.value()} %" if generated else "–")
         self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
@@ -121,7 +125,9 @@ class DataPanel(QWidget):
         self.only_row.set_value(loaded.experiment.only_sample or 0)
         if loaded.experiment.data.kind not in GENERATORS:
             self.points.set_value(len(dataset))
-        parts = [f"{len(dataset):,} points, " + (f"{dataset.n_classes} classes" if dataset.n_classes else "regression")]
+        columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
+        learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
+        parts = [f"{len(dataset):,} points{columns}, {learned}"]
         if len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
         self._info.setText("\n".join(parts))
@@ -148,6 +154,10 @@ class DataPanel(QWidget):
     def _draw_other_points(self) -> None:
         if self._experiment is not None:
             self._change_source(seed=self._experiment.data.seed + 1)
+
+    def _choose_task(self) -> None:
+        if self._experiment is not None:
+            self._change(data=self._experiment.data.with_task(self.task.value()))
 
     def _change_source(self, **changes: object) -> None:
         if self._experiment is not None:
