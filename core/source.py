@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from core.dataset import Dataset
+from core.drawn import DrawnPoints
 from core.errors import ExperimentError
 from core.generators import GENERATORS, generate
 from core.table import read_table
 from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 FILE = "file"
+DRAWN = "drawn"
 SHIPPED_FILES = {"train.txt": Path(__file__).resolve().parent.parent / "data" / "train.txt"}
 MAX_SAMPLES = 1_000_000
 MAX_NOISE = 50.0
@@ -25,13 +27,15 @@ class DataSource:
     """Where a data set comes from; :func:`load` turns it into points.
 
     Attributes:
-        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, or ``"file"``.
+        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"file"`` or
+            ``"drawn"``.
         path: the file, if the kind is ``"file"``; otherwise unused.
         samples: number of points of a built-in set, from its number of classes to 1,000,000; unused for files.
         noise: noise of a built-in set in percent, 0 to 50; unused for files.
         seed: seed of a built-in set, >= 0; unused for files.
         task: what is learned, see :mod:`core.tasks`; None stands for what a built-in set is for, and for classes in
             files.
+        drawn: the points themselves, if the kind is ``"drawn"``; otherwise None. They tell the task.
 
     Raises:
         ExperimentError: a value cannot be used; the field is ``"data"``.
@@ -43,6 +47,7 @@ class DataSource:
     noise: float = 0.0
     seed: int = 0
     task: str | None = None
+    drawn: DrawnPoints | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in source_kinds():
@@ -51,7 +56,10 @@ class DataSource:
             raise ExperimentError("data", f"The data file's path is {self.path!r}; give it as text.")
         if self.kind == FILE and not self.path:
             raise ExperimentError("data", "The data file has no path; name the file to read.")
+        self._check_drawn()
         own = GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
+        if self.drawn is not None:
+            own = self.drawn.task
         if self.task is None:
             object.__setattr__(self, "task", own)
         elif self.task not in TASKS:
@@ -60,6 +68,12 @@ class DataSource:
             raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
         if self.kind in GENERATORS:
             self._check_generator_settings()
+
+    def _check_drawn(self) -> None:
+        if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
+            raise ExperimentError("data", f"The drawn points are {self.drawn!r}; give DrawnPoints.")
+        if (self.drawn is not None) != (self.kind == DRAWN):
+            raise ExperimentError("data", f'Drawn points go with the kind "{DRAWN}" and with no other; give both.')
 
     def _check_generator_settings(self) -> None:
         least = GENERATORS[self.kind].least
@@ -77,12 +91,12 @@ class DataSource:
 
 
 def source_kinds() -> tuple[str, ...]:
-    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"file"``."""
-    return (*SHIPPED_FILES, *GENERATORS, FILE)
+    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"file"``, ``"drawn"``."""
+    return (*SHIPPED_FILES, *GENERATORS, FILE, DRAWN)
 
 
 def default_source(kind: str) -> DataSource:
-    """The source of a kind other than ``"file"``, with the number of samples and the noise that suit it."""
+    """The source of a shipped or built-in set, with the number of samples and the noise that suit it."""
     if kind in GENERATORS:
         return DataSource(kind, samples=GENERATORS[kind].samples, noise=GENERATORS[kind].noise)
     return DataSource(kind)
@@ -96,6 +110,8 @@ def load(source: DataSource) -> Dataset:
     """
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
+    if source.drawn is not None:
+        return source.drawn.dataset()
     if source.kind == FILE:
         return read_table(source.path, source.task or CLASSIFICATION)
     generator = GENERATORS[source.kind]
