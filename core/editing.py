@@ -27,9 +27,8 @@ def disc(center: tuple[float, float], radius: Radius, n: int, rng: np.random.Gen
     # The root makes the density the same everywhere: the area grows with the square of the radius.
     distance = np.sqrt(rng.uniform(0.0, 1.0, n))
     angle = rng.uniform(0.0, 2.0 * np.pi, n)
-    return np.asarray(center) + np.asarray(radius) * np.column_stack(
-        [distance * np.cos(angle), distance * np.sin(angle)]
-    )
+    offset: Points = np.asarray(radius) * np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
+    return np.add(center, offset)
 
 
 def scatter(center: tuple[float, float], deviation: Radius, n: int, rng: np.random.Generator) -> Points:
