@@ -55,10 +55,14 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """Drawn points, those of the experiment, that are too few to train on; meanwhile the run waits."""
+    """Drawn points, those of the experiment, that are too few to train on; meanwhile the run waits.
+
+    ``keeps_weights`` says that training will go on with those of the run.
+    """
 
     run: Run
     experiment: Experiment
+    keeps_weights: bool
 
 
 def numbers_of(entry: Run | Canvas) -> int:

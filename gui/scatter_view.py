@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.dataset import Dataset
@@ -34,6 +34,8 @@ POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
 POINT_REACH = 8.0
 """How many pixels beside a point a click still means it."""
+CANVAS_BOUNDS = (-5.0, -5.0, 5.0, 5.0)
+"""What is visible of a canvas without points."""
 FAINT = 0.45
 """Opacity of the points over the map of a neuron."""
 
@@ -48,6 +50,10 @@ class ScatterView(QWidget):
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
         probed((float, float) or None): where the mouse is while the probe is on.
+
+    Attributes:
+        plot: the plot. point_size: of a point in pixels.
+        keeps_range: that other drawn points do not change what is visible, since somebody is painting them.
     """
 
     plane_changed = pyqtSignal(object)
@@ -67,6 +73,9 @@ class ScatterView(QWidget):
         self._point_kinds = PointKinds(np.zeros(0, dtype=np.int64), 0)
         self._wrong_ones = WrongOnes(np.zeros(0, dtype=np.int64), 0)
         self._bounds: tuple[float, ...] = ()
+        self._dataset: Dataset | None = None
+        self.keeps_range = False
+        self._palettes: list[QWidget] = []
         self.plot = make_plot()
         self.plot.setRenderHints(SMOOTH)
         self.plot.setMenuEnabled(False)
@@ -107,6 +116,8 @@ class ScatterView(QWidget):
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda _: self.probed.emit(None))
+        self.paint_button = QToolButton()
+        self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.set_theme(theme)
 
@@ -119,6 +130,7 @@ class ScatterView(QWidget):
         head.addWidget(self._head, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
+        foot.addWidget(self.paint_button)
         foot.addWidget(self.probe)
         foot.addWidget(self.test_shown)
         foot.addWidget(self._note)
@@ -130,6 +142,7 @@ class ScatterView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         layout.addLayout(foot)
+        self._column = layout
         self._place.setText(" ")
         self.setMinimumSize(220, 180)
 
@@ -152,10 +165,9 @@ class ScatterView(QWidget):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the visible range stays unless the points are others."""
-        before = self._loaded.preparation.dataset if self._loaded is not None else None
+        before, dataset = self._dataset, loaded.dataset
         preparation = loaded.preparation
-        dataset = preparation.dataset
-        self._loaded = loaded
+        self._loaded, self._dataset = loaded, dataset
         self._snapshot = None
         self.show_walked(None)
         self.show_marked(np.zeros(0, dtype=np.int64))
@@ -163,19 +175,42 @@ class ScatterView(QWidget):
         if dataset is not before:
             self._sample = Sample(dataset.labels)
             self._point_kinds = point_kinds(dataset)
-        self._is_train = np.zeros(len(dataset), dtype=np.bool_)
-        self._is_train[preparation.train.rows] = True
+        self._is_train = np.full(len(dataset), loaded.canvas is not None)
+        if loaded.canvas is None:
+            self._is_train[preparation.train.rows] = True
         self._make_marks()
         self._place_points()
+        self.show_points(True)
         self._write_head()
         self._write_note()
         self.plot.setLabel("bottom", dataset.column_names[0])
         self.plot.setLabel("left", dataset.column_names[1])
-        self.test_shown.setVisible(len(preparation.test) > 0)
-        bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
+        self.test_shown.setVisible(len(preparation.test) > 0 and loaded.canvas is None)
+        bounds: tuple[float, ...] = CANVAS_BOUNDS
+        if len(dataset):
+            bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
-            self.show_everything()
+            if not self.keeps_range or loaded.experiment.data.drawn is None:
+                self.show_everything()
+
+    def show_points(self, shown: bool) -> None:
+        """Show the run's points, or leave the plot to those that are being painted."""
+        self._points.setVisible(shown)
+        self._test_points.setVisible(shown and not self._hides_test_points())
+        decides = shown and self._neuron is None
+        self._wrong.setVisible(decides)
+        self._current.setVisible(decides and not self._walked.isVisible())
+
+    def show_palette(self, palette: QWidget | None) -> None:
+        """Put the painter's palette in place of the legend, or the legend back."""
+        self._head.setVisible(palette is None)
+        for other in self._palettes:
+            other.setVisible(other is palette)
+        if palette is not None and palette not in self._palettes:
+            self._palettes.append(palette)
+            self._column.insertWidget(1, palette)
+            palette.show()
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
@@ -266,10 +301,16 @@ class ScatterView(QWidget):
         if self._neuron is not None:
             self._draw_neuron(snapshot, self._neuron)
             return
+        if self._loaded.canvas is not None:  # to which the network's decision does not belong
+            self._map.clear()
+            self._border.clear()
+            for layer in (self._wrong, self._current):
+                layer.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
+            return
         if snapshot.output is not None:
             self._draw_output(snapshot.output)
             self._border.setData(*border(snapshot.output).T)
-        dataset = self._loaded.preparation.dataset
+        dataset = self._loaded.dataset
         among = self._is_train if self._hides_test_points() else None
         if self._point_kinds.scale is None:  # of numbers none is wrong, only more or less near
             self._wrong_ones = self._sample.wrong(snapshot.predicted.astype(np.int64, copy=False), among)
@@ -319,7 +360,7 @@ class ScatterView(QWidget):
         """Two marks for each kind of point, first all for training, then all for test points; the same with a ring."""
         theme = self._theme
         shown = len(self._sample.rows)
-        size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
+        size = self.point_size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
         colors = self._point_kinds.colors(theme)
         marks = [Mark(size, fill=color, edge=theme.color("base"), edge_width=0.1 * size) for color in colors]
         marks += [
@@ -341,8 +382,8 @@ class ScatterView(QWidget):
         return kinds.rows[rows] + np.where(self._is_train[rows], 0, kinds.count)
 
     def _place_points(self) -> None:
-        assert self._loaded is not None
-        points, rows = self._loaded.preparation.dataset.points, self._sample.rows
+        assert self._dataset is not None
+        points, rows = self._dataset.points, self._sample.rows
         for layer, chosen in (
             (self._points, rows[self._is_train[rows]]),
             (self._test_points, rows[~self._is_train[rows]]),
@@ -373,8 +414,8 @@ class ScatterView(QWidget):
 
     def _write_head(self) -> None:
         """The legend: each class with its colour, and what the other marks mean."""
-        if self._loaded is not None:
-            self._head.setText(self._legend(self._loaded.preparation.dataset))
+        if self._dataset is not None:
+            self._head.setText(self._legend(self._dataset))
 
     def _write_title(self) -> None:
         """Over the map of a neuron, what it is."""
@@ -435,10 +476,11 @@ class ScatterView(QWidget):
         point = box.mapSceneToView(scene)
         if self.probe.isChecked():
             self.probed.emit((point.x(), point.y()))
-        names = self._loaded.preparation.dataset.column_names
+        names = self._loaded.dataset.column_names
         text = f"{names[0]} {short(point.x())}, {names[1]} {short(point.y())}"
         own = self._own_map(self._snapshot)
-        output = self._snapshot.output if self._snapshot is not None and self._neuron is None else None
+        decides = self._neuron is None and self._loaded.canvas is None
+        output = self._snapshot.output if self._snapshot is not None and decides else None
         if own is not None:
             cell = cell_at(own.place.plane, point.x(), point.y())
             text += f" → {short(float(own.values[cell]))}" if cell is not None else ""
@@ -471,7 +513,7 @@ class ScatterView(QWidget):
     def row_at(self, scene: QPointF) -> int | None:
         """The point that is drawn nearest to a place of the scene, within reach, as its row of the data set."""
         box = self.plot.getPlotItem().getViewBox()
-        if self._loaded is None or not box.sceneBoundingRect().contains(scene):
+        if self._dataset is None or not box.sceneBoundingRect().contains(scene):
             return None
         rows = np.concatenate([self._sample.rows, self._wrong_ones.rows])
         if self._hides_test_points():
@@ -479,7 +521,7 @@ class ScatterView(QWidget):
         if len(rows) == 0:
             return None
         place, (width, height) = box.mapSceneToView(scene), box.viewPixelSize()
-        offsets = (self._loaded.preparation.dataset.points[rows] - (place.x(), place.y())) / (width, height)
+        offsets = (self._dataset.points[rows] - (place.x(), place.y())) / (width, height)
         distances = np.hypot(*offsets.T)
         nearest = int(np.argmin(distances))
         return int(rows[nearest]) if distances[nearest] <= POINT_REACH else None

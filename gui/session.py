@@ -156,9 +156,12 @@ class Session(QObject):
         self._wish_is_newer = True
         self._move(Load(experiment, initial_parameters, anew, goes_on))
 
-    def paint(self, drawn: DrawnPoints) -> None:
-        """Go on with these points; while they are too few to train on, the run waits for more."""
-        self.change({"data": DataSource(DRAWN, drawn=drawn), "only_sample": None}, goes_on=True)
+    def paint(self, drawn: DrawnPoints, anew: bool = False) -> None:
+        """Go on with these points; while they are too few to train on, the run waits for more.
+
+        The weights are kept where they fit, unless the points have been begun ``anew``.
+        """
+        self.change({"data": DataSource(DRAWN, drawn=drawn), "only_sample": None}, goes_on=not anew)
 
     def open_project(self, path: str) -> None:
         """Go on with a project file; the present run stays if that fails, and can be brought back if not."""

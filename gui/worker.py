@@ -21,7 +21,6 @@ from PyQt5.QtCore import QThread
 from core.dataset import Dataset
 from core.editing import can_train
 from core.errors import LensError
-from core.experiment import Experiment
 from core.gradient_check import GradientCheck, check_gradients
 from core.preparation import prepare
 from core.project import describe_engine, load_project, resume
@@ -356,7 +355,7 @@ class Worker(QThread):
     def _load(self, command: Load) -> None:
         source = command.experiment.data
         if source.drawn is not None and not can_train(source.drawn):
-            self._load_canvas(command.experiment)
+            self._load_canvas(command)
             return
         if self._dataset is None or self._dataset[0] != source:
             dataset = load(source)
@@ -364,7 +363,7 @@ class Worker(QThread):
             dataset = self._dataset[1]
         start = home = command.initial_parameters
         epochs = self._epochs_to_go() if command.goes_on else None
-        if command.goes_on and self._run is not None:
+        if self._keeps_weights(command) and self._run is not None:
             former = self._run.trainer
             if prepare(command.experiment, dataset).sizes == former.preparation.sizes:
                 start, home = former.network.parameters.copy(), self._run.home
@@ -381,12 +380,16 @@ class Worker(QThread):
             self._goal = None if math.isinf(epochs) else (0, int(epochs) * trainer.epoch_length)
             self._start()
 
-    def _load_canvas(self, experiment: Experiment) -> None:
+    def _load_canvas(self, command: Load) -> None:
         if self._run is None:
             raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
-        if self._canvas is None or self._canvas.experiment != experiment:
+        if self._canvas is None or self._canvas.experiment != command.experiment:
             self._keep_present()
-            self._show_run(self._run, Canvas(self._run, experiment))
+            self._show_run(self._run, Canvas(self._run, command.experiment, self._keeps_weights(command)))
+
+    def _keeps_weights(self, command: Load) -> bool:
+        """Whether a run takes over the present weights: not behind a canvas that began empty."""
+        return command.goes_on and (self._canvas is None or self._canvas.keeps_weights)
 
     def _keep_present(self) -> None:
         """Let undo bring back what is there now."""

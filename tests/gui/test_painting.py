@@ -25,7 +25,7 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
     driver.send(Load(SHALLOW), Play(until=1234))
     before = driver.arrive().parameters
     for drawn in (canvas, one):
-        driver.send(Load(drawn_run(drawn), goes_on=True))
+        driver.send(Load(drawn_run(drawn), goes_on=drawn is one))
         report = driver.ask()
         assert report.loaded is not None and report.loaded.canvas == drawn and report.loaded.dataset.points is not None
         assert report.loaded.experiment.data.drawn == drawn
@@ -36,7 +36,11 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
     driver.send(Load(drawn_run(both), goes_on=True))
     report = driver.ask()
     assert report.loaded is not None and report.loaded.canvas is None
-    assert shown(report).parameters.tobytes() == before.tobytes(), "it goes on with the weights that it had"
+    assert shown(report).parameters.tobytes() != before.tobytes(), "a new canvas begins with new weights"
+    fresh = shown(report).parameters
+    driver.send(Load(drawn_run(add(both, SEVERAL - 1.0, 0)), goes_on=True))
+    assert shown(driver.ask()).parameters.tobytes() == fresh.tobytes(), "a stroke goes on with those that are there"
+    driver.send(Undo())
     driver.send(Play())
     driver.until(lambda report: shown(report).position > 50)
     driver.send(Load(drawn_run(add(both, SEVERAL - 2.0, 1)), goes_on=True))
