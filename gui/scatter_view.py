@@ -128,9 +128,9 @@ class ScatterView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self._head, 1)
+        head.addWidget(self.paint_button)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
-        foot.addWidget(self.paint_button)
         foot.addWidget(self.probe)
         foot.addWidget(self.test_shown)
         foot.addWidget(self._note)
@@ -204,7 +204,8 @@ class ScatterView(QWidget):
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put the painter's palette in place of the legend, or the legend back."""
-        self._head.setVisible(palette is None)
+        for widget in (self._head, self.paint_button):  # the palette has a button to leave it
+            widget.setVisible(palette is None)
         for other in self._palettes:
             other.setVisible(other is palette)
         if palette is not None and palette not in self._palettes:

@@ -77,6 +77,7 @@ class PaintCommands:
         button, action = self._window.scatter.paint_button, self._window.actions_by_name["paint"]
         button.setDefaultAction(action)
         action.setIconText("Paint")
+        self._window.actions_by_name["relabel-points"].setIconText("Relabel")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._show()
 

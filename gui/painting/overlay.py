@@ -19,6 +19,7 @@ from gui.scatter_view import ScatterView
 from gui.theme import Theme
 
 HEIGHT = 50.0
+HINT_INSET = 8
 NOTHING = np.zeros((0, 2))
 
 
@@ -37,6 +38,7 @@ class Overlay(QObject):
         self._hint = QLabel(scatter.plot)
         self._hint.setAlignment(CENTER)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint_at_top = False
         self._hint.hide()
         scatter.plot.installEventFilter(self)
 
@@ -48,7 +50,7 @@ class Overlay(QObject):
         self._band.setPen(pg.mkPen(accent, width=1.4, style=Qt.PenStyle.DashLine))
         raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
         self._hint.setStyleSheet(
-            f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 8px 14px;"
+            f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 5px; padding: 6px 12px;"
         )
 
     # ---------------------------------------------------------------- points
@@ -102,23 +104,26 @@ class Overlay(QObject):
 
     # ---------------------------------------------------------------- the hint
 
-    def show_hint(self, text: str) -> None:
-        """Tell in the middle of the plot what to do; empty for nothing."""
+    def show_hint(self, text: str, at_top: bool) -> None:
+        """Tell in the middle of the plot, or at its top, what to do; empty for nothing."""
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
-        self._center_hint()
+        self._hint_at_top = at_top
+        self._place_hint()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._center_hint()
+            self._place_hint()
         return False
 
-    def _center_hint(self) -> None:
+    def _place_hint(self) -> None:
         plot = self._scatter.plot
         box = plot.getPlotItem().getViewBox().sceneBoundingRect()
         self._hint.adjustSize()
         center = plot.mapFromScene(box.center())
-        self._hint.move(center.x() - self._hint.width() // 2, center.y() - self._hint.height() // 2)
+        top = plot.mapFromScene(box.topLeft()).y() + HINT_INSET
+        y = top if self._hint_at_top else center.y() - self._hint.height() // 2
+        self._hint.move(center.x() - self._hint.width() // 2, y)
 
 
 def _kind_of(value: float, kinds: PointKinds) -> int:

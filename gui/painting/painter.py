@@ -255,7 +255,7 @@ class Painter(QObject):
             self._overlay.show_no_points()
             self._overlay.show_chosen(NOTHING)
         self._overlay.show_band(self._stroke.band() if self._stroke is not None else None)
-        self._overlay.show_hint(self._hint())
+        self._overlay.show_hint(self._hint(), at_top=len(self.easel.shown) > 0)
         self._show_brush()
 
     def _fit(self, drawn: DrawnPoints) -> None:
