@@ -117,6 +117,7 @@ class ScatterView(QWidget):
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda _: self.probed.emit(None))
         self.paint_button = QToolButton()
+        self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.set_theme(theme)

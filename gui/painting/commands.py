@@ -78,7 +78,7 @@ class PaintCommands:
         button.setDefaultAction(action)
         action.setIconText("Paint")
         self._window.actions_by_name["relabel-points"].setIconText("Relabel")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._show()
 
     def set_theme(self) -> None:
