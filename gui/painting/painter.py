@@ -52,6 +52,9 @@ class Painter(QObject):
         self._spray = QTimer(self)
         self._spray.setInterval(SPRAY_MILLISECONDS)
         self._spray.timeout.connect(self._tick)
+        self._redraw = QTimer(self)  # once for all the moves that came in the meantime
+        self._redraw.setSingleShot(True)
+        self._redraw.timeout.connect(self._show)
         self._mouse.pressed.connect(self._press)
         self._mouse.moved.connect(self._move)
         self._mouse.released.connect(self._release)
@@ -206,7 +209,7 @@ class Painter(QObject):
     def _move(self, at: Place) -> None:
         if self._stroke is not None:
             self._stroke.move(at)
-            self._show()
+            self._redraw.start(0)
 
     def _tick(self) -> None:
         if self._stroke is not None:

@@ -142,26 +142,20 @@ class Eraser(Stroke):
 
     def __init__(self, drawn: DrawnPoints, pen: Pen, at: Place) -> None:
         super().__init__(drawn, pen, at)
-        self._left = drawn
-        self._erase(at)
-
-    def _erase(self, at: Place) -> None:
-        covered = inside_disc(self._left, at, self.pen.radius)
-        if covered.any():
-            self._left = remove(self._left, covered)
+        self._covered = inside_disc(drawn, at, self.pen.radius)
 
     def move(self, at: Place) -> None:
         steps = int(self.pen.distance(self.at, at) / max(2.0, self.pen.pixels)) + 1
         start = self.at
         for k in range(1, steps + 1):  # so that a fast move leaves no gap
             self.at = start[0] + k / steps * (at[0] - start[0]), start[1] + k / steps * (at[1] - start[1])
-            self._erase(self.at)
+            self._covered |= inside_disc(self.drawn, self.at, self.pen.radius)
 
     def changed(self) -> DrawnPoints | None:
-        return self._left
+        return self.result()
 
     def result(self) -> DrawnPoints:
-        return self._left
+        return remove(self.drawn, self._covered) if self._covered.any() else self.drawn
 
 
 class Band(Stroke):
