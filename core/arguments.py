@@ -25,7 +25,7 @@ from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.presets import DEFAULT_PRESET, PRESETS
 from core.schedules import SCHEDULES
-from core.source import FILE, SHIPPED_FILES, DataSource, default_source
+from core.source import DRAWN, FILE, SHIPPED_FILES, DataSource, default_source
 from core.spelling import (
     Argument,
     ArgumentError,
@@ -42,6 +42,10 @@ from core.table_arguments import TABLE_ARGUMENTS, TABLE_PARTS, spell_table, with
 from core.tasks import TASKS
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
+DRAWN_IS_NO_OPTION = (
+    "The points were drawn, and no option can hold them; save them as CSV (Paint ▸ Save points), open that file and "
+    "try again, or save the project and train with --project."
+)
 
 
 # ---------------------------------------------------------------- from text and to text
@@ -109,6 +113,8 @@ def _write_hidden(hidden: tuple[int, ...]) -> str:
 
 
 def _write_data(source: DataSource) -> str:
+    if source.kind == DRAWN:
+        raise ArgumentError(DRAWN_IS_NO_OPTION)
     if source.kind != FILE:
         return source.kind
     path = str(Path(source.path))
@@ -337,6 +343,9 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
     Args:
         experiment: any; of data from a file, the fields that are unused there are not spelled.
         preset: name of a preset to start from; by default the one that the command line starts from.
+
+    Raises:
+        ArgumentError: its points were drawn.
     """
     start = PRESETS[preset or DEFAULT_PRESET].experiment
     changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start) - {"features"}}

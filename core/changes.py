@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.arguments import ARGUMENTS, to_arguments, value_of
+from core.arguments import ARGUMENTS, DRAWN_IS_NO_OPTION, to_arguments, value_of
 from core.course import Change
 from core.errors import LensError
 from core.experiment import LIVE_FIELDS, Experiment
@@ -70,8 +70,10 @@ def train_words(course: Sequence[Change], position: int, history: History, own_w
         own_weights: whether it began with weights that were given to it.
 
     Raises:
-        NoCommand: it began with given weights, or weights were changed or frozen by hand.
+        NoCommand: its points were drawn, it began with given weights, or weights were changed or frozen by hand.
     """
+    if course[0].experiment.data.drawn is not None:
+        raise NoCommand(DRAWN_IS_NO_OPTION)
     if own_weights:
         raise NoCommand(
             "This run began with weights from a file, which a command cannot hold; save the project and train with "

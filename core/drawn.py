@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.dataset import Dataset
 from core.errors import DataError
+from core.tasks import CLASSIFICATION, REGRESSION
 
 MAX_POINTS = 100_000
 DRAWN_NAME = "drawn"
@@ -71,6 +72,11 @@ class DrawnPoints:
     def __len__(self) -> int:
         return len(self.points)
 
+    @property
+    def task(self) -> str:
+        """What is learned from them, see :mod:`core.tasks`."""
+        return CLASSIFICATION if self.targets is None else REGRESSION
+
     def dataset(self) -> Dataset:
         """The points as a data set."""
         return Dataset(
@@ -84,9 +90,12 @@ class DrawnPoints:
         )
 
 
-def empty_canvas(class_names: tuple[str, ...] = ("0", "1")) -> DrawnPoints:
-    """No points yet, for these classes."""
-    return DrawnPoints(np.empty((0, 2)), np.empty(0, dtype=np.int64), class_names)
+def empty_canvas(class_names: tuple[str, ...] = ("0", "1"), task: str = CLASSIFICATION) -> DrawnPoints:
+    """No points yet, for these classes or for regression."""
+    points, labels = np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    if task == REGRESSION:
+        return DrawnPoints(points, labels, (), targets=np.empty(0))
+    return DrawnPoints(points, labels, class_names)
 
 
 def drawn_from(dataset: Dataset) -> DrawnPoints:

@@ -1,6 +1,7 @@
 """What the painting tools do to drawn points: functions from one frozen value to the next.
 
-A selection is a boolean mask of shape (n,). Lengths are in data units. Undo needs nothing here, since every value
+A selection is a boolean mask of shape (n,). Lengths are in data units; a Radius is one for both axes or one for each,
+so that what looks round on a screen can be round there. Undo needs nothing here, since every value
 before an edit is still whole.
 """
 
@@ -18,19 +19,21 @@ MAX_CLASSES = 10
 
 Mask = NDArray[np.bool_]
 Points = NDArray[np.float64]
+Radius = float | tuple[float, float]
 
 
-def disc(center: tuple[float, float], radius: float, n: int, rng: np.random.Generator) -> Points:
+def disc(center: tuple[float, float], radius: Radius, n: int, rng: np.random.Generator) -> Points:
     """``n`` points drawn uniformly in a disc (the brush), shape (n, 2)."""
     # The root makes the density the same everywhere: the area grows with the square of the radius.
-    distance = radius * np.sqrt(rng.uniform(0.0, 1.0, n))
+    distance = np.sqrt(rng.uniform(0.0, 1.0, n))
     angle = rng.uniform(0.0, 2.0 * np.pi, n)
-    return np.asarray(center) + np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
+    offset: Points = np.asarray(radius) * np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
+    return np.add(center, offset)
 
 
-def scatter(center: tuple[float, float], deviation: float, n: int, rng: np.random.Generator) -> Points:
-    """``n`` points of a normal distribution with this standard deviation on both axes (the spray), shape (n, 2)."""
-    return np.asarray(center) + deviation * rng.standard_normal((n, 2))
+def scatter(center: tuple[float, float], deviation: Radius, n: int, rng: np.random.Generator) -> Points:
+    """``n`` points of a normal distribution with this standard deviation (the spray), shape (n, 2)."""
+    return np.asarray(center) + np.asarray(deviation) * rng.standard_normal((n, 2))
 
 
 def add(drawn: DrawnPoints, points: Points, value: float) -> DrawnPoints:
@@ -49,10 +52,10 @@ def add(drawn: DrawnPoints, points: Points, value: float) -> DrawnPoints:
     )
 
 
-def inside_disc(drawn: DrawnPoints, center: tuple[float, float], radius: float) -> Mask:
+def inside_disc(drawn: DrawnPoints, center: tuple[float, float], radius: Radius) -> Mask:
     """Which points lie in the disc, its rim included (the eraser)."""
-    offset = drawn.points - np.asarray(center)
-    return np.asarray(np.hypot(offset[:, 0], offset[:, 1]) <= radius)
+    offset = (drawn.points - np.asarray(center)) / np.asarray(radius)
+    return np.asarray(np.hypot(offset[:, 0], offset[:, 1]) <= 1.0)
 
 
 def inside_box(drawn: DrawnPoints, corner: tuple[float, float], opposite: tuple[float, float]) -> Mask:

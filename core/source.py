@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.dataset import MAX_DIMENSIONS, Dataset
+from core.drawn import DrawnPoints
 from core.errors import ExperimentError
 from core.generators import GENERATORS, generate
 from core.table import read_chosen, read_table
@@ -17,6 +18,7 @@ from core.tables.reading import Reading
 from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 FILE = "file"
+DRAWN = "drawn"
 SHIPPED_FILES = {"train.txt": Path(__file__).resolve().parent.parent / "data" / "train.txt"}
 MAX_SAMPLES = 1_000_000
 MAX_NOISE = 50.0
@@ -27,7 +29,8 @@ class DataSource:
     """Where a data set comes from; :func:`load` turns it into points.
 
     Attributes:
-        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, or ``"file"``.
+        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"file"`` or
+            ``"drawn"``.
         path: the file, if the kind is ``"file"``; otherwise unused.
         samples: number of points of a built-in set, from its number of classes to 1,000,000; unused for files.
         noise: noise of a built-in set in percent, 0 to 50; unused for files.
@@ -37,6 +40,7 @@ class DataSource:
         reading: how a file of text is read; None to find out.
         choice: which columns of a file are the inputs and what is learned, at most 64 inputs; None for a file of two
             inputs and a label or target, and no other columns.
+        drawn: the points themselves, if the kind is ``"drawn"``; otherwise None. They tell the task.
 
     Raises:
         ExperimentError: a value cannot be used; the field is ``"data"``.
@@ -50,6 +54,7 @@ class DataSource:
     task: str | None = None
     reading: Reading | None = None
     choice: Choice | None = None
+    drawn: DrawnPoints | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in source_kinds():
@@ -59,8 +64,12 @@ class DataSource:
         if self.kind == FILE and not self.path:
             raise ExperimentError("data", "The data file has no path; name the file to read.")
         self._check_table()
+        self._check_drawn()
         own = GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
-        own = self.choice.task if self.choice is not None else own
+        if self.choice is not None:
+            own = self.choice.task
+        if self.drawn is not None:
+            own = self.drawn.task
         if self.task is None:
             object.__setattr__(self, "task", own)
         elif self.task not in TASKS:
@@ -73,6 +82,12 @@ class DataSource:
             raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
         if self.kind in GENERATORS:
             self._check_generator_settings()
+
+    def _check_drawn(self) -> None:
+        if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
+            raise ExperimentError("data", f"The drawn points are {self.drawn!r}; give DrawnPoints.")
+        if (self.drawn is not None) != (self.kind == DRAWN):
+            raise ExperimentError("data", f'Drawn points go with the kind "{DRAWN}" and with no other; give both.')
 
     def _check_table(self) -> None:
         for name, kind in (("reading", Reading), ("choice", Choice)):
@@ -113,12 +128,12 @@ class DataSource:
 
 
 def source_kinds() -> tuple[str, ...]:
-    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"file"``."""
-    return (*SHIPPED_FILES, *GENERATORS, FILE)
+    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"file"``, ``"drawn"``."""
+    return (*SHIPPED_FILES, *GENERATORS, FILE, DRAWN)
 
 
 def default_source(kind: str) -> DataSource:
-    """The source of a kind other than ``"file"``, with the number of samples and the noise that suit it."""
+    """The source of a shipped or built-in set, with the number of samples and the noise that suit it."""
     if kind in GENERATORS:
         return DataSource(kind, samples=GENERATORS[kind].samples, noise=GENERATORS[kind].noise)
     return DataSource(kind)
@@ -132,6 +147,8 @@ def load(source: DataSource) -> Dataset:
     """
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
+    if source.drawn is not None:
+        return source.drawn.dataset()
     if source.choice is not None:
         return read_chosen(source.path, source.choice, source.reading)
     if source.kind == FILE:

@@ -28,7 +28,7 @@ from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.network import Network, parameter_name
 from core.numpy_engine import measure
-from core.optimizers import OPTIMIZERS, Rule
+from core.optimizers import OPTIMIZERS, SLOTS, Rule
 from core.preparation import Part, Preparation, check_patience, prepare
 from core.saved_run import SavedRun
 from core.stopping import Stop, find_stop
@@ -161,6 +161,13 @@ class Trainer:
     def settings(self) -> Experiment:
         """The experiment with the settings of the next update."""
         return self.course.at(self.position)
+
+    @property
+    def numbers_kept(self) -> int:
+        """About how many numbers it holds: data, record, and the states to go back to."""
+        data, sizes = len(self.preparation.dataset), self.preparation.sizes
+        states = len(self._checkpoints) * (3 + SLOTS) * self.network.parameters.size
+        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + states
 
     @property
     def learning_rate(self) -> float:

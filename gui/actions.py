@@ -30,6 +30,23 @@ class ActionSpec:
     icon: str = ""
 
 
+PAINT_ACTIONS = (
+    ActionSpec("paint", "&Paint", "&Draw and change points", "D", "Draw, erase and move points in the plot", "paint"),
+    ActionSpec("new-canvas", "&Paint", "&New canvas", "Ctrl+N", "Begin to draw points where there are none"),
+    ActionSpec("tool-point", "-&Paint", "&One point", "O", "Draw one point at a time", "tool-point"),
+    ActionSpec("tool-brush", "&Paint", "&Brush", "B", "Fill with points where the brush goes", "tool-brush"),
+    ActionSpec("tool-spray", "&Paint", "&Spray", "S", "Scatter points for as long as it is pressed", "tool-spray"),
+    ActionSpec("tool-eraser", "&Paint", "&Eraser", "E", "Take points away", "tool-eraser"),
+    ActionSpec("tool-select", "&Paint", "Select and mo&ve", "V", "Select points, and drag them", "tool-select"),
+    ActionSpec("brush-smaller", "-&Paint", "S&maller", "[", "A smaller brush"),
+    ActionSpec("brush-larger", "&Paint", "&Larger", "]", "A larger brush"),
+    ActionSpec("select-all", "-&Paint", "Select &all points", "Ctrl+A", "Select every point"),
+    ActionSpec("relabel-points", "&Paint", "&Change class", "C", "Give the selected points the class or value in hand"),
+    ActionSpec("delete-points", "&Paint", "Dele&te", "Del", "Take the selected points away"),
+    ActionSpec("clear-points", "&Paint", "Clear all &points", "", "Take every point away; the classes stay"),
+    ActionSpec("save-points", "-&Paint", "Save points as CS&V…", "", "Write inputs and class of every point to a file"),
+)
+
 EXPORT_ACTIONS = (
     ActionSpec("export-npz", "E&xport", "Save &weights…", "", "Write the present weights: .npz, JSON or CSV"),
     ActionSpec(
@@ -84,6 +101,7 @@ ACTIONS = (
     ActionSpec(
         "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
     ),
+    *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
@@ -97,7 +115,7 @@ ACTIONS = (
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
 )
 
-CHECKABLE = ("theme", "log-axis", "probe")
+CHECKABLE = ("theme", "log-axis", "probe", "paint", *(a.name for a in PAINT_ACTIONS if a.name.startswith("tool-")))
 
 
 def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:

@@ -157,6 +157,9 @@ class Commands:
             "a click shows the formulas of that neuron or weight.<br>"
             "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "
             "shows the activations for the place of the mouse.<br>"
+            "<b>Painting</b>: the left button draws, the right one moves the plane, the wheel zooms; "
+            "0 to 9 pick a class, Esc leaves. To select, drag a frame, with Shift to add to what is "
+            "selected; drag a point to move it.<br>"
             "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
             "<b>Files</b>: drop a table on the window to learn it.</p>"
         )

@@ -85,6 +85,37 @@ def _seed(painter: QPainter) -> None:
         painter.drawEllipse(QPointF(x, y), 1.7, 1.7)
 
 
+def _paint(painter: QPainter) -> None:
+    painter.translate(12, 12)
+    painter.rotate(45)
+    painter.drawRoundedRect(QRectF(-2.0, -12, 4, 12), 1.5, 1.5)
+    painter.drawRect(QRectF(-2.6, 1.2, 5.2, 2.2))
+    painter.drawPolygon(QPolygonF([QPointF(-2.6, 4.4), QPointF(2.6, 4.4), QPointF(0.6, 12), QPointF(-1.6, 9.6)]))
+
+
+def _dots(*places: tuple[float, float, float]) -> Callable[[QPainter], None]:
+    def draw(painter: QPainter) -> None:
+        for x, y, radius in places:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    return draw
+
+
+def _eraser(painter: QPainter) -> None:
+    painter.translate(12, 11)
+    painter.rotate(45)
+    painter.drawRoundedRect(QRectF(-5, 1.5, 10, 7.5), 2, 2)
+    _stroke(painter)
+    painter.drawRoundedRect(QRectF(-4.2, -10, 8.4, 19), 2, 2)
+
+
+def _select(painter: QPainter) -> None:
+    painter.drawPolygon(
+        QPolygonF([QPointF(6, 3), QPointF(6, 19), QPointF(10, 15.4), QPointF(12.6, 21), QPointF(15.4, 19.7)])
+        + QPolygonF([QPointF(12.9, 14.2), QPointF(18.2, 13.8)])
+    )
+
+
 def _stroke(painter: QPainter) -> None:
     painter.setPen(
         QPen(painter.brush().color(), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
@@ -110,6 +141,20 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "leave": _leave,
     "reset": _reset,
     "new-seed": _seed,
+    "paint": _paint,
+    "tool-point": _dots((12, 12, 4.2)),
+    "tool-brush": _dots((7, 8, 2.6), (16, 6.5, 2.6), (11.5, 13, 2.6), (18.5, 14, 2.6), (6.5, 18, 2.6), (14.5, 19, 2.6)),
+    "tool-spray": _dots(
+        (12, 12, 2.4),
+        (8.3, 10, 1.7),
+        (14.2, 8.2, 1.7),
+        (15.6, 13.6, 1.7),
+        (10, 15.6, 1.7),
+        (4.5, 6, 1.2),
+        (18.5, 5, 1.2),
+    ),
+    "tool-eraser": _eraser,
+    "tool-select": _select,
 }
 
 

@@ -25,6 +25,7 @@ from gui.messages import Loaded, Notice, Report
 from gui.network_view import NetworkPanel, NetworkView
 from gui.notices import NoticeBar
 from gui.numbers import grouped
+from gui.painting.commands import PaintCommands
 from gui.panels.data import DataPanel
 from gui.panels.fields import ScrollColumn
 from gui.panels.more import MoreSettings
@@ -89,8 +90,10 @@ class MainWindow(QMainWindow):
         self.projects = ProjectCommands(self, settings)
         self.guard = ProjectGuard(self)
         self.exports = ExportCommands(self)
+        self.painting = PaintCommands(self)
         handlers = self.commands.handlers() | self.projects.handlers() | self.exports.handlers()
-        self.actions_by_name = make_actions(self, handlers | {"report": self.toggle_report})
+        handlers |= self.painting.handlers() | {"report": self.toggle_report}
+        self.actions_by_name = make_actions(self, handlers)
         self.projects.add_recent_menu()
         self.transport = Transport(self.actions_by_name)
         self.strip = WalkStrip(self.actions_by_name, theme)
@@ -188,6 +191,10 @@ class MainWindow(QMainWindow):
         dock.show()
         dock.raise_()
 
+    def keep_keys(self, widget: QWidget) -> None:
+        """Let buttons and sliders in a widget that was added later keep their keys while they have the focus."""
+        self._keys.watch(widget)
+
     def _restore_layout(self) -> None:
         geometry = self._settings.value("window/geometry")
         state = self._settings.value("window/state")
@@ -231,6 +238,8 @@ class MainWindow(QMainWindow):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
         self.data.file_wanted.connect(self.commands.open_data)
+        self.data.canvas_wanted.connect(self.painting.new_canvas)
+        self.painting.connect()
         self.transport.pace_changed.connect(self.player.set_pace)
         self.player.changed.connect(self._show_walk)
         self.strip.phase_chosen.connect(self.player.seek)
@@ -303,7 +312,11 @@ class MainWindow(QMainWindow):
         self.data.show_run(loaded)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
-        self.statusBar().showMessage(f"Started {sizes}{former}", 6000)
+        begun = f"Started {sizes}"
+        if loaded.experiment.data.drawn is not None:
+            count = len(loaded.dataset)
+            begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
+        self.statusBar().showMessage(f"{begun}{former}", 6000)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training, self.more):
@@ -363,6 +376,7 @@ class MainWindow(QMainWindow):
         )
         for view in views:
             view.set_theme(theme)
+        self.painting.set_theme()
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 
     # ---------------------------------------------------------------- events of the window

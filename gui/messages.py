@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.dataset import Dataset
+from core.drawn import DrawnPoints
 from core.experiment import Experiment
 from core.layout import Layout
 from core.preparation import Preparation
@@ -29,12 +31,17 @@ if TYPE_CHECKING:
 class Load:
     """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones.
 
-    ``anew`` says that it is not a change of the present run but has nothing to do with it.
+    Drawn points that are too few to train on become a canvas: the present run stays where it stands and waits.
+
+    Attributes:
+        anew: it is not a change of the present run but has nothing to do with it.
+        goes_on: it starts with the weights that the present run has, if they fit, and plays on if that plays.
     """
 
     experiment: Experiment
     initial_parameters: NDArray[np.float64] | None = None
     anew: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -197,8 +204,17 @@ class Opened:
 class Loaded:
     """The run that the worker has now.
 
-    ``number`` is the same when undo brings a run back; ``anew`` is its Load's, and ``opened`` is there if it has just
-    come from a file.
+    Attributes:
+        experiment: its experiment, or that of the canvas.
+        preparation: its data.
+        initial_parameters: what it began with; None for those of the experiment.
+        can_undo, can_redo: whether there is something to undo or to do again.
+        number: the same when undo brings a run back.
+        anew: its Load's.
+        opened: where it has just come from, if from a file.
+        home: the weights that a reset leads back to; None for those of the experiment.
+        canvas: drawn points that are too few to train on. Then there is no training, and all but the experiment is of
+            the run before.
     """
 
     experiment: Experiment
@@ -209,6 +225,13 @@ class Loaded:
     number: int = 0
     anew: bool = False
     opened: Opened | None = None
+    home: NDArray[np.float64] | None = None
+    canvas: DrawnPoints | None = None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The points to show."""
+        return self.preparation.dataset if self.canvas is None else self.canvas.dataset()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -35,17 +35,19 @@ class PointKinds:
         return [theme.signed_color(share) for share in np.linspace(-1.0, 1.0, self.count)]
 
 
-def point_kinds(dataset: Dataset) -> PointKinds:
-    """The classes, or TARGET_SHADES steps of the target."""
+def point_kinds(dataset: Dataset, scale: tuple[float, float] | None = None) -> PointKinds:
+    """The classes, or TARGET_SHADES steps of the target, on a scale of its own unless one is given."""
     if dataset.targets is None:
         return PointKinds(dataset.labels, dataset.n_classes)
-    low, high = target_scale(dataset.targets)
-    shares = (dataset.targets - low) / (high - low)
+    low, high = scale or target_scale(dataset.targets)
+    shares = np.clip((dataset.targets - low) / (high - low), 0.0, 1.0)
     return PointKinds(np.rint(shares * (TARGET_SHADES - 1)).astype(np.int64), TARGET_SHADES, (low, high))
 
 
 def target_scale(targets: NDArray[np.float64]) -> tuple[float, float]:
     """The ends of the targets' colours: as far below 0 as above if there are targets on both sides of it."""
+    if len(targets) == 0:
+        return -1.0, 1.0
     low, high = float(targets.min()), float(targets.max())
     if low < 0.0 < high:
         high = max(-low, high)

@@ -116,7 +116,7 @@ class ProjectCommands:
 
         def write(captured: Captured) -> None:
             if captured.project is None:
-                written(captured, Notice("There is no run yet that could be saved.", "input"))
+                written(captured, Notice("There is no run yet that could be saved; load or paint data first.", "input"))
             else:
                 self.write(path, captured.project, lambda notice: written(captured, notice))
 

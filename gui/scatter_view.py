@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.dataset import Dataset
@@ -39,6 +39,8 @@ POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
 POINT_REACH = 8.0
 """How many pixels beside a point a click still means it."""
+CANVAS_BOUNDS = (-5.0, -5.0, 5.0, 5.0)
+"""What is visible of a canvas without points."""
 FAINT = 0.45
 """Opacity of the points over the map of a neuron."""
 LONGEST_TITLE = 30
@@ -56,6 +58,10 @@ class ScatterView(QWidget):
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
         probed(tuple of float or None): the point of the data where the mouse is while the probe is on.
+
+    Attributes:
+        plot: the plot. point_size: of a point in pixels.
+        keeps_range: that other drawn points do not change what is visible, since somebody is painting them.
     """
 
     plane_changed = pyqtSignal(object)
@@ -79,6 +85,9 @@ class ScatterView(QWidget):
         self._bounds: tuple[float, ...] = ()
         self._walked_rows = self._marked_rows = np.zeros(0, dtype=np.int64)
         self._walked_kinds = np.zeros(0, dtype=np.int64)
+        self._dataset: Dataset | None = None
+        self.keeps_range = False
+        self._palettes: list[QWidget] = []
         self.plot = make_plot()
         self.plot.setRenderHints(SMOOTH)
         self.plot.hideButtons()
@@ -118,6 +127,9 @@ class ScatterView(QWidget):
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda _: self.probed.emit(None))
+        self.paint_button = QToolButton()
+        self.paint_button.setProperty("role", "small")
+        self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.set_theme(theme)
 
@@ -128,6 +140,7 @@ class ScatterView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self._head, 1)
+        head.addWidget(self.paint_button)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
         foot.addWidget(self.probe)
@@ -163,10 +176,9 @@ class ScatterView(QWidget):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the visible range stays unless the points are others."""
-        before = self._loaded.preparation.dataset if self._loaded is not None else None
+        before, dataset = self._dataset, loaded.dataset
         preparation = loaded.preparation
-        dataset = preparation.dataset
-        self._loaded = loaded
+        self._loaded, self._dataset = loaded, dataset
         self._snapshot = None
         if dataset is not before:
             self._sample = Sample(dataset.labels)
@@ -176,14 +188,16 @@ class ScatterView(QWidget):
         self.show_walked(None)
         self.show_marked(np.zeros(0, dtype=np.int64))
         self.show_neuron(None)
-        self._is_train = np.zeros(len(dataset), dtype=np.bool_)
-        self._is_train[preparation.train.rows] = True
+        self._is_train = np.full(len(dataset), loaded.canvas is not None)
+        if loaded.canvas is None:
+            self._is_train[preparation.train.rows] = True
         self._make_marks()
         self._place_points()
+        self.show_points(True)
         self._write_head()
         self._write_note()
         self._show_section_bar()
-        self.test_shown.setVisible(len(preparation.test) > 0)
+        self.test_shown.setVisible(len(preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes()
 
     @property
@@ -193,9 +207,9 @@ class ScatterView(QWidget):
 
     def set_section(self, section: Section) -> None:
         """Show another plane through data of more than two columns; one of other data is left out."""
-        if self._loaded is None or section == self._section:
+        if self._dataset is None or section == self._section:
             return
-        if section.dimensions != self._loaded.preparation.dataset.dimensions:
+        if section.dimensions != self._dataset.dimensions:
             return
         before, self._section = self._section, section
         self._place_points()
@@ -208,7 +222,7 @@ class ScatterView(QWidget):
 
     def _show_section_bar(self) -> None:
         """Make the bar when it is first needed."""
-        assert self._loaded is not None
+        assert self._dataset is not None
         if self._section is not None:
             if self.section_bar is None:
                 from gui.section_bar import SectionBar  # here, since few data need it
@@ -216,22 +230,45 @@ class ScatterView(QWidget):
                 self.section_bar = SectionBar()
                 self.section_bar.changed.connect(self.set_section)
                 self._column.insertWidget(1, self.section_bar)
-            self.section_bar.set_data(self._loaded.preparation.dataset, self._section)
+            self.section_bar.set_data(self._dataset, self._section)
         if self.section_bar is not None:
             self.section_bar.setVisible(self._section is not None)
 
     def _fit_axes(self) -> None:
         """Name the axes, and show all points where they are others."""
         assert self._loaded is not None
-        dataset, section = self._loaded.preparation.dataset, self._section
+        assert self._dataset is not None
+        dataset, section = self._dataset, self._section
         names = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
             self.plot.setLabel(side, name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…")
-        points = project(section, dataset.points)
-        bounds = tuple(float(v) for v in (*points.min(axis=0), *points.max(axis=0)))
+        bounds: tuple[float, ...] = CANVAS_BOUNDS
+        if len(dataset):
+            points = project(section, dataset.points)
+            bounds = tuple(float(v) for v in (*points.min(axis=0), *points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
-            self.show_everything()
+            if not self.keeps_range or self._loaded.experiment.data.drawn is None:
+                self.show_everything()
+
+    def show_points(self, shown: bool) -> None:
+        """Show the run's points, or leave the plot to those that are being painted."""
+        self._points.setVisible(shown)
+        self._test_points.setVisible(shown and not self._hides_test_points())
+        decides = shown and self._neuron is None
+        self._wrong.setVisible(decides)
+        self._current.setVisible(decides and not self._walked.isVisible())
+
+    def show_palette(self, palette: QWidget | None) -> None:
+        """Put the painter's palette in place of the legend, or the legend back."""
+        for widget in (self._head, self.paint_button):  # the palette has a button to leave it
+            widget.setVisible(palette is None)
+        for other in self._palettes:
+            other.setVisible(other is palette)
+        if palette is not None and palette not in self._palettes:
+            self._palettes.append(palette)
+            self._column.insertWidget(1, palette)
+            palette.show()
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
@@ -329,6 +366,12 @@ class ScatterView(QWidget):
         if self._neuron is not None:
             self._draw_neuron(snapshot, self._neuron)
             return
+        if self._loaded.canvas is not None:  # to which the network's decision does not belong
+            self._map.clear()
+            self._border.clear()
+            for layer in (self._wrong, self._current):
+                layer.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
+            return
         if snapshot.output is not None:
             self._draw_output(snapshot.output)
             self._border.setData(*border(snapshot.output).T)
@@ -381,7 +424,7 @@ class ScatterView(QWidget):
         """Two marks for each kind of point, first all for training, then all for test points; the same with a ring."""
         theme = self._theme
         shown = len(self._sample.rows)
-        size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
+        size = self.point_size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
         colors = self._point_kinds.colors(theme)
         marks = [Mark(size, fill=color, edge=theme.color("base"), edge_width=0.1 * size) for color in colors]
         marks += [
@@ -404,14 +447,14 @@ class ScatterView(QWidget):
 
     def _positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Where rows of the data are drawn, shape (rows, 2)."""
-        assert self._loaded is not None
-        return project(self._section, self._loaded.preparation.dataset.points[rows])
+        assert self._dataset is not None
+        return project(self._section, self._dataset.points[rows])
 
     def _opacity(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """The fainter the farther off the section, by a normal curve over the spreads; None for all in full."""
-        if self._section is None or self._loaded is None:
+        if self._section is None or self._dataset is None:
             return None
-        off = np.minimum(self._section.distances(self._loaded.preparation.dataset.points[rows]), 9.0)
+        off = np.minimum(self._section.distances(self._dataset.points[rows]), 9.0)
         return np.maximum(np.exp(-0.5 * off * off), FAINTEST)
 
     def _place_points(self) -> None:
@@ -446,8 +489,8 @@ class ScatterView(QWidget):
 
     def _write_head(self) -> None:
         """The legend: each class with its colour, and what the other marks mean."""
-        if self._loaded is not None:
-            self._head.setText(self._legend(self._loaded.preparation.dataset))
+        if self._dataset is not None:
+            self._head.setText(self._legend(self._dataset))
 
     def _write_title(self) -> None:
         """Over the map of a neuron, what it is."""
@@ -508,11 +551,12 @@ class ScatterView(QWidget):
         point = box.mapSceneToView(scene)
         if self.probe.isChecked():
             self.probed.emit(self._data_point(point))
-        names = self._loaded.preparation.dataset.column_names
+        names = self._loaded.dataset.column_names
         names = names if self._section is None else self._section.axis_names(names)
         text = f"{names[0]} {short(point.x())}, {names[1]} {short(point.y())}"
         own = self._own_map(self._snapshot)
-        output = self._snapshot.output if self._snapshot is not None and self._neuron is None else None
+        decides = self._neuron is None and self._loaded.canvas is None
+        output = self._snapshot.output if self._snapshot is not None and decides else None
         if own is not None:
             cell = cell_at(own.place.plane, point.x(), point.y())
             text += f" → {short(float(own.values[cell]))}" if cell is not None else ""
@@ -552,7 +596,7 @@ class ScatterView(QWidget):
     def row_at(self, scene: QPointF) -> int | None:
         """The point that is drawn nearest to a place of the scene, within reach, as its row of the data set."""
         box = self.plot.getPlotItem().getViewBox()
-        if self._loaded is None or not box.sceneBoundingRect().contains(scene):
+        if self._dataset is None or not box.sceneBoundingRect().contains(scene):
             return None
         rows = np.concatenate([self._sample.rows, self._wrong_ones.rows])
         if self._hides_test_points():

@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
+from core.drawn import DrawnPoints
+from core.editing import can_train
 from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.inspection import Focus
 from core.snapshot import NeuronPlace, Plane, Request, Snapshot
+from core.source import DRAWN, DataSource
 from gui.messages import (
     BeginWalk,
     Capture,
@@ -138,15 +141,27 @@ class Session(QObject):
     # ---------------------------------------------------------------- what can be done
 
     def load(
-        self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None, anew: bool = False
+        self,
+        experiment: Experiment,
+        initial_parameters: NDArray[np.float64] | None = None,
+        anew: bool = False,
+        goes_on: bool = False,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
-        ``anew`` says that it has nothing to do with the present run, and so with its project file.
+        ``anew`` says that it has nothing to do with the present run, and so with its project file; ``goes_on`` that it
+        takes over the present weights, if they fit, and plays on.
         """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters, anew))
+        self._move(Load(experiment, initial_parameters, anew, goes_on))
+
+    def paint(self, drawn: DrawnPoints, anew: bool = False) -> None:
+        """Go on with these points; while they are too few to train on, the run waits for more.
+
+        The weights are kept where they fit, unless the points have been begun ``anew``.
+        """
+        self.change({"data": DataSource(DRAWN, drawn=drawn), "only_sample": None}, goes_on=not anew)
 
     def open_project(self, path: str) -> None:
         """Go on with a project file; the present run stays if that fails, and can be brought back if not."""
@@ -158,7 +173,7 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def change(self, fields: dict[str, object]) -> None:
+    def change(self, fields: dict[str, object], goes_on: bool = False) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
         if self._wanted is None or self._experiment is None:
             return
@@ -170,16 +185,16 @@ class Session(QObject):
             return
         changed = wanted.changed_fields(self._wanted)
         self._wanted = wanted
-        if changed and changed <= LIVE_FIELDS:
+        if changed and changed <= LIVE_FIELDS and not _is_canvas(wanted):
             self._wish_is_newer = True
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:
-            self.load(wanted)
+            self.load(wanted, goes_on=goes_on)
 
     def reset(self) -> None:
         """Go back to the very same initial weights."""
         if self._loaded is not None and self._wanted is not None:
-            self.load(self._wanted, self._loaded.initial_parameters)
+            self.load(self._wanted, self._loaded.home)
 
     def new_seed(self) -> None:
         """Start with other initial weights, and another split and order of the samples."""
@@ -402,8 +417,15 @@ class Session(QObject):
 
     def _follow_settings(self, settings: Experiment) -> None:
         """A live setting was changed, or a step back led behind a change."""
-        if self._experiment is not None and self._experiment != settings:
+        on_canvas = self._loaded is not None and self._loaded.canvas is not None  # whose settings no run has
+        if self._experiment is not None and self._experiment != settings and not on_canvas:
             self._experiment = settings
             if not self._wish_is_newer:
                 self._wanted = settings
                 self.experiment_changed.emit(settings)
+
+
+def _is_canvas(experiment: Experiment) -> bool:
+    """Whether its points are too few to train on."""
+    drawn = experiment.data.drawn
+    return drawn is not None and not can_train(drawn)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,7 +12,10 @@ from core.course import Change
 Run = TypeVar("Run")
 
 MOST_RUNS = 8
-"""Former runs that are kept; each holds its data and its checkpoints."""
+"""Former runs that are always kept, however large; each holds its data and its checkpoints."""
+
+MOST_NUMBERS = 8_000_000
+"""More are kept, such as those between the strokes of a painter, as long as they hold no more numbers than this."""
 
 MOST_ENTRIES = 500
 
@@ -24,9 +29,14 @@ class Mark:
 
 
 class Shelf(Generic[Run]):
-    """Two stacks of entries: what can be undone, and what can be done again."""
+    """Two stacks of entries: what can be undone, and what can be done again.
 
-    def __init__(self) -> None:
+    Args:
+        size: tells about how many numbers a run holds.
+    """
+
+    def __init__(self, size: Callable[[Run], float] = lambda _: math.inf) -> None:
+        self._size = size
         self._undo: list[Run | Mark] = []
         self._redo: list[Run | Mark] = []
 
@@ -44,9 +54,18 @@ class Shelf(Generic[Run]):
         """Something new takes the place of this; what was undone is gone."""
         self._undo.append(entry)
         self._redo.clear()
-        runs = [place for place, kept in enumerate(self._undo) if not isinstance(kept, Mark)]
-        first = runs[-MOST_RUNS] if len(runs) > MOST_RUNS else 0
-        self._undo = self._undo[max(first, len(self._undo) - MOST_ENTRIES) :]
+        self._undo = self._undo[max(self._first_kept(), len(self._undo) - MOST_ENTRIES) :]
+
+    def _first_kept(self) -> int:
+        """The place of the oldest entry for which there is room."""
+        runs, numbers = 0, 0.0
+        for place in reversed(range(len(self._undo))):
+            entry = self._undo[place]
+            if not isinstance(entry, Mark):
+                runs, numbers = runs + 1, numbers + self._size(entry)
+                if runs > MOST_RUNS and numbers > MOST_NUMBERS:
+                    return place + 1
+        return 0
 
     def forget_behind(self, position: int) -> None:
         """The run went back, so its changes by hand behind the position are gone, and their marks with them."""

@@ -19,10 +19,11 @@ from gui.main_window import MainWindow
 from gui.messages import Command, Loaded, Publish
 from gui.network_view import NetworkView
 from gui.numbers import percent, short
+from gui.runs import Run
 from gui.scatter_view import ScatterView
 from gui.session import Session
 from gui.theme import THEMES, apply_theme
-from gui.worker import Run, Worker
+from gui.worker import Worker
 
 SECONDS_TO_SETTLE = 30.0
 ROOMY = (1200, 750)

@@ -201,6 +201,8 @@ QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
 QToolButton[role="feature"] {{ padding: 2px 1px; min-width: 30px; }}
+QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 8px; }}
+QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {base}; }}
 QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
 QLabel[role="faint"] {{ color: {faint}; }}

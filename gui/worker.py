@@ -6,7 +6,7 @@ reports come back through a mailbox of one slot, one for each that was asked for
 
 from __future__ import annotations
 
-import itertools
+import math
 import queue
 import threading
 import time
@@ -17,13 +17,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QThread
 
 from core.dataset import Dataset
+from core.editing import can_train
 from core.errors import LensError
-from core.experiment import Experiment
-from core.project import Project, describe_engine, load_project, resume
+from core.preparation import prepare
+from core.project import describe_engine, load_project, resume
 from core.snapshot import Snapshot, take_snapshot
 from core.source import DataSource, load
 from core.stopping import Stop
@@ -60,8 +60,8 @@ from gui.messages import (
     Undo,
     Walked,
 )
-from gui.project_file import Stamp
 from gui.reporter import Reporter
+from gui.runs import Canvas, Run, numbers_of
 from gui.shelf import Mark, Shelf
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, Edi
 """Commands that count from where a step leads, and so wait until the run is there."""
 
 
-_numbers = itertools.count(1)
+FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
 
 
 class Gate:
@@ -153,33 +153,6 @@ class Speedometer:
         return (last - first) / (last_time - first_time)
 
 
-class Run:
-    """A trainer with what the window must know of it."""
-
-    def __init__(self, trainer: Trainer, source: DataSource, initial_parameters: NDArray[np.float64] | None) -> None:
-        self.trainer = trainer
-        self.source = source
-        self.initial_parameters = initial_parameters
-        self.number = next(_numbers)
-
-    @property
-    def experiment(self) -> Experiment:
-        """The experiment with the settings that hold now."""
-        return self.trainer.settings
-
-    def stamp(self) -> Stamp:
-        """Where it stands."""
-        trainer = self.trainer
-        dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
-        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position)
-
-    def project(self) -> Project:
-        """All that it is."""
-        trainer = self.trainer
-        dataset = trainer.preparation.dataset
-        return Project(trainer.experiment, dataset, trainer.saved_run(), self.initial_parameters)
-
-
 class Worker(QThread):
     """See the module. ``send`` and ``take_report`` are for the window's thread, all else runs in its own."""
 
@@ -189,7 +162,8 @@ class Worker(QThread):
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._mailbox = Mailbox()
         self._run: Run | None = None
-        self._shelf: Shelf[Run] = Shelf()
+        self._canvas: Canvas | None = None
+        self._shelf: Shelf[Run | Canvas] = Shelf(numbers_of)
         self._dataset = dataset
         self._playing = False
         self._goal: tuple[int, int] | None = None
@@ -287,6 +261,8 @@ class Worker(QThread):
                 return
             if self._return_to is not None and isinstance(command, AFTER_ARRIVAL):
                 self._later.append(command)
+            elif self._canvas is not None and isinstance(command, (*AFTER_ARRIVAL, CheckGradients)):
+                self._notices.append(Notice(FEW_POINTS, "input"))
             else:
                 self._handlers[type(command)](command)
             timeout = 0.0
@@ -381,29 +357,62 @@ class Worker(QThread):
 
     def _load(self, command: Load) -> None:
         source = command.experiment.data
+        if source.drawn is not None and not can_train(source.drawn):
+            self._load_canvas(command)
+            return
         if self._dataset is None or self._dataset[0] != source:
             dataset = load(source)
         else:
             dataset = self._dataset[1]
+        start = home = command.initial_parameters
+        epochs = self._epochs_to_go() if command.goes_on else None
+        if self._keeps_weights(command) and self._run is not None:
+            former = self._run.trainer
+            if prepare(command.experiment, dataset).sizes == former.preparation.sizes:
+                start, home = former.network.parameters.copy(), self._run.home
         try:
-            trainer = Trainer(command.experiment, dataset, command.initial_parameters)
+            trainer = Trainer(command.experiment, dataset, start)
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
-        if self._run is not None:
-            self._shelf.keep(self._run)
-        self._show_run(Run(trainer, source, command.initial_parameters))
+        self._keep_present()
+        self._show_run(Run(trainer, source, start, home))
         self._anew = command.anew
+        if epochs is not None:
+            self._goal = None if math.isinf(epochs) else (0, int(epochs) * trainer.epoch_length)
+            self._start()
+
+    def _load_canvas(self, command: Load) -> None:
+        if self._run is None:
+            raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
+        if self._canvas is None or self._canvas.experiment != command.experiment:
+            self._keep_present()
+            self._show_run(self._run, Canvas(self._run, command.experiment, self._keeps_weights(command)))
+
+    def _keeps_weights(self, command: Load) -> bool:
+        """Whether a run takes over the present weights: not behind a canvas that began empty."""
+        return command.goes_on and (self._canvas is None or self._canvas.keeps_weights)
+
+    def _keep_present(self) -> None:
+        """Let undo bring back what is there now."""
+        if self._run is not None:
+            self._shelf.keep(self._canvas or self._run)
+
+    def _epochs_to_go(self) -> float | None:
+        """How many epochs the run shall still play, infinitely many without a goal; None while it stands."""
+        if not self._playing or self._return_to is not None or self._run is None:
+            return None
+        left = math.inf if self._goal is None else self._goal[1] - self._run.trainer.position
+        return left if math.isinf(left) else math.ceil(left / self._run.trainer.epoch_length)
 
     def _open_project(self, command: OpenProject) -> None:
         project = load_project(command.path)
         trainer = resume(project, command.path)
         source = project.experiment.data
         self._dataset = source, trainer.preparation.dataset
-        if self._run is not None:
-            self._shelf.keep(self._run)
-        self._show_run(Run(trainer, source, project.initial_parameters))
+        self._keep_present()
+        self._show_run(Run(trainer, source, project.initial_parameters, project.initial_parameters))
         self._opened = Opened(command.path, project.layout, project.unsaved_of)
         note = describe_engine(project, trainer)
         if note:
@@ -413,13 +422,15 @@ class Worker(QThread):
         """What was asked for, unless the run is on its way: then where it is going is what is to be saved."""
         if self._return_to is not None:
             return ()
-        run, asked, self._captures[:] = self._run, tuple(self._captures), []
+        run, asked, self._captures[:] = None if self._canvas else self._run, tuple(self._captures), []
         if run is None or not asked:
             return tuple(Captured(request, None, None) for request in asked)
         project, stamp = run.project(), run.stamp()
         return tuple(Captured(request, project, stamp) for request in asked)
 
-    def _bring_back(self, take: Callable[[], Run | Mark | None], put: Callable[[Run | Mark], None]) -> None:
+    def _bring_back(
+        self, take: Callable[[], Run | Canvas | Mark | None], put: Callable[[Run | Canvas | Mark], None]
+    ) -> None:
         """Undo, or do again: take an entry from one stack, and put on the other what it replaces."""
         entry = take() if self._run is not None else None
         if entry is None or self._run is None:
@@ -430,9 +441,10 @@ class Worker(QThread):
             self._run.trainer.switch_course(entry.changes, entry.position)
             self._travel_to(entry.position)
         else:
-            put(self._run)
-            self._dataset = entry.source, entry.trainer.preparation.dataset
-            self._show_run(entry)
+            put(self._canvas or self._run)
+            run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
+            self._dataset = run.source, run.trainer.preparation.dataset
+            self._show_run(run, canvas)
 
     @staticmethod
     def _mark(trainer: Trainer) -> Mark:
@@ -451,9 +463,9 @@ class Worker(QThread):
             self._run.trainer.freeze(command.frozen)
             self._shelf.keep(before)
 
-    def _show_run(self, run: Run) -> None:
+    def _show_run(self, run: Run, canvas: Canvas | None = None) -> None:
         self._stop()
-        self._run = run
+        self._run, self._canvas = run, canvas
         run.trainer.between_blocks = self._answer_between_blocks
         self._measuring_cost = 0.0
         self._chunk = 1
@@ -653,8 +665,9 @@ class Worker(QThread):
     def _loaded(self) -> Loaded | None:
         if self._run is None:
             return None
+        canvas = self._canvas
         return Loaded(
-            self._run.experiment,
+            self._run.experiment if canvas is None else canvas.experiment,
             self._run.trainer.preparation,
             self._run.initial_parameters,
             self._shelf.can_undo,
@@ -662,4 +675,6 @@ class Worker(QThread):
             self._run.number,
             self._anew,
             self._opened,
+            self._run.home,
+            None if canvas is None else canvas.experiment.data.drawn,
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.dataset import Dataset
 from core.export.model import Model
 from core.history import History
 from core.tasks import SCORES
@@ -28,6 +29,25 @@ def predictions_csv(model: Model) -> str:
     target, predicted and error (predicted − target).
     """
     return csv_text(_predictions(model))
+
+
+def points_csv(dataset: Dataset) -> str:
+    """The points of a data set: two inputs and the class or target, as :func:`core.table.read_table` reads them."""
+    last = "label" if dataset.targets is None else dataset.target_name
+    values = [dataset.class_names[k] for k in dataset.labels] if dataset.targets is None else dataset.targets.tolist()
+    head = [*dataset.column_names, last]
+    if len(set(head)) < 3 or any(not name.strip() or _is_number(name) for name in head[:2]):
+        head = ["x1", "x2", "label" if dataset.targets is None else "y"]  # or the first line would not be a header
+    rows = ((*point, value) for point, value in zip(dataset.points.tolist(), values, strict=True))
+    return csv_text([head, *rows])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def history_csv(history: History, task: str) -> str:

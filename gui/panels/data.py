@@ -10,9 +10,11 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from core.experiment import Experiment
 from core.generators import GENERATORS
-from core.source import FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
+from core.source import DRAWN, FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
 from gui.messages import Loaded
 from gui.panels.fields import RESETS, Choice, Scale, Whole, group, row
+
+NEW_CANVAS = "new-canvas"
 
 
 class DataPanel(QWidget):
@@ -21,17 +23,19 @@ class DataPanel(QWidget):
     Signals:
         changed(dict): fields of the experiment and their new values.
         file_wanted(): the user wants to choose a file.
+        canvas_wanted(): the user wants to draw points.
     """
 
     changed = pyqtSignal(object)
     file_wanted = pyqtSignal()
+    canvas_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self._experiment: Experiment | None = None
         entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = Choice(entries, "Data set")
+        self.kind = Choice([*entries, (NEW_CANVAS, "New canvas to draw on")], "Data set")
         for name, generator in GENERATORS.items():
             self.kind.setItemData(self.kind.findData(name), generator.description, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._choose_kind)
@@ -120,20 +124,28 @@ class DataPanel(QWidget):
 
     def show_run(self, loaded: Loaded) -> None:
         """Show what the data turned out to be."""
-        dataset = loaded.preparation.dataset
-        self.only_row.set_maximum(len(dataset) - 1)
+        dataset = loaded.dataset
+        self.only_row.set_maximum(max(0, len(dataset) - 1))
         self.only_row.set_value(loaded.experiment.only_sample or 0)
         if loaded.experiment.data.kind not in GENERATORS:
+            self.points.set_minimum(min(2, len(dataset)))
             self.points.set_value(len(dataset))
         columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
         learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
         parts = [f"{len(dataset):,} points{columns}, {learned}"]
-        if len(loaded.preparation.test):
+        if loaded.canvas is not None:
+            parts.append("Too few to train on: draw more.")
+        elif len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:
-        """A file of the user's own has an entry while it is in use."""
+        """A file of the user's own, or drawn points, have an entry while they are in use."""
+        place = self.kind.findData(DRAWN)
+        if experiment.data.kind == DRAWN and place < 0:
+            self.kind.addItem("Drawn points", DRAWN)
+        elif experiment.data.kind != DRAWN and place >= 0:
+            self.kind.removeItem(place)
         place = self.kind.findData(FILE)
         if experiment.data.kind == FILE:
             name = Path(experiment.data.path).name
@@ -148,7 +160,11 @@ class DataPanel(QWidget):
 
     def _choose_kind(self) -> None:
         kind = self.kind.value()
-        if self._experiment is not None and kind not in (self._experiment.data.kind, FILE):
+        if kind == NEW_CANVAS and self._experiment is not None:
+            self.kind.set_value(self._experiment.data.kind)
+            self.canvas_wanted.emit()
+            return
+        if self._experiment is not None and kind not in (self._experiment.data.kind, FILE, DRAWN):
             self._change(data=default_source(kind), only_sample=None)
 
     def _draw_other_points(self) -> None:

@@ -1,15 +1,25 @@
 """Drawn points as values, and what the painting tools do to them."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.arguments import ArgumentError, to_arguments
+from core.changes import NoCommand, train_words
+from core.dataset import Dataset
 from core.drawn import MAX_POINTS, DrawnPoints, drawn_from, empty_canvas
 from core.editing import add, add_class, can_train, disc, inside_box, inside_disc, move, relabel, remove, scatter
-from core.errors import DataError
+from core.errors import DataError, ExperimentError
+from core.experiment import Experiment
+from core.export.tables import points_csv
 from core.generators import GENERATORS
-from core.source import default_source, load
+from core.project import Project, load_project, resume, save_project
+from core.source import DataSource, default_source, load
+from core.table import read_table
+from core.tasks import REGRESSION
+from core.trainer import Trainer
 
 
 @pytest.fixture
@@ -73,6 +83,9 @@ def test_from_an_empty_canvas_to_two_classes() -> None:
 
 def test_eraser_and_rubber_band_take_what_they_cover(square: DrawnPoints) -> None:
     assert inside_disc(square, (-1.0, 0.0), 1.0).tolist() == [True, True, False, False]
+    assert inside_disc(square, (-1.0, -1.0), (2.5, 0.5)).tolist() == [True, False, True, False], (
+        "a radius for each axis"
+    )
     assert inside_box(square, (2.0, 1.0), (-1.0, 0.5)).tolist() == [False, True, False, True]
     left = remove(square, inside_disc(square, (-1.0, 0.0), 1.0))
     assert left.labels.tolist() == [1, 1] and left.class_names == ("left", "right")
@@ -116,3 +129,41 @@ def test_too_many_or_infinite_points_are_refused(square: DrawnPoints) -> None:
         add(square, np.zeros((MAX_POINTS, 2)), 0)
     with pytest.raises(DataError, match="finite"):
         move(square, np.ones(4, dtype=bool), (float("inf"), 0.0))
+
+
+def test_a_run_on_drawn_points_is_saved_and_opened_but_is_no_command(square: DrawnPoints, tmp_path: Path) -> None:
+    source = DataSource("drawn", drawn=square)
+    experiment = Experiment(data=source, hidden=(3,))
+    trainer = Trainer(experiment, load(source))
+    trainer.advance(10)
+    save_project(tmp_path / "p.lens", Project(experiment, trainer.preparation.dataset, trainer.saved_run()))
+    project = load_project(tmp_path / "p.lens")
+    assert project.experiment == experiment and project.experiment.data.drawn == square
+    assert resume(project).network.parameters.tobytes() == trainer.network.parameters.tobytes()
+    with pytest.raises(NoCommand, match="save them as CSV"):
+        train_words(trainer.course.until(10), 10, trainer.history, own_weights=True)
+    with pytest.raises(ArgumentError, match="were drawn"):
+        to_arguments(experiment)
+
+
+def test_a_source_holds_drawn_points_if_and_only_if_it_is_of_that_kind(square: DrawnPoints) -> None:
+    for wrong in ({"kind": "drawn"}, {"kind": "xor", "drawn": square}, {"kind": "drawn", "drawn": (1.0, 2.0)}):
+        with pytest.raises(ExperimentError, match=r"[Dd]rawn points"):
+            DataSource(**wrong)  # type: ignore[arg-type]
+    assert DataSource("drawn", drawn=empty_canvas(task=REGRESSION)).task == REGRESSION
+    assert DataSource("drawn", drawn=square) == DataSource("drawn", drawn=dataclasses.replace(square))
+
+
+@pytest.mark.parametrize("columns", [("a", "b"), ("1", "2"), ("same", "same"), ("a, b", 'c"'), ("", "x")])
+def test_points_that_are_saved_as_csv_are_read_again(columns: tuple[str, str], tmp_path: Path) -> None:
+    points = np.random.default_rng(0).normal(size=(30, 2)) * [1e-7, 1e9]
+    dataset = Dataset(points, np.arange(30) % 3, ("2", "10", 'red, or "so"'), columns)
+    path = tmp_path / "p.csv"
+    path.write_text(points_csv(dataset))
+    again = read_table(path)
+    assert again.points.tobytes() == dataset.points.tobytes()
+    names = [again.class_names[k] for k in again.labels]
+    assert names == [dataset.class_names[k] for k in dataset.labels]
+    numbers = Dataset(points, np.zeros(30, dtype=int), (), columns, targets=points[:, 0] / 3)
+    path.write_text(points_csv(numbers))
+    assert np.asarray(read_table(path, REGRESSION).targets).tobytes() == np.asarray(numbers.targets).tobytes()

@@ -1,0 +1,192 @@
+"""The palette above the plot while one paints: tools, size of the brush, classes or a value, what to do with points."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap
+from PyQt5.QtWidgets import (
+    QAction,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QShortcut,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.editing import MAX_CLASSES
+from gui.panels.fields import Real, Scale
+from gui.theme import Theme
+
+SMALLEST, LARGEST = 3, 80
+"""Radius of the brush in pixels."""
+LARGEST_VALUE = 1e12
+TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
+ON_SELECTION = ("relabel-points", "delete-points")
+IN_MENU = ("select-all", "clear-points", "", "save-points", "new-canvas")
+NAMED = 4
+"""So many classes are shown with their names; of more there is room for the colours alone."""
+LONGEST_NAME = 7
+SWATCH = 14
+
+
+class Palette(QWidget):
+    """Shows what the painter has in hand; its tools and commands are the window's actions.
+
+    Signals:
+        value_chosen(float): a class, by its index, or a target.
+        class_wanted(): another class.
+        radius_chosen(int): the radius of the brush in pixels.
+        left(): Escape.
+    """
+
+    value_chosen = pyqtSignal(float)
+    class_wanted = pyqtSignal()
+    radius_chosen = pyqtSignal(int)
+    left = pyqtSignal()
+
+    def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
+        super().__init__()
+        self._actions = actions
+        self._theme = theme
+        self._names: tuple[str, ...] = ()
+        self._value = 0.0
+        self.radius = Scale(SMALLEST, LARGEST, "Size of the brush")
+        self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
+        self.radius.valueChanged.connect(self.radius_chosen)
+        self.radius.setMinimumWidth(50)
+        self.value = Real(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
+        self.value.setToolTip("The number that new points have")
+        self.value.valueChanged.connect(self.value_chosen)
+        self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._value_label = QLabel("Value")
+        self._value_label.setBuddy(self.value)
+        self.classes: list[QToolButton] = []
+        self.add_class = self._button("+", "Add a class")
+        self.add_class.clicked.connect(self.class_wanted)
+        self.escape = QShortcut(QKeySequence("Esc"), self)
+        self.escape.activated.connect(self.left)
+        for digit in range(10):
+            key = QShortcut(QKeySequence(str(digit)), self)
+            key.activated.connect(lambda k=digit: self._choose_class(k))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        first, self._second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, self._second):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(3)
+        for name in TOOLS:
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(18, 18))
+            first.addWidget(button)
+        first.addWidget(self.radius, 1)
+        first.addWidget(self._menu_button())
+        done = QToolButton()
+        done.setText("Done")
+        done.setToolTip("Leave the painting tools (Esc)")
+        done.clicked.connect(self._actions["paint"].trigger)
+        first.addWidget(done)
+        for widget in (self._value_label, self.value, self.add_class):
+            self._second.addWidget(widget)
+        self._second.addStretch(1)
+        self._on_selection = [QToolButton() for _ in ON_SELECTION]
+        for button, name in zip(self._on_selection, ON_SELECTION, strict=True):
+            button.setDefaultAction(self._actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._second.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 2)
+        column.setSpacing(4)
+        column.addLayout(first)
+        column.addLayout(self._second)
+
+    def _menu_button(self) -> QToolButton:
+        button = self._button("Points", "What can be done with all points")
+        menu = QMenu(button)
+        for name in IN_MENU:
+            if name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    @staticmethod
+    def _button(text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    # ---------------------------------------------------------------- what is true
+
+    def show_state(self, names: tuple[str, ...], value: float, radius: int, has_selection: bool) -> None:
+        """Show what the painter has in hand; without names of classes, a value in their place."""
+        self._value = value
+        if names != self._names or len(self.classes) != len(names[:MAX_CLASSES]):
+            self._names = names
+            self._make_classes()
+        for index, button in enumerate(self.classes):
+            button.setChecked(index == round(value))
+        for widget in (self._value_label, self.value):
+            widget.setVisible(not names)
+        self.add_class.setVisible(0 < len(names) < MAX_CLASSES)
+        self.value.set_value(value)
+        self.radius.set_value(radius)
+        for button in self._on_selection:
+            button.setVisible(has_selection)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._make_classes()
+
+    def _make_classes(self) -> None:
+        for button in self.classes:
+            self._second.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        shown = self._names[:MAX_CLASSES]
+        self.classes = [self._class_button(k, name, len(shown) <= NAMED) for k, name in enumerate(shown)]
+        for place, button in enumerate(self.classes):
+            self._second.insertWidget(place, button)
+            button.setChecked(place == round(self._value))
+
+    def _class_button(self, index: int, name: str, is_named: bool) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setIcon(_swatch(self._theme.class_color(index)))
+        button.setIconSize(QSize(SWATCH, SWATCH))
+        button.setAccessibleName(f"Class {name}")
+        button.setToolTip(f"New points are of class {name} ({index})")
+        if is_named:
+            button.setText(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(lambda _=False: self._choose_class(index))
+        return button
+
+    def _choose_class(self, index: int) -> None:
+        if index < len(self._names):
+            self.value_chosen.emit(float(index))
+
+
+def _swatch(color: QColor) -> QIcon:
+    pixmap = QPixmap(4 * SWATCH, 4 * SWATCH)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    side = 4.0 * SWATCH
+    painter.drawEllipse(QRectF(0.08 * side, 0.08 * side, 0.84 * side, 0.84 * side))
+    painter.end()
+    return QIcon(pixmap)
