@@ -61,7 +61,13 @@ class DecadeAxis(PlainAxis):
             return [(float(stride), ticks)]
         between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
         ticks += [tick for tick in between if low <= tick <= high]
-        return [(1.0, ticks)] if len(ticks) > 1 else super().tickValues(low, high, size)
+        return [(1.0, ticks)] if len(ticks) > 1 else self._round_numbers(low, high, size)
+
+    def _round_numbers(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Of less than a decade: the numbers that a plain axis would show."""
+        levels = super().tickValues(10.0**low, 10.0**high, size)
+        shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
+        return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]

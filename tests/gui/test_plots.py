@@ -58,6 +58,6 @@ def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplica
     axis = DecadeAxis("left")
     spacing, ticks = axis.tickValues(-0.25, -0.1, 100)[0]
     strings = axis.tickStrings(ticks, 1.0, spacing)
-    assert len(strings) > 1
+    assert strings == ["0.6", "0.7", "0.65", "0.75"]
     assert [float(text) for text in strings] == pytest.approx([10.0**tick for tick in ticks], rel=0.01)
     assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
