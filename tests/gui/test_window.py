@@ -21,8 +21,11 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from cli.main import main
+from core.arguments import to_arguments
 from core.presets import PRESETS
 from core.snapshot import NeuronPlace, Snapshot
+from core.weights import load_parameters
 from gui.actions import ACTIONS
 from gui.main_window import MainWindow
 from gui.selection import Edge
@@ -106,6 +109,32 @@ def test_space_plays_and_pauses_and_the_net_learns(qtbot: QtBot, window: MainWin
     stopped = position(window)
     qtbot.wait(60)
     assert position(window) == stopped
+
+
+def test_the_numbers_of_a_paused_window_are_those_that_train_writes(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.session.change({"train_fraction": 0.7, "batch_size": 32, "optimizer": "adam", "dropout": 0.1, "seed": 5})
+    rest(qtbot, window)
+    assert window.session.experiment is not None
+    command = ["train", *to_arguments(window.session.experiment)]
+    control_right, control_left = (Qt.Key.Key_Right, CONTROL), (Qt.Key.Key_Left, CONTROL)
+    for way in ([control_right], [control_left], [control_right, (Qt.Key.Key_Left, None), control_right]):
+        play_for(qtbot, window, 3000)
+        for key, modifier in way:
+            press(qtbot, window, key, modifier)
+            rest(qtbot, window)
+        shown = snapshot(window)
+        assert shown.sample == 0
+        assert shown.measured == shown.position
+        log, weights = tmp_path / "log.csv", tmp_path / "weights.npz"
+        assert main([*command, "--epochs", str(shown.epoch), "--log", str(log), "--weights", str(weights)]) == 0
+        rows = [row.split(",") for row in log.read_text().splitlines()[1:]]
+        numbers = (shown.train_loss, shown.test_loss, shown.train_score, shown.test_score)
+        assert rows[-1] == [str(shown.epoch), *map(repr, numbers)]
+        recorded = shown.history.table[shown.history.table[:, 0] % shown.epoch_length == 0, 1:]
+        assert [row[1:] for row in rows] == [[repr(number) for number in row] for row in recorded.tolist()]
+        assert load_parameters(weights, shown.sizes).tobytes() == shown.parameters.tobytes()
 
 
 def test_the_play_button_tells_what_it_does_next(qtbot: QtBot, window: MainWindow) -> None:
