@@ -1,0 +1,114 @@
+"""The first rows of a table, each column marked with what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PyQt5.QtGui import QBrush
+
+from core.tables.choice import Choice
+from core.tables.preview import Preview
+from core.tables.table import NUMBERS
+from gui.flags import LEFT, RIGHT
+from gui.theme import Theme
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a column can be for.
+
+    Attributes:
+        label: stands below its name.
+        color: the attribute of the theme that its cells are tinted with; empty for none.
+        alpha: how strongly.
+    """
+
+    label: str
+    color: str = ""
+    alpha: int = 0
+
+
+ACROSS, UP = Use("shown across →", "positive", 46), Use("shown up ↑", "positive", 46)
+INPUT, LEARNED, UNUSED = Use("input", "positive", 18), Use("to be learned", "accent", 46), Use("not used")
+
+
+def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
+    """What each column is for."""
+    known: dict[str, Use] = {}
+    if choice is not None:
+        known = dict.fromkeys(choice.inputs, INPUT)
+        known |= {choice.shown[0]: ACROSS, choice.shown[1]: UP, choice.target: LEARNED}
+    return [known.get(name, UNUSED) for name in names]
+
+
+class PreviewModel(QAbstractTableModel):
+    """See the module."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._preview: Preview | None = None
+        self._uses: list[Use] = []
+        self._strays: list[Mapping[int, str]] = []
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show these rows; nothing is known yet of what their columns are for."""
+        self.beginResetModel()
+        self._preview = preview
+        self._uses = [UNUSED] * len(preview.names) if preview is not None else []
+        table = preview.table if preview is not None else None
+        self._strays = [column.strays for column in table.columns] if table is not None else [{}] * len(self._uses)
+        self.endResetModel()
+
+    def show_choice(self, choice: Choice | None) -> None:
+        """Mark what the columns are for."""
+        if self._preview is None:
+            return
+        now = uses(self._preview.names, choice)
+        if now != self._uses:
+            self._uses = now
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(now) - 1)
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(now) - 1))
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if self._preview is None or (parent is not None and parent.isValid()) else len(self._preview.rows)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if self._preview is None or (parent is not None and parent.isValid()) else len(self._preview.names)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The cell as it is written; its colours."""
+        assert self._preview is not None
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._preview.rows[row][column]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(RIGHT if self._preview.kinds[column] == NUMBERS else LEFT)
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self._tint(self._uses[column])
+        if role == Qt.ItemDataRole.ForegroundRole and row in self._strays[column]:
+            return QBrush(self._theme.color("wrong"))
+        if role == Qt.ItemDataRole.ToolTipRole and row in self._strays[column]:
+            return "Not a number, so it counts as missing"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name and use of a column; where a row stands."""
+        assert self._preview is not None
+        if orientation == Qt.Orientation.Vertical:
+            place = self._preview.places[section]
+            if role == Qt.ItemDataRole.DisplayRole:
+                return place.rsplit(" ", 1)[-1]
+            return f"In the file, this is {place}" if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{self._preview.names[section]}\n{self._uses[section].label}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{self._preview.names[section]}: {self._preview.kinds[section]}"
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self._tint(self._uses[section])
+        return None
+
+    def _tint(self, use: Use) -> QBrush | None:
+        return QBrush(self._theme.color(use.color, use.alpha)) if use.color else None
