@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog
 from core.errors import LensError
 from core.gradient_check import GradientCheck
 from core.presets import Preset
+from core.project import SUFFIX
 from core.source import FILE, DataSource
 from core.version import VERSION
 from core.weights import load_parameters
@@ -25,8 +26,9 @@ from gui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
+    from gui.opening.commands import TableCommands
 
-DATA_FILTER = "Tables (*.txt *.csv *.tsv *.dat);;All files (*)"
+TABLES_FILTER = "Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)"
 TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS_FILTER = "Weights (*.npz)"
 
@@ -37,12 +39,14 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._session = window.session
+        self._table_commands: TableCommands | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """One for each name in the table of actions."""
         window, session = self._window, self._session
         return {
-            "open": self.open_data,
+            "open": self.ask_for_table,
+            "paste-table": lambda: self._tables().paste(),
             "open-weights": self.open_weights,
             "quit": window.close,
             "undo": session.undo,
@@ -90,11 +94,30 @@ class Commands:
         """Learn the points of a file with the present settings."""
         self._session.change({"data": DataSource(FILE, path=path), "only_sample": None})
 
-    def open_data(self) -> None:
-        """Ask for a data file."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open data file", "", DATA_FILTER)
+    def ask_for_table(self) -> None:
+        """Ask for a table, and what is to be learned of it."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open table", "", TABLES_FILTER)
         if path:
-            self.load_file(path)
+            self.open_file(path)
+
+    def open_file(self, path: str) -> None:
+        """Go on with a project, or ask what is to be learned of a table."""
+        if path.lower().endswith(SUFFIX):
+            self._window.projects.open_file(path)
+        else:
+            self._tables().open_file(path)
+
+    def close(self) -> None:
+        """The window is closed, so a table that is being opened is given up."""
+        if self._table_commands is not None:
+            self._table_commands.close()
+
+    def _tables(self) -> TableCommands:
+        if self._table_commands is None:
+            from gui.opening.commands import TableCommands  # here, since the start would load it
+
+            self._table_commands = TableCommands(self._window)
+        return self._table_commands
 
     def open_weights(self) -> None:
         """Ask for a weights file, and start from it."""

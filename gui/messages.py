@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.dataset import Dataset
 from core.experiment import Experiment
 from core.gradient_check import GradientCheck
 from core.layout import Layout
@@ -22,12 +23,14 @@ from gui.project_file import Stamp
 class Load:
     """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones.
 
-    ``anew`` says that it is not a change of the present run but has nothing to do with it.
+    ``anew`` says that it is not a change of the present run but has nothing to do with it. ``dataset`` are the data
+    where they have just been loaded.
     """
 
     experiment: Experiment
     initial_parameters: NDArray[np.float64] | None = None
     anew: bool = False
+    dataset: Dataset | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
+from core.dataset import Dataset
 from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.inspection import Focus
@@ -138,15 +139,20 @@ class Session(QObject):
     # ---------------------------------------------------------------- what can be done
 
     def load(
-        self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None, anew: bool = False
+        self,
+        experiment: Experiment,
+        initial_parameters: NDArray[np.float64] | None = None,
+        anew: bool = False,
+        dataset: Dataset | None = None,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
-        ``anew`` says that it has nothing to do with the present run, and so with its project file.
+        ``anew`` says that it has nothing to do with the present run, and so with its project file. ``dataset`` are the
+        experiment's data, where they have just been loaded.
         """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters, anew))
+        self._move(Load(experiment, initial_parameters, anew, dataset))
 
     def open_project(self, path: str) -> None:
         """Go on with a project file; the present run stays if that fails, and can be brought back if not."""
@@ -158,8 +164,11 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def change(self, fields: dict[str, object]) -> None:
-        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
+    def change(self, fields: dict[str, object], dataset: Dataset | None = None) -> None:
+        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
+
+        ``dataset`` are its data, where they have just been loaded, and always make a new run.
+        """
         if self._wanted is None or self._experiment is None:
             return
         try:
@@ -170,7 +179,9 @@ class Session(QObject):
             return
         changed = wanted.changed_fields(self._wanted)
         self._wanted = wanted
-        if changed and changed <= LIVE_FIELDS:
+        if dataset is not None:
+            self.load(wanted, dataset=dataset)
+        elif changed and changed <= LIVE_FIELDS:
             self._wish_is_newer = True
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:

@@ -378,7 +378,9 @@ class Worker(QThread):
 
     def _load(self, command: Load) -> None:
         source = command.experiment.data
-        if self._dataset is None or self._dataset[0] != source:
+        if command.dataset is not None:
+            dataset = command.dataset
+        elif self._dataset is None or self._dataset[0] != source:
             dataset = load(source)
         else:
             dataset = self._dataset[1]

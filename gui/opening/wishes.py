@@ -131,7 +131,7 @@ def wants_standardizing(selection: Selection) -> bool:
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
 
 
-def outcome(selection: Selection) -> str:
+def outcome_line(selection: Selection) -> str:
     """What comes of it, in a line."""
     rows = len(selection.points)
     inputs = selection.points.shape[1]

@@ -1,0 +1,95 @@
+"""What the window does with tables: opening files, pasting, and learning what was taken."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QStandardPaths
+from PyQt5.QtWidgets import QApplication
+
+from core.errors import LensError
+from core.files import write_whole
+from core.source import FILE, DataSource
+from gui.messages import Notice
+from gui.opening.dialog import Opened, TableDialog
+from gui.opening.reader import Origin
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+DIGITS = 10
+
+
+class TableCommands:
+    """Shows one dialog at a time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._session = window.session
+        self._dialog: TableDialog | None = None
+
+    def open_file(self, path: str) -> None:
+        """Ask what is to be learned of a file."""
+        self._open(Origin(path))
+
+    def paste(self) -> None:
+        """Ask what is to be learned of what the clipboard holds: a file or text."""
+        mime = QApplication.clipboard().mimeData()
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        text = mime.text()
+        if files:
+            self._window.commands.open_file(files[0])
+        elif text.strip():
+            self._open(Origin(text=text.encode("utf-8", "replace")))
+        else:
+            self._tell("The clipboard holds no text; copy the cells of a table first.")
+
+    def close(self) -> None:
+        """Give up what is being opened."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _open(self, origin: Origin) -> None:
+        self.close()
+        experiment = self._session.experiment
+        standardize = experiment is not None and experiment.standardize
+        dialog = TableDialog(origin, self._window.theme, standardize, self._window)
+        dialog.taken.connect(self._take)
+        dialog.finished.connect(self._forget)
+        self._dialog = dialog
+        dialog.open()
+
+    def _forget(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+        self._dialog = None
+
+    def _take(self, opened: Opened) -> None:
+        """Learn it, with the present settings as far as they suit."""
+        try:
+            path = opened.origin.path or str(keep_pasted(opened.origin.text or b""))
+        except (LensError, OSError) as error:
+            self._tell(str(error), "input")
+            return
+        dataset = opened.dataset(Path(path).name)
+        source = DataSource(FILE, path=path, task=opened.choice.task)
+        self._session.change({"data": source, "only_sample": None, "standardize": opened.standardize}, dataset)
+
+    def _tell(self, text: str, kind: str = "none") -> None:
+        self._window.notices.show_notice(Notice(text, kind))
+
+
+def keep_pasted(text: bytes) -> Path:
+    """Write a text that was pasted to a file of the program's own, so that it can be named; the same text once.
+
+    Raises:
+        LensError, OSError: it cannot be written.
+    """
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "pasted"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"pasted-{hashlib.sha256(text).hexdigest()[:DIGITS]}.csv"
+    if not path.exists():
+        write_whole(path, text)
+    return path
