@@ -251,7 +251,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "features",
         "network",
         "F,F,...",
-        f"inputs of the network: {one_of(FEATURES)}",
+        f"inputs of the network: {one_of(FEATURES)}, or x3, x4 and so on of data with more columns",
         _parse_features,
         _write_names,
     ),

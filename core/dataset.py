@@ -1,4 +1,4 @@
-"""A set of points in the plane with their classes or targets."""
+"""A set of points, of two or more columns, with their classes or targets."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.tasks import CLASSIFICATION, REGRESSION
 
+MAX_DIMENSIONS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Points and their classes or, for regression, targets. The arrays are read-only copies of those given.
 
     Attributes:
-        points: float64, shape (n, 2), finite.
+        points: float64, shape (n, d), 2 <= d <= 64, finite. The features of the plane are those of the first two
+            columns.
         labels: int64, shape (n,), class indices 0…K-1; a class may be without points. All 0 for regression.
         class_names: K names, K >= 1; empty for regression.
-        column_names: names of the two inputs.
+        column_names: names of the d columns.
         name: what a title shows, e.g. the file's name.
         targets: float64, shape (n,), finite; None for classification.
         target_name: name of the target.
@@ -31,7 +34,7 @@ class Dataset:
     points: NDArray[np.float64]
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
-    column_names: tuple[str, str] = ("x1", "x2")
+    column_names: tuple[str, ...] = ("x1", "x2")
     name: str = ""
     targets: NDArray[np.float64] | None = None
     target_name: str = "y"
@@ -39,8 +42,10 @@ class Dataset:
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64, order="C")
         given = np.asarray(self.labels)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise DataError(f"The points have the shape {points.shape}; give one row of two inputs for each point.")
+        if points.ndim != 2 or not 2 <= points.shape[1] <= MAX_DIMENSIONS:
+            raise DataError(
+                f"The points have the shape {points.shape}; give a row of 2 to {MAX_DIMENSIONS} inputs for each point."
+            )
         if given.shape != (len(points),):
             raise DataError(
                 f"The labels have the shape {given.shape}; give one label for each of {len(points)} points."
@@ -50,8 +55,8 @@ class Dataset:
         if not np.isfinite(points).all():
             row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
             raise DataError(f"Point {row} is {tuple(points[row].tolist())}; give finite numbers.")
-        if (self.targets is None and not self.class_names) or len(self.column_names) != 2:
-            raise DataError("A data set needs at least one class name and exactly two column names.")
+        if (self.targets is None and not self.class_names) or len(self.column_names) != points.shape[1]:
+            raise DataError("A data set needs at least one class name, and a name for each column.")
         labels = given.astype(np.int64)
         if self.targets is not None:
             self._take_targets(self.targets, len(points))
@@ -79,6 +84,11 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.points)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of columns d of a point."""
+        return int(self.points.shape[1])
 
     @property
     def task(self) -> str:

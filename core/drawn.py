@@ -32,13 +32,13 @@ class DrawnPoints:
         digest: SHA-256 of all the above, in hexadecimal digits.
 
     Raises:
-        DataError: too many points, or what :class:`core.dataset.Dataset` does not take.
+        DataError: too many points or columns, or what :class:`core.dataset.Dataset` does not take.
     """
 
     points: NDArray[np.float64]
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
-    column_names: tuple[str, str] = ("x1", "x2")
+    column_names: tuple[str, ...] = ("x1", "x2")
     targets: NDArray[np.float64] | None = None
     target_name: str = "y"
     digest: str = field(init=False, default="")
@@ -47,6 +47,8 @@ class DrawnPoints:
         if len(self.points) > MAX_POINTS:
             raise DataError(f"{len(self.points):,} points are too many to draw; {MAX_POINTS:,} are the most.")
         checked = self.dataset()
+        if checked.dimensions != 2:
+            raise DataError(f"Points of {checked.dimensions} columns cannot be drawn; choose two of the columns.")
         for name in ("points", "labels", "class_names", "column_names", "targets"):
             object.__setattr__(self, name, getattr(checked, name))
         object.__setattr__(self, "digest", self._content_digest())
@@ -88,7 +90,7 @@ def empty_canvas(class_names: tuple[str, ...] = ("0", "1")) -> DrawnPoints:
 
 
 def drawn_from(dataset: Dataset) -> DrawnPoints:
-    """Any data set of at most 100,000 points as drawn points; raises DataError for more."""
+    """Any data set of two columns and at most 100,000 points as drawn points; raises DataError for more."""
     return DrawnPoints(
         dataset.points,
         dataset.labels,

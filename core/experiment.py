@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.dataset import MAX_DIMENSIONS
 from core.errors import ExperimentError
-from core.features import FEATURES, PLAIN
+from core.features import PLAIN, features_of, plain_features
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
@@ -124,7 +125,7 @@ class Experiment:
 
     Attributes:
         data: where the points come from, and so whether classes or numbers are learned.
-        features: names in FEATURES, the network's inputs.
+        features: names in :func:`core.features.features_of` the data's dimensions, the network's inputs.
         hidden: neurons of each hidden layer; empty for none.
         activation: the hidden layers' activation, or a tuple of one for each of them.
         output: the output layer's activation; it has one neuron for each class, or for regression one.
@@ -187,10 +188,7 @@ class Experiment:
         object.__setattr__(self, "features", tuple(self.features))
         if not self.features:
             raise ExperimentError("features", "features: the network has no inputs; choose at least one, such as x1.")
-        for name in self.features:
-            require_choice("features", name, FEATURES)
-        if len(set(self.features)) < len(self.features):
-            raise ExperimentError("features", "features: one is named twice; name each once.")
+        self._check_features()
         require_type("standardize", self.standardize, bool, "True or False")
         if not (is_finite(self.train_fraction) and 0.0 < self.train_fraction <= 1.0):
             raise ExperimentError(
@@ -200,6 +198,17 @@ class Experiment:
             )
         if self.only_sample is not None:
             require_whole("only_sample", self.only_sample, 0, None)
+
+    def _check_features(self) -> None:
+        dimensions = self.data.dimensions
+        for name in self.features:
+            if name in features_of(MAX_DIMENSIONS) and name not in features_of(dimensions):
+                raise ExperimentError(
+                    "features", f"features: {name} is not in the data, which have {dimensions} columns; leave it out."
+                )
+            require_choice("features", name, features_of(dimensions))
+        if len(set(self.features)) < len(self.features):
+            raise ExperimentError("features", "features: one is named twice; name each once.")
 
     def _check_network(self) -> None:
         require_type("hidden", self.hidden, (tuple, list), "a list of whole numbers, such as 8, 4")
@@ -278,9 +287,11 @@ class Experiment:
         """As ``replace``, and what does not go with the new data or loss follows, unless it is among the changes.
 
         Data for another task bring an output and a loss for it, a loss brings the output that it needs, and without a
-        test set there is no early stopping.
+        test set there is no early stopping. Where there are more than two columns, other ones all become inputs.
         """
         data = changes.get("data", self.data)
+        if isinstance(data, DataSource) and "features" not in changes and _has_other_columns(self.data, data):
+            changes = {**changes, "features": plain_features(data.dimensions)}
         task = data.task if isinstance(data, DataSource) else self.task
         loss = LOSSES.get(str(changes.get("loss", self.loss)))
         if loss is not None and task not in loss.tasks and "loss" not in changes:
@@ -302,6 +313,13 @@ class Experiment:
         """Names of the fields in which two experiments differ."""
         names = (f.name for f in dataclasses.fields(self))
         return frozenset(name for name in names if getattr(self, name) != getattr(other, name))
+
+
+def _has_other_columns(before: DataSource, after: DataSource) -> bool:
+    """Whether the columns are others; two plain ones count as the same, so that sets in the plane share features."""
+    if before.dimensions == after.dimensions == 2:
+        return False
+    return getattr(before.choice, "columns", None) != getattr(after.choice, "columns", None)
 
 
 def require_choice(name: str, value: str, choices: Mapping[str, object] | tuple[str, ...]) -> None:

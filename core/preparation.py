@@ -11,7 +11,7 @@ from core.activations import ACTIVATIONS, Activation
 from core.dataset import Dataset
 from core.errors import ExperimentError
 from core.experiment import MAX_CLASSES, Experiment
-from core.features import FEATURES, feature_values
+from core.features import feature, feature_values
 from core.losses import LOSSES
 from core.streams import SPLIT, stream
 from core.tasks import CLASSIFICATION
@@ -66,7 +66,7 @@ class Preparation:
     @property
     def input_names(self) -> tuple[str, ...]:
         """What the network's inputs are called."""
-        return tuple(FEATURES[name].title(self.dataset.column_names) for name in self.features)
+        return tuple(feature(name).title(self.dataset.column_names) for name in self.features)
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class Preparation:
         return self.dataset.output_names
 
     def inputs(self, points: Array) -> Array:
-        """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, 2)."""
+        """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, d)."""
         return _scaled(feature_values(self.features, points), self.center, self.scale)
 
 
@@ -117,6 +117,12 @@ def _check(experiment: Experiment, dataset: Dataset) -> None:
             "data",
             f'data: "{dataset.name}" is for {dataset.task}, and the experiment for {experiment.task}; choose one.',
         )
+    if dataset.dimensions != experiment.data.dimensions:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" has {dataset.dimensions} columns of inputs, and the experiment is for '
+            f"{experiment.data.dimensions}; choose the columns anew.",
+        )
     if dataset.n_classes > MAX_CLASSES:
         raise ExperimentError(
             "data",
@@ -145,7 +151,7 @@ def _check_features(experiment: Experiment, values: Array) -> None:
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         row, column = bad[0]
-        label = FEATURES[experiment.features[column]].label
+        label = feature(experiment.features[column]).label
         raise ExperimentError(
             "features",
             f"features: {label} of point {row} is too large a number; leave it out, or give the data in larger units.",

@@ -17,6 +17,7 @@ import numpy as np
 from core.dataset import Dataset
 from core.errors import DataError
 from core.tables.builder import Builder
+from core.tables.choice import Choice
 from core.tables.classes import classes_of
 from core.tables.reading import EITHER, Number, Reading, is_number, number_parser, shorten
 from core.tables.rows import rows
@@ -32,7 +33,7 @@ LABEL_NAME, TARGET_NAME = "label", "y"
 LABEL = 2
 
 
-def read_table(path: str | Path, task: str = CLASSIFICATION) -> Dataset:
+def read_table(path: str | Path, task: str = CLASSIFICATION, reading: Reading | None = None) -> Dataset:
     """Read a text file of rows ``x1 x2 label``, or for regression ``x1 x2 target``.
 
     Columns are parted by white space, tabs, semicolons, commas or pipes; fields may be quoted. Blank lines and comments
@@ -45,6 +46,7 @@ def read_table(path: str | Path, task: str = CLASSIFICATION) -> Dataset:
     Args:
         path: the file.
         task: what the last column holds, see :mod:`core.tasks`.
+        reading: how the text is read; None to find out.
 
     Returns:
         The points in the order of the file, named after it; at least two classes, or targets.
@@ -53,7 +55,8 @@ def read_table(path: str | Path, task: str = CLASSIFICATION) -> Dataset:
         DataError: the file cannot be read or is not such a table.
     """
     source = file_source(path)
-    table = read_strictly(source, three_column_reading(source), task)
+    header = None if reading is None else reading.header
+    table = read_strictly(source, reading or three_column_reading(source), task, header)
     x1, x2, label = table.columns
     points = np.column_stack([x1.values, x2.values])
     if task == REGRESSION:
@@ -65,6 +68,36 @@ def read_table(path: str | Path, task: str = CLASSIFICATION) -> Dataset:
     return Dataset(points, labels, class_names, (x1.name, x2.name), table.name)
 
 
+def read_chosen(path: str | Path, choice: Choice, reading: Reading | None = None) -> Dataset:
+    """Read the chosen columns of a file of any kind that :func:`core.tables.files.open_table` opens.
+
+    Raises:
+        DataError: the file cannot be read, or its columns do not suit.
+    """
+    from core.tables.files import open_table  # here, since readers of workbooks and arrays can wait
+
+    labels = (choice.target,) if choice.task == CLASSIFICATION else ()
+    return chosen_dataset(open_table(path, reading, text_columns=labels), choice)
+
+
+def chosen_dataset(table: Table, choice: Choice) -> Dataset:
+    """The chosen columns of a table as a data set, the two that are shown first; raises DataError."""
+    from core.tables.selection import select
+
+    selection = select(table, choice)
+    places = [selection.column_names.index(name) for name in choice.columns]
+    labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels
+    return Dataset(
+        selection.points[:, places],
+        labels,
+        selection.class_names,
+        choice.columns,
+        table.name,
+        selection.targets,
+        selection.target_name,
+    )
+
+
 def three_column_reading(source: Source) -> Reading:
     """How the file is read as two inputs and a label; every line counts, and a late decimal comma is one too."""
     reading = sniff(source, {"skip": 0})
@@ -73,14 +106,22 @@ def three_column_reading(source: Source) -> Reading:
     return reading
 
 
-def read_strictly(source: Source, reading: Reading, task: str) -> Table:
-    """The table of three columns. DataError for the first row that is not two finite numbers and a label, or target."""
+def read_strictly(source: Source, reading: Reading, task: str, header: bool | None) -> Table:
+    """The table of three columns. DataError for the first row that is not two finite numbers and a label, or target.
+
+    Args:
+        source: the text.
+        reading: how it is read, but not whether there is a header.
+        task: what the last column holds.
+        header: whether the first row names the columns; None if that is to be told by its inputs.
+    """
     number = number_parser(reading)
     first = next(iter(islice(rows(source, reading), 1)), None)
     if first is None:
         raise DataError(f"{source.name} is empty; it needs rows of two inputs and a label.")
     cells = first[1]
-    header = len(cells) == 3 and not any(is_number(cell, number) for cell in cells[:2])
+    if header is None:
+        header = len(cells) == 3 and not any(is_number(cell, number) for cell in cells[:2])
     reading = replace(reading, header=header)
     defaults = (*COLUMN_NAMES, TARGET_NAME if task == REGRESSION else LABEL_NAME)
     names = tuple(name.strip() or default for name, default in zip(cells, defaults, strict=False))

@@ -8,10 +8,7 @@ import numpy as np
 
 from core.errors import DataError
 from core.tables.table import NUMBERS, TEXT, Column, Table
-
-CLASSIFICATION = "classification"
-REGRESSION = "regression"
-TASKS = (CLASSIFICATION, REGRESSION)
+from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 DROP = "drop"
 MEAN = "mean"
@@ -51,7 +48,7 @@ class Choice:
     Attributes:
         shown: names of the two inputs that span the picture.
         target: name of the column that is to be learned.
-        task: ``"classification"`` or ``"regression"``.
+        task: what is learned, see :mod:`core.tasks`.
         inputs: names of all inputs; empty for the two that are shown.
         missing: what is done about a missing input, a key of :data:`MISSING_RULES`. A row whose target is missing can
             teach nothing: it is left out, unless missing values are refused.
@@ -87,6 +84,11 @@ class Choice:
             raise DataError(f"There is no task {self.task!r}; choose {' or '.join(TASKS)}.")
         if self.missing not in tuple(MISSING_RULES):
             raise DataError(f"There is no rule {self.missing!r} for missing values; choose {', '.join(MISSING_RULES)}.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the inputs in the order of a data set's columns: the two that are shown, then the others."""
+        return (*self.shown, *(name for name in self.inputs if name not in self.shown))
 
 
 def default_choice(table: Table) -> Choice:

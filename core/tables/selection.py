@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.tables.choice import CLASSIFICATION, MEAN, MOST_FREQUENT, REFUSE, REGRESSION, Choice
+from core.tables.choice import MEAN, MOST_FREQUENT, REFUSE, Choice
 from core.tables.classes import classes_of, value_of
 from core.tables.reading import Reading, number_parser, shorten
 from core.tables.table import NUMBERS, Column, Table
+from core.tasks import CLASSIFICATION, REGRESSION
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -64,7 +64,7 @@ class DataPanel(QWidget):
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
         self.task = Choice([("classification", "a class"), ("regression", "a number")], "What the last column holds")
-        self.task.activated.connect(lambda: self._change_source(task=self.task.value()))
+        self.task.activated.connect(self._choose_task)
         self._info = QLabel()
         self._info.setWordWrap(True)
         self._info.setProperty("role", "faint")
@@ -148,6 +148,10 @@ class DataPanel(QWidget):
     def _draw_other_points(self) -> None:
         if self._experiment is not None:
             self._change_source(seed=self._experiment.data.seed + 1)
+
+    def _choose_task(self) -> None:
+        if self._experiment is not None:
+            self._change(data=self._experiment.data.with_task(self.task.value()))
 
     def _change_source(self, **changes: object) -> None:
         if self._experiment is not None:

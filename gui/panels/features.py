@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
-from core.features import FEATURES
+from core.dataset import MAX_DIMENSIONS
+from core.features import FEATURES, feature, features_of
 from gui.panels.fields import RESETS
 
 COLUMNS = 5
@@ -23,26 +24,34 @@ class FeaturesField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.buttons: dict[str, QToolButton] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(3)
-        for place, (name, feature) in enumerate(FEATURES.items()):
-            button = QToolButton()
-            button.setText(feature.label)
-            button.setCheckable(True)
-            button.setProperty("role", "feature")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
-            button.setAccessibleName(f"Input {feature.label}")
-            button.setToolTip(f"Give the network {feature.label}.\n{RESETS}")
-            button.clicked.connect(self._emit)
-            self.buttons[name] = button
-            grid.addWidget(button, place // COLUMNS, place % COLUMNS)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(3)
+        self.buttons = {name: self._button(name) for name in FEATURES}
 
-    def set_features(self, names: tuple[str, ...]) -> None:
-        """Show these as chosen, silently."""
+    def set_features(self, names: tuple[str, ...], dimensions: int) -> None:
+        """Show these as chosen, silently, among those of points with so many coordinates."""
+        for name, button in self.buttons.items():
+            if name not in features_of(dimensions):
+                button.deleteLater()
+        self.buttons = {name: self.buttons.get(name) or self._button(name) for name in features_of(dimensions)}
         for name, button in self.buttons.items():
             button.setChecked(name in names)
+
+    def _button(self, name: str) -> QToolButton:
+        """A new button in its place."""
+        label = feature(name).label
+        button = QToolButton()
+        button.setText(label)
+        button.setCheckable(True)
+        button.setProperty("role", "feature")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
+        button.setAccessibleName(f"Input {label}")
+        button.setToolTip(f"Give the network {label}.\n{RESETS}")
+        button.clicked.connect(self._emit)
+        self._grid.addWidget(button, *divmod(list(features_of(MAX_DIMENSIONS)).index(name), COLUMNS))
+        return button
 
     def _emit(self) -> None:
         self.changed.emit(tuple(name for name, button in self.buttons.items() if button.isChecked()))

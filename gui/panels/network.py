@@ -51,7 +51,7 @@ class NetworkSettings(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show what is true."""
-        self.features.set_features(experiment.features)
+        self.features.set_features(experiment.features, experiment.data.dimensions)
         names = experiment.hidden_activations
         self.layers.set_layers(experiment.hidden, names)
         self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)

@@ -19,6 +19,7 @@ from core.network import Network, count_parameters
 from core.optimizers import OPTIMIZERS
 from core.preparation import prepare
 from core.source import DataSource, load
+from core.tables.choice import Choice
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 
@@ -34,6 +35,28 @@ def small_dataset(n: int = 97, n_classes: int = 2, seed: int = 0) -> Dataset:
     angle = 2 * np.pi * labels / n_classes
     points = np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0.0, 0.5, (n, 2))
     return Dataset(points, labels, tuple(f"class {k}" for k in range(n_classes)), name="small")
+
+
+def flowers_text(n: int = 60) -> str:
+    """A table like that of the irises: four lengths in cm and one of three species; deterministic."""
+    rng = np.random.default_rng(7)
+    kinds = {
+        "setosa": (5.0, 3.4, 1.5, 0.2),
+        "versicolor": (5.9, 2.8, 4.3, 1.3),
+        "virginica": (6.6, 3.0, 5.6, 2.0),
+    }
+    lines = ["sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),species"]
+    for row in range(n):
+        species = list(kinds)[row % 3]
+        lines.append(",".join([*(f"{v + rng.normal(0.0, 0.05 * v):.1f}" for v in kinds[species]), species]))
+    return "\n".join(lines) + "\n"
+
+
+FLOWERS = Choice(
+    ("petal length (cm)", "petal width (cm)"),
+    "species",
+    inputs=("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"),
+)
 
 
 def random_network(rng: np.random.Generator, sizes: Sequence[int], hidden: str, output: str) -> Network:

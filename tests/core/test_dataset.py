@@ -63,7 +63,9 @@ def test_a_dataset_may_be_empty_and_may_lack_a_class() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"points": [[1, 2, 3]], "labels": [0]}, r"\(1, 3\)"),
+        ({"points": [[1]], "labels": [0]}, r"\(1, 1\)"),
+        ({"points": [[0] * 65], "labels": [0]}, r"\(1, 65\); give a row of 2 to 64 inputs"),
+        ({"points": [[1, 2, 3]], "labels": [0]}, "a name for each column"),
         ({"points": [1, 2, 3]}, r"\(3,\)"),
         ({"labels": [0, 1]}, "one label for each of 3 points"),
         ({"labels": [0.0, 0.5, 1.0]}, "float64"),
@@ -77,11 +79,6 @@ def test_a_dataset_may_be_empty_and_may_lack_a_class() -> None:
 def test_a_dataset_refuses_what_is_none(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(DataError, match=words):
         make(**changes)
-
-
-def test_a_dataset_needs_two_column_names() -> None:
-    with pytest.raises(DataError, match="two column names"):
-        Dataset([[0, 1]], [0], ("a",), ("x1",), "")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", sorted(GENERATORS))

@@ -75,7 +75,9 @@ def test_the_radius_does_not_overflow_on_the_way() -> None:
         ("cos(x2)", "cos-x2"),
         ("radius", "radius"),
         ("r", "radius"),
-        ("x3", None),
+        ("x3", "x3"),
+        ("X64", "x64"),
+        ("x65", None),
         ("", None),
         ("sin", None),
         ("x1^3", None),
@@ -106,7 +108,13 @@ def test_a_title_has_the_columns_own_names() -> None:
 
 @pytest.mark.parametrize(
     ("features", "said"),
-    [((), "no inputs"), (("x1", "x1"), "named twice"), (("x1", "x9"), '"x9" is unknown'), ("x1", "must be a list")],
+    [
+        ((), "no inputs"),
+        (("x1", "x1"), "named twice"),
+        (("x1", "x9"), "x9 is not in the data, which have 2"),
+        (("y",), '"y" is unknown'),
+        ("x1", "must be a list"),
+    ],
 )
 def test_wrong_features_are_told(features: object, said: str) -> None:
     with pytest.raises(ExperimentError, match=said) as caught:

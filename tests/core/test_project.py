@@ -281,8 +281,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_field_of_a_newer_version_is_told(file: Path) -> None:
-    rewritten(file, lambda c: c["project"]["experiment"]["data"].update(reading=None))
-    with pytest.raises(ProjectError, match=r"spiral.lens holds project.experiment.data.'reading', .* newer version"):
+    rewritten(file, lambda c: c["project"]["experiment"]["data"].update(sheet=None))
+    with pytest.raises(ProjectError, match=r"spiral.lens holds project.experiment.data.'sheet', .* newer version"):
         load_project(file)
     rewritten(file, lambda c: c.update(version=2))
     with pytest.raises(ProjectError, match=r"holds format 2, .* newer version"):
