@@ -61,9 +61,7 @@ ACTIONS = (
     ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
     ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
-    ActionSpec(
-        "paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"
-    ),
+    ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
     ActionSpec("copy-formulas", "-&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),

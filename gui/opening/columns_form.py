@@ -8,8 +8,9 @@ from dataclasses import replace
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from core.tables.choice import CLASSIFICATION, MISSING_RULES, REGRESSION, Choice, is_input
+from core.tables.choice import MISSING_RULES, Choice, is_input
 from core.tables.table import Table
+from core.tasks import CLASSIFICATION, REGRESSION
 from gui.opening.wishes import Wishes
 from gui.panels.fields import Choice as ComboBox
 from gui.panels.fields import group

@@ -42,7 +42,8 @@ class TableCommands:
         if files:
             self._window.commands.open_file(files[0])
         elif text.strip():
-            self._open(Origin(text=text.encode("utf-8", "replace")))
+            data = text.encode("utf-8", "replace")
+            self._open(Origin(pasted_path(data), data))
         else:
             self._tell("The clipboard holds no text; copy the cells of a table first.")
 
@@ -69,27 +70,26 @@ class TableCommands:
     def _take(self, opened: Opened) -> None:
         """Learn it, with the present settings as far as they suit."""
         try:
-            path = opened.origin.path or str(keep_pasted(opened.origin.text or b""))
+            if opened.origin.text is not None:
+                keep_pasted(opened.origin.path, opened.origin.text)
         except (LensError, OSError) as error:
             self._tell(str(error), "input")
             return
-        dataset = opened.dataset(Path(path).name)
-        source = DataSource(FILE, path=path, task=opened.choice.task)
-        self._session.change({"data": source, "only_sample": None, "standardize": opened.standardize}, dataset)
+        source = DataSource(FILE, path=opened.origin.path, reading=opened.reading, choice=opened.choice)
+        fields: dict[str, object] = {"data": source, "only_sample": None, "standardize": opened.standardize}
+        self._session.change(fields, opened.dataset)
 
     def _tell(self, text: str, kind: str = "none") -> None:
         self._window.notices.show_notice(Notice(text, kind))
 
 
-def keep_pasted(text: bytes) -> Path:
-    """Write a text that was pasted to a file of the program's own, so that it can be named; the same text once.
-
-    Raises:
-        LensError, OSError: it cannot be written.
-    """
+def pasted_path(text: bytes) -> str:
+    """The file of the program's own that a text is kept in, so that it can be named; the same text has the same."""
     folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "pasted"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"pasted-{hashlib.sha256(text).hexdigest()[:DIGITS]}.csv"
-    if not path.exists():
-        write_whole(path, text)
-    return path
+    return str(folder / f"pasted-{hashlib.sha256(text).hexdigest()[:DIGITS]}.csv")
+
+
+def keep_pasted(path: str, text: bytes) -> None:
+    """Write a text that was pasted; raises LensError or OSError where that cannot be."""
+    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(path, text)

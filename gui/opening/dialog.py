@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from PyQt5.QtCore import QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QDialog,
@@ -39,7 +38,7 @@ PATIENCE_MILLISECONDS = 250
 """What takes no longer than this shows no bar."""
 SIZE = (1000, 680)
 FITTED_COLUMNS = 40
-WIDEST = 200
+NARROWEST, WIDEST = 72, 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,29 +49,15 @@ class Opened:
         origin: where it came from.
         reading: how it was read; None where it is no text.
         choice: what its columns are for.
-        selection: its points.
+        dataset: its points.
         standardize: whether the inputs are to be standardized.
     """
 
     origin: Origin
     reading: Reading | None
     choice: Choice
-    selection: Selection
+    dataset: Dataset
     standardize: bool
-
-    def dataset(self, name: str) -> Dataset:
-        """The points as a data set of that name."""
-        selection = self.selection
-        labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels
-        return Dataset(
-            selection.points[:, selection.shown],
-            labels,
-            selection.class_names,
-            self.choice.shown,
-            name,
-            selection.targets,
-            selection.target_name,
-        )
 
 
 class TableDialog(QDialog):
@@ -206,15 +191,19 @@ class TableDialog(QDialog):
         self._glimpse = glimpse
         first = glimpse.preview
         self._model.show_preview(first)
-        for place in range(min(self._model.columnCount(), FITTED_COLUMNS)):
-            self.preview.resizeColumnToContents(place)
-            self.preview.setColumnWidth(place, min(WIDEST, self.preview.columnWidth(place)))
         if first is None:
             self.reading.show_nothing(self._request.known)
         else:
             of_sheet = first.table.reading if first.table is not None else None
             self.reading.show_reading(first.reading or of_sheet, first.reading is not None, self._request.known)
         self._show_columns(first.table if first is not None else None, glimpse.choice)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Wide enough for what is in them, but for long texts."""
+        for place in range(min(self._model.columnCount(), FITTED_COLUMNS)):
+            self.preview.resizeColumnToContents(place)
+            self.preview.setColumnWidth(place, min(WIDEST, max(NARROWEST, self.preview.columnWidth(place) + 4)))
 
     def _show_progress(self, request: Request, part: float) -> None:
         if request.reads_like(self._request):
@@ -260,11 +249,11 @@ class TableDialog(QDialog):
             self._accepting = True
             self.progress.show()
             return
-        if outcome.selection is None or outcome.choice is None:
+        if outcome.selection is None or outcome.dataset is None or outcome.choice is None:
             return
         super().accept()
         standardize = self._standardizes(outcome.selection)
-        self.taken.emit(Opened(outcome.request.origin, outcome.reading, outcome.choice, outcome.selection, standardize))
+        self.taken.emit(Opened(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize))
 
     def done(self, result: int) -> None:
         self._reader.close()

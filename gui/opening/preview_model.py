@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from PyQt5.QtGui import QBrush
+from PyQt5.QtGui import QBrush, QColor
 
 from core.tables.choice import Choice
 from core.tables.preview import Preview
@@ -22,16 +22,16 @@ class Use:
     Attributes:
         label: stands below its name.
         color: the attribute of the theme that its cells are tinted with; empty for none.
-        alpha: how strongly.
+        share: how strongly, 0 to 1.
     """
 
     label: str
     color: str = ""
-    alpha: int = 0
+    share: float = 0.0
 
 
-ACROSS, UP = Use("shown across →", "positive", 46), Use("shown up ↑", "positive", 46)
-INPUT, LEARNED, UNUSED = Use("input", "positive", 18), Use("to be learned", "accent", 46), Use("not used")
+ACROSS, UP = Use("across →", "positive", 0.2), Use("up ↑", "positive", 0.2)
+INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use("not used")
 
 
 def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
@@ -111,4 +111,10 @@ class PreviewModel(QAbstractTableModel):
         return None
 
     def _tint(self, use: Use) -> QBrush | None:
-        return QBrush(self._theme.color(use.color, use.alpha)) if use.color else None
+        return QBrush(tinted(self._theme, use)) if use.color else None
+
+
+def tinted(theme: Theme, use: Use) -> QColor:
+    """The background with a little of a colour; opaque, since headers know no other."""
+    base, color = theme.base, getattr(theme, use.color)
+    return QColor(*(round(below + use.share * (above - below)) for below, above in zip(base, color, strict=True)))

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.dataset import Dataset
 from core.errors import Cancelled, DataError
+from core.table import dataset_of
 from core.tables.choice import Choice
 from core.tables.files import open_table
 from core.tables.preview import Preview, preview
@@ -21,7 +23,7 @@ from core.tables.selection import Selection, select
 from core.tables.source import Progress, bytes_source
 from core.tables.table import Table
 from core.tables.text import read_text_source
-from gui.opening.wishes import Wishes, label_of, suggest, with_numbers
+from gui.opening.wishes import Wishes, check_extent, label_of, suggest, with_numbers
 
 TELL_SECONDS = 0.03
 """How often it tells how far it is."""
@@ -29,9 +31,14 @@ TELL_SECONDS = 0.03
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a table comes from: a file, or a text from the clipboard as UTF-8."""
+    """Where a table comes from.
 
-    path: str = ""
+    Attributes:
+        path: the file.
+        text: a text from the clipboard, as UTF-8, that will be written to that file if it is taken; otherwise None.
+    """
+
+    path: str
     text: bytes | None = None
 
     @property
@@ -91,6 +98,7 @@ class Outcome:
         table: the whole table; None if it cannot be read.
         choice: what its columns are for; None if none suits.
         selection: its points; None if there is a problem.
+        dataset: the same as a data set.
         problem: what is wrong, as a sentence; empty if nothing is.
         detail: the stack trace of a fault of ours.
     """
@@ -99,6 +107,7 @@ class Outcome:
     table: Table | None = None
     choice: Choice | None = None
     selection: Selection | None = None
+    dataset: Dataset | None = None
     problem: str = ""
     detail: str = ""
 
@@ -169,7 +178,9 @@ class TableReader(QObject):
         try:
             label = self._begin(request)
             table, choice = self._judge(request, label)
-            return Outcome(request, table, choice, select(self._read_with(request, label_of(table, choice)), choice))
+            chosen = select(self._read_with(request, label_of(table, choice)), choice)
+            check_extent(chosen, table.name)
+            return Outcome(request, table, choice, chosen, dataset_of(chosen, choice, Path(request.origin.path).name))
         except Cancelled:
             return None
         except DataError as error:

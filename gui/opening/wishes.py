@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from core.dataset import MAX_DIMENSIONS
 from core.errors import DataError
+from core.experiment import MAX_CLASSES
 from core.tables.choice import (
-    CLASSIFICATION,
     DROP,
-    REGRESSION,
     Choice,
     counts_rows,
     default_choice,
@@ -22,9 +22,7 @@ from core.tables.reading import Reading, is_missing, is_number, number_parser
 from core.tables.selection import Selection
 from core.tables.survey import STRAY_SHARE
 from core.tables.table import NUMBERS, TEXT, Column, Table
-
-MOST_INPUTS = 64
-"""Of more columns than these only the two that are shown become inputs by themselves."""
+from core.tasks import CLASSIFICATION, REGRESSION
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
         )
     first = [name for name in usual.shown if name != target]
     shown = two_shown(wishes.shown, [*first, *(name for name in free if name not in first)], free)
-    few = len(numeric) <= MOST_INPUTS
+    few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs unless it is wished
     inputs = [
         column.name
         for column in numeric
@@ -122,6 +120,18 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
         return table
     plain = Column(label, np.where(there, numbers[codes], np.nan))
     return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
+
+
+def check_extent(selection: Selection, name: str) -> None:
+    """Raise DataError where there are more inputs or classes than an experiment can have."""
+    inputs, classes = selection.points.shape[1], len(selection.class_names)
+    if inputs > MAX_DIMENSIONS:
+        raise DataError(f"{inputs:,} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}.")
+    if classes > MAX_CLASSES:
+        raise DataError(
+            f"{name}: the column {selection.target_name!r} holds {classes:,} different labels, and at most "
+            f"{MAX_CLASSES} classes can be learned; choose another column, or learn it as a number."
+        )
 
 
 def wants_standardizing(selection: Selection) -> bool:
