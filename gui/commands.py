@@ -100,6 +100,10 @@ class Commands:
         if path:
             self.open_file(path)
 
+    def edit_table(self) -> None:
+        """Ask again what is to be learned of the table in use."""
+        self._tables().edit()
+
     def open_file(self, path: str) -> None:
         """Go on with a project, or ask what is to be learned of a table."""
         if path.lower().endswith(SUFFIX):

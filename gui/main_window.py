@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
         self.data.file_wanted.connect(self.commands.ask_for_table)
+        self.data.columns_wanted.connect(self.commands.edit_table)
         self.transport.pace_changed.connect(self.player.set_pace)
         self.player.changed.connect(self._show_walk)
         self.strip.phase_chosen.connect(self.player.seek)

@@ -38,6 +38,7 @@ class ColumnsForm(QWidget):
         self.across = ComboBox([], "Input shown across")
         self.up = ComboBox([], "Input shown up")
         self.inputs = QListWidget()
+        self.inputs.setSpacing(1)
         self.inputs.setAccessibleName("Inputs")
         self.missing = ComboBox(list(MISSING_RULES.items()), "Missing inputs")
         self.standardize = QCheckBox("&Standardize the inputs")
@@ -52,22 +53,22 @@ class ColumnsForm(QWidget):
         self.standardize.clicked.connect(lambda on: self._wish(standardize=bool(on)))
 
     def _lay_out(self) -> None:
-        box, form = group("What the columns are for")
+        box, self.form = group("What the columns are for")
         rows = (
             ("&Learn", self.target, "The label or the number that is to be learned"),
             ("&as", self.task, "Whether that is a class or a number"),
             ("Show ac&ross", self.across, "The input of the picture's horizontal axis"),
             ("Show &up", self.up, "The input of the picture's vertical axis"),
             ("&Inputs", self.inputs, "All that the network gets; the two that are shown are always among them"),
-            ("If &value missing", self.missing, "What is done about rows in which an input is missing"),
+            ("Missing &values", self.missing, "What is done about rows in which an input is missing"),
         )
         for text, field, tip in rows:
             label = QLabel(text)
             label.setBuddy(field)
             label.setToolTip(tip)
             field.setToolTip(tip)
-            form.addRow(label, field)
-        form.addRow(self.standardize)
+            self.form.addRow(label, field)
+        self.form.addRow(self.standardize)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from core.source import FILE, DataSource
 from gui.messages import Notice
 from gui.opening.dialog import Opened, TableDialog
 from gui.opening.reader import Origin
+from gui.opening.wishes import Wishes
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -47,16 +49,28 @@ class TableCommands:
         else:
             self._tell("The clipboard holds no text; copy the cells of a table first.")
 
+    def edit(self) -> None:
+        """Ask again what is to be learned of the file in use."""
+        experiment = self._session.experiment
+        if experiment is None or experiment.data.kind != FILE:
+            return
+        source = experiment.data
+        known = {} if source.reading is None else dict(vars(source.reading))
+        wishes = Wishes(task=source.task)
+        if source.choice is not None:
+            wishes = Wishes.of(source.choice, experiment.standardize)
+        self._open(Origin(source.path), known, wishes)
+
     def close(self) -> None:
         """Give up what is being opened."""
         if self._dialog is not None:
             self._dialog.reject()
 
-    def _open(self, origin: Origin) -> None:
+    def _open(self, origin: Origin, known: Mapping[str, object] | None = None, wishes: Wishes | None = None) -> None:
         self.close()
         experiment = self._session.experiment
         standardize = experiment is not None and experiment.standardize
-        dialog = TableDialog(origin, self._window.theme, standardize, self._window)
+        dialog = TableDialog(origin, self._window.theme, standardize, self._window, known, wishes)
         dialog.taken.connect(self._take)
         dialog.finished.connect(self._forget)
         self._dialog = dialog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from PyQt5.QtCore import QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFormLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLayoutItem,
     QProgressBar,
     QSizePolicy,
     QTableView,
@@ -58,6 +60,21 @@ class Opened:
     choice: Choice
     dataset: Dataset
     standardize: bool
+
+
+def align(*forms: QFormLayout) -> None:
+    """Let the fields of several forms begin at the same place."""
+    labels = [item.widget() for form in forms for item in _labels(form)]
+    width = max(label.sizeHint().width() for label in labels)
+    for label in labels:
+        label.setMinimumWidth(width)
+
+
+def _labels(form: QFormLayout) -> Iterator[QLayoutItem]:
+    for row in range(form.rowCount()):
+        item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+        if item is not None:
+            yield item
 
 
 class TableDialog(QDialog):
@@ -139,6 +156,7 @@ class TableDialog(QDialog):
         self.line.setTextInteractionFlags(SELECTABLE)
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
         self.open_button.setDefault(True)
+        align(self.reading.form, self.columns.form)
         forms = QWidget()
         column = QVBoxLayout(forms)
         column.setContentsMargins(0, 0, 8, 0)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt5.QtGui import QBrush, QColor
 
 from core.tables.choice import Choice
 from core.tables.preview import Preview
-from core.tables.table import NUMBERS
+from core.tables.table import NUMBERS, Column
 from gui.flags import LEFT, RIGHT
 from gui.theme import Theme
 
@@ -32,6 +32,7 @@ class Use:
 
 ACROSS, UP = Use("across →", "positive", 0.2), Use("up ↑", "positive", 0.2)
 INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use("not used")
+GAP = Use("missing", "wrong", 0.25)
 
 
 def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
@@ -43,6 +44,13 @@ def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
     return [known.get(name, UNUSED) for name in names]
 
 
+def gaps(column: Column) -> frozenset[int]:
+    """The rows, from 0, in which there is no number, or no text."""
+    if column.varied:  # whose texts are not kept
+        return frozenset()
+    return frozenset(np.flatnonzero(~np.isfinite(column.values)).tolist())
+
+
 class PreviewModel(QAbstractTableModel):
     """See the module."""
 
@@ -51,15 +59,16 @@ class PreviewModel(QAbstractTableModel):
         self._theme = theme
         self._preview: Preview | None = None
         self._uses: list[Use] = []
-        self._strays: list[Mapping[int, str]] = []
+        self._gaps: list[frozenset[int]] = []
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show these rows; nothing is known yet of what their columns are for."""
         self.beginResetModel()
         self._preview = preview
         self._uses = [UNUSED] * len(preview.names) if preview is not None else []
-        table = preview.table if preview is not None else None
-        self._strays = [column.strays for column in table.columns] if table is not None else [{}] * len(self._uses)
+        self._gaps = [frozenset()] * len(self._uses)
+        if preview is not None and preview.table is not None:
+            self._gaps = [gaps(column) for column in preview.table.columns]
         self.endResetModel()
 
     def show_choice(self, choice: Choice | None) -> None:
@@ -87,12 +96,13 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(RIGHT if self._preview.kinds[column] == NUMBERS else LEFT)
         if role == Qt.ItemDataRole.BackgroundRole:
-            return self._tint(self._uses[column])
-        if role == Qt.ItemDataRole.ForegroundRole and row in self._strays[column]:
-            return QBrush(self._theme.color("wrong"))
-        if role == Qt.ItemDataRole.ToolTipRole and row in self._strays[column]:
-            return "Not a number, so it counts as missing"
+            return self._tint(GAP if self._is_missed(row, column) else self._uses[column])
+        if role == Qt.ItemDataRole.ToolTipRole and self._is_missed(row, column):
+            return "Counts as missing"
         return None
+
+    def _is_missed(self, row: int, column: int) -> bool:
+        return row in self._gaps[column] and self._uses[column] is not UNUSED
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Name and use of a column; where a row stands."""

@@ -53,7 +53,7 @@ class ReadingForm(QWidget):
         self.again.clicked.connect(self.found_anew)
 
     def _lay_out(self) -> None:
-        box, form = group("How it is read")
+        box, self.form = group("How it is read")
         rows = (
             ("&Encoding", self.encoding, "Which characters the bytes stand for"),
             ("&Delimiter", self.delimiter, "What parts the columns"),
@@ -66,9 +66,9 @@ class ReadingForm(QWidget):
             label.setBuddy(field)
             label.setToolTip(tip)
             field.setToolTip(tip)
-            form.addRow(label, field)
-        form.addRow(self.header)
-        form.addRow(self.again)
+            self.form.addRow(label, field)
+        self.form.addRow(self.header)
+        self.form.addRow(self.again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)

@@ -34,6 +34,7 @@ class Wishes:
         target: what is to be learned.
         task: what the target is.
         inputs: for names of columns, whether they are inputs.
+        others: whether all other columns of numbers are; None for those that suggest themselves.
         missing: what is done about missing inputs.
         standardize: whether the inputs are standardized.
     """
@@ -42,14 +43,15 @@ class Wishes:
     target: str | None = None
     task: str | None = None
     inputs: Mapping[str, bool] = field(default_factory=dict)
+    others: bool | None = None
     missing: str = DROP
     standardize: bool | None = None
 
     @classmethod
-    def of(cls, choice: Choice, names: tuple[str, ...], standardize: bool) -> Wishes:
-        """What leads to a choice that was made before, in a table with columns of these names."""
-        inputs = {name: name in choice.inputs for name in names}
-        return cls(choice.shown, choice.target, choice.task, inputs, choice.missing, standardize)
+    def of(cls, choice: Choice, standardize: bool) -> Wishes:
+        """What leads to a choice that was made before."""
+        inputs = dict.fromkeys(choice.inputs, True)
+        return cls(choice.shown, choice.target, choice.task, inputs, False, choice.missing, standardize)
 
 
 def suggest(table: Table, wishes: Wishes) -> Choice:
@@ -70,13 +72,12 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
         )
     first = [name for name in usual.shown if name != target]
     shown = two_shown(wishes.shown, [*first, *(name for name in free if name not in first)], free)
-    few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs unless it is wished
-    inputs = [
-        column.name
-        for column in numeric
-        if column.name in shown or wishes.inputs.get(column.name, few and not counts_rows(column))
-    ]
-    return Choice(shown, target, wishes.task or task, tuple(inputs), wishes.missing)
+    few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs by themselves
+    usual_inputs = {column.name for column in numeric if few and not counts_rows(column)}
+    if wishes.others is not None:
+        usual_inputs = set(free) if wishes.others else set()
+    inputs = tuple(name for name in free if name in shown or wishes.inputs.get(name, name in usual_inputs))
+    return Choice(shown, target, wishes.task or task, inputs, wishes.missing)
 
 
 def two_shown(wanted: tuple[str | None, str | None], order: list[str], free: list[str]) -> tuple[str, str]:
