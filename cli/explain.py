@@ -12,10 +12,11 @@ from cli.console import complain
 from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
 from cli.train import prepare_engine
 from cli.trained import finish
-from core.arguments import parse_whole
+from core.features import feature
 from core.formulas import steps
 from core.formulas.formula import Formula
 from core.formulas.text import to_text
+from core.spelling import parse_whole
 from core.trainer import Trainer
 from core.walk import LayerWalk, Walk, walk_sample
 
@@ -125,8 +126,10 @@ def as_text(walk: Walk, trainer: Trainer) -> Iterator[str]:
 
 def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
     dataset, row = trainer.preparation.dataset, int(walk.rows[0])
+    preparation = trainer.preparation
     names = [
-        f"{name} = {value!r}" for name, value in zip(trainer.preparation.features, walk.x[0].tolist(), strict=True)
+        f"{name}{'' if title in (name, feature(name).label) else f' ({title})'} = {value!r}"
+        for name, title, value in zip(preparation.features, preparation.input_names, walk.x[0].tolist(), strict=True)
     ]
     yield f"Sample {row} of {dataset.name}: {', '.join(names)}"
     targets = ", ".join(f"y{k + 1} = {value!r}" for k, value in enumerate(walk.y[0].tolist()))

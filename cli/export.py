@@ -9,8 +9,8 @@ from cli.options import CommandLineError, add, make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
-from core.arguments import choice_of, one_of
 from core.export.formats import FORMATS, export, subject
+from core.spelling import choice_of, one_of
 
 DESCRIPTION = """\
 Train, then write the network, its predictions or its history into a file. A script

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arguments import ARGUMENTS, Argument, apply_arguments, choice_of, parse_whole, value_of
+from core.arguments import ARGUMENTS, apply_arguments, value_of
 from core.dataset import Dataset
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment
@@ -20,6 +20,7 @@ from core.files import check_target
 from core.preparation import prepare
 from core.presets import DEFAULT_PRESET, PRESETS
 from core.source import FILE, SHIPPED_FILES, load
+from core.spelling import Argument, choice_of, parse_whole
 from core.version import VERSION
 from core.weights import load_parameters
 
@@ -190,8 +191,9 @@ def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) 
 
 
 def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None:
-    default = value_of(PRESETS[DEFAULT_PRESET].experiment, argument.field)
-    if "." in argument.field or default is None or default is False:
+    of_data = "." in argument.field
+    default = None if of_data else value_of(PRESETS[DEFAULT_PRESET].experiment, argument.field)
+    if default is None or default is False:
         remark = ""
     else:
         remark = f" (default: {argument.write(default)})" if argument.metavar else " (default)"
@@ -203,7 +205,7 @@ def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None
         )
     if argument.opposite:
         const = None if argument.metavar else False
-        text = argument.opposite_help + (" (default)" if default == const else "")
+        text = argument.opposite_help + (" (default)" if default == const and not of_data else "")
         group.add_argument(argument.opposite, dest=argument.field, action="store_const", const=const, help=text)
 
 

@@ -9,8 +9,8 @@ from cli.console import progress_bar
 from cli.options import CommandLineError, add, make_parser
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
-from core.arguments import choice_of, one_of, parse_number, parse_whole
 from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
+from core.spelling import choice_of, one_of, parse_number, parse_whole
 
 DESCRIPTION = """\
 Train without a screen, and save a film of the run: from its start to the end of the

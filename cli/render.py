@@ -15,7 +15,7 @@ from cli.options import (
     require_output,
 )
 from cli.projects import add_project, read_project
-from core.arguments import choice_of, shorten
+from core.spelling import choice_of, shorten
 
 DESCRIPTION = "Train without a screen, then save a picture of the window."
 EPILOG = """\

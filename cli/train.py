@@ -14,12 +14,12 @@ from typing import Any
 from cli.console import complain, progress_bar
 from cli.options import CommandLineError, Parser, Run, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
-from core.arguments import parse_whole
 from core.changes import parse_change, set_changes
 from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
 from core.project import describe_engine
+from core.spelling import parse_whole
 from core.stopping import Stop
 from core.tasks import SCORES
 from core.trainer import Diverged, Trainer

@@ -7,18 +7,16 @@ that a new activation, loss or optimizer needs no change here.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.errors import ExperimentError, LensError
+from core.errors import ExperimentError
 from core.experiment import ENGINES, Decay, Experiment, Init
 from core.features import FEATURES, feature_name
 from core.generators import GENERATORS
@@ -28,71 +26,25 @@ from core.optimizers import OPTIMIZERS
 from core.presets import DEFAULT_PRESET, PRESETS
 from core.schedules import SCHEDULES
 from core.source import FILE, SHIPPED_FILES, DataSource, default_source
+from core.spelling import (
+    Argument,
+    ArgumentError,
+    choice_of,
+    one_of,
+    parse_number,
+    parse_whole,
+    shorten,
+    spell,
+    suggestion,
+    write_number,
+)
+from core.table_arguments import TABLE_ARGUMENTS, TABLE_PARTS, spell_table, with_table
 from core.tasks import TASKS
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
 
 
-class ArgumentError(LensError):
-    """A text that cannot be the value of an option; the message begins with the text, not with the option."""
-
-
-@dataclass(frozen=True)
-class Argument:
-    """An option of the command line for one field of an experiment.
-
-    Attributes:
-        option: e.g. ``--learning-rate``.
-        field: the experiment's field; ``data.noise`` is the field ``noise`` of its data source.
-        group: heading under which the help lists it.
-        metavar: the value's placeholder in the help; empty for an option that takes none.
-        help: one sentence.
-        parse: from the value's text; raises ArgumentError or ExperimentError. Unused without a value.
-        write: the value's text, which ``parse`` turns back into the same value.
-        opposite: the option that stands for False where ``option`` stands for True, or for None where it sets a value.
-        opposite_help: one sentence on it.
-    """
-
-    option: str
-    field: str
-    group: str
-    metavar: str
-    help: str
-    parse: Callable[[str], Any] = str
-    write: Callable[[Any], str] = str
-    opposite: str = ""
-    opposite_help: str = ""
-
-
 # ---------------------------------------------------------------- from text and to text
-
-
-def shorten(text: str) -> str:
-    """The text in quotes, on one line and not too long for a message."""
-    line = " ".join(text.split())
-    return f'"{line[:60]}…"' if len(line) > 60 else f'"{line}"'
-
-
-def suggestion(text: str, choices: Iterable[str]) -> str:
-    """`` did you mean X?`` for a misspelled choice, empty where none is near."""
-    near = difflib.get_close_matches(text, list(choices), n=1)
-    return f" did you mean {near[0]}?" if near else ""
-
-
-def parse_whole(text: str) -> int:
-    """A whole number."""
-    try:
-        return int(text)
-    except ValueError:
-        raise ArgumentError(f"{shorten(text)} is not a whole number; write one like 10.") from None
-
-
-def parse_number(text: str) -> float:
-    """A number."""
-    try:
-        return float(text)
-    except ValueError:
-        raise ArgumentError(f"{shorten(text)} is not a number; write one like 0.01.") from None
 
 
 def parse_hidden(text: str) -> tuple[int, ...]:
@@ -117,24 +69,6 @@ def parse_data(text: str) -> DataSource:
         mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
         raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
     return DataSource(FILE, str(Path(text)))
-
-
-def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
-    """A parser that takes one of these words and suggests the nearest for any other."""
-    words = tuple(choices)
-
-    def parse(text: str) -> str:
-        if text in words:
-            return text
-        raise ArgumentError(f"{shorten(text)} is unknown;{suggestion(text, words) or ''} choose {one_of(words)}.")
-
-    return parse
-
-
-def one_of(words: Iterable[str]) -> str:
-    """``a, b or c``."""
-    *first, last = words
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _parse_activations(text: str) -> str | tuple[str, ...]:
@@ -170,10 +104,6 @@ def _parse_init(text: str) -> Init:
     return Init.parse(text)
 
 
-def _write_number(value: float) -> str:
-    return repr(float(value))
-
-
 def _write_hidden(hidden: tuple[int, ...]) -> str:
     return ",".join(map(str, hidden)) or "none"
 
@@ -190,7 +120,7 @@ _DATA = Argument(
     "data",
     "data",
     "FILE",
-    f"a built-in set ({one_of(BUILT_IN)}) or a text file of rows x1 x2 label",
+    f"a built-in set ({one_of(BUILT_IN)}) or a text file of rows x1 x2 label; with --target any table",
     parse_data,
     _write_data,
 )
@@ -207,7 +137,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "P",
         "noise of a built-in set in percent, if not its default",
         parse_number,
-        _write_number,
+        write_number,
     ),
     Argument("--data-seed", "data.seed", "data", "N", "seed of a built-in set's points (default: 0)", parse_whole),
     Argument(
@@ -215,9 +145,10 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.task",
         "data",
         "NAME",
-        f"what the last column of a file holds: classes ({TASKS[0]}) or numbers ({TASKS[1]})",
+        f"what a file's last column, or its target, holds: classes ({TASKS[0]}) or numbers ({TASKS[1]})",
         choice_of(TASKS),
     ),
+    *TABLE_ARGUMENTS,
     Argument(
         "--train-fraction",
         "train_fraction",
@@ -225,7 +156,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "F",
         "share of the points to train on; the others are the test set",
         parse_number,
-        _write_number,
+        write_number,
     ),
     Argument(
         "--standardize",
@@ -289,7 +220,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         f"distribution of the initial weights: {one_of(INITIALIZERS)}",
         _parse_init,
     ),
-    Argument("--bias", "bias", "network", "B", "initial value of all biases", parse_number, _write_number),
+    Argument("--bias", "bias", "network", "B", "initial value of all biases", parse_number, write_number),
     Argument("--loss", "loss", "training", "NAME", f"loss: {one_of(LOSSES)}", choice_of(LOSSES)),
     Argument(
         "--optimizer", "optimizer", "training", "NAME", f"update rule: {one_of(OPTIMIZERS)}", choice_of(OPTIMIZERS)
@@ -301,10 +232,10 @@ ARGUMENTS: tuple[Argument, ...] = (
         "M",
         "coefficient of momentum and nesterov, and beta1 of adam",
         parse_number,
-        _write_number,
+        write_number,
     ),
     Argument(
-        "--learning-rate", "learning_rate", "training", "RATE", "factor of each update", parse_number, _write_number
+        "--learning-rate", "learning_rate", "training", "RATE", "factor of each update", parse_number, write_number
     ),
     Argument(
         "--schedule",
@@ -316,10 +247,10 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument("--warm-up", "warm_up", "training", "N", "epochs in which the rate rises to its full value", parse_whole),
     Argument("--batch-size", "batch_size", "training", "N", "samples of each update", parse_whole),
-    Argument("--l1", "l1", "training", "X", "factor of the penalty on the sum of |w|", parse_number, _write_number),
-    Argument("--l2", "l2", "training", "X", "factor of the penalty on the sum of w^2/2", parse_number, _write_number),
+    Argument("--l1", "l1", "training", "X", "factor of the penalty on the sum of |w|", parse_number, write_number),
+    Argument("--l2", "l2", "training", "X", "factor of the penalty on the sum of w^2/2", parse_number, write_number),
     Argument(
-        "--dropout", "dropout", "training", "P", "share of hidden activations dropped", parse_number, _write_number
+        "--dropout", "dropout", "training", "P", "share of hidden activations dropped", parse_number, write_number
     ),
     Argument(
         "--patience",
@@ -338,7 +269,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "L",
         "stop when the training loss is at most L",
         parse_number,
-        _write_number,
+        write_number,
         opposite="--no-stop-loss",
         opposite_help="do not stop at a loss",
     ),
@@ -370,6 +301,7 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
 
     Raises:
         ExperimentError: a value cannot be, or a part is given for data that do not have it.
+        LensError: a file that must be looked at, since not all of its table is given, cannot be read or does not suit.
     """
     changes = {name: value for name, value in given.items() if "." not in name}
     parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
@@ -377,6 +309,9 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
         source: DataSource = changes.get("data", base.data)
         for part in parts:
             _require_part(part, source)
+        table = {name: parts.pop(name) for name in list(parts) if name.startswith(TABLE_PARTS)}
+        if table:
+            source = with_table(source, table, parts.pop("task", None))
         changes["data"] = dataclasses.replace(source, **parts)
     return base.adapted(**changes)
 
@@ -385,9 +320,10 @@ def _require_part(part: str, source: DataSource) -> None:
     """Raise ExperimentError unless data of this kind have this part."""
     option = next(a.option for a in ARGUMENTS if a.field == f"data.{part}")
     name = source.path if source.kind == FILE else source.kind
-    if part == "task" and source.kind != FILE:
+    of_files = part == "task" or part.startswith(TABLE_PARTS)
+    if of_files and source.kind != FILE:
         raise ExperimentError("data", f"{option} is for files, and {name} is a built-in set; leave it out.")
-    if part != "task" and source.kind not in GENERATORS:
+    if not of_files and source.kind not in GENERATORS:
         raise ExperimentError(
             "data",
             f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
@@ -403,7 +339,7 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
         preset: name of a preset to start from; by default the one that the command line starts from.
     """
     start = PRESETS[preset or DEFAULT_PRESET].experiment
-    changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start)}
+    changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start) - {"features"}}
     # What the changes bring along must be spelled as well where it is something else.
     unlike = start.adapted(**changes).changed_fields(experiment)
     spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]
@@ -412,18 +348,22 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
         found += _spell_data(experiment.data)
     for argument in spelled:
         if argument is not _DATA:
-            found += _spell(argument, value_of(experiment, argument.field))
+            found += spell(argument, value_of(experiment, argument.field))
     return found
 
 
 def _spell_data(source: DataSource) -> list[str]:
-    found = _spell(_DATA, source)
+    found = spell(_DATA, source)
+    if source.choice is not None or source.reading is not None:
+        return found + spell_table(source)
     plain = parse_data(_write_data(source)) if source.kind != FILE else DataSource(FILE, source.path)
     for argument in ARGUMENTS:
         part = argument.field.partition(".")[2]
+        if part.startswith(TABLE_PARTS):
+            continue
         known = part == "task" if source.kind == FILE else source.kind in GENERATORS and part not in ("", "task")
         if known and getattr(source, part) != getattr(plain, part):
-            found += _spell(argument, getattr(source, part))
+            found += spell(argument, getattr(source, part))
     return found
 
 
@@ -443,12 +383,3 @@ def value_of(experiment: Experiment, name: str) -> Any:  # noqa: ANN401 (fields 
     for part in name.split("."):
         value = getattr(value, part)
     return value
-
-
-def _spell(argument: Argument, value: Any) -> list[str]:  # noqa: ANN401
-    if argument.opposite and (value is None or value is False):
-        return [argument.opposite]
-    if not argument.metavar:
-        return [argument.option]
-    text = argument.write(value)
-    return [f"{argument.option}={text}"] if text.startswith("-") else [argument.option, text]

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.arguments import ARGUMENTS, Argument, ArgumentError, one_of, shorten, suggestion, to_arguments, value_of
+from core.arguments import ARGUMENTS, to_arguments, value_of
 from core.course import Change
 from core.errors import LensError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.history import History
 from core.preparation import check_patience
+from core.spelling import Argument, ArgumentError, one_of, shorten, suggestion
 from core.stopping import find_stop
 from core.trainer import Trainer
 

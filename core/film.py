@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.arguments import one_of
 from core.errors import LensError
+from core.spelling import one_of
 
 VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
 MOST_FRAMES = 3_000

@@ -153,7 +153,10 @@ def read_strictly(source: Source, reading: Reading, task: str, header: bool | No
 def fault_of(cells: list[str], number: Number) -> str | None:
     """What is wrong with a row that is not two finite numbers and a label, and what would mend it; None if nothing."""
     if len(cells) > 3:
-        return f"{len(cells)} columns, but two inputs and a label are expected; keep three columns."
+        return (
+            f"{len(cells)} columns, but two inputs and a label are expected; choose which to take (--target, --inputs) "
+            "or keep three."
+        )
     if len(cells) < 3:
         columns = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
         return f"{columns}, but two inputs and a label are expected; add what is missing or remove the line."

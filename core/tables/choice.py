@@ -112,8 +112,12 @@ def default_choice(table: Table) -> Choice:
             f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
             "needed, so add columns or read the file in another way."
         )
-    task = CLASSIFICATION if target.kind == TEXT or different_wholes(target) else REGRESSION
-    return Choice((inputs[0].name, inputs[1].name), target.name, task)
+    return Choice((inputs[0].name, inputs[1].name), target.name, default_task(target))
+
+
+def default_task(target: Column) -> str:
+    """What is likely to be learned of a target, see :mod:`core.tasks`."""
+    return CLASSIFICATION if target.kind == TEXT or different_wholes(target) else REGRESSION
 
 
 def is_input(column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,10 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
+        near = get_close_matches(name.casefold(), {other.casefold(): other for other in self.names}, n=1)
+        if near:
+            meant = next(other for other in self.names if other.casefold() == near[0])
+            raise DataError(f"{self.name} has no column {name!r}; did you mean {meant!r}?")
         shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
         raise DataError(f"{self.name} has no column {name!r}; choose from {shown}.")
 

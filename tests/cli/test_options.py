@@ -15,16 +15,20 @@ from hypothesis import strategies as st
 from cli.main import main
 from cli.options import make_parser, read_experiment
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.arguments import ARGUMENTS, one_of, to_arguments
+from core.arguments import ARGUMENTS, to_arguments
 from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SCALE, MAX_SEED, Decay, Experiment, Init
-from core.features import FEATURES
+from core.features import features_of
 from core.generators import GENERATORS
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, why_not
 from core.optimizers import OPTIMIZERS
 from core.presets import PRESETS
 from core.source import DataSource
+from core.spelling import one_of
+from core.tables.choice import MISSING_RULES, Choice
+from core.tables.reading import DECIMALS, ENCODINGS, Reading
 from core.tasks import TASKS
+from tests.core.support import FLOWERS, flowers_text
 
 
 def parsed(*argv: str) -> Experiment:
@@ -55,6 +59,35 @@ builtin_data = st.sampled_from(list(GENERATORS)).flatmap(
 letters = st.text("abc -=.", min_size=1, max_size=6).filter(lambda name: name.strip(".") != "")
 paths = st.lists(letters, min_size=1, max_size=3).map(lambda parts: str(Path(*parts)))
 files = st.builds(lambda path, task: DataSource("file", path, task=task), paths, st.sampled_from(TASKS))
+names = st.text("ab ,\"-'\n;ü", max_size=5)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> DataSource:
+    """A file of chosen columns, or one that is read in a given way, or both."""
+    reading = Reading(
+        draw(st.sampled_from(list(ENCODINGS))),
+        draw(st.sampled_from(["\t", ";", ",", None, "^"])),
+        draw(st.sampled_from(list(DECIMALS))),
+        draw(st.sampled_from(["", "'", " "])),
+        draw(st.booleans()),
+        draw(st.sampled_from(["", "#", "//"])),
+        draw(st.sampled_from(["", '"'])),
+        draw(st.integers(0, 9)),
+    )
+    *inputs, target = draw(st.lists(names, min_size=3, max_size=6, unique=True))
+    shown = draw(st.permutations(inputs))[:2]
+    choice = Choice(
+        (shown[0], shown[1]),
+        target,
+        draw(st.sampled_from(TASKS)),
+        tuple(inputs),
+        draw(st.sampled_from(list(MISSING_RULES))),
+    )
+    both = draw(st.sampled_from([(reading, None), (None, choice), (reading, choice)]))
+    return DataSource("file", draw(paths), reading=both[0], choice=both[1])
+
+
 scales = st.one_of(st.none(), st.floats(0, MAX_SCALE))
 inits = st.sampled_from(list(INITIALIZERS)).flatmap(
     lambda name: st.builds(Init, st.just(name), scales if INITIALIZERS[name].scale is not None else st.none())
@@ -67,7 +100,7 @@ decays = st.sampled_from(
 @st.composite
 def experiments(draw: st.DrawFn) -> Experiment:
     """Any experiment that can be."""
-    data = draw(st.one_of(st.just(DataSource("train.txt")), builtin_data, files))
+    data = draw(st.one_of(st.just(DataSource("train.txt")), builtin_data, files, tables()))
     hidden = tuple(draw(st.lists(st.integers(1, 256), max_size=10)))
     each = st.tuples(*[st.sampled_from(HIDDEN_ACTIVATIONS)] * len(hidden))
     task = data.task or ""
@@ -77,7 +110,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     share = st.floats(0, 1)
     return Experiment(
         data=data,
-        features=tuple(draw(st.lists(st.sampled_from(list(FEATURES)), min_size=1, unique=True))),
+        features=tuple(draw(st.lists(st.sampled_from(list(features_of(data.dimensions))), min_size=1, unique=True))),
         hidden=hidden,
         activation=draw(st.one_of(st.sampled_from(HIDDEN_ACTIVATIONS), each if hidden else st.just("tanh"))),
         output=output,
@@ -126,6 +159,42 @@ def test_data_options() -> None:
     assert parsed("--data", "moons").data == DataSource("moons", noise=10.0)
     assert parsed("--data", "moons", "--points", "30", "--noise", "0").data == DataSource("moons", samples=30)
     assert parsed("--preset", "moons", "--data-seed", "4").data == DataSource("moons", noise=10.0, seed=4)
+
+
+def test_what_is_not_given_of_a_table_is_found_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("f.csv").write_text(flowers_text())
+    flowers = Choice(FLOWERS.inputs[:2], "species", inputs=FLOWERS.inputs)
+    whole = parsed("--data", "f.csv", "--target", "species", "--hidden", "3")
+    assert (whole.data.choice, whole.data.reading) == (flowers, None)
+    assert whole.features == ("x1", "x2", "x3", "x4")
+    some = parsed("--data", "f.csv", "--inputs", "sepal length (cm),petal width (cm)", "--delimiter", "comma")
+    assert some.data.choice == Choice(("sepal length (cm)", "petal width (cm)"), "species")
+    assert some.data.reading == Reading(header=True)
+    number = parsed("--data", "f.csv", "--target", "petal width (cm)", "--missing", "most-frequent").data.choice
+    assert number == Choice(FLOWERS.inputs[:2], "petal width (cm)", "regression", FLOWERS.inputs[:3], "most frequent")
+    for experiment in (whole, some):
+        words = to_arguments(experiment)
+        assert parsed(*words) == experiment
+        Path("f.csv").rename("kept.csv")  # it is not looked at
+        assert parsed(*words) == experiment
+        Path("kept.csv").rename("f.csv")
+    for line, says in (
+        ("--target specis", "f.csv has no column 'specis'; did you mean 'species'?"),
+        ("--target species --inputs a,b", "f.csv has no column 'a'; choose from sepal length (cm), sepal width"),
+        ("--inputs a", '--inputs: "a" does not name two columns or more; write them like a,b.'),
+        ("--target species --shown a,b,c", '--shown: "a,b,c" names 3 columns; write the two that are shown, like a,b.'),
+        ("--missing men", '--missing: "men" is unknown; did you mean mean?'),
+        ("--delimiter xy", "The delimiter is 'xy'; give one character"),
+        (
+            "--seed 1",
+            "f.csv, line 1: 5 columns, but two inputs and a label are expected; choose which to take (--target",
+        ),
+        ("--data circle --target t", "--target is for files, and circle is a built-in set; leave it out."),
+    ):
+        assert says in complaint(capsys, "train", "--data", "f.csv", *line.split(" "))
 
 
 def test_the_last_of_two_wins() -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core.arguments import ARGUMENTS, apply_arguments, parse_data, parse_hidden, suggestion, to_arguments, to_command
+from core.arguments import ARGUMENTS, apply_arguments, parse_data, parse_hidden, to_arguments, to_command
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment, Init
 from core.presets import PRESETS
 from core.source import DataSource
+from core.spelling import suggestion
 
 
 def test_every_field_has_an_option() -> None:

@@ -173,7 +173,7 @@ def test_what_numpy_saves_is_read(tmp_path: Path) -> None:
         ("1\n2\n", "line 1: 1 column, but two inputs and a label are expected"),
         ("1 0\n2 1\n", "line 1: 2 columns"),
         ("1,5;0\n2,5;1\n", "line 1: 2 columns"),
-        ("1 2 a\n3 4 5 b\n", "line 2: 4 columns, but two inputs and a label are expected; keep three columns"),
+        ("1 2 a\n3 4 5 b\n", "line 2: 4 columns, but two inputs and a label are expected; choose which to take"),
         ("1,2,3,a\n3,4,5,b\n", "line 1: 4 columns"),
         (",x1,x2,label\n0,1,2,a\n1,3,4,b\n", "line 1: 4 columns"),
         ("1 2 a\n3 4 a\n", "every row has the label 'a'; add rows of a second class"),
