@@ -114,7 +114,8 @@ class ColumnsForm(QWidget):
 
     def _wish(self, **changes: object) -> None:
         self._shown = ()  # whatever comes of it, show it
-        self.changed.emit(replace(self._wishes, **changes))  # type: ignore[arg-type]
+        self._wishes = replace(self._wishes, **changes)  # type: ignore[arg-type]
+        self.changed.emit(self._wishes)
 
     def _show_in_picture(self, place: int, name: str) -> None:
         """Show another column; the one that is shown on the other axis changes places with it."""

@@ -39,8 +39,8 @@ class TableCommands:
     def paste(self) -> None:
         """Ask what is to be learned of what the clipboard holds: a file or text."""
         mime = QApplication.clipboard().mimeData()
-        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        text = mime.text()
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime is not None else []
+        text = mime.text() if mime is not None else ""
         if files:
             self._window.commands.open_file(files[0])
         elif text.strip():

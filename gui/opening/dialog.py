@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt5.QtCore import QTimer, pyqtSignal
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -272,6 +273,13 @@ class TableDialog(QDialog):
         super().accept()
         standardize = self._standardizes(outcome.selection)
         self.taken.emit(Opened(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the table or, while that cannot be, does nothing; Qt would press another button instead."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
         self._reader.close()

@@ -15,14 +15,14 @@ from core.tables.choice import (
     Choice,
     counts_rows,
     default_choice,
-    different_wholes,
+    default_task,
     is_input,
 )
 from core.tables.reading import Reading, is_missing, is_number, number_parser
 from core.tables.selection import Selection
 from core.tables.survey import STRAY_SHARE
-from core.tables.table import NUMBERS, TEXT, Column, Table
-from core.tasks import CLASSIFICATION, REGRESSION
+from core.tables.table import NUMBERS, Column, Table
+from core.tasks import CLASSIFICATION
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
     """
     usual = default_choice(table)
     target = wishes.target if wishes.target in table.names else usual.target
-    task = usual.task if target == usual.target else task_of(table.column(target))
+    task = usual.task if target == usual.target else default_task(table.column(target))
     numeric = [column for column in table.columns if is_input(column) and column.name != target]
     free = [column.name for column in numeric]
     if len(free) < 2:
@@ -70,10 +70,11 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
             f"{table.name} has {counted(len(free), 'column')} of numbers besides {target!r}; two inputs are needed, "
             "so choose another column to be learned."
         )
-    first = [name for name in usual.shown if name != target]
-    shown = two_shown(wishes.shown, [*first, *(name for name in free if name not in first)], free)
+    counters = [column.name for column in numeric if counts_rows(column)]
+    order = [*usual.shown, *(name for name in free if name not in counters), *counters]
+    shown = two_shown(wishes.shown, [name for name in order if name in free], free)
     few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs by themselves
-    usual_inputs = {column.name for column in numeric if few and not counts_rows(column)}
+    usual_inputs = set(free).difference(counters) if few else set()
     if wishes.others is not None:
         usual_inputs = set(free) if wishes.others else set()
     inputs = tuple(name for name in free if name in shown or wishes.inputs.get(name, name in usual_inputs))
@@ -89,11 +90,6 @@ def two_shown(wanted: tuple[str | None, str | None], order: list[str], free: lis
     if up is None or up == across:
         up = next(rest)
     return across, up
-
-
-def task_of(column: Column) -> str:
-    """What a column suggests to be learned of it."""
-    return CLASSIFICATION if column.kind == TEXT or different_wholes(column) else REGRESSION
 
 
 def label_of(table: Table, choice: Choice) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import importlib.util
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.dataset import Dataset
@@ -20,6 +21,7 @@ from gui.main_window import MainWindow
 from gui.opening.dialog import TableDialog
 from gui.opening.reader import Origin, Outcome, Request, TableReader
 from gui.opening.wishes import Wishes
+from gui.panels.fields import Choice
 from tests.gui.conftest import drawn
 
 KINDS = ("setosa", "versicolor", "virginica")
@@ -51,18 +53,18 @@ GOOD: dict[str, tuple[bytes, tuple[int, ...], tuple[str, ...]]] = {
     "gaps and infinities": (b"a,b,k\n1,2,u\nnan,2,u\n3,inf,v\n3,4,v\n-,9,u\n", (2, 2), ("u", "v")),
     "labels with zeros": (b"a,b,class\n1.5,2,007\n2.5,3,08\n4.5,1,007\n", (3, 2), ("007", "08")),
     "labels 1.0": (b"a,b,class\n1.5,2,1.0\n2.5,3,2.0\n4.5,1,1.0\n", (3, 2), ("1", "2")),
-    "whole numbers at first": (b"a,b,c\n" + b"1.5,2,3\n2.5,1,4\n" * 60 + b"7,7,0.25\n", (121, 2), ()),
+    "whole numbers at first": (b"a,b,c\n" + b"1.5,2,3\n2.5,0.5,4\n" * 60 + b"7,7,0.25\n", (121, 2), ()),
     "many whole numbers later": (
-        b"a,b,c\n" + b"1.5,2,3\n2.5,1,4\n" * 60 + b"".join(b"1,2,%d\n" % n for n in range(40)),
+        b"a,b,c\n" + b"1.5,2,3\n2.5,0.5,4\n" * 60 + b"".join(b"1,2,%d\n" % n for n in range(40)),
         (160, 2),
         (),
     ),
     "thousands of whole numbers later": (
-        b"a,b,c\n" + b"1.5,2,3\n2.5,1,4\n" * 60 + b"".join(b"1,2,%d\n" % n for n in range(2000)),
+        b"a,b,c\n" + b"1.5,2,3\n2.5,0.5,4\n" * 60 + b"".join(b"1,2,%d\n" % n for n in range(2000)),
         (2120, 2),
         (),
     ),
-    "text late": (b"a,b,c\n" + b"1.5,2,3\n2.5,1,4\n" * 60 + b"1,2,x\n" * 20, (140, 2), ("3", "4", "x")),
+    "text late": (b"a,b,c\n" + b"1.5,2,3\n2.5,0.5,4\n" * 60 + b"1,2,x\n" * 20, (140, 2), ("3", "4", "x")),
     "a title and comments": (b"May\n\n# c\na;b;k\n1;2;u\n3;4;v\n5;6;v\n", (3, 2), ("u", "v")),
     "ninety columns": (
         ",".join([*(f"m{n}" for n in range(90)), "k"]).encode()
@@ -104,7 +106,7 @@ class Answers:
 
 
 @pytest.fixture
-def answers(qtbot: QtBot) -> Answers:
+def answers(qtbot: QtBot) -> Iterator[Answers]:
     answers = Answers(qtbot)
     yield answers
     answers.reader.close()
@@ -247,13 +249,111 @@ def learned(qtbot: QtBot, window: MainWindow, name: str) -> Dataset:
     return window.session.loaded.preparation.dataset
 
 
-def pick(qtbot: QtBot, dialog: TableDialog, box: QWidget, text: str) -> None:
-    """Choose an entry by its first letters, as a person would."""
+def pick(qtbot: QtBot, dialog: TableDialog, box: Choice, text: str) -> None:
+    """Choose an entry by the arrow keys."""
     box.setFocus()
-    for _ in range(box.count()):
-        if box.currentText() == text:
-            break
-        step = Qt.Key.Key_Down if box.findText(text) > box.currentIndex() else Qt.Key.Key_Up
-        qtbot.keyClick(box, step)
-    assert box.currentText() == text
+    while box.currentText() != text:
+        before = box.currentIndex()
+        qtbot.keyClick(box, Qt.Key.Key_Down if box.findText(text) > before else Qt.Key.Key_Up)
+        assert box.currentIndex() != before
+        settled(qtbot, dialog)
+
+
+def test_a_table_is_dropped_looked_at_and_learned(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text(flowers(";", ","))
+    monkeypatch.setattr("gui.worker.load", lambda source: pytest.fail(f"{source} is read twice"))
+    drop(window, path)
+    dialog = shown(qtbot, window)
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    assert [dialog.preview.model().headerData(k, Qt.Orientation.Horizontal) for k in (0, 2, 4)] == [
+        "sepal length\nacross →", "petal length\ninput", "species\nlearned",
+    ]  # fmt: skip
+    assert (dialog.reading.delimiter.currentText(), dialog.reading.decimal.value()) == ("semicolon", ",")
+    assert dialog.columns.standardize.isChecked()
+
+    pick(qtbot, dialog, dialog.reading.delimiter, "pipe")
+    assert "two inputs and a label or target are needed" in dialog.line.text()
+    assert not dialog.open_button.isEnabled()
+    key(qtbot, dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    qtbot.mouseClick(dialog.reading.again, Qt.MouseButton.LeftButton)
     settled(qtbot, dialog)
+    key(qtbot, dialog, Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: dialog.columns.target.currentText() == "x5")  # by its shortcut a box is pressed for a while
+    assert not dialog.reading.header.isChecked()
+    dialog.reading.header.click()
+    settled(qtbot, dialog)
+
+    pick(qtbot, dialog, dialog.columns.across, "petal length")
+    pick(qtbot, dialog, dialog.columns.up, "petal length")  # and so they change places
+    assert dialog.columns.across.currentText() == "sepal width"
+    dialog.columns.inputs.setFocus()
+    for row in (0, 3):
+        dialog.columns.inputs.setCurrentRow(row)
+        key(qtbot, dialog, Qt.Key.Key_Space)
+    settled(qtbot, dialog)
+    assert dialog.line.text().startswith("60 rows, 2 inputs, 3 classes")
+    key(qtbot, dialog, Qt.Key.Key_Return)
+    data = learned(qtbot, window, "flowers.csv")
+    experiment = window.session.experiment
+    assert experiment is not None
+    assert data.column_names == ("sepal width", "petal length")
+    assert data.class_names == KINDS
+    assert experiment.standardize
+    assert_same(data, load(experiment.data))
+
+    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    dialog = shown(qtbot, window)
+    assert dialog.line.text().startswith("60 rows, 2 inputs, 3 classes")
+    pick(qtbot, dialog, dialog.columns.target, "petal width")
+    assert dialog.line.text() == "60 rows, 2 inputs, the number petal width"
+    key(qtbot, dialog, Qt.Key.Key_Escape)
+    assert window.session.at_rest
+    assert window.session.experiment == experiment
+    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    dialog = shown(qtbot, window)
+    pick(qtbot, dialog, dialog.columns.target, "petal width")
+    key(qtbot, dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.experiment is not None and window.session.experiment.task == "regression")
+    assert window.session.experiment is not None
+    assert window.session.experiment.output == "linear"
+    assert learned(qtbot, window, "flowers.csv").output_names == ("petal width",)
+
+
+def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    before = window.session.loaded
+    for name in ("empty", "binary", "100,000 columns", "ragged, late"):
+        path = tmp_path / "wrong.csv"
+        path.write_bytes(WRONG[name][0])
+        drop(window, path)
+        dialog = shown(qtbot, window)
+        assert WRONG[name][1] in dialog.line.text()
+        assert not dialog.open_button.isEnabled()
+        key(qtbot, dialog, Qt.Key.Key_Escape)
+    clipboard = QApplication.clipboard()
+    clipboard.clear()
+    window.network.setFocus()
+    key(qtbot, window, Qt.Key.Key_V, CONTROL)
+    assert "The clipboard holds no text" in window.notices.text.text()
+    clipboard.setText(flowers("\t", ",", "\r\n"))
+    window.transport.epochs.setFocus()
+    key(qtbot, window, Qt.Key.Key_V, CONTROL)
+    assert not [d for d in window.findChildren(TableDialog) if d.isVisible()], "it was meant for the field"
+    assert window.session.loaded is before
+    window.network.setFocus()
+    key(qtbot, window, Qt.Key.Key_V, CONTROL)
+    dialog = shown(qtbot, window)
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    for name in ("petal length", "petal width"):
+        [item] = dialog.columns.inputs.findItems(name, Qt.MatchFlag.MatchExactly)
+        item.setCheckState(Qt.CheckState.Unchecked)
+    key(qtbot, dialog, Qt.Key.Key_Return)  # before it is read
+    data = learned(qtbot, window, "pasted-")
+    assert window.session.experiment is not None
+    source = window.session.experiment.data
+    assert Path(source.path).parent.name == "pasted"
+    assert data.class_names == KINDS
+    assert_same(data, load(source))
