@@ -25,6 +25,10 @@ from core.tables.table import NUMBERS, Column, Table
 from core.tasks import CLASSIFICATION
 
 
+SAMPLE = 10_000
+"""About so many rows tell how large the numbers are."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What was said; None, or nothing, stands for what suggests itself.
@@ -108,14 +112,18 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
         return None
     number = number_parser(table.reading or Reading())
     texts = column.texts or ()
-    numbers = np.array([number(text) if is_number(text, number) else np.nan for text in texts] or [np.nan])
-    there = ~np.isnan(column.values)
-    codes = np.where(there, column.values, 0.0).astype(np.int64)
-    strays = np.array([not is_missing(text) and not is_number(text, number) for text in texts] or [False])
-    given = np.array([not is_missing(text) for text in texts] or [False])
-    if strays[codes[there]].sum() > STRAY_SHARE * given[codes[there]].sum():
+    numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
+    codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
+    counts = np.bincount(codes, minlength=len(texts) + 1)
+    given = sum(count for text, count in zip(texts, counts, strict=False) if not is_missing(text))
+    strays = sum(
+        count
+        for text, count in zip(texts, counts, strict=False)
+        if not is_missing(text) and not is_number(text, number)
+    )
+    if strays > STRAY_SHARE * given:
         return table
-    plain = Column(label, np.where(there, numbers[codes], np.nan))
+    plain = Column(label, numbers[codes])
     return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
 
 
@@ -133,8 +141,9 @@ def check_extent(selection: Selection, name: str) -> None:
 
 def wants_standardizing(selection: Selection) -> bool:
     """Whether an input lies so far from 0, or spreads so much or little, that a net would learn badly from it."""
+    some = selection.points[:: max(1, len(selection.points) // SAMPLE)]
     with np.errstate(all="ignore"):
-        center, spread = selection.points.mean(axis=0), selection.points.std(axis=0)
+        center, spread = some.mean(axis=0), some.std(axis=0)
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
 
 
