@@ -24,7 +24,6 @@ from core.tables.survey import STRAY_SHARE
 from core.tables.table import NUMBERS, Column, Table
 from core.tasks import CLASSIFICATION
 
-
 SAMPLE = 10_000
 """About so many rows tell how large the numbers are."""
 
