@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import LensError
+from core.section import Section
 from core.spelling import one_of
 
 VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
@@ -75,6 +76,7 @@ class FilmPlan:
     Attributes:
         view: of VIEWS. width, height: in pixels. fps: frames a second. seconds: how long it lasts, the hold at the end
             not counted. format: name of one of FILM_FORMATS. theme: "light" or "dark".
+        section: the plane that is shown of data of more than two columns; None for the first slice.
     """
 
     view: str = "window"
@@ -84,6 +86,7 @@ class FilmPlan:
     seconds: float = 8.0
     format: str = "gif"
     theme: str = "light"
+    section: Section | None = None
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:

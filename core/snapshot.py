@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from core.experiment import Experiment
 from core.history import History
 from core.inspection import Focus, Inspection, inspect
 from core.report import Report, make_report
+from core.section import Section
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 
@@ -22,26 +24,34 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Plane:
-    """A rectangle of the data's plane, in the data's units, cut into cells.
+    """A rectangle of the data's plane, or of a section through data of more columns, cut into cells.
 
     Attributes:
-        x: lowest and highest x1. y: lowest and highest x2.
+        x: lowest and highest x1, in the data's units or those of the section's first axis. y: the same of x2.
         columns, rows: cells along x1 and x2.
+        section: which plane of the data's columns it is; None where they are two.
     """
 
     x: tuple[float, float]
     y: tuple[float, float]
     columns: int
     rows: int
+    section: Section | None = None
 
     def centers(self) -> tuple[Array, Array]:
         """The cells' centers along x1, shape (columns,), and along x2, shape (rows,), ascending."""
         return _centers(self.x, self.columns), _centers(self.y, self.rows)
 
     def points(self) -> Array:
-        """The cells' centers, shape (rows · columns, 2), x1 running fastest, x2 ascending."""
+        """The cells' centers as points of the data, shape (rows · columns, d), x1 running fastest, x2 ascending."""
         x, y = self.centers()
-        return np.column_stack([np.tile(x, self.rows), np.repeat(y, self.columns)])
+        places = np.column_stack([np.tile(x, self.rows), np.repeat(y, self.columns)])
+        return places if self.section is None else self.section.embed(places)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of columns d of the data that it belongs to."""
+        return 2 if self.section is None else self.section.dimensions
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +102,8 @@ class Request:
     """What a snapshot shall hold beside the numbers of the run.
 
     Attributes:
-        output: plane of the map of the output; None for no map.
+        output: plane of the map of the output; None for no map. Of a plane through data of other columns there is
+            no map.
         neurons: plane of the maps of all neurons; None for none.
         measures: whether loss and score must be those of this very position; otherwise the last ones will do.
         neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
@@ -190,13 +201,18 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         predicted=predictions(trainer.preparation, train, test),
         trained_row=trainer.last_row(),
         history=trainer.history,
-        output=None if request.output is None else output_map(trainer, request.output),
-        neurons=None if request.neurons is None else neuron_maps(trainer, request.neurons),
+        output=output_map(trainer, request.output) if _lies_in(request.output, trainer) else None,
+        neurons=neuron_maps(trainer, request.neurons) if _lies_in(request.neurons, trainer) else None,
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
         inspection=None if request.focus is None else inspect(trainer, request.focus),
         report=make_report(trainer) if request.report else None,
         course=trainer.course.until(trainer.position),
     )
+
+
+def _lies_in(plane: Plane | None, trainer: Trainer) -> TypeGuard[Plane]:
+    """Whether there is a plane and it goes through data of these columns; a run may just have given way to another."""
+    return plane is not None and plane.dimensions == trainer.preparation.dataset.dimensions
 
 
 def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
@@ -240,9 +256,9 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Array, ...]:
 
 
 def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
-    """What one unit computes over a plane with the present parameters; None if the network has no such unit."""
+    """What one unit computes over a plane with the present parameters; None if there is no such unit or plane."""
     sizes = trainer.network.sizes
-    if not (place.layer < len(sizes) and place.unit < sizes[place.layer]):
+    if not (_lies_in(place.plane, trainer) and place.layer < len(sizes) and place.unit < sizes[place.layer]):
         return None
     a = trainer.activations(place.plane.points())[place.layer][:, [place.unit]]
     with np.errstate(all="ignore"):

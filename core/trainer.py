@@ -238,7 +238,7 @@ class Trainer:
         return self._evaluated
 
     def activations(self, points: Array) -> list[Array]:
-        """Every layer's activations, the inputs first, for points of shape (n, 2): shapes (n, units)."""
+        """Every layer's activations, the inputs first, for points of shape (n, d): shapes (n, units)."""
         inputs = self.preparation.inputs(points)
         if self._engine is None:
             with np.errstate(all="ignore"):

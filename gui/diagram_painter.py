@@ -38,6 +38,8 @@ LEAST_CORNER_CELLS = 7
 CORNER_PIXELS = 6.0
 """The square of a bias is so large, or a seventh of a smaller tile."""
 WIDE_GAP = 64.0
+LINE, TWO_LINES = 15.0, 36.0
+"""From one line of an input's name to the next, and from which distance of the tiles on it may have two."""
 MANY_LINES = 200
 PALENESS = 0.75
 VEIL = 165
@@ -95,7 +97,11 @@ class DiagramPainter:
         first = diagram.layers[0]
         if first.pitch >= 12:
             for (x, y), name in zip(first.centers, preparation.input_names, strict=True):
-                self._write(painter, QRectF(2, y - 10, x - first.side / 2 - 8, 20), RIGHT, name, "text")
+                room = x - first.side / 2 - 8
+                lines = in_two(name, room, QFontMetricsF(self.font)) if first.pitch >= TWO_LINES else (name,)
+                for number, line in enumerate(lines):
+                    top = y - 10 + LINE * (number - (len(lines) - 1) / 2)
+                    self._write(painter, QRectF(2, top, room, 20), RIGHT, line, "text")
         self._write_output_names(painter, preparation, width)
 
     def _write_matrix_caption(self, painter: QPainter, matrix: Matrix, taken: list[QRectF]) -> None:
@@ -411,3 +417,13 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
 def _dot_radius(layer: Layer) -> float:
     """Of the dot that shows a bias."""
     return max(2.0, min(6.0, layer.side / 7))
+
+
+def in_two(text: str, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:
+    """A text in one line, or in two where it does not fit, cut between words."""
+    words = text.split(" ")
+    if len(words) == 1 or metrics.horizontalAdvance(text) <= room:
+        return (text,)
+    fitting = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]
+    first = fitting[-1] if fitting else 1
+    return " ".join(words[:first]), " ".join(words[first:])

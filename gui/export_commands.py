@@ -140,7 +140,8 @@ class ExportCommands:
             snapshot.course[1:],
             snapshot.position,
         )
-        dialog = FilmDialog(job, snapshot.epoch_length, self._window.theme.name, self._window)
+        window = self._window
+        dialog = FilmDialog(job, snapshot.epoch_length, window.theme.name, window, window.scatter.section)
         dialog.written.connect(lambda path: self._window.statusBar().showMessage(f"Written: {path}", 6000))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)

@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 from core.errors import LensError
 from core.files import check_target, write_whole
 from core.film import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
+from core.section import Section
 from gui.file_dialog import ask_to_save
 from gui.film_job import FilmJob, FilmMaker
 
@@ -39,10 +40,12 @@ class FilmDialog(QDialog):
 
     written = pyqtSignal(str)
 
-    def __init__(self, job: FilmJob, epoch_length: int, theme: str, parent: QWidget) -> None:
+    def __init__(
+        self, job: FilmJob, epoch_length: int, theme: str, parent: QWidget, section: Section | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Record film")
-        self._job, self._epoch_length, self._theme = job, epoch_length, theme
+        self._job, self._epoch_length, self._theme, self._section = job, epoch_length, theme, section
         self._maker: FilmMaker | None = None
         self._out: Path | None = None
         plan = FilmPlan()
@@ -136,6 +139,7 @@ class FilmDialog(QDialog):
             self.seconds.value(),
             FILM_FORMATS[self.kind.currentData()].name,
             self._theme,
+            self._section,
         )
 
     def goal(self) -> int:

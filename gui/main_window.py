@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PyQt5.QtCore import QByteArray, QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
@@ -258,7 +260,7 @@ class MainWindow(QMainWindow):
         """The maps of the neurons cover the same part of the plane as the map of the output."""
         if plane is not None:
             cells = self.network.map_cells()
-            self.session.look_at(plane, Plane(plane.x, plane.y, cells, cells))
+            self.session.look_at(plane, replace(plane, columns=cells, rows=cells))
             self.session.look_into(self.scatter.neuron_place())
 
     def _look_into(self, hovered: Selection | None) -> None:
@@ -296,6 +298,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self._keys.watch(self.scatter)  # whose sliders come with data of other columns
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
         sizes = "-".join(map(str, loaded.preparation.sizes))

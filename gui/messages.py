@@ -144,12 +144,12 @@ class Publish:
     Attributes:
         request: what the snapshot holds.
         fresh: wants a snapshot even if nothing changed since the last.
-        probe: a point of the plane whose activations are wanted.
+        probe: a point of the data whose activations are wanted.
     """
 
     request: Request
     fresh: bool = False
-    probe: tuple[float, float] | None = None
+    probe: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class Walked:
 class Probe:
     """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
 
-    point: tuple[float, float]
+    point: tuple[float, ...]
     activations: tuple[NDArray[np.float64], ...]
 
 

@@ -69,6 +69,7 @@ class PointLayer(pg.GraphicsObject):
         self._kept = kept
         self._points = np.zeros((0, 2))
         self._kinds = np.zeros(0, dtype=np.int64)
+        self._opacity: NDArray[np.float64] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._sheet: QPixmap | None = None
         self._picture: QPixmap | None = None
@@ -81,10 +82,15 @@ class PointLayer(pg.GraphicsObject):
         self._sheet = self._picture = None
         self.update()
 
-    def set_points(self, points: NDArray[np.float64], kinds: NDArray[np.int64]) -> None:
-        """Points of shape (n, 2) in the plot's units; those that come later lie on top."""
+    def set_points(
+        self, points: NDArray[np.float64], kinds: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
+    ) -> None:
+        """Points of shape (n, 2) in the plot's units; those that come later lie on top.
+
+        Their opacity is of shape (n,), 0 to 1, or None for all in full.
+        """
         if len(points) or len(self._points):
-            self._points, self._kinds = points, kinds
+            self._points, self._kinds, self._opacity = points, kinds, opacity
             self._picture = None
             self.update()
 
@@ -130,8 +136,11 @@ class PointLayer(pg.GraphicsObject):
     def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
         """Each mark by itself, for a drawing that stays sharp; ``at`` in pixels, shape (n, 2)."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for (x, y), kind in zip(at.tolist(), self._kinds.tolist(), strict=True):
+        whole = painter.opacity()
+        opacity = np.ones(len(at)) if self._opacity is None else self._opacity
+        for (x, y), kind, share in zip(at.tolist(), self._kinds.tolist(), opacity.tolist(), strict=True):
             if area.contains(x, y):
+                painter.setOpacity(whole * share)
                 self._marks[kind].paint(painter, QPointF(x, y))
 
     def _paint_picture(self, at: NDArray[np.float64], size: QSize, ratio: float) -> QPixmap:
@@ -158,6 +167,8 @@ class PointLayer(pg.GraphicsObject):
         fragments[:, 3] = 0.0
         fragments[:, 4:6] = cell
         fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
+        if self._opacity is not None:
+            fragments[:, 9] = self._opacity[seen]
         [array] = self._fragments.drawargs()
         painter.drawPixmapFragments(array, self._sheet)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,6 +14,7 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.dataset import Dataset
+from core.section import Section, Slice, fitted, project
 from core.snapshot import NeuronMap, NeuronPlace, OutputMap, Plane, Snapshot
 from gui.decision_map import border, cell_at, decision_image, plane_rect, value_image
 from gui.flags import SMOOTH
@@ -26,6 +28,9 @@ from gui.sampling import Sample, WrongOnes
 from gui.selection import Neuron, capital, selection_name
 from gui.theme import Theme
 
+if TYPE_CHECKING:
+    from gui.section_bar import SectionBar
+
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
@@ -36,10 +41,13 @@ POINT_REACH = 8.0
 """How many pixels beside a point a click still means it."""
 FAINT = 0.45
 """Opacity of the points over the map of a neuron."""
+LONGEST_TITLE = 30
+FAINTEST = 0.12
+"""Opacity of the points that lie very far off the section."""
 
 
 class ScatterView(QWidget):
-    """Draws the newest snapshot in the plane of the two inputs.
+    """Draws the newest snapshot in the plane of the two inputs, or in a section through more of them.
 
     While the view is hidden it only keeps the snapshot, and draws it when it is shown again. Of very many points a
     fixed random choice is drawn, and the wrong ones from a quota of their own, see :mod:`gui.sampling`.
@@ -47,7 +55,7 @@ class ScatterView(QWidget):
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
-        probed((float, float) or None): where the mouse is while the probe is on.
+        probed(tuple of float or None): the point of the data where the mouse is while the probe is on.
     """
 
     plane_changed = pyqtSignal(object)
@@ -60,6 +68,8 @@ class ScatterView(QWidget):
         self._loaded: Loaded | None = None
         self._snapshot: Snapshot | None = None
         self._neuron: Neuron | None = None
+        self._section: Section | None = None
+        self.section_bar: SectionBar | None = None
         self._quality = 0
         self._is_stale = False
         self._sample = Sample(np.zeros(0, dtype=np.int64))
@@ -67,6 +77,8 @@ class ScatterView(QWidget):
         self._point_kinds = PointKinds(np.zeros(0, dtype=np.int64), 0)
         self._wrong_ones = WrongOnes(np.zeros(0, dtype=np.int64), 0)
         self._bounds: tuple[float, ...] = ()
+        self._walked_rows = self._marked_rows = np.zeros(0, dtype=np.int64)
+        self._walked_kinds = np.zeros(0, dtype=np.int64)
         self.plot = make_plot()
         self.plot.setRenderHints(SMOOTH)
         self.plot.setMenuEnabled(False)
@@ -124,12 +136,12 @@ class ScatterView(QWidget):
         foot.addWidget(self._note)
         foot.addStretch(1)
         foot.addWidget(self._place)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(head)
-        layout.addWidget(self.plot, 1)
-        layout.addLayout(foot)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addLayout(head)
+        self._column.addWidget(self.plot, 1)
+        self._column.addLayout(foot)
         self._place.setText(" ")
         self.setMinimumSize(220, 180)
 
@@ -157,22 +169,67 @@ class ScatterView(QWidget):
         dataset = preparation.dataset
         self._loaded = loaded
         self._snapshot = None
-        self.show_walked(None)
-        self.show_marked(np.zeros(0, dtype=np.int64))
-        self.show_neuron(None)
         if dataset is not before:
             self._sample = Sample(dataset.labels)
             self._point_kinds = point_kinds(dataset)
+            self._section = fitted(self._section, dataset, before)
+        self._walked_rows = self._walked_kinds = np.zeros(0, dtype=np.int64)
+        self.show_walked(None)
+        self.show_marked(np.zeros(0, dtype=np.int64))
+        self.show_neuron(None)
         self._is_train = np.zeros(len(dataset), dtype=np.bool_)
         self._is_train[preparation.train.rows] = True
         self._make_marks()
         self._place_points()
         self._write_head()
         self._write_note()
-        self.plot.setLabel("bottom", dataset.column_names[0])
-        self.plot.setLabel("left", dataset.column_names[1])
+        self._show_section_bar()
         self.test_shown.setVisible(len(preparation.test) > 0)
-        bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
+        self._fit_axes()
+
+    @property
+    def section(self) -> Section | None:
+        """Which plane through the data is seen; None where they have two columns."""
+        return self._section
+
+    def set_section(self, section: Section) -> None:
+        """Show another plane through data of more than two columns; one of other data is left out."""
+        if self._loaded is None or section == self._section:
+            return
+        if section.dimensions != self._loaded.preparation.dataset.dimensions:
+            return
+        before, self._section = self._section, section
+        self._place_points()
+        self._place_rings()
+        self._show_section_bar()
+        if not (isinstance(before, Slice) and isinstance(section, Slice) and before.columns == section.columns):
+            self._fit_axes()
+        self._draw()
+        self._send_plane()
+
+    def _show_section_bar(self) -> None:
+        """Make the bar when it is first needed."""
+        assert self._loaded is not None
+        if self._section is not None:
+            if self.section_bar is None:
+                from gui.section_bar import SectionBar  # here, since few data need it
+
+                self.section_bar = SectionBar()
+                self.section_bar.changed.connect(self.set_section)
+                self._column.insertWidget(1, self.section_bar)
+            self.section_bar.set_data(self._loaded.preparation.dataset, self._section)
+        if self.section_bar is not None:
+            self.section_bar.setVisible(self._section is not None)
+
+    def _fit_axes(self) -> None:
+        """Name the axes, and show all points where they are others."""
+        assert self._loaded is not None
+        dataset, section = self._loaded.preparation.dataset, self._section
+        names = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
+        for side, name in zip(("bottom", "left"), names, strict=False):
+            self.plot.setLabel(side, name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…")
+        points = project(section, dataset.points)
+        bounds = tuple(float(v) for v in (*points.min(axis=0), *points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
             self.show_everything()
@@ -216,7 +273,8 @@ class ScatterView(QWidget):
             kinds = np.zeros(len(rows), dtype=np.int64)
             kinds[shown] = 1
             order = np.argsort(kinds, kind="stable")
-            self._walked.set_points(self._loaded.preparation.dataset.points[rows[order]], kinds[order])
+            self._walked_rows, self._walked_kinds = rows[order], kinds[order]
+            self._place_rings()
         self._walked.setVisible(inside)
         self._current.setVisible(not inside and self._neuron is None)
         self._write_head()
@@ -224,7 +282,13 @@ class ScatterView(QWidget):
     def show_marked(self, rows: NDArray[np.int64]) -> None:
         """Ring these points, rows of the data set, since they were picked elsewhere."""
         if self._loaded is not None:
-            self._marked.set_points(self._loaded.preparation.dataset.points[rows], np.zeros(len(rows), dtype=np.int64))
+            self._marked_rows = rows
+            self._place_rings()
+
+    def _place_rings(self) -> None:
+        """Around the samples of a walk, and around the points that were picked elsewhere."""
+        self._walked.set_points(self._positions(self._walked_rows), self._walked_kinds)
+        self._marked.set_points(self._positions(self._marked_rows), np.zeros(len(self._marked_rows), dtype=np.int64))
 
     def set_quality(self, level: int) -> None:
         """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
@@ -243,7 +307,7 @@ class ScatterView(QWidget):
             return None
         cell, most = CELL_PIXELS * 2**self._quality, MOST_CELLS // 2**self._quality
         columns, rows = (max(FEWEST_CELLS, min(most, int(n / cell))) for n in (pixels.width(), pixels.height()))
-        return Plane((x0, x1), (y0, y1), columns, rows)
+        return Plane((x0, x1), (y0, y1), columns, rows, self._section)
 
     def _send_plane(self) -> None:
         plane = self.plane()
@@ -269,16 +333,15 @@ class ScatterView(QWidget):
         if snapshot.output is not None:
             self._draw_output(snapshot.output)
             self._border.setData(*border(snapshot.output).T)
-        dataset = self._loaded.preparation.dataset
         among = self._is_train if self._hides_test_points() else None
         if self._point_kinds.scale is None:  # of numbers none is wrong, only more or less near
             self._wrong_ones = self._sample.wrong(snapshot.predicted.astype(np.int64, copy=False), among)
         else:
             self._wrong_ones = WrongOnes(np.zeros(0, dtype=np.int64), 0)
         rows = self._wrong_ones.rows
-        self._wrong.set_points(dataset.points[rows], self._kinds(rows))
+        self._wrong.set_points(self._positions(rows), self._kinds(rows), self._opacity(rows))
         current = np.array([] if snapshot.trained_row is None else [snapshot.trained_row], dtype=np.int64)
-        self._current.set_points(dataset.points[current], np.zeros(len(current), dtype=np.int64))
+        self._current.set_points(self._positions(current), np.zeros(len(current), dtype=np.int64))
         self._write_note()
 
     def _draw_output(self, output: OutputMap) -> None:
@@ -340,14 +403,25 @@ class ScatterView(QWidget):
         kinds = self._point_kinds
         return kinds.rows[rows] + np.where(self._is_train[rows], 0, kinds.count)
 
-    def _place_points(self) -> None:
+    def _positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Where rows of the data are drawn, shape (rows, 2)."""
         assert self._loaded is not None
-        points, rows = self._loaded.preparation.dataset.points, self._sample.rows
+        return project(self._section, self._loaded.preparation.dataset.points[rows])
+
+    def _opacity(self, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """The fainter the farther off the section, by a normal curve over the spreads; None for all in full."""
+        if self._section is None or self._loaded is None:
+            return None
+        off = np.minimum(self._section.distances(self._loaded.preparation.dataset.points[rows]), 9.0)
+        return np.maximum(np.exp(-0.5 * off * off), FAINTEST)
+
+    def _place_points(self) -> None:
+        rows = self._sample.rows
         for layer, chosen in (
             (self._points, rows[self._is_train[rows]]),
             (self._test_points, rows[~self._is_train[rows]]),
         ):
-            layer.set_points(points[chosen], self._kinds(chosen))
+            layer.set_points(self._positions(chosen), self._kinds(chosen), self._opacity(chosen))
 
     def _hides_test_points(self) -> bool:
         return not self.test_shown.isChecked()
@@ -434,8 +508,9 @@ class ScatterView(QWidget):
             return
         point = box.mapSceneToView(scene)
         if self.probe.isChecked():
-            self.probed.emit((point.x(), point.y()))
+            self.probed.emit(self._data_point(point))
         names = self._loaded.preparation.dataset.column_names
+        names = names if self._section is None else self._section.axis_names(names)
         text = f"{names[0]} {short(point.x())}, {names[1]} {short(point.y())}"
         own = self._own_map(self._snapshot)
         output = self._snapshot.output if self._snapshot is not None and self._neuron is None else None
@@ -450,6 +525,13 @@ class ScatterView(QWidget):
                 winner = self._loaded.preparation.dataset.class_names[output.winner[cell]]
                 text += f" → {winner} (margin {output.margin[cell]:.2f})"
         self._place.setText(text)
+
+    def _data_point(self, place: QPointF) -> tuple[float, ...]:
+        """The point of the data at a place of the plot."""
+        if self._section is None:
+            return place.x(), place.y()
+        [point] = self._section.embed(np.array([[place.x(), place.y()]])).tolist()
+        return tuple(point)
 
     def _leave_place(self) -> None:
         self._place.setText(" ")
@@ -479,7 +561,7 @@ class ScatterView(QWidget):
         if len(rows) == 0:
             return None
         place, (width, height) = box.mapSceneToView(scene), box.viewPixelSize()
-        offsets = (self._loaded.preparation.dataset.points[rows] - (place.x(), place.y())) / (width, height)
+        offsets = (self._positions(rows) - (place.x(), place.y())) / (width, height)
         distances = np.hypot(*offsets.T)
         nearest = int(np.argmin(distances))
         return int(rows[nearest]) if distances[nearest] <= POINT_REACH else None

@@ -92,7 +92,7 @@ class Session(QObject):
         self._output_plane: Plane | None = None
         self._neuron_plane: Plane | None = None
         self._neuron: NeuronPlace | None = None
-        self._probe_point: tuple[float, float] | None = None
+        self._probe_point: tuple[float, ...] | None = None
         self._focus: Focus | None = None
         self._wants_report = False
         self._asked = False
@@ -234,8 +234,8 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def probe(self, point: tuple[float, float] | None) -> None:
-        """Tell by ``probed`` what the network computes at a point of the plane, now and after each change; or stop."""
+    def probe(self, point: tuple[float, ...] | None) -> None:
+        """Tell by ``probed`` what the network computes at a point of the data, now and after each change; or stop."""
         if point != self._probe_point:
             self._probe_point = point
             if point is None:

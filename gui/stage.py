@@ -11,6 +11,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from core.film import FilmPlan
+from core.section import default_section, project
 from core.snapshot import Plane, Request, Snapshot, take_snapshot
 from core.tasks import REGRESSION
 from core.trainer import Trainer
@@ -76,12 +77,15 @@ class WindowStage:
         self._window.resize(round(plan.width * factor), round(plan.height * factor))
         self._window.show()
         self._window.default_layout()
+        self._section = plan.section
 
     def picture(self) -> QImage:
         session, give_up = self._window.session, time.monotonic() + SECONDS_TO_SETTLE
         session.prepare()
         while time.monotonic() < give_up:
             QCoreApplication.processEvents()
+            if self._section is not None:
+                self._window.scatter.set_section(self._section)
             snapshot = session.snapshot
             if (
                 snapshot is not None
@@ -118,10 +122,14 @@ class ViewStage:
         layout.addWidget(self._caption)
         layout.addWidget(self._view, 1)
         self._widget.setFixedSize(self._size)  # a caption of another length shall not ask for another size
+        self._section = plan.section or default_section(trainer.preparation.dataset)
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
         if isinstance(self._view, ScatterView):
             self._view.probe.hide()
             self._view.test_shown.hide()
+            if self._section is not None and self._view.section_bar is not None:
+                self._view.set_section(self._section)
+                self._view.section_bar.show_words_only()
         self._widget.show()
         QCoreApplication.processEvents()
 
@@ -138,9 +146,11 @@ class ViewStage:
     def _request(self) -> Request:
         if isinstance(self._view, ScatterView):
             return Request(output=self._view.plane())
-        points, cells = self._trainer.preparation.dataset.points, self._view.map_cells()
-        (x0, y0), (x1, y1) = points[:, :2].min(axis=0).tolist(), points[:, :2].max(axis=0).tolist()
-        return Request(neurons=Plane((x0, max(x1, x0 + 1e-9)), (y0, max(y1, y0 + 1e-9)), cells, cells))
+        points = project(self._section, self._trainer.preparation.dataset.points)
+        (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        cells = self._view.map_cells()
+        plane = Plane((x0, max(x1, x0 + 1e-9)), (y0, max(y1, y0 + 1e-9)), cells, cells, self._section)
+        return Request(neurons=plane)
 
 
 def caption(snapshot: Snapshot) -> str:

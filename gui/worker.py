@@ -615,8 +615,10 @@ class Worker(QThread):
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
         return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
 
-    def _probe(self, point: tuple[float, float] | None) -> Probe | None:
+    def _probe(self, point: tuple[float, ...] | None) -> Probe | None:
         if self._run is None or point is None:
+            return None
+        if len(point) != self._run.trainer.preparation.dataset.dimensions:  # the window has not yet heard of this run
             return None
         activations = tuple(a[0].copy() for a in self._run.trainer.activations(np.array([point])))
         for a in activations:

@@ -111,7 +111,11 @@ class DataPanel(QWidget):
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
         self.task.setVisible(source.kind == FILE)
-        self._form.labelForField(self.task).setVisible(source.kind == FILE)
+        label = self._form.labelForField(self.task)
+        label.setVisible(source.kind == FILE)
+        label.setText("Last column" if source.choice is None else "Target")
+        target = "file's last column" if source.choice is None else f"column {source.choice.target}"
+        self.task.setToolTip(f"Whether the {target} is a class or a number to be learned.\n{RESETS}")
         self.task.set_value(source.task or "")
         self._noise_text.setText(f"{self.noise.value()} %" if generated else "–")
         self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
@@ -128,7 +132,9 @@ class DataPanel(QWidget):
         self.only_row.set_value(loaded.experiment.only_sample or 0)
         if loaded.experiment.data.kind not in GENERATORS:
             self.points.set_value(len(dataset))
-        parts = [f"{len(dataset):,} points, " + (f"{dataset.n_classes} classes" if dataset.n_classes else "regression")]
+        columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
+        learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
+        parts = [f"{len(dataset):,} points{columns}, {learned}"]
         if len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
         self._info.setText("\n".join(parts))

@@ -29,14 +29,17 @@ class FeaturesField(QWidget):
         self._grid.setSpacing(3)
         self.buttons = {name: self._button(name) for name in FEATURES}
 
-    def set_features(self, names: tuple[str, ...], dimensions: int) -> None:
-        """Show these as chosen, silently, among those of points with so many coordinates."""
+    def set_features(self, names: tuple[str, ...], column_names: tuple[str, ...]) -> None:
+        """Show these as chosen, silently, among those of points with these columns."""
+        dimensions = len(column_names)
         for name, button in self.buttons.items():
             if name not in features_of(dimensions):
                 button.deleteLater()
         self.buttons = {name: self.buttons.get(name) or self._button(name) for name in features_of(dimensions)}
         for name, button in self.buttons.items():
             button.setChecked(name in names)
+            label, title = feature(name).label, feature(name).title(column_names)
+            button.setToolTip(f"Give the network {label if title == label else f'{label}: {title}'}.\n{RESETS}")
 
     def _button(self, name: str) -> QToolButton:
         """A new button in its place."""
@@ -48,7 +51,6 @@ class FeaturesField(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
         button.setAccessibleName(f"Input {label}")
-        button.setToolTip(f"Give the network {label}.\n{RESETS}")
         button.clicked.connect(self._emit)
         self._grid.addWidget(button, *divmod(list(features_of(MAX_DIMENSIONS)).index(name), COLUMNS))
         return button

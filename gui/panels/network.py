@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.experiment import Experiment
+from core.features import PLAIN
 from core.losses import LOSSES, why_not
 from gui.panels.features import FeaturesField
 from gui.panels.fields import group, row
@@ -51,7 +52,8 @@ class NetworkSettings(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show what is true."""
-        self.features.set_features(experiment.features, experiment.data.dimensions)
+        choice = experiment.data.choice
+        self.features.set_features(experiment.features, PLAIN if choice is None else choice.columns)
         names = experiment.hidden_activations
         self.layers.set_layers(experiment.hidden, names)
         self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
