@@ -15,7 +15,6 @@ from core.errors import LensError
 from core.gradient_check import GradientCheck
 from core.presets import Preset
 from core.project import SUFFIX
-from core.source import FILE, DataSource
 from core.version import VERSION
 from core.weights import load_parameters
 from gui.actions import ACTIONS
@@ -89,10 +88,6 @@ class Commands:
         """Start a preset and offer to run as many epochs as it needs."""
         self._window.transport.epochs.set_value(preset.epochs)
         self._session.load(preset.experiment, anew=True)
-
-    def load_file(self, path: str) -> None:
-        """Learn the points of a file with the present settings."""
-        self._session.change({"data": DataSource(FILE, path=path), "only_sample": None})
 
     def ask_for_table(self) -> None:
         """Ask for a table, and what is to be learned of it."""
@@ -186,7 +181,7 @@ class Commands:
             "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "
             "shows the activations for the place of the mouse.<br>"
             "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
-            "<b>Files</b>: drop a table on the window to learn it.</p>"
+            "<b>Files</b>: drop a table on the window to learn it, or a project to open it.</p>"
         )
         self._show_page("Keys and mouse", f"<table>{rows}</table>{mouse}")
 

@@ -39,6 +39,8 @@ class ColumnsForm(QWidget):
         self.up = ComboBox([], "Input shown up")
         self.inputs = QListWidget()
         self.inputs.setSpacing(1)
+        self.inputs.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.inputs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.inputs.setAccessibleName("Inputs")
         self.missing = ComboBox(list(MISSING_RULES.items()), "Missing inputs")
         self.standardize = QCheckBox("&Standardize the inputs")
@@ -107,7 +109,7 @@ class ColumnsForm(QWidget):
             fixed = choice is not None and name in choice.shown
             item.setFlags(PLAIN if fixed else PLAIN | Qt.ItemFlag.ItemIsUserCheckable)  # type: ignore[arg-type]
             item.setCheckState(CHECKED if name in inputs else UNCHECKED)
-            item.setToolTip("It is shown in the picture, so it is an input" if fixed else "")
+            item.setToolTip(f"{name}: shown in the picture, and so an input" if fixed else name)
         self.inputs.blockSignals(False)
 
     # ---------------------------------------------------------------- what is wished

@@ -158,6 +158,8 @@ class TableDialog(QDialog):
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
         self.open_button.setDefault(True)
         align(self.reading.form, self.columns.form)
+        self.reading.show_reading(None, False, {})  # until it is known
+        self.columns.setEnabled(False)
         forms = QWidget()
         column = QVBoxLayout(forms)
         column.setContentsMargins(0, 0, 8, 0)

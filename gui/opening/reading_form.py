@@ -78,8 +78,13 @@ class ReadingForm(QWidget):
         for name, field in self._fields.items():
             field.setEnabled(reading is not None and (is_text or name in ("skip", "header")))
         self.again.setEnabled(bool(known))
-        if reading is None:
-            return
+        if reading is not None:
+            self._show_values(reading)
+        for field in self._fields.values():
+            if isinstance(field, Choice) and not is_text:
+                field.setCurrentIndex(-1)
+
+    def _show_values(self, reading: Reading) -> None:
         self.encoding.set_value(reading.encoding)
         self._show(self.delimiter, reading.delimiter or WHITE_SPACE)
         self.decimal.set_value(reading.decimal)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.dataset import Dataset
@@ -291,23 +291,28 @@ def test_a_table_is_dropped_looked_at_and_learned(
     pick(qtbot, dialog, dialog.columns.up, "petal length")  # and so they change places
     assert dialog.columns.across.currentText() == "sepal width"
     dialog.columns.inputs.setFocus()
-    for row in (0, 3):
-        dialog.columns.inputs.setCurrentRow(row)
-        key(qtbot, dialog, Qt.Key.Key_Space)
+    key(qtbot, dialog, Qt.Key.Key_Home)
+    key(qtbot, dialog, Qt.Key.Key_Space)
     settled(qtbot, dialog)
-    assert dialog.line.text().startswith("60 rows, 2 inputs, 3 classes")
+    assert dialog.line.text().startswith("60 rows, 3 inputs, 3 classes")
     key(qtbot, dialog, Qt.Key.Key_Return)
     data = learned(qtbot, window, "flowers.csv")
     experiment = window.session.experiment
     assert experiment is not None
-    assert data.column_names == ("sepal width", "petal length")
+    assert data.column_names == ("sepal width", "petal length", "petal width")
+    assert experiment.features == ("x1", "x2", "x3")
     assert data.class_names == KINDS
     assert experiment.standardize
     assert_same(data, load(experiment.data))
+    report = window.exports.report()
+    assert report is not None
+    assert report.class_names == KINDS
+    labels = [label.text() for label in window.scatter.findChildren(QLabel)]
+    assert any(all(kind in text for kind in KINDS) for text in labels), "the legend"
 
     qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
-    assert dialog.line.text().startswith("60 rows, 2 inputs, 3 classes")
+    assert dialog.line.text().startswith("60 rows, 3 inputs, 3 classes")
     pick(qtbot, dialog, dialog.columns.target, "petal width")
     assert dialog.line.text() == "60 rows, 2 inputs, the number petal width"
     key(qtbot, dialog, Qt.Key.Key_Escape)
