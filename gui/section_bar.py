@@ -157,6 +157,8 @@ class SectionBar(QFrame):
                 grid.addWidget(widget, column, place)
             self.names[column], self.sliders[column], self.values[column] = label, slider, value
         self._rows.setWidget(inside)
+        self._section = None
+        self.fold.setChecked(len(names) - 2 <= ROWS_SEEN)  # more would leave too little of the plot
 
     def _show_parts(self) -> None:
         """Only what goes with the section that is shown."""

@@ -22,6 +22,7 @@ from gui.numbers import short
 from gui.selection import Edge, Neuron, capital, selection_name
 from gui.walk_scene import WalkScene
 
+COLUMNS_TOLD = 8
 HINT = "▶ or the key . leads on, ◀ or , back; Esc ends it. A click on a point of the plot walks with that one."
 
 # ---------------------------------------------------------------- phases
@@ -79,9 +80,9 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     walk, sample = scene.walk, scene.sample
     row, names = int(walk.rows[sample]), preparation.output_names
     point = preparation.dataset.points[row]
-    inputs = ", ".join(
-        f"{name} = {short(float(v))}" for name, v in zip(preparation.dataset.column_names, point, strict=False)
-    )
+    columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
+    told = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
+    inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = walk.layers[-1].a[sample]
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
