@@ -79,7 +79,7 @@ class DataPanel(QWidget):
         box, form = group("Data")
         row(form, "Set", self.kind, "The points to learn.")
         form.addRow(_beside(self.open, _either(self.redraw, self.columns)))
-        row(form, "Learn it as", self.task, "Whether what is learned of the table is a class or a number.")
+        row(form, "Target", self.task, "Whether what is learned of the table is a class or a number.")
         self._form = form
         row(form, "Points", self.points, "How many points are drawn.")
         row(form, "Noise", _beside(self.noise, self._noise_text, fixed=True), "How far the points stray.")
@@ -111,9 +111,7 @@ class DataPanel(QWidget):
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
         self.task.setVisible(source.kind == FILE)
-        label = self._form.labelForField(self.task)
-        label.setVisible(source.kind == FILE)
-        label.setText("Last column" if source.choice is None else "Target")
+        self._form.labelForField(self.task).setVisible(source.kind == FILE)
         target = "file's last column" if source.choice is None else f"column {source.choice.target}"
         self.task.setToolTip(f"Whether the {target} is a class or a number to be learned.\n{RESETS}")
         self.task.set_value(source.task or "")
