@@ -95,8 +95,9 @@ def dataset_of(selection: Selection, choice: Choice, name: str) -> Dataset:
     """What was selected by a choice as a data set of that name, the two columns that are shown first."""
     places = [selection.column_names.index(name) for name in choice.columns]
     labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels
+    in_order = places == list(range(len(places)))  # then a copy less is made of them
     return Dataset(
-        selection.points[:, places],
+        selection.points if in_order else selection.points[:, places],
         labels,
         selection.class_names,
         choice.columns,
