@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
-from cli import check_gradients, explain, export, record, render, report, train, window
 from cli.console import complain
 from cli.options import PROGRAM, CommandLineError
 from core.errors import LensError
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "train": train.main,
-    "render": render.main,
-    "record": record.main,
-    "export": export.main,
-    "report": report.main,
-    "explain": explain.main,
-    "check-gradients": check_gradients.main,
-}
+WINDOW = "window"
+COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
+"""Each is a module of this package, which is imported when it is asked for."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,13 +32,18 @@ def main(argv: Sequence[str]) -> int:
 
 def _command(argv: Sequence[str]) -> int:
     if not argv or argv[0].startswith("-"):
-        return window.main(argv)
+        return _run(WINDOW, argv)
     name, *rest = argv
     if name in COMMANDS:
-        return COMMANDS[name](rest)
+        return _run(name, rest)
     known = ", ".join(COMMANDS)
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = (
         f"did you mean {near[0]}?" if near else f"there are {known}, and the window without any; see {PROGRAM} --help."
     )
     raise CommandLineError(f'There is no command "{name}"; {hint}')
+
+
+def _run(command: str, argv: Sequence[str]) -> int:
+    module = import_module(f"cli.{command.replace('-', '_')}")
+    return int(module.main(argv))

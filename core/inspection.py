@@ -9,26 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
-from core.formulas.formula import Formula
-from core.formulas.steps import (
-    bias_gradient,
-    bias_update,
-    learning_rate,
-    neuron_backward,
-    neuron_forward,
-    weight_gradient,
-    weight_update,
-)
 from core.gradient_flow import MOST_SAMPLES
 from core.losses import LOSSES
 from core.network import parameter_index
 from core.trainer import Trainer
 from core.walk import Walk, walk_update
+
+if TYPE_CHECKING:
+    from core.formulas.formula import Formula
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -197,18 +191,20 @@ def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
 
 def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
     """The chain that ends in the new weight or bias."""
+    from core.formulas import steps  # here, since the first picture of a window can do without it
+
     layer, unit = focus.layer, _unit(focus)
     if layer == 0:
         return ()
-    rate = learning_rate(walk)
+    rate = steps.learning_rate(walk)
     course = () if walk.settings.schedule.name == "constant" and not walk.settings.warm_up else (rate,)
-    backward = neuron_backward(walk, layer, unit, sample)
+    backward = steps.neuron_backward(walk, layer, unit, sample)
     if focus.source is not None:
-        own = weight_gradient(walk, layer, focus.source, unit, sample)
-        return (*backward, *own, *course, *weight_update(walk, layer, focus.source, unit))
-    own = bias_gradient(walk, layer, unit, sample)
-    forward = neuron_forward(walk, layer, unit, sample)
-    return (*forward, *backward, *own, *course, *bias_update(walk, layer, unit))
+        own = steps.weight_gradient(walk, layer, focus.source, unit, sample)
+        return (*backward, *own, *course, *steps.weight_update(walk, layer, focus.source, unit))
+    own = steps.bias_gradient(walk, layer, unit, sample)
+    forward = steps.neuron_forward(walk, layer, unit, sample)
+    return (*forward, *backward, *own, *course, *steps.bias_update(walk, layer, unit))
 
 
 def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | None:

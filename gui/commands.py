@@ -12,18 +12,17 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
 
 from core.errors import LensError
-from core.gradient_check import GradientCheck
 from core.presets import Preset
 from core.project import SUFFIX
 from core.version import VERSION
 from core.weights import load_parameters
 from gui.actions import ACTIONS
-from gui.gradient_dialog import GradientDialog
 from gui.inspector.tables import Table, csv_bytes, tab_separated
 from gui.messages import Notice
 from gui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from core.gradient_check import GradientCheck
     from gui.main_window import MainWindow
     from gui.opening.commands import TableCommands
 
@@ -187,6 +186,8 @@ class Commands:
 
     def show_gradient_check(self, check: GradientCheck) -> None:
         """What the check of the gradient found."""
+        from gui.gradient_dialog import GradientDialog
+
         snapshot = self._session.snapshot
         GradientDialog(check, snapshot.epoch if snapshot is not None else 0, self._window).open()
 

@@ -46,7 +46,6 @@ class LossView(QWidget):
         self._is_regression = False
         self.plot = make_plot()
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", "epoch")
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot shifts sideways as the numbers grow

@@ -29,6 +29,13 @@ class PlainAxis(pg.AxisItem):
 
     autoSIPrefixScale: float
     labelUnitPrefix: str
+    _written = ""
+
+    def _updateLabel(self) -> None:
+        label = self.labelString()
+        if label != self._written:  # pyqtgraph asks for it a dozen times over, and each time HTML is laid out
+            self._written = label
+            super()._updateLabel()
 
     def updateAutoSIPrefix(self) -> None:
         if self.autoSIPrefixScale != 1.0 or self.labelUnitPrefix:
@@ -61,9 +68,9 @@ class DecadeAxis(PlainAxis):
 
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
-    """An empty plot with plain axes; with a logarithmic one the curves' heights are logarithms to base 10."""
+    """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10."""
     left = DecadeAxis("left") if logarithmic else PlainAxis("left")
-    return pg.PlotWidget(axisItems={"bottom": PlainAxis("bottom"), "left": left})
+    return pg.PlotWidget(axisItems={"bottom": PlainAxis("bottom"), "left": left}, enableMenu=False)
 
 
 def is_restless(heights: NDArray[np.float64]) -> bool:

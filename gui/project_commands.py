@@ -152,6 +152,7 @@ class ProjectCommands:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
         self._show_title()
+        self._window.setWindowModified(self.is_modified)  # at rest no report may come that would do it
         self._window.statusBar().showMessage(f"Saved: {path}", 6000)
 
     def _follow(self, report: Report) -> None:

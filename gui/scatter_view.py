@@ -81,7 +81,6 @@ class ScatterView(QWidget):
         self._walked_kinds = np.zeros(0, dtype=np.int64)
         self.plot = make_plot()
         self.plot.setRenderHints(SMOOTH)
-        self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._map = PictureItem()

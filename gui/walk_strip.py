@@ -22,7 +22,6 @@ from gui.flags import CENTER
 from gui.panels.fields import Whole
 from gui.theme import Theme
 from gui.walk_scene import WalkScene
-from gui.walk_text import chip_texts, phase_name, to_page, to_plain
 
 CHIP_ROOM = 8
 """Pixels of a chip beside its letters."""
@@ -75,10 +74,12 @@ class PhaseChips(QWidget):
 
     def show_phases(self, walk: Walk, index: int) -> None:
         """Mark the phase of an index."""
-        texts = [chip_texts(walk, phase) for phase in walk.phases]
+        from gui import walk_text  # here, since the first picture does without the formulas
+
+        texts = [walk_text.chip_texts(walk, phase) for phase in walk.phases]
         if texts != self._texts:
             self._texts = texts
-            self._make([phase_name(walk, phase) for phase in walk.phases])
+            self._make([walk_text.phase_name(walk, phase) for phase in walk.phases])
             self._write()
         for number, chip in enumerate(self.chips):
             chip.setChecked(number == index)
@@ -188,7 +189,9 @@ class WalkStrip(QWidget):
         """What is shown, as plain text."""
         if self._scene is None or self._preparation is None:
             return ""
-        return to_plain(self._scene, self._preparation)
+        from gui import walk_text
+
+        return walk_text.to_plain(self._scene, self._preparation)
 
     def copy(self) -> None:
         """Put what is shown on the clipboard, as plain text."""
@@ -196,8 +199,10 @@ class WalkStrip(QWidget):
 
     def _write(self) -> None:
         if self._scene is not None and self._preparation is not None:
+            from gui import walk_text
+
             faint = self._theme.color("faint").name()
-            self.page.setHtml(to_page(self._scene, self._preparation, faint))
+            self.page.setHtml(walk_text.to_page(self._scene, self._preparation, faint))
 
     def sizeHint(self) -> QSize:
         return QSize(480, 210)

@@ -14,6 +14,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,6 @@ from PyQt5.QtCore import QThread
 from core.dataset import Dataset
 from core.errors import LensError
 from core.experiment import Experiment
-from core.gradient_check import GradientCheck, check_gradients
 from core.project import Project, describe_engine, load_project, resume
 from core.snapshot import Snapshot, take_snapshot
 from core.source import DataSource, load
@@ -63,6 +63,9 @@ from gui.messages import (
 from gui.project_file import Stamp
 from gui.reporter import Reporter
 from gui.shelf import Mark, Shelf
+
+if TYPE_CHECKING:
+    from core.gradient_check import GradientCheck
 
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
@@ -526,6 +529,8 @@ class Worker(QThread):
     def _check_gradients(self, _: CheckGradients) -> None:
         self._stop()
         if self._run is not None:
+            from core.gradient_check import check_gradients
+
             self._gradient_check = check_gradients(self._run.trainer)
 
     def _travel_to(self, position: int) -> None:

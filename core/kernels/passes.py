@@ -122,8 +122,13 @@ def activate_rarer(memory: Array, code: int, values: int, aside: int, count: int
 
 @called
 def softmax(memory: Array, values: int, units: int, width: int, n: int) -> None:
-    """Put the softmax of z in the place of each of n rows z, less its largest z, so that no exponential overflows."""
+    """Put the softmax of z in the place of each of n rows z, by the formulas of :mod:`core.activations`."""
     for row in range(values, values + n * width, width):
+        if units == 2:
+            ahead = number_at(memory, row) - number_at(memory, row + 1)
+            memory[row], memory[row + 1] = ahead, -ahead
+            store(memory, row, logistic(load(memory, row)))
+            continue
         largest = number_at(memory, row)
         for k in range(row + 1, row + units):
             z = number_at(memory, k)

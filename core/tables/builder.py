@@ -97,6 +97,8 @@ class Builder:
             return None
         if self._reading.delimiter and lines[0].endswith(self._reading.delimiter):  # one too many in each line, perhaps
             lines = [line.removesuffix(self._reading.delimiter) for line in lines]
+        if not any(map(str.strip, lines)):  # of which NumPy would warn
+            return None
         array = None
         if self._reading.decimal != "," and not self._reading.thousands:
             array = self._parse(lines, {**dict.fromkeys(self._gappy, self._value), **self._codes})

@@ -45,25 +45,33 @@ class EpochPlot(QWidget):
     def __init__(self, label: str, logarithmic: bool, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self._logarithmic = logarithmic
+        self._label, self._logarithmic = label, logarithmic
+        self._theme: Theme | None = None
         self._curves: list[pg.PlotCurveItem] = []
         self._ranges: list[tuple[float, float] | None] = [None, None]
-        self.plot = make_plot(logarithmic)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setMouseEnabled(False, False)
-        self.plot.setLabel("bottom", "epoch")
-        self.plot.setLabel("left", label)
-        left = self.plot.getAxis("left")
-        left.setWidth(AXIS_WIDTH)
-        self.plot.showGrid(x=False, y=True, alpha=0.25)
-        self.plot.getPlotItem().getViewBox().disableAutoRange()
         self._dots, self._marks = PointLayer(kept=False), list[Mark]()
-        self.plot.addItem(self._dots)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
+        self._plot: pg.PlotWidget | None = None
+        self._place = QVBoxLayout(self)
+        self._place.setContentsMargins(0, 0, 0, 0)
         self.setMinimumSize(112, 66)
+
+    @property
+    def plot(self) -> pg.PlotWidget:
+        """The plot; made when it is first needed, for that takes as long as for many a panel."""
+        if self._plot is None:
+            self._plot = plot = make_plot(self._logarithmic)
+            plot.hideButtons()
+            plot.setMouseEnabled(False, False)
+            plot.setLabel("bottom", "epoch")
+            plot.setLabel("left", self._label)
+            plot.getAxis("left").setWidth(AXIS_WIDTH)
+            plot.showGrid(x=False, y=True, alpha=0.25)
+            plot.getPlotItem().getViewBox().disableAutoRange()
+            plot.addItem(self._dots)
+            self._place.addWidget(plot)
+            if self._theme is not None:
+                self.set_theme(self._theme)
+        return self._plot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -71,13 +79,16 @@ class EpochPlot(QWidget):
 
     def _show_labels(self) -> None:
         """The names of the axes are left out where there is little room."""
-        for side in ("bottom", "left"):
-            self.plot.getAxis(side).showLabel(self.height() >= ROOM_FOR_LABELS)
+        if self._plot is not None:
+            for side in ("bottom", "left"):
+                self._plot.getAxis(side).showLabel(self.height() >= ROOM_FOR_LABELS)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        style_plot(self.plot, theme)
-        self._show_labels()
+        self._theme = theme
+        if self._plot is not None:
+            style_plot(self._plot, theme)
+            self._show_labels()
 
     def curves(self) -> list[tuple[Array, Array]]:
         """What is drawn: epochs, and values or their logarithms to base 10."""

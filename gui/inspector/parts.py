@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt
 from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from core.formulas.formula import Formula
-from core.formulas.text import to_html
 from gui.flags import LEFT, SELECTABLE, TOP_LEFT
 from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from core.formulas.formula import Formula
 
 WIDE = 630
 """From this width on, in pixels, columns stand side by side."""
@@ -94,6 +96,8 @@ class FormulaList(QLabel):
         """Show these under a title; ``mark`` is what must catch the eye before, as a word, a colon and why."""
         if (title, formulas, mark) == self._shown:
             return
+        from core.formulas.text import to_html  # here, since the first picture does without it
+
         self._shown = title, formulas, mark
         lines = [
             f'<p style="margin:3px 0 0 0"><span style="color:{self._faint}">{formula.name}</span><br>'
