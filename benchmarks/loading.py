@@ -25,7 +25,8 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (it reads the variables above once)
 from numpy.typing import NDArray  # noqa: E402
 
-from core.table import read_table  # noqa: E402
+from core.table import read_chosen, read_table  # noqa: E402
+from core.tables.choice import default_choice  # noqa: E402
 from core.tables.files import open_table  # noqa: E402
 
 NAMES = ("red", "green", "blue")
@@ -84,6 +85,8 @@ def measure(folder: Path, tables: dict[str, str], repeat: int) -> None:
         works: dict[str, Callable[[], object]] = {name: lambda: open_table(file)}
         if name in ("numbers", "header, text label"):
             works[f"{name}, read_table"] = lambda: read_table(file)
+            choice = default_choice(open_table(file))
+            works[f"{name}, chosen"] = lambda choice=choice: read_chosen(file, choice)
         for label, work in works.items():
             ours, theirs = compared(work, lambda: np.loadtxt(plain, delimiter=","), repeat)
             size = file.stat().st_size

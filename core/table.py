@@ -11,6 +11,7 @@ import math
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from core.tables.survey import Survey
 from core.tables.table import MAX_TEXTS, Table
 from core.tables.text import data_blocks
 from core.tasks import CLASSIFICATION, REGRESSION
+
+if TYPE_CHECKING:
+    from core.tables.selection import Selection
 
 COLUMN_NAMES = ("x1", "x2")
 LABEL_NAME, TARGET_NAME = "label", "y"
@@ -84,15 +88,20 @@ def chosen_dataset(table: Table, choice: Choice) -> Dataset:
     """The chosen columns of a table as a data set, the two that are shown first; raises DataError."""
     from core.tables.selection import select
 
-    selection = select(table, choice)
+    return dataset_of(select(table, choice), choice, table.name)
+
+
+def dataset_of(selection: Selection, choice: Choice, name: str) -> Dataset:
+    """What was selected by a choice as a data set of that name, the two columns that are shown first."""
     places = [selection.column_names.index(name) for name in choice.columns]
     labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels
+    in_order = places == list(range(len(places)))  # then a copy less is made of them
     return Dataset(
-        selection.points[:, places],
+        selection.points if in_order else selection.points[:, places],
         labels,
         selection.class_names,
         choice.columns,
-        table.name,
+        name,
         selection.targets,
         selection.target_name,
     )

@@ -70,7 +70,7 @@ EXPORT_ACTIONS = (
 )
 
 ACTIONS = (
-    ActionSpec("open", "&File", "&Open data file…", "Ctrl+O", "Load points from a .txt or .csv file"),
+    ActionSpec("open", "&File", "&Open table…", "Ctrl+O", "Learn a table: text such as .csv, .npy, .npz or .xlsx"),
     ActionSpec("open-project", "&File", "Open p&roject…", "Ctrl+Shift+O", "Go on with a run that was saved"),
     ActionSpec("open-weights", "&File", "Open &initial weights…", "", "Start from the weights of an .npz file"),
     ActionSpec("save-project", "-&File", "&Save project", "Ctrl+S", "Write data, settings and run to a .lens file"),
@@ -78,6 +78,7 @@ ACTIONS = (
     ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
     ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
+    ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
     ActionSpec("copy-formulas", "-&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),

@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog
 
 from core.errors import LensError
 from core.presets import Preset
-from core.source import FILE, DataSource
+from core.project import SUFFIX
 from core.version import VERSION
 from core.weights import load_parameters
 from gui.actions import ACTIONS
@@ -24,8 +24,9 @@ from gui.theme import DARK, LIGHT
 if TYPE_CHECKING:
     from core.gradient_check import GradientCheck
     from gui.main_window import MainWindow
+    from gui.opening.commands import TableCommands
 
-DATA_FILTER = "Tables (*.txt *.csv *.tsv *.dat);;All files (*)"
+TABLES_FILTER = "Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)"
 TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS_FILTER = "Weights (*.npz)"
 
@@ -36,12 +37,14 @@ class Commands:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._session = window.session
+        self._table_commands: TableCommands | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """One for each name in the table of actions."""
         window, session = self._window, self._session
         return {
-            "open": self.open_data,
+            "open": self.ask_for_table,
+            "paste-table": lambda: self._tables().paste(),
             "open-weights": self.open_weights,
             "quit": window.close,
             "undo": session.undo,
@@ -85,15 +88,34 @@ class Commands:
         self._window.transport.epochs.set_value(preset.epochs)
         self._session.load(preset.experiment, anew=True)
 
-    def load_file(self, path: str) -> None:
-        """Learn the points of a file with the present settings."""
-        self._session.change({"data": DataSource(FILE, path=path), "only_sample": None})
-
-    def open_data(self) -> None:
-        """Ask for a data file."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open data file", "", DATA_FILTER)
+    def ask_for_table(self) -> None:
+        """Ask for a table, and what is to be learned of it."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open table", "", TABLES_FILTER)
         if path:
-            self.load_file(path)
+            self.open_file(path)
+
+    def edit_table(self) -> None:
+        """Ask again what is to be learned of the table in use."""
+        self._tables().edit()
+
+    def open_file(self, path: str) -> None:
+        """Go on with a project, or ask what is to be learned of a table."""
+        if path.lower().endswith(SUFFIX):
+            self._window.projects.open_file(path)
+        else:
+            self._tables().open_file(path)
+
+    def close(self) -> None:
+        """The window is closed, so a table that is being opened is given up."""
+        if self._table_commands is not None:
+            self._table_commands.close()
+
+    def _tables(self) -> TableCommands:
+        if self._table_commands is None:
+            from gui.opening.commands import TableCommands  # here, since the start would load it
+
+            self._table_commands = TableCommands(self._window)
+        return self._table_commands
 
     def open_weights(self) -> None:
         """Ask for a weights file, and start from it."""
@@ -161,7 +183,7 @@ class Commands:
             "0 to 9 pick a class, Esc leaves. To select, drag a frame, with Shift to add to what is "
             "selected; drag a point to move it.<br>"
             "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
-            "<b>Files</b>: drop a table on the window to learn it.</p>"
+            "<b>Files</b>: drop a table on the window to learn it, or a project to open it.</p>"
         )
         self._show_page("Keys and mouse", f"<table>{rows}</table>{mouse}")
 

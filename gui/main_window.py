@@ -10,7 +10,6 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBo
 
 from core.experiment import Experiment
 from core.layout import Layout
-from core.project import SUFFIX
 from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
@@ -237,7 +236,8 @@ class MainWindow(QMainWindow):
         for panel in (self.data, self.layers, self.training, self.more):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
-        self.data.file_wanted.connect(self.commands.open_data)
+        self.data.file_wanted.connect(self.commands.ask_for_table)
+        self.data.columns_wanted.connect(self.commands.edit_table)
         self.data.canvas_wanted.connect(self.painting.new_canvas)
         self.painting.connect()
         self.transport.pace_changed.connect(self.player.set_pace)
@@ -382,15 +382,13 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- events of the window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in [url.toLocalFile() for url in event.mimeData().urls()[:1]]:
-            if path.lower().endswith(SUFFIX):
-                self.projects.open_file(path)
-            else:
-                self.commands.load_file(path)
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.commands.open_file(files[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.guard.may_close():
@@ -398,6 +396,7 @@ class MainWindow(QMainWindow):
             return
         self.save_layout()
         self.exports.close()
+        self.commands.close()
         self.session.close()
         self.projects.close()
         self.guard.close()

@@ -36,12 +36,14 @@ class Load:
     Attributes:
         anew: it is not a change of the present run but has nothing to do with it.
         goes_on: it starts with the weights that the present run has, if they fit, and plays on if that plays.
+        dataset: the data, where they have just been loaded.
     """
 
     experiment: Experiment
     initial_parameters: NDArray[np.float64] | None = None
     anew: bool = False
     goes_on: bool = False
+    dataset: Dataset | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

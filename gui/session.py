@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
+from core.dataset import Dataset
 from core.drawn import DrawnPoints
 from core.editing import can_train
 from core.errors import ExperimentError
@@ -146,15 +147,17 @@ class Session(QObject):
         initial_parameters: NDArray[np.float64] | None = None,
         anew: bool = False,
         goes_on: bool = False,
+        dataset: Dataset | None = None,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
         ``anew`` says that it has nothing to do with the present run, and so with its project file; ``goes_on`` that it
-        takes over the present weights, if they fit, and plays on.
+        takes over the present weights, if they fit, and plays on. ``dataset`` are the experiment's data, where they
+        have just been loaded.
         """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters, anew, goes_on))
+        self._move(Load(experiment, initial_parameters, anew, goes_on, dataset))
 
     def paint(self, drawn: DrawnPoints, anew: bool = False) -> None:
         """Go on with these points; while they are too few to train on, the run waits for more.
@@ -173,8 +176,11 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def change(self, fields: dict[str, object], goes_on: bool = False) -> None:
-        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
+    def change(self, fields: dict[str, object], goes_on: bool = False, dataset: Dataset | None = None) -> None:
+        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
+
+        ``goes_on`` and ``dataset`` are those of :meth:`load`; data that have just been loaded always make a new run.
+        """
         if self._wanted is None or self._experiment is None:
             return
         try:
@@ -185,7 +191,9 @@ class Session(QObject):
             return
         changed = wanted.changed_fields(self._wanted)
         self._wanted = wanted
-        if changed and changed <= LIVE_FIELDS and not _is_canvas(wanted):
+        if dataset is not None:
+            self.load(wanted, dataset=dataset)
+        elif changed and changed <= LIVE_FIELDS and not _is_canvas(wanted):
             self._wish_is_newer = True
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:

@@ -192,8 +192,9 @@ QGroupBox::title {{ subcontrol-origin: margin; left: 0; padding: 2px 6px 2px 0; 
 QScrollArea {{ border: 0; }}
 QStatusBar {{ border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: 0; }}
-QCheckBox::indicator {{ width: 12px; height: 12px; border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator, QListWidget::indicator {{ width: 12px; height: 12px; }}
+QCheckBox::indicator, QListWidget::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus {{ color: {accent}; }}
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}

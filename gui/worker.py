@@ -360,7 +360,9 @@ class Worker(QThread):
         if source.drawn is not None and not can_train(source.drawn):
             self._load_canvas(command)
             return
-        if self._dataset is None or self._dataset[0] != source:
+        if command.dataset is not None:
+            dataset = command.dataset
+        elif self._dataset is None or self._dataset[0] != source:
             dataset = load(source)
         else:
             dataset = self._dataset[1]

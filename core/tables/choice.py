@@ -23,6 +23,7 @@ MISSING_RULES = {
 """What is done about a missing input, with what a menu calls it."""
 
 FEW_VALUES = 20
+FEW_ROWS = 1000
 LABEL_NAMES = (
     "label",
     "labels",
@@ -151,9 +152,12 @@ def may_be_label(column: Column) -> bool:
 def different_wholes(column: Column) -> int:
     """How many different whole numbers a column holds; 0 if others too, or nearly as many as there are rows."""
     values = column.values[np.isfinite(column.values)]
-    if (values != np.floor(values)).any():
-        return 0
-    different = len(np.unique(values))
+    for some in (values[:FEW_ROWS], values):  # the first ones mostly tell, and all of a million take long
+        if (some != np.floor(some)).any():
+            return 0
+        different = len(np.unique(some))
+        if different > FEW_VALUES:
+            return 0
     return different if different <= FEW_VALUES and (different <= 2 or different <= len(values) / 2) else 0
 
 

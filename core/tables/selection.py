@@ -75,15 +75,16 @@ def select(table: Table, choice: Choice) -> Selection:
         raise DataError(
             f"{table.name}: something is missing in every row; choose other columns or fill what is missing."
         )
-    labels, class_names = classes_of(table, target, usable) if choice.task == CLASSIFICATION else (None, ())
+    rows = None if usable.all() else usable
+    labels, class_names = classes_of(table, target, rows) if choice.task == CLASSIFICATION else (None, ())
     return Selection(
-        points=points[usable],
+        points=points if rows is None else points[rows],
         column_names=choice.inputs,
         shown=(choice.inputs.index(choice.shown[0]), choice.inputs.index(choice.shown[1])),
         target_name=target.name,
         labels=labels,
         class_names=class_names,
-        targets=target.values[usable] if choice.task == REGRESSION else None,
+        targets=(target.values if rows is None else target.values[rows]) if choice.task == REGRESSION else None,
         dropped=int(len(table) - usable.sum()),
         filled=filled,
     )

@@ -24,11 +24,13 @@ class DataPanel(QWidget):
         changed(dict): fields of the experiment and their new values.
         file_wanted(): the user wants to choose a file.
         canvas_wanted(): the user wants to draw points.
+        columns_wanted(): the user wants to choose other columns of the file, or to have it read in another way.
     """
 
     changed = pyqtSignal(object)
     file_wanted = pyqtSignal()
     canvas_wanted = pyqtSignal()
+    columns_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +41,12 @@ class DataPanel(QWidget):
         for name, generator in GENERATORS.items():
             self.kind.setItemData(self.kind.findData(name), generator.description, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._choose_kind)
-        self.open = QPushButton("&Open file…")
-        self.open.setToolTip("Load points from a .txt or .csv file: two inputs and a label in each line")
+        self.open = QPushButton("&Open table…")
+        self.open.setToolTip(f"Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).\n{RESETS}")
         self.open.clicked.connect(self.file_wanted)
+        self.columns = QPushButton("&Columns…")
+        self.columns.setToolTip(f"Choose other columns of the table, or have it read in another way.\n{RESETS}")
+        self.columns.clicked.connect(self.columns_wanted)
         self.redraw = QPushButton("New &points")
         self.redraw.setToolTip(f"Draw other points of the same set.\n{RESETS}")
         self.redraw.clicked.connect(self._draw_other_points)
@@ -67,7 +72,7 @@ class DataPanel(QWidget):
         self.only_row = Whole(0, 0, "Row of the one sample")
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
-        self.task = Choice([("classification", "a class"), ("regression", "a number")], "What the last column holds")
+        self.task = Choice([("classification", "a class"), ("regression", "a number")], "What is learned")
         self.task.activated.connect(self._choose_task)
         self._info = QLabel()
         self._info.setWordWrap(True)
@@ -77,8 +82,8 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         box, form = group("Data")
         row(form, "Set", self.kind, "The points to learn.")
-        form.addRow(_beside(self.open, self.redraw))
-        row(form, "Last column", self.task, "Whether the file's last column is a class or a number to be learned.")
+        form.addRow(_beside(self.open, _either(self.redraw, self.columns)))
+        row(form, "Target", self.task, "Whether what is learned of the table is a class or a number.")
         self._form = form
         row(form, "Points", self.points, "How many points are drawn.")
         row(form, "Noise", _beside(self.noise, self._noise_text, fixed=True), "How far the points stray.")
@@ -107,10 +112,10 @@ class DataPanel(QWidget):
             self.points.set_minimum(GENERATORS[source.kind].least)
             self.points.set_value(source.samples)
             self.noise.set_value(round(source.noise))
+        self.redraw.setVisible(source.kind != FILE)
+        self.columns.setVisible(source.kind == FILE)
         self.task.setVisible(source.kind == FILE)
-        label = self._form.labelForField(self.task)
-        label.setVisible(source.kind == FILE)
-        label.setText("Last column" if source.choice is None else "Target")
+        self._form.labelForField(self.task).setVisible(source.kind == FILE)
         target = "file's last column" if source.choice is None else f"column {source.choice.target}"
         self.task.setToolTip(f"Whether the {target} is a class or a number to be learned.\n{RESETS}")
         self.task.set_value(source.task or "")
@@ -184,6 +189,17 @@ class DataPanel(QWidget):
 
     def _change(self, **changes: object) -> None:
         self.changed.emit(changes)
+
+
+def _either(first: QWidget, second: QWidget) -> QWidget:
+    """Two widgets in one place, of which one is hidden."""
+    second.hide()
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(first)
+    line.addWidget(second)
+    return holder
 
 
 def _beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from core.dataset import Dataset
 from core.experiment import Experiment
 from core.presets import PRESETS
 from core.snapshot import Request, Snapshot, take_snapshot
-from core.source import load
+from core.source import DataSource, load
 from core.trainer import Trainer
 from gui.main_window import MainWindow
 from gui.messages import Command, Loaded, Notice, Publish, Report
@@ -96,6 +97,11 @@ def position(window: MainWindow) -> int:
 def parameters(window: MainWindow) -> bytes:
     assert window.session.snapshot is not None
     return window.session.snapshot.parameters.tobytes()
+
+
+def learn_file(window: MainWindow, path: Path) -> None:
+    """Learn a file of three columns with the present settings, unasked."""
+    window.session.change({"data": DataSource("file", str(path)), "only_sample": None})
 
 
 def all_edges(sizes: tuple[int, ...]) -> list[Edge]:

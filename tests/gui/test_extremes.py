@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.weights import save_weights
 from gui.main_window import MainWindow
 from tests.gui.conftest import drawn
-from tests.gui.support import position
+from tests.gui.support import learn_file, position
 
 TABLES = {
     "one row": ("1 2 a\n", "every row has the label"),
@@ -31,7 +31,7 @@ def test_data_beyond_learning_are_refused(qtbot: QtBot, window: MainWindow, tmp_
     text, said = TABLES[name]
     path = tmp_path / "table.txt"
     path.write_text(text)
-    window.commands.load_file(str(path))
+    learn_file(window, path)
     qtbot.waitUntil(lambda: said in window.notices.text.text(), timeout=10_000)
     lives(qtbot, window)
 
@@ -39,7 +39,7 @@ def test_data_beyond_learning_are_refused(qtbot: QtBot, window: MainWindow, tmp_
 def test_inputs_of_1e300_leave_a_live_window(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "table.txt"
     path.write_text("1e300 1e300 a\n-1e300 1e300 b\n1e299 2e300 a\n")
-    window.commands.load_file(str(path))
+    learn_file(window, path)
     qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() or window.notices.isVisible(), timeout=10_000)
     window.session.run_epochs(2)
     qtbot.waitUntil(lambda: not window.session.playing and drawn(window), timeout=10_000)
@@ -53,7 +53,7 @@ def test_a_constant_column_is_learnt_from_the_other(qtbot: QtBot, window: MainWi
     path = tmp_path / "table.txt"
     path.write_text("".join(f"7 {k} {'low' if k < 10 else 'high'}\n" for k in range(20)))
     window.session.change({"standardize": True})
-    window.commands.load_file(str(path))
+    learn_file(window, path)
     qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() and drawn(window), timeout=10_000)
     window.session.run_epochs(5)
     qtbot.waitUntil(lambda: position(window) == 100 and drawn(window), timeout=30_000)

@@ -22,7 +22,7 @@ from core.tasks import CLASSIFICATION
 from gui.main_window import MainWindow
 from gui.panels.fields import Choice, next_round
 from tests.gui.conftest import drawn
-from tests.gui.support import position
+from tests.gui.support import learn_file, position
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 
@@ -168,7 +168,7 @@ def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWi
     rng = np.random.default_rng(0)
     table = rng.normal(size=(150, 3))
     np.savetxt(path, table, delimiter=",", header="east,north,height", comments="")
-    window.commands.load_file(str(path))
+    learn_file(window, path)
     qtbot.waitUntil(lambda: "100" in window.notices.text.text())
     assert "regression" in window.notices.text.text(), "150 classes are refused with a way out"
     window.session.change({"data": experiment(window).data.__class__("file", str(path), task="regression")})

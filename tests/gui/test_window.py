@@ -31,7 +31,7 @@ from gui.main_window import MainWindow
 from gui.selection import Edge
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import drawn
-from tests.gui.support import SHALLOW, distance, hover, parameters, pixel, position
+from tests.gui.support import SHALLOW, distance, hover, learn_file, parameters, pixel, position
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT_BUTTON = Qt.MouseButton.LeftButton
@@ -271,7 +271,7 @@ def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
     play_for(qtbot, window, 300)
     left_at, left_with = position(window), parameters(window)
 
-    window.commands.load_file(str(good))
+    learn_file(window, good)
     qtbot.waitUntil(lambda: sizes(window) == (2, 7, 3))
     rest(qtbot, window)
     assert position(window) == 0
@@ -280,7 +280,7 @@ def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
     play_for(qtbot, window, 50)
     experiment, where = window.session.experiment, position(window)
 
-    window.commands.load_file(str(broken))
+    learn_file(window, broken)
     qtbot.waitUntil(window.notices.isVisible)
     rest(qtbot, window)
     assert "broken.csv" in window.notices.text.text()
