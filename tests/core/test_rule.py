@@ -240,7 +240,8 @@ def plain_call(function: str, values: list[float]) -> float:
     if function in exact:
         return exact[function](*values)
     if function in ("floor", "ceil", "round") and math.isfinite(values[0]):
-        return float({"floor": math.floor, "ceil": math.ceil, "round": round}[function](values[0]))
+        whole = {"floor": math.floor, "ceil": math.ceil, "round": round}[function](values[0])
+        return float(whole) or math.copysign(0.0, values[0])  # 1/round(-0.3) is -∞
     if function == "sign":
         return math.copysign(1.0, values[0]) if values[0] else 0.0
     if function == "sqrt":
