@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from core.experiment import Experiment
 from core.generators import GENERATORS
 from core.source import FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
+from core.typeset import set_plain
 from gui.messages import Loaded
 from gui.panels.fields import RESETS, Choice, Scale, Whole, group, row
 
@@ -33,7 +34,8 @@ class DataPanel(QWidget):
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
         self.kind = Choice(entries, "Data set")
         for name, generator in GENERATORS.items():
-            self.kind.setItemData(self.kind.findData(name), generator.description, Qt.ItemDataRole.ToolTipRole)
+            about = set_plain(f"{generator.formula(generator.shape)}. {generator.description}")
+            self.kind.setItemData(self.kind.findData(name), about, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._choose_kind)
         self.open = QPushButton("&Open file…")
         self.open.setToolTip("Load points from a .txt or .csv file: two inputs and a label in each line")
