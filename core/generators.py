@@ -77,7 +77,7 @@ class Generator:
     Attributes:
         name: key in :data:`GENERATORS`, as the command line spells it.
         label: text of the menu entry.
-        formula: of a shape: the set's definition, with its mathematics in braces, see :mod:`core.typeset`.
+        formula: of a shape: the set's definition in a few lines, its mathematics in braces, see :mod:`core.typeset`.
         description: the rest of the definition, likewise; ν is the noise divided by 100.
         n_classes: number of classes by default, the labels being 0 to ``n_classes - 1``; 0 for regression.
         samples: default number of points.
@@ -274,17 +274,16 @@ def generate(
 
 
 def _spiral_formula(shape: Shape) -> str:
-    arms = "the other arm" if shape.classes == 2 else f"{shape.classes} arms,"
     return (
-        f"{{x1 = r sin t}}, {{x2 = r cos t}} with {{r = 5s}}, {{t = {2.0 * shape.turns:g}πs}}, {{0 <= s < 1}}; "
-        f"{arms} {360.0 / shape.classes:.4g}° apart"
+        f"{{x1 = r sin t}}, {{x2 = r cos t}}\n{{r = 5s}}, {{t = {2.0 * shape.turns:g}πs}}, {{0 <= s < 1}}\n"
+        f"{shape.classes} arms, {360.0 / shape.classes:.4g}° apart"
     )
 
 
 def _blobs_formula(shape: Shape) -> str:
     return (
-        f"{shape.classes} clouds around {{x1 = 3.5 cos a}}, {{x2 = 3.5 sin a}} with {{a = π/2 + 2πk/{shape.classes}}}, "
-        "each of variance {0.5 + 7ν}"
+        f"{shape.classes} clouds around\n{{x1 = 3.5 cos a}}, {{x2 = 3.5 sin a}}\n"
+        f"{{a = π/2 + 2πk/{shape.classes}}}\nvariance {{0.5 + 7ν}}"
     )
 
 
@@ -294,8 +293,8 @@ GENERATORS: dict[str, Generator] = {
         Generator(
             "circle",
             "Circle",
-            lambda _: "class 1 where {r < 2.5}, class 0 in a ring with {3.5 < r < 5}",
-            "The label is that of the place to which {ν*U(-5, 5)} in {x1} and {x2} moves the point.",
+            lambda _: "class 1 where {r < 2.5}\nclass 0 where {3.5 < r < 5}",
+            "Labelled after a move by {ν*U(-5, 5)} in {x1} and {x2}.",
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -306,8 +305,8 @@ GENERATORS: dict[str, Generator] = {
             "xor",
             "Exclusive or",
             lambda _: "class 1 where {x1*x2 >= 0}",
-            "Points of {U(-5, 5)^2}, pushed 0.3 away from both axes. The label is that of the place to which "
-            "{ν*U(-5, 5)} in {x1} and {x2} moves the point.",
+            "Points of {U(-5, 5)^2}, pushed 0.3 away from both axes. Labelled after a move by {ν*U(-5, 5)} in {x1} and "
+            "{x2}.",
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -317,8 +316,8 @@ GENERATORS: dict[str, Generator] = {
         Generator(
             "gauss",
             "Two clouds",
-            lambda _: "class 0 around {(-2, -2)}, class 1 around {(2, 2)}, each of variance {0.5 + 7ν}",
-            "Two round normal clouds.",
+            lambda _: "class 0 around {(-2, -2)}\nclass 1 around {(2, 2)}\nvariance {0.5 + 7ν}",
+            "Round normal clouds.",
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -341,8 +340,8 @@ GENERATORS: dict[str, Generator] = {
             "moons",
             "Two moons",
             lambda _: (
-                "class 0 at {x1 = ρ(cos t - 1/2)}, {x2 = ρ(sin t - 1/4)}; class 1 at {-x1}, {-x2}; "
-                "{ρ = 10/3}, {0 <= t <= π}"
+                "class 0: {x1 = ρ(cos t - ½)}, {x2 = ρ(sin t - ¼)}\n"
+                "class 1: the same with {-x1}, {-x2}\n{ρ = 10/3}, {0 <= t <= π}"
             ),
             "Two half circles, each reaching into the other, with normal noise of standard deviation {νρ}.",
             n_classes=2,
@@ -379,8 +378,7 @@ GENERATORS: dict[str, Generator] = {
             "plane",
             "Plane (regression)",
             lambda _: "{y = (x1 + x2)/10}",
-            "Points of {U(-6, 6)^2}. The target is that of the place to which {ν*U(-6, 6)} in {x1} and {x2} moves "
-            "the point.",
+            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
             n_classes=0,
             samples=1200,
             noise=0.0,
@@ -390,11 +388,10 @@ GENERATORS: dict[str, Generator] = {
             "multi-gauss",
             "Six bumps (regression)",
             lambda _: (
-                "{y = ±max(0, 1 - d/2)}, {d} being the distance to the nearest of six middles, "
+                "{y = ±max(0, 1 - d/2)}\n{d} is the distance to the nearest of the middles, "
                 "{x1 = -4, 0, 4} and {x2 = ±2.5}"
             ),
-            "Points of {U(-6, 6)^2}. The target is that of the place to which {ν*U(-6, 6)} in {x1} and {x2} moves "
-            "the point.",
+            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
             n_classes=0,
             samples=1200,
             noise=0.0,

@@ -147,6 +147,20 @@ def default_source(kind: str) -> DataSource:
     return DataSource(kind)
 
 
+def with_rule(source: DataSource, rule: str) -> DataSource:
+    """The same for another rule, with the task that this one has by itself; but a number that is read as a class stays.
+
+    Raises:
+        ExperimentError: the text is no rule.
+    """
+    from core.rule.labels import rule_task
+
+    if source.kind != RULE:
+        return replace(default_source(RULE), rule=rule)
+    reads_classes = source.task == CLASSIFICATION != rule_task(source.rule)
+    return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None)
+
+
 def load(source: DataSource) -> Dataset:
     """Draw or read the data set; the same source gives the same set, as long as the file is the same.
 

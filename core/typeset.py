@@ -28,12 +28,12 @@ def set_plain(sentence: str) -> str:
 
 
 def set_html(sentence: str) -> str:
-    """The sentence as HTML."""
+    """The sentence as HTML; its lines stay lines."""
     found, place = [], 0
     for match in _MATH.finditer(sentence):
         found += [html.escape(sentence[place : match.start()], quote=False), math_html(match[1])]
         place = match.end()
-    return "".join([*found, html.escape(sentence[place:], quote=False)])
+    return "".join([*found, html.escape(sentence[place:], quote=False)]).replace("\n", "<br>")
 
 
 def math_plain(text: str) -> str:

@@ -22,12 +22,14 @@ from gui.project_file import Stamp
 class Load:
     """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones.
 
-    ``anew`` says that it is not a change of the present run but has nothing to do with it.
+    ``anew`` says that it is not a change of the present run but has nothing to do with it. Loads of the same
+    ``gesture``, such as the drag of a slider, belong together: one undo takes back all of them.
     """
 
     experiment: Experiment
     initial_parameters: NDArray[np.float64] | None = None
     anew: bool = False
+    gesture: object = None
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ class Session(QObject):
         self._ask_again = False
         self._fresh = False
         self._wish_is_newer = False  # than what the answer on its way knows of
+        self._gesture_unanswered = False  # a load that belongs to a gesture is on its way
+        self._held: Load | None = None  # the newest of the same gesture, until that is answered
         self._pacer = Pacer()
         self._frame_began = 0.0
         self._clock = QTimer(self)
@@ -138,15 +140,26 @@ class Session(QObject):
     # ---------------------------------------------------------------- what can be done
 
     def load(
-        self, experiment: Experiment, initial_parameters: NDArray[np.float64] | None = None, anew: bool = False
+        self,
+        experiment: Experiment,
+        initial_parameters: NDArray[np.float64] | None = None,
+        anew: bool = False,
+        gesture: object = None,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
-        ``anew`` says that it has nothing to do with the present run, and so with its project file.
+        ``anew`` says that it has nothing to do with the present run, and so with its project file. Of the loads of one
+        ``gesture`` one is on its way at a time; of those that come meanwhile only the newest follows it.
         """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters, anew))
+        command = Load(experiment, initial_parameters, anew, gesture)
+        if gesture is not None and self._gesture_unanswered:
+            self._held = command
+            return
+        self._held = None
+        self._gesture_unanswered = gesture is not None
+        self._move(command)
 
     def open_project(self, path: str) -> None:
         """Go on with a project file; the present run stays if that fails, and can be brought back if not."""
@@ -158,8 +171,11 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def change(self, fields: dict[str, object]) -> None:
-        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run."""
+    def change(self, fields: dict[str, object], gesture: object = None) -> None:
+        """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
+
+        New runs of one ``gesture``, such as the drag of a slider, are one step of undo.
+        """
         if self._wanted is None or self._experiment is None:
             return
         try:
@@ -174,7 +190,7 @@ class Session(QObject):
             self._wish_is_newer = True
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:
-            self.load(wanted)
+            self.load(wanted, gesture=gesture)
 
     def reset(self) -> None:
         """Go back to the very same initial weights."""
@@ -293,8 +309,19 @@ class Session(QObject):
     # ---------------------------------------------------------------- the frame clock
 
     def _send(self, command: Command) -> None:
+        if self._held is not None:  # what follows it counts from where it leads
+            self._worker.send(self._held)
+            self._held = None
         self._worker.send(command)
         self._wake()
+
+    def _send_held(self) -> None:
+        """A load of a gesture was answered: the next one may go."""
+        held, self._held = self._held, None
+        self._gesture_unanswered = held is not None
+        if held is not None:
+            self._wish_is_newer = True
+            self._move(held)
 
     def _move(self, command: Command) -> None:
         self.moved.emit()
@@ -379,6 +406,8 @@ class Session(QObject):
             self._experiment = report.loaded.experiment
             self.run_changed.emit(report.loaded)
         refused = any(notice.kind in ("input", "fault") for notice in report.notices)
+        if report.loaded is not None or refused:
+            self._send_held()
         if report.snapshot is not None:
             self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)

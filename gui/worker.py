@@ -158,6 +158,7 @@ class Run:
         self.source = source
         self.initial_parameters = initial_parameters
         self.number = next(_numbers)
+        self.gesture: object = None  # that it came from
 
     @property
     def experiment(self) -> Experiment:
@@ -388,9 +389,11 @@ class Worker(QThread):
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
-        if self._run is not None:
+        goes_on = command.gesture is not None and self._run is not None and self._run.gesture is command.gesture
+        if self._run is not None and not goes_on:
             self._shelf.keep(self._run)
         self._show_run(Run(trainer, source, command.initial_parameters))
+        self._run.gesture = command.gesture
         self._anew = command.anew
 
     def _open_project(self, command: OpenProject) -> None:

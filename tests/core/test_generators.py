@@ -99,7 +99,7 @@ def test_formulas_are_set() -> None:
         [write(f"{g.formula(g.shape)}. {g.description}") for g in GENERATORS.values()]
         for write in (set_plain, set_html)
     )
-    assert plain[0].startswith("class 1 where r < 2.5, class 0 in a ring with 3.5 < r < 5. ")
+    assert plain[0].startswith("class 1 where r < 2.5\nclass 0 where 3.5 < r < 5. ")
     assert "{" not in "".join(plain + html)
     assert "t = 3.5πs" in plain[3]
     assert "<i>t</i> = 3.5π<i>s</i>" in html[3]
