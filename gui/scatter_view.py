@@ -29,6 +29,8 @@ from gui.theme import Theme
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
+STEADY = (0.3, 2.0)
+"""Shares of the margin between which the visible range stays when the points are others."""
 TITLE_INSET = 8
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
@@ -175,7 +177,18 @@ class ScatterView(QWidget):
         bounds = tuple(float(v) for v in (*dataset.points.min(axis=0), *dataset.points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
-            self.show_everything()
+            if not self._fits():
+                self.show_everything()
+
+    def _fits(self) -> bool:
+        """Whether all points are visible with little around them: axes that follow a slider would tremble."""
+        x0, y0, x1, y1 = self._bounds
+        ranges = self.plot.getPlotItem().getViewBox().viewRange()
+        for (low, high), first, last in zip(ranges, (x0, y0), (x1, y1), strict=True):
+            least, most = (share * MARGIN * max(last - first, 1e-9) for share in STEADY)
+            if not (least <= first - low <= most and least <= high - last <= most):
+                return False
+        return True
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
