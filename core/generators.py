@@ -340,8 +340,7 @@ GENERATORS: dict[str, Generator] = {
             "moons",
             "Two moons",
             lambda _: (
-                "class 0: {x1 = ρ(cos t - ½)}, {x2 = ρ(sin t - ¼)}\n"
-                "class 1: the same with {-x1}, {-x2}\n{ρ = 10/3}, {0 <= t <= π}"
+                "{x1 = ±ρ(cos t - ½)}\n{x2 = ±ρ(sin t - ¼)}\n{ρ = 10/3}, {0 <= t <= π}\n+ for class 0, − for class 1"
             ),
             "Two half circles, each reaching into the other, with normal noise of standard deviation {νρ}.",
             n_classes=2,

@@ -20,7 +20,7 @@ CHECKED_POINTS = 1_000
 EXAMPLES = (
     ("Wave", FIRST_RULE, None),
     ("Disc", "x1^2 + x2^2 < 9", None),
-    ("Strip of a quadrant pair", "x1*x2 > 0 and abs(x1) < 3", None),
+    ("Two quadrants, cut off", "x1*x2 > 0 and abs(x1) < 3", None),
     ("Chessboard", "(floor(x1/3) + floor(x2/3)) mod 2 == 0", None),
     ("Rings", "sin(2*r) > 0", None),
     ("Spiral", "sin(r - atan2(x2, x1)) > 0", None),
@@ -92,6 +92,7 @@ class RuleEditor(QWidget):
         if source.kind == RULE and (before is None or (before.rule, before.task) != (source.rule, source.task)):
             if source.rule != self.line.text():
                 self.line.setText(source.rule)
+                self.line.setCursorPosition(0)  # so that a long one shows its beginning
             self._check()
 
     def wanted(self, source: DataSource) -> DataSource:
