@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.encoding import decode, encode
 from core.errors import ExperimentError
 from core.generators import GENERATORS, class_labels, generate
 from core.source import DataSource, load
@@ -92,6 +93,18 @@ def test_shapes() -> None:
     ):
         with pytest.raises(ExperimentError, match=message):
             DataSource("spiral", **fault)
+
+
+def test_sources_of_older_projects() -> None:
+    for source in (
+        DataSource("spiral", classes=5, balance=0.25),
+        DataSource("rule", rule="x1 > 0"),
+        DataSource("moons"),
+    ):
+        written = encode(source, lambda _: "")
+        assert decode(DataSource, written, lambda _: np.zeros(0), "data") == source
+    older = {name: value for name, value in written.items() if name not in ("classes", "balance", "turns", "rule")}
+    assert decode(DataSource, older, lambda _: np.zeros(0), "data") == DataSource("moons")
 
 
 def test_formulas_are_set() -> None:
