@@ -19,13 +19,13 @@ from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.errors import ExperimentError
 from core.experiment import ENGINES, Decay, Experiment, Init
 from core.features import FEATURES, feature_name
-from core.generators import GENERATORS
+from core.generators import GENERATORS, SETTINGS
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.presets import DEFAULT_PRESET, PRESETS
 from core.schedules import SCHEDULES
-from core.source import DRAWN, FILE, SHIPPED_FILES, DataSource, default_source
+from core.source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.spelling import (
     Argument,
     ArgumentError,
@@ -69,6 +69,10 @@ def parse_data(text: str) -> DataSource:
     has_form = any(separator in text for separator in "/\\") or bool(Path(text).suffix)
     if text in BUILT_IN and not (has_form and os.path.exists(text)):
         return default_source(text)
+    if text == RULE and not os.path.exists(text):
+        raise ArgumentError(
+            'a rule has an option of its own; write it like --rule "x2 > sin(2*x1)" in place of --data.'
+        )
     if not has_form and not os.path.exists(text):
         mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
         raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
@@ -112,6 +116,21 @@ def _write_hidden(hidden: tuple[int, ...]) -> str:
     return ",".join(map(str, hidden)) or "none"
 
 
+def parse_rule_source(text: str) -> str:
+    """The rule itself, if it is one."""
+    from core.rule.parser import parse_rule  # only those who type a rule need it
+
+    parse_rule(text)
+    return text
+
+
+def _settable(name: str, what: str) -> str:
+    """The help of a setting: what it is, and the sets that take it."""
+    takers = [generator.name for generator in GENERATORS.values() if name in generator.takes]
+    setting = SETTINGS[name]
+    return f"{what}, {setting.low:g} to {setting.high:g}; for {one_of(takers)}"
+
+
 def _write_data(source: DataSource) -> str:
     if source.kind == DRAWN:
         raise ArgumentError(DRAWN_IS_NO_OPTION)
@@ -134,24 +153,58 @@ _DATA = Argument(
 ARGUMENTS: tuple[Argument, ...] = (
     _DATA,
     Argument(
-        "--points", "data.samples", "data", "N", "number of points of a built-in set, if not its default", parse_whole
+        "--rule",
+        "data.rule",
+        "data",
+        "RULE",
+        'in place of --data: points of a square, with classes by a condition such as "x2 > sin(2*x1)", or with a '
+        'number to learn such as "sin(x1)*x2/3"; one that begins with a minus as in --rule="-x1 > x2"',
+        parse_rule_source,
+    ),
+    Argument(
+        "--points",
+        "data.samples",
+        "data",
+        "N",
+        "number of points of a built-in set or rule, if not its default",
+        parse_whole,
     ),
     Argument(
         "--noise",
         "data.noise",
         "data",
         "P",
-        "noise of a built-in set in percent, if not its default",
+        "noise of a built-in set or rule in percent, if not its default",
         parse_number,
         write_number,
     ),
-    Argument("--data-seed", "data.seed", "data", "N", "seed of a built-in set's points (default: 0)", parse_whole),
+    Argument("--data-seed", "data.seed", "data", "N", "seed of such points (default: 0)", parse_whole),
+    Argument("--classes", "data.classes", "data", "N", _settable("classes", "number of arms or clouds"), parse_whole),
+    Argument(
+        "--balance",
+        "data.balance",
+        "data",
+        "F",
+        _settable("balance", "share of the points that are of class 0"),
+        parse_number,
+        write_number,
+    ),
+    Argument(
+        "--turns",
+        "data.turns",
+        "data",
+        "T",
+        _settable("turns", "turns of each arm"),
+        parse_number,
+        write_number,
+    ),
     Argument(
         "--task",
         "data.task",
         "data",
         "NAME",
-        f"what a file's last column, or its target, holds: classes ({TASKS[0]}) or numbers ({TASKS[1]})",
+        f"what a file's last column, or its target, holds: classes ({TASKS[0]}) or numbers ({TASKS[1]}); of a rule's "
+        "numbers, classes are their whole parts",
         choice_of(TASKS),
     ),
     *TABLE_ARGUMENTS,
@@ -313,6 +366,11 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
     parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
     if parts:
         source: DataSource = changes.get("data", base.data)
+        if "rule" in parts:
+            if "data" in changes:
+                raise ExperimentError("data", "--data and --rule both say what the points are; leave one out.")
+            source = source if source.kind == RULE else default_source(RULE)
+            parts = {"task": None, **parts}  # the former rule's need not be this one's
         for part in parts:
             _require_part(part, source)
         table = {name: parts.pop(name) for name in list(parts) if name.startswith(TABLE_PARTS)}
@@ -325,16 +383,32 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
 def _require_part(part: str, source: DataSource) -> None:
     """Raise ExperimentError unless data of this kind have this part."""
     option = next(a.option for a in ARGUMENTS if a.field == f"data.{part}")
-    name = source.path if source.kind == FILE else source.kind
-    of_files = part == "task" or part.startswith(TABLE_PARTS)
-    if of_files and source.kind != FILE:
-        raise ExperimentError("data", f"{option} is for files, and {name} is a built-in set; leave it out.")
-    if not of_files and source.kind not in GENERATORS:
+    name = {FILE: source.path, RULE: "a rule"}.get(source.kind, source.kind)
+    if part in _parts_of(source) or (part.startswith(TABLE_PARTS) and source.kind == FILE):
+        return
+    if part.startswith(TABLE_PARTS):
+        kind = f"{name} is a built-in set" if source.kind != RULE else "the data are a rule"
+        raise ExperimentError("data", f"{option} is for files, and {kind}; leave it out.")
+    if part == "task":
+        raise ExperimentError("data", f"{option} is for files and rules, and {name} is a built-in set; leave it out.")
+    if part in SETTINGS:
+        takers = [generator.name for generator in GENERATORS.values() if part in generator.takes]
+        raise ExperimentError("data", f"{option} is for {one_of(takers)}, and the data are {name}; leave it out.")
+    if not source.is_generated:
         raise ExperimentError(
             "data",
             f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
             f"{next(iter(GENERATORS))}.",
         )
+
+
+def _parts_of(source: DataSource) -> tuple[str, ...]:
+    """The fields that data of this kind have, besides what says which data they are."""
+    if source.kind == RULE:
+        return "rule", "samples", "noise", "seed", "task"
+    if source.kind in GENERATORS:
+        return "samples", "noise", "seed", *GENERATORS[source.kind].takes
+    return ("task",) if source.kind == FILE else ()
 
 
 def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
@@ -362,16 +436,19 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
 
 
 def _spell_data(source: DataSource) -> list[str]:
-    found = spell(_DATA, source)
     if source.choice is not None or source.reading is not None:
-        return found + spell_table(source)
-    plain = parse_data(_write_data(source)) if source.kind != FILE else DataSource(FILE, source.path)
+        return spell(_DATA, source) + spell_table(source)
+    if source.kind == RULE:
+        plain = DataSource(RULE, rule=source.rule)
+        found = spell(next(a for a in ARGUMENTS if a.field == "data.rule"), source.rule)
+    else:
+        plain = DataSource(FILE, source.path) if source.kind == FILE else parse_data(_write_data(source))
+        found = spell(_DATA, source)
     for argument in ARGUMENTS:
         part = argument.field.partition(".")[2]
         if part.startswith(TABLE_PARTS):
             continue
-        known = part == "task" if source.kind == FILE else source.kind in GENERATORS and part not in ("", "task")
-        if known and getattr(source, part) != getattr(plain, part):
+        if part in _parts_of(source) and getattr(source, part) != getattr(plain, part):
             found += spell(argument, getattr(source, part))
     return found
 

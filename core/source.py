@@ -11,7 +11,7 @@ import numpy as np
 from core.dataset import MAX_DIMENSIONS, Dataset
 from core.drawn import DrawnPoints
 from core.errors import ExperimentError
-from core.generators import GENERATORS, generate
+from core.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.table import read_chosen, read_table
 from core.tables.choice import Choice
 from core.tables.reading import Reading
@@ -19,6 +19,9 @@ from core.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 FILE = "file"
 DRAWN = "drawn"
+RULE = "rule"
+FIRST_RULE = "x2 > 2*sin(x1)"
+LEAST_OF_RULE = 2
 SHIPPED_FILES = {"train.txt": Path(__file__).resolve().parent.parent / "data" / "train.txt"}
 MAX_SAMPLES = 1_000_000
 MAX_NOISE = 50.0
@@ -29,14 +32,18 @@ class DataSource:
     """Where a data set comes from; :func:`load` turns it into points.
 
     Attributes:
-        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"file"`` or
+        kind: a name in :data:`core.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"rule"``, ``"file"`` or
             ``"drawn"``.
         path: the file, if the kind is ``"file"``; otherwise unused.
-        samples: number of points of a built-in set, from its number of classes to 1,000,000; unused for files.
-        noise: noise of a built-in set in percent, 0 to 50; unused for files.
-        seed: seed of a built-in set, >= 0; unused for files.
-        task: what is learned, see :mod:`core.tasks`; None stands for what a built-in set or the choice is for, and
-            for classes in other files.
+        samples: number of points of a built-in set or for a rule, from its number of classes to 1,000,000; unused for
+            files.
+        noise: noise of the same in percent, 0 to 50; unused for files.
+        seed: seed of the same, >= 0; unused for files.
+        task: what is learned, see :mod:`core.tasks`; None stands for what a built-in set, a rule or the choice is for,
+            and for classes in other files.
+        classes, balance, turns: see :class:`core.generators.Shape`; None for the set's default, and for all that do
+            not take it.
+        rule: what labels the points if the kind is ``"rule"``, see :mod:`core.rule`; otherwise unused.
         reading: how a file of text is read; None to find out.
         choice: which columns of a file are the inputs and what is learned, at most 64 inputs; None for a file of two
             inputs and a label or target, and no other columns.
@@ -52,6 +59,10 @@ class DataSource:
     noise: float = 0.0
     seed: int = 0
     task: str | None = None
+    classes: int | None = None
+    balance: float | None = None
+    turns: float | None = None
+    rule: str = ""
     reading: Reading | None = None
     choice: Choice | None = None
     drawn: DrawnPoints | None = None
@@ -65,11 +76,7 @@ class DataSource:
             raise ExperimentError("data", "The data file has no path; name the file to read.")
         self._check_table()
         self._check_drawn()
-        own = GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
-        if self.choice is not None:
-            own = self.choice.task
-        if self.drawn is not None:
-            own = self.drawn.task
+        own = self._own_task()
         if self.task is None:
             object.__setattr__(self, "task", own)
         elif self.task not in TASKS:
@@ -78,9 +85,12 @@ class DataSource:
             raise ExperimentError(
                 "data", f"The task is {self.task}, and the columns are chosen for {own}; choose one for both."
             )
-        elif self.kind != FILE and self.task != own:
+        elif self.kind == RULE and own == CLASSIFICATION and self.task != own:
+            raise ExperimentError("data", "The rule is a condition, which gives classes; for numbers write another.")
+        elif self.kind not in (FILE, RULE) and self.task != own:
             raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
-        if self.kind in GENERATORS:
+        self._check_shape()
+        if self.is_generated:
             self._check_generator_settings()
 
     def _check_drawn(self) -> None:
@@ -112,8 +122,55 @@ class DataSource:
             return replace(self, task=task)
         return replace(self, task=task, choice=replace(self.choice, task=task))
 
+    def _own_task(self) -> str:
+        """What the data are for if nothing else is said."""
+        if self.kind == RULE:
+            from core.rule.labels import rule_task  # only those who type a rule need it
+
+            if not isinstance(self.rule, str):
+                raise ExperimentError("data", f"The rule is {self.rule!r}; give it as text.")
+            return rule_task(self.rule)
+        if self.choice is not None:
+            return self.choice.task
+        if self.drawn is not None:
+            return self.drawn.task
+        return GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the points are drawn at random: ``samples``, ``noise`` and ``seed`` have a meaning."""
+        return self.kind in GENERATORS or self.kind == RULE
+
+    @property
+    def least(self) -> int:
+        """The least number of points that can be drawn."""
+        return LEAST_OF_RULE if self.kind == RULE else self.shape.least
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a built-in set."""
+        default = GENERATORS[self.kind].shape
+        given = {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
+        return replace(default, **given)
+
+    def _check_shape(self) -> None:
+        takes = GENERATORS[self.kind].takes if self.kind in GENERATORS else ()
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if name not in takes:
+                raise ExperimentError("data", f"For {self.kind} no {setting.label} can be given; leave it out.")
+            number = isinstance(value, int if setting.whole else (int, float)) and not isinstance(value, bool)
+            if not number or not setting.low <= value <= setting.high:
+                kind = "whole number" if setting.whole else "number"
+                raise ExperimentError(
+                    "data",
+                    f"The {setting.label} is {value!r}; give a {kind} from {setting.low:g} to {setting.high:g}.",
+                )
+
     def _check_generator_settings(self) -> None:
-        least = GENERATORS[self.kind].least
+        least = self.least
         if type(self.samples) is not int or not least <= self.samples <= MAX_SAMPLES:
             raise ExperimentError(
                 "data",
@@ -128,22 +185,39 @@ class DataSource:
 
 
 def source_kinds() -> tuple[str, ...]:
-    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"file"``, ``"drawn"``."""
-    return (*SHIPPED_FILES, *GENERATORS, FILE, DRAWN)
+    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"rule"``, ``"file"``, ``"drawn"``."""
+    return (*SHIPPED_FILES, *GENERATORS, RULE, FILE, DRAWN)
 
 
 def default_source(kind: str) -> DataSource:
-    """The source of a shipped or built-in set, with the number of samples and the noise that suit it."""
+    """The source of a shipped or built-in set, or a rule, with the samples, noise and rule that suit it."""
+    if kind == RULE:
+        return DataSource(kind, rule=FIRST_RULE)
     if kind in GENERATORS:
         return DataSource(kind, samples=GENERATORS[kind].samples, noise=GENERATORS[kind].noise)
     return DataSource(kind)
+
+
+def with_rule(source: DataSource, rule: str) -> DataSource:
+    """The same for another rule, with the task that this one has by itself; but a number that is read as a class stays.
+
+    Raises:
+        ExperimentError: the text is no rule.
+    """
+    from core.rule.labels import rule_task
+
+    if source.kind != RULE:
+        return replace(default_source(RULE), rule=rule)
+    reads_classes = source.task == CLASSIFICATION != rule_task(source.rule)
+    return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None)
 
 
 def load(source: DataSource) -> Dataset:
     """Draw or read the data set; the same source gives the same set, as long as the file is the same.
 
     Raises:
-        DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns.
+        DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns; or
+            the rule has no value at a point, or does not part the points into at most ten classes.
     """
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
@@ -153,10 +227,15 @@ def load(source: DataSource) -> Dataset:
         return read_chosen(source.path, source.choice, source.reading)
     if source.kind == FILE:
         return read_table(source.path, source.task or CLASSIFICATION, source.reading)
-    generator = GENERATORS[source.kind]
-    points, labels = generate(generator, source.samples, source.noise, source.seed)
+    if source.kind == RULE:
+        from core.rule.labels import label_points
+
+        points, moved = uniform_and_moved(source.samples, source.noise, point_stream(source.seed))
+        return label_points(source.rule, source.task or CLASSIFICATION, points, moved)
+    generator, shape = GENERATORS[source.kind], source.shape
+    points, labels = generate(generator, source.samples, source.noise, source.seed, shape)
     if generator.task == REGRESSION:
         none = np.zeros(len(points), dtype=np.int64)
         return Dataset(points, none, (), name=generator.label, targets=labels.astype(np.float64))
-    names = tuple(str(k) for k in range(generator.n_classes))
+    names = tuple(str(k) for k in range(shape.classes))
     return Dataset(points, labels.astype(np.int64), names, name=generator.label)

@@ -37,6 +37,7 @@ class Load:
         anew: it is not a change of the present run but has nothing to do with it.
         goes_on: it starts with the weights that the present run has, if they fit, and plays on if that plays.
         dataset: the data, where they have just been loaded.
+        gesture: Loads of the same one, such as the drag of a slider, belong together: one undo takes back all of them.
     """
 
     experiment: Experiment
@@ -44,6 +45,7 @@ class Load:
     anew: bool = False
     goes_on: bool = False
     dataset: Dataset | None = None
+    gesture: object = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -20,7 +20,10 @@ _numbers = itertools.count(1)
 
 
 class Run:
-    """A trainer with what the window must know of it; ``home`` are the weights that a reset leads back to."""
+    """A trainer with what the window must know of it.
+
+    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load.
+    """
 
     def __init__(
         self,
@@ -28,11 +31,13 @@ class Run:
         source: DataSource,
         initial_parameters: Parameters | None,
         home: Parameters | None = None,
+        gesture: object = None,
     ) -> None:
         self.trainer = trainer
         self.source = source
         self.initial_parameters = initial_parameters
         self.home = home
+        self.gesture = gesture
         self.number = next(_numbers)
 
     @property

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
+STEADY = (0.3, 2.0)
+"""Shares of the margin between which the visible range stays when the points are others."""
 TITLE_INSET = 8
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
@@ -248,8 +250,19 @@ class ScatterView(QWidget):
             bounds = tuple(float(v) for v in (*points.min(axis=0), *points.max(axis=0)))
         if bounds != self._bounds:
             self._bounds = bounds
-            if not self.keeps_range or self._loaded.experiment.data.drawn is None:
+            is_painted = self.keeps_range and self._loaded.experiment.data.drawn is not None
+            if not is_painted and not self._fits():
                 self.show_everything()
+
+    def _fits(self) -> bool:
+        """Whether all points are visible with little around them: axes that follow a slider would tremble."""
+        x0, y0, x1, y1 = self._bounds
+        ranges = self.plot.getPlotItem().getViewBox().viewRange()
+        for (low, high), first, last in zip(ranges, (x0, y0), (x1, y1), strict=True):
+            least, most = (share * MARGIN * max(last - first, 1e-9) for share in STEADY)
+            if not (least <= first - low <= most and least <= high - last <= most):
+                return False
+        return True
 
     def show_points(self, shown: bool) -> None:
         """Show the run's points, or leave the plot to those that are being painted."""

@@ -102,6 +102,8 @@ class Session(QObject):
         self._ask_again = False
         self._fresh = False
         self._wish_is_newer = False  # than what the answer on its way knows of
+        self._gesture_unanswered = False  # a load that belongs to a gesture is on its way
+        self._held: Load | None = None  # the newest of the same gesture, until that is answered
         self._pacer = Pacer()
         self._frame_began = 0.0
         self._clock = QTimer(self)
@@ -148,16 +150,24 @@ class Session(QObject):
         anew: bool = False,
         goes_on: bool = False,
         dataset: Dataset | None = None,
+        gesture: object = None,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
         ``anew`` says that it has nothing to do with the present run, and so with its project file; ``goes_on`` that it
         takes over the present weights, if they fit, and plays on. ``dataset`` are the experiment's data, where they
-        have just been loaded.
+        have just been loaded. Of the loads of one ``gesture`` one is on its way at a time; of those that come meanwhile
+        only the newest follows it.
         """
         self._wanted = experiment
         self._wish_is_newer = True
-        self._move(Load(experiment, initial_parameters, anew, goes_on, dataset))
+        command = Load(experiment, initial_parameters, anew, goes_on, dataset, gesture)
+        if gesture is not None and self._gesture_unanswered:
+            self._held = command
+            return
+        self._held = None
+        self._gesture_unanswered = gesture is not None
+        self._move(command)
 
     def paint(self, drawn: DrawnPoints, anew: bool = False) -> None:
         """Go on with these points; while they are too few to train on, the run waits for more.
@@ -176,10 +186,17 @@ class Session(QObject):
         self._send(request)
         return request
 
-    def change(self, fields: dict[str, object], goes_on: bool = False, dataset: Dataset | None = None) -> None:
+    def change(
+        self,
+        fields: dict[str, object],
+        gesture: object = None,
+        goes_on: bool = False,
+        dataset: Dataset | None = None,
+    ) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
 
-        ``goes_on`` and ``dataset`` are those of :meth:`load`; data that have just been loaded always make a new run.
+        New runs of one ``gesture``, such as the drag of a slider, are one step of undo. ``goes_on`` and ``dataset`` are
+        those of :meth:`load`; data that have just been loaded always make a new run.
         """
         if self._wanted is None or self._experiment is None:
             return
@@ -197,7 +214,7 @@ class Session(QObject):
             self._wish_is_newer = True
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:
-            self.load(wanted, goes_on=goes_on)
+            self.load(wanted, goes_on=goes_on, gesture=gesture)
 
     def reset(self) -> None:
         """Go back to the very same initial weights."""
@@ -316,8 +333,19 @@ class Session(QObject):
     # ---------------------------------------------------------------- the frame clock
 
     def _send(self, command: Command) -> None:
+        if self._held is not None:  # what follows it counts from where it leads
+            self._worker.send(self._held)
+            self._held = None
         self._worker.send(command)
         self._wake()
+
+    def _send_held(self) -> None:
+        """A load of a gesture was answered: the next one may go."""
+        held, self._held = self._held, None
+        self._gesture_unanswered = held is not None
+        if held is not None:
+            self._wish_is_newer = True
+            self._move(held)
 
     def _move(self, command: Command) -> None:
         self.moved.emit()
@@ -402,6 +430,8 @@ class Session(QObject):
             self._experiment = report.loaded.experiment
             self.run_changed.emit(report.loaded)
         refused = any(notice.kind in ("input", "fault") for notice in report.notices)
+        if report.loaded is not None or refused:
+            self._send_held()
         if report.snapshot is not None:
             self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)

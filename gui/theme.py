@@ -176,7 +176,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     application.setStyleSheet(_STYLE.format(**{key: f"rgb{getattr(theme, key)}" for key in _STYLED}))
 
 
-_STYLED = ("window", "base", "raised", "text", "faint", "line", "accent")
+_STYLED = ("window", "base", "raised", "text", "faint", "line", "accent", "wrong")
 _STYLE = """
 QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 3px; }}
 QMainWindow::separator {{ background: {window}; width: 5px; height: 5px; }}
@@ -206,6 +206,10 @@ QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 4px; backg
 QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {base}; }}
 QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
+QToolButton[role="menu"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 6px; }}
+QToolButton[role="menu"]:hover, QToolButton[role="menu"]:focus {{ border-color: {accent}; }}
+QToolButton[role="menu"]::menu-indicator {{ image: none; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
+QLabel[role="wrong"] {{ color: {wrong}; }}
 """

@@ -378,8 +378,10 @@ class Worker(QThread):
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
-        self._keep_present()
-        self._show_run(Run(trainer, source, start, home))
+        follows = command.gesture is not None and self._run is not None and self._run.gesture is command.gesture
+        if not follows:
+            self._keep_present()
+        self._show_run(Run(trainer, source, start, home, command.gesture))
         self._anew = command.anew
         if epochs is not None:
             self._goal = None if math.isinf(epochs) else (0, int(epochs) * trainer.epoch_length)

@@ -10,9 +10,15 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from core.experiment import Experiment
 from core.generators import GENERATORS
-from core.source import DRAWN, FILE, MAX_NOISE, MAX_SAMPLES, SHIPPED_FILES, default_source
+from core.source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
+from core.tasks import CLASSIFICATION
+from core.typeset import set_plain
 from gui.messages import Loaded
-from gui.panels.fields import RESETS, Choice, Scale, Whole, group, row
+from gui.panels.fields import RESETS, Choice, LiveScale, Rows, Whole, beside, group, row
+from gui.panels.generated import GeneratedPoints
+from gui.panels.rule_editor import RuleEditor
+
+GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
 
 NEW_CANVAS = "new-canvas"
 
@@ -21,26 +27,31 @@ class DataPanel(QWidget):
     """Edits ``data``, ``train_fraction``, ``standardize`` and ``only_sample`` of an experiment.
 
     Signals:
-        changed(dict): fields of the experiment and their new values.
+        changed(dict, object): fields of the experiment and their new values; the gesture that they belong to, or None.
         file_wanted(): the user wants to choose a file.
         canvas_wanted(): the user wants to draw points.
         columns_wanted(): the user wants to choose other columns of the file, or to have it read in another way.
     """
 
-    changed = pyqtSignal(object)
+    changed = pyqtSignal(object, object)
     file_wanted = pyqtSignal()
     canvas_wanted = pyqtSignal()
     columns_wanted = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._experiment: Experiment | None = None
+        self._source: DataSource | None = None
         entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = Choice([*entries, (NEW_CANVAS, "New canvas to draw on")], "Data set")
+        self.kind = Choice([*entries, (RULE, "Rule…"), (NEW_CANVAS, "New canvas to draw on")], "Data set")
         for name, generator in GENERATORS.items():
-            self.kind.setItemData(self.kind.findData(name), generator.description, Qt.ItemDataRole.ToolTipRole)
+            about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
+            self.kind.setItemData(self.kind.findData(name), about, Qt.ItemDataRole.ToolTipRole)
+        about = "Points that a rule labels which you type"
+        self.kind.setItemData(self.kind.findData(RULE), about, Qt.ItemDataRole.ToolTipRole)
         self.kind.activated.connect(self._choose_kind)
+        self.rule = RuleEditor()
+        self.rule.changed.connect(self._take_source)
         self.open = QPushButton("&Open table…")
         self.open.setToolTip(f"Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).\n{RESETS}")
         self.open.clicked.connect(self.file_wanted)
@@ -50,16 +61,9 @@ class DataPanel(QWidget):
         self.redraw = QPushButton("New &points")
         self.redraw.setToolTip(f"Draw other points of the same set.\n{RESETS}")
         self.redraw.clicked.connect(self._draw_other_points)
-        self.points = Whole(2, MAX_SAMPLES, "Points")
-        self.points.valueChanged.connect(lambda n: self._change_source(samples=n))
-        self.noise = Scale(0, int(MAX_NOISE), "Noise")
-        self.noise.rested.connect(lambda percent: self._change_source(noise=float(percent)))
-        self._noise_text = QLabel()
-        self.noise.valueChanged.connect(lambda percent: self._noise_text.setText(f"{percent} %"))
-        self.train_share = Scale(1, 100, "Share trained on")
-        self.train_share.rested.connect(lambda percent: self._change(train_fraction=percent / 100))
+        self.train_share = LiveScale(1, 100, "Share trained on")
+        self.train_share.moved.connect(self._change_share)
         self._share_text = QLabel()
-        self.train_share.valueChanged.connect(lambda percent: self._share_text.setText(f"{percent} %"))
         self.standardize = QCheckBox("&Standardize the inputs")
         self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
         self.standardize.clicked.connect(lambda on: self._change(standardize=on))
@@ -82,44 +86,41 @@ class DataPanel(QWidget):
     def _lay_out(self) -> None:
         box, form = group("Data")
         row(form, "Set", self.kind, "The points to learn.")
-        form.addRow(_beside(self.open, _either(self.redraw, self.columns)))
-        row(form, "Target", self.task, "Whether what is learned of the table is a class or a number.")
-        self._form = form
-        row(form, "Points", self.points, "How many points are drawn.")
-        row(form, "Noise", _beside(self.noise, self._noise_text, fixed=True), "How far the points stray.")
+        form.addRow(self.rule)
+        row(
+            form,
+            GIVES_FILE,
+            self.task,
+            "Whether what is learned is a class or a number.",
+        )
+        self.generated = GeneratedPoints(form)
+        self.generated.changed.connect(self._change_source)
+        form.addRow(beside(self.open, _either(self.redraw, self.columns)))
         row(
             form,
             "Train on",
-            _beside(self.train_share, self._share_text, fixed=True),
+            beside(self.train_share, self._share_text, fixed=True),
             "Share of the points that is trained on; the rest is the test set.",
         )
         form.addRow(self.standardize)
-        form.addRow(_beside(self.only, self.only_row))
+        form.addRow(beside(self.only, self.only_row))
         form.addRow(self._info)
+        self._rows = Rows(form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show what is true."""
-        self._experiment = experiment
-        source = experiment.data
+        source = self._source = experiment.data
         self._show_kind(experiment)
-        generated = source.kind in GENERATORS
-        for widget in (self.points, self.noise, self.redraw):
-            widget.setEnabled(generated)
-        if generated:
-            self.points.set_minimum(GENERATORS[source.kind].least)
-            self.points.set_value(source.samples)
-            self.noise.set_value(round(source.noise))
+        self._show_task(source)
+        self.rule.show_source(source)
+        self.generated.show_source(source)
+        self._rows.show({self.rule: source.kind == RULE} | self.generated.shown_rows(source))
+        self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
-        self.task.setVisible(source.kind == FILE)
-        self._form.labelForField(self.task).setVisible(source.kind == FILE)
-        target = "file's last column" if source.choice is None else f"column {source.choice.target}"
-        self.task.setToolTip(f"Whether the {target} is a class or a number to be learned.\n{RESETS}")
-        self.task.set_value(source.task or "")
-        self._noise_text.setText(f"{self.noise.value()} %" if generated else "–")
         self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
         self.train_share.setEnabled(experiment.only_sample is None)
         self._share_text.setText(f"{self.train_share.value()} %")
@@ -127,14 +128,26 @@ class DataPanel(QWidget):
         self.only.setChecked(experiment.only_sample is not None)
         self.only_row.setEnabled(experiment.only_sample is not None)
 
+    def _show_task(self, source: DataSource) -> None:
+        """The choice between a class and a number, where there is one."""
+        shown = source.kind == FILE
+        if source.kind == RULE:
+            from core.rule.labels import rule_task  # only those who type a rule need it
+
+            shown = rule_task(source.rule) != CLASSIFICATION
+        self._rows.show({self.task: shown})
+        self._rows.label(self.task).setText(GIVES_RULE if source.kind == RULE else GIVES_FILE)
+        what = "file's last column" if source.choice is None else f"column {source.choice.target}"
+        if source.kind == RULE:
+            what = "number that the rule gives, or its whole part,"
+        self.task.setToolTip(f"Whether the {what} is a class or a number to be learned.\n{RESETS}")
+        self.task.set_value(source.task or "")
+
     def show_run(self, loaded: Loaded) -> None:
         """Show what the data turned out to be."""
         dataset = loaded.dataset
         self.only_row.set_maximum(max(0, len(dataset) - 1))
         self.only_row.set_value(loaded.experiment.only_sample or 0)
-        if loaded.experiment.data.kind not in GENERATORS:
-            self.points.set_minimum(min(2, len(dataset)))
-            self.points.set_value(len(dataset))
         columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
         learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
         parts = [f"{len(dataset):,} points{columns}, {learned}"]
@@ -165,30 +178,42 @@ class DataPanel(QWidget):
 
     def _choose_kind(self) -> None:
         kind = self.kind.value()
-        if kind == NEW_CANVAS and self._experiment is not None:
-            self.kind.set_value(self._experiment.data.kind)
+        if kind == NEW_CANVAS and self._source is not None:
+            self.kind.set_value(self._source.kind)
             self.canvas_wanted.emit()
             return
-        if self._experiment is not None and kind not in (self._experiment.data.kind, FILE, DRAWN):
-            self._change(data=default_source(kind), only_sample=None)
+        if self._source is not None and kind not in (self._source.kind, FILE, DRAWN):
+            source = default_source(kind)
+            self._change(data=self.rule.wanted(source) if kind == RULE else source, only_sample=None)
 
     def _draw_other_points(self) -> None:
-        if self._experiment is not None:
-            self._change_source(seed=self._experiment.data.seed + 1)
+        if self._source is not None:
+            self._change_source({"seed": self._source.seed + 1})
 
     def _choose_task(self) -> None:
-        if self._experiment is not None:
-            self._change(data=self._experiment.data.with_task(self.task.value()))
+        if self._source is not None:
+            self._take_source(self._source.with_task(self.task.value()))
 
-    def _change_source(self, **changes: object) -> None:
-        if self._experiment is not None:
-            self._change(data=replace(self._experiment.data, **changes))  # type: ignore[arg-type]
+    def _change_source(self, fields: dict[str, object], gesture: object = None) -> None:
+        """Ask for other settings of the points; what was asked for just before may not be answered yet."""
+        if self._source is not None:
+            self._source = replace(self._source, **fields)  # type: ignore[arg-type]
+            self.generated.show_source(self._source)
+            self.changed.emit({"data": self._source}, gesture)
+
+    def _take_source(self, source: DataSource) -> None:
+        self._source = source
+        self._change(data=source)
+
+    def _change_share(self, percent: int, gesture: object) -> None:
+        self._share_text.setText(f"{percent} %")
+        self.changed.emit({"train_fraction": percent / 100}, gesture)
 
     def _toggle_only(self, on: bool) -> None:
         self._change(only_sample=self.only_row.value() if on else None)
 
     def _change(self, **changes: object) -> None:
-        self.changed.emit(changes)
+        self.changed.emit(changes, None)
 
 
 def _either(first: QWidget, second: QWidget) -> QWidget:
@@ -199,16 +224,4 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
     line.setContentsMargins(0, 0, 0, 0)
     line.addWidget(first)
     line.addWidget(second)
-    return holder
-
-
-def _beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
-    """Two widgets in a row; with ``fixed`` the second is a text of constant width."""
-    holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(first, 1)
-    line.addWidget(second, 0 if fixed else 1)
-    if fixed:
-        second.setMinimumWidth(second.fontMetrics().horizontalAdvance("100 %") + 4)
     return holder

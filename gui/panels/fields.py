@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 
 from PyQt5.QtCore import QEvent, QLocale, QObject, Qt, pyqtSignal
@@ -11,6 +12,7 @@ from PyQt5.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
@@ -25,6 +27,8 @@ from gui.flags import LEFT
 
 RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
 LIVE = "Changes during the run, without a reset."
+GESTURE_SECONDS = 0.8
+"""A slider that is moved again so soon goes on with the same gesture."""
 
 
 class Choice(QComboBox):
@@ -191,6 +195,38 @@ class Scale(QSlider):
         event.ignore()
 
 
+class LiveScale(Scale):
+    """A slider whose changes take place at once; keys and clicks in quick succession belong together like a drag.
+
+    Signals:
+        moved(int, object): the value, and the gesture that it belongs to.
+    """
+
+    moved = pyqtSignal(int, object)
+
+    def __init__(self, low: int, high: int, name: str) -> None:
+        super().__init__(low, high, name)
+        self._gesture = object()
+        self._last = -GESTURE_SECONDS
+        self.sliderPressed.connect(self._begin)
+        self.valueChanged.connect(self._tell)
+
+    def set_value(self, value: int) -> None:
+        """Show a value, silently; not while the slider is held, lest it be torn away."""
+        if not self.isSliderDown():
+            super().set_value(value)
+
+    def _begin(self) -> None:
+        self._gesture = object()
+
+    def _tell(self, value: int) -> None:
+        now = time.monotonic()
+        if not self.isSliderDown() and now - self._last > GESTURE_SECONDS:
+            self._begin()
+        self._last = now
+        self.moved.emit(value, self._gesture)
+
+
 class Section(QWidget):
     """A titled part of the settings that can be folded away.
 
@@ -262,6 +298,54 @@ def set_up_form(form: QFormLayout) -> None:
     form.setVerticalSpacing(5)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setLabelAlignment(LEFT)
+
+
+def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
+    """Two widgets in a row; with ``fixed`` the second is a text of constant width."""
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(first, 1)
+    line.addWidget(second, 0 if fixed else 1)
+    if fixed:
+        second.setMinimumWidth(second.fontMetrics().horizontalAdvance("100 %") + 4)
+    return holder
+
+
+class Rows:
+    """The rows that a form has now, any of which can be left out: one that is only hidden would leave its spacing."""
+
+    def __init__(self, form: QFormLayout) -> None:
+        self._form = form
+        self._rows: dict[QWidget, QWidget | None] = {}
+        for place in range(form.rowCount()):
+            spanning = form.itemAt(place, QFormLayout.ItemRole.SpanningRole)
+            field = (spanning or form.itemAt(place, QFormLayout.ItemRole.FieldRole)).widget()
+            assert field is not None  # every row is of widgets
+            self._rows[field] = None if spanning else form.labelForField(field)
+
+    def show(self, shown: Mapping[QWidget, bool]) -> None:
+        """Show some rows, by their fields, and leave out others; the rest stays as it is."""
+        place = 0
+        for field, label in self._rows.items():
+            is_there = self._form.indexOf(field) >= 0
+            wanted = shown.get(field, is_there)
+            if is_there and not wanted:
+                self._form.takeRow(field)
+            elif wanted and not is_there and label is None:
+                self._form.insertRow(place, field)
+            elif wanted and not is_there:
+                self._form.insertRow(place, label, field)
+            for widget in (field, label):
+                if widget is not None and wanted != is_there:
+                    widget.setVisible(wanted)
+            place += wanted
+
+    def label(self, field: QWidget) -> QLabel:
+        """The label of a row, whether it is shown or not."""
+        label = self._rows[field]
+        assert isinstance(label, QLabel)
+        return label
 
 
 def row(form: QFormLayout, label: str, field: QWidget, tip: str, live: bool = False) -> None:

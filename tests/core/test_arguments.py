@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from core.arguments import ARGUMENTS, apply_arguments, parse_data, parse_hidden, to_arguments, to_command
+from core.arguments import (
+    ARGUMENTS,
+    apply_arguments,
+    parse_data,
+    parse_hidden,
+    parse_rule_source,
+    to_arguments,
+    to_command,
+)
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment, Init
 from core.presets import PRESETS
@@ -36,6 +44,46 @@ def test_data_is_spelled_from_the_sets_own_defaults() -> None:
     assert to_arguments(Experiment(data=moons)) == ["--data", "moons", "--noise", "12.5", "--data-seed", "2"]
     assert to_arguments(Experiment(data=DataSource("moons"))) == ["--data", "moons", "--noise", "0.0"]
     assert to_arguments(Experiment(data=DataSource("blobs"))) == ["--data", "blobs", "--points", "500"]
+
+
+def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
+    rule = "x2 > 2*sin(x1) and not x1 == 0"
+    numbers = DataSource("rule", rule="-x1/2", task="classification", samples=90, noise=5.0, seed=4)
+    for data, spelled in (
+        (DataSource("rule", rule=rule), ["--rule", rule]),
+        (DataSource("rule", rule="-x1"), ["--rule=-x1", "--output", "linear"]),
+        (numbers, ["--rule=-x1/2", "--points", "90", "--noise", "5.0", "--data-seed", "4", "--task", "classification"]),
+        (DataSource("spiral", classes=5, turns=0.5), ["--data", "spiral", "--classes", "5", "--turns", "0.5"]),
+        (DataSource("circle", balance=0.25), ["--data", "circle", "--balance", "0.25"]),
+    ):
+        experiment = Experiment().adapted(data=data)
+        found = to_arguments(experiment)
+        assert found == spelled
+        given = {}
+        for argument in ARGUMENTS:
+            for place, word in enumerate(found):
+                if word == argument.option:
+                    given[argument.field] = argument.parse(found[place + 1])
+                elif word.startswith(argument.option + "="):
+                    given[argument.field] = argument.parse(word.partition("=")[2])
+        assert apply_arguments(Experiment(), given) == experiment
+    base = Experiment().adapted(data=DataSource("rule", rule="x1*x2"))
+    assert apply_arguments(base, {"data.rule": "x1 > 0"}).task == "classification", "its task is the new rule's own"
+    for given, message in (
+        ({"data.rule": "x1 > 0", "data": DataSource("circle")}, "leave one out"),
+        (
+            {"data": DataSource("circle"), "data.turns": 2.0},
+            "--turns is for spiral or spiral3, and the data are c",
+        ),
+        ({"data.rule": "x1 > 0", "data.classes": 2}, "and the data are a rule; leave it out"),
+        ({"data": DataSource("circle"), "data.task": "regression"}, "--task is for files and rules"),
+    ):
+        with pytest.raises(ExperimentError, match=message):
+            apply_arguments(Experiment(), given)
+    with pytest.raises(LensError, match="an option of its own"):
+        parse_data("rule")
+    with pytest.raises(LensError, match="did you mean sin"):
+        parse_rule_source("sim(x1)")
 
 
 def test_a_command_is_quoted() -> None:

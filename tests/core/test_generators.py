@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from core.encoding import decode, encode
+from core.errors import ExperimentError
 from core.generators import GENERATORS, class_labels, generate
+from core.source import DataSource, load
+from core.typeset import set_html, set_plain
 
 NAMES = sorted(GENERATORS)
 
@@ -56,6 +60,64 @@ def test_bounded_sets_fit_the_axes(name: str) -> None:
 
 def test_class_labels_share_evenly() -> None:
     assert class_labels(7, 3).tolist() == [0, 0, 0, 1, 1, 2, 2]
+
+
+def test_shapes() -> None:
+    """Arms, clouds, shares and turns; what is given as it is by default changes no bit."""
+    assert class_labels(7, 3, 0.5).tolist() == [0, 0, 0, 0, 1, 1, 2]
+    assert class_labels(4, 3, 0.9).tolist() == [0, 0, 1, 2], "each class has a point"
+    for name in ("spiral", "spiral3", "blobs"):
+        default = GENERATORS[name].shape
+        same = DataSource(
+            name, classes=default.classes, turns=default.turns if "turns" in GENERATORS[name].takes else None
+        )
+        assert np.array_equal(load(same).points, load(DataSource(name)).points)
+    for name, generator in GENERATORS.items():
+        for setting, value in (("classes", 7), ("turns", 0.5), ("balance", 0.2)):
+            if setting not in generator.takes:
+                with pytest.raises(ExperimentError, match=f"For {name} no "):
+                    DataSource(name, **{setting: value})
+        if "balance" in generator.takes:
+            assert np.bincount(load(DataSource(name, balance=0.2)).labels)[0] == 100
+    ten = load(DataSource("blobs", classes=10, samples=10, balance=0.9))
+    assert (ten.class_names[-1], np.bincount(ten.labels).tolist()) == ("9", [1] * 10)
+    arms = load(DataSource("spiral", classes=4, turns=0.5, samples=400))
+    turn = arms.points[arms.labels == 0] @ [1, 1j]
+    assert arms.points[arms.labels == 1] @ [1, 1j] == pytest.approx(turn * 1j)
+    assert np.angle(turn[-1] / turn[1]) == pytest.approx(-np.pi * 0.98)
+    for fault, message in (
+        ({"classes": 11}, "number of classes is 11; give a whole number from 2 to 10"),
+        ({"classes": 5, "samples": 4}, "from 5 to 1,000,000"),
+        ({"turns": float("nan")}, "number of turns is nan; give a number from 0.25 to 4"),
+        ({"balance": True}, "share of class 0 is True"),
+    ):
+        with pytest.raises(ExperimentError, match=message):
+            DataSource("spiral", **fault)
+
+
+def test_sources_of_older_projects() -> None:
+    for source in (
+        DataSource("spiral", classes=5, balance=0.25),
+        DataSource("rule", rule="x1 > 0"),
+        DataSource("moons"),
+    ):
+        written = encode(source, lambda _: "")
+        assert decode(DataSource, written, lambda _: np.zeros(0), "data") == source
+    older = {name: value for name, value in written.items() if name not in ("classes", "balance", "turns", "rule")}
+    assert decode(DataSource, older, lambda _: np.zeros(0), "data") == DataSource("moons")
+
+
+def test_formulas_are_set() -> None:
+    plain, html = (
+        [write(f"{g.formula(g.shape)}. {g.description}") for g in GENERATORS.values()]
+        for write in (set_plain, set_html)
+    )
+    assert plain[0].startswith("class 1 where r < 2.5\nclass 0 where 3.5 < r < 5. ")
+    assert "{" not in "".join(plain + html)
+    assert "t = 3.5πs" in plain[3]
+    assert "<i>t</i> = 3.5π<i>s</i>" in html[3]
+    assert set_plain("a {x1^2 + x2**-0.5 >= e^(2*x1) - 1e-5}") == "a x₁² + x₂^(−0.5) ≥ e^(2·x₁) − 1e-5"
+    assert set_html("<{2^3^x1 < pi}") == "&lt;2<sup>3<sup><i>x</i><sub>1</sub></sup></sup> &lt; π"
 
 
 def test_circle_without_noise_is_a_disc_in_a_ring() -> None:

@@ -1,0 +1,267 @@
+"""A rule as a tree of frozen values: its values over whole columns of points, and its text.
+
+Every value is a float64. A condition is 1 where it holds and 0 where it does not. NaN stands for "no value", such as
+that of √−1, and spreads through everything that needs it: a comparison with it is neither true nor false. But what
+holds or fails whatever the missing value would be has a value, so ``x1 > 0 and sqrt(x1) < 2`` is 0 for x1 = −1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+BLOCK = 32_768
+"""Points that are computed at a time, so that what lies in between stays in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as it was typed; at least 0."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """One of NAMES."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of FUNCTIONS with its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """``-`` or ``not`` before an operand."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Power:
+    """Base ^ exponent."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Operands with operators of one LEVEL between them, from left to right; one operand more than operators."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+    @property
+    def level(self) -> int:
+        """How tightly the operators bind."""
+        return LEVEL[self.operators[0]]
+
+
+Node = Number | Name | Call | Prefix | Power | Chain
+
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, MINUS, POWER, ATOM = range(9)  # how tightly each binds
+
+LEVEL = {
+    "or": OR,
+    "and": AND,
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), COMPARISON),
+    **dict.fromkeys(("+", "-"), SUM),
+    **dict.fromkeys(("*", "/", "mod"), PRODUCT),
+}
+"""Operators that stand between operands."""
+
+CONSTANTS = {"pi": np.pi, "e": np.e}
+NAMES = ("x1", "x2", "r", *CONSTANTS)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of numbers.
+
+    Attributes:
+        compute: of as many arrays as it takes.
+        least, most: how many it takes; None for any number from ``least`` on.
+    """
+
+    compute: Callable[..., Any]
+    least: int = 1
+    most: int | None = 1
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "sin": Function(np.sin),
+    "cos": Function(np.cos),
+    "tan": Function(np.tan),
+    "exp": Function(np.exp),
+    "log": Function(np.log),
+    "sqrt": Function(np.sqrt),
+    "abs": Function(np.abs),
+    "min": Function(lambda *values: reduce(np.minimum, values), 2, None),
+    "max": Function(lambda *values: reduce(np.maximum, values), 2, None),
+    "floor": Function(np.floor),
+    "ceil": Function(np.ceil),
+    "round": Function(np.rint),
+    "sign": Function(np.sign),
+    "tanh": Function(np.tanh),
+    "atan2": Function(np.arctan2, 2, 2),
+}
+"""By name; log is the natural logarithm, and atan2(x2, x1) the angle of a point."""
+
+
+def is_condition(node: Node) -> bool:
+    """Whether it is true or false, and no other number."""
+    if isinstance(node, Prefix):
+        return node.operator == "not"
+    return isinstance(node, Chain) and node.level <= COMPARISON
+
+
+# ---------------------------------------------------------------- values
+
+
+def evaluate(node: Node, x1: Values, x2: Values) -> Values:
+    """The values at points of shape (n,), shape (n,); NaN where there is none. Never a warning."""
+    found = np.empty(len(x1))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(x1), BLOCK):
+            block = slice(start, start + BLOCK)
+            found[block] = _values(node, x1[block], x2[block])
+    return found
+
+
+def _values(node: Node, x1: Values, x2: Values) -> Any:  # noqa: ANN401 (an array, or a number for all points)
+    match node:
+        case Number(value):
+            return np.float64(value)
+        case Name(name):
+            return {"x1": x1, "x2": x2}[name] if name in ("x1", "x2") else _named(name, x1, x2)
+        case Call(function, arguments):
+            return FUNCTIONS[function].compute(*(_values(argument, x1, x2) for argument in arguments))
+        case Prefix(operator, operand):
+            value = _values(operand, x1, x2)
+            return -value if operator == "-" else 1.0 - value
+        case Power(base, exponent):
+            return np.power(_values(base, x1, x2), _values(exponent, x1, x2))
+        case Chain(operators, operands):
+            values = [_values(operand, x1, x2) for operand in operands]
+            if node.level == COMPARISON:
+                pairs = zip(operators, values, values[1:], strict=False)
+                return reduce(_and, (_compare(operator, left, right) for operator, left, right in pairs))
+            total = values[0]
+            for operator, value in zip(operators, values[1:], strict=True):
+                total = _OPERATIONS[operator](total, value)
+            return total
+
+
+def _named(name: str, x1: Values, x2: Values) -> Any:  # noqa: ANN401
+    return np.hypot(x1, x2) if name == "r" else np.float64(CONSTANTS[name])
+
+
+def _compare(operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+    return np.where(np.isnan(left) | np.isnan(right), np.nan, _COMPARISONS[operator](left, right))
+
+
+def _and(left: Any, right: Any) -> Any:  # noqa: ANN401
+    return np.where((left == 0.0) | (right == 0.0), 0.0, left * right)
+
+
+def _or(left: Any, right: Any) -> Any:  # noqa: ANN401
+    return np.where((left == 1.0) | (right == 1.0), 1.0, left + right)
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+_OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "mod": np.mod,
+    "and": _and,
+    "or": _or,
+}
+
+
+def culprit(node: Node, x1: float, x2: float) -> Node:
+    """The innermost part to blame where the value at a point is NaN or infinite: all that it is made of is sound."""
+
+    def value(part: Node) -> float:
+        return float(evaluate(part, np.array([x1]), np.array([x2]))[0])
+
+    sound = (lambda part: not np.isnan(value(part))) if np.isnan(value(node)) else lambda part: np.isfinite(value(part))
+    while True:
+        unsound = next((part for part in parts(node) if not sound(part)), None)
+        if unsound is None:
+            return node
+        node = unsound
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """What a node is made of."""
+    match node:
+        case Call(_, arguments):
+            return arguments
+        case Prefix(_, operand):
+            return (operand,)
+        case Power(base, exponent):
+            return base, exponent
+        case Chain(_, operands):
+            return operands
+    return ()
+
+
+# ---------------------------------------------------------------- text
+
+
+def write(node: Node) -> str:
+    """The rule as a text that the parser turns back into the same tree."""
+    return _write(node)[0]
+
+
+def _write(node: Node) -> tuple[str, int]:
+    """The text, and how tightly it binds."""
+    match node:
+        case Number(value):
+            return (str(int(value)) if value < 1e15 and value == int(value) else repr(value)), ATOM
+        case Name(name):
+            return name, ATOM
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(write, arguments))})", ATOM
+        case Prefix("not", operand):
+            return f"not {_inside(operand, NOT)}", NOT
+        case Prefix(_, operand):
+            return f"-{_inside(operand, MINUS)}", MINUS
+        case Power(base, exponent):
+            return f"{_inside(base, ATOM)}^{_inside(exponent, MINUS)}", POWER
+        case Chain(operators, operands):
+            words = [_inside(operands[0], node.level + 1)]
+            for operator, operand in zip(operators, operands[1:], strict=True):
+                space = "" if operator in "*/" else " "
+                words.append(f"{space}{operator}{space}{_inside(operand, node.level + 1)}")
+            return "".join(words), node.level
+
+
+def _inside(node: Node, least: int) -> str:
+    """A part, in parentheses where it binds less than ``least``."""
+    text, binding = _write(node)
+    return text if binding >= least else f"({text})"
