@@ -9,6 +9,7 @@ from types import TracebackType
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
@@ -99,7 +100,10 @@ def run(
     window.show()
     window.activateWindow()
     QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # the first picture does not wait for it
-    return int(application.exec_())
+    status = int(application.exec_())
+    # PyQt's own end of a QApplication deletes what is left in any order, and now and then crashes at a whole window.
+    sip.delete(window)
+    return status
 
 
 def _tell_fault(

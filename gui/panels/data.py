@@ -93,7 +93,7 @@ class DataPanel(QWidget):
             self.task,
             "Whether what is learned is a class or a number.",
         )
-        self.generated = GeneratedPoints(form)
+        self.generated = GeneratedPoints(form, self)
         self.generated.changed.connect(self._change_source)
         form.addRow(beside(self.open, _either(self.redraw, self.columns)))
         row(

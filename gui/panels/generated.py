@@ -72,8 +72,8 @@ class GeneratedPoints(QObject):
 
     changed = pyqtSignal(object, object)
 
-    def __init__(self, form: QFormLayout) -> None:
-        super().__init__()
+    def __init__(self, form: QFormLayout, parent: QWidget) -> None:
+        super().__init__(parent)
         self._form = form
         self._source: DataSource | None = None
         self.formula, self.description = QLabel(), QLabel()

@@ -107,6 +107,29 @@ def test_a_platform_without_screen_needs_none(platform: str) -> None:
     assert (result.returncode, result.stdout) == (0, f"{platform}\n")
 
 
+CLOSE_AND_TELL = """
+from PyQt5 import sip
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication
+from gui import app
+made, execute, make = [], QApplication.exec_, app.make_window
+def make_window(*arguments, **options):
+    made.append(make(*arguments, **options))
+    QTimer.singleShot(0, made[0].close)
+    return made[0]
+app.make_window = make_window
+import main
+status = main.main([])
+print(status, sip.isdeleted(made[0]))
+"""
+
+
+def test_the_window_is_gone_before_the_application(tmp_path: Path) -> None:
+    """Or PyQt deletes its parts in any order at the end, which now and then is a crash."""
+    result = run(sys.executable, "-c", CLOSE_AND_TELL, QT_QPA_PLATFORM="offscreen", XDG_CONFIG_HOME=str(tmp_path))
+    assert (result.returncode, result.stdout) == (0, "0 True\n"), result.stderr
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket that listens where DISPLAY says that an X server does."""
