@@ -147,11 +147,10 @@ class ScatterPoints:
         """Two marks for each kind of point, first all for training, then all for test points; the same with a ring."""
         shown = len(self._sample.rows)
         size = self.size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
-        colors = self.kinds.colors(theme)
-        marks = [Mark(size, fill=color, edge=theme.color("base"), edge_width=0.1 * size) for color in colors]
+        marks = self.kinds.marks(theme, size)
         marks += [
             Mark(size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True)
-            for color in colors
+            for color in self.kinds.colors(theme)
         ]
         self._train.set_marks(marks)
         self._test.set_marks(marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from core.dataset import Dataset
@@ -29,11 +30,11 @@ def legend(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, t
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
-        name = _escape(dataset.target_name[:24])
+        name = html.escape(dataset.target_name[:24], quote=False)
         return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
     shown = dataset.class_names[:10]
     parts = [
-        f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{_escape(name[:12])}'
+        f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{html.escape(name[:12], quote=False)}'
         for k, name in enumerate(shown)
     ]
     if len(dataset.class_names) > len(shown):
@@ -48,12 +49,12 @@ def neuron_title(neuron: Neuron, preparation: Preparation, own: NeuronMap | None
     name = selection_name(neuron, preparation)
     title = f"Input {name}" if neuron.layer == 0 else f"{capital(name)}: activation"
     if own is None:
-        return [f"<b>{_escape(title)}</b>"]
+        return [f"<b>{html.escape(title, quote=False)}</b>"]
     low, high = (
         f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
         for color, value in ((theme.negative, own.low), (theme.positive, own.high))
     )
-    return [f"<b>{_escape(title)}</b>", f"{low} to {high}"]
+    return [f"<b>{html.escape(title, quote=False)}</b>", f"{low} to {high}"]
 
 
 def neuron_at(own: NeuronMap, x: float, y: float) -> str:
@@ -70,7 +71,3 @@ def output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float)
     if output.value is not None:
         return f" → {short(float(output.value[cell]))}"
     return f" → {class_names[output.winner[cell]]} (margin {output.margin[cell]:.2f})"
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
