@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arguments import ARGUMENTS, apply_arguments, value_of
+from core.argument_table import ARGUMENTS
+from core.arguments import apply_arguments, value_of
 from core.dataset import Dataset
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.options import CommandLineError, add
-from core.arguments import ARGUMENTS
+from core.argument_table import ARGUMENTS
 from core.project import Project, load_project, resume
 from core.trainer import Trainer
 

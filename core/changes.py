@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.arguments import ARGUMENTS, DRAWN_IS_NO_OPTION, to_arguments, value_of
+from core.argument_table import ARGUMENTS
+from core.argument_values import DRAWN_IS_NO_OPTION
+from core.arguments import to_arguments, value_of
 from core.course import Change
 from core.errors import LensError
 from core.experiment import LIVE_FIELDS, Experiment

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor
 
 from core.dataset import Dataset
+from gui.point_layer import Mark
 from gui.theme import Theme
 
 TARGET_SHADES = 33
@@ -27,6 +28,18 @@ class PointKinds:
     rows: NDArray[np.int64]
     count: int
     scale: tuple[float, float] | None = None
+
+    def of(self, value: float) -> int:
+        """The kind of a class by its index, or of a target."""
+        if self.scale is None:
+            return int(value)
+        low, high = self.scale
+        return round(min(1.0, max(0.0, (value - low) / (high - low))) * (self.count - 1))
+
+    def marks(self, theme: Theme, size: float) -> list[Mark]:
+        """The mark of each kind, a circle of so many pixels."""
+        edge = theme.color("base")
+        return [Mark(size, fill=color, edge=edge, edge_width=0.1 * size) for color in self.colors(theme)]
 
     def colors(self, theme: Theme) -> list[QColor]:
         """The colour of each kind."""

@@ -13,6 +13,7 @@ from core.project import Project
 from core.source import DataSource
 from core.trainer import Trainer
 from gui.project_file import Stamp
+from gui.shelf import Mark
 
 Parameters = NDArray[np.float64]
 
@@ -50,6 +51,10 @@ class Run:
         trainer = self.trainer
         dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
         return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position)
+
+    def mark(self) -> Mark:
+        """What undo of a change by hand leads back to."""
+        return Mark(tuple(self.trainer.course.changes), self.trainer.position)
 
     def project(self) -> Project:
         """All that it is."""

@@ -1,19 +1,18 @@
 """The window's one source of what is going on: the run, whether it plays, and the newest snapshot.
 
 Widgets call its methods and listen to its signals; they keep no truth of their own. The session talks to the worker
-in commands and reads its reports on each tick of the frame clock.
+in commands, and the frame clock brings its reports.
 """
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.dataset import Dataset
 from core.drawn import DrawnPoints
@@ -23,6 +22,7 @@ from core.experiment import LIVE_FIELDS, Experiment
 from core.inspection import Focus
 from core.snapshot import NeuronPlace, Plane, Request, Snapshot
 from core.source import DRAWN, DataSource
+from gui.frame_clock import FrameClock
 from gui.messages import (
     BeginWalk,
     Capture,
@@ -47,11 +47,7 @@ from gui.messages import (
     StepBack,
     Undo,
 )
-from gui.pacer import Pacer
 from gui.worker import Worker
-
-FRAME_MILLISECONDS = 16
-LATE_MILLISECONDS = 3
 
 
 class Session(QObject):
@@ -92,27 +88,13 @@ class Session(QObject):
         self._wanted: Experiment | None = None  # with the changes that the worker has not answered yet
         self._snapshot: Snapshot | None = None
         self._report = Report()
-        self._output_plane: Plane | None = None
-        self._neuron_plane: Plane | None = None
-        self._neuron: NeuronPlace | None = None
+        self._request = Request()
         self._probe_point: tuple[float, ...] | None = None
-        self._focus: Focus | None = None
-        self._wants_report = False
-        self._asked = False
-        self._ask_again = False
-        self._fresh = False
         self._wish_is_newer = False  # than what the answer on its way knows of
         self._gesture_unanswered = False  # a load that belongs to a gesture is on its way
         self._held: Load | None = None  # the newest of the same gesture, until that is answered
-        self._pacer = Pacer()
-        self._frame_began = 0.0
-        self._clock = QTimer(self)
-        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
-        self._clock.setInterval(FRAME_MILLISECONDS)
-        self._clock.timeout.connect(self._tick)
-        self._frame_end = QTimer(self)
-        self._frame_end.setSingleShot(True)
-        self._frame_end.timeout.connect(self._end_frame)
+        self._clock = FrameClock(worker, self._question, self._show_safely, self)
+        self._clock.quality_changed.connect(self.quality_changed)
 
     # ---------------------------------------------------------------- what is true
 
@@ -139,7 +121,7 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether all that was asked for has been answered and drawn."""
-        return not self._clock.isActive()
+        return self._clock.at_rest
 
     # ---------------------------------------------------------------- what can be done
 
@@ -270,7 +252,7 @@ class Session(QObject):
             if point is None:
                 self.probed.emit(None)
             else:
-                self._wake()
+                self._clock.wake()
 
     def set_pace(self, samples_per_second: float | None) -> None:
         """How fast to play; None for as fast as possible."""
@@ -302,42 +284,38 @@ class Session(QObject):
 
     def look_at(self, output: Plane | None, neurons: Plane | None) -> None:
         """Which planes the maps of the next snapshots cover."""
-        if (output, neurons) != (self._output_plane, self._neuron_plane):
-            self._output_plane, self._neuron_plane = output, neurons
-            self._wake()
+        self._want(replace(self._request, output=output, neurons=neurons))
 
     def look_into(self, neuron: NeuronPlace | None) -> None:
         """Which neuron's own map the next snapshots hold."""
-        if neuron != self._neuron:
-            self._neuron = neuron
-            self._wake()
+        self._want(replace(self._request, neuron=neuron))
 
     def inspect(self, focus: Focus | None) -> None:
         """What the next snapshots hold an inspection of."""
-        if focus != self._focus:
-            self._focus = focus
-            self._wake()
+        self._want(replace(self._request, focus=focus))
 
     def want_report(self, wanted: bool) -> None:
         """Whether the next snapshots hold a report."""
-        if wanted != self._wants_report:
-            self._wants_report = wanted
-            self._wake()
+        self._want(replace(self._request, report=wanted))
+
+    def _want(self, request: Request) -> None:
+        if request != self._request:
+            self._request = request
+            self._clock.wake()
 
     def close(self) -> None:
         """Stop the clock and the thread; returns when the thread has ended."""
         self._clock.stop()
-        self._frame_end.stop()
         self._worker.close()
 
-    # ---------------------------------------------------------------- the frame clock
+    # ---------------------------------------------------------------- to the worker and from it
 
     def _send(self, command: Command) -> None:
         if self._held is not None:  # what follows it counts from where it leads
             self._worker.send(self._held)
             self._held = None
         self._worker.send(command)
-        self._wake()
+        self._clock.wake()
 
     def _send_held(self) -> None:
         """A load of a gesture was answered: the next one may go."""
@@ -351,77 +329,17 @@ class Session(QObject):
         self.moved.emit()
         self._send(command)
 
-    def _wake(self) -> None:
-        """Something may have changed: ask for a report."""
-        if not self._asked:
-            self._ask()
-        else:
-            self._fresh = True  # the answer on its way may be older than this wish
-        if not self._clock.isActive():
-            self._clock.start()
-
-    def _ask(self) -> None:
-        self._asked = True
+    def _question(self) -> Publish:
+        """What a report is asked for; all wishes so far lie before it."""
         self._wish_is_newer = False
-        request = Request(
-            self._output_plane,
-            self._neuron_plane,
-            neuron=self._neuron,
-            focus=self._focus,
-            report=self._wants_report,
-        )
-        self._worker.send(Publish(request, probe=self._probe_point))
+        return Publish(self._request, probe=self._probe_point)
 
-    def _tick(self) -> None:
-        """One frame: take the report that came, let the views draw it, and ask for the next."""
-        report = self._worker.take_report()
-        if report is None:
-            # It missed this tick; to wait a whole frame for it would halve the frames of a large net.
-            self._clock.setInterval(LATE_MILLISECONDS)
-            return
-        self._clock.setInterval(FRAME_MILLISECONDS)
-        self._frame_began = time.perf_counter()
-        # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer
-        # could take the place of an answer not yet read.
-        self._worker.gate.close()
-        at_work = report.playing or report.travelling or report.preparing or report.walking
-        asked_early = report.playing and report.engine == "compiled"
-        if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
-            self._fresh = False
-            self._ask()
+    def _show_safely(self, report: Report) -> None:
         try:
             self._show(report)
         except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
             text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
             self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
-        quiet = report.snapshot is None and not at_work and not report.notices
-        self._ask_again = not asked_early and (not quiet or self._fresh)
-        if self._ask_again:
-            self._fresh = False
-        elif not asked_early:
-            self._asked = False
-            self._clock.stop()
-        # A timer of no length fires when all that was posted, painting included, is done.
-        self._frame_end.start(0)
-
-    def _end_frame(self) -> None:
-        """Ask only now where the worker's snapshot and the painting would fight for the interpreter lock."""
-        self._worker.gate.open()
-        self._keep_pace()
-        if self._ask_again:
-            self._ask_again = False
-            self._ask()
-
-    def _keep_pace(self) -> None:
-        """Fit the quality of pictures to what this one cost; a picture that stands still has the full quality."""
-        report = self._report
-        if report.playing or report.travelling:
-            cost = time.perf_counter() - self._frame_began + report.snapshot_seconds
-            changed = report.snapshot is not None and self._pacer.note(cost)
-        else:
-            changed = self._pacer.rest()
-        if changed:
-            self.quality_changed.emit(self._pacer.level)
 
     def _show(self, report: Report) -> None:
         self._report = report

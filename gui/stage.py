@@ -52,7 +52,7 @@ class StillWorker(Worker):
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__()
-        self._run = Run(trainer, trainer.experiment.data, None)
+        self._bench.put(Run(trainer, trainer.experiment.data, None))
         self._loaded_news = True
 
     def send(self, command: Command) -> None:

@@ -8,29 +8,23 @@ from __future__ import annotations
 
 import math
 import queue
-import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt5.QtCore import QThread
 
 from core.dataset import Dataset
-from core.editing import can_train
 from core.errors import LensError
-from core.preparation import prepare
-from core.project import describe_engine, load_project, resume
-from core.snapshot import Snapshot, take_snapshot
-from core.source import DataSource, load
+from core.source import DataSource
 from core.stopping import Stop
 from core.trainer import Diverged, Trainer
 from core.walk import walk_sample, walk_update
+from gui.bench import Bench
+from gui.crossing import Gate, Mailbox
 from gui.engine_loader import EngineLoader
-from gui.examiner import Examiner
 from gui.messages import (
     BeginWalk,
     Capture,
@@ -41,14 +35,11 @@ from gui.messages import (
     EditParameters,
     Freeze,
     Load,
-    Loaded,
     Notice,
-    Opened,
     OpenProject,
     Pause,
     Play,
     Prepare,
-    Probe,
     Publish,
     Quit,
     Redo,
@@ -60,9 +51,10 @@ from gui.messages import (
     Undo,
     Walked,
 )
-from gui.reporter import Reporter
-from gui.runs import Canvas, Run, numbers_of
-from gui.shelf import Mark, Shelf
+from gui.runs import Run
+from gui.shelf import Mark
+from gui.snapshots import Snapshots
+from gui.tempo import Tempo
 
 if TYPE_CHECKING:
     from core.gradient_check import GradientCheck
@@ -77,80 +69,11 @@ YIELD_SECONDS = 0.00005
 PREPARING_SECONDS = 0.02
 """How often to look whether the engine is ready."""
 
-GATE_SECONDS = 0.02
-CHEAP_MEASURING_SECONDS = 0.003
-MEASURING_PAUSE = 6.0
-"""In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
-
 AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze)
 """Commands that count from where a step leads, and so wait until the run is there."""
 
 
 FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
-
-
-class Gate:
-    """Tells the worker when the window is at work on a frame, so that it leaves the interpreter lock alone."""
-
-    def __init__(self) -> None:
-        self._idle = threading.Event()
-        self._idle.set()
-
-    def close(self) -> None:
-        """Begin a frame."""
-        self._idle.clear()
-
-    def open(self) -> None:
-        """End a frame."""
-        self._idle.set()
-
-    def wait(self) -> None:
-        """Wait for the end of the frame, but never so long that training would starve."""
-        self._idle.wait(GATE_SECONDS)
-
-
-class Mailbox:
-    """One slot; what is put in replaces what was there."""
-
-    def __init__(self) -> None:
-        self._slot: deque[Report] = deque(maxlen=1)
-
-    def put(self, report: Report) -> None:
-        """Leave a report, from the worker's thread."""
-        self._slot.append(report)
-
-    def take(self) -> Report | None:
-        """The report, if there is one; it is gone from the slot."""
-        try:
-            return self._slot.pop()
-        except IndexError:
-            return None
-
-
-class Speedometer:
-    """Samples a second over the last half second or so."""
-
-    def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque()
-
-    def clear(self) -> None:
-        """Forget everything: the run stopped or jumped."""
-        self._marks.clear()
-
-    def mark(self, now: float, position: int) -> None:
-        """Note where the run stands."""
-        if self._marks and now - self._marks[-1][0] < 0.02:
-            return
-        self._marks.append((now, position))
-        while len(self._marks) > 2 and now - self._marks[1][0] > 0.5:
-            self._marks.popleft()
-
-    def read(self) -> float:
-        """Samples a second; 0 before there is enough to tell."""
-        if len(self._marks) < 2:
-            return 0.0
-        (first_time, first), (last_time, last) = self._marks[0], self._marks[-1]
-        return (last - first) / (last_time - first_time)
 
 
 class Worker(QThread):
@@ -161,10 +84,7 @@ class Worker(QThread):
         self.gate = Gate()
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._mailbox = Mailbox()
-        self._run: Run | None = None
-        self._canvas: Canvas | None = None
-        self._shelf: Shelf[Run | Canvas] = Shelf(numbers_of)
-        self._dataset = dataset
+        self._bench = Bench(dataset)
         self._playing = False
         self._goal: tuple[int, int] | None = None
         self._return_to: int | None = None
@@ -174,20 +94,12 @@ class Worker(QThread):
         self._walk_wanted: BeginWalk | None = None  # and waits for the engine
         self._walked: Walked | None = None
         self._gradient_check: GradientCheck | None = None
-        self._pace: float | None = None
-        self._paced_from = (0.0, 0)
-        self._speed = Speedometer()
+        self._tempo = Tempo()
         self._loader = EngineLoader()
-        self._measuring_cost, self._measured_at = 0.0, 0.0
-        self._examiner = Examiner()
-        self._reporter = Reporter()
-        self._chunk = 1
+        self._snapshots = Snapshots()
         self._loaded_news = False
-        self._anew = False
-        self._opened: Opened | None = None
         self._captures: list[Capture] = []
         self._notices: list[Notice] = []
-        self._shown: tuple[object, ...] = ()
         self._quit = False
         self._handlers: dict[type, Callable[..., object]] = {
             Load: self._load,
@@ -202,11 +114,11 @@ class Worker(QThread):
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
             Prepare: lambda _: self._prepare(),
-            EditParameters: self._edit,
+            EditParameters: lambda command: self._bench.edit(command.values, command.goes_on),
             CheckGradients: self._check_gradients,
-            Freeze: self._freeze,
-            Undo: lambda _: self._bring_back(self._shelf.undo, self._shelf.put_redo),
-            Redo: lambda _: self._bring_back(self._shelf.redo, self._shelf.put_undo),
+            Freeze: lambda command: self._bench.freeze(command.frozen),
+            Undo: lambda _: self._follow(self._bench.undo()),
+            Redo: lambda _: self._follow(self._bench.redo()),
             Publish: self._publish,
             Quit: self._set_quit,
         }
@@ -229,6 +141,10 @@ class Worker(QThread):
         self._loader.close()
 
     # ---------------------------------------------------------------- the loop
+
+    @property
+    def _run(self) -> Run | None:
+        return self._bench.run
 
     def run(self) -> None:
         """Obey commands; between them train for a slice, or sleep until the next command."""
@@ -261,7 +177,7 @@ class Worker(QThread):
                 return
             if self._return_to is not None and isinstance(command, AFTER_ARRIVAL):
                 self._later.append(command)
-            elif self._canvas is not None and isinstance(command, (*AFTER_ARRIVAL, CheckGradients)):
+            elif self._bench.canvas is not None and isinstance(command, (*AFTER_ARRIVAL, CheckGradients)):
                 self._notices.append(Notice(FEW_POINTS, "input"))
             else:
                 self._handlers[type(command)](command)
@@ -275,12 +191,7 @@ class Worker(QThread):
             return None
         if self._loader.is_running and not self._run.trainer.is_ready:
             return PREPARING_SECONDS
-        if self._pace is None or self._return_to is not None:
-            return 0.0
-        since, position = self._paced_from
-        next_due = since + (self._run.trainer.position - position + 1) / self._pace
-        # Not before some milliseconds' worth of samples are due, lest the loop spin at thousands of samples a second.
-        return max(0.0, min(max(next_due - time.perf_counter(), 0.004), 0.25))
+        return self._tempo.seconds_to_wait(self._run.trainer.position, paced=self._return_to is None)
 
     def _train_a_slice(self) -> None:
         assert self._run is not None
@@ -294,21 +205,13 @@ class Worker(QThread):
         if samples > 0:
             stop = trainer.advance(samples)
             ended = time.perf_counter()
-            self._speed.mark(ended, trainer.position)
-            self._fit_chunk(samples, ended - began, SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS)
+            wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
+            self._tempo.note(samples, began, ended, trainer.position, wanted_seconds)
             if stop is not None and self._return_to is None:  # what leads to a wanted position does not stop before
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
         if keeps_lock:
             time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
-
-    def _fit_chunk(self, samples: int, seconds: float, wanted_seconds: float) -> None:
-        if samples == self._chunk:
-            # Aim at the slice's length, but never grow wildly on one lucky measurement.
-            wanted = samples * wanted_seconds / max(seconds, 1e-7)
-            self._chunk = max(1, int(min(wanted, 2 * self._chunk)))
-        elif seconds > wanted_seconds:
-            self._chunk = max(1, samples // 2)
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:
         self._stop()
@@ -328,13 +231,7 @@ class Worker(QThread):
 
     def _samples_due(self, trainer: Trainer, now: float) -> int:
         end = self._return_to if self._return_to is not None else self._goal[1] if self._goal else None
-        samples = self._chunk
-        if self._pace is not None and self._return_to is None:
-            since, position = self._paced_from
-            due = int((now - since) * self._pace) - (trainer.position - position)
-            if due > 8 * self._chunk:  # the pace cannot be kept; do not race after it later
-                self._paced_from = now, trainer.position
-            samples = min(samples, due)
+        samples = self._tempo.samples_due(trainer.position, now, paced=self._return_to is None)
         return samples if end is None else min(samples, end - trainer.position)
 
     def _stop_at_goal(self, trainer: Trainer) -> None:
@@ -356,52 +253,13 @@ class Worker(QThread):
         self._quit = True
 
     def _load(self, command: Load) -> None:
-        source = command.experiment.data
-        if source.drawn is not None and not can_train(source.drawn):
-            self._load_canvas(command)
-            return
-        if command.dataset is not None:
-            dataset = command.dataset
-        elif self._dataset is None or self._dataset[0] != source:
-            dataset = load(source)
-        else:
-            dataset = self._dataset[1]
-        start = home = command.initial_parameters
         epochs = self._epochs_to_go() if command.goes_on else None
-        if self._keeps_weights(command) and self._run is not None:
-            former = self._run.trainer
-            if prepare(command.experiment, dataset).sizes == former.preparation.sizes:
-                start, home = former.network.parameters.copy(), self._run.home
-        try:
-            trainer = Trainer(command.experiment, dataset, start)
-        except Diverged as error:  # it is the new run that cannot be; the present one goes on
-            raise LensError(str(error)) from error
-        # Only now, when nothing can go wrong any more, does the new run take the old one's place.
-        self._dataset = source, dataset
-        follows = command.gesture is not None and self._run is not None and self._run.gesture is command.gesture
-        if not follows:
-            self._keep_present()
-        self._show_run(Run(trainer, source, start, home, command.gesture))
-        self._anew = command.anew
-        if epochs is not None:
-            self._goal = None if math.isinf(epochs) else (0, int(epochs) * trainer.epoch_length)
+        if not self._bench.load(command):
+            return
+        self._begin_run()
+        if epochs is not None and self._run is not None and self._bench.canvas is None:
+            self._goal = None if math.isinf(epochs) else (0, int(epochs) * self._run.trainer.epoch_length)
             self._start()
-
-    def _load_canvas(self, command: Load) -> None:
-        if self._run is None:
-            raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
-        if self._canvas is None or self._canvas.experiment != command.experiment:
-            self._keep_present()
-            self._show_run(self._run, Canvas(self._run, command.experiment, self._keeps_weights(command)))
-
-    def _keeps_weights(self, command: Load) -> bool:
-        """Whether a run takes over the present weights: not behind a canvas that began empty."""
-        return command.goes_on and (self._canvas is None or self._canvas.keeps_weights)
-
-    def _keep_present(self) -> None:
-        """Let undo bring back what is there now."""
-        if self._run is not None:
-            self._shelf.keep(self._canvas or self._run)
 
     def _epochs_to_go(self) -> float | None:
         """How many epochs the run shall still play, infinitely many without a goal; None while it stands."""
@@ -411,69 +269,27 @@ class Worker(QThread):
         return left if math.isinf(left) else math.ceil(left / self._run.trainer.epoch_length)
 
     def _open_project(self, command: OpenProject) -> None:
-        project = load_project(command.path)
-        trainer = resume(project, command.path)
-        source = project.experiment.data
-        self._dataset = source, trainer.preparation.dataset
-        self._keep_present()
-        self._show_run(Run(trainer, source, project.initial_parameters, project.initial_parameters))
-        self._opened = Opened(command.path, project.layout, project.unsaved_of)
-        note = describe_engine(project, trainer)
+        note = self._bench.open_project(command.path)
+        self._begin_run()
         if note:
             self._notices.append(Notice(note, "note"))
 
-    def _captured(self) -> tuple[Captured, ...]:
-        """What was asked for, unless the run is on its way: then where it is going is what is to be saved."""
-        if self._return_to is not None:
-            return ()
-        run, asked, self._captures[:] = None if self._canvas else self._run, tuple(self._captures), []
-        if run is None or not asked:
-            return tuple(Captured(request, None, None) for request in asked)
-        project, stamp = run.project(), run.stamp()
-        return tuple(Captured(request, project, stamp) for request in asked)
-
-    def _bring_back(
-        self, take: Callable[[], Run | Canvas | Mark | None], put: Callable[[Run | Canvas | Mark], None]
-    ) -> None:
-        """Undo, or do again: take an entry from one stack, and put on the other what it replaces."""
-        entry = take() if self._run is not None else None
-        if entry is None or self._run is None:
-            return
+    def _follow(self, entry: object) -> None:
+        """Undo or redo brought this back: another run, or a course on which the run is still to be led on."""
         if isinstance(entry, Mark):
-            put(self._mark(self._run.trainer))
             self._stop()
-            self._run.trainer.switch_course(entry.changes, entry.position)
             self._travel_to(entry.position)
-        else:
-            put(self._canvas or self._run)
-            run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
-            self._dataset = run.source, run.trainer.preparation.dataset
-            self._show_run(run, canvas)
+        elif entry is not None:
+            self._begin_run()
 
-    @staticmethod
-    def _mark(trainer: Trainer) -> Mark:
-        return Mark(tuple(trainer.course.changes), trainer.position)
-
-    def _edit(self, command: EditParameters) -> None:
-        if self._run is not None:
-            before = self._mark(self._run.trainer)
-            self._run.trainer.edit(command.values)
-            if not command.goes_on:
-                self._shelf.keep(before)
-
-    def _freeze(self, command: Freeze) -> None:
-        if self._run is not None:
-            before = self._mark(self._run.trainer)
-            self._run.trainer.freeze(command.frozen)
-            self._shelf.keep(before)
-
-    def _show_run(self, run: Run, canvas: Canvas | None = None) -> None:
+    def _begin_run(self) -> None:
+        """Another run, or a canvas, was put on the bench."""
+        assert self._run is not None
         self._stop()
-        self._run, self._canvas = run, canvas
-        run.trainer.between_blocks = self._answer_between_blocks
-        self._measuring_cost = 0.0
-        self._chunk = 1
-        self._loaded_news, self._anew, self._opened = True, False, None
+        self._run.trainer.between_blocks = self._answer_between_blocks
+        self._snapshots.forget_cost()
+        self._tempo.forget()
+        self._loaded_news = True
 
     def _play(self, command: Play) -> None:
         if self._run is None:
@@ -494,15 +310,14 @@ class Worker(QThread):
         self._playing = True
         self._walk_wanted = None
         self._return_to = None
-        self._paced_from = time.perf_counter(), self._run.trainer.position
-        self._speed.clear()
+        self._tempo.begin(self._run.trainer.position)
 
     def _pause(self) -> None:
         self._playing = False
         self._walk_wanted = None
         self._goal = None
         self._return_to = None
-        self._speed.clear()
+        self._tempo.end()
 
     def _stop(self) -> None:
         """Pause, and forget the steps that were still to come."""
@@ -518,10 +333,8 @@ class Worker(QThread):
         self._pause()
         if self._run is None or self._run.trainer.position == 0:
             return
-        trainer = self._run.trainer
-        position = trainer.start_of(command.unit)
-        trainer.rewind(position)
-        self._shelf.forget_behind(position)
+        position = self._run.trainer.start_of(command.unit)
+        self._bench.rewind(position)
         self._travel_to(position)
 
     def _begin_walk(self, command: BeginWalk) -> None:
@@ -555,9 +368,7 @@ class Worker(QThread):
             self._return_to = position
 
     def _set_pace(self, command: SetPace) -> None:
-        self._pace = command.samples_per_second
-        if self._run is not None:
-            self._paced_from = time.perf_counter(), self._run.trainer.position
+        self._tempo.set_pace(command.samples_per_second, 0 if self._run is None else self._run.trainer.position)
 
     def _change_settings(self, command: ChangeSettings) -> None:
         if self._run is not None:
@@ -586,8 +397,10 @@ class Worker(QThread):
         snapshot = probe = None
         began = time.perf_counter()
         try:
-            snapshot = self._snapshot(command, loaded, in_evaluation)
-            probe = self._probe(command.probe)
+            snapshot = self._snapshots.take(
+                self._run, command.request, self._playing, command.fresh or loaded, measured_later=in_evaluation
+            )
+            probe = self._snapshots.probe(self._run, command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
             self._note_fault(error)
         finally:
@@ -597,11 +410,11 @@ class Worker(QThread):
         check, self._gradient_check = self._gradient_check, None
         self._mailbox.put(
             Report(
-                loaded=self._loaded() if loaded else None,
+                loaded=self._bench.loaded() if loaded else None,
                 snapshot=snapshot,
                 playing=self._playing and self._return_to is None,
                 goal=self._goal,
-                samples_per_second=self._speed.read() if self._playing else 0.0,
+                samples_per_second=self._tempo.speed() if self._playing else 0.0,
                 travelling=self._return_to is not None,
                 preparing=self._loader.is_running,
                 engine="" if self._run is None else self._run.trainer.engine_name,
@@ -613,72 +426,24 @@ class Worker(QThread):
                 stamp=None if self._run is None else self._run.stamp(),
                 captured=() if in_evaluation else self._captured(),
                 snapshot_seconds=time.perf_counter() - began,
-                can_undo=self._shelf.can_undo,
-                can_redo=self._shelf.can_redo,
+                can_undo=self._bench.can_undo,
+                can_redo=self._bench.can_redo,
             )
         )
 
-    def _snapshot(self, command: Publish, loaded: bool, in_evaluation: bool) -> Snapshot | None:
-        if self._run is None:
-            return None
-        trainer, request = self._run.trainer, command.request
-        request = replace(request, measures=not in_evaluation and self._measures_at_once())
-        state = self._run, trainer.position, tuple(trainer.course.changes), request
-        is_due = self._examiner.is_due(trainer, request.focus, self._playing)
-        if state == self._shown and not is_due and not loaded and not command.fresh:
-            return None
-        self._shown = state
-        if request.measures:
-            self._measure(trainer)
-        inspection = self._examiner.examine(trainer, request.focus, self._playing)
-        snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
-        return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
-
-    def _probe(self, point: tuple[float, ...] | None) -> Probe | None:
-        if self._run is None or point is None:
-            return None
-        if len(point) != self._run.trainer.preparation.dataset.dimensions:  # the window has not yet heard of this run
-            return None
-        activations = tuple(a[0].copy() for a in self._run.trainer.activations(np.array([point])))
-        for a in activations:
-            a.flags.writeable = False
-        return Probe(point, activations)
-
-    def _measures_at_once(self) -> bool:
-        """Whether an answer waits for loss and score; while playing, it does not where they take long."""
-        return not self._playing or self._measuring_cost < CHEAP_MEASURING_SECONDS
+    def _captured(self) -> tuple[Captured, ...]:
+        """What was asked for, unless the run is on its way: then where it is going is what is to be saved."""
+        if self._return_to is not None:
+            return ()
+        asked, self._captures[:] = tuple(self._captures), []
+        return self._bench.captured(asked)
 
     def _measure_if_due(self) -> None:
-        """Measure between two slices what no answer waits for, now and then, lest it be all that training does."""
-        if self._run is None or self._measures_at_once():
-            return
-        if time.perf_counter() - self._measured_at > MEASURING_PAUSE * self._measuring_cost:
-            self._measure(self._run.trainer)
-
-    def _measure(self, trainer: Trainer) -> None:
-        began = time.perf_counter()
-        trainer.evaluations()
-        ended = time.perf_counter()
-        self._measuring_cost, self._measured_at = ended - began, ended
+        """Measure between two slices what no answer waits for."""
+        if self._run is not None and self._playing:
+            self._snapshots.measure_if_due(self._run.trainer)
 
     def _note_fault(self, error: Exception) -> None:
         self._stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
         self._notices.append(Notice(text, "fault", traceback.format_exc()))
-
-    def _loaded(self) -> Loaded | None:
-        if self._run is None:
-            return None
-        canvas = self._canvas
-        return Loaded(
-            self._run.experiment if canvas is None else canvas.experiment,
-            self._run.trainer.preparation,
-            self._run.initial_parameters,
-            self._shelf.can_undo,
-            self._shelf.can_redo,
-            self._run.number,
-            self._anew,
-            self._opened,
-            self._run.home,
-            None if canvas is None else canvas.experiment.data.drawn,
-        )

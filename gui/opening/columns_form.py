@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.tables.choice import MISSING_RULES, Choice, is_input
 from core.tables.table import Table
 from core.tasks import CLASSIFICATION, REGRESSION
 from gui.opening.wishes import Wishes
 from gui.panels.fields import Choice as ComboBox
-from gui.panels.fields import group
+from gui.panels.fields import group, labelled_row
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
@@ -65,11 +65,7 @@ class ColumnsForm(QWidget):
             ("Missing &values", self.missing, "What is done about rows in which an input is missing"),
         )
         for text, field, tip in rows:
-            label = QLabel(text)
-            label.setBuddy(field)
-            label.setToolTip(tip)
-            field.setToolTip(tip)
-            self.form.addRow(label, field)
+            labelled_row(self.form, text, field, tip)
         self.form.addRow(self.standardize)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

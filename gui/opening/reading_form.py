@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from core.tables.reading import COMMENTS, DECIMALS, DELIMITERS, ENCODINGS, MAX_SKIP, Reading
-from gui.panels.fields import Choice, Whole, group
+from gui.panels.fields import Choice, Whole, group, labelled_row
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
@@ -62,11 +62,7 @@ class ReadingForm(QWidget):
             ("S&kip lines", self.skip, "How many lines stand above the table"),
         )
         for text, field, tip in rows:
-            label = QLabel(text)
-            label.setBuddy(field)
-            label.setToolTip(tip)
-            field.setToolTip(tip)
-            self.form.addRow(label, field)
+            labelled_row(self.form, text, field, tip)
         self.form.addRow(self.header)
         self.form.addRow(self.again)
         layout = QVBoxLayout(self)

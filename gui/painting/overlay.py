@@ -12,7 +12,7 @@ from core.dataset import Dataset
 from core.editing import Points
 from gui.flags import CENTER
 from gui.painting.strokes import Place
-from gui.point_kinds import PointKinds, point_kinds
+from gui.point_kinds import point_kinds
 from gui.point_layer import Mark, PointLayer
 from gui.sampling import Sample
 from gui.scatter_view import ScatterView
@@ -67,13 +67,10 @@ class Overlay(QObject):
         assert self._theme is not None
         kinds = point_kinds(dataset, scale)
         rows = Sample(dataset.labels).rows
-        new = _kind_of(value, kinds)
-        size, edge = self._scatter.point_size, self._theme.color("base")
-        colors = kinds.colors(self._theme)
-        self._points.set_marks([Mark(size, fill=color, edge=edge, edge_width=0.1 * size) for color in colors])
+        self._points.set_marks(kinds.marks(self._theme, self._scatter.point_size))
         self._points.set_points(
             np.concatenate([dataset.points[rows], added]),
-            np.concatenate([kinds.rows[rows], np.full(len(added), new, dtype=np.int64)]),
+            np.concatenate([kinds.rows[rows], np.full(len(added), kinds.of(value), dtype=np.int64)]),
         )
 
     def show_no_points(self) -> None:
@@ -124,10 +121,3 @@ class Overlay(QObject):
         top = plot.mapFromScene(box.topLeft()).y() + HINT_INSET
         y = top if self._hint_at_top else center.y() - self._hint.height() // 2
         self._hint.move(center.x() - self._hint.width() // 2, y)
-
-
-def _kind_of(value: float, kinds: PointKinds) -> int:
-    if kinds.scale is None:
-        return int(value)
-    low, high = kinds.scale
-    return round(min(1.0, max(0.0, (value - low) / (high - low))) * (kinds.count - 1))

@@ -350,9 +350,13 @@ class Rows:
 
 def row(form: QFormLayout, label: str, field: QWidget, tip: str, live: bool = False) -> None:
     """Add a setting with its label and its tooltip, which says whether a change starts the run again."""
+    labelled_row(form, label, field, f"{tip}\n{LIVE if live else RESETS}")
+
+
+def labelled_row(form: QFormLayout, label: str, field: QWidget, tip: str) -> None:
+    """Add a field with its label and a tooltip on both."""
     text = QLabel(label)
     text.setBuddy(field)
-    tip = f"{tip}\n{LIVE if live else RESETS}"
     text.setToolTip(tip)
     field.setToolTip(tip)
     form.addRow(text, field)

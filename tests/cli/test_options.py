@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from cli.main import main
 from cli.options import make_parser, read_experiment
 from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.arguments import ARGUMENTS, to_arguments
+from core.argument_table import ARGUMENTS
+from core.arguments import to_arguments
 from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SCALE, MAX_SEED, Decay, Experiment, Init
 from core.features import features_of
 from core.generators import GENERATORS

@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.arguments import (
-    ARGUMENTS,
-    apply_arguments,
-    parse_data,
-    parse_hidden,
-    parse_rule_source,
-    to_arguments,
-    to_command,
-)
+from core.argument_table import ARGUMENTS
+from core.argument_values import parse_data, parse_hidden, parse_rule_source
+from core.arguments import apply_arguments, to_arguments, to_command
 from core.errors import ExperimentError, LensError
 from core.experiment import Experiment, Init
 from core.presets import PRESETS

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.arguments import ArgumentError, to_arguments
+from core.arguments import to_arguments
 from core.changes import NoCommand, train_words
 from core.dataset import Dataset
 from core.drawn import MAX_POINTS, DrawnPoints, drawn_from, empty_canvas
@@ -17,6 +17,7 @@ from core.export.tables import points_csv
 from core.generators import GENERATORS
 from core.project import Project, load_project, resume, save_project
 from core.source import DataSource, default_source, load
+from core.spelling import ArgumentError
 from core.table import read_table
 from core.tasks import REGRESSION
 from core.trainer import Trainer

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.arguments import parse_data
+from core.argument_values import parse_data
 from core.dataset import Dataset
 from core.errors import DataError, ExperimentError, LensError
 from core.evaluation import evaluate

@@ -16,7 +16,7 @@ from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-import core.trainer
+import core.measures
 from core import compiled_engine
 from core.layout import DockPlace, Layout
 from core.presets import PRESETS
@@ -170,7 +170,7 @@ def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
     driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a large set a record is measured in blocks, and between them the worker answers; here every set is large."""
-    monkeypatch.setattr(core.trainer, "EVALUATION_WORK", 1)
+    monkeypatch.setattr(core.measures, "EVALUATION_WORK", 1)
     driver.send(Load(SHALLOW), Play())
     captured = []
     for turn in range(60):

@@ -176,13 +176,13 @@ def test_a_click_on_a_cell_marks_its_points(qtbot: QtBot, window: MainWindow) ->
     place = grid.cell_rect(cell).center().toPoint()
     assert grid.cell_at(grid.cell_rect(cell).center()) == cell
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
-    marked = window.scatter._marked.points
+    marked = window.scatter.points.marked.points
     assert len(marked) == confusion[cell] > 0
     dataset = window.session.loaded.preparation.dataset  # type: ignore[union-attr]
     inside = (dataset.labels == 0) & (window.session.snapshot.predicted == cell[1])  # type: ignore[union-attr]
     assert marked.tobytes() == dataset.points[inside].tobytes()
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
-    assert len(window.scatter._marked.points) == 0
+    assert len(window.scatter.points.marked.points) == 0
 
 
 def test_the_report_of_a_regression_and_its_text(qtbot: QtBot, window: MainWindow) -> None:

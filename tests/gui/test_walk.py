@@ -310,7 +310,7 @@ def test_the_samples_of_the_batch_are_ringed_and_one_is_chosen(qtbot: QtBot, win
     walk = walk_of(window)
     assert window.session.loaded is not None
     points = window.session.loaded.preparation.dataset.points
-    rings = window.scatter._walked
+    rings = window.scatter.points.walked
     assert sorted(map(tuple, rings.points)) == sorted(map(tuple, points[walk.rows]))
     assert window.strip.sample.isVisible()
     window.strip.sample.setValue(4)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import gui.worker
+import gui.snapshots
 from core.snapshot import Request
 from core.source import DataSource
 from core.trainer import Trainer
@@ -286,7 +286,7 @@ def test_a_fault_in_the_snapshot_is_answered_all_the_same(
 
     driver.send(Load(SHALLOW))
     with monkeypatch.context() as broken:
-        broken.setattr(gui.worker, "take_snapshot", fail)
+        broken.setattr(gui.snapshots, "take_snapshot", fail)
         report = driver.ask()
     assert report.snapshot is None
     assert report.loaded is not None

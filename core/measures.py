@@ -1,0 +1,72 @@
+"""How well a run does where it stands: both parts measured, in blocks, and no oftener than need be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.evaluation import Evaluation, evaluate
+from core.machine import Machine
+from core.numpy_engine import measure
+from core.preparation import Part, Preparation
+
+Array = NDArray[np.float64]
+
+EVALUATION_WORK = 8_000_000
+"""Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""
+
+
+class Measures:
+    """Evaluations of the training and the test set.
+
+    Attributes:
+        between_blocks: called between two blocks of an evaluation.
+    """
+
+    def __init__(self, machine: Machine, preparation: Preparation, task: str) -> None:
+        self._machine, self._preparation, self._task = machine, preparation, task
+        self._last: tuple[int, Evaluation, Evaluation] | None = None
+        self._version = machine.version
+        self.between_blocks: Callable[[], object] | None = None
+
+    @property
+    def exist(self) -> bool:
+        """Whether there are any since the run was last restored or edited."""
+        return self._last is not None and self._version == self._machine.version
+
+    def now(self) -> tuple[Evaluation, Evaluation]:
+        """Of both sets with the present parameters."""
+        _, train, test = self._last if self._last is not None and self._is_of_now() else self._measure()
+        return train, test
+
+    def latest(self) -> tuple[int, Evaluation, Evaluation]:
+        """The position of the last evaluation and what it found; of this position if there is none."""
+        return self._last if self._last is not None and self.exist else self._measure()
+
+    def _is_of_now(self) -> bool:
+        return self.exist and self._last is not None and self._last[0] == self._machine.position
+
+    def _measure(self) -> tuple[int, Evaluation, Evaluation]:
+        train, test = (self._evaluate(part) for part in (self._preparation.train, self._preparation.test))
+        self._last, self._version = (self._machine.position, train, test), self._machine.version
+        return self._last
+
+    def _evaluate(self, part: Part) -> Evaluation:
+        losses, outputs = np.empty(len(part)), np.empty(part.targets.shape)
+        size = max(256, EVALUATION_WORK // self._machine.workload.network.parameters.size)
+        for start in range(0, len(part), size):
+            if start and self.between_blocks is not None:
+                self.between_blocks()
+            block = slice(start, start + size)
+            losses[block], outputs[block] = self._measure_block(part.inputs[block], part.targets[block])
+        return evaluate(losses, outputs, part, self._task)
+
+    def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
+        # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
+        # the same bits.
+        engine, load = self._machine.engine, self._machine.workload
+        if engine is None or self._machine.position == 0:
+            return measure(load.network, load.loss, inputs, targets)
+        return engine.measure(inputs, targets)
