@@ -58,7 +58,8 @@ def write_columns(names: tuple[str, ...]) -> str:
     text = io.StringIO()
     plain, quoted = csv.writer(text, lineterminator=","), csv.writer(text, lineterminator=",", quoting=csv.QUOTE_ALL)
     for name in names:
-        (plain if name == name.strip() else quoted).writerow([name])
+        bare = name == name.strip() and not {"\n", "\r"} & set(name)  # some Pythons write a line's end unquoted
+        (plain if bare else quoted).writerow([name])
     return text.getvalue()[:-1]
 
 

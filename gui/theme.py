@@ -147,6 +147,9 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours."""
+    sheet = _STYLE.format(**{key: f"rgb{getattr(theme, key)}" for key in _STYLED})
+    if sheet == application.styleSheet():
+        return  # Qt would style every widget of every window anew
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: "window",
@@ -173,7 +176,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, theme.color("faint", 140))
     application.setPalette(palette)
-    application.setStyleSheet(_STYLE.format(**{key: f"rgb{getattr(theme, key)}" for key in _STYLED}))
+    application.setStyleSheet(sheet)
 
 
 _STYLED = ("window", "base", "raised", "text", "faint", "line", "accent", "wrong")

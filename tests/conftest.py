@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -89,7 +90,7 @@ def engine() -> None:
 
     if compiled_engine.is_available():
         compiled_engine.load()
-        gc.freeze()  # Numba makes very many objects, none of them a thread: see running_threads
+    gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,20 +102,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # ---- Threads.
 
+started: weakref.WeakSet[QtCore.QThread] = weakref.WeakSet()
+start_qthread = QtCore.QThread.start
 
-def pytest_collection_finish() -> None:
-    gc.freeze()  # what is imported by now holds no thread: running_threads need not look through it
+
+def start_and_note(thread: QtCore.QThread, *priority: QtCore.QThread.Priority) -> None:
+    started.add(thread)
+    start_qthread(thread, *priority)
+
+
+QtCore.QThread.start = start_and_note
 
 
 def running_threads() -> list[threading.Thread | QtCore.QThread]:
     """Threads of Python's and Qt's that run now, except the one that asks.
 
-    A QThread that has run Python code leaves a dummy in `threading` for ever, so it is looked up among the objects,
-    by `type`, since `isinstance` would ask a weak proxy for an object that may be gone.
+    A QThread that has run Python code leaves a dummy in `threading` for ever, so it is looked up among those that were
+    started.
     """
     current = threading.current_thread()
     python = [t for t in threading.enumerate() if t is not current and not isinstance(t, threading._DummyThread)]
-    return python + [o for o in gc.get_objects() if issubclass(type(o), QtCore.QThread) and is_running(o)]
+    return python + [thread for thread in started if is_running(thread)]
 
 
 def is_running(thread: QtCore.QThread) -> bool:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cli.main import main
@@ -138,7 +138,11 @@ def experiments(draw: st.DrawFn) -> Experiment:
     )
 
 
+lines_in_names = Choice((";", ";\n;"), "\r", "classification", (";", ";\n;"))
+
+
 @settings(max_examples=150)
+@example(experiment=Experiment(data=DataSource("file", "f.csv", choice=lines_in_names)), preset=None)
 @given(experiment=experiments(), preset=st.sampled_from([None, *PRESETS]))
 def test_an_experiments_arguments_give_it_back(experiment: Experiment, preset: str | None) -> None:
     assert parsed(*to_arguments(experiment, preset)) == experiment
