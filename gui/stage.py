@@ -113,7 +113,7 @@ class ViewStage:
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
         self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
-        self._caption = QLabel()
+        self._caption = QLabel(" ")  # as high as it will be, so that the first picture is like all others
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()
         self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

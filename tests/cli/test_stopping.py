@@ -133,7 +133,10 @@ def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture
     ("options", "said"),
     [
         ("--data lots.txt --task ranking", '--task: "ranking" is unknown; choose classification or regression.'),
-        ("--data circle --task regression", "--task is for files and rules, and circle is a built-in set; leave it out."),
+        (
+            "--data circle --task regression",
+            "--task is for files and rules, and circle is a built-in set; leave it out.",
+        ),
         ("--patience 3", "--patience: to stop early takes a test set, and all points are trained on"),
         ("--stop-loss -1", "--stop-loss: -1.0 must be a finite number of at least 0."),
         ("--train-fraction 0.5 --patience 0", "--patience: 0 epochs must be a whole number from 1 to"),
