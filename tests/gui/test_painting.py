@@ -161,6 +161,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     assert window.session.loaded.initial_parameters is not None, "with the weights that it had"
     more = hand.points()
     window.painting.save_points(tmp_path / "points.csv")
+    qtbot.waitUntil(lambda: not window.exports.is_writing)
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()
