@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cli.console import progress_bar
 from cli.options import CommandLineError, add, make_parser
-from cli.projects import add_project
+from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
 from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
@@ -62,7 +63,10 @@ def main(argv: Sequence[str]) -> int:
     chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
     plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
     kind.check()
-    trainer, goal = start(given, ("out",))
+    opened = read_project(given)
+    if opened is not None:
+        plan = replace(plan, section=opened[0].section)
+    trainer, goal = start(given, ("out",), opened)
     _go_to_first_frame(trainer, goal, given)
     prepare_engine(trainer)
     from gui.film import record  # here, since the other commands do without Qt

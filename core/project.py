@@ -23,6 +23,7 @@ from core.experiment import Experiment
 from core.files import write_whole
 from core.layout import Layout
 from core.saved_run import SavedRun
+from core.section import Section
 from core.trainer import Diverged, Trainer
 from core.version import VERSION as PROGRAM_VERSION
 
@@ -55,6 +56,12 @@ class Project:
     initial_parameters: NDArray[np.float64] | None = None
     layout: Layout | None = None
     unsaved_of: str = ""
+
+    @property
+    def section(self) -> Section | None:
+        """The plane through the data that the window showed; None for the usual one."""
+        section = self.layout.section if self.layout is not None else None
+        return section if section is not None and section.dimensions == self.dataset.dimensions else None
 
 
 def save_project(path: str | Path, project: Project) -> None:
