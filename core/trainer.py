@@ -422,6 +422,12 @@ class Trainer:
         states = [*kept, self._recorded, self._state()]
         return SavedRun.of(self.engine_name, self.experiment, self.course.changes, states, self.history)
 
+    @property
+    def own_start(self) -> Array | None:
+        """Shape (parameters,), the weights with which it began; None where they are those of the experiment."""
+        start = self._checkpoints[0].parameters
+        return None if start.tobytes() == _initial(self.experiment, self.network, None).tobytes() else start
+
     @classmethod
     def resume(cls, experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
         """A trainer that stands where the saved run of this experiment and data stood.

@@ -193,7 +193,7 @@ class ProjectCommands:
         loaded, name = self._session.loaded, self.files.present.name
         assert loaded is not None
         sizes = "-".join(map(str, loaded.preparation.sizes))
-        run = f"{sizes} on {loaded.preparation.dataset.name or 'points'}"
+        run = f"{sizes} on {loaded.dataset.name or 'points'}"
         run, name = (text.replace(PLACEHOLDER, 2 * PLACEHOLDER) for text in (run, name))
         first = f"{name}{PLACEHOLDER} – {run}" if name else f"{run}{PLACEHOLDER}"
         self._window.setWindowTitle(f"{first} – Backprop Lens")

@@ -416,7 +416,8 @@ class Worker(QThread):
         source = project.experiment.data
         self._dataset = source, trainer.preparation.dataset
         self._keep_present()
-        self._show_run(Run(trainer, source, project.initial_parameters, project.initial_parameters))
+        run, canvas = Run.of(project, trainer), project.canvas
+        self._show_run(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
         self._opened = Opened(command.path, project.layout, project.unsaved_of)
         note = describe_engine(project, trainer)
         if note:
@@ -426,10 +427,10 @@ class Worker(QThread):
         """What was asked for, unless the run is on its way: then where it is going is what is to be saved."""
         if self._return_to is not None:
             return ()
-        run, asked, self._captures[:] = None if self._canvas else self._run, tuple(self._captures), []
+        run, asked, self._captures[:] = self._run, tuple(self._captures), []
         if run is None or not asked:
             return tuple(Captured(request, None, None) for request in asked)
-        project, stamp = run.project(), run.stamp()
+        project, stamp = run.project(self._canvas), run.stamp(self._canvas)
         return tuple(Captured(request, project, stamp) for request in asked)
 
     def _bring_back(
@@ -610,7 +611,7 @@ class Worker(QThread):
                 gradient_check=check,
                 walking=self._walk_wanted is not None,
                 probe=probe,
-                stamp=None if self._run is None else self._run.stamp(),
+                stamp=None if self._run is None else self._run.stamp(self._canvas),
                 captured=() if in_evaluation else self._captured(),
                 snapshot_seconds=time.perf_counter() - began,
                 can_undo=self._shelf.can_undo,
