@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.options import make_parser, read_experiment, read_run
-from cli.train import Log, prepare_engine, train_to
+from cli.options import make_parser
+from cli.projects import add_project
+from cli.train import Log, prepare_engine, start, train_to
 from core.export.tables import aligned
 from core.gradient_check import GradientCheck, check_gradients, verdict
 from core.tasks import SCORES
-from core.trainer import Trainer
 
 DESCRIPTION = """\
 Compare the gradient of the next update, weight by weight, with differences of
@@ -18,6 +18,7 @@ EPILOG = """\
 examples:
   python main.py check-gradients --preset spiral
   python main.py check-gradients --preset spiral --epochs 50
+  python main.py check-gradients --project spiral.lens
   python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
 A weight is "at a corner" where a step of the
@@ -31,11 +32,11 @@ HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", 
 
 def main(argv: Sequence[str]) -> int:
     """Train, check and print; returns the exit status. Raises LensError."""
-    given = make_parser("check-gradients", DESCRIPTION, EPILOG, epochs="0").read(argv)
-    run = read_run({"epochs": 0, **given}, read_experiment(given))
-    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    parser = make_parser("check-gradients", DESCRIPTION, EPILOG, epochs="0")
+    add_project(parser)
+    trainer, goal = start({"epochs": 0, **parser.read(argv)})
     prepare_engine(trainer)
-    goal, log = run.epochs * trainer.epoch_length, Log(SCORES[run.experiment.task])
+    log = Log(SCORES[trainer.experiment.task])
     train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
     check = check_gradients(trainer)
     print(table(check))

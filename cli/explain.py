@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from cli.console import complain
-from cli.options import CommandLineError, add, make_parser, read_experiment, read_run
-from cli.train import prepare_engine
+from cli.options import CommandLineError, add, make_parser
+from cli.projects import add_project
+from cli.train import prepare_engine, start
 from cli.trained import finish
 from core.features import feature
 from core.formulas import steps
@@ -23,11 +24,13 @@ from core.walk import LayerWalk, Walk, walk_sample
 DESCRIPTION = """\
 Walk through one step of backpropagation on one sample: forward, loss, backward,
 update. It is the update that this sample alone, as a batch of one, would make from
-the initial weights, or with --epochs N after so many epochs of training."""
+the initial weights, or with --epochs N after so many epochs of training; of a
+project, from where it was saved."""
 EPILOG = """\
 examples:
   python main.py explain --preset shallow --sample 0
   python main.py explain --preset xor --epochs 5 --sample 17 --json
+  python main.py explain --project spiral.lens --sample 0
 
 With --json the names are sample (what the network is given), target, loss, and for
 each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after. dW and db
@@ -40,20 +43,19 @@ SHOWN_WEIGHTS = 24
 def main(argv: Sequence[str]) -> int:
     """Train if asked to, then print the step; returns the exit status. Raises LensError."""
     parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
+    add_project(parser)
     step = parser.add_argument_group("step")
     add(step, "--sample", "I", "row of the data, counted from 0; required", parse_whole)
     step.add_argument("--json", action="store_true", help="the numbers alone, as JSON in full precision")
     given = parser.read(argv)
     if "sample" not in given:
         raise CommandLineError("--sample is missing: name a row of the data, counted from 0, such as --sample 0.")
-    experiment = read_experiment(given)
-    run = read_run({"epochs": 0, **given}, experiment)
-    row = given["sample"]
-    if not 0 <= row < len(run.dataset):
-        raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {len(run.dataset) - 1}.")
-    trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
+    trainer, goal = start({"epochs": 0, **given})
+    row, rows = given["sample"], len(trainer.preparation.dataset)
+    if not 0 <= row < rows:
+        raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {rows - 1}.")
     prepare_engine(trainer)
-    if not finish(trainer, run.epochs * trainer.epoch_length, quiet=False):
+    if not finish(trainer, goal, quiet=False):
         complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
         return 130
     walk = _walk(trainer, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cli.options import CommandLineError, add
@@ -18,11 +19,12 @@ def add_project(parser: argparse.ArgumentParser) -> None:
     add(group, "--project", "FILE", "go on with a saved project, in place of the options that describe an experiment")
 
 
-def read_project(given: Mapping[str, Any]) -> tuple[Project, Trainer] | None:
+def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Project, Trainer] | None:
     """The project and a trainer where it stands; None if the option was not given.
 
     Raises:
-        CommandLineError: an option that describes an experiment was given too.
+        CommandLineError: an option that describes an experiment was given too; or the project is a canvas, which only
+            the window can go on with.
         ProjectError: the file is no whole project.
     """
     if "project" not in given:
@@ -32,5 +34,12 @@ def read_project(given: Mapping[str, Any]) -> tuple[Project, Trainer] | None:
     for name, option in options.items():
         if name in given:
             raise CommandLineError(f"--project brings its own experiment; leave out {option}.")
-    project = load_project(given["project"])
-    return project, resume(project, given["project"])
+    path = given["project"]
+    project = load_project(path)
+    trainer = resume(project, path)
+    if project.canvas is not None and not in_window:
+        raise CommandLineError(
+            f"{Path(path).name} holds drawn points that are too few to train on; open it in the window "
+            "and draw points of two classes at least, or two points with values."
+        )
+    return project, trainer

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cli.console import progress_bar
 from cli.options import CommandLineError, add, make_parser
+from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
 from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
 from core.spelling import choice_of, one_of, parse_number, parse_whole
+from core.trainer import Trainer
 
 DESCRIPTION = """\
 Train without a screen, and save a film of the run: from its start to the end of the
-epochs, in equal steps. The frames show the views of the window."""
+epochs, in equal steps. The frames show the views of the window.
+
+The film of a project shows that very run, changes by hand included: from its start to
+where it was saved, and on from there for --epochs more. With --from saved it begins
+where the run was saved."""
 EPILOG = """\
 examples:
   python main.py record --preset shallow --epochs 16 --out run.gif
   python main.py record --preset spiral --view decision --size 480x400 --out run.webp
+  python main.py record --project spiral.lens --epochs 100 --out run.gif
 
 The kind of film follows from the file's suffix: .gif, .webp or .mp4. For .mp4 the
 package imageio-ffmpeg must be installed: python -m pip install imageio-ffmpeg
@@ -26,11 +35,14 @@ A film goes on where --patience or --stop-loss would end the run.
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 """
 
+STARTS = ("start", "saved")
+
 
 def main(argv: Sequence[str]) -> int:
     """Train, draw and write; returns 0. Raises LensError."""
     defaults = FilmPlan()
     parser = make_parser("record", DESCRIPTION, EPILOG)
+    add_project(parser)
     add_course(parser)
     film = parser.add_argument_group("film")
     add(film, "--out", "FILE", f"the film's file, with the suffix {one_of(FILM_FORMATS)}; required")
@@ -40,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
     add(film, "--fps", "N", f"frames a second (default: {defaults.fps})", parse_whole)
     add(film, "--seconds", "S", f"how long it lasts (default: {defaults.seconds:g})", parse_number)
     add(film, "--theme", "NAME", f"{one_of(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    begins = f"where the film of a project begins: {one_of(STARTS)} (default: {STARTS[0]})"
+    add(film, "--from", "WHERE", begins, choice_of(STARTS))
     film.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
     given = parser.read(argv)
     if "out" not in given:
@@ -49,10 +63,25 @@ def main(argv: Sequence[str]) -> int:
     chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
     plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
     kind.check()
-    trainer, goal = start(given, ("out",))
+    opened = read_project(given)
+    if opened is not None:
+        plan = replace(plan, section=opened[0].section)
+    trainer, goal = start(given, ("out",), opened)
+    _go_to_first_frame(trainer, goal, given)
     prepare_engine(trainer)
     from gui.film import record  # here, since the other commands do without Qt
 
     with stop_on_interrupt() as interrupted, progress_bar(plan.frames, "quiet" not in given, "frames") as advance:
         record(trainer, goal, plan, Path(given["out"]), lambda done: advance(1, ""), interrupted)
     return 0
+
+
+def _go_to_first_frame(trainer: Trainer, goal: int, given: Mapping[str, Any]) -> None:
+    if "project" not in given:
+        if "from" in given:
+            raise CommandLineError("--from is for the film of a project; leave it out, or name one by --project.")
+        return
+    if given.get("from", STARTS[0]) == STARTS[0]:
+        trainer.switch_course(tuple(trainer.course.changes), 0)
+    if trainer.position == goal:
+        raise CommandLineError("--epochs is missing: without it no part of the project's run would be shown.")

@@ -18,7 +18,7 @@ from core.changes import parse_change, set_changes
 from core.compiled_engine import is_cached
 from core.errors import LensError
 from core.files import write_whole
-from core.project import describe_engine
+from core.project import Project, describe_engine
 from core.spelling import parse_whole
 from core.stopping import Stop
 from core.tasks import SCORES
@@ -117,14 +117,17 @@ def main(argv: Sequence[str]) -> int:
     return status or (2 if failures else 0)
 
 
-def start(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> tuple[Trainer, int]:
+def start(
+    given: Mapping[str, Any], outputs: Sequence[str] = (), opened: tuple[Project, Trainer] | None = None
+) -> tuple[Trainer, int]:
     """The trainer where the work begins, and the position where it is done; raises LensError.
 
     Args:
         given: the options; a project goes on from where it was saved, by no samples if none are asked for.
         outputs: options that name files to write, which must not be among those that are read.
+        opened: the project, where it has been read already.
     """
-    opened = read_project(given)
+    opened = opened or read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     for name in outputs:
         require_output(given, experiment, name)

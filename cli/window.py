@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("", DESCRIPTION, EPILOG)
     add_project(parser)
     given = parser.read(argv)
-    opened = read_project(given)
+    opened = read_project(given, in_window=True)
     gc.disable()  # in the midst of the imports it costs 40 ms; the application has a collector of its own
     from gui import app  # here, since the other commands do without Qt
 

@@ -108,7 +108,7 @@ class FilmPlan:
         """How many frames there are, at least two."""
         return max(2, round(self.fps * self.seconds))
 
-    def positions(self, goal: int) -> list[int]:
-        """The position of each frame, from 0 to the goal in equal steps."""
+    def positions(self, goal: int, start: int = 0) -> list[int]:
+        """The position of each frame, from the start to the goal in equal steps."""
         last = self.frames - 1
-        return [(frame * goal + last // 2) // last for frame in range(self.frames)]
+        return [start + (frame * (goal - start) + last // 2) // last for frame in range(self.frames)]

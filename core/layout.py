@@ -1,4 +1,4 @@
-"""Where the parts of a window are, in words that core can check; :mod:`gui.layouts` reads and applies them.
+"""What a window shows and where, in words that core can check; :mod:`gui.layouts` reads and applies them.
 
 Qt has a form of its own for this, but what it does with one that is damaged cannot be foreseen: it can crash.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import ProjectError
+from core.section import Section, is_sound
 
 AREAS = ("left", "right", "top", "bottom")
 MOST_PIXELS = 100_000
@@ -47,11 +48,22 @@ class DockPlace:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where all docks are; raises ProjectError where there are too many, or one of them twice."""
+    """Where all docks are, and what the plot shows.
+
+    Attributes:
+        docks: their places.
+        section: the plane through data of more than two columns that is seen; None for the usual one.
+
+    Raises:
+        ProjectError: there are too many docks, or one of them twice; or the section cannot be.
+    """
 
     docks: tuple[DockPlace, ...]
+    section: Section | None = None
 
     def __post_init__(self) -> None:
         names = [dock.name for dock in self.docks]
         if len(names) > MOST_DOCKS or len(set(names)) < len(names):
             raise ProjectError("the window's layout has a part twice, or too many")
+        if self.section is not None and not is_sound(self.section):
+            raise ProjectError("the section that the window shows cannot be")

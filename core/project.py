@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from core.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.dataset import Dataset
+from core.editing import can_train
 from core.encoding import Misfit, Unknown, decode, encode
 from core.errors import LensError, ProjectError
 from core.experiment import Experiment
 from core.files import write_whole
 from core.layout import Layout
 from core.saved_run import SavedRun
+from core.section import Section
 from core.trainer import Diverged, Trainer
 from core.version import VERSION as PROGRAM_VERSION
 
@@ -47,6 +49,8 @@ class Project:
             experiment draws.
         layout: of the window; None for none.
         unsaved_of: the path of the project file that this is a newer state of; empty for none.
+        canvas: drawn points, those of this experiment, that are too few to train on; meanwhile the run waits.
+        keeps_weights: whether the run that the canvas becomes goes on with the weights of this one.
     """
 
     experiment: Experiment
@@ -55,6 +59,14 @@ class Project:
     initial_parameters: NDArray[np.float64] | None = None
     layout: Layout | None = None
     unsaved_of: str = ""
+    canvas: Experiment | None = None
+    keeps_weights: bool = False
+
+    @property
+    def section(self) -> Section | None:
+        """The plane through the data that the window showed; None for the usual one."""
+        section = self.layout.section if self.layout is not None else None
+        return section if section is not None and section.dimensions == self.dataset.dimensions else None
 
 
 def save_project(path: str | Path, project: Project) -> None:
@@ -160,6 +172,9 @@ def resume(project: Project, path: str | Path = "") -> Trainer:
         initial = project.initial_parameters
         if initial is not None and (initial.shape != project.run.states.shape[2:] or not np.isfinite(initial).all()):
             raise ProjectError("the initial weights are not those of its network")
+        drawn = None if project.canvas is None else project.canvas.data.drawn
+        if project.canvas is not None and (drawn is None or can_train(drawn)):
+            raise ProjectError("the canvas is none")
         return Trainer.resume(project.experiment, project.dataset, project.run)
     except Diverged:
         raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None

@@ -120,6 +120,26 @@ class PrincipalAxes:
 Section = Slice | PrincipalAxes
 
 
+def is_sound(section: Section) -> bool:
+    """Whether a section that was read from a file can be one, of whatever data."""
+    if isinstance(section, Slice):
+        rows: tuple[tuple[float, ...], ...] = section.values, section.spread
+        low, high = sorted(section.columns)
+        if not 0 <= low < high < section.dimensions:
+            return False
+    else:
+        rows = section.center, section.spread, *section.axes
+    numbers = np.array(rows) if len({len(row) for row in rows}) == 1 else np.zeros((1, 0))
+    if numbers.shape[1] < 3 or not np.isfinite(numbers).all() or not (numbers[1] > 0.0).all():
+        return False
+    if isinstance(section, Slice):
+        return True
+    axes = numbers[2:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        upright = np.allclose(axes @ axes.T, np.eye(2), atol=1e-6)
+    return upright and all(0.0 <= share <= 1.0 for share in section.shares)
+
+
 def default_section(dataset: Dataset) -> Slice | None:
     """The slice of the first two columns where all others stand at their medians; None for data of two columns."""
     if dataset.dimensions == 2:

@@ -396,6 +396,12 @@ class Trainer:
         states = [*self._checkpoints, self._recorded, self._machine.state()]
         return SavedRun.of(self.engine_name, self.experiment, self.course.changes, states, self.history)
 
+    @property
+    def own_start(self) -> Array | None:
+        """Shape (parameters,), the weights with which it began; None where they are those of the experiment."""
+        start = next(iter(self._checkpoints)).parameters
+        return None if start.tobytes() == start_of_run(self.experiment, self.network, None).tobytes() else start
+
     @classmethod
     def resume(cls, experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
         """A trainer that stands where the saved run of this experiment and data stood.

@@ -116,10 +116,10 @@ class Bench:
         """
         project = load_project(path)
         trainer = resume(project, path)
-        source = project.experiment.data
-        self._dataset = source, trainer.preparation.dataset
+        self._dataset = project.experiment.data, trainer.preparation.dataset
         self._keep_present()
-        self.put(Run(trainer, source, project.initial_parameters, project.initial_parameters))
+        run, canvas = Run.of(project, trainer), project.canvas
+        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
         self._opened = Opened(path, project.layout, project.unsaved_of)
         return describe_engine(project, trainer)
 
@@ -190,9 +190,9 @@ class Bench:
         )
 
     def captured(self, requests: tuple[Capture, ...]) -> tuple[Captured, ...]:
-        """All that the run is, for each who asked; a canvas is no run."""
-        run = None if self.canvas else self.run
+        """All that the run is, and the canvas in front of it, for each who asked."""
+        run = self.run
         if run is None or not requests:
             return tuple(Captured(request, None, None) for request in requests)
-        project, stamp = run.project(), run.stamp()
+        project, stamp = run.project(self.canvas), run.stamp(self.canvas)
         return tuple(Captured(request, project, stamp) for request in requests)

@@ -153,7 +153,7 @@ class Commands:
     def write_table(self, path: str, table: Table) -> None:
         """Write a matrix as CSV."""
         target = Path(path).with_suffix(".csv")
-        self._window.exports.write_file(target, lambda: csv_bytes(table))
+        self._window.exports.write_file(target, lambda _: csv_bytes(table))
 
     def copy_formulas(self) -> None:
         """Put the phase that is shown, with its formulas, on the clipboard."""

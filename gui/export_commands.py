@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.arguments import shell_line
 from core.changes import train_words
 from core.errors import LensError
 from core.export.formats import FORMATS, Subject, subject
-from core.files import write_whole
 from core.report import Report, as_csv, as_text, report_of
 from gui.file_dialog import ask_to_save
+from gui.file_writer import FileWriter, Make, WritingBar
 from gui.messages import Notice
 from gui.pictures import PICTURES
 
@@ -35,6 +34,8 @@ class ExportCommands:
         self._window = window
         self._session = window.session
         self._films: list[FilmDialog] = []
+        self._writer = FileWriter(window)
+        self.bar: WritingBar | None = None  # made for the first file
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """One for each name in the table of actions."""
@@ -80,7 +81,12 @@ class ExportCommands:
 
     def write(self, path: Path, name: str) -> None:
         """Write one of the formats."""
-        self.write_file(path, lambda: FORMATS[name].make(self._subject()))
+        try:
+            what = self._subject()
+        except LensError as error:
+            self._tell(str(error))
+        else:
+            self.write_file(path, lambda progress: FORMATS[name].make(what, progress))
 
     def _subject(self) -> Subject:
         snapshot, loaded = self._session.snapshot, self._session.loaded
@@ -111,7 +117,7 @@ class ExportCommands:
             return
         path = self._ask("Save report", "report.csv", {".csv": "Report as CSV"})
         if path is not None:
-            self.write_file(path, lambda: as_csv(report).encode("utf-8", "backslashreplace"))
+            self.write_file(path, lambda _: as_csv(report).encode("utf-8", "backslashreplace"))
 
     # ---------------------------------------------------------------- pictures and films
 
@@ -123,7 +129,8 @@ class ExportCommands:
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a view in the form that the file's suffix tells."""
-        self.write_file(path, lambda: PICTURES[path.suffix.lower()](view))
+        data = PICTURES[path.suffix.lower()](view)  # here, since only this thread may draw widgets: up to half a second
+        self.write_file(path, lambda _: data)
 
     def record_film(self) -> FilmDialog | None:
         """Ask what a film is to show, and make it beside the window."""
@@ -149,9 +156,12 @@ class ExportCommands:
         return dialog
 
     def close(self) -> None:
-        """The window is closed, so films that are being made are given up."""
+        """The window is closed: films that are being made are given up, files that are being written are ended."""
         for dialog in tuple(self._films):
             dialog.reject()
+        if self.is_writing:
+            self._window.hide()  # a window that waits would look as if it hung
+        self._writer.close()
 
     # ---------------------------------------------------------------- command
 
@@ -174,17 +184,24 @@ class ExportCommands:
     def _ask(self, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
         return ask_to_save(self._window, title, name, kinds)
 
-    def write_file(self, path: Path, make: Callable[[], bytes]) -> None:
-        """Write a file, whole or not at all, and tell how it went."""
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # a million predictions take some seconds
-        try:
-            write_whole(path, make())
-        except LensError as error:
-            self._tell(str(error))
-        else:
-            self._window.statusBar().showMessage(f"Written: {path}", 6000)
-        finally:
-            QApplication.restoreOverrideCursor()
+    @property
+    def is_writing(self) -> bool:
+        """Whether a file is still to be written."""
+        return bool(self._writer.jobs)
+
+    def write_file(self, path: Path, make: Make) -> None:
+        """Write a file, whole or not at all, beside the window's thread, and tell how it went."""
+
+        def told(notice: Notice | None) -> None:
+            if notice is None or notice.kind == "note":
+                self._window.statusBar().showMessage(f"Written: {path}" if notice is None else notice.text, 6000)
+            else:
+                self._window.notices.show_notice(notice)
+
+        if self.bar is None:
+            self.bar = WritingBar(self._writer)
+            self._window.statusBar().insertPermanentWidget(0, self.bar)
+        self._writer.write(path, make, told)
 
     def _tell(self, text: str, kind: str = "input") -> None:
         self._window.notices.show_notice(Notice(text, kind))

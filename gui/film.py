@@ -32,10 +32,10 @@ Interrupted = Callable[[], bool]
 def record(
     trainer: Trainer, goal: int, plan: FilmPlan, out: Path, tell: Tell, interrupted: Interrupted = lambda: False
 ) -> None:
-    """Lead a trainer from its start to a position, and write the film, whole or not at all.
+    """Lead a trainer from where it stands to a position, and write the film, whole or not at all.
 
     Args:
-        trainer: at position 0; it is at the goal afterwards.
+        trainer: where the film begins; it is at the goal afterwards.
         goal: the position of the last frame.
         plan: how the film is to be.
         out: the file.
@@ -69,7 +69,7 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
     stage = make_stage(trainer, plan, folder)
     frames: list[bytes] = []
     try:
-        for position in plan.positions(goal):
+        for position in plan.positions(goal, trainer.position):
             while trainer.position < position:  # where a run would stop by itself, the film goes on
                 if interrupted():
                     raise Cancelled

@@ -1,4 +1,4 @@
-"""A window's docks as a :class:`core.layout.Layout`, and back."""
+"""Where a window's docks are as :class:`core.layout.DockPlace`, and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 
-from core.layout import DockPlace, Layout
+from core.layout import DockPlace
 
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -19,7 +19,7 @@ NAMES = {int(area): name for name, area in AREAS.items()}
 SMALLEST_FLOATING = (120, 80)
 
 
-def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> Layout:
+def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[DockPlace, ...]:
     """Where the docks are, by their names."""
     places = []
     for name, dock in docks.items():
@@ -32,12 +32,12 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> Layout:
         area = NAMES.get(int(window.dockWidgetArea(dock)), "right")
         numbers = box.x(), box.y(), box.width(), box.height()
         places.append(DockPlace(name, area, shown, dock.isFloating(), raised, tab_of, *numbers))
-    return Layout(tuple(places))
+    return tuple(places)
 
 
-def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
-    """Bring the docks to their places; one that the layout does not name stays where it is."""
-    places = [place for place in layout.docks if place.name in docks]
+def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Iterable[DockPlace]) -> None:
+    """Bring the docks to their places; one that is not named stays where it is."""
+    places = [place for place in wanted if place.name in docks]
     for place in places:
         docks[place.name].setFloating(False)
     for area in AREAS:

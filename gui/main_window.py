@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBo
 
 from core.experiment import Experiment
 from core.layout import Layout
+from core.section import is_sound
 from core.snapshot import Plane, Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
@@ -214,12 +215,16 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/theme", self.theme.name)
 
     def describe_layout(self) -> Layout:
-        """Where every dock is, for a project file; the one of a walk is there only in a walk."""
-        return describe(self, {name: dock for name, dock in self._docks.items() if name != "walk"})
+        """Where every dock is, and what the plot shows, for a project file; the dock of a walk is left out."""
+        places = describe(self, {name: dock for name, dock in self._docks.items() if name != "walk"})
+        section = self.scatter.section
+        return Layout(places, section if section is not None and is_sound(section) else None)
 
     def apply_layout(self, layout: Layout) -> None:
-        """Bring every dock to its place in a project file's layout."""
-        arrange(self, {name: dock for name, dock in self._docks.items() if name != "walk"}, layout)
+        """Bring every dock to its place in a project file's layout, and show the section of that time."""
+        arrange(self, {name: dock for name, dock in self._docks.items() if name != "walk"}, layout.docks)
+        if layout.section is not None:
+            self.scatter.set_section(layout.section)
 
     # ---------------------------------------------------------------- connections
 

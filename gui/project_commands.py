@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QFileDialog, QMenu
 
-from core.project import SUFFIX, Project
+from core.project import SUFFIX, Project, project_bytes
+from gui.file_writer import FileWriter, Then
 from gui.messages import Capture, Captured, Notice, Report
 from gui.project_file import ProjectFile, ProjectFiles, Stamp
-from gui.project_writer import ProjectWriter, Then
 from gui.recent import RecentProjects
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ProjectCommands:
         self._session = window.session
         self.files = ProjectFiles()
         self.recent = RecentProjects(settings)
-        self._writer = ProjectWriter(window)
+        self._writer = FileWriter(window)
         self._recovering: dict[str, Callable[[], object]] = {}
         self._captures: dict[Capture, Callable[[Captured], object]] = {}
         self._stamp: Stamp | None = None
@@ -137,7 +137,8 @@ class ProjectCommands:
 
     def write(self, path: str, project: Project, then: Then) -> None:
         """Write a project with the window's layout, beside the window's thread."""
-        self._writer.write(path, replace(project, layout=self._window.describe_layout()), then)
+        whole = replace(project, layout=self._window.describe_layout())
+        self._writer.write(path, lambda _: project_bytes(whole), then)
 
     def close(self) -> None:
         """Wait until all is written."""
@@ -192,7 +193,7 @@ class ProjectCommands:
         loaded, name = self._session.loaded, self.files.present.name
         assert loaded is not None
         sizes = "-".join(map(str, loaded.preparation.sizes))
-        run = f"{sizes} on {loaded.preparation.dataset.name or 'points'}"
+        run = f"{sizes} on {loaded.dataset.name or 'points'}"
         run, name = (text.replace(PLACEHOLDER, 2 * PLACEHOLDER) for text in (run, name))
         first = f"{name}{PLACEHOLDER} – {run}" if name else f"{run}{PLACEHOLDER}"
         self._window.setWindowTitle(f"{first} – Backprop Lens")

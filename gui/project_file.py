@@ -15,13 +15,14 @@ from core.experiment import Experiment
 
 @dataclass(frozen=True, eq=False)
 class Stamp:
-    """A run at some moment: enough to tell whether another moment is the same."""
+    """A run at some moment, with the canvas in front of it: enough to tell whether another moment is the same."""
 
     experiment: Experiment
     dataset: Dataset
     initial_parameters: NDArray[np.float64] | None
     changes: tuple[Change, ...]
     position: int
+    canvas: Experiment | None = None
 
     def is_like(self, other: Stamp) -> bool:
         """Whether run and moment are the same. Data and weights are never copied, so they are the same objects."""
@@ -31,6 +32,7 @@ class Stamp:
             and self.position == other.position
             and self.changes == other.changes
             and self.experiment == other.experiment
+            and self.canvas == other.canvas
         )
 
 

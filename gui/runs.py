@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,21 +46,32 @@ class Run:
         """The experiment with the settings that hold now."""
         return self.trainer.settings
 
-    def stamp(self) -> Stamp:
-        """Where it stands."""
+    @classmethod
+    def of(cls, project: Project, trainer: Trainer) -> Run:
+        """The run of a project that was read, its trainer where it stands."""
+        home, start = project.initial_parameters, trainer.own_start
+        if home is not None and (start is None or start.tobytes() == home.tobytes()):
+            start = home
+        return cls(trainer, project.experiment.data, start, home)
+
+    def stamp(self, canvas: Canvas | None) -> Stamp:
+        """Where it stands, and what waits in front of it; an empty canvas is nothing to be kept."""
         trainer = self.trainer
         dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
-        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position)
+        drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
+        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
 
     def mark(self) -> Mark:
         """What undo of a change by hand leads back to."""
         return Mark(tuple(self.trainer.course.changes), self.trainer.position)
 
-    def project(self) -> Project:
-        """All that it is."""
+    def project(self, canvas: Canvas | None) -> Project:
+        """All that it is, and the canvas in front of it."""
         trainer = self.trainer
-        dataset = trainer.preparation.dataset
-        return Project(trainer.experiment, dataset, trainer.saved_run(), self.initial_parameters)
+        project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run(), self.home)
+        if canvas is None:
+            return project
+        return replace(project, canvas=canvas.experiment, keeps_weights=canvas.keeps_weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +84,12 @@ class Canvas:
     run: Run
     experiment: Experiment
     keeps_weights: bool
+
+    @property
+    def holds_points(self) -> bool:
+        """Whether anything is drawn on it."""
+        drawn = self.experiment.data.drawn
+        return drawn is not None and len(drawn) > 0
 
 
 def numbers_of(entry: Run | Canvas) -> int:

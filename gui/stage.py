@@ -113,7 +113,7 @@ class ViewStage:
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
         self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
-        self._caption = QLabel()
+        self._caption = QLabel(" ")  # as high as it will be, so that the first picture is like all others
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()
         self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -126,8 +126,8 @@ class ViewStage:
         self._section = plan.section or default_section(trainer.preparation.dataset)
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
         if isinstance(self._view, ScatterView):
-            self._view.probe.hide()
-            self._view.test_shown.hide()
+            for control in (self._view.probe, self._view.test_shown, self._view.paint_button):  # nobody can click here
+                control.hide()
             if self._section is not None and self._view.section_bar is not None:
                 self._view.set_section(self._section)
                 self._view.section_bar.show_words_only()

@@ -423,7 +423,7 @@ class Worker(QThread):
                 gradient_check=check,
                 walking=self._walk_wanted is not None,
                 probe=probe,
-                stamp=None if self._run is None else self._run.stamp(),
+                stamp=None if self._run is None else self._run.stamp(self._bench.canvas),
                 captured=() if in_evaluation else self._captured(),
                 snapshot_seconds=time.perf_counter() - began,
                 can_undo=self._bench.can_undo,

@@ -15,6 +15,7 @@ from core.export.weights import weights_csv, weights_json
 from core.files import write_whole
 from core.history import History
 from core.preparation import Preparation
+from core.progress import Progress
 from core.weights import Array, weights_bytes
 
 
@@ -34,32 +35,32 @@ class Format:
         name: key in :data:`FORMATS`, as the command line spells it.
         label: text in menus and dialogs.
         suffix: of the file's name.
-        make: the file's bytes; raises LensError.
+        make: the file's bytes; raises LensError. What takes long tells how far it is, and may raise Cancelled.
         check: raises LensError where a package is missing; for a check before hours of work.
     """
 
     name: str
     label: str
     suffix: str
-    make: Callable[[Subject], bytes]
+    make: Callable[[Subject, Progress | None], bytes]
     check: Callable[[], object] = lambda: None
 
 
 FORMATS = {
     kind.name: kind
     for kind in (
-        Format("npz", "Weights for NumPy", ".npz", lambda s: weights_bytes(s.model.sizes, s.model.parameters)),
-        Format("json", "Weights as JSON", ".json", lambda s: _encoded(weights_json(s.model))),
-        Format("csv", "Weights as CSV", ".csv", lambda s: _encoded(weights_csv(s.model))),
-        Format("numpy", "NumPy script", ".py", lambda s: _encoded(numpy_script(s.model))),
-        Format("pytorch", "PyTorch code", ".py", lambda s: _encoded(pytorch_script(s.model))),
-        Format("onnx", "ONNX model", ".onnx", lambda s: onnx_model(s.model), check=import_onnx),
-        Format("predictions", "Predictions as CSV", ".csv", lambda s: _encoded(predictions_csv(s.model))),
+        Format("npz", "Weights for NumPy", ".npz", lambda s, _: weights_bytes(s.model.sizes, s.model.parameters)),
+        Format("json", "Weights as JSON", ".json", lambda s, _: _encoded(weights_json(s.model))),
+        Format("csv", "Weights as CSV", ".csv", lambda s, told: _encoded(weights_csv(s.model, told))),
+        Format("numpy", "NumPy script", ".py", lambda s, _: _encoded(numpy_script(s.model))),
+        Format("pytorch", "PyTorch code", ".py", lambda s, _: _encoded(pytorch_script(s.model))),
+        Format("onnx", "ONNX model", ".onnx", lambda s, _: onnx_model(s.model), check=import_onnx),
+        Format("predictions", "Predictions as CSV", ".csv", lambda s, told: _encoded(predictions_csv(s.model, told))),
         Format(
             "history",
             "Loss history as CSV",
             ".csv",
-            lambda s: _encoded(history_csv(s.history, s.model.preparation.dataset.task)),
+            lambda s, _: _encoded(history_csv(s.history, s.model.preparation.dataset.task)),
         ),
     )
 }
@@ -77,7 +78,7 @@ def export(path: str | Path, kind: str, what: Subject) -> None:
     Raises:
         LensError: a package is missing, or the file cannot be written.
     """
-    write_whole(path, FORMATS[kind].make(what))
+    write_whole(path, FORMATS[kind].make(what, None))
 
 
 def _encoded(text: str) -> bytes:

@@ -16,7 +16,7 @@ from core.preparation import Preparation
 Array = NDArray[np.float64]
 
 EXAMPLES = 3
-BLOCK = 65_536
+BLOCK = 4_096
 """Points that are computed at a time, so that a million of them need no more memory than this."""
 
 _TERMS = (
@@ -100,10 +100,14 @@ class Model:
         network = Network(self.sizes, self.preparation.activations, self.parameters)
         found = np.empty((len(points), self.sizes[-1]))
         with np.errstate(all="ignore"):
-            for start in range(0, len(points), BLOCK):
-                block = slice(start, start + BLOCK)
+            for block in blocks(len(points)):
                 found[block] = network.forward(self.preparation.inputs(points[block])).output
         return found
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """So many points, BLOCK at a time."""
+    return (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
 
 
 def make_model(preparation: Preparation, parameters: Array) -> Model:

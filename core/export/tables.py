@@ -5,41 +5,60 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from itertools import chain, islice
 
 import numpy as np
 
 from core.dataset import Dataset
-from core.export.model import Model
+from core.export.model import Array, Model, blocks
 from core.history import History
+from core.progress import Progress, tell
 from core.tasks import SCORES
 
+STRETCH = 500
+"""Rows between two looks at whether the work goes on."""
 
-def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV; cells that need it stand in quotes. Numbers have all digits that tell them from the next."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+
+def csv_text(rows: Iterable[Sequence[object]], progress: Progress | None = None, count: int = 0) -> str:
+    """Rows as CSV; cells that need it stand in quotes. Numbers have all digits that tell them from the next.
+
+    ``progress`` is told the part of about ``count`` rows that is written; it may raise Cancelled.
+    """
+    text, remaining, done = io.StringIO(), iter(rows), 0
+    writer = csv.writer(text, lineterminator="\n")
+    while stretch := list(islice(remaining, STRETCH)):
+        writer.writerows(stretch)
+        done += len(stretch)
+        tell(progress, min(1.0, done / max(1, count)))
     return text.getvalue()
 
 
-def predictions_csv(model: Model) -> str:
+def predictions_csv(model: Model, progress: Progress | None = None) -> str:
     """A row for each point of the data, in its order: the training and the test set.
 
     Columns: row (from 0), set, the inputs, then label, the outputs, predicted and right (1 or 0); or for regression
-    target, predicted and error (predicted − target).
+    target, predicted and error (predicted − target). For ``progress`` see :func:`csv_text`.
     """
-    return csv_text(_predictions(model))
+    return csv_text(_predictions(model), progress, len(model.preparation.dataset))
 
 
-def points_csv(dataset: Dataset) -> str:
-    """The points of a data set: two inputs and the class or target, as :func:`core.table.read_table` reads them."""
+def points_csv(dataset: Dataset, progress: Progress | None = None) -> str:
+    """The points of a data set: two inputs and the class or target, as :func:`core.table.read_table` reads them.
+
+    For ``progress`` see :func:`csv_text`.
+    """
     last = "label" if dataset.targets is None else dataset.target_name
-    values = [dataset.class_names[k] for k in dataset.labels] if dataset.targets is None else dataset.targets.tolist()
     head = [*dataset.column_names, last]
     if len(set(head)) < 3 or any(not name.strip() or _is_number(name) for name in head[:2]):
         head = ["x1", "x2", "label" if dataset.targets is None else "y"]  # or the first line would not be a header
-    rows = ((*point, value) for point, value in zip(dataset.points.tolist(), values, strict=True))
-    return csv_text([head, *rows])
+    return csv_text(chain([head], _points(dataset)), progress, len(dataset))
+
+
+def _points(dataset: Dataset) -> Iterator[Sequence[object]]:
+    for block in blocks(len(dataset)):
+        known = dataset.labels[block] if dataset.targets is None else dataset.targets[block]
+        for point, value in zip(dataset.points[block].tolist(), known.tolist(), strict=True):
+            yield (*point, dataset.class_names[value] if dataset.targets is None else value)
 
 
 def _is_number(text: str) -> bool:
@@ -63,23 +82,30 @@ def history_csv(history: History, task: str) -> str:
 
 def _predictions(model: Model) -> Iterator[Sequence[object]]:
     dataset, columns = model.preparation.dataset, list(model.columns)
-    outputs = model.outputs(dataset.points)
     sets: list[str] = np.full(len(dataset), "test").tolist()
     for row in model.preparation.train.rows.tolist():
         sets[row] = "train"
-    numbers: list[list[Any]] = outputs.tolist()
-    points = dataset.points.tolist()
-    if dataset.targets is not None:
+    if dataset.targets is None:
+        outputs = [f"output {name}" for name in dataset.class_names]
+        yield ["row", "set", *columns, "label", *outputs, "predicted", "right"]
+    else:
         yield ["row", "set", *columns, dataset.target_name, f"predicted {dataset.target_name}", "error"]
-        targets, errors = dataset.targets.tolist(), (outputs[:, 0] - dataset.targets).tolist()
-        for row, (point, target, output, error) in enumerate(zip(points, targets, numbers, errors, strict=True)):
-            yield [row, sets[row], *point, target, output[0], error]
-        return
-    names = dataset.class_names
-    yield ["row", "set", *columns, "label", *(f"output {name}" for name in names), "predicted", "right"]
-    predicted = np.argmax(outputs, axis=1).tolist()
-    for row, (point, label, output) in enumerate(zip(points, dataset.labels.tolist(), numbers, strict=True)):
-        yield [row, sets[row], *point, names[label], *output, names[predicted[row]], int(predicted[row] == label)]
+    for block in blocks(len(dataset)):
+        found = model.outputs(dataset.points[block])
+        told = _classes(dataset, block, found) if dataset.targets is None else _errors(dataset.targets[block], found)
+        first = zip(range(block.start, block.stop), sets[block], dataset.points[block].tolist(), strict=True)
+        for (row, part, point), rest in zip(first, told, strict=True):
+            yield [row, part, *point, *rest]
+
+
+def _classes(dataset: Dataset, block: slice, outputs: Array) -> Iterator[Sequence[object]]:
+    names, predicted = dataset.class_names, np.argmax(outputs, axis=1)
+    for label, output, chosen in zip(dataset.labels[block].tolist(), outputs.tolist(), predicted.tolist(), strict=True):
+        yield [names[label], *output, names[chosen], int(chosen == label)]
+
+
+def _errors(targets: Array, outputs: Array) -> Iterator[Sequence[object]]:
+    return zip(targets.tolist(), outputs[:, 0].tolist(), (outputs[:, 0] - targets).tolist(), strict=True)
 
 
 def aligned(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 
 from core.export.model import Model
 from core.export.tables import csv_text
+from core.progress import Progress
 
 
 def weights_json(model: Model) -> str:
@@ -23,15 +25,28 @@ def weights_json(model: Model) -> str:
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         content[f"W{number}"] = weights.tolist()
         content[f"b{number}"] = bias.tolist()
-    lines = (f"  {json.dumps(name)}: {json.dumps(value, allow_nan=False)}" for name, value in content.items())
+    lines = (f"  {json.dumps(name)}: {_dumps(value)}" for name, value in content.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def weights_csv(model: Model) -> str:
-    """Rows of array, input, output and value, counted from 0; the input of a bias is empty."""
-    rows: list[tuple[object, ...]] = [("array", "input", "output", "value")]
+def _dumps(value: object) -> str:
+    """As JSON; a matrix row by row, since Python's encoder lets no other thread work before it has ended."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return f"[{', '.join(json.dumps(row, allow_nan=False) for row in value)}]"
+    return json.dumps(value, allow_nan=False)
+
+
+def weights_csv(model: Model, progress: Progress | None = None) -> str:
+    """Rows of array, input, output and value, counted from 0; the input of a bias is empty.
+
+    For ``progress`` see :func:`core.export.tables.csv_text`.
+    """
+    return csv_text(_rows(model), progress, model.parameters.size)
+
+
+def _rows(model: Model) -> Iterator[Sequence[object]]:
+    yield "array", "input", "output", "value"
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         for i, row in enumerate(weights.tolist()):
-            rows += [(f"W{number}", i, j, value) for j, value in enumerate(row)]
-        rows += [(f"b{number}", "", j, value) for j, value in enumerate(bias.tolist())]
-    return csv_text(rows)
+            yield from ((f"W{number}", i, j, value) for j, value in enumerate(row))
+        yield from ((f"b{number}", "", j, value) for j, value in enumerate(bias.tolist()))

@@ -13,9 +13,10 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.errors import Cancelled, DataError
+from core.progress import Progress, tell
 from core.tables.cells import read_cells
 from core.tables.rows import MAX_COLUMNS, too_many_columns
-from core.tables.source import Progress, Source, tell
+from core.tables.source import Source
 from core.tables.survey import unique_names
 from core.tables.table import MAX_TEXTS, Column, Table
 

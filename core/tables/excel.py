@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from core.errors import Cancelled, DataError
+from core.progress import Progress, tell
 from core.tables.arrays import zip_members
 from core.tables.cells import read_cells
 from core.tables.rows import Row
 from core.tables.sniffing import Given
-from core.tables.source import Progress, Source, tell
+from core.tables.source import Source
 from core.tables.table import Table
 
 MAX_BYTES = 1 << 30

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from core.progress import Progress
 from core.tables.arrays import is_npy, is_npz, read_npy, read_npz
 from core.tables.excel import is_workbook, read_workbook
 from core.tables.sniffing import Given
-from core.tables.source import Progress, Source, file_source
+from core.tables.source import Source, file_source
 from core.tables.table import Table
 from core.tables.text import read_text_source
 

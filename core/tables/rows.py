@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.errors import DataError
+from core.progress import Progress
 from core.tables.reading import Reading
-from core.tables.source import Progress, Source, text_blocks
+from core.tables.source import Source, text_blocks
 
 MAX_COLUMNS = 10_000
 

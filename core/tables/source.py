@@ -5,17 +5,15 @@ from __future__ import annotations
 import codecs
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from core.errors import Cancelled, DataError
+from core.errors import DataError
+from core.progress import Progress, tell
 from core.tables.reading import ENCODINGS
-
-Progress = Callable[[float], "bool | None"]
-"""Function of the part done, 0 to 1. It cancels by returning False or by raising :class:`core.errors.Cancelled`."""
 
 BLOCK_CHARACTERS = 1 << 15
 MAX_LINE_CHARACTERS = 1 << 22
@@ -94,12 +92,6 @@ def unreadable(name: str, error: Exception) -> DataError:
 def binary(name: str) -> DataError:
     """The error for a file that is not text."""
     return DataError(f"{name} holds binary data, not text; save the table as a text file.")
-
-
-def tell(progress: Progress | None, fraction: float) -> None:
-    """Report progress. Cancelled if the answer is no."""
-    if progress is not None and progress(fraction) is False:
-        raise Cancelled
 
 
 # --- encoding

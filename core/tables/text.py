@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 
 from core.errors import DataError
+from core.progress import Progress
 from core.tables.builder import Builder
 from core.tables.reading import Reading, number_parser
 from core.tables.rows import Block, blocks, rows
 from core.tables.sniffing import Given, sniff
-from core.tables.source import Progress, Source, bytes_source
+from core.tables.source import Source, bytes_source
 from core.tables.survey import SAMPLE_ROWS, Survey, survey
 from core.tables.table import Table
 

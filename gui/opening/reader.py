@@ -14,13 +14,14 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.dataset import Dataset
 from core.errors import Cancelled, DataError
+from core.progress import Progress
 from core.table import dataset_of
 from core.tables.choice import Choice
 from core.tables.files import open_table
 from core.tables.preview import Preview, preview
 from core.tables.reading import Reading
 from core.tables.selection import Selection, select
-from core.tables.source import Progress, bytes_source
+from core.tables.source import bytes_source
 from core.tables.table import Table
 from core.tables.text import read_text_source
 from gui.opening.wishes import Wishes, check_extent, label_of, suggest, with_numbers

@@ -144,5 +144,7 @@ class PaintCommands:
         """Write the points as CSV."""
         loaded = self._window.session.loaded
         if loaded is not None:
-            make = points_csv(loaded.dataset)
-            self._window.exports.write_file(path, lambda: make.encode("utf-8", "backslashreplace"))
+            dataset = loaded.dataset
+            self._window.exports.write_file(
+                path, lambda progress: points_csv(dataset, progress).encode("utf-8", "backslashreplace")
+            )

@@ -7,14 +7,21 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PyQt5.QtGui import QImage
 
+import gui.film
 from cli.main import main
 from core.errors import LensError
 from core.export.formats import FORMATS
 from core.film import FilmPlan, format_of
+from core.presets import PRESETS
+from core.project import Project, save_project
+from core.source import load
+from core.trainer import Trainer
 from core.weights import load_parameters
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -133,6 +140,50 @@ def test_a_film_of_the_whole_window() -> None:
     assert main(["record", *SMALL, "--size", "480x300", "--fps", "2", "--seconds", "1", "--out", "run.gif"]) == 0
     with image.open("run.gif") as film:
         assert film.size == (480, 300) and film.n_frames == 2
+
+
+def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    trainer = Trainer(PRESETS["moons"].experiment, load(PRESETS["moons"].experiment.data))
+    for _ in range(2):
+        trainer.advance(130)
+        trainer.change(learning_rate=0.1)
+        trainer.edit({3: 1.5})
+    trainer.freeze([4])
+    trainer.advance(trainer.epoch_length)
+    save_project("a.lens", Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run()))
+    filmed: list[Trainer] = []
+    frames: list[bytes] = []
+    make, pack = gui.film.record, gui.film._packed
+
+    def record(trainer: Trainer, *rest: Any) -> None:
+        filmed.append(trainer)
+        make(trainer, *rest)
+
+    def packed(picture: QImage) -> bytes:
+        frames.append(pack(picture))
+        return frames[-1]
+
+    monkeypatch.setattr(gui.film, "record", record)
+    monkeypatch.setattr(gui.film, "_packed", packed)
+    small = ["--size", "240x240", "--fps", "2", "--seconds", "1", "--view", "decision", "--out"]
+    for options in ([], ["--epochs", "1"], ["--from", "saved", "--epochs", "1"]):
+        assert main(["record", "--project", "a.lens", *options, *small, "run.webp"]) == 0
+    assert filmed[0].network.parameters.tobytes() == trainer.network.parameters.tobytes()
+    assert filmed[0].history.table.tobytes() == trainer.history.table.tobytes()
+    trainer.advance(trainer.end_of("epoch") - trainer.position)
+    assert all(film.network.parameters.tobytes() == trainer.network.parameters.tobytes() for film in filmed[1:])
+    start, saved, again, end, from_saved, from_saved_end = frames
+    assert (start, saved, end) == (again, from_saved, from_saved_end)
+    assert len({start, saved, end}) == 3
+    Path("run.webp").unlink()
+    assert main(["record", "--project", "a.lens", "--from", "saved", *small, "run.gif"]) == 2
+    assert "--epochs is missing" in capsys.readouterr().err
+    assert main(["record", *SMALL, "--from", "saved", *small, "run.gif"]) == 2
+    assert "--from is for the film of a project" in capsys.readouterr().err
+    for command in (["check-gradients"], ["explain", "--sample", "0"]):
+        assert main([*command, "--project", "a.lens"]) == 0
+    assert f"epoch {trainer.epoch - 1}" in capsys.readouterr().out
 
 
 def test_a_film_that_cannot_be_is_refused(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from core.errors import LensError, ProjectError
 from core.experiment import Experiment
 from core.layout import DockPlace, Layout
 from core.project import Project, load_project, project_bytes, resume, save_project
+from core.section import PrincipalAxes, Slice
 from core.source import DataSource, load
 from core.trainer import Diverged, Trainer
 from tests.core.strategies import numbers_dataset
@@ -39,6 +40,10 @@ HOSTILE_ROOM = 24 << 20
 """The same for a file that was made to take as much memory as it can."""
 
 
+AXES = (0.5, 1.0, 1.5), (1.0, 2.0, 3.0), ((0.6, 0.8, 0.0), (0.0, 0.0, 1.0)), (0.5, 0.25)
+"""The arguments of a section."""
+
+
 def make_project(classes: bool) -> Project:
     dataset = small_dataset(30, 3) if classes else numbers_dataset(30)
     data = DataSource("file", "points.csv", task="classification" if classes else "regression")
@@ -50,7 +55,8 @@ def make_project(classes: bool) -> Project:
     trainer.edit({1: 0.5, 2: -0.5})
     trainer.freeze([3])
     trainer.advance(59)
-    layout = Layout((DockPlace("loss", "right", True, False, True, "", 0, 0, 300, 200),))
+    section = Slice((2, 0), (0.5, 1.0, 1.5), (1.0, 2.0, 3.0)) if classes else PrincipalAxes(*AXES)
+    layout = Layout((DockPlace("loss", "right", True, False, True, "", 0, 0, 300, 200),), section)
     return Project(experiment, dataset, trainer.saved_run(), trainer.network.parameters.copy(), layout)
 
 

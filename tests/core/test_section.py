@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from core.dataset import Dataset
+from core.errors import ProjectError
 from core.experiment import Experiment, Init
-from core.section import PrincipalAxes, Slice, default_section, fitted, principal_axes, project
+from core.layout import Layout
+from core.section import PrincipalAxes, Section, Slice, default_section, fitted, principal_axes, project
 from core.snapshot import NeuronPlace, Plane, Request, take_snapshot
 from core.source import DataSource
 from core.tables.choice import Choice
@@ -62,6 +64,26 @@ def test_the_principal_axes_are_those_of_the_standardized_columns() -> None:
     assert section.axis_titles(NAMES)[0] == f"axis 1 ({100 * section.shares[0]:.0f} %)"
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        Slice((0, 0), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),
+        Slice((0, 3), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),
+        Slice((0, 1), (1.0, 1.0), (1.0, 1.0)),
+        Slice((0, 1), (1.0, 1.0, np.inf), (1.0, 1.0, 1.0)),
+        Slice((0, 1), (1.0, 1.0, 1.0), (1.0, 1.0, 0.0)),
+        Slice((0, 1), (1.0, 1.0, 1.0), (1.0, 1.0)),
+        PrincipalAxes((0.0,) * 3, (1.0,) * 3, ((1.0, 0.0, 0.0), (1.0, 0.0, 0.0)), (0.5, 0.5)),
+        PrincipalAxes((0.0,) * 3, (1.0,) * 3, ((1.0, 0.0, 0.0), (0.0, 1e200, 0.0)), (0.5, 0.5)),
+        PrincipalAxes((0.0,) * 3, (1.0,) * 3, ((1.0, 0.0, 0.0), (0.0, 1.0)), (0.5, 0.5)),
+        PrincipalAxes((0.0,) * 3, (1.0,) * 3, ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), (0.5, np.nan)),
+    ],
+)
+def test_a_section_that_cannot_be_is_refused(section: Section) -> None:
+    with pytest.raises(ProjectError):
+        Layout((), section)
+
+
 def test_a_section_stays_where_the_columns_do() -> None:
     one, other = data(0), data(1)
     plane = Dataset(one.points[:, :2], one.labels, one.class_names, ("a", "b"))
@@ -72,6 +94,7 @@ def test_a_section_stays_where_the_columns_do() -> None:
     assert fitted(axes, other, one) == principal_axes(other) != axes
     assert fitted(moved, plane, one) is None
     assert fitted(None, one, plane) == start
+    assert Layout((), moved).section == moved and Layout((), axes).section == axes
     huge = Dataset(one.points * 1e305, one.labels, one.class_names, NAMES)
     for section in (default_section(huge), principal_axes(huge)):
         assert section is not None

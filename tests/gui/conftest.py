@@ -64,6 +64,11 @@ def drawn(window: MainWindow) -> bool:
     return snapshot.output.plane == window.scatter.plane() and window.session.at_rest
 
 
+def written(window: MainWindow) -> bool:
+    """Whether all files that were asked for are there, or it was told why not."""
+    return not window.exports.is_writing
+
+
 @pytest.fixture
 def window(open_window: Callable[[], MainWindow]) -> MainWindow:
     """The window with the preset "shallow", at position 0."""

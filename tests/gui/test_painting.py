@@ -12,14 +12,16 @@ from PyQt5.QtGui import QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cli.main import main
 from core.dataset import Dataset
 from core.drawn import MAX_POINTS, DrawnPoints, empty_canvas
 from core.editing import add
 from core.experiment import Experiment
+from core.project import save_project
 from core.source import DataSource
 from core.table import read_table
 from gui.main_window import MainWindow
-from gui.messages import Load, Play, Redo, StepBack, Undo
+from gui.messages import Capture, Captured, Load, OpenProject, Play, Redo, StepBack, Undo
 from tests.gui.conftest import drawn as is_drawn
 from tests.gui.support import SHALLOW, WorkerDriver, make_trainer, position, shown
 
@@ -68,6 +70,45 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
     driver.send(Redo(), Redo())
     assert driver.ask().loaded is not None
     assert driver.loaded.canvas == one
+
+
+def test_a_project_keeps_a_canvas_and_where_a_reset_leads(driver: WorkerDriver, tmp_path: Path) -> None:
+    def saved_as(name: str) -> Captured:
+        driver.send(Capture())
+        [captured] = driver.ask().captured
+        assert captured.project is not None and captured.stamp is not None
+        save_project(tmp_path / name, captured.project)
+        return captured
+
+    one = add(empty_canvas(), SEVERAL, 0)
+    both = drawn_run(add(one, SEVERAL + 2.0, 1))
+    driver.send(Load(SHALLOW), Play(until=1234))
+    driver.arrive()
+    driver.send(Load(drawn_run(empty_canvas())))
+    nothing = saved_as("empty.lens")
+    driver.send(Load(drawn_run(one), goes_on=True))
+    canvas = saved_as("canvas.lens")
+    assert not canvas.stamp.is_like(nothing.stamp), "points are worth saving"
+    driver.send(Load(both, goes_on=True))
+    fresh = shown(driver.ask()).parameters
+    driver.send(Play(until=40))
+    driver.arrive()
+    driver.send(Load(drawn_run(add(one, SEVERAL + 3.0, 1)), goes_on=True))
+    painted = shown(driver.ask()).parameters
+    saved_as("painted.lens")
+    driver.send(Load(SHALLOW), OpenProject(str(tmp_path / "canvas.lens")))
+    report = driver.ask()
+    assert report.loaded is not None and report.loaded.canvas == one
+    assert (shown(report).position, len(report.loaded.preparation.dataset)) == (1234, 1000)
+    driver.send(Load(both, goes_on=True))
+    assert shown(driver.ask()).parameters.tobytes() == fresh.tobytes(), "it goes on as if it had never been closed"
+    driver.send(OpenProject(str(tmp_path / "painted.lens")))
+    report = driver.ask()
+    assert report.loaded is not None and report.loaded.initial_parameters is not None
+    assert report.loaded.initial_parameters.tobytes() == painted.tobytes() != fresh.tobytes()
+    assert report.loaded.home is None, "a reset leads back to where it all began"
+    assert main(["train", "--project", str(tmp_path / "canvas.lens"), "--epochs", "1"]) == 2
+    assert driver.notices == []
 
 
 def test_another_network_begins_with_weights_of_its_own_and_many_strokes_are_kept(driver: WorkerDriver) -> None:
@@ -161,6 +202,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     assert window.session.loaded.initial_parameters is not None, "with the weights that it had"
     more = hand.points()
     window.painting.save_points(tmp_path / "points.csv")
+    qtbot.waitUntil(lambda: not window.exports.is_writing)
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+import gui.film
+from cli.main import main
 from core.experiment import Experiment, Init
 from core.film import FilmPlan
 from core.section import PrincipalAxes, Slice, principal_axes
@@ -35,7 +38,9 @@ def on_screen(window: MainWindow, x: float, y: float) -> QPoint:
     return plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
 
 
-def test_a_section_is_chosen_and_everything_lies_in_it(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_a_section_is_chosen_and_everything_lies_in_it(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     notices: list[Notice] = []
     window.session.noticed.connect(notices.append)
     scatter, experiment = window.scatter, flowers(tmp_path)
@@ -102,6 +107,20 @@ def test_a_section_is_chosen_and_everything_lies_in_it(qtbot: QtBot, window: Mai
     assert scatter.plot.getAxis("bottom").labelText.startswith("axis 1 (")
     assert "·petal length (cm)" in bar.words[0].full
     qtbot.waitUntil(lambda: drawn(window))
+
+    # A project keeps it, for the window and for films.
+    path, axes = tmp_path / "axes.lens", scatter.section
+    window.projects.save_file(str(path))
+    qtbot.waitUntil(lambda: window.projects.files.present.path is not None)
+    scatter.set_section(moved)
+    window.projects.open_file(str(path))
+    qtbot.waitUntil(lambda: scatter.section == axes and drawn(window))
+    assert bar.kind.value() == "axes"
+    plans: list[FilmPlan] = []
+    monkeypatch.setattr(gui.film, "record", lambda trainer, goal, plan, *_: plans.append(plan))
+    assert main(["record", "--project", str(path), "--epochs", "1", "--out", str(tmp_path / "film.gif")]) == 0
+    assert plans[0].section == axes
+
     bar.kind.set_value("slice")
     bar.kind.activated.emit(0)
     assert isinstance(scatter.section, Slice)

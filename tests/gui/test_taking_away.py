@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,16 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from cli.main import main
+from core.errors import Cancelled
 from core.export.formats import FORMATS
 from core.presets import PRESETS
+from core.progress import Progress
 from core.report import ClassReport
 from core.weights import load_parameters
 from gui.file_dialog import ask_to_save
 from gui.main_window import MainWindow
 from gui.pictures import png, svg
-from tests.gui.conftest import drawn
+from tests.gui.conftest import drawn, written
 from tests.gui.support import parameters, position
 
 PATIENCE = 30_000
@@ -60,17 +63,47 @@ def test_every_format_from_the_menu(qtbot: QtBot, window: MainWindow, answer: Sa
             pytest.importorskip("onnx", reason="onnx is not installed")
         answer(str(tmp_path / name))
         trigger(window, f"export-{name}")
+        qtbot.waitUntil(lambda: written(window), timeout=PATIENCE)
         suffix = FORMATS[name].suffix if name in FORMATS else ".csv"
         assert (tmp_path / f"{name}{suffix}").stat().st_size > 100, "the suffix was appended"
     assert load_parameters(tmp_path / "npz.npz", (2, 7, 2)).tobytes() == parameters(window)
     for suffix in (".json", ".csv"):
         answer(str(tmp_path / f"weights{suffix}"))
         trigger(window, "export-npz")
+    qtbot.waitUntil(lambda: written(window))
     assert (tmp_path / "weights.json").read_text().startswith("{")
     assert (tmp_path / "weights.csv").read_text().startswith("array,")
     answer(str(tmp_path / "nowhere" / "net.py"))
     trigger(window, "export-numpy")
+    qtbot.waitUntil(lambda: written(window))
     assert window.notices.isVisible() and "no folder" in window.notices.text.text()
+
+
+def test_what_takes_long_is_made_beside_the_window_or_given_up(
+    qtbot: QtBot, window: MainWindow, answer: Say, tmp_path: Path
+) -> None:
+    def endless(progress: Progress) -> bytes:
+        part = 0.0
+        while progress(part) is not False:
+            part = min(1.0, part + 0.001)
+            time.sleep(0.001)
+        raise Cancelled
+
+    kept = tmp_path / "kept.csv"
+    kept.write_text("as it was")
+    window.exports.write_file(kept, endless)
+    bar = window.exports.bar
+    assert bar is not None and not bar.isVisible()
+    train(qtbot, window)
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.progress.value() > 0, timeout=PATIENCE)
+    assert bar.text.text() == "Writing kept.csv"
+    qtbot.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: written(window) and not bar.isVisible(), timeout=PATIENCE)
+    assert kept.read_text() == "as it was" and kept.name in window.statusBar().currentMessage()
+    answer(str(kept))
+    trigger(window, "export-predictions")
+    window.close()
+    assert len(kept.read_text().splitlines()) == 1001, "what was asked for is there when the window is closed"
 
 
 def test_an_appended_suffix_asks_before_it_overwrites(
@@ -123,6 +156,7 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
         answer(str(tmp_path / f"picture{suffix}"))
         for name in ("window", "diagram", "decision", "loss"):
             trigger(window, f"picture-{name}")
+            qtbot.waitUntil(lambda: written(window))
             assert (tmp_path / f"picture{suffix}").read_bytes().startswith(start)
 
 

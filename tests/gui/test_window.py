@@ -30,7 +30,7 @@ from gui.actions import ACTIONS
 from gui.main_window import MainWindow
 from gui.selection import Edge
 from gui.theme import DARK, LIGHT
-from tests.gui.conftest import drawn
+from tests.gui.conftest import drawn, written
 from tests.gui.support import SHALLOW, distance, hover, learn_file, parameters, pixel, position
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -308,6 +308,7 @@ def test_saved_weights_start_a_run_and_reset_returns_to_them(qtbot: QtBot, windo
     saved = parameters(window)
     path = tmp_path / "weights.npz"
     window.exports.write(path, "npz")
+    qtbot.waitUntil(lambda: written(window))
     click(qtbot, button(window, "reset"))
     qtbot.waitUntil(lambda: position(window) == 0)
     window.commands.load_weights(str(path))

@@ -84,12 +84,12 @@ def test_weights_are_exact_to_the_last_bit() -> None:
     trainer = trained(CASES[-1])
     model = subject_of(trainer).model
     names = run(numpy_script(model))
-    kept = json.loads(FORMATS["json"].make(subject_of(trainer)))
+    kept = json.loads(FORMATS["json"].make(subject_of(trainer), None))
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         for array, values in (("W", weights), ("b", bias)):
             assert names[f"{array}{number}"].tobytes() == values.tobytes()
             assert np.array(kept[f"{array}{number}"]).tobytes() == values.tobytes()
-    table = FORMATS["csv"].make(subject_of(trainer)).decode().splitlines()[1:]
+    table = FORMATS["csv"].make(subject_of(trainer), None).decode().splitlines()[1:]
     assert len(table) == trainer.network.parameters.size
     assert np.array([float(row.rsplit(",", 1)[1]) for row in table]).tobytes() == model.parameters.tobytes()
 

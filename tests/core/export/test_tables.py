@@ -21,7 +21,7 @@ def rows_of(data: bytes) -> list[list[str]]:
 
 def test_predictions_of_classes() -> None:
     trainer = trained(cases()[-1])
-    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(trainer)))
+    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(trainer), None))
     dataset, preparation = trainer.preparation.dataset, trainer.preparation
     assert head[:5] == ["row", "set", "x1", "x2", "label"]
     assert head[5:] == ["output class 0", "output class 1", "output class 2", "predicted", "right"]
@@ -37,7 +37,7 @@ def test_predictions_of_classes() -> None:
 
 def test_predictions_of_numbers() -> None:
     trainer = trained(next(case for case in cases() if case.task == "regression"))
-    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(trainer)))
+    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(trainer), None))
     assert head == ["row", "set", "x1", "x2", "t", "predicted t", "error"]
     targets, predicted, errors = (np.array([float(row[k]) for row in rows]) for k in (4, 5, 6))
     assert targets.tobytes() == np.asarray(trainer.preparation.dataset.targets).tobytes()
@@ -46,7 +46,7 @@ def test_predictions_of_numbers() -> None:
 
 
 def test_hostile_names_come_back_from_the_table() -> None:
-    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(hostile())))
+    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(hostile()), None))
     escaped = [name.encode("utf-8", "backslashreplace").decode() for name in HOSTILE]
     assert head[5:12] == [f"output {name}" for name in escaped]
     assert [row[4] for row in rows[: len(HOSTILE)]] == escaped
@@ -54,7 +54,7 @@ def test_hostile_names_come_back_from_the_table() -> None:
 
 def test_the_history_is_exact() -> None:
     trainer = trained(cases()[0])
-    head, *rows = rows_of(FORMATS["history"].make(subject_of(trainer)))
+    head, *rows = rows_of(FORMATS["history"].make(subject_of(trainer), None))
     assert head == ["position", "epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
     table = np.array([[float(cell) for cell in row] for row in rows])
     assert table[:, [0, 2, 3, 4, 5]].tobytes() == np.ascontiguousarray(trainer.history.table).tobytes()
