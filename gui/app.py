@@ -26,8 +26,8 @@ from gui.theme import LIGHT, THEMES
 from gui.worker import Worker
 
 COLLECT_SECONDS = 0.5
-SWITCH_SECONDS = 0.0005
-"""How soon Python hands the interpreter lock over when the other thread asks; its default is ten times as long."""
+SWITCH_SECONDS = 0.0001
+"""How soon Python hands the interpreter lock over when the other thread asks; its default is fifty times as long."""
 
 
 _garbage_collectors: list[GarbageCollector] = []  # which lives as long as the application

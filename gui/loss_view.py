@@ -16,7 +16,7 @@ from gui.decimation import Extremes
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, is_restless, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -50,7 +50,7 @@ class LossView(QWidget):
         self.plot.setLabel("bottom", "epoch")
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot shifts sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
-        self._curves = {name: pg.PlotCurveItem(connect="finite") for name, _ in CURVES}
+        self._curves = {name: Curve() for name, _ in CURVES}
         self._dots = PointLayer(kept=False)
         for item in (*self._curves.values(), self._dots):
             self.plot.addItem(item)

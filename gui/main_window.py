@@ -48,6 +48,7 @@ from gui.walk_strip import WalkStrip
 LAYOUT_VERSION = 3
 SMALLEST = (1000, 640)
 PREPARE_MILLISECONDS = 300
+SLOW_TURNS = 3
 ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
 DOCKS = {
     "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self._keys = KeyKeeper(self)
         self._keys.watch(self)
         self._prepared = False
-        # A curve of many epochs hardly changes from frame to frame; while training plays, these take turns.
+        # A curve of many epochs hardly changes from frame to frame; while training plays, each has one frame in three.
         self._slow_views = (self.loss, self.inspector)
         self._turn = 0
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
@@ -331,8 +332,9 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report):
             view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
-        self._turn = (self._turn + 1) % len(self._slow_views)
-        self._slow_views[self._turn].show_snapshot(snapshot)
+        self._turn = (self._turn + 1) % SLOW_TURNS
+        if self._turn < len(self._slow_views):
+            self._slow_views[self._turn].show_snapshot(snapshot)
         self.training.show_snapshot(snapshot)
         self.hands.show_snapshot(snapshot)
         self.transport.show_snapshot(snapshot)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PyQt5.QtCore import QRectF
 
 from gui.numbers import short
 from gui.theme import Theme
@@ -71,6 +72,26 @@ class DecadeAxis(PlainAxis):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
+
+
+class Curve(pg.PlotCurveItem):
+    """A curve, in pieces where numbers are not finite, that never moves the visible range.
+
+    pyqtgraph's own looks through all its points for their bounds each time it is painted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(connect="finite")
+
+    def viewTransformChanged(self) -> None:
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        return None, None
 
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:

@@ -153,7 +153,7 @@ class ProjectCommands:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
         self._show_title()
-        self._window.setWindowModified(self.is_modified)  # at rest no report may come that would do it
+        self._show_modified()  # at rest no report may come that would do it
         self._window.statusBar().showMessage(f"Saved: {path}", 6000)
 
     def _follow(self, report: Report) -> None:
@@ -166,7 +166,12 @@ class ProjectCommands:
             self._stamp = report.stamp
         if report.loaded is not None:
             self._show_title()
-        self._window.setWindowModified(self.is_modified)
+        self._show_modified()
+
+    def _show_modified(self) -> None:
+        is_modified = self.is_modified
+        if self._window.isWindowModified() != is_modified:  # Qt makes the title anew, even where it stays as it is
+            self._window.setWindowModified(is_modified)
 
     def _show_run(self, report: Report, stamp: Stamp) -> None:
         loaded = report.loaded

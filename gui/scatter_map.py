@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from core.snapshot import NeuronMap, OutputMap, Snapshot
 from gui.decision_map import border, decision_image, plane_rect, value_image
 from gui.images import places, table_image
+from gui.plots import Curve
 from gui.point_layer import PictureItem
 from gui.selection import Neuron
 from gui.theme import Theme
@@ -17,8 +18,8 @@ class ScatterMap:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._picture, self._border = PictureItem(), pg.PlotCurveItem(connect="finite")
-        self.items = self._picture, self._border
+        self._picture, self._border = PictureItem(), Curve()
+        self.items: tuple[pg.GraphicsObject, ...] = self._picture, self._border
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours from the next picture on."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from gui.plots import AXIS_WIDTH, is_restless, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -47,7 +47,7 @@ class EpochPlot(QWidget):
         self.setAccessibleName(name)
         self._label, self._logarithmic = label, logarithmic
         self._theme: Theme | None = None
-        self._curves: list[pg.PlotCurveItem] = []
+        self._curves: list[Curve] = []
         self._ranges: list[tuple[float, float] | None] = [None, None]
         self._dots, self._marks = PointLayer(kept=False), list[Mark]()
         self._plot: pg.PlotWidget | None = None
@@ -97,7 +97,7 @@ class EpochPlot(QWidget):
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Draw these."""
         while len(self._curves) < len(lines):
-            self._curves.append(pg.PlotCurveItem(connect="finite"))
+            self._curves.append(Curve())
             self.plot.addItem(self._curves[-1])
         heights = [self._heights(line.values) for line in lines]
         none = np.zeros(0)
