@@ -26,6 +26,40 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
+class Samples(NamedTuple):
+    """What is learned: inputs and targets, their rows in ``order``, and a rate for each batch."""
+
+    inputs: Array
+    targets: Array
+    order: Rows
+    rates: Array
+
+
+class Room(NamedTuple):
+    """The memory of a network; see :class:`core.compiled_engine._Layout` for the places in it."""
+
+    plan: Rows
+    memory: Array
+    block: int
+    zeros: int
+    targets_place: int
+
+
+class Settings(NamedTuple):
+    """How an update is made; ``step`` and ``position`` are those at which the first batch begins."""
+
+    batch_size: int
+    loss: int
+    optimizer: int
+    momentum: float
+    l1: float
+    l2: float
+    dropout: float
+    key: int
+    step: int
+    position: int
+
+
 @called
 def copy_in(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
     """From a flat vector W1, b1, W2, b2, … to padded rows."""
@@ -96,15 +130,13 @@ def train(
     copy_in(memory, plan, 2 * block, slots[0])
     copy_in(memory, plan, 3 * block, slots[1])
     transpose(memory, plan)
+    samples = Samples(inputs, targets, order, rates)
+    room = Room(plan, memory, block, zeros, targets_place)
     if batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0 and len(frozen) == 0:
-        train_sample_by_sample(
-            inputs, targets, order, rates, before_last, plan, memory, block, zeros, targets_place, loss
-        )
+        train_sample_by_sample(samples, room, before_last, loss)
     else:
-        train_batches(
-            inputs, targets, order, rates, before_last, frozen, kept, plan, memory, block, zeros, targets_place,
-            batch_size, loss, optimizer, momentum, l1, l2, dropout, key, step, position,
-        )  # fmt: skip
+        settings = Settings(batch_size, loss, optimizer, momentum, l1, l2, dropout, key, step, position)
+        train_batches(samples, room, before_last, frozen, kept, settings)
     copy_out(memory, plan, 0, parameters)
     copy_out(memory, plan, block, gradient)
     copy_out(memory, plan, 2 * block, slots[0])
@@ -113,20 +145,10 @@ def train(
 
 
 @called
-def train_sample_by_sample(
-    inputs: Array,
-    targets: Array,
-    order: Rows,
-    rates: Array,
-    before_last: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    loss: int,
-) -> None:
+def train_sample_by_sample(samples: Samples, room: Room, before_last: Array, loss: int) -> None:
     """Plain SGD with batches of one sample."""
+    inputs, targets, order, rates = samples
+    plan, memory, block, zeros, targets_place = room
     for k in range(len(order)):
         if k == len(order) - 1:
             copy_out(memory, plan, 0, before_last)
@@ -152,30 +174,12 @@ def gradient_of_sample(memory: Array, plan: Rows, layer: int, block: int, zeros:
 
 @called
 def train_batches(
-    inputs: Array,
-    targets: Array,
-    order: Rows,
-    rates: Array,
-    before_last: Array,
-    frozen: Rows,
-    kept: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    batch_size: int,
-    loss: int,
-    optimizer: int,
-    momentum: float,
-    l1: float,
-    l2: float,
-    dropout: float,
-    key: int,
-    step: int,
-    position: int,
+    samples: Samples, room: Room, before_last: Array, frozen: Rows, kept: Array, settings: Settings
 ) -> None:
     """Any rule, batches of any size."""
+    inputs, targets, order, rates = samples
+    plan, memory, block, zeros, targets_place = room
+    batch_size, loss, optimizer, momentum, l1, l2, dropout, key, step, position = settings
     width, width_out = plan[0, WIDTH], plan[len(plan) - 1, WIDTH]
     for batch in range(len(rates)):
         first = batch * batch_size
