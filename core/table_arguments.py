@@ -58,7 +58,8 @@ def write_columns(names: tuple[str, ...]) -> str:
     text = io.StringIO()
     plain, quoted = csv.writer(text, lineterminator=","), csv.writer(text, lineterminator=",", quoting=csv.QUOTE_ALL)
     for name in names:
-        (plain if name == name.strip() else quoted).writerow([name])
+        is_plain = name == name.strip() and not {"\r", "\n"} & set(name)  # whose quotes depend on Python's version
+        (plain if is_plain else quoted).writerow([name])
     return text.getvalue()[:-1]
 
 
