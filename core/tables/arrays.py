@@ -25,6 +25,9 @@ Array = NDArray[Any]
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_BYTES = 1 << 31
+BLOCK = 4096
+"""Texts that are taken out of an array at a time, since as objects they are much longer."""
+
 ADVICE = "save one table: a 2-D array of numbers, or columns of equal length"
 
 
@@ -63,6 +66,8 @@ def read_npy(source: Source, progress: Progress | None = None, rows: int | None 
     """
     tell(progress, 0.0)
     with sound(source.name):
+        with source.opened() as stream:
+            check_promise(stream, source.size, source.name)
         array = np.load(cast(str, source.path), mmap_mode="r", allow_pickle=False)
         table = table_of({"": array[:rows] if array.ndim else array}, source.name)
     tell(progress, 1.0)
@@ -109,12 +114,17 @@ def sound(name: str) -> Iterator[None]:
 
 
 def check_promise(member: Any, size: int, name: str) -> None:  # noqa: ANN401 (a zip member's stream)
-    """Raise DataError if an array's header promises more than its member holds, before memory is set aside for it."""
+    """Raise DataError if an array's header promises more than its member holds, before memory is set aside for it.
+
+    Of cells that take no room, such as texts without a letter, a header could promise any number.
+    """
     read_header = npy.read_array_header_1_0 if npy.read_magic(member)[0] == 1 else npy.read_array_header_2_0
     shape, _, dtype = read_header(member)
     promised = dtype.itemsize
     for length in shape:
         promised *= int(length)
+    if not dtype.itemsize and 0 not in shape:
+        raise DataError(f"{name} holds an array of empty texts; {ADVICE}.")
     if promised > size and not dtype.hasobject:
         raise DataError(f"{name} is damaged: an array is shorter than its header says; save it anew.")
 
@@ -174,7 +184,8 @@ def column_of(key: str, array: Array, name: str) -> Column:
     if kind not in "US":
         raise DataError(f"{name}: the column {key!r} is of type {array.dtype}; save it as numbers or text.")
     places: dict[str, float] = {}
-    texts = (" ".join(plain(cell).split()) for cell in array.tolist())
+    blocks = (array[start : start + BLOCK].tolist() for start in range(0, len(array), BLOCK))
+    texts = (" ".join(plain(cell).split()) for block in blocks for cell in block)
     values = np.fromiter((places.setdefault(t, float(len(places))) if t else np.nan for t in texts), np.float64)
     if len(places) > MAX_TEXTS:
         return Column(key, np.full(len(values), np.nan), (), varied=True)

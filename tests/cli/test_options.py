@@ -26,6 +26,7 @@ from core.optimizers import OPTIMIZERS
 from core.presets import PRESETS
 from core.source import DataSource
 from core.spelling import one_of
+from core.table_arguments import parse_columns, write_columns
 from core.tables.choice import MISSING_RULES, Choice
 from core.tables.reading import DECIMALS, ENCODINGS, Reading
 from core.tasks import TASKS
@@ -158,6 +159,11 @@ def test_presets_and_what_overrides_them(name: str) -> None:
     assert parsed("--preset", name) == preset
     assert parsed("--preset", name, "--seed", "5", "--hidden=3,2") == preset.replace(seed=5, hidden=(3, 2))
     assert parsed("--hidden=3,2", "--seed", "5", "--preset", name) == preset.replace(seed=5, hidden=(3, 2))
+
+
+@pytest.mark.parametrize("names", [("a,b", '"'), ("", ";\n;"), ("a\r", " b"), ("\r\n", "x\ny")])
+def test_columns_of_any_name_can_be_spelled(names: tuple[str, ...]) -> None:
+    assert parse_columns(write_columns(names)) == names
 
 
 def test_data_options() -> None:

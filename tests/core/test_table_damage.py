@@ -1,0 +1,225 @@
+"""Damaged and hostile files of every kind, by every way in: a sentence comes of them, or points; and little memory."""
+
+from __future__ import annotations
+
+import io
+import random
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.dataset import Dataset
+from core.errors import DataError
+from core.source import DataSource, load
+from core.tables.choice import MISSING_RULES, Choice
+from core.tables.files import open_table
+from core.tables.preview import preview
+from core.tables.reading import Reading
+from core.tasks import CLASSIFICATION, REGRESSION
+
+ROOM = 3_000_000
+"""Bytes that reading may take besides four times what is in the file: blocks of text, openpyxl's own."""
+
+NAMES = ("a", "b", "c", "d", "kind")
+ROWS = [(i % 7 - 3.0, i * 0.5, -i, 2.5e3 + i, "yes" if i % 3 else "no") for i in range(40)]
+
+
+def saved(save: Callable[[io.BytesIO], object]) -> bytes:
+    buffer = io.BytesIO()
+    save(buffer)
+    return buffer.getvalue()
+
+
+def workbook() -> bytes:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for row in (NAMES, *ROWS):
+        book.active.append(row)
+    return saved(book.save)
+
+
+def seeds() -> dict[str, bytes]:
+    """A good file of each kind."""
+    text = "\n".join(",".join(map(str, row)) for row in (NAMES, *ROWS))
+    structured = np.array(ROWS, dtype=[(name, "f8") for name in NAMES[:4]] + [("kind", "U3")])
+    columns: dict[str, Any] = {name: structured[name] for name in NAMES}
+    return {
+        "csv": text.encode(),
+        "german": text.replace(",", ";").replace(".", ",").encode("utf-16"),
+        "plain": "\n".join(f"{row[0]} {row[1]} {row[4]}" for row in ROWS).encode(),
+        "npy": saved(lambda file: np.save(file, structured)),
+        "npz": saved(lambda file: np.savez(file, **columns)),
+        "packed": saved(lambda file: np.savez_compressed(file, **columns)),
+        "xlsx": workbook(),
+    }
+
+
+KINDS = ("csv", "german", "plain", "npy", "npz", "packed", "xlsx")
+PIECES = (b"", b"0", b"-1", b"9" * 30, b"1e999", b"nan", b",", b'"', b"'", b"\n", b"\0", b"\xff", b"|O", b"<U0", b"<f2")
+TEXTS = (
+    b"<c",
+    b"</row>",
+    b't="s"',
+    b'r="A1"',
+    b'r="XFD1048576"',
+    b"&lt;",
+    b"&#0;",
+    b"<!DOCTYPE x>",
+    b"(40,)",
+    b"(4, 10)",
+)
+
+
+def damaged(rng: random.Random, good: bytes) -> bytes:
+    """The same with some bytes or pieces that are wrong."""
+    data = bytearray(good)
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        place, kind = rng.randrange(len(data) + 1), rng.random()
+        if kind < 0.4 and place < len(data):
+            data[place] = rng.choice([0, 1, 255, 34, 44, rng.randrange(256)])
+        elif kind < 0.7:
+            data[place : place + rng.randrange(12)] = rng.choice(PIECES + TEXTS)
+        elif kind < 0.8:
+            del data[place:]
+        else:
+            data[place:place] = data[place : place + rng.randrange(200)] * rng.randrange(1, 4)
+    return bytes(data)
+
+
+def mutated(rng: random.Random, good: bytes) -> bytes:
+    """A damaged file; of an archive rather often one that is whole, with members that are damaged."""
+    if not good.startswith(b"PK") or rng.random() < 0.3:
+        return damaged(rng, good)
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        members = {info: archive.read(info) for info in archive.infolist()}
+    chosen = rng.choice(list(members))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for info, data in members.items():
+            if info is not chosen or rng.random() < 0.9:
+                changed = damaged(rng, data) if info is chosen else data
+                archive.writestr(info.filename, changed, compress_type=info.compress_type)
+    return buffer.getvalue()
+
+
+def size_of(raw: bytes) -> int:
+    """What is in the file, unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return max(len(raw), sum(info.file_size for info in archive.infolist()))
+    except Exception:  # noqa: BLE001 (a damaged archive may raise anything)
+        return len(raw)
+
+
+def attempt(work: Callable[[], object]) -> object | None:
+    """What comes of it; None where it is refused in a sentence."""
+    try:
+        return work()
+    except DataError as error:
+        message = str(error)
+    assert message.endswith((".", "?")) and message.isprintable() and len(message) < 600
+    return None
+
+
+def ways(rng: random.Random, path: Path) -> list[Callable[[], object]]:
+    """How a file is read by the window and by the command line."""
+    task = rng.choice([CLASSIFICATION, REGRESSION])
+    target, others = ("kind", ("a", "b", "c", "d")) if task == CLASSIFICATION else ("d", ("a", "b", "c"))
+    choice = Choice(("a", "b"), target, task, others, rng.choice(list(MISSING_RULES)))
+    readings = Reading(delimiter=";", decimal=","), Reading(comment="#"), Reading(header=False, skip=3)
+    reading = rng.choice([None, *readings])
+    return [
+        lambda: open_table(path),
+        lambda: preview(path, rows=5),
+        lambda: load(DataSource("file", str(path), choice=choice, reading=reading)),
+        lambda: load(DataSource("file", str(path), task=task, reading=reading)),
+    ]
+
+
+def check(rng: random.Random, path: Path, raw: bytes) -> int:
+    """Read a file by every way; how many of them gave something."""
+    path.write_bytes(raw)
+    given = 0
+    for way in ways(rng, path):
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        found = attempt(way)
+        peak = tracemalloc.get_traced_memory()[1] - before
+        assert peak <= 4 * size_of(raw) + ROOM, f"{peak} bytes for {size_of(raw)}"
+        if isinstance(found, Dataset):
+            assert np.isfinite(found.points).all() and len(found) > 0
+        given += found is not None
+    assert path.read_bytes() == raw
+    return given
+
+
+def run(path: Path, good: bytes, seed: int, count: int) -> int:
+    rng = random.Random(seed)
+    assert check(rng, path, good) >= 2, "the seed itself can be read"  # which also loads what is loaded once
+    tracemalloc.start()
+    given = 0
+    try:
+        for number in range(count):
+            raw = mutated(rng, good)
+            try:
+                given += check(rng, path, raw)
+            except Exception as error:
+                error.add_note(f"seed {seed}, file {number}")
+                raise
+    finally:
+        tracemalloc.stop()
+    return given
+
+
+@pytest.mark.parametrize("kind", KINDS[3:])  # for text see test_table_robustness
+def test_a_damaged_file_gives_points_or_a_sentence(tmp_path: Path, kind: str) -> None:
+    run(tmp_path / "file", seeds()[kind], 1, 8)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("kind", KINDS)
+def test_very_many_damaged_files_give_points_or_a_sentence(tmp_path: Path, kind: str) -> None:
+    count, seed = 1_000 if kind == "xlsx" else 2_000, random.randrange(10**9)
+    given = run(tmp_path / "file", seeds()[kind], seed, count)
+    print(f"\n{kind}: {count} files, seed {seed}; {given} of {4 * count} ways gave a table, the others a sentence")
+
+
+def header(descr: str, shape: str) -> bytes:
+    """The beginning of a ``.npy`` file that promises this."""
+    text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return b"\x93NUMPY\x01\x00" + (len(text) + 1).to_bytes(2, "little") + text + b"\n"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("descr", "shape"),
+    [
+        ("'<U0'", "(900000000000,)"),
+        ("'|S0'", "(900000000, 2)"),
+        ("[('a', '<U0'), ('b', '<U0')]", "(900000000000,)"),
+        ("'<f8'", "(900000000000, 4)"),
+        ("'<f8'", "(900000000000, 0)"),
+        ("'<f8'", "(-1, 4)"),
+        ("'<f8'", "(4611686018427387904, 4)"),
+        ("'<f8'", "(1, 900000000000)"),
+        ("[('a', '<f8', (1000000000,))]", "(10,)"),
+        ("'|O'", "(3,)"),
+    ],
+)
+def test_arrays_that_promise_much_take_little_memory(tmp_path: Path, packed: bool, descr: str, shape: str) -> None:
+    raw = header(descr, shape) + bytes(64)
+    if packed:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("x.npy", raw)
+        raw = buffer.getvalue()
+    tracemalloc.start()
+    try:
+        assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
