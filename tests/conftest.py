@@ -12,6 +12,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -36,6 +37,9 @@ for variable, folder in (
 ):
     (SCRATCH / folder).mkdir(mode=0o700)
     os.environ[variable] = str(SCRATCH / folder)
+# Else each of the programs that tests start, and each worker, compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 try:
     from PyQt5 import QtCore, QtWidgets  # noqa: F401 (QtWidgets: the libraries that the window needs)

@@ -294,7 +294,7 @@ def on_a_terminal(*arguments: str) -> str:
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    command = [sys.executable, str(REPOSITORY / "main.py"), "train", *arguments]
+    command = [sys.executable, str(REPOSITORY / "main.py"), "train", "--engine", "numpy", *arguments]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     written = b""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
 from core.losses import LOSSES, Loss, why_not
-from core.network import Forward, Network, parameter_views
+from core.network import Network, parameter_views
 from core.preparation import one_hot_targets
 from core.tasks import TASKS
-from tests.core.support import numerical_gradient, random_network
+from tests.core.support import STENCIL, STEP, numerical_gradient, random_network
 
 SHAPES = [(2, 2), (2, 4, 3), (2, 3, 4, 2), (3, 5, 4, 3, 5)]
 SAMPLES = 4
@@ -24,31 +27,43 @@ CORNERED = ("relu", "leaky-relu", "elu")
 """Activations that change their formula at z = 0 (ELU's second derivative jumps there)."""
 
 
-def sides(network: Network, forward: Forward, y: Array, loss: Loss) -> list[Array]:
+def forward_of_many(network: Network, parameters: Array, x: Array) -> tuple[list[Array], Array]:
+    """Every z and the output of the network with each of the parameter vectors, which fill the last axis."""
+    z, a, end = [], x, 0
+    for (inputs, outputs), activation in zip(pairwise(network.sizes), network.activations, strict=True):
+        start, middle, end = end, end + inputs * outputs, end + (inputs + 1) * outputs
+        weights = parameters[..., start:middle].reshape(*parameters.shape[:-1], inputs, outputs)
+        z.append(a @ weights + parameters[..., None, middle:end])
+        a = activation.function(z[-1])
+    return z, a
+
+
+def sides(network: Network, zs: Sequence[Array], output: Array, y: Array, loss: Loss) -> list[Array]:
     """On which side of each corner everything lies."""
-    layers = zip(network.activations, forward.z[1:], strict=True)
+    layers = zip(network.activations, zs, strict=True)
     found = [z > 0.0 for activation, z in layers if activation.name in CORNERED]
-    error = forward.output - y
+    error = output - y
     if loss.name == "mae":
         found.append(error > 0.0)
     elif loss.name == "huber":
         found += [error > 1.0, error < -1.0]
     elif loss.name == "hinge":
-        found.append(y * forward.output < 1.0)
+        found.append(y * output < 1.0)
     return found
 
 
 def numerical(network: Network, x: Array, y: Array, loss: Loss) -> Array:
     """Numerical gradient of the mean loss; AtACornerError if a step crosses a corner."""
-    before = sides(network, network.forward(x), y, loss)
-
-    def mean_loss() -> float:
-        forward = network.forward(x)
-        if not all(map(np.array_equal, sides(network, forward, y, loss), before)):
-            raise AtACornerError
-        return float(np.mean(loss.value(forward.z[-1], forward.output, y)))
-
-    return numerical_gradient(mean_loss, network.parameters)
+    steps, factors = np.array(STENCIL).T
+    shaken = network.parameters + STEP * steps[:, None, None] * np.eye(network.parameters.size)
+    zs, output = forward_of_many(network, shaken, x)  # all at once: one after the other takes twenty times as long
+    middle = network.forward(x)
+    before = sides(network, middle.z[1:], middle.output, y, loss)
+    if any(
+        (side != at_first).any() for side, at_first in zip(sides(network, zs, output, y, loss), before, strict=True)
+    ):
+        raise AtACornerError
+    return factors @ loss.value(zs[-1], output, y).mean(axis=-1) / STEP
 
 
 def draw(sizes: tuple[int, ...], hidden: str, output: str, loss: Loss) -> tuple[Network, Array, Array, Array]:
@@ -80,7 +95,10 @@ PAIRS = [
 def test_backward_is_the_gradient_of_the_mean_loss(hidden: str, output: str, loss: Loss) -> None:
     for sizes in SHAPES:
         network, x, y, expected = draw(sizes, hidden, output, loss)
-        backward = network.backward(network.forward(x), y, loss)
+        forward = network.forward(x)
+        for z, same in zip(forward.z[1:], forward_of_many(network, network.parameters, x)[0], strict=True):
+            np.testing.assert_allclose(z, same, rtol=1e-12, atol=1e-12)
+        backward = network.backward(forward, y, loss)
         for found, blocks in zip((backward.dW, backward.db), parameter_views(sizes, expected), strict=True):
             for block, wanted in zip(found, blocks, strict=True):
                 assert np.linalg.norm(block - wanted) < 1e-7 * np.linalg.norm(wanted), sizes

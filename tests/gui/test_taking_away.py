@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QByteArray, Qt
+from PyQt5.QtCore import QByteArray, QCoreApplication, QEvent, Qt
 from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -134,13 +134,16 @@ def rendered(data: bytes, view: Any) -> QImage:
     return image
 
 
-def pixels(image: QImage) -> Any:
-    small = image.convertToFormat(QImage.Format.Format_RGB32).scaled(
-        80, 60, transformMode=Qt.TransformationMode.SmoothTransformation
-    )
-    bits = small.constBits()
+def all_pixels(image: QImage) -> Any:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    bits = image.constBits()
     assert bits is not None
-    return np.frombuffer(bits.asstring(small.sizeInBytes()), dtype=np.uint8).reshape(60, 80, 4)[..., :3].astype(float)
+    flat = np.frombuffer(bits.asstring(image.sizeInBytes()), dtype=np.uint8)
+    return flat.reshape(image.height(), image.width(), 4)[..., :3].astype(float)
+
+
+def pixels(image: QImage) -> Any:
+    return all_pixels(image.scaled(80, 60, transformMode=Qt.TransformationMode.SmoothTransformation))
 
 
 def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer: Say, tmp_path: Path) -> None:
@@ -158,6 +161,23 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
             trigger(window, f"picture-{name}")
             qtbot.waitUntil(lambda: written(window))
             assert (tmp_path / f"picture{suffix}").read_bytes().startswith(start)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_rendered_picture_shows_the_training_and_the_theme_that_were_asked_for(tmp_path: Path) -> None:
+    def picture(*words: str) -> Any:
+        out = tmp_path / "picture.png"
+        assert main(["render", "--preset", "shallow", "--size", "1100x700", "--out", str(out), *words]) == 0
+        image = QImage(str(out))
+        assert (image.width(), image.height()) == (1100, 700)
+        return all_pixels(image)
+
+    light, trained = picture("--epochs", "2"), picture("--epochs", "12")
+    dark = picture("--epochs", "2", "--theme", "dark")
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    assert light.mean() > 180
+    assert dark.mean() < 90
+    assert (trained != light).any(axis=2).mean() > 0.02
 
 
 # ---- The command.
