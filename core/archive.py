@@ -6,7 +6,6 @@ member is named after the SHA-256 of its type, shape and numbers. So equal array
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import math
@@ -53,6 +52,8 @@ class TooLarge(Exception):
 def array_name(array: Array) -> str:
     """The name under which an archive keeps an array."""
     head = f"{array.dtype.str} {array.shape} ".encode()
+    import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
+
     return hashlib.sha256(head + np.ascontiguousarray(array).data.cast("B") if array.size else head).hexdigest()[:32]
 
 

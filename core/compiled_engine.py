@@ -5,7 +5,6 @@ Importing this module is cheap; ``load`` imports Numba and compiles core.kernels
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import os
@@ -124,6 +123,8 @@ def _folder_name() -> str:
     """Another one for other sources: Numba itself looks at one file only, and not at what that imports."""
     core = Path(__file__).parent
     files = sorted([*(core / "kernels").glob("*.py"), *(core / name for name in _CONSTANTS)])
+    import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
+
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return f"{_FOLDER}-{digest[:16]}"
 

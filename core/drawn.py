@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,6 +55,8 @@ class DrawnPoints:
 
     def _content_digest(self) -> str:
         names = (self.class_names, self.column_names, self.target_name, self.targets is None, len(self.points))
+        import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
+
         content = hashlib.sha256(repr(names).encode("utf-8", "surrogatepass"))
         content.update(self.points.astype("<f8").tobytes())
         content.update(self.labels.astype("<i8").tobytes())

@@ -10,7 +10,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from core.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
+SUBSCRIPTS = dict(zip("0123456789+−()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+SUPERSCRIPTS = dict(zip("0123456789+−()abdehijknt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᵈᵉʰⁱʲᵏⁿᵗ", strict=True))
 
 _MATH = re.compile(r"\{([^{}]*)\}")
 _TOKEN = re.compile(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-import contourpy
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
@@ -46,6 +45,8 @@ def _border_lines(output: OutputMap, x: NDArray[np.float64], y: NDArray[np.float
 
     With two classes one of the two leads is enough, since the other is its negative.
     """
+    import contourpy  # here, since an undecided network has no border
+
     present = np.flatnonzero(np.bincount(output.winner.ravel()))  # many times faster than np.unique
     for winner in present[:1] if len(present) == 2 else present if len(present) > 2 else ():
         lead = np.where(output.winner == winner, output.margin, -output.margin)

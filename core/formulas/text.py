@@ -22,10 +22,9 @@ from core.formulas.expression import (
     Symbol,
     rounded,
 )
+from core.typeset import SUBSCRIPTS, SUPERSCRIPTS
 
 MINUS = "−"
-SUBSCRIPTS = dict(zip("0123456789+−()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-SUPERSCRIPTS = dict(zip("0123456789+−()abdehijknt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᵈᵉʰⁱʲᵏⁿᵗ", strict=True))
 
 
 @dataclass(frozen=True)
