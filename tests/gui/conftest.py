@@ -13,7 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import make_application, make_window
 from gui.main_window import MainWindow
-from tests.gui.support import SHALLOW, SHALLOW_DATA, WorkerDriver
+from tests.gui.support import SECONDS, SHALLOW, SHALLOW_DATA, WorkerDriver
+
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive):  # 5 s are too few on a busy machine
+    wait.__kwdefaults__["timeout"] = round(1000 * SECONDS)
 
 
 @pytest.fixture(scope="session")

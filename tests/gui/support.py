@@ -26,7 +26,7 @@ from gui.worker import Worker
 
 SHALLOW = PRESETS["shallow"].experiment
 SHALLOW_DATA = load(SHALLOW.data)
-SECONDS = 10.0
+SECONDS = 60.0
 """After this long, what a test waits for does not come any more."""
 
 

@@ -23,7 +23,7 @@ def lives(qtbot: QtBot, window: MainWindow) -> None:
     """It still trains what it had."""
     before = position(window)
     window.session.step("sample")
-    qtbot.waitUntil(lambda: position(window) == before + 1 and drawn(window), timeout=30_000)
+    qtbot.waitUntil(lambda: position(window) == before + 1 and drawn(window))
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -32,7 +32,7 @@ def test_data_beyond_learning_are_refused(qtbot: QtBot, window: MainWindow, tmp_
     path = tmp_path / "table.txt"
     path.write_text(text)
     learn_file(window, path)
-    qtbot.waitUntil(lambda: said in window.notices.text.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: said in window.notices.text.text())
     lives(qtbot, window)
 
 
@@ -40,9 +40,9 @@ def test_inputs_of_1e300_leave_a_live_window(qtbot: QtBot, window: MainWindow, t
     path = tmp_path / "table.txt"
     path.write_text("1e300 1e300 a\n-1e300 1e300 b\n1e299 2e300 a\n")
     learn_file(window, path)
-    qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() or window.notices.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() or window.notices.isVisible())
     window.session.run_epochs(2)
-    qtbot.waitUntil(lambda: not window.session.playing and drawn(window), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.session.playing and drawn(window))
     assert window.session.snapshot is not None
     assert np.isfinite(window.session.snapshot.parameters).all()
     assert np.isfinite(window.session.snapshot.train_loss)
@@ -54,20 +54,20 @@ def test_a_constant_column_is_learnt_from_the_other(qtbot: QtBot, window: MainWi
     path.write_text("".join(f"7 {k} {'low' if k < 10 else 'high'}\n" for k in range(20)))
     window.session.change({"standardize": True})
     learn_file(window, path)
-    qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() and drawn(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "table.txt" in window.windowTitle() and drawn(window))
     window.session.run_epochs(5)
-    qtbot.waitUntil(lambda: position(window) == 100 and drawn(window), timeout=30_000)
+    qtbot.waitUntil(lambda: position(window) == 100 and drawn(window))
 
 
 def test_a_rate_of_ten_on_relu_says_what_happened_or_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     window.session.change({"activation": "relu", "output": "linear", "learning_rate": 10.0})
-    qtbot.waitUntil(lambda: drawn(window), timeout=10_000)
+    qtbot.waitUntil(lambda: drawn(window))
     window.session.run_epochs(3)
-    qtbot.waitUntil(lambda: "Training diverged" in window.notices.text.text() and drawn(window), timeout=30_000)
+    qtbot.waitUntil(lambda: "Training diverged" in window.notices.text.text() and drawn(window))
     assert window.session.snapshot is not None
     assert np.isfinite(window.session.snapshot.parameters).all()
     window.session.reset()
-    qtbot.waitUntil(lambda: position(window) == 0 and drawn(window), timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == 0 and drawn(window))
 
 
 def test_weights_of_1e308_are_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -76,6 +76,6 @@ def test_weights_of_1e308_are_refused(qtbot: QtBot, window: MainWindow, tmp_path
     path = tmp_path / "w.npz"
     save_weights(str(path), sizes, np.full(37, 1e308))
     window.commands.load_weights(str(path))
-    qtbot.waitUntil(lambda: window.notices.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.notices.isVisible())
     assert "not finite" in window.notices.text.text()
     lives(qtbot, window)

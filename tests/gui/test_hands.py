@@ -18,11 +18,10 @@ from tests.gui.support import parameters, position
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 EDGE = Edge(1, 0, 3)
-PATIENCE = 30_000
 
 
 def rest(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: drawn(window))
 
 
 def snapshot(window: MainWindow) -> Snapshot:
@@ -68,16 +67,16 @@ def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, w
     assert snapshot(window).parameters[index] == 1.5
     edited, start = parameters(window), position(window)
     window.session.step("epoch")
-    qtbot.waitUntil(lambda: position(window) > start and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) > start and drawn(window))
     later, end = parameters(window), position(window)
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: position(window) == start and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == start and drawn(window))
     assert parameters(window) == before
     window.actions_by_name["redo"].trigger()
-    qtbot.waitUntil(lambda: position(window) == end and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == end and drawn(window))
     assert parameters(window) == later
     window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: position(window) == start and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == start and drawn(window))
     assert parameters(window) == before != edited
 
 
@@ -143,7 +142,7 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
     before = parameters(window)
     window.actions_by_name["check-gradients"].trigger()
     found: list[GradientDialog] = []
-    qtbot.waitUntil(lambda: bool(found.extend(window.findChildren(GradientDialog)) or found), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(found.extend(window.findChildren(GradientDialog)) or found))
     dialog = found[0]
     assert dialog.verdict.text().startswith("Right: ")
     model = dialog.table.model()

@@ -32,7 +32,6 @@ from tests.gui.conftest import drawn
 from tests.gui.support import SHALLOW, SHALLOW_DATA, loaded_of, make_trainer, snapshot_of
 
 DEEP = PRESETS["deep"].experiment
-PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -316,7 +315,7 @@ def test_a_layer_that_the_new_net_does_not_have_gives_way(inspector: Inspector) 
 
 
 def rest(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: drawn(window))
 
 
 def twin(window: MainWindow) -> Trainer:
@@ -331,7 +330,7 @@ def twin(window: MainWindow) -> Trainer:
 def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Edge(1, 0, 2))
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.snapshot.position > 2000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 2000)
     window.session.pause()
     rest(qtbot, window)
     trainer, shown = twin(window), numbers(window.inspector)
@@ -352,14 +351,14 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(2, 1))
-    qtbot.waitUntil(lambda: "weighted sum" in window.inspector.neuron.formulas.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "weighted sum" in window.inspector.neuron.formulas.text())
     assert window.session.snapshot.position == 0
 
 
 def test_copy_and_save(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     window.session.step("sample")
     window.inspector.buttons[LAYER].click()
-    qtbot.waitUntil(lambda: window.inspector.layer.table is not None and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.inspector.layer.table is not None and drawn(window))
     window.inspector.layer.copy.trigger()
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[1:] == [f"neuron {k}" for k in range(1, 8)]
@@ -382,17 +381,17 @@ def test_the_net_asks_for_nothing_and_a_hidden_inspector_neither(
 ) -> None:
     assert window.inspector.focus is None
     window.select(Edge(1, 0, 0))
-    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
     window._docks["inspector"].hide()
     window.session.step("sample")
-    qtbot.waitUntil(lambda: window.session.snapshot.inspection is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.snapshot.inspection is None)
     window._docks["inspector"].show()
-    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
     rest(qtbot, window)
 
 
 def test_the_other_theme(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(1, 0))
-    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
     window.set_theme(DARK)
     assert DARK.color("faint").name() in window.inspector.neuron.formulas.text()

@@ -101,7 +101,7 @@ class Answers:
 
     def of(self, request: Request) -> Outcome:
         self.reader.ask(request)
-        self._qtbot.waitUntil(lambda: bool(self.outcomes) and self.outcomes[-1].request is request, timeout=20_000)
+        self._qtbot.waitUntil(lambda: bool(self.outcomes) and self.outcomes[-1].request is request)
         return self.outcomes[-1]
 
 
@@ -229,7 +229,7 @@ def shown(qtbot: QtBot, window: MainWindow) -> TableDialog:
 
 
 def settled(qtbot: QtBot, dialog: TableDialog) -> None:
-    qtbot.waitUntil(lambda: not dialog.line.text().startswith("Reading"), timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.line.text().startswith("Reading"))
 
 
 def key(qtbot: QtBot, window: QWidget, code: int, modifier: Qt.KeyboardModifiers = NONE) -> None:
@@ -245,7 +245,7 @@ def drop(window: MainWindow, path: Path) -> None:
 
 
 def learned(qtbot: QtBot, window: MainWindow, name: str) -> Dataset:
-    qtbot.waitUntil(lambda: name in window.windowTitle() and drawn(window), timeout=20_000)
+    qtbot.waitUntil(lambda: name in window.windowTitle() and drawn(window))
     assert window.session.loaded is not None
     return window.session.loaded.preparation.dataset
 

@@ -32,7 +32,6 @@ from tests.gui.support import SHALLOW, SHALLOW_DATA, WorkerDriver, parameters, p
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 REPOSITORY = Path(__file__).resolve().parents[2]
-PATIENCE = 20_000
 
 
 def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModifiers | None = None) -> None:
@@ -43,13 +42,13 @@ def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModif
 
 
 def rest(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: drawn(window))
 
 
 def step_epoch(qtbot: QtBot, window: MainWindow) -> None:
     target = (position(window) // 1000 + 1) * 1000
     press(qtbot, window, Qt.Key.Key_Right, CONTROL)
-    qtbot.waitUntil(lambda: position(window) == target, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == target)
     rest(qtbot, window)
 
 
@@ -63,7 +62,7 @@ def saved(qtbot: QtBot, window: MainWindow, path: Path) -> Path:
 
 def opened(qtbot: QtBot, window: MainWindow, path: Path) -> None:
     window.projects.open_file(str(path))
-    qtbot.waitUntil(lambda: window.projects.files.present.path == str(path), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.projects.files.present.path == str(path))
     rest(qtbot, window)
 
 
@@ -443,10 +442,10 @@ def test_a_save_that_fails_keeps_the_window_open(
 def test_closing_while_it_plays_saves_a_moment_of_the_play(qtbot: QtBot, guarded: MainWindow, tmp_path: Path) -> None:
     path = saved(qtbot, guarded, tmp_path / "a.lens")
     press(qtbot, guarded, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: position(guarded) > 2000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(guarded) > 2000)
     guarded.close()
     answer(qtbot, guarded, "Save")
-    qtbot.waitUntil(lambda: not guarded.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not guarded.isVisible())
     assert resume(load_project(path)).position > 2000
 
 

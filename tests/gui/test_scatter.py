@@ -128,11 +128,11 @@ def test_the_plane_is_what_is_visible(view: ScatterView, qtbot: QtBot) -> None:
     assert plane is not None
     assert plane.x[0] < -1.0 < 1.0 < plane.x[1]
     box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
-    with qtbot.waitSignal(view.plane_changed, timeout=3000) as sent:
+    with qtbot.waitSignal(view.plane_changed) as sent:
         box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
     assert sent.args[0].x == pytest.approx((-0.25, 0.5))
     assert sent.args[0].y == pytest.approx((0.0, 2.0))
-    with qtbot.waitSignal(view.plane_changed, timeout=3000) as sent:
+    with qtbot.waitSignal(view.plane_changed) as sent:
         view.show_everything()
     assert (sent.args[0].x, sent.args[0].y) == (plane.x, plane.y)
 

@@ -28,7 +28,7 @@ LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 
 def rest(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: drawn(window), timeout=30_000)
+    qtbot.waitUntil(lambda: drawn(window))
 
 
 def experiment(window: MainWindow) -> Experiment:
@@ -189,7 +189,7 @@ def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: 
     type_in(qtbot, window, window.more.patience, "3")
     assert experiment(window).patience == 3
     window.session.run_epochs(200)
-    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window), timeout=30_000)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
     told = window.notices.text.text()
     assert "Stopped early" in told
     snapshot = window.session.snapshot

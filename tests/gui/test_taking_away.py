@@ -29,7 +29,6 @@ from gui.pictures import png, svg
 from tests.gui.conftest import drawn, written
 from tests.gui.support import parameters, position
 
-PATIENCE = 30_000
 Say = Callable[[str], None]
 
 
@@ -46,7 +45,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Say:
 def train(qtbot: QtBot, window: MainWindow, epochs: int = 2) -> None:
     goal = position(window) + epochs * 1000
     window.session.run_epochs(epochs)
-    qtbot.waitUntil(lambda: position(window) == goal and drawn(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == goal and drawn(window))
 
 
 def trigger(window: MainWindow, name: str) -> None:
@@ -264,7 +263,7 @@ def test_a_film_is_made_beside_the_window(qtbot: QtBot, window: MainWindow, tmp_
     dialog.seconds.setValue(0.5)
     dialog.fps.setValue(6)
     assert dialog.goal() == 1000
-    with qtbot.waitSignal(dialog.written, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.written):
         dialog.start(tmp_path / "run.gif")
     with image.open(tmp_path / "run.gif") as film:
         assert film.size == (320, 240) and film.n_frames == 3

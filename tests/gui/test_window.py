@@ -35,8 +35,6 @@ from tests.gui.support import SHALLOW, distance, hover, learn_file, parameters, 
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT_BUTTON = Qt.MouseButton.LeftButton
-PATIENCE = 30_000
-"""Milliseconds for some thousand samples on a busy machine."""
 
 
 def snapshot(window: MainWindow) -> Snapshot:
@@ -69,7 +67,7 @@ def play_for(qtbot: QtBot, window: MainWindow, samples: int) -> None:
     """Play by the space bar until so many samples are seen, and pause the same way."""
     target = position(window) + samples
     press(qtbot, window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.session.playing and position(window) > target, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.session.playing and position(window) > target)
     press(qtbot, window, Qt.Key.Key_Space)
     rest(qtbot, window)
     assert not window.session.playing
@@ -183,7 +181,7 @@ def test_run_goes_for_as_many_epochs_as_the_field_says(qtbot: QtBot, window: Mai
     field.selectAll()
     qtbot.keyClicks(field, "3")
     click(qtbot, button(window, "run-epochs"))
-    qtbot.waitUntil(lambda: position(window) == 3000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == 3000)
     rest(qtbot, window)
     assert position(window) == 3000
     assert not window.session.playing
@@ -462,7 +460,7 @@ def test_two_quick_clicks_add_two_layers(qtbot: QtBot, window: MainWindow) -> No
 
 def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, window: MainWindow) -> None:
     window.session.run_epochs(16)
-    qtbot.waitUntil(lambda: position(window) == 16_000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: position(window) == 16_000)
     for _ in range(2):
         window.actions_by_name["theme"].trigger()
         rest(qtbot, window)
