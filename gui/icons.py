@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PyQt5.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 SIZE = 24.0
-PIXELS = (24, 48, 96)
 
 
 def _triangle(painter: QPainter, left: float, right: float, half: float = 7.0) -> None:
@@ -158,26 +157,39 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
 }
 
 
+class _Shape(QIconEngine):
+    """Draws a shape when it is wanted, and at the size that is wanted."""
+
+    def __init__(self, draw: Callable[[QPainter], None], color: QColor, disabled: QColor) -> None:
+        super().__init__()
+        self._draw, self._color, self._disabled = draw, color, disabled
+
+    def clone(self) -> QIconEngine:
+        return _Shape(self._draw, self._color, self._disabled)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        side = min(rect.width(), rect.height())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2)
+        painter.scale(side / SIZE, side / SIZE)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._disabled if mode == QIcon.Mode.Disabled else self._color)
+        self._draw(painter)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
 def icon(name: str, color: QColor, disabled: QColor) -> QIcon:
     """The icon of a name in the table above, in a colour for each of its two states."""
-    result = QIcon()
-    for mode, shade in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
-        for pixels in PIXELS:
-            result.addPixmap(_pixmap(_SHAPES[name], shade, pixels), mode)
-    return result
-
-
-def _pixmap(draw: Callable[[QPainter], None], color: QColor, pixels: int) -> QPixmap:
-    pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(pixels / SIZE, pixels / SIZE)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    draw(painter)
-    painter.end()
-    return pixmap
+    return QIcon(_Shape(_SHAPES[name], color, disabled))
 
 
 def application_icon(positive: QColor, negative: QColor) -> QIcon:

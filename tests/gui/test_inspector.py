@@ -367,12 +367,12 @@ def test_copy_and_save(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeyp
     target = tmp_path / "table.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     window.inspector.layer.save.trigger()
-    qtbot.waitUntil(target.exists, timeout=PATIENCE)
+    qtbot.waitUntil(target.exists)
     written = [line.split(",") for line in target.read_text().splitlines()]
     np.testing.assert_array_equal([[float(x) for x in line[1:]] for line in written[1:3]], weights)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "none" / "t.csv"), ""))
     window.inspector.layer.save.trigger()
-    qtbot.waitUntil(window.notices.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(window.notices.isVisible)
     assert any("no folder" in label.text() for label in window.notices.findChildren(QLabel))
 
 

@@ -62,7 +62,7 @@ def test_every_format_from_the_menu(qtbot: QtBot, window: MainWindow, answer: Sa
             pytest.importorskip("onnx", reason="onnx is not installed")
         answer(str(tmp_path / name))
         trigger(window, f"export-{name}")
-        qtbot.waitUntil(lambda: written(window), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: written(window))
         suffix = FORMATS[name].suffix if name in FORMATS else ".csv"
         assert (tmp_path / f"{name}{suffix}").stat().st_size > 100, "the suffix was appended"
     assert load_parameters(tmp_path / "npz.npz", (2, 7, 2)).tobytes() == parameters(window)
@@ -94,10 +94,10 @@ def test_what_takes_long_is_made_beside_the_window_or_given_up(
     bar = window.exports.bar
     assert bar is not None and not bar.isVisible()
     train(qtbot, window)
-    qtbot.waitUntil(lambda: bar.isVisible() and bar.progress.value() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.progress.value() > 0)
     assert bar.text.text() == "Writing kept.csv"
     qtbot.mouseClick(bar.cancel_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: written(window) and not bar.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: written(window) and not bar.isVisible())
     assert kept.read_text() == "as it was" and kept.name in window.statusBar().currentMessage()
     answer(str(kept))
     trigger(window, "export-predictions")
