@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -18,13 +19,16 @@ from core.tables.cells import read_cells
 from core.tables.rows import MAX_COLUMNS, too_many_columns
 from core.tables.source import Source
 from core.tables.survey import unique_names
-from core.tables.table import MAX_TEXTS, Column, Table
+from core.tables.table import MAX_TEXTS, Column, Table, listed
 
 Array = NDArray[Any]
 
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK\x03\x04"
 MAX_BYTES = 1 << 31
+MAX_HEADER = 10_000
+"""Bytes, as many as NumPy reads by itself."""
+
 BLOCK = 4096
 """Texts that are taken out of an array at a time, since as objects they are much longer."""
 
@@ -118,11 +122,17 @@ def check_promise(member: Any, size: int, name: str) -> None:  # noqa: ANN401 (a
 
     Of cells that take no room, such as texts without a letter, a header could promise any number.
     """
-    read_header = npy.read_array_header_1_0 if npy.read_magic(member)[0] == 1 else npy.read_array_header_2_0
-    shape, _, dtype = read_header(member)
+    version = npy.read_magic(member)[0]
+    width = 2 if version == 1 else 4
+    length_bytes = member.read(width)
+    length = int.from_bytes(length_bytes, "little")
+    if version > 3 or length > MAX_HEADER:  # NumPy would set it aside before it reads
+        raise DataError(f"{name} is damaged or no array file; save it anew.")
+    read_header = npy.read_array_header_1_0 if version == 1 else npy.read_array_header_2_0
+    shape, _, dtype = read_header(io.BytesIO(length_bytes + member.read(length)))
     promised = dtype.itemsize
-    for length in shape:
-        promised *= int(length)
+    for count in shape:
+        promised *= int(count)
     if not dtype.itemsize and 0 not in shape:
         raise DataError(f"{name} holds an array of empty texts; {ADVICE}.")
     if promised > size and not dtype.hasobject:
@@ -136,13 +146,13 @@ def chosen(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     """Those arrays of a ``.npz`` file that make up one table."""
     flat = {key: array for key, array in arrays.items() if array.ndim == 2 or array.dtype.names}
     if len(flat) > 1:
-        raise DataError(f"{name} holds {len(flat)} tables ({', '.join(flat)}); save one of them by itself.")
+        raise DataError(f"{name} holds {len(flat)} tables ({listed(flat)}); save one of them by itself.")
     single = {key: array for key, array in arrays.items() if array.ndim == 1 and key not in flat}
     if flat:
         length = len(next(iter(flat.values())))
         return flat | {key: array for key, array in single.items() if len(array) == length}
     if len({len(array) for array in single.values()}) > 1:
-        raise DataError(f"{name} holds columns of different lengths ({', '.join(single)}); {ADVICE}.")
+        raise DataError(f"{name} holds columns of different lengths ({listed(single)}); {ADVICE}.")
     return single
 
 
@@ -162,8 +172,8 @@ def table_of(arrays: Mapping[str, Array], name: str) -> Table:
         else:
             columns.append((key, array))
     if not columns or any(len(array.shape) != 1 for _, array in columns):
-        shapes = ", ".join(f"{key or 'an array'} of shape {array.shape}" for key, array in arrays.items()) or "nothing"
-        raise DataError(f"{name} holds {shapes[:100]}; {ADVICE}.")
+        shapes = listed(f"{key or 'an array'} of shape {array.shape}" for key, array in arrays.items()) or "nothing"
+        raise DataError(f"{name} holds {shapes}; {ADVICE}.")
     if not len(columns[0][1]):
         raise DataError(f"{name} is empty; it needs rows of numbers.")
     names = unique_names([key for key, _ in columns])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -17,6 +17,9 @@ NUMBERS = "numbers"
 TEXT = "text"
 LINE = "line"
 ROW = "row"
+MOST_LISTED, LONGEST = 8, 60
+"""Names in a message, and their characters."""
+
 MAX_TEXTS = 1000
 """A column of text with more different texts than these keeps none of them: it can be no label."""
 
@@ -100,8 +103,7 @@ class Table:
         if near:
             meant = next(other for other in self.names if other.casefold() == near[0])
             raise DataError(f"{self.name} has no column {name!r}; did you mean {meant!r}?")
-        shown = ", ".join(self.names[:8]) + (", …" if len(self.names) > 8 else "")
-        raise DataError(f"{self.name} has no column {name!r}; choose from {shown}.")
+        raise DataError(f"{self.name} has no column {name!r}; choose from {listed(self.names)}.")
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
@@ -139,3 +141,9 @@ class LineNumbers:
         """The line, from 1, of a row, from 0."""
         run = bisect_right(self._starts, row) - 1
         return int(self._runs[run][row - self._starts[run]])
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first names for a message, cut to a length that fits there, without what cannot be printed."""
+    shown = ["".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name[:LONGEST]) for name in names]
+    return ", ".join(shown[:MOST_LISTED]) + (", …" if len(shown) > MOST_LISTED else "")

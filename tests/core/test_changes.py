@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ import pytest
 from cli.main import main
 from core.changes import NoCommand, Setting, parse_change, train_words
 from core.errors import LensError
-from core.experiment import Decay
+from core.experiment import Decay, Experiment
 from core.presets import PRESETS
-from core.source import load
+from core.project import Project, save_project
+from core.source import DataSource, load
+from core.tables.reading import Reading
 from core.trainer import Trainer
 from core.weights import load_parameters
+from tests.core.support import FLOWERS, flowers_text
 
 
 def trainer_of(preset: str = "moons", **fields: object) -> Trainer:
@@ -42,6 +46,42 @@ def test_any_position_comes_back(position: int, out: str) -> None:
     trainer = trainer_of()
     trainer.advance(position)
     assert_same_bits(trainer, out)
+
+
+def test_data_of_every_kind_come_back(out: str, tmp_path: Path) -> None:
+    path = tmp_path / 'flowers, in two parts; "mine".txt'
+    path.write_text("# measured\n" + flowers_text().replace(",", ";").replace(".", ","), encoding="utf-16")
+    reading = Reading(encoding="utf-16-le", delimiter=";", decimal=",", header=True, comment="#")
+    rule = {"samples": 90, "noise": 5.0, "seed": 3}
+    sources = (
+        DataSource("rule", rule="x1^2 + 2*x2 > sin(3*x1) and abs(x2) < 4", **rule),
+        DataSource("rule", rule="floor(x1 / 2)", task="classification", **rule),
+        DataSource("rule", rule="x1*x2", **rule),
+        DataSource("spiral", samples=90, noise=3.0, seed=1, classes=4, turns=1.25),
+        DataSource("moons", samples=90, balance=0.3),
+        DataSource("file", str(path), reading=reading, choice=FLOWERS),
+        DataSource("file", str(path), reading=reading, choice=replace(FLOWERS, missing="mean")),
+    )
+    for source in sources:
+        experiment = Experiment(train_fraction=0.7, standardize=True, batch_size=4, seed=2).adapted(data=source)
+        trainer = Trainer(experiment, load(source))
+        trainer.advance(30)
+        trainer.change(learning_rate=0.2)
+        trainer.advance(15)
+        assert_same_bits(trainer, out)
+
+
+def test_a_project_comes_back_where_no_command_does(out: str, tmp_path: Path) -> None:
+    trainer = trainer_of()
+    trainer.advance(300)
+    trainer.edit({0: 0.5})
+    trainer.freeze([3])
+    project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run())
+    save_project(tmp_path / "a.lens", project)
+    trainer.advance(trainer.end_of("epoch") - trainer.position + 7)
+    words = ["--project", str(tmp_path / "a.lens"), "--epochs", "1", "--samples", "7", "--weights", out]
+    assert main(["train", *words]) == 0
+    assert load_parameters(out, trainer.network.sizes).tobytes() == trainer.network.parameters.tobytes()
 
 
 def test_changes_on_the_way_come_back(out: str) -> None:

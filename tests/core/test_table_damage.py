@@ -195,6 +195,17 @@ def header(descr: str, shape: str) -> bytes:
     return b"\x93NUMPY\x01\x00" + (len(text) + 1).to_bytes(2, "little") + text + b"\n"
 
 
+def test_a_header_of_endless_length_takes_little_memory(tmp_path: Path) -> None:
+    rng, path, rest = random.Random(0), tmp_path / "file", header("'<f8'", "(10,)")[10:] + bytes(80)
+    tracemalloc.start()
+    try:
+        for version in (2, 3, 124):
+            head = b"\x93NUMPY" + bytes([version, 0])
+            assert check(rng, path, head + b"\xff\xff\xff\x7f" + rest) == 0
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize(
     ("descr", "shape"),
