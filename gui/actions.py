@@ -47,6 +47,20 @@ PAINT_ACTIONS = (
     ActionSpec("save-points", "-&Paint", "Save points as CS&V…", "", "Write inputs and class of every point to a file"),
 )
 
+PICK_ACTIONS = (
+    ActionSpec(
+        "pick-on", "P&ick", "&On", "Ctrl+Shift+Right", "From a neuron to an edge behind it, from an edge to its end"
+    ),
+    ActionSpec("pick-back", "P&ick", "&Back", "Ctrl+Shift+Left", "From a neuron or an edge to what lies before it"),
+    ActionSpec("pick-down", "-P&ick", "&Down", "Ctrl+Shift+Down", "The next neuron, or the next end of the edge"),
+    ActionSpec("pick-up", "P&ick", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
+    ActionSpec("source-down", "-P&ick", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
+    ActionSpec("source-up", "P&ick", "U&p at the start", "Alt+Shift+Up", "The start before"),
+    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and show the net in the inspector"),
+    ActionSpec("walk-next", "-P&ick", "Walk with the next &point", "W", "One step with the next point of the data"),
+    ActionSpec("walk-before", "P&ick", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
+)
+
 EXPORT_ACTIONS = (
     ActionSpec("export-npz", "E&xport", "Save &weights…", "", "Write the present weights: .npz, JSON or CSV"),
     ActionSpec(
@@ -102,6 +116,7 @@ ACTIONS = (
     ActionSpec(
         "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
     ),
+    *PICK_ACTIONS,
     *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),

@@ -19,6 +19,7 @@ from core.weights import load_parameters
 from gui.actions import ACTIONS
 from gui.inspector.tables import Table, csv_bytes, tab_separated
 from gui.messages import Notice
+from gui.selection import moved
 from gui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ class Commands:
             "paste-table": lambda: self._tables().paste(),
             "open-weights": self.open_weights,
             "quit": window.close,
+            "pick-on": lambda: self.pick(layers=1),
+            "pick-back": lambda: self.pick(layers=-1),
+            "pick-down": lambda: self.pick(units=1),
+            "pick-up": lambda: self.pick(units=-1),
+            "source-down": lambda: self.pick(sources=1),
+            "source-up": lambda: self.pick(sources=-1),
+            "pick-none": lambda: window.select(None),
+            "walk-next": lambda: self.walk_with(1),
+            "walk-before": lambda: self.walk_with(-1),
             "undo": session.undo,
             "redo": session.redo,
             "check-gradients": session.check_gradients,
@@ -74,6 +84,23 @@ class Commands:
             "shortcuts": self.show_shortcuts,
             "about": self.show_about,
         }
+
+    # ---------------------------------------------------------------- picking
+
+    def pick(self, layers: int = 0, units: int = 0, sources: int = 0) -> None:
+        """Pin what lies beside what is pinned; see :func:`gui.selection.moved`."""
+        loaded = self._session.loaded
+        if loaded is not None:
+            sizes = loaded.preparation.sizes
+            self._window.select(moved(self._window.inspector.selection, sizes, layers, units, sources))
+
+    def walk_with(self, step: int) -> None:
+        """Walk through the update that the next point of the data would make, or the one before."""
+        loaded, player = self._session.loaded, self._window.player
+        if loaded is not None:
+            walk = player.walk
+            row = int(walk.rows[player.sample]) + step if walk is not None else min(step, 0)
+            player.choose_row(row % len(loaded.preparation.dataset))
 
     # ---------------------------------------------------------------- experiments
 

@@ -46,6 +46,34 @@ class Neuron:
 Selection = Edge | Neuron
 
 
+def moved(
+    selection: Selection | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0
+) -> Selection:
+    """What a key picks next, so that every edge and neuron can be reached without a mouse.
+
+    Args:
+        selection: what is picked now; None picks the first neuron of the first hidden layer.
+        sizes: of the network's layers.
+        layers: 1 goes from a neuron to an edge that leaves it, and from an edge to the neuron at its end; -1 back.
+        units: so many units down among those of the layer, or those that an edge may lead to; behind the last one comes
+            the first.
+        sources: the same among the units that an edge may come from; of a neuron the same as ``units``.
+    """
+    if selection is None:
+        return Neuron(1, 0)
+    if isinstance(selection, Edge):
+        if layers:
+            back = layers < 0
+            return Neuron(selection.layer - back, selection.source if back else selection.target)
+        target = (selection.target + units) % sizes[selection.layer]
+        return Edge(selection.layer, (selection.source + sources) % sizes[selection.layer - 1], target)
+    if layers > 0 and selection.layer < len(sizes) - 1:
+        return Edge(selection.layer + 1, selection.unit, 0)
+    if layers < 0 and selection.layer > 0:
+        return Edge(selection.layer, 0, selection.unit)
+    return Neuron(selection.layer, (selection.unit + units + sources) % sizes[selection.layer])
+
+
 def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
     """How a unit is called: by its column, by its class, or by its place in its hidden layer, counted from 1."""
     if layer == 0:

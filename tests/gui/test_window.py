@@ -28,7 +28,7 @@ from core.snapshot import NeuronPlace, Snapshot
 from core.weights import load_parameters
 from gui.actions import ACTIONS
 from gui.main_window import MainWindow
-from gui.selection import Edge
+from gui.selection import Edge, Neuron, Selection, moved
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import drawn, written
 from tests.gui.support import SHALLOW, distance, hover, learn_file, parameters, pixel, position
@@ -336,6 +336,41 @@ def test_a_clicked_edge_is_pinned_in_the_inspector(qtbot: QtBot, window: MainWin
 def shown_neuron(window: MainWindow) -> NeuronPlace | None:
     own = snapshot(window).neuron
     return own.place if own is not None else None
+
+
+def test_keys_pick_every_edge_and_neuron_and_walk_with_points(qtbot: QtBot, window: MainWindow) -> None:
+    on, down = (Qt.Key.Key_Right, CONTROL | SHIFT), (Qt.Key.Key_Down, CONTROL | SHIFT)
+    source_down = (Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | SHIFT)
+    for key, picked in (
+        (down, Neuron(1, 0)),
+        (down, Neuron(1, 1)),
+        (on, Edge(2, 1, 0)),
+        (down, Edge(2, 1, 1)),
+        (source_down, Edge(2, 2, 1)),
+        (on, Neuron(2, 1)),
+        (on, Neuron(2, 1)),
+        ((Qt.Key.Key_Left, CONTROL | SHIFT), Edge(2, 0, 1)),
+        ((Qt.Key.Key_Left, CONTROL | SHIFT), Neuron(1, 0)),
+        ((Qt.Key.Key_Up, CONTROL | SHIFT), Neuron(1, 6)),
+    ):
+        press(qtbot, window, *key)
+        assert window.inspector.selection == picked
+    for key, row in ((None, 0), (None, 1), (SHIFT, 0), (SHIFT, 999)):
+        press(qtbot, window, Qt.Key.Key_W, key)
+        qtbot.waitUntil(lambda row=row: window.player.walk is not None and window.player.walk.rows[0] == row)  # type: ignore[misc]
+    press(qtbot, window, Qt.Key.Key_Escape)
+    window.actions_by_name["pick-none"].trigger()
+    assert window.inspector.selection is None
+    everything: set[Selection | None] = {None}
+    sizes = (2, 3, 2)
+    while True:  # from nothing, by all keys
+        steps = ({"layers": 1}, {"layers": -1}, {"units": 1}, {"sources": 1})
+        found = everything | {moved(known, sizes, **step) for known in everything for step in steps}
+        if found == everything:
+            break
+        everything = found
+    assert all(item is None or item.exists(sizes) for item in everything)
+    assert len(everything) == 1 + sum(sizes) + 2 * 3 + 3 * 2
 
 
 def test_the_neuron_under_the_mouse_shows_its_map_in_place_of_the_decision(qtbot: QtBot, window: MainWindow) -> None:
