@@ -73,7 +73,9 @@ class HandsBar(QFrame):
         self.value = QLineEdit()
         self.value.setAccessibleName("Value of the picked weight or bias")
         self.value.setToolTip("Type another value and press Enter; Edit ▸ Undo takes it back")
-        self.value.setFixedWidth(self.fontMetrics().horizontalAdvance("−0.00000000000000000e−000") + 16)
+        letters = self.fontMetrics()
+        self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
+        self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)
         self.value.returnPressed.connect(self._take_text)
         self.keep = QCheckBox("&Freeze")
         self.keep.setToolTip("Training leaves it as it is")
@@ -88,6 +90,7 @@ class HandsBar(QFrame):
         line.setContentsMargins(10, 3, 10, 5)
         for widget in (self.name, self.value, self.keep, self.keep_layer, self.remove):
             line.addWidget(widget)
+        line.setStretchFactor(self.value, 100)  # up to its largest width
         line.addStretch(1)
         self.hide()
 

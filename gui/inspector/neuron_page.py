@@ -7,6 +7,7 @@ from core.inspection import Inspection
 from core.network import parameter_name
 from core.snapshot import Snapshot
 from gui.inspector.bars import Bars
+from gui.inspector.neuron_picture import NeuronPicture
 from gui.inspector.parts import Column, Columns, FormulaList, NumberGrid, Row
 from gui.inspector.rows import meeting_rows, parameter_rows, update_title
 from gui.numbers import percent
@@ -18,12 +19,14 @@ class NeuronPage(Columns):
 
     def __init__(self) -> None:
         self.numbers = NumberGrid()
+        self.picture = NeuronPicture()
         self.bars = Bars("Activation", "samples", "The neuron's activation for all training samples")
         self.formulas = FormulaList("How the neuron's numbers come about")
-        super().__init__([(Column(self.numbers), 0), (self.bars, 3), (Column(self.formulas), 5)])
+        super().__init__([(Column(self.numbers), 0), (self.picture, 2), (self.bars, 3), (Column(self.formulas), 5)])
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
+        self.picture.set_theme(theme)
         self.bars.set_theme(theme)
         self.formulas.set_theme(theme)
 
@@ -44,6 +47,9 @@ class NeuronPage(Columns):
         if not is_input:
             rows += _shares(inspection.neuron)
         self.numbers.show_rows(rows)
+        focus = inspection.focus
+        if snapshot.neurons is not None and focus.unit is not None:
+            self.picture.show_map(snapshot.neurons[focus.layer][focus.unit])
         self.bars.show_histogram(inspection.neuron.activations)
         title = "An input has no formula: the network is given it" if is_input else update_title(inspection)
         neuron = inspection.neuron

@@ -34,7 +34,7 @@ class Row:
 class NumberGrid(QWidget):
     """Rows of names and numbers. A label is written only when its text changes."""
 
-    def __init__(self, widest: str = "−0.0123456789012345") -> None:
+    def __init__(self, widest: str = "−0.00123456789012345678") -> None:
         super().__init__()
         self._labels: list[tuple[QLabel, QLabel]] = []
         bold = self.font()

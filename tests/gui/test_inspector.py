@@ -20,6 +20,7 @@ from core.network import parameter_views
 from core.presets import PRESETS
 from core.snapshot import Request
 from core.trainer import Trainer
+from gui.images import places, table_image
 from gui.inspector import HINT, Inspector
 from gui.inspector.matrix_view import MatrixView
 from gui.inspector.panel import LAYER, NET
@@ -353,6 +354,13 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
     window.select(Neuron(2, 1))
     qtbot.waitUntil(lambda: "weighted sum" in window.inspector.neuron.formulas.text())
     assert window.session.snapshot.position == 0
+    picture = window.inspector.neuron.picture
+    maps = window.session.snapshot.neurons[2][1]
+    assert picture.image == table_image(places(maps[::-1]), window.theme.signed_table())
+    qtbot.waitUntil(picture.isVisible)
+    painted = picture.grab().toImage()
+    colors = {painted.pixel(x, painted.height() // 2) for x in range(painted.width())}
+    assert len(colors) > 2, "there is more than ground and frame"
 
 
 def test_copy_and_save(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
