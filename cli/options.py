@@ -50,6 +50,12 @@ class Parser(argparse.ArgumentParser):
             raise CommandLineError(self._unknown(unknown[0]))
         return vars(known)
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 (argparse's own)
+        # Older Pythons drop "--" even where it is the value of an option, as of a column in --target=--.
+        if arg_strings == ["--"] and action.option_strings and action.nargs is None:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)
+
     def _unknown(self, word: str) -> str:
         option = word.partition("=")[0]
         if not option.startswith("-"):
