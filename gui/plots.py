@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -74,14 +75,8 @@ class DecadeAxis(PlainAxis):
         return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
 
 
-class Curve(pg.PlotCurveItem):
-    """A curve, in pieces where numbers are not finite, that never moves the visible range.
-
-    pyqtgraph's own looks through all its points for their bounds each time it is painted.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(connect="finite")
+class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]
+    """What is drawn all over the visible part of a plot, and never moves that part; to be mixed into an item."""
 
     def viewTransformChanged(self) -> None:
         super().viewTransformChanged()
@@ -91,7 +86,18 @@ class Curve(pg.PlotCurveItem):
         return self.viewRect() or QRectF()
 
     def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        """Nothing that the visible range would have to follow."""
         return None, None
+
+
+class Curve(CoversView, pg.PlotCurveItem):
+    """A curve, in pieces where numbers are not finite, that never moves the visible range.
+
+    pyqtgraph's own looks through all its points for their bounds each time it is painted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(connect="finite")
 
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:

@@ -14,6 +14,7 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygo
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
+from gui.plots import CoversView
 from gui.vector import is_vector
 
 
@@ -57,7 +58,7 @@ class Mark:
             painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
 
 
-class PointLayer(pg.GraphicsObject):
+class PointLayer(CoversView, pg.GraphicsObject):
     """Points of a plot, each with one of a few marks.
 
     A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
@@ -98,17 +99,6 @@ class PointLayer(pg.GraphicsObject):
     def points(self) -> NDArray[np.float64]:
         """What is drawn, shape (n, 2)."""
         return self._points
-
-    def viewTransformChanged(self) -> None:
-        super().viewTransformChanged()
-        self.prepareGeometryChange()
-
-    def boundingRect(self) -> QRectF:
-        return self.viewRect() or QRectF()
-
-    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
-        """Points never move the visible range."""
-        return None, None
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
         if len(self._points) == 0 or not self._marks:
