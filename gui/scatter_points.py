@@ -72,6 +72,7 @@ class ScatterPoints:
         if dataset is not self._dataset:
             self._sample = Sample(dataset.labels)
             self.kinds = point_kinds(dataset)
+            self._wrong_ones = WrongOnes(NO_ROWS, 0)  # whose rows the other points may not have
         self._dataset, self._is_train, self.section = dataset, is_train, section
         self._walked_rows = self._marked_rows = self._walked_kinds = NO_ROWS
         self._place()

@@ -218,6 +218,15 @@ def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None
         assert own < 60, "the ring has no point in it"
 
 
+def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_that_are_gone(view: ScatterView) -> None:
+    loaded, snapshot = many_points(4_500, 4_000)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    view.set_run(loaded_of(parted_at(0.0)))
+    box = view.plot.getPlotItem().getViewBox()
+    assert view.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
+
+
 def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) -> None:
     loaded, snapshot = many_points(4_500, 4_000)
     view.set_run(loaded)
