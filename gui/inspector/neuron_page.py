@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from PyQt5.QtGui import QResizeEvent
+
 from core.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
 from core.inspection import Inspection
 from core.network import parameter_name
 from core.snapshot import Snapshot
 from gui.inspector.bars import Bars
 from gui.inspector.neuron_picture import NeuronPicture
-from gui.inspector.parts import Column, Columns, FormulaList, NumberGrid, Row
+from gui.inspector.parts import WIDE, Column, Columns, FormulaList, NumberGrid, Row
 from gui.inspector.rows import meeting_rows, parameter_rows, update_title
 from gui.numbers import percent
 from gui.theme import Theme
+
+ROOM_FOR_PICTURE = 780
+"""From this width on, in pixels, the map has a place beside the other columns."""
 
 
 class NeuronPage(Columns):
@@ -23,6 +28,11 @@ class NeuronPage(Columns):
         self.bars = Bars("Activation", "samples", "The neuron's activation for all training samples")
         self.formulas = FormulaList("How the neuron's numbers come about")
         super().__init__([(Column(self.numbers), 0), (self.picture, 2), (self.bars, 3), (Column(self.formulas), 5)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width = event.size().width()  # where the columns are stacked there is room again
+        self.picture.setVisible(width < WIDE or width >= ROOM_FOR_PICTURE)
+        super().resizeEvent(event)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

@@ -357,7 +357,11 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
     picture = window.inspector.neuron.picture
     maps = window.session.snapshot.neurons[2][1]
     assert picture.image == table_image(places(maps[::-1]), window.theme.signed_table())
-    qtbot.waitUntil(picture.isVisible)
+    page = window.inspector.neuron
+    for width, seen in ((900, True), (700, False), (400, True)):
+        page.resize(width, 200)
+        assert picture.isVisibleTo(page) is seen, "it cuts nothing off"
+    page.resize(900, 200)
     painted = picture.grab().toImage()
     colors = {painted.pixel(x, painted.height() // 2) for x in range(painted.width())}
     assert len(colors) > 2, "there is more than ground and frame"
