@@ -47,7 +47,8 @@ class FrameClock(QObject):
         self._clock.timeout.connect(self._tick)
         self._frame_end = QTimer(self)
         self._frame_end.setSingleShot(True)
-        self._frame_end.timeout.connect(self._end_frame)
+        self._frame_end.timeout.connect(self._end_turn)
+        self._turns = 0
 
     @property
     def at_rest(self) -> bool:
@@ -98,8 +99,17 @@ class FrameClock(QObject):
         elif not asked_early:
             self._asked = False
             self._clock.stop()
-        # A timer of no length fires when all that was posted, painting included, is done.
+        # A timer of no length fires when all that was posted is done; the first turn works off what the views changed,
+        # the second paints it, see OnePaint.
+        self._turns = 2
         self._frame_end.start(0)
+
+    def _end_turn(self) -> None:
+        self._turns -= 1
+        if self._turns:
+            self._frame_end.start(0)
+        else:
+            self._end_frame()
 
     def _end_frame(self) -> None:
         """Ask only now where the worker's snapshot and the painting would fight for the interpreter lock."""

@@ -16,7 +16,7 @@ from gui.decimation import Extremes
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -187,7 +187,7 @@ class LossView(QWidget):
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if self._follows[axis] and wanted != self._shown[axis]:
             self._shown[axis] = wanted
-            (self.plot.setXRange, self.plot.setYRange)[axis](*wanted, padding=0)
+            show_range(self.plot, axis, wanted)
 
     def _stop_following(self, axes: list[bool]) -> None:
         """The user moved the plot along these axes."""

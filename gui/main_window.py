@@ -25,6 +25,7 @@ from gui.messages import Loaded, Notice, Report
 from gui.network_view import NetworkPanel, NetworkView
 from gui.notices import NoticeBar
 from gui.numbers import grouped
+from gui.one_paint import OnePaint
 from gui.painting.commands import PaintCommands
 from gui.panels.data import DataPanel
 from gui.panels.fields import ScrollColumn
@@ -34,6 +35,7 @@ from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
 from gui.project_commands import ProjectCommands
 from gui.project_guard import ProjectGuard
+from gui.readout import Readout
 from gui.recovery_bar import RecoveryBar
 from gui.report_view import ReportView
 from gui.scatter_view import ScatterView
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_layout()
         self.set_theme(theme)
+        OnePaint(self)
         self._keys = KeyKeeper(self)
         self._keys.watch(self)
         self._prepared = False
@@ -141,8 +144,7 @@ class MainWindow(QMainWindow):
             view_menu.addAction(dock.toggleViewAction())
         self._engine = QLabel()
         self._engine.setToolTip("What computes the training steps")
-        self._speed = QLabel()
-        self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("0\u202f000\u202f000 samples/s  "))
+        self._speed = Readout("0\u202f000\u202f000 samples/s  ")
         self._speed.setAlignment(RIGHT)
         self.statusBar().addPermanentWidget(self.transport.progress)
         self.transport.progress.hide()

@@ -123,8 +123,9 @@ class NetworkView(QWidget):
 
     def set_selection(self, selection: Selection | None) -> None:
         """Mark an edge or a neuron."""
-        self._selection = selection
-        self.update()
+        if selection != self._selection:
+            self._selection = selection
+            self.update()
 
     def set_quality(self, level: int) -> None:
         """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.

@@ -127,6 +127,15 @@ def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
         axis.setLabel(axis.labelText, units=axis.labelUnits or None, **axis.labelStyle)
 
 
+def show_range(plot: pg.PlotWidget, axis: int, wanted: tuple[float, float]) -> None:
+    """Show this part of a plot along an axis, 0 or 1.
+
+    pyqtgraph moves its items only when they are painted, and as that changes them the plot is painted a second time.
+    """
+    (plot.setXRange, plot.setYRange)[axis](*wanted, padding=0)
+    plot.getPlotItem().getViewBox().updateMatrix()
+
+
 def steady_range(low: float, high: float) -> tuple[float, float]:
     """The part of an axis that shows growing data from ``low`` to ``high``; it moves in steps.
 

@@ -13,6 +13,7 @@ from gui.messages import Report
 from gui.numbers import duration, grouped
 from gui.pace import PACES, Pace
 from gui.panels.fields import Scale, Whole
+from gui.readout import Readout
 from gui.theme import Theme
 
 BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-phase", "step-sample", "step-batch", "step-epoch")
@@ -80,11 +81,10 @@ class Transport(QToolBar):
         self.progress.setFixedSize(170, 16)
         self.progress.setTextVisible(True)
         self.progress.hide()
-        self.epoch = QLabel()
-        self.sample = QLabel()
+        self.epoch = Readout("Epoch 000\u202f000")
+        self.sample = Readout("Sample 0\u202f000 / 0\u202f000")
         self.epoch.setProperty("role", "strong")
-        for label, widest in ((self.epoch, "Epoch 000\u202f000"), (self.sample, "Sample 0\u202f000 / 0\u202f000")):
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest) + 4)
+        for label in (self.epoch, self.sample):
             label.setAlignment(RIGHT)
             line.addWidget(label)
         self.addWidget(holder)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -139,4 +139,4 @@ class EpochPlot(QWidget):
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if wanted != self._ranges[axis]:
             self._ranges[axis] = wanted
-            (self.plot.setXRange, self.plot.setYRange)[axis](*wanted, padding=0)
+            show_range(self.plot, axis, wanted)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.gradient_flow import EXPLODING, VANISHING, flow_verdict
 from core.snapshot import Snapshot
 from gui.inspector.epoch_plot import EpochPlot, Line
 from gui.numbers import grouped, short
+from gui.readout import WrappedReadout
 from gui.theme import Theme
 
 WORDS = {
@@ -40,12 +40,9 @@ class NetPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[object, ...] = ()
-        self.legend = QLabel()
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.legend.setWordWrap(True)
+        self._shown: tuple[int, bytes, bytes] | tuple[()] = ()
+        self.legend = WrappedReadout()
         self.legend.setToolTip(TIP)
-        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.plot = EpochPlot("gradient norm", True, "Gradient norm by layer over the epochs")
         self.plot.setToolTip(TIP)
         layout = QVBoxLayout(self)
@@ -69,6 +66,7 @@ class NetPage(QWidget):
         shown = len(table), table[0].tobytes(), table[-1].tobytes()
         if shown == self._shown:  # most frames bring no new row
             return
+        is_other = not self._shown or shown[0] < self._shown[0]  # the record of another run
         self._shown = shown
         epochs, last = history.gradient_epochs, table[-1, 1:]
         colors = [self._theme.class_color(k) for k in range(layers)]
@@ -80,6 +78,5 @@ class NetPage(QWidget):
         verdict, factor = flow_verdict(last)
         words = _words(verdict, factor)
         text = f"layer&ensp;{names}{f'<br><b>{words}</b>' if words else ''}"
-        if text != self.legend.text():
-            self.legend.setText(text)
+        self.legend.set_text(text, is_other)
         self.plot.show_lines([Line(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

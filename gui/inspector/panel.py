@@ -138,6 +138,8 @@ class Inspector(QWidget):
 
     def set_selection(self, selection: Selection | None) -> None:
         """Pin something else and show it, or unpin and show the net."""
+        if selection is None and self._selection is None and self.view == NET:
+            return
         self._selection = selection
         if selection is None:
             self.buttons[NET].setChecked(True)

@@ -466,6 +466,7 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
     for _ in range(2):
         window.actions_by_name["theme"].trigger()
         settle(qtbot, window)
+        window.network.grab()  # the scale follows when it is painted
         share = change / window.network._scale.end
         wanted = window.network.quantity.color(window.theme, share)
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30

@@ -1,0 +1,41 @@
+"""One painting of the window for all that changed in one turn of the event loop."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PyQt5.QtWidgets import QWidget
+
+DUE = QEvent.Type(QEvent.registerEventType())
+
+
+class OnePaint(QObject):
+    """Holds a window's update requests back until all that was posted before has been done.
+
+    Qt posts one request for all widgets, behind everything else. But a graphics scene that works off its changes has
+    the request sent at once (``dispatchPendingUpdateRequests``), so each plot of a window would make it paint and hand
+    over its picture another time.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_held = self._is_due = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.UpdateRequest or self._is_due:
+            return False
+        if not self._is_held:
+            self._is_held = True
+            QCoreApplication.postEvent(self, QEvent(DUE), Qt.EventPriority.LowEventPriority)
+        return True
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != DUE:
+            return super().event(event)
+        self._is_held, self._is_due = False, True
+        try:
+            QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+        finally:
+            self._is_due = False
+        return True
