@@ -34,9 +34,10 @@ from PyQt5.QtWidgets import QApplication, QWidget  # noqa: E402
 from core.dataset import Dataset  # noqa: E402
 from core.experiment import Experiment, Init  # noqa: E402
 from core.history import History  # noqa: E402
+from core.maps import Plane  # noqa: E402
 from core.preparation import prepare  # noqa: E402
 from core.presets import PRESETS  # noqa: E402
-from core.snapshot import Plane, Request, Snapshot, take_snapshot  # noqa: E402
+from core.snapshot import Request, Snapshot, take_snapshot  # noqa: E402
 from core.source import DataSource, load  # noqa: E402
 from core.trainer import Trainer  # noqa: E402
 from gui.app import make_application, make_window  # noqa: E402

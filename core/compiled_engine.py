@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from core.errors import LensError
 from core.network import Network, count_parameters
 from core.optimizers import SLOTS, Rule
+from core.streams import ORDER, stream
 from core.workload import Workload
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Shades = NDArray[np.uint8]
 
 
 class CompilerError(LensError):
@@ -40,6 +42,7 @@ class CompilerError(LensError):
 # ---------------------------------------------------------------- loading
 
 _kernels: Kernels | None = None
+_can_draw_orders = False
 _failure: CompilerError | None = None
 _loading = threading.Lock()
 
@@ -60,7 +63,7 @@ def load() -> None:
     Raises:
         CompilerError: Numba is absent, does not go with this NumPy, or cannot compile here.
     """
-    global _kernels, _failure
+    global _kernels, _failure, _can_draw_orders
     with _loading:
         if _failure is not None:
             raise _failure  # it would only fail again, and slowly
@@ -74,6 +77,32 @@ def load() -> None:
                     "(pip install --upgrade numba), or choose the engine numpy."
                 )
                 raise _failure from error
+            _can_draw_orders = _draws_as_numpy()
+
+
+def can_draw_orders() -> bool:
+    """Whether :func:`draw_orders` can be called: the kernels are loaded, and NumPy still draws as they do."""
+    return _kernels is not None and _can_draw_orders
+
+
+def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) -> Rows:
+    """``stream(seed, purpose, index).permutation(length)`` for each index from ``first`` on, shape (count, length).
+
+    See :mod:`core.streams`; it is quicker, and lets the interpreter's lock go once for all of them.
+    """
+    assert _kernels is not None
+    if not (0 <= seed < 2**128 and 0 <= first < 2**62 and 0 <= length < 2**32):
+        raise ValueError(f"seed {seed}, first {first} and length {length} must be at least 0, and no larger than that")
+    orders = np.empty((count, length), dtype=np.int64)
+    _kernels.draw_orders(orders, first, purpose, seed % 2**64, seed >> 64)
+    return orders
+
+
+def _draws_as_numpy() -> bool:
+    """Whether the kernel gives NumPy's own permutations; another NumPy may draw them in another way."""
+    seed, length = 7 + 2**64, 100
+    wanted = [stream(seed, ORDER, index).permutation(length) for index in (5, 6)]
+    return bool((draw_orders(seed, ORDER, 5, 2, length) == wanted).all())
 
 
 def _compile(folder: Path | None) -> Kernels:
@@ -346,15 +375,34 @@ class CompiledEngine:
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""
-        assert _kernels is not None
-        _check("inputs", inputs, (None, self._workload.network.sizes[0]), np.float64)
-        self._check_parameters()
         n, units = len(inputs), self._workload.network.sizes[1:]
-        layout, memory = self._room()
-        result = np.empty(n * sum(units))
-        _kernels.evaluate(self._workload.network.parameters, inputs, result, layout.plan, memory)
-        parts = np.split(result, np.cumsum([n * count for count in units])[:-1])
+        parts = np.split(self._evaluate(inputs, 1), np.cumsum([n * count for count in units])[:-1])
         return [part.reshape(n, count) for part, count in zip(parts, units, strict=True)]
+
+    def outputs(self, inputs: Array) -> Array:
+        """The last layer's activations, shape (n, units)."""
+        sizes = self._workload.network.sizes
+        return self._evaluate(inputs, len(sizes) - 1).reshape(len(inputs), sizes[-1])
+
+    def shades(self, inputs: Array, ends: Array) -> list[Shades]:
+        """Every unit's values as shades of its scale; see :meth:`core.evaluator.NumpyEvaluator.shades`."""
+        sizes = self._workload.network.sizes
+        _check("ends", ends, (len(sizes), 2), np.float64)
+        if len(inputs) == 0:
+            raise ValueError("inputs: there must be at least one row")
+        activations = self._evaluate(inputs, 1)
+        shades = np.empty((sum(sizes), len(inputs)), dtype=np.uint8)
+        assert _kernels is not None
+        _kernels.shade(inputs.reshape(-1), activations, ends, self._room()[0].plan, shades)
+        return np.split(shades, np.cumsum(sizes)[:-1])
+
+    def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
+        """Winners and their margins; see :meth:`core.evaluator.NumpyEvaluator.decisions`."""
+        outputs = self.outputs(inputs)
+        winners, margins = np.empty(len(outputs), dtype=np.int16), np.empty(len(outputs))
+        assert _kernels is not None
+        _kernels.decide(outputs, span, winners, margins)
+        return winners, margins
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""
@@ -377,6 +425,17 @@ class CompiledEngine:
             self._loss,
         )
         return losses, outputs
+
+    def _evaluate(self, inputs: Array, first: int) -> Array:
+        """The activations from a layer on, one layer after another."""
+        assert _kernels is not None
+        sizes = self._workload.network.sizes
+        _check("inputs", inputs, (None, sizes[0]), np.float64)
+        self._check_parameters()
+        layout, memory = self._room()
+        result = np.empty(len(inputs) * sum(sizes[first:]))
+        _kernels.evaluate(self._workload.network.parameters, inputs, result, layout.plan, memory, first)
+        return result
 
     def _room(self) -> tuple[_Layout, Array]:
         """Memory to evaluate in, kept from one call to the next."""

@@ -19,16 +19,29 @@ Rows = NDArray[np.int64]
 LABELS = {"auto": "Automatic", "compiled": "Compiled (Numba)", "numpy": "NumPy"}
 
 
-class Engine(Protocol):
+class Evaluator(Protocol):
+    """What can tell what a network computes; see :class:`core.evaluator.NumpyEvaluator` for the meaning."""
+
+    def activations(self, inputs: Array) -> list[Array]:
+        """Every layer's activations."""
+
+    def outputs(self, inputs: Array) -> Array:
+        """The last layer's activations."""
+
+    def shades(self, inputs: Array, ends: Array) -> list[NDArray[np.uint8]]:
+        """Every unit's values as shades of its scale."""
+
+    def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
+        """Classes and their leads."""
+
+
+class Engine(Evaluator, Protocol):
     """What both engines offer; see :class:`core.numpy_engine.NumpyEngine` for the meaning."""
 
     name: str
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on rows in turn."""
-
-    def activations(self, inputs: Array) -> list[Array]:
-        """Every layer's activations."""
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses and outputs of samples."""

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from core import compiled_engine
 from core.checkpoints import State
 from core.course import Course
-from core.engines import Engine, make_engine, resolve
+from core.engines import Engine, Evaluator, make_engine, resolve
+from core.evaluator import NumpyEvaluator
 from core.network import parameter_name
 from core.optimizers import OPTIMIZERS
 from core.order import Order
@@ -43,6 +44,7 @@ class Machine:
         self.engine_name = resolve(engine)
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
+        self._numpy = NumpyEvaluator(workload.network)
 
     @property
     def is_ready(self) -> bool:
@@ -54,6 +56,11 @@ class Machine:
         if self.engine is None:
             self.engine = make_engine(self.engine_name, self.workload, fall_back=self._falls_back)
             self.engine_name = self.engine.name
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What tells what the network computes: the engine, or before there is one NumPy."""
+        return self._numpy if self.engine is None else self.engine
 
     @property
     def memory(self) -> dict[str, Array]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.activations import Activation
 from core.dropout import masks
+from core.evaluator import NumpyEvaluator
 from core.losses import Loss
 from core.network import Network, parameter_views
 from core.optimizers import Rule
@@ -48,7 +49,7 @@ class _Layer:
     upstream: Array
 
 
-class NumpyEngine:
+class NumpyEngine(NumpyEvaluator):
     """Runs the updates of a workload.
 
     A layer's bias lies behind its weights in the flat vector, so both are one matrix (W above b), and with a 1 behind
@@ -59,6 +60,7 @@ class NumpyEngine:
     name = "numpy"
 
     def __init__(self, workload: Workload) -> None:
+        super().__init__(workload.network)
         self._workload = workload
         self._dW, _ = parameter_views(workload.network.sizes, workload.gradient)
         self._work = np.empty_like(workload.network.parameters)
@@ -94,11 +96,6 @@ class NumpyEngine:
                 update(parameters, gradient, slots, rate, momentum, step + batch + 1, work)
                 if len(frozen):
                     parameters[frozen] = kept
-
-    def activations(self, inputs: Array) -> list[Array]:
-        """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""
-        with np.errstate(all="ignore"):
-            return list(self._workload.network.forward(inputs).a[1:])
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core import compiled_engine
 from core.experiment import Experiment
 from core.streams import ORDER, StreamSeries
 
@@ -27,37 +28,43 @@ class Order:
         self._experiment = experiment
         self._length, self._batch_size = epoch_length, batch_size
         self._series = StreamSeries(experiment.seed, ORDER)
-        self._drawn: tuple[int, Rows] = (-1, np.zeros(0, dtype=np.int64))
+        self._drawn: tuple[int, Rows] = (0, np.zeros((0, epoch_length), dtype=np.int64))
 
     # ---------------------------------------------------------------- which samples
 
     def between(self, first: int, end: int) -> Rows:
         """Rows of the training part from one position to another."""
-        epoch, length = first // self._length, self._length
-        start = epoch * length
-        if end <= start + length:
-            return self._of_epoch(epoch)[first - start : end - start]
-        orders = [self._of_epoch(number) for number in range(epoch, -(-end // length))]
-        return np.concatenate(orders)[first - start : end - start]
+        epoch = first // self._length
+        start = epoch * self._length
+        return self._of_epochs(epoch, -(-end // self._length)).reshape(-1)[first - start : end - start]
 
     def at(self, position: int) -> int:
         """The row of the training part that is seen from this position to the next."""
         epoch, sample = divmod(position, self._length)
-        order = self._drawn[1] if self._drawn[0] == epoch else self._draw(epoch)  # kept is that of the next updates
-        return int(order[sample])
+        kept, orders = self._drawn  # those of the next updates, which stay
+        known = kept <= epoch < kept + len(orders)
+        return int(orders[epoch - kept, sample] if known else self._draw(epoch, epoch + 1)[0, sample])
 
-    def _of_epoch(self, epoch: int) -> Rows:
-        """All rows in the order of an epoch, from the seed and the epoch's number alone."""
-        if self._drawn[0] != epoch:
-            self._drawn = epoch, self._draw(epoch)
-        return self._drawn[1]
+    def _of_epochs(self, first: int, end: int) -> Rows:
+        """All rows in the order of some epochs, shape (epochs, samples)."""
+        kept, orders = self._drawn
+        if not (kept <= first and end <= kept + len(orders)):
+            known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
+            fresh = self._draw(first + len(known), end)
+            self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
+        kept, orders = self._drawn
+        return orders[first - kept : end - kept]
 
-    def _draw(self, epoch: int) -> Rows:
+    def _draw(self, first: int, end: int) -> Rows:
+        """The orders of some epochs, each from the seed and the epoch's number alone."""
+        count = end - first
         if self._experiment.only_sample is not None:
-            return np.zeros(self._length, dtype=np.int64)
-        if self._experiment.shuffle:
-            return self._series.at(epoch).permutation(self._length)
-        return np.arange(self._length)
+            return np.zeros((count, self._length), dtype=np.int64)
+        if not self._experiment.shuffle:
+            return np.tile(np.arange(self._length), (count, 1))
+        if compiled_engine.can_draw_orders():
+            return compiled_engine.draw_orders(self._experiment.seed, ORDER, first, count, self._length)
+        return np.array([self._series.at(epoch).permutation(self._length) for epoch in range(first, end)])
 
     # ---------------------------------------------------------------- where units begin and end
 

@@ -19,6 +19,7 @@ from core.checkpoints import Checkpoints, State
 from core.course import Change, Course
 from core.dataset import Dataset
 from core.dropout import dropout_key
+from core.engines import Evaluator
 from core.errors import LensError, WeightsError
 from core.evaluation import Evaluation
 from core.experiment import LIVE_FIELDS, Experiment
@@ -237,10 +238,12 @@ class Trainer:
     def activations(self, points: Array) -> list[Array]:
         """Every layer's activations, the inputs first, for points of shape (n, d): shapes (n, units)."""
         inputs = self.preparation.inputs(points)
-        if self._machine.engine is None:
-            with np.errstate(all="ignore"):
-                return list(self.network.forward(inputs).a)
-        return [inputs, *self._machine.engine.activations(inputs)]
+        return [inputs, *self.evaluator.activations(inputs)]
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What tells what the network computes with its present parameters, for inputs as it sees them."""
+        return self._machine.evaluator
 
     def last_row(self) -> int | None:
         """Row of the data set that was seen last; None before the first."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage
 
-from core.snapshot import OutputMap, Plane
+from core.maps import OutputMap, Plane
 from gui.images import places, table_image, word_image
 from gui.theme import Theme
 

@@ -22,7 +22,7 @@ from core.preparation import Preparation
 from core.snapshot import Snapshot
 from gui.diagram import LARGEST_TILE, WIDE, Diagram, Layer, Lines, Matrix
 from gui.flags import CENTER, LEFT, RIGHT
-from gui.images import mosaic, places, resampled, strongest, table_image, word_image
+from gui.images import Places, mosaic, places, resampled, strongest, table_image, word_image
 from gui.messages import Loaded
 from gui.numbers import short
 from gui.quantity import Quantity
@@ -225,7 +225,7 @@ class DiagramPainter:
         self,
         painter: QPainter,
         layer: Layer,
-        maps: NDArray[np.float64] | None,
+        maps: Places | None,
         biases: NDArray[np.float64] | None,
     ) -> None:
         """Tiles with their frames, and each bias as a dot in its tile's lower left corner."""
@@ -234,7 +234,7 @@ class DiagramPainter:
         tiles = [QRectF(*layer.tile(unit)) for unit in range(len(layer.centers))]
         if maps is not None and layer.side >= SMALLEST_MAP_TILE:
             _, rows, columns = maps.shape
-            image = table_image(places(maps[:, ::-1].reshape(-1, columns)), self.theme.signed_table())
+            image = table_image(maps[:, ::-1].reshape(-1, columns), self.theme.signed_table())
             for unit, tile in enumerate(tiles):
                 if is_vector(painter):  # Qt's SVG would take the whole image
                     painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
@@ -261,7 +261,7 @@ class DiagramPainter:
         self,
         painter: QPainter,
         layer: Layer,
-        maps: NDArray[np.float64] | None,
+        maps: Places | None,
         biases: NDArray[np.float64] | None,
     ) -> None:
         """All tiles as one image, parted by thin lines of the ground, and the biases as small squares on top."""
@@ -272,7 +272,7 @@ class DiagramPainter:
             painter.fillRect(box, self.theme.color("neutral"))
         else:
             cells = max(1, round(layer.side * self.ratio))
-            picture = mosaic(places(resampled(maps, cells)[:, ::-1]), layer.columns)
+            picture = mosaic(resampled(maps, cells)[:, ::-1], layer.columns)
             painter.setRenderHint(SMOOTH_IMAGES, maps.shape[1] < cells)
             painter.drawImage(box, table_image(picture, self.theme.signed_table()))
         if biases is not None and layer.side >= SMALLEST_CORNER_TILE:

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
+from core.evaluator import shades_of
+
 Array = NDArray[np.float64]
 Places = NDArray[np.uint8]
 
@@ -17,11 +19,7 @@ def map_image(values: Array, table: Places) -> QImage:
 
 def places(values: Array) -> Places:
     """Places in a table of 256 colours of values in −1…1; what lies beyond takes the end's colour, NaN the middle's."""
-    scaled = values * 127.5
-    scaled += 128.0
-    np.clip(scaled, 0.0, 255.0, out=scaled)
-    np.copyto(scaled, 128.0, where=np.isnan(scaled))
-    return scaled.astype(np.uint8)
+    return shades_of(values, -1.0, 1.0)
 
 
 def table_image(pixels: Places, table: Places) -> QImage:
@@ -46,7 +44,7 @@ def mosaic(maps: Places, columns: int) -> Places:
     return padded.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
 
 
-def resampled(maps: Array, cells: int) -> Array:
+def resampled(maps: Places, cells: int) -> Places:
     """Maps of shape (n, rows, columns) with at most so many rows and columns: the nearest ones are kept."""
     _, rows, columns = maps.shape
     if rows > cells:

@@ -10,8 +10,9 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBo
 
 from core.experiment import Experiment
 from core.layout import Layout
+from core.maps import Plane
 from core.section import is_sound
-from core.snapshot import Plane, Snapshot
+from core.snapshot import Snapshot
 from gui.actions import make_actions
 from gui.commands import Commands
 from gui.export_commands import ExportCommands

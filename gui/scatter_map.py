@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 
-from core.snapshot import NeuronMap, OutputMap, Snapshot
+from core.maps import NeuronMap, OutputMap
+from core.snapshot import Snapshot
 from gui.decision_map import border, decision_image, plane_rect, value_image
 from gui.images import places, table_image
 from gui.plots import Curve
@@ -54,7 +55,7 @@ class ScatterMap:
             self._picture.set_picture(table_image(places(scaled), table), plane_rect(own.place.plane))
         elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
             maps = snapshot.neurons[neuron.layer]
-            self._picture.set_picture(table_image(places(maps[neuron.unit]), table), plane_rect(snapshot.output.plane))
+            self._picture.set_picture(table_image(maps[neuron.unit], table), plane_rect(snapshot.output.plane))
 
 
 def own_map(snapshot: Snapshot | None, neuron: Neuron | None) -> NeuronMap | None:

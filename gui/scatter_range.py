@@ -6,8 +6,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
+from core.maps import Plane
 from core.section import Section
-from core.snapshot import Plane
 
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100

@@ -6,8 +6,8 @@ import html
 from collections.abc import Sequence
 
 from core.dataset import Dataset
+from core.maps import NeuronMap, OutputMap
 from core.preparation import Preparation
-from core.snapshot import NeuronMap, OutputMap
 from gui.decision_map import cell_at
 from gui.numbers import short
 from gui.selection import Neuron, capital, selection_name

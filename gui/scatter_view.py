@@ -12,8 +12,9 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLa
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.dataset import Dataset
+from core.maps import NeuronPlace, Plane
 from core.section import Section, Slice, fitted, project
-from core.snapshot import NeuronPlace, Plane, Snapshot
+from core.snapshot import Snapshot
 from gui.flags import SMOOTH
 from gui.messages import Loaded
 from gui.numbers import short

@@ -20,7 +20,8 @@ from core.editing import can_train
 from core.errors import ExperimentError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.inspection import Focus
-from core.snapshot import NeuronPlace, Plane, Request, Snapshot
+from core.maps import NeuronPlace, Plane
+from core.snapshot import Request, Snapshot
 from core.source import DRAWN, DataSource
 from gui.frame_clock import FrameClock
 from gui.messages import (

@@ -11,8 +11,9 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from core.film import FilmPlan
+from core.maps import Plane
 from core.section import default_section, project
-from core.snapshot import Plane, Request, Snapshot, take_snapshot
+from core.snapshot import Request, Snapshot, take_snapshot
 from core.tasks import REGRESSION
 from core.trainer import Trainer
 from gui.main_window import MainWindow

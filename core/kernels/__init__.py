@@ -6,6 +6,8 @@
 - ``plan``: where everything lies in a kernel's memory, and the codes of the choices.
 - ``passes``: forward and backward pass of some samples.
 - ``updates``: what the optimizers make of a gradient.
+- ``maps``: activations as shades, outputs as decisions.
+- ``shuffles``: the order of the samples, as NumPy draws it.
 - ``loops``: what Python calls.
 
 How it is made fast, and the same on nearly every machine:

@@ -9,6 +9,7 @@ import numpy as np
 from numba import float64, int64, njit, types, uint64
 from numpy.typing import NDArray
 
+from core.kernels.maps import decide, shade
 from core.kernels.passes import (
     backward,
     drop,
@@ -19,6 +20,7 @@ from core.kernels.passes import (
     output_delta,
 )
 from core.kernels.plan import BIAS, CHUNK, DELTA, HIDDEN, SGD, UNITS, WEIGHTS, WIDTH
+from core.kernels.shuffles import draw_orders
 from core.kernels.updates import penalize, step_back_and_update, transpose, update
 from core.kernels.vectors import LANES, called, inlined, load, store
 
@@ -227,8 +229,8 @@ def forward_with_dropout(memory: Array, plan: Rows, n: int, dropout: float, key:
             unit += plan[layer, UNITS]
 
 
-def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory: Array) -> None:
-    """Every layer's a, one layer after another in ``result``, each of shape (n, units)."""
+def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory: Array, first: int) -> None:
+    """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units)."""
     copy_in(memory, plan, 0, parameters)
     for begin in range(0, len(inputs), CHUNK):
         n = min(CHUNK, len(inputs) - begin)
@@ -236,7 +238,7 @@ def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory
             take_sample(memory, plan[0, HIDDEN] + s * plan[0, WIDTH], inputs, begin + s)
         forward(memory, plan, 1, len(plan), n)
         start = 0
-        for layer in range(1, len(plan)):
+        for layer in range(first, len(plan)):
             units = plan[layer, UNITS]
             for s in range(n):
                 place = plan[layer, HIDDEN] + s * plan[layer, WIDTH]
@@ -280,18 +282,25 @@ class Kernels(NamedTuple):
     train: Callable[..., bool]
     evaluate: Callable[..., None]
     measure: Callable[..., None]
+    shade: Callable[..., None]
+    decide: Callable[..., None]
+    draw_orders: Callable[..., None]
 
 
 _VALUES, _PLAN = float64[::1], int64[:, ::1]
 _TABLE = float64[:, ::1]
+_READ_VALUES = types.Array(float64, 1, "C", readonly=True)
 _READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
 _TRAIN = types.boolean(
     _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE,
     _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
 )  # fmt: skip
-_EVALUATE = types.none(_VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES)
+_EVALUATE = types.none(_VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES, int64)
 _MEASURE = types.none(_VALUES, _READ_TABLE, _READ_TABLE, _VALUES, _TABLE, _PLAN, _VALUES, int64, int64)
+_SHADE = types.none(_READ_VALUES, _READ_VALUES, _TABLE, _PLAN, types.uint8[:, ::1])
+_DECIDE = types.none(_TABLE, float64, types.int16[::1], _VALUES)
+_DRAW_ORDERS = types.none(_PLAN, int64, uint64, uint64, uint64)
 
 
 def compile_kernels(cache: bool) -> Kernels:
@@ -300,6 +309,12 @@ def compile_kernels(cache: bool) -> Kernels:
     Each function has one signature and takes no other, so nothing is compiled later.
     """
     options = {"cache": cache, "nogil": True, "error_model": "numpy"}
-    return Kernels(
-        njit(_TRAIN, **options)(train), njit(_EVALUATE, **options)(evaluate), njit(_MEASURE, **options)(measure)
-    )
+    signatures = {
+        train: _TRAIN,
+        evaluate: _EVALUATE,
+        measure: _MEASURE,
+        shade: _SHADE,
+        decide: _DECIDE,
+        draw_orders: _DRAW_ORDERS,
+    }
+    return Kernels(*(njit(signature, **options)(function) for function, signature in signatures.items()))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF, QSize
 from PyQt5.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from gui.images import places, table_image
+from gui.images import Places, table_image
 from gui.theme import Theme
 
 LEAST = 96
@@ -24,7 +22,7 @@ class NeuronPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(LEAST, LEAST)
         self._theme: Theme | None = None
-        self._values: NDArray[np.float64] | None = None
+        self._shades: Places | None = None
         self._image: QImage | None = None
 
     def set_theme(self, theme: Theme) -> None:
@@ -33,17 +31,17 @@ class NeuronPicture(QWidget):
         self._image = None
         self.update()
 
-    def show_map(self, values: NDArray[np.float64]) -> None:
-        """Show values in −1…1 of shape (rows, columns), row 0 at the bottom."""
-        if values is not self._values:
-            self._values, self._image = values, None
+    def show_map(self, shades: Places) -> None:
+        """Show shades of shape (rows, columns), row 0 at the bottom; see :mod:`core.evaluator`."""
+        if shades is not self._shades:
+            self._shades, self._image = shades, None
             self.update()
 
     @property
     def image(self) -> QImage | None:
         """What is painted, row 0 at the top."""
-        if self._image is None and self._values is not None and self._theme is not None:
-            self._image = table_image(places(self._values[::-1]), self._theme.signed_table())
+        if self._image is None and self._shades is not None and self._theme is not None:
+            self._image = table_image(self._shades[::-1], self._theme.signed_table())
         return self._image
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core import compiled_engine
 from core.activations import ACTIVATIONS
@@ -20,6 +22,9 @@ from core.experiment import Experiment
 from core.losses import LOSSES
 from core.network import Network, count_parameters
 from core.optimizers import OPTIMIZERS, Rule
+from core.order import Order
+from core.streams import ORDER as ORDER_STREAM
+from core.streams import stream
 from core.trainer import Trainer
 from core.workload import Workload
 from tests.core.support import small_dataset
@@ -110,6 +115,9 @@ def test_parameters_that_were_replaced_are_not_written_to_nor_past() -> None:
     calls: list[Callable[[], object]] = [
         lambda: engine.run(ORDER, RATES, SGD, 0, 0),
         lambda: engine.activations(load.inputs),
+        lambda: engine.outputs(load.inputs),
+        lambda: engine.shades(load.inputs, np.zeros((3, 2))),
+        lambda: engine.decisions(load.inputs, 1.0),
         lambda: engine.measure(load.inputs, load.targets),
     ]
     for call in calls:
@@ -189,8 +197,75 @@ def test_wrong_samples_to_measure_are_named(name: str, inputs: np.ndarray, targe
     with pytest.raises(ValueError, match=f"^{name}: "):
         engine.measure(inputs, targets)
     if name == "inputs":
-        with pytest.raises(ValueError, match=r"^inputs: "):
-            engine.activations(inputs)
+        calls: list[Callable[[], object]] = [
+            lambda: engine.activations(inputs),
+            lambda: engine.shades(inputs, np.zeros((3, 2))),
+            lambda: engine.decisions(inputs, 1.0),
+        ]
+        for call in calls:
+            with pytest.raises(ValueError, match=r"^inputs: "):
+                call()
+
+
+@needs_numba
+def test_a_scale_for_each_layer_and_a_sample_are_asked_for() -> None:
+    engine = CompiledEngine(workload())
+    with pytest.raises(ValueError, match=r"^ends: "):
+        engine.shades(np.zeros((4, 2)), np.zeros((2, 2)))
+    with pytest.raises(ValueError, match=r"^inputs: "):
+        engine.shades(np.zeros((0, 2)), np.zeros((3, 2)))
+
+
+# ---- The order of the samples.
+
+
+@needs_numba
+@pytest.mark.parametrize("seed", [0, 5, 2**40 + 3, 2**64 - 1])
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 100, 1000, 70_001])
+def test_orders_are_those_that_numpy_draws(seed: int, length: int) -> None:
+    compiled_engine.load()
+    assert compiled_engine.can_draw_orders()
+    for first in (0, 3, 2**33):
+        found = compiled_engine.draw_orders(seed, ORDER_STREAM, first, 3, length)
+        for epoch, order in enumerate(found, first):
+            np.testing.assert_array_equal(order, stream(seed, ORDER_STREAM, epoch).permutation(length))
+
+
+@needs_numba
+def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_engine.load()
+    monkeypatch.setattr(compiled_engine, "stream", lambda *_: np.random.default_rng(0))
+    assert not compiled_engine._draws_as_numpy()
+    monkeypatch.setattr(compiled_engine, "_can_draw_orders", False)
+    monkeypatch.setattr(compiled_engine, "draw_orders", None)
+    order = Order(Experiment(seed=3), 50, 1)
+    np.testing.assert_array_equal(order.between(60, 130), np.concatenate(
+        [stream(3, ORDER_STREAM, 1).permutation(50)[10:], stream(3, ORDER_STREAM, 2).permutation(50)[:30]]
+    ))  # fmt: skip
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    ("seed", "first", "length"), [(-1, 0, 5), (2**128, 0, 5), (0, -1, 5), (0, 0, -1), (0, 0, 2**32)]
+)
+def test_what_no_order_can_be_drawn_for_is_refused(seed: int, first: int, length: int) -> None:
+    compiled_engine.load()
+    with pytest.raises(ValueError, match="must be at least 0"):
+        compiled_engine.draw_orders(seed, ORDER_STREAM, first, 1, length)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_an_order_is_a_function_of_the_position(data: st.DataObject) -> None:
+    length, seed = data.draw(st.integers(1, 40)), data.draw(st.integers(0, 9))
+    order = Order(Experiment(seed=seed), length, 1)
+    wanted = np.concatenate([stream(seed, ORDER_STREAM, epoch).permutation(length) for epoch in range(9)])
+    for _ in range(12):
+        first = data.draw(st.integers(0, 8 * length))
+        end = data.draw(st.integers(first + 1, 9 * length))
+        np.testing.assert_array_equal(order.between(first, end), wanted[first:end])
+        at = data.draw(st.integers(0, 9 * length - 1))
+        assert order.at(at) == wanted[at]
 
 
 @needs_numba

@@ -15,9 +15,10 @@ from core.engines import make_engine
 from core.experiment import Experiment, Init
 from core.history import next_record
 from core.losses import LOSSES
+from core.maps import Plane
 from core.network import Network, parameter_name
 from core.optimizers import OPTIMIZERS, Rule
-from core.snapshot import Plane, Request, take_snapshot
+from core.snapshot import Request, take_snapshot
 from core.streams import ORDER, stream
 from core.trainer import Diverged, Trainer
 from core.workload import Workload

@@ -251,6 +251,61 @@ def test_activations_agree_far_out_and_near_zero(engine: str, name: str) -> None
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-300)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@given(case=cases(), own_scale=st.booleans())
+@settings(max_examples=60)
+def test_what_an_engine_makes_ready_to_be_drawn_is_what_its_activations_say(
+    engine: str, case: Case, own_scale: bool
+) -> None:
+    workload = case.workload()
+    made = make_engine(engine, workload)
+    layers = [workload.inputs, *made.activations(workload.inputs)]
+    np.testing.assert_array_equal(made.outputs(workload.inputs), layers[-1])
+    ends = np.full((len(layers), 2), np.nan) if own_scale else np.tile([-0.75, 1.25], (len(layers), 1))
+    for layer, (values, found) in enumerate(zip(layers, made.shades(workload.inputs, ends), strict=True)):
+        assert (found.dtype, found.shape) == (np.uint8, values.T.shape)
+        high = (
+            np.full(values.shape[1], 1.25) if not own_scale else np.abs(values).max(axis=0) if layer else values.max(0)
+        )
+        low = np.full(values.shape[1], -0.75) if not own_scale else -high if layer else values.min(axis=0)
+        half = np.where(high > low, (high - low) / 2, 1.0)
+        wanted = np.floor(((values - (low + high) / 2) / half).clip(-1.0, 1.0) * 127.5 + 128.0).clip(0.0, 255.0)
+        assert np.abs(found.T.astype(int) - wanted).max() <= 1, "a rounding apart"
+    if layers[-1].shape[1] > 1:
+        winners, margins = made.decisions(workload.inputs, 2.0)
+        np.testing.assert_array_equal(winners, layers[-1].argmax(axis=1))
+        second, best = np.sort(layers[-1], axis=1)[:, -2:].T
+        np.testing.assert_allclose(margins, ((best - second) / 2.0).clip(0.0, 1.0), rtol=0, atol=1e-15)
+
+
+NO_NUMBERS = [
+    [np.nan, 1.0, 2.0], [1.0, np.nan, np.inf], [1.0, 2.0, np.nan], [np.inf, np.inf, 0.0], [-np.inf, -np.inf, -np.inf],
+    [np.inf, 3.0, -np.inf], [5.0, 5.0, 5.0], [-np.inf, 2.0, -np.inf], [1e308, -1e308, 0.0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_outputs_that_are_no_numbers_are_decided_alike(engine: str) -> None:
+    outputs = np.array(NO_NUMBERS)
+    network = Network((3, 3), (ACTIVATIONS["linear"],), np.concatenate([np.eye(3).ravel(), np.zeros(3)]))
+    made = make_engine(engine, Workload(network, LOSSES["mse"], 1, outputs, np.zeros_like(outputs)))
+    made.outputs = lambda _: outputs  # type: ignore[method-assign]
+    winners, margins = made.decisions(outputs, 1.0)
+    assert winners.tolist() == [0, 1, 2, 0, 0, 0, 0, 1, 0]
+    assert margins.tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_values_that_are_no_numbers_have_the_middle_shade(engine: str) -> None:
+    values = np.array([[np.nan, np.inf, 1.0], [1.0, -np.inf, -1.0], [0.0, 2.0, np.inf]])
+    network = Network((3, 1), (ACTIVATIONS["linear"],))
+    made = make_engine(engine, Workload(network, LOSSES["mse"], 1, values, np.zeros((3, 1))))
+    bounded = made.shades(values, np.array([[-1.0, 1.0], [-1.0, 1.0]]))[0]
+    assert bounded.tolist() == [[128, 255, 128], [255, 0, 255], [255, 0, 255]]
+    own = made.shades(values, np.full((2, 2), np.nan))[0]
+    assert own.tolist() == [[128, 128, 128], [128, 128, 128], [128, 128, 128]], "no scale holds them"
+
+
 def test_auto_is_the_compiled_engine_where_there_is_one() -> None:
     assert resolve("auto") == ("compiled" if compiled_engine.is_available() else "numpy")
     assert resolve("numpy") == "numpy"

@@ -11,8 +11,9 @@ from core.dataset import Dataset
 from core.errors import ProjectError
 from core.experiment import Experiment, Init
 from core.layout import Layout
+from core.maps import NeuronPlace, Plane
 from core.section import PrincipalAxes, Section, Slice, default_section, fitted, principal_axes, project
-from core.snapshot import NeuronPlace, Plane, Request, take_snapshot
+from core.snapshot import Request, take_snapshot
 from core.source import DataSource
 from core.tables.choice import Choice
 from core.trainer import Trainer

@@ -10,18 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.evaluator import MIDDLE
 from core.experiment import Experiment, Init
-from core.snapshot import (
-    NeuronPlace,
-    OutputMap,
-    Plane,
-    Request,
-    Snapshot,
-    neuron_map,
-    neuron_maps,
-    output_map,
-    take_snapshot,
-)
+from core.maps import NeuronPlace, OutputMap, Plane, neuron_map, neuron_maps, output_map
+from core.snapshot import Request, Snapshot, take_snapshot
 from core.trainer import Trainer
 from tests.core.support import bits, small_dataset
 
@@ -175,7 +167,7 @@ def test_the_maps_of_the_neurons_have_their_shapes_and_range(activation: str) ->
     trainer = start(hidden=(3, 4), activation=activation)
     maps = neuron_maps(trainer, PLANE)
     assert [layer.shape for layer in maps] == [(2, 4, 6), (3, 4, 6), (4, 4, 6), (2, 4, 6)]
-    assert all(np.abs(layer).max() <= 1.0 for layer in maps)
+    assert all(layer.dtype == np.uint8 and not layer.flags.writeable for layer in maps)
     a = trainer.network.forward(PLANE.points()).a
     for layer, kind in ((1, ACTIVATIONS[activation]), (3, ACTIVATIONS["softmax"])):
         for unit, found in enumerate(maps[layer]):
@@ -184,21 +176,22 @@ def test_the_maps_of_the_neurons_have_their_shapes_and_range(activation: str) ->
                 expected = 2 * (value - kind.low) / (kind.high - kind.low) - 1
             else:
                 expected = value / (np.abs(value).max() or 1.0)
-            np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
+            np.testing.assert_allclose(found, expected * 127.5 + 127.5, rtol=0, atol=1.0)
 
 
-def test_the_maps_of_the_inputs_run_from_minus_one_to_one_along_their_axes() -> None:
-    x1, x2 = neuron_maps(start(standardize=True), Plane((-2.0, 4.0), (10.0, 20.0), 200, 100))[0]
+def test_the_maps_of_the_inputs_run_from_end_to_end_along_their_axes() -> None:
+    maps = neuron_maps(start(standardize=True), Plane((-2.0, 4.0), (10.0, 20.0), 200, 100))[0]
+    x1, x2 = maps.astype(int)
     assert (np.diff(x1, axis=1) > 0).all()
     assert (np.diff(x2, axis=0) > 0).all()
-    np.testing.assert_allclose(np.diff(x1, axis=0), 0.0, atol=1e-14)
-    np.testing.assert_allclose(np.diff(x2, axis=1), 0.0, atol=1e-14)
-    np.testing.assert_allclose([x1[0, 0], x1[0, -1], x2[0, 0], x2[-1, 0]], [-1, 1, -1, 1], atol=0.02)
+    np.testing.assert_array_equal(np.diff(x1, axis=0), 0)
+    np.testing.assert_array_equal(np.diff(x2, axis=1), 0)
+    assert [x1[0, 0], x1[0, -1], x2[0, 0], x2[-1, 0]] == [0, 255, 0, 255]
 
 
-def test_a_dead_neuron_is_zero_everywhere() -> None:
+def test_a_dead_neuron_has_the_middle_shade_everywhere() -> None:
     trainer = Trainer(Experiment(hidden=(3,), activation="relu", init=Init("zeros")), DATASET)
-    np.testing.assert_array_equal(neuron_maps(trainer, PLANE)[1], 0.0)
+    np.testing.assert_array_equal(neuron_maps(trainer, PLANE)[1], MIDDLE)
 
 
 def test_only_what_is_asked_for_is_computed() -> None:
@@ -225,7 +218,8 @@ def test_the_map_of_one_neuron_holds_its_activations_on_the_scale_of_its_small_m
             else:
                 np.testing.assert_array_equal(own.values.ravel(), layers[layer][:, unit])
             scaled = (own.values - (own.low + own.high) / 2) / ((own.high - own.low) / 2 or 1.0)
-            np.testing.assert_allclose(np.clip(scaled, -1, 1), small[layer][unit], rtol=0, atol=1e-12)
+            shades = np.minimum(np.clip(scaled, -1, 1) * 127.5 + 128, 255)
+            np.testing.assert_allclose(shades, small[layer][unit], rtol=0, atol=1.0)
             assert not own.values.flags.writeable
 
 

@@ -20,7 +20,7 @@ from core.network import parameter_views
 from core.presets import PRESETS
 from core.snapshot import Request
 from core.trainer import Trainer
-from gui.images import places, table_image
+from gui.images import table_image
 from gui.inspector import HINT, Inspector
 from gui.inspector.matrix_view import MatrixView
 from gui.inspector.panel import LAYER, NET
@@ -356,7 +356,7 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
     assert window.session.snapshot.position == 0
     picture = window.inspector.neuron.picture
     maps = window.session.snapshot.neurons[2][1]
-    assert picture.image == table_image(places(maps[::-1]), window.theme.signed_table())
+    assert picture.image == table_image(maps[::-1], window.theme.signed_table())
     page = window.inspector.neuron
     for width, seen in ((900, True), (700, False), (400, True)):
         page.resize(width, 200)

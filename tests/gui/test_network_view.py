@@ -10,8 +10,9 @@ from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from core.experiment import Init
+from core.maps import Plane
 from core.network import count_parameters
-from core.snapshot import Plane, Request, Snapshot
+from core.snapshot import Request, Snapshot
 from core.trainer import Trainer
 from gui.diagram import Diagram
 from gui.diagram_painter import DiagramPainter

@@ -12,9 +12,10 @@ from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.dataset import Dataset
+from core.maps import NeuronPlace, OutputMap, Plane
 from core.preparation import prepare
 from core.presets import PRESETS
-from core.snapshot import NeuronPlace, OutputMap, Plane, Request, Snapshot
+from core.snapshot import Request, Snapshot
 from core.source import load
 from core.trainer import Trainer
 from gui.decision_map import border

@@ -9,7 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.experiment import Experiment
-from core.snapshot import Plane, Snapshot
+from core.maps import Plane
+from core.snapshot import Snapshot
 from core.source import DataSource
 from gui.messages import Loaded, Notice
 from gui.session import Session

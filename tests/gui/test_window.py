@@ -23,8 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from cli.main import main
 from core.arguments import to_arguments
+from core.maps import NeuronPlace
 from core.presets import PRESETS
-from core.snapshot import NeuronPlace, Snapshot
+from core.snapshot import Snapshot
 from core.weights import load_parameters
 from gui.actions import ACTIONS
 from gui.main_window import MainWindow
