@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -232,5 +233,62 @@ def test_arrays_that_promise_much_take_little_memory(tmp_path: Path, packed: boo
     tracemalloc.start()
     try:
         assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
+
+
+def sheet_with(change: Callable[[bytes], bytes]) -> bytes:
+    """The good workbook with its sheet's XML changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive, zipfile.ZipFile(buffer, "w") as changed:
+        for info in archive.infolist():
+            data = archive.read(info)
+            changed.writestr(info, change(data) if info.filename.endswith("sheet1.xml") else data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "words"),
+    [
+        (rb'r="E5"', b'r="XFD5"', "row 5: more than 10,000 columns"),
+        (rb'r="E1"', b'r="XFD1"', "row 1: more than 10,000 columns"),
+        (rb'r="E5"', b'r="NTP5"', "row 5: it reaches to column 10,000, but nearly all cells up to there are empty"),
+        (rb'r="E1"', b'r="NTP1"', "row 1: it reaches to column 10,000, but nearly all cells up to there are empty"),
+        (rb'r="E([0-9]*)"', rb'r="NTP\1"', "but nearly all cells up to there are empty"),
+    ],
+)
+def test_a_damaged_place_in_a_sheet_takes_little_memory(tmp_path: Path, pattern: bytes, new: bytes, words: str) -> None:
+    raw = sheet_with(lambda data: re.sub(pattern, new, data))
+    check(random.Random(1), tmp_path / "file", raw)  # which also loads what is loaded once
+    tracemalloc.start()
+    try:
+        assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(DataError, match=words):
+        open_table(tmp_path / "file")
+
+
+@pytest.mark.parametrize("number", [b"1048577", b"9" * 30])
+def test_a_row_that_no_sheet_has_is_not_counted_to(tmp_path: Path, number: bytes) -> None:
+    (tmp_path / "file").write_bytes(sheet_with(lambda data: data.replace(b'<row r="5"', b'<row r="' + number + b'"')))
+    with pytest.raises(DataError, match="has a row 1,048,577, which no sheet has"):
+        open_table(tmp_path / "file")
+
+
+def test_a_cell_behind_all_columns_takes_little_memory_far_down_as_well(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for number in range(1, 1201):
+        book.active.append((number, number * 0.5, -number))
+        if number > 300:
+            book.active.cell(number, 9_000, 1.0)
+    raw = saved(book.save)
+    (tmp_path / "file").write_bytes(raw)
+    with pytest.raises(DataError, match="file, row 301: 9,000 columns, but 3 are expected, as in row 1; remove"):
+        open_table(tmp_path / "file")
+    tracemalloc.start()
+    try:
+        check(random.Random(0), tmp_path / "file", raw)
     finally:
         tracemalloc.stop()
