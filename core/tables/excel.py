@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import Cancelled, DataError
 from core.progress import Progress, tell
-from core.tables.arrays import zip_members
+from core.tables.arrays import check_packing, zip_members
 from core.tables.cells import known_fields, read_cells
 from core.tables.reading import Reading
 from core.tables.rows import MAX_COLUMNS, Row, too_many_columns
@@ -61,8 +61,8 @@ def read_workbook(
         raise DataError(
             f"{source.name} is an Excel workbook; install what reads it with `{command}`, or save the sheet as CSV."
         ) from None
-    check_size(source)
     try:
+        check_archive(source)
         with warnings.catch_warnings(), source.opened() as stream:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
@@ -84,9 +84,10 @@ def read_workbook(
         raise DataError(f"{source.name} cannot be read as a workbook ({reason}); save the sheet as CSV.") from None
 
 
-def check_size(source: Source) -> None:
-    """Raise DataError if the workbook would unpack to very much."""
+def check_archive(source: Source) -> None:
+    """Raise DataError if the workbook would unpack to very much, or take very much to unpack."""
     with source.opened() as stream, zipfile.ZipFile(stream) as archive:
+        check_packing(archive, source.name)
         if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
             raise DataError(f"{source.name} unpacks to more than {MAX_BYTES >> 30} GB; save the sheet as CSV.")
 
