@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         self.strip.phase_chosen.connect(self.player.seek)
         self.strip.sample_chosen.connect(self.player.choose_sample)
         self.scatter.point_clicked.connect(self.player.choose_row)
+        self.scatter.rename_wanted.connect(self.actions_by_name["rename-classes"].trigger)
         self.scatter.probed.connect(session.probe)
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
         session.probed.connect(self.network.show_probe)
@@ -322,6 +323,8 @@ class MainWindow(QMainWindow):
         if loaded.experiment.data.drawn is not None:
             count = len(loaded.dataset)
             begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
+        if loaded.renamed:
+            begun, former = "The classes have other names", "; Edit ▸ Undo brings the former ones back"
         self.statusBar().showMessage(f"{begun}{former}", 6000)
 
     def _show_experiment(self, experiment: Experiment) -> None:

@@ -25,7 +25,7 @@ SMALLEST, LARGEST = 3, 80
 LARGEST_VALUE = 1e12
 TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
-IN_MENU = ("select-all", "clear-points", "", "save-points", "new-canvas")
+IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
 NAMED = 4
 """So many classes are shown with their names; of more there is room for the colours alone."""
 LONGEST_NAME = 7
