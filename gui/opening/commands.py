@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QStandardPaths
 from PyQt5.QtWidgets import QApplication
 
+from core.class_names import with_names
+from core.dataset import Dataset
 from core.errors import LensError
 from core.files import write_whole
 from core.source import FILE, DataSource
@@ -90,11 +92,23 @@ class TableCommands:
             self._tell(str(error), "input")
             return
         source = DataSource(FILE, path=opened.origin.path, reading=opened.reading, choice=opened.choice)
+        dataset, before = opened.dataset, self._session.experiment
+        if before is not None and has_same_classes(source, before.data, dataset):
+            source = source.with_class_names(before.data.class_names)
+            dataset = with_names(dataset, source.class_names)
         fields: dict[str, object] = {"data": source, "only_sample": None, "standardize": opened.standardize}
-        self._session.change(fields, dataset=opened.dataset)
+        self._session.change(fields, dataset=dataset)
 
     def _tell(self, text: str, kind: str = "none") -> None:
         self._window.notices.show_notice(Notice(text, kind))
+
+
+def has_same_classes(source: DataSource, before: DataSource, dataset: Dataset) -> bool:
+    """Whether the classes of a table are those that were given names when it was opened before."""
+    if source.choice is None or before.choice is None or source.path != before.path:
+        return False
+    same = (source.choice.target, source.task) == (before.choice.target, before.task)
+    return same and len(before.class_names) == dataset.n_classes > 0
 
 
 def pasted_path(text: bytes) -> str:

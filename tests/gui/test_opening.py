@@ -312,6 +312,18 @@ def test_a_table_is_dropped_looked_at_and_learned(
     key(qtbot, dialog, Qt.Key.Key_Escape)
     assert window.session.at_rest
     assert window.session.experiment == experiment
+    named = ("a", "b", "c")
+    window.session.rename_classes(named)
+    qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.dataset.class_names == named)
+    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    dialog = shown(qtbot, window)
+    pick(qtbot, dialog, dialog.columns.across, "petal length")
+    key(qtbot, dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: window.session.loaded is not None and window.session.loaded.dataset.column_names[0] == "petal length"
+    )
+    assert window.session.loaded is not None
+    assert window.session.loaded.dataset.class_names == named, "other inputs, but the same classes"
     qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
     pick(qtbot, dialog, dialog.columns.target, "petal width")
