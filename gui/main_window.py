@@ -32,6 +32,7 @@ from gui.panels.more import MoreSettings
 from gui.panels.network import NetworkSettings
 from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
+from gui.pasted import mark_used
 from gui.project_commands import ProjectCommands
 from gui.project_guard import ProjectGuard
 from gui.recovery_bar import RecoveryBar
@@ -317,6 +318,7 @@ class MainWindow(QMainWindow):
         self._keys.watch(self.scatter)  # whose sliders come with data of other columns
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
+        mark_used(loaded.experiment.data.path)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         begun = f"Started {sizes}"
