@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -213,6 +215,25 @@ def test_an_mp4_film_holds_every_frame_and_the_last_one_longer(
     for found, wanted in zip(film, [*drawn, *[drawn[-1]] * (len(film) - 4)], strict=True):
         assert abs(found - wanted).mean() < 6.0, "of 255; what is lost is detail"
     assert abs(drawn[0].astype(float) - drawn[-1]).mean() > 12.0, "which tells the frames apart"
+
+
+def test_a_program_for_mp4_films_that_does_not_work_is_told_of_in_a_sentence(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(*_: object, **__: object) -> Iterator[None]:
+        raise RuntimeError("No ffmpeg exe could be found.\nInstall it.")
+        yield
+
+    def broken(*_: object, **__: object) -> Iterator[None]:
+        yield
+        yield
+        raise OSError(32, "Broken pipe")
+
+    plan = ["--size", "240x240", "--fps", "4", "--seconds", "1", "--view", "decision", "--out", "run.mp4"]
+    for fault, reason in ((absent, "No ffmpeg exe could be found. Install it."), (broken, "[Errno 32] Broken pipe")):
+        monkeypatch.setitem(sys.modules, "imageio_ffmpeg", SimpleNamespace(write_frames=fault))
+        told = refused(capsys, "record", *SMALL, *plan)
+        assert f"the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or choose .gif or .webp." in told
 
 
 def test_a_film_that_cannot_be_is_refused(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
