@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from core.editing import MAX_CLASSES
 from gui.panels.fields import Real, Scale
+from gui.scatter_text import cut
 from gui.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -169,7 +170,7 @@ class Palette(QWidget):
         button.setAccessibleName(f"Class {name}")
         button.setToolTip(f"New points are of class {name} ({index})")
         if is_named:
-            button.setText(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…")
+            button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda _=False: self._choose_class(index))
         return button
