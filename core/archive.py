@@ -6,6 +6,7 @@ member is named after the SHA-256 of its type, shape and numbers. So equal array
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
@@ -14,7 +15,7 @@ import re
 import stat
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -91,6 +92,26 @@ def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
         Damaged: it is no such archive.
         OSError, ValueError: it cannot be read, or there is no such path.
     """
+    with _opened(path) as archive:
+        content = _parsed(_read_text(archive))
+        names = [name for name in archive.namelist() if name != TEXT_MEMBER]
+        arrays = dict(_read_array(archive, name) for name in names)
+    return content, arrays
+
+
+def text_of(path: str | Path) -> bytes:
+    """The JSON text of a file as it is written, without its arrays.
+
+    Raises:
+        Damaged, OSError, ValueError: see :func:`unpack`.
+    """
+    with _opened(path) as archive:
+        return _read_text(archive)
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
+    """The archive, of which all but the content of its members has been checked."""
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a pipe would make open wait; of a folder it tells
         raise Damaged("it is not an ordinary file")
@@ -99,14 +120,10 @@ def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
         _check_directory(file, size)
         try:
             with zipfile.ZipFile(file) as archive:
-                members = archive.infolist()
-                _check_members(members, size)
-                content = _read_text(archive)
-                names = [member.filename for member in members if member.filename != TEXT_MEMBER]
-                arrays = dict(_read_array(archive, name) for name in names)
+                _check_members(archive.infolist(), size)
+                yield archive
         except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError):
             raise Damaged("its members cannot be read") from None  # their own words may quote the whole file
-    return content, arrays
 
 
 def _member(name: str) -> str:
@@ -140,12 +157,16 @@ def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
         raise Damaged("its members are longer than the file")
 
 
-def _read_text(archive: zipfile.ZipFile) -> Any:  # noqa: ANN401
+def _read_text(archive: zipfile.ZipFile) -> bytes:
     if archive.getinfo(TEXT_MEMBER).file_size > MAX_TEXT:
         raise Damaged(f"{TEXT_MEMBER} is too long")
     text = archive.read(TEXT_MEMBER)
     if not text.isascii() or _count_items(text) > MAX_ITEMS:
         raise Damaged(f"{TEXT_MEMBER} is not what this program writes")
+    return text
+
+
+def _parsed(text: bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):

@@ -27,7 +27,7 @@ from core.initializers import INITIALIZERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.spelling import Argument, choice_of, one_of, parse_number, parse_whole, write_number
-from core.table_arguments import TABLE_ARGUMENTS
+from core.table_arguments import TABLE_ARGUMENTS, parse_names, write_columns
 from core.tasks import TASKS
 
 
@@ -46,6 +46,16 @@ DATA = Argument(
     f"a built-in set ({one_of(BUILT_IN)}) or a text file of rows x1 x2 label; with --target any table",
     parse_data,
     write_data,
+)
+
+CLASS_NAMES = Argument(
+    "--class-names",
+    "data.class_names",
+    "data",
+    "A,B,...",
+    "names of the classes, in their order, in place of those that the data give them",
+    parse_names,
+    write_columns,
 )
 
 ARGUMENTS: tuple[Argument, ...] = (
@@ -105,6 +115,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "numbers, classes are their whole parts",
         choice_of(TASKS),
     ),
+    CLASS_NAMES,
     *TABLE_ARGUMENTS,
     Argument(
         "--train-fraction",

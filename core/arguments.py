@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from core.argument_table import ARGUMENTS, DATA
+from core.argument_table import ARGUMENTS, CLASS_NAMES, DATA
 from core.argument_values import parse_data, write_data
 from core.errors import ExperimentError
 from core.experiment import Experiment
@@ -75,10 +75,10 @@ def _require_part(part: str, source: DataSource) -> None:
 def _parts_of(source: DataSource) -> tuple[str, ...]:
     """The fields that data of this kind have, besides what says which data they are."""
     if source.kind == RULE:
-        return "rule", "samples", "noise", "seed", "task"
+        return "rule", "samples", "noise", "seed", "task", "class_names"
     if source.kind in GENERATORS:
-        return "samples", "noise", "seed", *GENERATORS[source.kind].takes
-    return ("task",) if source.kind == FILE else ()
+        return "samples", "noise", "seed", *GENERATORS[source.kind].takes, "class_names"
+    return ("task", "class_names") if source.kind == FILE else ("class_names",)
 
 
 def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
@@ -107,7 +107,8 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
 
 def _spell_data(source: DataSource) -> list[str]:
     if source.choice is not None or source.reading is not None:
-        return spell(DATA, source) + spell_table(source)
+        names = [CLASS_NAMES] if source.class_names else []
+        return spell(DATA, source) + spell_table(source) + [w for a in names for w in spell(a, source.class_names)]
     if source.kind == RULE:
         plain = DataSource(RULE, rule=source.rule)
         found = spell(next(a for a in ARGUMENTS if a.field == "data.rule"), source.rule)

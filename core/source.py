@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from core.class_names import checked_names, with_names
 from core.dataset import MAX_DIMENSIONS, Dataset
 from core.drawn import DrawnPoints
-from core.errors import ExperimentError
+from core.errors import DataError, ExperimentError
 from core.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.table import read_chosen, read_table
 from core.tables.choice import Choice
@@ -48,6 +50,8 @@ class DataSource:
         choice: which columns of a file are the inputs and what is learned, at most 64 inputs; None for a file of two
             inputs and a label or target, and no other columns.
         drawn: the points themselves, if the kind is ``"drawn"``; otherwise None. They tell the task.
+        class_names: names in place of those that the data give their classes, one for each class in their order; empty
+            for the data's own, and for drawn points, which have theirs in themselves.
 
     Raises:
         ExperimentError: a value cannot be used; the field is ``"data"``.
@@ -66,6 +70,7 @@ class DataSource:
     reading: Reading | None = None
     choice: Choice | None = None
     drawn: DrawnPoints | None = None
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in source_kinds():
@@ -92,6 +97,7 @@ class DataSource:
         self._check_shape()
         if self.is_generated:
             self._check_generator_settings()
+        self._check_class_names()
 
     def _check_drawn(self) -> None:
         if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
@@ -111,6 +117,19 @@ class DataSource:
                 "data", f"{self.dimensions} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}."
             )
 
+    def _check_class_names(self) -> None:
+        if not self.class_names:
+            object.__setattr__(self, "class_names", ())
+            return
+        try:
+            object.__setattr__(self, "class_names", checked_names(self.class_names))
+        except DataError as error:
+            raise ExperimentError("data", str(error)) from None
+        if self.drawn is not None:
+            raise ExperimentError("data", "Drawn points have names of classes in themselves; give no others.")
+        if self.task != CLASSIFICATION:
+            raise ExperimentError("data", f"There are no classes to be named in {self.task}; leave the names out.")
+
     @property
     def dimensions(self) -> int:
         """Number of columns of the points."""
@@ -118,9 +137,18 @@ class DataSource:
 
     def with_task(self, task: str) -> DataSource:
         """The same data, from which something else is learned; raises ExperimentError."""
+        names = self.class_names if task == CLASSIFICATION else ()
         if self.choice is None:
-            return replace(self, task=task)
-        return replace(self, task=task, choice=replace(self.choice, task=task))
+            return replace(self, task=task, class_names=names)
+        return replace(self, task=task, choice=replace(self.choice, task=task), class_names=names)
+
+    def with_class_names(self, names: Sequence[str]) -> DataSource:
+        """The same data, their classes so named; raises LensError."""
+        if self.drawn is None:
+            return replace(self, class_names=tuple(names))
+        if self.task != CLASSIFICATION or len(names) != len(self.drawn.class_names):
+            raise DataError(f"There are {len(self.drawn.class_names)} classes to be named, not {len(names)}.")
+        return replace(self, drawn=replace(self.drawn, class_names=checked_names(names)))
 
     def _own_task(self) -> str:
         """What the data are for if nothing else is said."""
@@ -209,7 +237,8 @@ def with_rule(source: DataSource, rule: str) -> DataSource:
     if source.kind != RULE:
         return replace(default_source(RULE), rule=rule)
     reads_classes = source.task == CLASSIFICATION != rule_task(source.rule)
-    return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None)
+    names = source.class_names if rule == source.rule else ()  # another rule's classes are others
+    return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None, class_names=names)
 
 
 def load(source: DataSource) -> Dataset:
@@ -217,8 +246,13 @@ def load(source: DataSource) -> Dataset:
 
     Raises:
         DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns; or
-            the rule has no value at a point, or does not part the points into at most ten classes.
+            the rule has no value at a point, or does not part the points into at most ten classes; or there are other
+            classes than the source names.
     """
+    return with_names(_load(source), source.class_names)
+
+
+def _load(source: DataSource) -> Dataset:
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
     if source.drawn is not None:

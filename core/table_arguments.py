@@ -44,12 +44,21 @@ RULES = {rule.replace(" ", "-"): rule for rule in MISSING_RULES}
 
 def parse_columns(text: str) -> tuple[str, ...]:
     """``a,b,c``; a name that holds a comma stands in double quotes."""
+    return _parse_names(text, "columns")
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """The same, of classes."""
+    return _parse_names(text, "classes")
+
+
+def _parse_names(text: str, what: str) -> tuple[str, ...]:
     try:
         names = next(csv.reader([text], skipinitialspace=True, strict=True), [])
     except csv.Error:
         names = []
     if len(names) < 2:
-        raise ArgumentError(f"{shorten(text)} does not name two columns or more; write them like a,b.")
+        raise ArgumentError(f"{shorten(text)} does not name two {what} or more; write them like a,b.")
     return tuple(names)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core import compiled_engine
 from core.checkpoints import Checkpoints, State
+from core.class_names import with_names
 from core.course import Change, Course
 from core.dataset import Dataset
 from core.dropout import dropout_key
@@ -429,6 +430,17 @@ class Trainer:
         trainer._recorded = recorded
         trainer._machine.restore(now)
         return trainer
+
+    def renamed(self, class_names: Sequence[str]) -> Trainer:
+        """Another trainer that stands where this one stands, its classes so named.
+
+        Raises:
+            LensError: the names cannot be, or there are other classes than names.
+        """
+        source = self.experiment.data.with_class_names(class_names)
+        drawn = source.drawn
+        dataset = with_names(self.preparation.dataset, source.class_names if drawn is None else drawn.class_names)
+        return self.resume(self.experiment.replace(data=source), dataset, self.saved_run())
 
     # ---------------------------------------------------------------- inside
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from core.dataset import Dataset
 from core.editing import can_train
@@ -34,7 +34,7 @@ class Bench:
         self.canvas: Canvas | None = None
         self._dataset = dataset
         self._shelf: Shelf[Run | Canvas] = Shelf(numbers_of)
-        self._anew = False
+        self._anew = self._renamed = False
         self._opened: Opened | None = None
 
     @property
@@ -52,7 +52,7 @@ class Bench:
     def put(self, run: Run, canvas: Canvas | None = None) -> None:
         """Work on this, without a word on what was there."""
         self.run, self.canvas = run, canvas
-        self._anew, self._opened = False, None
+        self._anew, self._renamed, self._opened = False, False, None
 
     def load(self, command: Load) -> bool:
         """Make a run, or a canvas, and put it in the present one's place; raises LensError, and then nothing changes.
@@ -107,6 +107,30 @@ class Bench:
         """Let undo bring back what is there now."""
         if self.run is not None:
             self._shelf.keep(self.canvas or self.run)
+
+    def rename(self, names: Sequence[str]) -> bool:
+        """Give the classes other names; raises LensError, and then nothing changes.
+
+        The run goes on in a copy, so that undo brings back the former one like any other.
+
+        Returns:
+            Whether there is something to rename.
+        """
+        run, canvas = self.run, self.canvas
+        if run is None:
+            return False
+        if canvas is not None:
+            data = canvas.experiment.data.with_class_names(names)
+            self._keep_present()
+            self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights))
+        else:
+            trainer = run.trainer.renamed(names)
+            source = trainer.experiment.data
+            self._dataset = source, trainer.preparation.dataset
+            self._keep_present()
+            self.put(Run(trainer, source, run.initial_parameters, run.home))
+        self._renamed = True
+        return True
 
     def open_project(self, path: str) -> str:
         """Go on with a project file; raises LensError, and then nothing changes.
@@ -187,6 +211,7 @@ class Bench:
             self._opened,
             self.run.home,
             None if canvas is None else canvas.experiment.data.drawn,
+            self._renamed,
         )
 
     def captured(self, requests: tuple[Capture, ...]) -> tuple[Captured, ...]:

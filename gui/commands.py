@@ -48,6 +48,7 @@ class Commands:
             "paste-table": lambda: self._tables().paste(),
             "open-weights": self.open_weights,
             "quit": window.close,
+            "rename-classes": self.rename_classes,
             "pick-on": lambda: self.pick(layers=1),
             "pick-back": lambda: self.pick(layers=-1),
             "pick-down": lambda: self.pick(units=1),
@@ -120,6 +121,20 @@ class Commands:
         path, _ = QFileDialog.getOpenFileName(self._window, "Open table", "", TABLES_FILTER)
         if path:
             self.open_file(path)
+
+    def rename_classes(self) -> None:
+        """Ask for other names of the classes."""
+        loaded = self._session.loaded
+        if loaded is None:
+            return
+        if len(loaded.dataset.class_names) < 2:
+            self._tell("There are no classes to be named; the data are numbers to be learned.", "none")
+            return
+        from gui.class_names import ClassNamesDialog  # here, since few need it
+
+        dialog = ClassNamesDialog(loaded.dataset.class_names, self._window.theme, self._window)
+        dialog.taken.connect(self._session.rename_classes)
+        dialog.open()
 
     def edit_table(self) -> None:
         """Ask again what is to be learned of the table in use."""
@@ -204,6 +219,7 @@ class Commands:
         mouse = (
             "<p><b>Diagram</b>: hover for a value, click to pin it in the inspector. In the phases of an update, "
             "a click shows the formulas of that neuron or weight.<br>"
+            "<b>Legend</b>: double-click it to rename the classes.<br>"
             "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "
             "shows the activations for the place of the mouse.<br>"
             "<b>Painting</b>: the left button draws, the right one moves the plane, the wheel zooms; "

@@ -129,8 +129,8 @@ class ExportCommands:
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a view in the form that the file's suffix tells."""
-        data = PICTURES[path.suffix.lower()](view)  # here, since only this thread may draw widgets: up to half a second
-        self.write_file(path, lambda _: data)
+        make = PICTURES[path.suffix.lower()](view)  # here, since only this thread may draw widgets
+        self.write_file(path, lambda _: make())
 
     def record_film(self) -> FilmDialog | None:
         """Ask what a film is to show, and make it beside the window."""

@@ -14,7 +14,7 @@ from PyQt5.QtGui import QImage
 
 from core.errors import Cancelled
 from core.files import check_target, write_whole
-from core.film import FILM_FORMATS, HOLD_SECONDS, FilmPlan
+from core.film import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
 from core.trainer import Trainer
 from gui.render import require_fonts
 
@@ -173,15 +173,24 @@ def _mp4(frames: Frames, folder: Path) -> bytes:
         output_params=["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"],
         ffmpeg_log_level="error",
     )
-    writer.send(None)
     try:
+        writer.send(None)
         for number in range(len(frames)):
             writer.send(frames.pixels(number))
         for _ in range(round(plan.fps * HOLD_SECONDS)):
             writer.send(frames.pixels(len(frames) - 1))
+        writer.close()
+        return path.read_bytes()
+    except (Cancelled, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 (the package lets out whatever becomes of its program)
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise FilmError(
+            f"The film cannot be made, since the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or "
+            "choose .gif or .webp."
+        ) from None
     finally:
         writer.close()
-    return path.read_bytes()
 
 
 ENCODERS: dict[str, Callable[[Frames, Path], bytes]] = {"gif": _gif, "webp": _webp, "mp4": _mp4}

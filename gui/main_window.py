@@ -34,6 +34,7 @@ from gui.panels.more import MoreSettings
 from gui.panels.network import NetworkSettings
 from gui.panels.presets import PresetsPanel
 from gui.panels.training import TrainingSettings
+from gui.pasted import mark_used
 from gui.project_commands import ProjectCommands
 from gui.project_guard import ProjectGuard
 from gui.readout import Readout
@@ -254,6 +255,7 @@ class MainWindow(QMainWindow):
         self.strip.phase_chosen.connect(self.player.seek)
         self.strip.sample_chosen.connect(self.player.choose_sample)
         self.scatter.point_clicked.connect(self.player.choose_row)
+        self.scatter.rename_wanted.connect(self.actions_by_name["rename-classes"].trigger)
         self.scatter.probed.connect(session.probe)
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
         session.probed.connect(self.network.show_probe)
@@ -319,12 +321,15 @@ class MainWindow(QMainWindow):
         self._keys.watch(self.scatter)  # whose sliders come with data of other columns
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
+        mark_used(loaded.experiment.data.path)
         sizes = "-".join(map(str, loaded.preparation.sizes))
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         begun = f"Started {sizes}"
         if loaded.experiment.data.drawn is not None:
             count = len(loaded.dataset)
             begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
+        if loaded.renamed:
+            begun, former = "The classes have other names", "; Edit ▸ Undo brings the former ones back"
         self.statusBar().showMessage(f"{begun}{former}", 6000)
 
     def _show_experiment(self, experiment: Experiment) -> None:

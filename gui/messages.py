@@ -133,6 +133,13 @@ class Freeze:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class RenameClasses:
+    """Give the classes these names; the run goes on as it is."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class CheckGradients:
     """Pause and compare the gradient of the next update with differences of the loss."""
 
@@ -184,6 +191,7 @@ Command = (
     | BeginWalk
     | SetPace
     | ChangeSettings
+    | RenameClasses
     | CheckGradients
     | EditParameters
     | Freeze
@@ -217,6 +225,7 @@ class Loaded:
         anew: its Load's.
         opened: where it has just come from, if from a file.
         home: the weights that a reset leads back to; None for those of the experiment.
+        renamed: whether it is the run before, its classes with other names.
         canvas: drawn points that are too few to train on. Then there is no training, and all but the experiment is of
             the run before.
     """
@@ -231,6 +240,7 @@ class Loaded:
     opened: Opened | None = None
     home: NDArray[np.float64] | None = None
     canvas: DrawnPoints | None = None
+    renamed: bool = False
 
     @property
     def dataset(self) -> Dataset:

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QBuffer, QIODevice, QPoint, QRect
-from PyQt5.QtGui import QPainter
+from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QStatusBar, QWidget
 
 
 def png(widget: QWidget) -> bytes:
     """The widget as it is, as a PNG file's bytes."""
+    return _packed(widget.grab().toImage())
+
+
+def _packed(image: QImage) -> bytes:
+    """An image as a PNG file's bytes; this takes most of the time, and any thread may do it."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    widget.grab().save(buffer, "PNG")
+    image.save(buffer, "PNG")
     return bytes(buffer.data())
 
 
@@ -54,5 +59,15 @@ def _is_inside(part: QWidget, others: list[QWidget]) -> bool:
     return any(other is not part and other.isAncestorOf(part) for other in others)
 
 
-PICTURES: dict[str, Callable[[QWidget], bytes]] = {".png": png, ".svg": svg}
-"""How to draw a widget, by the suffix of the file."""
+def _draw_png(widget: QWidget) -> Callable[[], bytes]:
+    image = widget.grab().toImage()
+    return lambda: _packed(image)
+
+
+def _draw_svg(widget: QWidget) -> Callable[[], bytes]:
+    data = svg(widget)
+    return lambda: data
+
+
+PICTURES: dict[str, Callable[[QWidget], Callable[[], bytes]]] = {".png": _draw_png, ".svg": _draw_svg}
+"""How to draw a widget, by the suffix of the file; what this returns makes the file's bytes, in any thread."""

@@ -14,11 +14,17 @@ from gui.selection import Neuron, capital, selection_name
 from gui.theme import Theme
 
 LONGEST_TITLE = 30
+LONGEST_IN_LEGEND = 12
 
 
 def axis_title(name: str) -> str:
     """The name of a column, cut where it is long."""
-    return name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…"
+    return cut(name, LONGEST_TITLE)
+
+
+def cut(name: str, longest: int) -> str:
+    """A name of at most so many characters; of a longer one its beginning."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def legend(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> str:
@@ -33,10 +39,8 @@ def legend(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, t
         name = html.escape(dataset.target_name[:24], quote=False)
         return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
     shown = dataset.class_names[:10]
-    parts = [
-        f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{html.escape(name[:12], quote=False)}'
-        for k, name in enumerate(shown)
-    ]
+    names = [html.escape(cut(name, LONGEST_IN_LEGEND), quote=False) for name in shown]
+    parts = [f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{name}' for k, name in enumerate(names)]
     if len(dataset.class_names) > len(shown):
         parts.append("…")
     parts.append(f'<span style="color:rgb{theme.wrong}">○</span>&nbsp;wrong')

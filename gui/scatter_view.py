@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QShowEvent
+from PyQt5.QtGui import QMouseEvent, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gui.section_bar import SectionBar
 
 TITLE_INSET = 8
+RENAME_TIP = "A double click renames the classes (F2)"
 
 
 class ScatterView(QWidget):
@@ -40,16 +41,18 @@ class ScatterView(QWidget):
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
+        rename_wanted(): other names for the classes are wanted.
         probed(tuple of float or None): the point of the data where the mouse is while the probe is on.
 
     Attributes:
-        plot: the plot. points: the marks in it.
+        plot: the plot. points: the marks in it. legend: above it.
         keeps_range: that other drawn points do not change what is visible, since somebody is painting them.
     """
 
     plane_changed = pyqtSignal(object)
     point_clicked = pyqtSignal(int)
     probed = pyqtSignal(object)
+    rename_wanted = pyqtSignal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -80,9 +83,10 @@ class ScatterView(QWidget):
         self.plot.getPlotItem().getViewBox().sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.plot.scene().sigMouseMoved.connect(self._show_place)
         self.plot.scene().sigMouseClicked.connect(self._click)
-        self._head = QLabel()
-        self._head.setWordWrap(True)
-        self._head.setTextFormat(Qt.TextFormat.RichText)
+        self.legend = Legend()
+        self.legend.double_clicked.connect(self.rename_wanted)
+        self.legend.setWordWrap(True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
         self._title = QLabel(self.plot)  # over the plot, which would jump if it took room beside it
         self._title.setTextFormat(Qt.TextFormat.RichText)
         self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -108,7 +112,7 @@ class ScatterView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
-        head.addWidget(self._head, 1)
+        head.addWidget(self.legend, 1)
         head.addWidget(self.paint_button)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 3)
@@ -218,7 +222,7 @@ class ScatterView(QWidget):
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put the painter's palette in place of the legend, or the legend back."""
-        for widget in (self._head, self.paint_button):  # the palette has a button to leave it
+        for widget in (self.legend, self.paint_button):  # the palette has a button to leave it
             widget.setVisible(palette is None)
         for other in self._palettes:
             other.setVisible(other is palette)
@@ -327,7 +331,8 @@ class ScatterView(QWidget):
     def _write_head(self) -> None:
         """The legend: each class with its colour, and what the other marks mean."""
         if self._dataset is not None:
-            self._head.setText(legend(self._dataset, self.points.kinds.scale, self.points.is_walk, self._theme))
+            self.legend.setText(legend(self._dataset, self.points.kinds.scale, self.points.is_walk, self._theme))
+            self.legend.setToolTip(RENAME_TIP if self._dataset.n_classes else "")
 
     def _write_title(self) -> None:
         """Over the map of a neuron, what it is."""
@@ -397,3 +402,17 @@ class ScatterView(QWidget):
             return None
         place = box.mapSceneToView(scene)
         return self.points.row_at(place.x(), place.y(), box.viewPixelSize())
+
+
+class Legend(QLabel):
+    """Tells when it is clicked twice.
+
+    Signals:
+        double_clicked(): in quick succession.
+    """
+
+    double_clicked = pyqtSignal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()

@@ -7,7 +7,7 @@ in commands, and the frame clock brings its reports.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.dataset import Dataset
 from core.drawn import DrawnPoints
 from core.editing import can_train
-from core.errors import ExperimentError
+from core.errors import ExperimentError, LensError
 from core.experiment import LIVE_FIELDS, Experiment
 from core.inspection import Focus
 from core.maps import NeuronPlace, Plane
@@ -41,6 +41,7 @@ from gui.messages import (
     Prepare,
     Publish,
     Redo,
+    RenameClasses,
     Report,
     RunEpochs,
     SetPace,
@@ -198,6 +199,19 @@ class Session(QObject):
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}))
         elif changed:
             self.load(wanted, goes_on=goes_on, gesture=gesture)
+
+    def rename_classes(self, names: Sequence[str]) -> None:
+        """Give the classes other names; the run goes on as it is."""
+        if self._wanted is None:
+            return
+        try:
+            wanted = self._wanted.replace(data=self._wanted.data.with_class_names(names))
+        except LensError as error:
+            self.noticed.emit(Notice(str(error), "input"))
+            return
+        self._wanted = wanted
+        self._wish_is_newer = True
+        self._send(RenameClasses(tuple(names)))
 
     def reset(self) -> None:
         """Go back to the very same initial weights."""

@@ -43,6 +43,7 @@ from gui.messages import (
     Publish,
     Quit,
     Redo,
+    RenameClasses,
     Report,
     RunEpochs,
     SetPace,
@@ -113,6 +114,7 @@ class Worker(QThread):
             BeginWalk: self._begin_walk,
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
+            RenameClasses: self._rename_classes,
             Prepare: lambda _: self._prepare(),
             EditParameters: lambda command: self._bench.edit(command.values, command.goes_on),
             CheckGradients: self._check_gradients,
@@ -175,7 +177,7 @@ class Worker(QThread):
                     command = self._commands.get(timeout=timeout)
             except queue.Empty:
                 return
-            if self._return_to is not None and isinstance(command, AFTER_ARRIVAL):
+            if self._return_to is not None and isinstance(command, (*AFTER_ARRIVAL, RenameClasses)):
                 self._later.append(command)
             elif self._bench.canvas is not None and isinstance(command, (*AFTER_ARRIVAL, CheckGradients)):
                 self._notices.append(Notice(FEW_POINTS, "input"))
@@ -373,6 +375,12 @@ class Worker(QThread):
     def _change_settings(self, command: ChangeSettings) -> None:
         if self._run is not None:
             self._run.trainer.change(**command.fields)
+
+    def _rename_classes(self, command: RenameClasses) -> None:
+        """Whatever the run does, it goes on with it."""
+        if self._bench.rename(command.names) and self._run is not None:
+            self._run.trainer.between_blocks = self._answer_between_blocks
+            self._loaded_news = True
 
     def _answer_between_blocks(self) -> None:
         """In the middle of a long evaluation: show what there is, with the loss and score measured before."""

@@ -51,6 +51,12 @@ def zip_members(source: Source, head: bytes) -> list[str]:
         return []
 
 
+def check_packing(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise DataError if a member is packed unusually: to unpack it may take any amount of memory."""
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in archive.infolist()):
+        raise DataError(f"{name} is packed in a way that is not read here, or is damaged; save it anew.")
+
+
 def is_npz(source: Source, head: bytes) -> bool:
     """Whether a file is an archive of arrays."""
     return any(member.endswith(".npy") for member in zip_members(source, head))
@@ -85,6 +91,7 @@ def read_npz(source: Source, progress: Progress | None = None, rows: int | None 
     """
     arrays: dict[str, Array] = {}
     with sound(source.name), source.opened() as stream, zipfile.ZipFile(stream) as archive:
+        check_packing(archive, source.name)
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         if sum(info.file_size for info in members) > MAX_BYTES:
             raise DataError(f"{source.name} holds more than {MAX_BYTES >> 30} GB of arrays; {ADVICE}.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from core.errors import DataError
-from core.tables.builder import Builder
+from core.tables.builder import Builder, misfit
 from core.tables.reading import Reading, number_parser
 from core.tables.rows import Block, Row
 from core.tables.sniffing import Given, check_fields, skip_titles
@@ -57,8 +58,8 @@ def sheet_reading(sample: list[Row], given: Given) -> Reading:
     """Whether the rows have a header, and how many are above the table."""
     if isinstance(given, Reading):
         return Reading(header=given.header, skip=given.skip)
-    known = {field: value for field, value in check_fields(given or {}).items() if field in ("header", "skip")}
-    reading = Reading(**known)  # type: ignore[arg-type]
+    known = known_fields(given)
+    reading = Reading(**known)
     rows = [row for row in sample if row[0] > reading.skip]
     if "skip" not in known:
         reading, rows = skip_titles(rows, reading)
@@ -68,14 +69,30 @@ def sheet_reading(sample: list[Row], given: Given) -> Reading:
     return reading
 
 
+def known_fields(given: Given) -> dict[str, Any]:
+    """The fields of a Reading that count for rows of cells, as far as they are given."""
+    if isinstance(given, Reading):
+        return {"header": given.header, "skip": given.skip}
+    return {field: value for field, value in check_fields(given or {}).items() if field in ("header", "skip")}
+
+
 def fill(builder: Builder, rows: Iterator[Row], shape: Survey) -> set[int]:
     """Read all rows, unless columns of numbers turn out to be text; these are returned."""
+    rows = up_to_misfit(rows, shape)
     while batch := list(islice(rows, BLOCK_ROWS)):
         block = Block([number for number, _ in batch], None, [pad(cells, shape.width) for _, cells in batch])
         builder.add(block, builder.careful(block), 0.0)
         if late := builder.mostly_text():
             return late
     return set()
+
+
+def up_to_misfit(rows: Iterator[Row], shape: Survey) -> Iterator[Row]:
+    """The rows up to the first one with too many cells, for which the builder refuses all: the next may be as wide."""
+    for number, cells in rows:
+        yield number, cells
+        if len(cells) > shape.width and misfit(cells, number, shape):
+            return
 
 
 def pad(cells: list[str], width: int) -> list[str]:

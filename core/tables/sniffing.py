@@ -67,7 +67,13 @@ def sniff(source: str | Path | bytes | Source, given: Given = None, limit: int |
     if "encoding" not in known:
         known["encoding"] = find_encoding(source, limit)
     # Values that are given are checked here, with what is not known yet set so that it cannot contradict them.
-    start = Reading(**{"comment": "", "quote": "", "delimiter": None, **known})  # type: ignore[arg-type]
+    free: dict[str, object] = {
+        "comment": "",
+        "quote": "",
+        "delimiter": None,
+        "decimal": "," if known.get("thousands") == "." else ".",
+    }
+    start = Reading(**{**free, **known})  # type: ignore[arg-type]
     return find_reading(sample_lines(source, start), start, known)
 
 

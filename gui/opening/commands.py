@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QStandardPaths
 from PyQt5.QtWidgets import QApplication
 
+from core.class_names import with_names
+from core.dataset import Dataset
 from core.errors import LensError
-from core.files import write_whole
+from core.project import SUFFIX
 from core.source import FILE, DataSource
+from gui.autosave import recovery_folder
 from gui.messages import Notice
 from gui.opening.dialog import Opened, TableDialog
 from gui.opening.reader import Origin
 from gui.opening.wishes import Wishes
+from gui.pasted import clear_old, keep_pasted, pasted_folder, pasted_path
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-DIGITS = 10
 
 
 class TableCommands:
@@ -86,24 +86,32 @@ class TableCommands:
         try:
             if opened.origin.text is not None:
                 keep_pasted(opened.origin.path, opened.origin.text)
+                self._clear_old()
         except (LensError, OSError) as error:
             self._tell(str(error), "input")
             return
         source = DataSource(FILE, path=opened.origin.path, reading=opened.reading, choice=opened.choice)
+        dataset, before = opened.dataset, self._session.experiment
+        if before is not None and has_same_classes(source, before.data, dataset):
+            source = source.with_class_names(before.data.class_names)
+            dataset = with_names(dataset, source.class_names)
         fields: dict[str, object] = {"data": source, "only_sample": None, "standardize": opened.standardize}
-        self._session.change(fields, dataset=opened.dataset)
+        self._session.change(fields, dataset=dataset)
+
+    def _clear_old(self) -> None:
+        """Now that another file was pasted, those may go that nobody has wanted for long."""
+        projects = [Path(path) for path in self._window.projects.recent.paths()]
+        experiment = self._session.experiment
+        in_use = experiment.data.path if experiment is not None else ""
+        clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{SUFFIX}")], in_use)
 
     def _tell(self, text: str, kind: str = "none") -> None:
         self._window.notices.show_notice(Notice(text, kind))
 
 
-def pasted_path(text: bytes) -> str:
-    """The file of the program's own that a text is kept in, so that it can be named; the same text has the same."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "pasted"
-    return str(folder / f"pasted-{hashlib.sha256(text).hexdigest()[:DIGITS]}.csv")
-
-
-def keep_pasted(path: str, text: bytes) -> None:
-    """Write a text that was pasted; raises LensError or OSError where that cannot be."""
-    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, text)
+def has_same_classes(source: DataSource, before: DataSource, dataset: Dataset) -> bool:
+    """Whether the classes of a table are those that were given names when it was opened before."""
+    if source.choice is None or before.choice is None or source.path != before.path:
+        return False
+    same = (source.choice.target, source.task) == (before.choice.target, before.task)
+    return same and len(before.class_names) == dataset.n_classes > 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
-from core.tables.reading import COMMENTS, DECIMALS, DELIMITERS, ENCODINGS, MAX_SKIP, Reading
+from core.tables.reading import COMMENTS, DECIMALS, DELIMITERS, ENCODINGS, MAX_SKIP, QUOTES, THOUSANDS, Reading
 from gui.panels.fields import Choice, Whole, group, labelled_row
 
 WHITE_SPACE, NONE = "white space", "none"
@@ -30,6 +30,8 @@ class ReadingForm(QWidget):
         self.encoding = Choice(list(ENCODINGS.items()), "Encoding")
         self.delimiter = Choice([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], "Delimiter")
         self.decimal = Choice(list(DECIMALS.items()), "Decimal mark")
+        self.thousands = Choice(list(THOUSANDS.items()), "Mark of thousands")
+        self.quote = Choice([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
         self.comment = Choice([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
         self.skip = Whole(0, MAX_SKIP, "Lines to skip")
         self.header = QCheckBox("The &first row names the columns")
@@ -39,6 +41,8 @@ class ReadingForm(QWidget):
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "decimal": self.decimal,
+            "thousands": self.thousands,
+            "quote": self.quote,
             "comment": self.comment,
             "skip": self.skip,
             "header": self.header,
@@ -47,6 +51,8 @@ class ReadingForm(QWidget):
         self.encoding.activated.connect(lambda: self._change("encoding", self.encoding.value()))
         self.delimiter.activated.connect(lambda: self._change("delimiter", _mark(self.delimiter.value())))
         self.decimal.activated.connect(lambda: self._change("decimal", self.decimal.value()))
+        self.thousands.activated.connect(lambda: self._change("thousands", self.thousands.value()))
+        self.quote.activated.connect(lambda: self._change("quote", _mark(self.quote.value()) or ""))
         self.comment.activated.connect(lambda: self._change("comment", _mark(self.comment.value()) or ""))
         self.skip.valueChanged.connect(lambda lines: self._change("skip", lines))
         self.header.clicked.connect(lambda on: self._change("header", bool(on)))
@@ -58,6 +64,8 @@ class ReadingForm(QWidget):
             ("&Encoding", self.encoding, "Which characters the bytes stand for"),
             ("&Delimiter", self.delimiter, "What parts the columns"),
             ("Deci&mal mark", self.decimal, "What stands before the decimals of a number"),
+            ("&Thousands", self.thousands, "What stands between groups of three digits"),
+            ("&Quotes", self.quote, "What stands around a text that holds delimiters"),
             ("&Comments", self.comment, "Lines that begin with it are passed over"),
             ("S&kip lines", self.skip, "How many lines stand above the table"),
         )
@@ -84,6 +92,8 @@ class ReadingForm(QWidget):
         self.encoding.set_value(reading.encoding)
         self._show(self.delimiter, reading.delimiter or WHITE_SPACE)
         self.decimal.set_value(reading.decimal)
+        self.thousands.set_value(reading.thousands)
+        self._show(self.quote, reading.quote or NONE)
         self._show(self.comment, reading.comment or NONE)
         self.skip.set_value(reading.skip)
         self.header.setChecked(reading.header)

@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from core.editing import MAX_CLASSES
 from gui.panels.fields import Real, Scale
+from gui.scatter_text import cut
 from gui.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -25,7 +26,7 @@ SMALLEST, LARGEST = 3, 80
 LARGEST_VALUE = 1e12
 TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
-IN_MENU = ("select-all", "clear-points", "", "save-points", "new-canvas")
+IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
 NAMED = 4
 """So many classes are shown with their names; of more there is room for the colours alone."""
 LONGEST_NAME = 7
@@ -169,7 +170,7 @@ class Palette(QWidget):
         button.setAccessibleName(f"Class {name}")
         button.setToolTip(f"New points are of class {name} ({index})")
         if is_named:
-            button.setText(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…")
+            button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.clicked.connect(lambda _=False: self._choose_class(index))
         return button

@@ -197,6 +197,8 @@ class DataPanel(QWidget):
     def _change_source(self, fields: dict[str, object], gesture: object = None) -> None:
         """Ask for other settings of the points; what was asked for just before may not be answered yet."""
         if self._source is not None:
+            if "classes" in fields:  # for which there are too few or too many names
+                fields = {**fields, "class_names": ()}
             self._source = replace(self._source, **fields)  # type: ignore[arg-type]
             self.generated.show_source(self._source)
             self.changed.emit({"data": self._source}, gesture)

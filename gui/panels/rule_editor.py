@@ -110,7 +110,7 @@ class RuleEditor(QWidget):
         assert self._source is not None
         try:
             wanted = with_rule(self._source, self.line.text())
-            load(replace(wanted, samples=min(wanted.samples, CHECKED_POINTS)))
+            load(replace(wanted, samples=min(wanted.samples, CHECKED_POINTS), class_names=()))
         except LensError as error:
             self._show_fault(error)
             return None
@@ -157,7 +157,7 @@ class RuleEditor(QWidget):
     def _take_example(self, rule: str, task: str | None) -> None:
         if self._source is not None:
             self.line.setText(rule)
-            self.changed.emit(replace(with_rule(self._source, rule), task=task))
+            self.changed.emit(replace(with_rule(self._source, rule), task=task, class_names=()))
             self._check()
 
 

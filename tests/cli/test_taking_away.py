@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +20,7 @@ import gui.film
 from cli.main import main
 from core.errors import LensError
 from core.export.formats import FORMATS
-from core.film import FilmPlan, format_of
+from core.film import HOLD_SECONDS, FilmPlan, format_of
 from core.presets import PRESETS
 from core.project import Project, save_project
 from core.source import load
@@ -184,6 +187,53 @@ def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest
     for command in (["check-gradients"], ["explain", "--sample", "0"]):
         assert main([*command, "--project", "a.lens"]) == 0
     assert f"epoch {trainer.epoch - 1}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("size", [(240, 240), (251, 243)])
+def test_an_mp4_film_holds_every_frame_and_the_last_one_longer(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    ffmpeg = pytest.importorskip("imageio_ffmpeg", reason="imageio-ffmpeg is not installed")
+    frames: list[bytes] = []
+    pack = gui.film._packed
+
+    def packed(picture: QImage) -> bytes:
+        frames.append(pack(picture))
+        return frames[-1]
+
+    monkeypatch.setattr(gui.film, "_packed", packed)
+    width, height = size
+    plan = ["--size", f"{width}x{height}", "--fps", "4", "--seconds", "1", "--view", "decision", "--out", "run.mp4"]
+    assert main(["record", "--preset", "moons", "--epochs", "8", *plan]) == 0
+    shape = height + height % 2, width + width % 2, 3  # an even number of pixels
+    decode = [ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", "run.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    pixels = np.frombuffer(subprocess.run(decode, check=True, capture_output=True).stdout, np.uint8)
+    film = pixels.reshape(-1, *shape)[:, :height, :width].astype(float)
+    assert len(frames) == 4
+    assert len(film) == 4 + round(4 * HOLD_SECONDS)
+    drawn = [np.frombuffer(zlib.decompress(frame), np.uint8).reshape(height, width, 3) for frame in frames]
+    for found, wanted in zip(film, [*drawn, *[drawn[-1]] * (len(film) - 4)], strict=True):
+        assert abs(found - wanted).mean() < 6.0, "of 255; what is lost is detail"
+    assert abs(drawn[0].astype(float) - drawn[-1]).mean() > 12.0, "which tells the frames apart"
+
+
+def test_a_program_for_mp4_films_that_does_not_work_is_told_of_in_a_sentence(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(*_: object, **__: object) -> Iterator[None]:
+        raise RuntimeError("No ffmpeg exe could be found.\nInstall it.")
+        yield
+
+    def broken(*_: object, **__: object) -> Iterator[None]:
+        yield
+        yield
+        raise OSError(32, "Broken pipe")
+
+    plan = ["--size", "240x240", "--fps", "4", "--seconds", "1", "--view", "decision", "--out", "run.mp4"]
+    for fault, reason in ((absent, "No ffmpeg exe could be found. Install it."), (broken, "[Errno 32] Broken pipe")):
+        monkeypatch.setitem(sys.modules, "imageio_ffmpeg", SimpleNamespace(write_frames=fault))
+        told = refused(capsys, "record", *SMALL, *plan)
+        assert f"the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or choose .gif or .webp." in told
 
 
 def test_a_film_that_cannot_be_is_refused(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,12 +43,16 @@ def test_data_is_spelled_from_the_sets_own_defaults() -> None:
 def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
     rule = "x2 > 2*sin(x1) and not x1 == 0"
     numbers = DataSource("rule", rule="-x1/2", task="classification", samples=90, noise=5.0, seed=4)
+    quoted = '"in, or on",out'
     for data, spelled in (
         (DataSource("rule", rule=rule), ["--rule", rule]),
         (DataSource("rule", rule="-x1"), ["--rule=-x1", "--output", "linear"]),
         (numbers, ["--rule=-x1/2", "--points", "90", "--noise", "5.0", "--data-seed", "4", "--task", "classification"]),
         (DataSource("spiral", classes=5, turns=0.5), ["--data", "spiral", "--classes", "5", "--turns", "0.5"]),
         (DataSource("circle", balance=0.25), ["--data", "circle", "--balance", "0.25"]),
+        (DataSource("circle", class_names=("in, or on", "out")), ["--data", "circle", "--class-names", quoted]),
+        (DataSource("train.txt", class_names=("a", "b")), ["--data", "train.txt", "--class-names", "a,b"]),
+        (DataSource("rule", rule=rule, class_names=("a", "b")), ["--rule", rule, "--class-names", "a,b"]),
     ):
         experiment = Experiment().adapted(data=data)
         found = to_arguments(experiment)

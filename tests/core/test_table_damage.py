@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -40,7 +41,16 @@ def workbook() -> bytes:
     book = openpyxl.Workbook()
     for row in (NAMES, *ROWS):
         book.active.append(row)
-    return saved(book.save)
+    return packed_anew(saved(book.save), lambda _, data: re.sub(rb"20[0-9-]+T[0-9:]+Z", b"2020-01-01T00:00:00Z", data))
+
+
+def packed_anew(good: bytes, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The archive with other contents of its members, and without the time of day, so that a seed says all."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as archive, zipfile.ZipFile(buffer, "w", method) as changed:
+        for name in archive.namelist():
+            changed.writestr(zipfile.ZipInfo(name), change(name, archive.read(name)), compress_type=method)
+    return buffer.getvalue()
 
 
 def seeds() -> dict[str, bytes]:
@@ -232,5 +242,73 @@ def test_arrays_that_promise_much_take_little_memory(tmp_path: Path, packed: boo
     tracemalloc.start()
     try:
         assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("kind", ["npz", "xlsx"])
+def test_what_takes_much_to_unpack_is_refused(tmp_path: Path, kind: str, method: int) -> None:
+    raw = packed_anew(seeds()[kind], lambda _, data: data, method)
+    if method == zipfile.ZIP_LZMA:
+        assert b"\x5d\0\0\x80\0" in raw, "what is unpacked asks for a dictionary of 8 MiB"
+        raw = raw.replace(b"\x5d\0\0\x80\0", b"\x5d\0\0\0\x10")
+    tracemalloc.start()
+    try:
+        assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(DataError, match="file is packed in a way that is not read here, or is damaged; save it anew"):
+        open_table(tmp_path / "file")
+
+
+def sheet_with(change: Callable[[bytes], bytes]) -> bytes:
+    """The good workbook with its sheet's XML changed."""
+    return packed_anew(workbook(), lambda name, data: change(data) if name.endswith("sheet1.xml") else data)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "words"),
+    [
+        (rb'r="E5"', b'r="XFD5"', "row 5: more than 10,000 columns"),
+        (rb'r="E1"', b'r="XFD1"', "row 1: more than 10,000 columns"),
+        (rb'r="E5"', b'r="NTP5"', "row 5: it reaches to column 10,000, but nearly all cells up to there are empty"),
+        (rb'r="E1"', b'r="NTP1"', "row 1: it reaches to column 10,000, but nearly all cells up to there are empty"),
+        (rb'r="E([0-9]*)"', rb'r="NTP\1"', "but nearly all cells up to there are empty"),
+    ],
+)
+def test_a_damaged_place_in_a_sheet_takes_little_memory(tmp_path: Path, pattern: bytes, new: bytes, words: str) -> None:
+    raw = sheet_with(lambda data: re.sub(pattern, new, data))
+    check(random.Random(1), tmp_path / "file", raw)  # which also loads what is loaded once
+    tracemalloc.start()
+    try:
+        assert check(random.Random(0), tmp_path / "file", raw) == 0
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(DataError, match=words):
+        open_table(tmp_path / "file")
+
+
+@pytest.mark.parametrize("number", [b"1048577", b"9" * 30])
+def test_a_row_that_no_sheet_has_is_not_counted_to(tmp_path: Path, number: bytes) -> None:
+    (tmp_path / "file").write_bytes(sheet_with(lambda data: data.replace(b'<row r="5"', b'<row r="' + number + b'"')))
+    with pytest.raises(DataError, match="has a row 1,048,577, which no sheet has"):
+        open_table(tmp_path / "file")
+
+
+def test_a_cell_behind_all_columns_takes_little_memory_far_down_as_well(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.Workbook()
+    for number in range(1, 1201):
+        book.active.append((number, number * 0.5, -number))
+        if number > 300:
+            book.active.cell(number, 9_000, 1.0)
+    raw = saved(book.save)
+    (tmp_path / "file").write_bytes(raw)
+    with pytest.raises(DataError, match="file, row 301: 9,000 columns, but 3 are expected, as in row 1; remove"):
+        open_table(tmp_path / "file")
+    tracemalloc.start()
+    try:
+        check(random.Random(0), tmp_path / "file", raw)
     finally:
         tracemalloc.stop()

@@ -194,6 +194,19 @@ def test_a_workbook_without_a_table(tmp_path: Path) -> None:
         open_table(workbook(tmp_path / "data.xlsx", [[1, 2]] * 250 + [[1, 2, 3]]))
 
 
+def test_a_workbook_with_more_above_its_table_than_is_surveyed(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["note"] for _ in range(300)] + [["a", "b"], [1, 2], [3, 4]]
+    assert columns(open_table(workbook(tmp_path / "data.xlsx", rows), {"skip": 300})) == {"a": [1, 3], "b": [2, 4]}
+
+
+def test_a_cell_far_from_the_table_is_told_of(tmp_path: Path) -> None:
+    far: list[list[object]] = [[*[None] * 600, "note"], *[[i, i / 2, -i] for i in range(60)]]
+    with pytest.raises(DataError, match="row 1: it reaches to column 601, but nearly all cells up to there are empty"):
+        open_table(workbook(tmp_path / "data.xlsx", far))
+    assert open_table(tmp_path / "data.xlsx", {"skip": 1}).names == ("x1", "x2", "x3")
+    assert len(open_table(workbook(tmp_path / "data.xlsx", far[:30])).names) == 3, "a small sheet can be far apart"
+
+
 def fake_workbook(file: Path) -> Path:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")

@@ -224,6 +224,7 @@ def test_a_reading_is_validated(fields: dict[str, object], words: str) -> None:
 
 def test_what_is_given_is_kept_and_the_rest_gives_way() -> None:
     assert sniff(b"1,2\n", {"thousands": ","}) == Reading(thousands=",")
+    assert sniff(b"1.234,5;2\n", {"thousands": "."}) == Reading(delimiter=";", decimal=",", thousands=".")
     assert sniff(b"1,2\n3,4\n", {"quote": ","}).quote == ","
     assert sniff(b"#1#,2\n#3#,4\n", {"quote": "#"}).comment == "%"
 

@@ -312,6 +312,18 @@ def test_a_table_is_dropped_looked_at_and_learned(
     key(qtbot, dialog, Qt.Key.Key_Escape)
     assert window.session.at_rest
     assert window.session.experiment == experiment
+    named = ("a", "b", "c")
+    window.session.rename_classes(named)
+    qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.dataset.class_names == named)
+    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    dialog = shown(qtbot, window)
+    pick(qtbot, dialog, dialog.columns.across, "petal length")
+    key(qtbot, dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: window.session.loaded is not None and window.session.loaded.dataset.column_names[0] == "petal length"
+    )
+    assert window.session.loaded is not None
+    assert window.session.loaded.dataset.class_names == named, "other inputs, but the same classes"
     qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
     pick(qtbot, dialog, dialog.columns.target, "petal width")
@@ -320,6 +332,34 @@ def test_a_table_is_dropped_looked_at_and_learned(
     assert window.session.experiment is not None
     assert window.session.experiment.output == "linear"
     assert learned(qtbot, window, "flowers.csv").output_names == ("petal width",)
+
+
+def test_the_marks_of_thousands_and_of_quotes_are_shown_and_chosen(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "sums.csv"
+    path.write_text("a;b;k\n" + "".join(f"{n}.500,5;'{n};{n}';{'xy'[n % 2]}\n" for n in range(1, 9)))
+    drop(window, path)
+    dialog = shown(qtbot, window)
+    reading = dialog.reading
+    assert (reading.thousands.currentText(), reading.quote.currentText()) == ("point", "'")
+    assert dialog.preview.model().columnCount() == 3
+    pick(qtbot, dialog, reading.quote, "none")
+    assert dialog.preview.model().columnCount() == 4
+    qtbot.mouseClick(reading.again, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    assert reading.quote.currentText() == "'"
+
+    key(qtbot, dialog, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    assert reading.thousands.hasFocus()
+    key(qtbot, dialog, Qt.Key.Key_Down)  # from the point to the space
+    settled(qtbot, dialog)
+    assert (reading.thousands.currentText(), reading.decimal.currentText()) == ("space", "comma")
+    pick(qtbot, dialog, reading.thousands, "point")
+    pick(qtbot, dialog, reading.decimal, "point")
+    assert dialog.line.text() == "The mark of thousands and the decimal mark are both '.'; change one."
+    pick(qtbot, dialog, reading.thousands, "none")
+    assert "are both" not in dialog.line.text(), "it could be mended"
 
 
 def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

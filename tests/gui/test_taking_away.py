@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+import gui.pictures
 from cli.main import main
 from core.errors import Cancelled
 from core.export.formats import FORMATS
@@ -160,6 +162,24 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
             trigger(window, f"picture-{name}")
             qtbot.waitUntil(lambda: written(window))
             assert (tmp_path / f"picture{suffix}").read_bytes().startswith(start)
+
+
+def test_a_png_is_packed_beside_the_windows_thread(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = gui.pictures._packed
+    drawn_by: list[tuple[threading.Thread, QImage]] = []
+
+    def packed(image: QImage) -> bytes:
+        drawn_by.append((threading.current_thread(), image))
+        return pack(image)
+
+    monkeypatch.setattr(gui.pictures, "_packed", packed)
+    window.exports.write_picture(tmp_path / "picture.png", window)
+    qtbot.waitUntil(lambda: written(window))
+    [(thread, image)] = drawn_by
+    assert thread is not threading.main_thread()
+    assert np.array_equal(all_pixels(QImage(str(tmp_path / "picture.png"))), all_pixels(image))
 
 
 @pytest.mark.usefixtures("qapp")
