@@ -6,7 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from core.errors import LensError
+
+PROGRAM = "python main.py"
 Advance = Callable[[int, str], None]
+
+
+class CommandLineError(LensError):
+    """The command line is wrong; the message says how to mend it."""
 
 
 def complain(message: str) -> None:

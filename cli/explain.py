@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cli.console import complain
-from cli.options import CommandLineError, add, make_parser
+from cli.console import CommandLineError, complain
+from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import prepare_engine, start
 from cli.trained import finish

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.options import CommandLineError, add, make_parser
+from cli.console import CommandLineError
+from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained

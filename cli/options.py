@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from cli.console import PROGRAM, CommandLineError
 from core.argument_table import ARGUMENTS
 from core.arguments import apply_arguments, value_of
 from core.dataset import Dataset
@@ -24,12 +25,6 @@ from core.source import FILE, SHIPPED_FILES, load
 from core.spelling import Argument, choice_of, parse_whole
 from core.version import VERSION
 from core.weights import load_parameters
-
-PROGRAM = "python main.py"
-
-
-class CommandLineError(LensError):
-    """The command line is wrong; the message says how to mend it."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.options import CommandLineError, add
+from cli.console import CommandLineError
+from cli.options import add
 from core.argument_table import ARGUMENTS
 from core.project import Project, load_project, resume
 from core.trainer import Trainer

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cli.console import progress_bar
-from cli.options import CommandLineError, add, make_parser
+from cli.console import CommandLineError, progress_bar
+from cli.options import add, make_parser
 from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from cli.console import complain, progress_bar
-from cli.options import CommandLineError, Parser, Run, add, make_parser, read_experiment, read_run, require_output
+from cli.console import CommandLineError, complain, progress_bar
+from cli.options import Parser, Run, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
 from core.changes import parse_change, set_changes
 from core.compiled_engine import is_cached

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 
 from cli.options import make_parser, read_experiment, read_run
@@ -38,7 +37,6 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
-    gc.disable()  # in the midst of the imports it costs 40 ms; the application has a collector of its own
     from gui import app  # here, since the other commands do without Qt
 
     if opened is not None:

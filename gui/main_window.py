@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, settings: QSettings, theme: Theme) -> None:
         super().__init__()
+        _apply_theme(theme)  # before there are widgets, or Qt would style each of them twice
         self.session = session
         self._settings = settings
         self.theme = theme
@@ -375,9 +376,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Change every colour."""
         self.theme = theme
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, theme)
+        _apply_theme(theme)
         views = (
             self.network,
             self.scatter,
@@ -416,3 +415,9 @@ class MainWindow(QMainWindow):
         self.projects.close()
         self.guard.close()
         event.accept()
+
+
+def _apply_theme(theme: Theme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply_theme(application, theme)

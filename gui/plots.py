@@ -32,8 +32,16 @@ class PlainAxis(pg.AxisItem):
     autoSIPrefixScale: float
     labelUnitPrefix: str
     _written = ""
+    _labelled = False
+
+    def showLabel(self, show: bool = True) -> None:
+        self._labelled = show
+        super().showLabel(show)
+        self._updateLabel()
 
     def _updateLabel(self) -> None:
+        if not self._labelled:
+            return  # most axes never have one
         label = self.labelString()
         if label != self._written:  # pyqtgraph asks for it a dozen times over, and each time HTML is laid out
             self._written = label
@@ -102,8 +110,10 @@ class Curve(CoversView, pg.PlotCurveItem):
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
     """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10."""
-    left = DecadeAxis("left") if logarithmic else PlainAxis("left")
-    return pg.PlotWidget(axisItems={"bottom": PlainAxis("bottom"), "left": left}, enableMenu=False)
+    axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
+    if logarithmic:
+        axes["left"] = DecadeAxis("left")
+    return pg.PlotWidget(axisItems=axes, enableMenu=False)
 
 
 def is_restless(heights: NDArray[np.float64]) -> bool:
