@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import traceback
 from types import TracebackType
@@ -29,6 +31,9 @@ COLLECT_SECONDS = 0.5
 SWITCH_SECONDS = 0.0001
 """How soon Python hands the interpreter lock over when the other thread asks; its default is fifty times as long."""
 
+PATIENCE_SECONDS = 0.1
+"""How long the window waits for the first snapshot, without which it would be painted twice over."""
+
 
 _garbage_collectors: list[GarbageCollector] = []  # which lives as long as the application
 
@@ -40,6 +45,8 @@ def make_application() -> QApplication:
         return existing
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    # On X11 Qt would load the drivers of OpenGL, which nothing here uses, before it shows the first window.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     application = QApplication(sys.argv[:1])
     application.setOrganizationName("Backprop Lens")
     application.setApplicationName("Backprop Lens")
@@ -50,6 +57,7 @@ def make_application() -> QApplication:
         application.setFont(font)
     application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
     pg.setConfigOptions(antialias=True)
+    gc.freeze()  # the very many objects that stay need not be looked through at every collection
     # Python may collect cycles in any thread that allocates, and Qt crashes where a widget dies in the worker's.
     _garbage_collectors.append(GarbageCollector(COLLECT_SECONDS))
     return application
@@ -66,14 +74,18 @@ def make_window(
     """A window with its session and running worker, the experiment loaded or a project opened; not shown yet."""
     worker = Worker((experiment.data, dataset))
     session = Session(worker)
-    name = theme or settings.value("window/theme", LIGHT.name)
-    window = MainWindow(session, settings, THEMES.get(str(name), LIGHT))
-    session.setParent(window)
     worker.start()
-    if project is None:
+    if project is None:  # before there is a window, so that the first snapshot is made meanwhile
         session.load(experiment, initial_parameters)
     else:
         session.open_project(project)
+    name = theme or settings.value("window/theme", LIGHT.name)
+    try:
+        window = MainWindow(session, settings, THEMES.get(str(name), LIGHT))
+    except BaseException:
+        session.close()  # a thread that runs on would end the program before the fault is told
+        raise
+    session.setParent(window)
     return window
 
 
@@ -97,6 +109,7 @@ def run(
     window = make_window(experiment, dataset, settings, initial_parameters=initial_parameters, project=project)
     window.transport.epochs.set_value(epochs)
     sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
+    window.session.show_first(PATIENCE_SECONDS)
     window.show()
     window.activateWindow()
     QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # the first picture does not wait for it

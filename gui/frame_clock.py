@@ -64,6 +64,15 @@ class FrameClock(QObject):
         if not self._clock.isActive():
             self._clock.start()
 
+    def show_first(self, seconds: float) -> None:
+        """Draw the answer to the first question if it comes soon: a window that is shown after it is painted once."""
+        late = time.perf_counter() + seconds
+        while (report := self._worker.take_report()) is None:
+            if time.perf_counter() > late:
+                return
+            time.sleep(0.001)
+        self._draw(report)
+
     def stop(self) -> None:
         """Stand still for good."""
         self._clock.stop()
@@ -79,8 +88,11 @@ class FrameClock(QObject):
         if report is None:
             # It missed this tick; to wait a whole frame for it would halve the frames of a large net.
             self._clock.setInterval(LATE_MILLISECONDS)
-            return
-        self._clock.setInterval(FRAME_MILLISECONDS)
+        else:
+            self._clock.setInterval(FRAME_MILLISECONDS)
+            self._draw(report)
+
+    def _draw(self, report: Report) -> None:
         self._frame_began = time.perf_counter()
         self._report = report
         # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer

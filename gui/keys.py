@@ -22,11 +22,10 @@ class KeyKeeper(QObject):
 
     def watch(self, window: QWidget) -> None:
         """Keep the keys of every such widget inside the window."""
-        for kind in KEPT:
-            for widget in window.findChildren(kind):
-                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                    widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                widget.installEventFilter(self)
+        for widget in window.findChildren(tuple(KEPT)):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self._keys.watch(self)
         self._prepared = False
         # A curve of many epochs hardly changes from frame to frame; while training plays, each has one frame in three.
-        self._slow_views = (self.loss, self.inspector)
+        self._slow_views: tuple[LossView | Inspector, ...] = (self.loss,)
         self._turn = 0
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
@@ -362,6 +362,7 @@ class MainWindow(QMainWindow):
         self.transport.show_playing(report.playing or self.player.is_animating)
         speed = report.samples_per_second
         self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if report.playing else self._rest_text())
+        self._slow_views = (self.loss, self.inspector)  # whose own plot the first picture does not wait for
         engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
         self._engine.setText(engine)
 

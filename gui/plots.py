@@ -40,8 +40,9 @@ class PlainAxis(pg.AxisItem):
         self._updateLabel()
 
     def _updateLabel(self) -> None:
-        if not self._labelled:
-            return  # most axes never have one
+        if not self._labelled:  # as most axes never are
+            self.update()
+            return
         label = self.labelString()
         if label != self._written:  # pyqtgraph asks for it a dozen times over, and each time HTML is laid out
             self._written = label
@@ -113,7 +114,10 @@ def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
     axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
     if logarithmic:
         axes["left"] = DecadeAxis("left")
-    return pg.PlotWidget(axisItems=axes, enableMenu=False)
+    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
+    for side in ("top", "right"):
+        plot.hideAxis(side)
+    return plot
 
 
 def is_restless(heights: NDArray[np.float64]) -> bool:

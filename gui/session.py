@@ -318,6 +318,10 @@ class Session(QObject):
             self._request = request
             self._clock.wake()
 
+    def show_first(self, seconds: float) -> None:
+        """Show the first report before the window, if it comes within so many seconds."""
+        self._clock.show_first(seconds)
+
     def close(self) -> None:
         """Stop the clock and the thread; returns when the thread has ended."""
         self._clock.stop()

@@ -150,6 +150,50 @@ def test_the_window_is_gone_before_the_application(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, "0 True\n"), result.stderr
 
 
+FIRST_FRAME = """
+import gc, os, sys
+from importlib.abc import MetaPathFinder
+class Watch(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in ("numpy", "gui.main_window"):
+            told.append(gc.isenabled())
+told = []
+sys.meta_path.insert(0, Watch())
+import main
+from PyQt5.QtCore import QEvent, QObject, QTimer
+from PyQt5.QtWidgets import QApplication
+class Frames(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Paint:
+            window = watched.window()
+            if not self.painted:
+                QTimer.singleShot(0, window.close)
+            self.painted.append(window.session.snapshot is not None)
+        return False
+execute, frames = QApplication.exec_, Frames()
+frames.painted = []
+def exec_(application):
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "" and hasattr(w, "network"))
+    window.network.installEventFilter(frames)
+    return execute()
+QApplication.exec_ = exec_
+status = main.main([])
+maps = open("/proc/self/maps").read() if os.path.exists("/proc/self/maps") else ""
+drivers = [name for name in ("glx-integration", "libGLX_", "_dri.so", "libLLVM", "libgallium") if name in maps]
+late = [name for name in ("numba", "llvmlite", "scipy", "zmq") if name in sys.modules]
+print(status, told, frames.painted[0], drivers, late)
+"""
+
+
+@on_linux
+@pytest.mark.parametrize("platform", ["offscreen", "xcb"])
+def test_the_first_frame(xvfb: str, platform: str, tmp_path: Path) -> None:
+    """It shows the network, and what it does not need is left for later: garbage, OpenGL's drivers, Numba."""
+    environment = {"QT_QPA_PLATFORM": platform, "DISPLAY": xvfb, "XDG_CONFIG_HOME": str(tmp_path)}
+    result = run(sys.executable, "-c", FIRST_FRAME, **environment)
+    assert (result.returncode, result.stdout) == (0, "0 [False, False] True [] []\n"), result.stderr
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket that listens where DISPLAY says that an X server does."""

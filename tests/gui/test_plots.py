@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from gui.plots import LEAST_SPAN, DecadeAxis, steady_range
+from gui.plots import LEAST_SPAN, DecadeAxis, make_plot, steady_range, style_plot
+from gui.theme import DARK, LIGHT
 
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
 
@@ -61,3 +63,23 @@ def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplica
     assert strings == ["0.6", "0.7", "0.65", "0.75"]
     assert [float(text) for text in strings] == pytest.approx([10.0**tick for tick in ticks], rel=0.01)
     assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
+
+
+def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
+    plot = make_plot()
+    qtbot.addWidget(plot)
+    axis = plot.getAxis("bottom")
+    assert not axis.label.toPlainText()
+    style_plot(plot, LIGHT)
+    plot.setLabel("bottom", "epoch")
+    assert axis.label.toPlainText().strip() == "epoch"
+    axis.showLabel(False)
+    plot.getAxis("bottom").labelText = "time"
+    style_plot(plot, DARK)
+    assert axis.label.isVisible()
+    assert axis.label.toPlainText().strip() == "time"
+    assert DARK.color("faint").name() in axis.label.toHtml()
+    axis.showLabel(False)
+    assert not axis.label.isVisible()
+    axis.setLabel("")
+    assert not axis.label.isVisible()

@@ -170,3 +170,26 @@ def test_reset_starts_from_the_same_parameters_and_new_seed_from_others(
     assert session.snapshot.position == 0
     assert session.snapshot.parameters.tobytes() != first
     assert session.experiment == SHALLOW.replace(seed=SHALLOW.seed + 1)
+
+
+def test_the_first_report_is_shown_before_the_window(qtbot: QtBot) -> None:
+    session = Session(worker := Worker())
+    listener = Listener(session)
+    worker.start()
+    session.load(SHALLOW)
+    session.show_first(30.0)
+    assert [frame.position for frame in listener.frames] == [0]
+    assert session.loaded is listener.runs[0]
+    rest(qtbot, session)
+    session.close()
+
+
+def test_a_first_report_that_is_late_is_not_waited_for(qtbot: QtBot) -> None:
+    session = Session(worker := Worker())
+    session.load(SHALLOW)
+    session.show_first(0.01)
+    assert session.snapshot is None
+    worker.start()
+    rest(qtbot, session)
+    assert session.snapshot is not None
+    session.close()
