@@ -10,7 +10,6 @@ from importlib import import_module
 from cli.console import PROGRAM, CommandLineError, complain
 from core.errors import LensError
 
-WINDOW = "window"
 COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
 """Each is a module of this package, which is imported when it is asked for."""
 
@@ -32,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _command(argv: Sequence[str]) -> int:
     if not argv or argv[0].startswith("-"):
-        return _run(WINDOW, argv)
+        return _open_window(argv)
     name, *rest = argv
     if name in COMMANDS:
         return _run(name, rest)
@@ -45,7 +44,16 @@ def _command(argv: Sequence[str]) -> int:
 
 
 def _run(command: str, argv: Sequence[str]) -> int:
-    if command == WINDOW:
-        gc.disable()  # in the midst of the imports it costs 60 ms; the application has a collector of its own
     module = import_module(f"cli.{command.replace('-', '_')}")
     return int(module.main(argv))
+
+
+def _open_window(argv: Sequence[str]) -> int:
+    gc.disable()  # in the midst of the imports it costs 60 ms; the application has a collector of its own
+    try:
+        from cli import window
+
+        return window.main(argv)
+    except BaseException:
+        gc.enable()  # there is no window
+        raise
