@@ -7,6 +7,7 @@ python benchmarks/startup.py --platform offscreen --runs 15
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import statistics
@@ -28,6 +29,7 @@ def open_and_tell() -> int:
     """In a process of its own: open the window as main.py does; when it is painted, tell and close it."""
     import main
 
+    gc.disable()  # as the program does before it imports the window, which is imported here to be watched
     os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")

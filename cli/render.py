@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.console import CommandLineError
 from cli.options import (
-    CommandLineError,
     add,
     make_parser,
     read_experiment,

@@ -291,6 +291,11 @@ def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: t
         )
 
 
+_NO_VALUES, _NO_TABLE = np.zeros(0), np.zeros((0, 2))
+_NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
+"""For what is not wanted."""
+
+
 class CompiledEngine:
     """Runs the updates of a workload; while it does, other threads of Python run.
 
@@ -390,18 +395,14 @@ class CompiledEngine:
         _check("ends", ends, (len(sizes), 2), np.float64)
         if len(inputs) == 0:
             raise ValueError("inputs: there must be at least one row")
-        activations = self._evaluate(inputs, 1)
         shades = np.empty((sum(sizes), len(inputs)), dtype=np.uint8)
-        assert _kernels is not None
-        _kernels.shade(inputs.reshape(-1), activations, ends, self._room()[0].plan, shades)
+        self._evaluate(inputs, 1, ends=ends, shades=shades)
         return np.split(shades, np.cumsum(sizes)[:-1])
 
     def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
         """Winners and their margins; see :meth:`core.evaluator.NumpyEvaluator.decisions`."""
-        outputs = self.outputs(inputs)
-        winners, margins = np.empty(len(outputs), dtype=np.int16), np.empty(len(outputs))
-        assert _kernels is not None
-        _kernels.decide(outputs, span, winners, margins)
+        winners, margins = np.empty(len(inputs), dtype=np.int16), np.empty(len(inputs))
+        self._evaluate(inputs, len(self._workload.network.sizes) - 1, span=span, winners=winners, margins=margins)
         return winners, margins
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
@@ -426,15 +427,36 @@ class CompiledEngine:
         )
         return losses, outputs
 
-    def _evaluate(self, inputs: Array, first: int) -> Array:
-        """The activations from a layer on, one layer after another."""
+    def _evaluate(
+        self,
+        inputs: Array,
+        first: int,
+        ends: Array = _NO_TABLE,
+        shades: Shades = _NO_SHADES,
+        span: float = 1.0,
+        winners: NDArray[np.int16] = _NO_WINNERS,
+        margins: Array = _NO_VALUES,
+    ) -> Array:
+        """The activations from a layer on, one layer after another; what is made of them goes into the other arrays."""
         assert _kernels is not None
         sizes = self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         self._check_parameters()
         layout, memory = self._room()
         result = np.empty(len(inputs) * sum(sizes[first:]))
-        _kernels.evaluate(self._workload.network.parameters, inputs, result, layout.plan, memory, first)
+        _kernels.evaluate(
+            self._workload.network.parameters,
+            inputs,
+            result,
+            layout.plan,
+            memory,
+            first,
+            ends,
+            shades,
+            span,
+            winners,
+            margins,
+        )
         return result
 
     def _room(self) -> tuple[_Layout, Array]:

@@ -229,8 +229,23 @@ def forward_with_dropout(memory: Array, plan: Rows, n: int, dropout: float, key:
             unit += plan[layer, UNITS]
 
 
-def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory: Array, first: int) -> None:
-    """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units)."""
+def evaluate(
+    parameters: Array,
+    inputs: Array,
+    result: Array,
+    plan: Rows,
+    memory: Array,
+    first: int,
+    ends: Array,
+    shades: NDArray[np.uint8],
+    span: float,
+    winners: NDArray[np.int16],
+    margins: Array,
+) -> None:
+    """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units).
+
+    Where there is room for them, shades of all units, if ``first`` is 1, or decisions, if it is the last layer.
+    """
     copy_in(memory, plan, 0, parameters)
     for begin in range(0, len(inputs), CHUNK):
         n = min(CHUNK, len(inputs) - begin)
@@ -246,6 +261,10 @@ def evaluate(parameters: Array, inputs: Array, result: Array, plan: Rows, memory
                 for unit in range(units):
                     result[goal + unit] = memory[place + unit]
             start += len(inputs) * units
+    if shades.shape[1] > 0:
+        shade(inputs, result, ends, plan, shades)
+    if len(winners) > 0:
+        decide(result.reshape(len(inputs), plan[len(plan) - 1, UNITS]), span, winners, margins)
 
 
 def measure(
@@ -282,24 +301,22 @@ class Kernels(NamedTuple):
     train: Callable[..., bool]
     evaluate: Callable[..., None]
     measure: Callable[..., None]
-    shade: Callable[..., None]
-    decide: Callable[..., None]
     draw_orders: Callable[..., None]
 
 
 _VALUES, _PLAN = float64[::1], int64[:, ::1]
 _TABLE = float64[:, ::1]
-_READ_VALUES = types.Array(float64, 1, "C", readonly=True)
 _READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
 _TRAIN = types.boolean(
     _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE,
     _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
 )  # fmt: skip
-_EVALUATE = types.none(_VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES, int64)
+_EVALUATE = types.none(
+    _VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES, int64,
+    _TABLE, types.uint8[:, ::1], float64, types.int16[::1], _VALUES,
+)  # fmt: skip
 _MEASURE = types.none(_VALUES, _READ_TABLE, _READ_TABLE, _VALUES, _TABLE, _PLAN, _VALUES, int64, int64)
-_SHADE = types.none(_READ_VALUES, _READ_VALUES, _TABLE, _PLAN, types.uint8[:, ::1])
-_DECIDE = types.none(_TABLE, float64, types.int16[::1], _VALUES)
 _DRAW_ORDERS = types.none(_PLAN, int64, uint64, uint64, uint64)
 
 
@@ -313,8 +330,6 @@ def compile_kernels(cache: bool) -> Kernels:
         train: _TRAIN,
         evaluate: _EVALUATE,
         measure: _MEASURE,
-        shade: _SHADE,
-        decide: _DECIDE,
         draw_orders: _DRAW_ORDERS,
     }
     return Kernels(*(njit(signature, **options)(function) for function, signature in signatures.items()))

@@ -35,11 +35,12 @@ def shade_unit(values: Array, place: int, stride: int, ends: Array, is_input: bo
         shades[i] = int64(min(scaled * 127.5 + 128.0, 255.0))
 
 
+@called
 def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Shades) -> None:
-    """Shades of all units from the inputs on, shape (units, n), from the inputs and the activations of ``evaluate``."""
-    n, width = shades.shape[1], plan[0, UNITS]
+    """Shades of all units from the inputs on, shape (units, n), from the inputs and the activations behind them."""
+    n, width = inputs.shape
     for unit in range(width):
-        shade_unit(inputs, unit, width, ends[0], True, shades[unit])
+        shade_unit(inputs.reshape(n * width), unit, width, ends[0], True, shades[unit])
     start, done = 0, width
     for layer in range(1, len(plan)):
         units = plan[layer, UNITS]
@@ -48,6 +49,7 @@ def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Sh
         start, done = start + n * units, done + units
 
 
+@called
 def decide(outputs: Array, span: float, winners: NDArray[np.int16], margins: Array) -> None:
     """The class of the largest of each sample's outputs, and its lead over the second as a share of the span."""
     n, units = outputs.shape

@@ -286,13 +286,17 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_outputs_that_are_no_numbers_are_decided_alike(engine: str) -> None:
-    outputs = np.array(NO_NUMBERS)
-    network = Network((3, 3), (ACTIVATIONS["linear"],), np.concatenate([np.eye(3).ravel(), np.zeros(3)]))
-    made = make_engine(engine, Workload(network, LOSSES["mse"], 1, outputs, np.zeros_like(outputs)))
-    made.outputs = lambda _: outputs  # type: ignore[method-assign]
-    winners, margins = made.decisions(outputs, 1.0)
-    assert winners.tolist() == [0, 1, 2, 0, 0, 0, 0, 1, 0]
-    assert margins.tolist() == [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0]
+    found = []
+    for outputs in NO_NUMBERS:
+        network = Network((1, 3), (ACTIVATIONS["linear"],), np.array([0.0, 0.0, 0.0, *outputs]))
+        x = np.ones((1, 1))
+        made = make_engine(engine, Workload(network, LOSSES["mse"], 1, x, np.zeros((1, 3))))
+        np.testing.assert_array_equal(made.outputs(x)[0], outputs)
+        winners, margins = made.decisions(x, 1.0)
+        found.append((int(winners[0]), float(margins[0])))
+    winners, margins = zip(*found, strict=True)
+    assert winners == (0, 1, 2, 0, 0, 0, 0, 1, 0)
+    assert margins == (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
