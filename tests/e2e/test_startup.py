@@ -476,7 +476,9 @@ def start_instead(folder: Path, body: str) -> subprocess.Popen[str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 def test_ctrl_c_is_silent(tmp_path: Path) -> None:
-    with start_instead(tmp_path, "import time\nprint('ready', flush=True)\ntime.sleep(60)") as process:
+    listen = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # which a shell's background job does not
+    body = f"import signal, time\n{listen}\nprint('ready', flush=True)\ntime.sleep(60)"
+    with start_instead(tmp_path, body) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
