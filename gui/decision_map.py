@@ -11,7 +11,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage
 
 from core.maps import OutputMap, Plane
-from gui.images import places, table_image, word_image
+from gui.images import Words, channels, color_words, places, table_image, word_image
 from gui.theme import Theme
 
 SHADES = 256
@@ -63,23 +63,19 @@ def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
 
 
 @lru_cache
-def _value_table(theme: Theme) -> NDArray[np.uint8]:
+def _value_table(theme: Theme) -> Words:
     """The colours of −1…1 mixed with the ground, so that points on them are seen."""
     ground = np.array(theme.base, dtype=float)
-    table = np.round(ground + VALUE_STRENGTH * (theme.signed_table() - ground)).astype(np.uint8)
-    table.flags.writeable = False
-    return table
+    return color_words(np.round(ground + VALUE_STRENGTH * (channels(theme.signed_table()) - ground)))
 
 
 @lru_cache(maxsize=16)
-def _decision_table(theme: Theme, classes: int) -> NDArray[np.uint32]:
+def _decision_table(theme: Theme, classes: int) -> Words:
     """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""
     colors = np.array([theme.class_rgb(k) for k in range(classes)], dtype=float)[:, None]
     ground = np.array(theme.base, dtype=float)
     strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
-    red, green, blue = (ground + strength * (colors - ground)).reshape(-1, 3).astype(np.uint32).T
-    words: NDArray[np.uint32] = 0xFF000000 | red << 16 | green << 8 | blue
-    return words
+    return color_words((ground + strength * (colors - ground)).reshape(-1, 3))
 
 
 def plane_rect(plane: Plane) -> QRectF:

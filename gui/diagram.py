@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt5.QtCore import QRectF
 
 from core.network import count_parameters
 from gui.selection import Edge, Neuron, Selection
@@ -63,6 +65,16 @@ class Layer:
         """The square of a neuron."""
         x, y = self.centers[unit] - self.side / 2.0
         return x, y, self.side, self.side
+
+    @cached_property
+    def tiles(self) -> list[QRectF]:
+        """The squares of all neurons, for Qt."""
+        return [QRectF(*self.tile(unit)) for unit in range(len(self.centers))]
+
+    @cached_property
+    def frames(self) -> list[QRectF]:
+        """What to draw a line of one pixel along, so that it lies inside each square."""
+        return [tile.adjusted(0, 0, -1, -1) for tile in self.tiles]
 
     def at(self, x: float, y: float) -> int | None:
         """The unit under a pixel."""

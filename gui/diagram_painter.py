@@ -25,12 +25,11 @@ from gui.flags import CENTER, LEFT, RIGHT
 from gui.images import Places, mosaic, places, resampled, strongest, table_image, word_image
 from gui.messages import Loaded
 from gui.numbers import short
-from gui.quantity import Quantity
+from gui.quantity import STEPS, Quantity
 from gui.selection import Edge, Neuron, Selection
 from gui.theme import Theme
 from gui.vector import is_vector
 
-LEVELS = 12
 SMALLEST_MAP_TILE = 9.0
 SMALLEST_PARTED_TILE = 10.0
 SMALLEST_CORNER_TILE = 20.0
@@ -150,11 +149,12 @@ class DiagramPainter:
                     self._pale(painter, connection.box)
         for number, layer in enumerate(self.diagram.layers):
             maps = snapshot.neurons[number] if snapshot.neurons is not None else None
-            biases = self._biases(number, values)
             if len(layer.centers) > WIDE:
-                self._paint_grid(painter, layer, maps, biases)
+                self._paint_grid(painter, layer, maps, self._biases(number, values))
             else:
-                self._paint_column(painter, layer, maps, biases)
+                self._paint_tiles(painter, layer, maps)
+        self._paint_bias_dots(painter, values)
+        for number, layer in enumerate(self.diagram.layers):
             if not self._is_at_work(self.layers, number):
                 self._pale(painter, layer.box)
 
@@ -194,18 +194,17 @@ class DiagramPainter:
     ) -> None:
         """Lines with their values; ``paleness`` is the share of the ground in their colours."""
         with np.errstate(all="ignore"):
-            shares = np.nan_to_num(values / self.end)
-        levels = np.rint(shares.clip(-1.0, 1.0) * LEVELS).astype(np.int64)
+            levels = steps_of(values / self.end)
         order = np.lexsort((levels, np.abs(levels)))
         levels, lines = levels[order], lines[order]
         cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
         widest = self.diagram.widest() * (1.0 - 0.6 * paleness)
-        batch = PrimitiveArray(QLineF, 4)
-        for start, stop in pairwise(cuts):
-            share = float(levels[start]) / LEVELS
-            color = mixed(self.quantity.color(self.theme, share), self.theme.color("base"), paleness)
-            painter.setPen(QPen(color, 0.8 + (widest - 0.8) * abs(share)))
-            batch.resize(int(stop - start))
+        batch, colors, ground = PrimitiveArray(QLineF, 4), self.quantity.steps(self.theme), self.theme.color("base")
+        for start, stop in pairwise(cuts.tolist()):
+            level = int(levels[start])
+            color = mixed(colors[STEPS + level], ground, paleness) if paleness else colors[STEPS + level]
+            painter.setPen(QPen(color, 0.8 + (widest - 0.8) * abs(level) / STEPS))
+            batch.resize(stop - start)
             batch.ndarray()[:] = lines[start:stop]
             painter.drawLines(*batch.drawargs())
 
@@ -221,41 +220,40 @@ class DiagramPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box.adjusted(-1, -1, 0, 0))
 
-    def _paint_column(
-        self,
-        painter: QPainter,
-        layer: Layer,
-        maps: Places | None,
-        biases: NDArray[np.float64] | None,
-    ) -> None:
-        """Tiles with their frames, and each bias as a dot in its tile's lower left corner."""
+    def _paint_tiles(self, painter: QPainter, layer: Layer, maps: Places | None) -> None:
+        """A column's tiles with their frames."""
         painter.setRenderHint(ANTIALIASING, False)
         painter.setRenderHint(SMOOTH_IMAGES, True)
-        tiles = [QRectF(*layer.tile(unit)) for unit in range(len(layer.centers))]
         if maps is not None and layer.side >= SMALLEST_MAP_TILE:
             _, rows, columns = maps.shape
             image = table_image(maps[:, ::-1].reshape(-1, columns), self.theme.signed_table())
-            for unit, tile in enumerate(tiles):
-                if is_vector(painter):  # Qt's SVG would take the whole image
+            in_parts = is_vector(painter)  # Qt's SVG would take the whole image
+            for unit, tile in enumerate(layer.tiles):
+                if in_parts:
                     painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
                 else:
                     painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
         else:
-            for tile in tiles:
+            for tile in layer.tiles:
                 painter.fillRect(tile, self.theme.color("faint"))
-        if layer.side < SMALLEST_MAP_TILE:
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self.theme.color("faint"), 1.0))
-        painter.drawRects(*(tile.adjusted(0, 0, -1, -1) for tile in tiles))
-        if biases is None:
-            return
+        if layer.side >= SMALLEST_MAP_TILE:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.theme.color("faint"), 1.0))
+            painter.drawRects(*layer.frames)
+
+    def _paint_bias_dots(self, painter: QPainter, values: NDArray[np.float64]) -> None:
+        """Each bias as a dot in the lower left corner of its tile in a column."""
         painter.setRenderHint(ANTIALIASING, True)
         painter.setPen(QPen(self.theme.color("text"), 1.0))
-        radius = _dot_radius(layer)
-        for tile, share in zip(tiles, biases, strict=True):
-            painter.setBrush(QBrush(self.quantity.color(self.theme, float(share))))
-            painter.drawEllipse(tile.bottomLeft(), radius, radius)
+        brushes = [QBrush(color) for color in self.quantity.steps(self.theme)]
+        for number, layer in enumerate(self.diagram.layers):
+            biases = self._biases(number, values)
+            if biases is None or len(layer.centers) > WIDE or layer.side < SMALLEST_MAP_TILE:
+                continue
+            radius = _dot_radius(layer)
+            for tile, level in zip(layer.tiles, steps_of(biases).tolist(), strict=True):
+                painter.setBrush(brushes[STEPS + level])
+                painter.drawEllipse(tile.bottomLeft(), radius, radius)
 
     def _paint_grid(
         self,
@@ -296,10 +294,9 @@ class DiagramPainter:
         """For each tile a square in its bias's colour with a margin of the ground; all else is transparent."""
         side = max(LEAST_CORNER_CELLS, round(layer.side / CORNER_PIXELS))
         cells = np.zeros((layer.rows * layer.columns, side, side), dtype=np.uint32)
-        red, green, blue = self.quantity.colors(self.theme)[places(biases)].astype(np.uint32).T
         ground = self.theme.color("base").rgb()
         cells[: len(biases), -2:, :2] = ground
-        cells[: len(biases), -1, 0] = 0xFF000000 | red << 16 | green << 8 | blue
+        cells[: len(biases), -1, 0] = self.quantity.colors(self.theme)[places(biases)]
         grid = cells.reshape(layer.rows, layer.columns, side, side).swapaxes(1, 2)
         words = grid.reshape(layer.rows * side, layer.columns * side)
         return word_image(words, QImage.Format.Format_ARGB32_Premultiplied)
@@ -405,6 +402,11 @@ class DiagramPainter:
                 continue
             first, last = (QRectF(*connection.cell(end)) for end in ends)
             painter.drawRect(first.united(last).adjusted(-1, -1, 1, 1))
+
+
+def steps_of(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The steps of colour, −STEPS to STEPS, of shares of the scale; what is no number is in the middle."""
+    return np.rint(np.nan_to_num(shares).clip(-1.0, 1.0) * STEPS).astype(np.int64)
 
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:

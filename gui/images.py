@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
@@ -10,10 +12,11 @@ from core.evaluator import shades_of
 
 Array = NDArray[np.float64]
 Places = NDArray[np.uint8]
+Words = NDArray[np.uint32]
 
 
-def map_image(values: Array, table: Places) -> QImage:
-    """An image of values in −1…1, shape (rows, columns), row 0 at the bottom; ``table`` holds the scale's colours."""
+def map_image(values: Array, table: Words) -> QImage:
+    """An image of values in −1…1, shape (rows, columns), row 0 at the bottom; ``table`` holds 256 colours."""
     return table_image(places(values[::-1]), table)
 
 
@@ -22,14 +25,25 @@ def places(values: Array) -> Places:
     return shades_of(values, -1.0, 1.0)
 
 
-def table_image(pixels: Places, table: Places) -> QImage:
-    """An image of places in a table of 256 colours of shape (256, 3); row 0 at the top."""
-    red, green, blue = table.astype(np.uint32).T
-    words = (0xFF000000 | red << 16 | green << 8 | blue).astype(np.uint32)
-    return word_image(words[pixels], QImage.Format.Format_RGB32)
+def table_image(pixels: Places, table: Words) -> QImage:
+    """An image of places in a table of 256 colours, see :func:`color_words`; row 0 at the top."""
+    return word_image(table[pixels], QImage.Format.Format_RGB32)
 
 
-def word_image(words: NDArray[np.uint32], form: QImage.Format) -> QImage:
+def color_words(colors: NDArray[Any]) -> Words:
+    """Colours of shape (…, 3), red, green and blue up to 255, as read-only words 0xFFRRGGBB of shape (…)."""
+    red, green, blue = np.moveaxis(colors.astype(np.uint32), -1, 0)
+    words: Words = 0xFF000000 | red << 16 | green << 8 | blue
+    words.flags.writeable = False
+    return words
+
+
+def channels(words: Words) -> NDArray[np.uint8]:
+    """Red, green and blue of words, shape (…, 3)."""
+    return np.stack([words >> 16 & 0xFF, words >> 8 & 0xFF, words & 0xFF], axis=-1).astype(np.uint8)
+
+
+def word_image(words: Words, form: QImage.Format) -> QImage:
     """An image of 32-bit pixels, 0xAARRGGBB; row 0 at the top. It owns its memory."""
     rows, columns = words.shape
     return QImage(words.tobytes(), columns, rows, 4 * columns, form).copy()

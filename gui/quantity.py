@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtGui import QColor
 
-from gui.theme import Theme
+from gui.images import Words, color_words
+from gui.theme import Theme, color_of
+
+STEPS = 12
+"""Steps of colour on either side of zero, for what is drawn in as many calls."""
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,17 @@ class Quantity:
     signed: bool
     title: str
 
-    def colors(self, theme: Theme) -> NDArray[np.uint8]:
-        """Colours for −1…1, shape (256, 3); without a sign both halves are alike."""
+    def colors(self, theme: Theme) -> Words:
+        """Colours for −1…1, 256 words (0xFFRRGGBB); without a sign both halves are alike."""
         return theme.signed_table() if self.signed else _magnitude_table(theme)
 
     def color(self, theme: Theme, share: float) -> QColor:
         """The colour of a share of the scale, −1…1."""
-        table = self.colors(theme)
-        place = round((min(1.0, max(-1.0, share)) + 1.0) / 2.0 * (len(table) - 1))
-        red, green, blue = (int(channel) for channel in table[place])
-        return QColor(red, green, blue)
+        return color_of(self.colors(theme), share)
+
+    def steps(self, theme: Theme) -> tuple[QColor, ...]:
+        """The colours of the shares −1, −1 + 1/STEPS, … 1."""
+        return _steps(self, theme)
 
 
 QUANTITIES = (
@@ -42,9 +46,12 @@ QUANTITIES = (
 
 
 @lru_cache
-def _magnitude_table(theme: Theme) -> NDArray[np.uint8]:
+def _magnitude_table(theme: Theme) -> Words:
     share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None]
     low, high = np.array(theme.neutral, dtype=float), np.array(theme.text, dtype=float)
-    table = np.round(low + share * (high - low)).astype(np.uint8)
-    table.flags.writeable = False
-    return table
+    return color_words(np.round(low + share * (high - low)))
+
+
+@lru_cache
+def _steps(quantity: Quantity, theme: Theme) -> tuple[QColor, ...]:
+    return tuple(quantity.color(theme, step / STEPS) for step in range(-STEPS, STEPS + 1))

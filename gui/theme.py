@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
+
+from gui.images import Words, color_words
 
 Rgb = tuple[int, int, int]
 
@@ -58,26 +59,24 @@ class Theme:
         """The same for Qt."""
         return QColor(*self.class_rgb(index))
 
-    def signed_table(self) -> NDArray[np.uint8]:
-        """Colours of the signed scale, shape (256, 3), from negative through neutral to positive."""
-        return _signed_table(self)
+    def signed_table(self) -> Words:
+        """Colours of the signed scale, 256 words (0xFFRRGGBB) from negative through neutral to positive."""
+        return self._signed_table
 
     def signed_color(self, value: float) -> QColor:
         """The colour of a value in −1…1 on the signed scale."""
-        table = self.signed_table()
-        place = round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))
-        red, green, blue = (int(channel) for channel in table[place])
-        return QColor(red, green, blue)
+        return color_of(self.signed_table(), value)
+
+    @cached_property
+    def _signed_table(self) -> Words:
+        ends = np.array([self.negative, self.neutral, self.positive], dtype=float)
+        at = np.linspace(0.0, 2.0, 256)
+        return color_words(np.round([np.interp(at, [0.0, 1.0, 2.0], channel) for channel in ends.T]).T)
 
 
-@lru_cache
-def _signed_table(theme: Theme) -> NDArray[np.uint8]:
-    ends = np.array([theme.negative, theme.neutral, theme.positive], dtype=float)
-    at = np.linspace(0.0, 2.0, 256)
-    channels = [np.interp(at, [0.0, 1.0, 2.0], ends[:, channel]) for channel in range(3)]
-    table = np.round(np.column_stack(channels)).astype(np.uint8)
-    table.flags.writeable = False
-    return table
+def color_of(table: Words, value: float) -> QColor:
+    """The colour of a value in −1…1 in a table of 256 words."""
+    return QColor(int(table[round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))]))
 
 
 # The first two are orange and blue; all ten stay apart for the common kinds of colour blindness, also by lightness.
