@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
 
-FREE_SLICE_SECONDS = 0.005
+FREE_SLICE_SECONDS = 0.01
 """The same for the compiled engine, which lets the lock go."""
 
 YIELD_SECONDS = 0.00005
