@@ -14,6 +14,9 @@ Rows = NDArray[np.int64]
 STRETCH = 65_536
 """Samples of one call of an engine, unless an epoch is longer."""
 
+DRAWN_AHEAD = 8192
+"""Samples whose order is drawn in one call where that is cheap, so that short stretches do not need a call each."""
+
 
 class Order:
     """A function of the position: nothing depends on what was asked before.
@@ -50,7 +53,8 @@ class Order:
         kept, orders = self._drawn
         if not (kept <= first and end <= kept + len(orders)):
             known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
-            fresh = self._draw(first + len(known), end)
+            ahead = DRAWN_AHEAD // self._length if compiled_engine.can_draw_orders() else 0
+            fresh = self._draw(first + len(known), max(end, first + ahead))
             self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
         kept, orders = self._drawn
         return orders[first - kept : end - kept]
