@@ -14,7 +14,7 @@ Rows = NDArray[np.int64]
 STRETCH = 65_536
 """Samples of one call of an engine, unless an epoch is longer."""
 
-DRAWN_AHEAD = 8192
+DRAWN_AHEAD = 32_768
 """Samples whose order is drawn in one call where that is cheap, so that short stretches do not need a call each."""
 
 
