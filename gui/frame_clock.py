@@ -135,8 +135,8 @@ class FrameClock(QObject):
         """Fit the quality of pictures to what this one cost; a picture that stands still has the full quality."""
         report = self._report
         if report.playing or report.travelling:
-            cost = time.perf_counter() - self._frame_began + report.snapshot_seconds
-            changed = report.snapshot is not None and self._pacer.note(cost)
+            drawing = time.perf_counter() - self._frame_began
+            changed = report.snapshot is not None and self._pacer.note(drawing, report.snapshot_seconds)
         else:
             changed = self._pacer.rest()
         if changed:

@@ -6,6 +6,7 @@ from collections import deque
 
 FRAMES = 10
 SLOW_SECONDS, QUICK_SECONDS = 0.022, 0.012
+DEAR_SNAPSHOT_SECONDS = 0.005
 LONGEST_DOUBT = 64
 LEVELS = 2
 """The highest level; what each means is the views' affair, see their ``set_quality``."""
@@ -16,8 +17,9 @@ class Pacer:
 
     In a frame's cost counts all that has to happen one after another for it: the snapshot, and drawing it. It is judged
     by the median of FRAMES frames, so that a single slow one changes nothing; and between the two bounds nothing
-    changes. Better pictures may cost a little more or many times as much; so where they proved too dear, as many more
-    quick frames are awaited before the next attempt, that the quality does not swing.
+    changes. Beyond level 1 only the snapshots become cheaper, so it is for dear snapshots. Better pictures may cost a
+    little more or many times as much; so where they proved too dear, as many more quick frames are awaited before the
+    next attempt, that the quality does not swing.
 
     Attributes:
         level: 0 for full quality; higher is cheaper.
@@ -26,17 +28,19 @@ class Pacer:
     def __init__(self) -> None:
         self.level = 0
         self._costs: deque[float] = deque(maxlen=FRAMES)
+        self._snapshots: deque[float] = deque(maxlen=FRAMES)
         self._doubt = 1  # how many times FRAMES frames must be quick
         self._quick_frames = 0
         self._has_tried = False
 
-    def note(self, seconds: float) -> bool:
-        """A frame cost so much; whether the level changes."""
-        self._costs.append(seconds)
+    def note(self, drawing: float, snapshot: float) -> bool:
+        """Drawing a frame and its snapshot took so many seconds; whether the level changes."""
+        self._costs.append(drawing + snapshot)
+        self._snapshots.append(snapshot)
         if len(self._costs) < FRAMES:
             return False
-        cost = sorted(self._costs)[FRAMES // 2]
-        if cost > SLOW_SECONDS and self.level < LEVELS:
+        cost, snapshot = (sorted(costs)[FRAMES // 2] for costs in (self._costs, self._snapshots))
+        if cost > SLOW_SECONDS and self.level < (LEVELS if snapshot > DEAR_SNAPSHOT_SECONDS else 1):
             if self._has_tried:
                 self._doubt = min(2 * self._doubt, LONGEST_DOUBT)
             self._has_tried = False
@@ -56,4 +60,5 @@ class Pacer:
         self.level = level
         self._quick_frames = 0
         self._costs.clear()
+        self._snapshots.clear()
         return True

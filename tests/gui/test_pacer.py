@@ -9,15 +9,26 @@ from gui.pacer import FRAMES, LEVELS, LONGEST_DOUBT, QUICK_SECONDS, SLOW_SECONDS
 SLOW, MIDDLE, QUICK = 2 * SLOW_SECONDS, (SLOW_SECONDS + QUICK_SECONDS) / 2, QUICK_SECONDS / 2
 
 
-def changes(pacer: Pacer, cost: Callable[[int], float], frames: int) -> list[int]:
-    """The frames after which the level was another; ``cost`` by the level."""
-    return [number for number in range(frames) if pacer.note(cost(pacer.level))]
+def changes(pacer: Pacer, cost: Callable[[int], float], frames: int, share: float = 0.5) -> list[int]:
+    """The frames after which the level was another; ``cost`` by the level, and the snapshot's share in it."""
+    changed = []
+    for number in range(frames):
+        whole = cost(pacer.level)
+        if pacer.note((1 - share) * whole, share * whole):
+            changed.append(number)
+    return changed
 
 
 def test_slow_frames_make_pictures_cheaper_step_by_step_and_no_further() -> None:
     pacer = Pacer()
     assert changes(pacer, lambda _: SLOW, 10 * FRAMES) == [FRAMES - 1, 2 * FRAMES - 1]
     assert pacer.level == LEVELS == 2
+
+
+def test_where_only_the_drawing_is_slow_maps_are_not_made_ever_coarser() -> None:
+    pacer = Pacer()
+    assert changes(pacer, lambda _: SLOW, 10 * FRAMES, share=0.05) == [FRAMES - 1]
+    assert pacer.level == 1
 
 
 def test_a_single_slow_frame_and_frames_in_between_change_nothing() -> None:
