@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation import Evaluation, evaluate
+from core.evaluation import Evaluation, evaluate, predictions
 from core.machine import Machine
 from core.numpy_engine import measure
 from core.preparation import Part, Preparation
@@ -28,6 +28,7 @@ class Measures:
     def __init__(self, machine: Machine, preparation: Preparation, task: str) -> None:
         self._machine, self._preparation, self._task = machine, preparation, task
         self._last: tuple[int, Evaluation, Evaluation] | None = None
+        self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
         self._version = machine.version
         self.between_blocks: Callable[[], object] | None = None
 
@@ -44,6 +45,13 @@ class Measures:
     def latest(self) -> tuple[int, Evaluation, Evaluation]:
         """The position of the last evaluation and what it found; of this position if there is none."""
         return self._last if self._last is not None and self.exist else self._measure()
+
+    def predicted(self) -> NDArray[np.int64] | Array:
+        """What the last evaluation predicted for each row of the data set, shape (n,), read-only."""
+        last = self.latest()
+        if self._predicted is None or self._predicted[0] is not last:
+            self._predicted = last, predictions(self._preparation, *last[1:])
+        return self._predicted[1]
 
     def _is_of_now(self) -> bool:
         return self.exist and self._last is not None and self._last[0] == self._machine.position

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation import determination, predictions
+from core.evaluation import determination
 from core.export.tables import aligned, csv_text
 from core.preparation import Part, Preparation
 from core.trainer import Trainer
@@ -117,8 +117,8 @@ class Report:
 
 def make_report(trainer: Trainer) -> Report:
     """Of the run's last evaluation; of the present parameters if there is none."""
-    position, train, test = trainer.latest_evaluations()
-    return report_of(trainer.preparation, predictions(trainer.preparation, train, test), position)
+    position, *_ = trainer.latest_evaluations()
+    return report_of(trainer.preparation, trainer.latest_predictions(), position)
 
 
 def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) -> Report:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.course import Change
-from core.evaluation import predictions
 from core.experiment import Experiment
 from core.history import History
 from core.inspection import Focus, Inspection, inspect
@@ -120,7 +119,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         test_score=test.score,
         train_squared_error=train.squared_error,
         test_squared_error=test.squared_error,
-        predicted=predictions(trainer.preparation, train, test),
+        predicted=trainer.latest_predictions(),
         trained_row=trainer.last_row(),
         history=trainer.history,
         output=output_map(trainer, request.output) if lies_in(request.output, trainer) else None,

@@ -224,6 +224,10 @@ class Trainer:
         """The position of the last evaluation and what it found; of this position if there is none."""
         return self._measures.latest()
 
+    def latest_predictions(self) -> NDArray[np.int64] | Array:
+        """What it predicted for each row of the data set, shape (n,), read-only; always the same array."""
+        return self._measures.predicted()
+
     @property
     def between_blocks(self) -> Callable[[], object] | None:
         """Called between two blocks of an evaluation, where the run stands at the position that is evaluated.

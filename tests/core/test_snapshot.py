@@ -69,6 +69,10 @@ def test_predictions_stand_at_the_rows_of_the_data_set() -> None:
     predicted = take_snapshot(trainer, Request()).predicted
     assert len(set(predicted.tolist())) == 2
     np.testing.assert_array_equal(predicted, output.argmax(axis=1))
+    assert take_snapshot(trainer, Request()).predicted is predicted, "nothing was measured since"
+    trainer.advance(400)
+    assert take_snapshot(trainer, Request(measures=False)).predicted is not None
+    assert take_snapshot(trainer, Request()).predicted is not predicted
 
 
 def test_every_array_is_read_only_shares_nothing_with_the_run_and_stays() -> None:
