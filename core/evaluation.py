@@ -32,26 +32,30 @@ class Evaluation:
     predicted: NDArray[np.int64] | NDArray[np.float64]
 
 
-def evaluate(losses: Array, outputs: Array, part: Part, task: str) -> Evaluation:
+def predict(outputs: Array, task: str) -> NDArray[np.int64] | Array:
+    """What outputs, shape (n, outputs), say: see :class:`Evaluation`, ``predicted``."""
+    return outputs[:, 0] if task == REGRESSION else np.argmax(outputs, axis=1)
+
+
+def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str) -> Evaluation:
     """Sum up what an engine measured on a part; overflow gives an infinite or NaN loss, never a warning.
 
     Args:
         losses: shape (n,).
-        outputs: shape (n, outputs).
+        predicted: shape (n,), see :func:`predict`.
         part: the n samples.
         task: what is learned, see :mod:`core.tasks`.
     """
     nan = float("nan")
     if len(part) == 0:
-        return Evaluation(nan, nan, nan, np.zeros(0) if task == REGRESSION else np.zeros(0, dtype=np.int64))
+        return Evaluation(nan, nan, nan, predicted)
     with np.errstate(all="ignore"):
         loss = float(np.mean(losses))
         if task == REGRESSION:
-            difference = outputs - part.targets
+            difference = predicted[:, None] - part.targets
             squared_error = float(np.mean(difference * difference))
             score = determination(squared_error, part.targets)
-            return Evaluation(loss, score, squared_error, np.array(outputs[:, 0], dtype=np.float64))
-    predicted = np.argmax(outputs, axis=1)
+            return Evaluation(loss, score, squared_error, predicted)
     return Evaluation(loss, float(np.mean(predicted == part.labels)), nan, predicted)
 
 

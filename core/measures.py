@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation import Evaluation, evaluate, predictions
+from core.evaluation import Evaluation, evaluate, predict, predictions
 from core.machine import Machine
 from core.numpy_engine import measure
 from core.preparation import Part, Preparation
+from core.tasks import REGRESSION
 
 Array = NDArray[np.float64]
 
@@ -62,14 +64,16 @@ class Measures:
         return self._last
 
     def _evaluate(self, part: Part) -> Evaluation:
-        losses, outputs = np.empty(len(part)), np.empty(part.targets.shape)
+        losses = np.empty(len(part))
+        predicted: NDArray[Any] = np.empty(len(part), dtype=np.float64 if self._task == REGRESSION else np.int64)
         size = max(256, EVALUATION_WORK // self._machine.workload.network.parameters.size)
         for start in range(0, len(part), size):
             if start and self.between_blocks is not None:
                 self.between_blocks()
             block = slice(start, start + size)
-            losses[block], outputs[block] = self._measure_block(part.inputs[block], part.targets[block])
-        return evaluate(losses, outputs, part, self._task)
+            losses[block], outputs = self._measure_block(part.inputs[block], part.targets[block])
+            predicted[block] = predict(outputs, self._task)
+        return evaluate(losses, predicted, part, self._task)
 
     def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
-from core.evaluation import Evaluation, evaluate
+from core.evaluation import Evaluation, evaluate, predict
 from core.experiment import Experiment
 from core.losses import LOSSES
 from core.network import Network
@@ -19,7 +19,8 @@ from tests.core.support import random_network, small_dataset
 
 
 def evaluated(network: Network, part: Part) -> Evaluation:
-    return evaluate(*measure(network, LOSSES["mse"], part.inputs, part.targets), part, CLASSIFICATION)
+    losses, outputs = measure(network, LOSSES["mse"], part.inputs, part.targets)
+    return evaluate(losses, predict(outputs, CLASSIFICATION), part, CLASSIFICATION)
 
 
 def test_loss_and_accuracy_are_means_over_the_samples() -> None:
