@@ -15,6 +15,9 @@ from gui.reporter import Reporter
 from gui.runs import Run
 
 CHEAP_MEASURING_SECONDS = 0.003
+GUESSED_SPEED = 2e9
+"""Samples times parameters a second."""
+
 MEASURING_PAUSE = 6.0
 """In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
 
@@ -28,9 +31,10 @@ class Snapshots:
         self._measuring_cost, self._measured_at = 0.0, 0.0
         self._shown: tuple[object, ...] = ()
 
-    def forget_cost(self) -> None:
-        """Another run takes another time to measure."""
-        self._measuring_cost = 0.0
+    def begin_run(self, trainer: Trainer) -> None:
+        """Another run takes another time to measure; until that is known, a guess serves."""
+        self._measuring_cost = len(trainer.preparation.dataset) * trainer.network.parameters.size / GUESSED_SPEED
+        self._measured_at = 0.0
 
     def take(
         self, run: Run | None, request: Request, playing: bool, fresh: bool = False, measured_later: bool = False

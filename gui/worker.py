@@ -289,7 +289,7 @@ class Worker(QThread):
         assert self._run is not None
         self._stop()
         self._run.trainer.between_blocks = self._answer_between_blocks
-        self._snapshots.forget_cost()
+        self._snapshots.begin_run(self._run.trainer)
         self._tempo.forget()
         self._loaded_news = True
 
