@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
 
 from gui.numbers import short
 from gui.theme import Theme
@@ -201,10 +202,24 @@ class Curve(CoversView, pg.GraphicsObject):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
         if self._path is None:
-            self._path = pg.arrayToQPath(self._x, self._y, connect="finite")
+            self._path = curve_path(self._x, self._y)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._pen)
         painter.drawPath(self._path)
+
+
+def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
+    """A line through points, each of shape (points,), in pieces where they are not finite."""
+    path = QPainterPath()
+    holes = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    if len(holes) == len(x):
+        return path
+    start = 0
+    for end in (*holes.tolist(), len(x)):
+        if end - start > 1:
+            path.addPolygon(arrayToQPolygonF(x[start:end], y[start:end]))
+        start = end + 1
+    return path
 
 
 def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
