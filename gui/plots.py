@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
@@ -20,8 +20,6 @@ from gui.vector import is_vector
 AXIS_WIDTH = 66
 DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
-OVERHANG = -16.0, -16.0, 16.0, 16.0
-"""How far the letters of an axis may lie beside its strip: pyqtgraph cuts them off at 15 pixels."""
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LEAST_SPAN = 0.02
 EDGE = 0.03
@@ -32,22 +30,17 @@ class PlainAxis(pg.AxisItem):
     """An axis that shows the numbers themselves, and keeps their pixels until they change.
 
     pyqtgraph's own axis divides them by a power of a thousand whenever its label is set, although there is no unit to
-    carry the prefix, and with the prefix switched off it keeps the last such factor. It writes all numbers anew each
-    time that something near them is painted.
+    carry the prefix, and with the prefix switched off it keeps the last such factor. It writes all numbers and draws
+    all lines of a grid anew each time that something near them is painted.
     """
 
     autoSIPrefixScale: float
     labelUnitPrefix: str
-    grid: int | bool
     picture: object
     _written = ""
     _labelled = False
     _kept: QPixmap | None = None
     _kept_of: tuple[object, ...] = ()
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        self._grid_lines: list[tuple[QPen, list[QLineF]]] = []
 
     def showLabel(self, show: bool = True) -> None:
         self._labelled = show
@@ -71,37 +64,12 @@ class PlainAxis(pg.AxisItem):
         self.picture = None  # pyqtgraph calls this at every change of the range, and draws the axis anew only here
         self.update()
 
-    def drawPicture(
-        self,
-        painter: QPainter,
-        axis: tuple[QPen, QPointF, QPointF],
-        ticks: list[tuple[QPen, QPointF, QPointF]],
-        texts: list[tuple[QRectF, int, str]],
-    ) -> None:
-        """Lines across the plot are left to :meth:`paint`: the kept pixels are those of the axis' own strip."""
-        self._grid_lines = []
-        if self.grid is not False:
-            for pen, first, last in ticks:
-                if not self._grid_lines or self._grid_lines[-1][0] != pen:
-                    self._grid_lines.append((pen, []))
-                self._grid_lines[-1][1].append(QLineF(first, last))
-            ticks = []
-        super().drawPicture(painter, axis, ticks, texts)
-
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
         if is_vector(painter):
             super().paint(painter, option, widget)
-        else:
-            self._paint_kept(painter, option, widget)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for pen, lines in self._grid_lines:
-            painter.setPen(pen)
-            painter.drawLines(*lines)
-
-    def _paint_kept(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None) -> None:
+            return
         to_device, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
-        strip = self.mapRectFromParent(self.geometry()).adjusted(*OVERHANG)
-        area = to_device.mapRect(strip).toAlignedRect()
+        area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
         key = to_device, ratio, area
         if self.picture is None or self._kept is None or key != self._kept_of:
             kept = QPixmap(area.size() * ratio)

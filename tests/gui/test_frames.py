@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -88,14 +89,14 @@ def test_another_range_is_painted_once(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     curve = Curve()
     plot.addItem(curve)
-    curve.setData([0.0, 1.0, 2.0], [0.0, 1.0, 0.5])
+    curve.set_points(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.5]))
     plot.getPlotItem().getViewBox().disableAutoRange()
     with qtbot.waitExposed(plot):
         plot.show()
     QApplication.processEvents()
     counter = EventCounter(plot.viewport())
     show_range(plot, 0, (0.0, 5.0))
-    curve.setData([0.0, 1.0, 3.0], [0.0, 1.0, 0.5])
+    curve.set_points(np.array([0.0, 1.0, 3.0]), np.array([0.0, 1.0, 0.5]))
     qtbot.waitUntil(lambda: counter.counts[plot.viewport(), QEvent.Type.Paint] > 0)
     qtbot.wait(30)
     assert counter.counts[plot.viewport(), QEvent.Type.Paint] == 1
@@ -162,3 +163,6 @@ def test_wrapped_text_keeps_the_height_of_its_longest_until_it_begins_anew(qtbot
     QApplication.processEvents()
     assert (readout.text(), readout.height()) == ("one line", one)
     assert readout.label.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)
+    for number in (1, 1_111_111, 8_888_888, 10**40):  # some of them break into lines alike
+        readout.set_text(f"layer <b>{number}</b> of <b>{number}</b>")
+        assert readout.height() >= readout.label.heightForWidth(readout.width())
