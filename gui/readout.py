@@ -7,12 +7,10 @@ anew and painted a second time, which costs as much as a view.
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent
-from PyQt5.QtGui import QFont, QFontMetricsF, QResizeEvent
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
 MARGIN = 4
-DIGITS = "0123456789"
-ANY_DIGIT = str.maketrans("123456789", "0" * 9)
 
 
 class Readout(QLabel):
@@ -57,8 +55,6 @@ class WrappedReadout(QWidget):
         super().__init__()
         self.label = QLabel(self)  # in no layout, so its wishes end here
         self.label.setWordWrap(True)
-        self._shape = ""
-        self._digits_are_alike = False
 
     def text(self) -> str:
         """What is shown."""
@@ -66,12 +62,8 @@ class WrappedReadout(QWidget):
 
     def set_text(self, text: str, anew: bool = False) -> None:
         """Show this; ``anew`` says that it need not leave room for what was shown before."""
-        if text == self.label.text():
-            return
-        self.label.setText(text)
-        shape = text.translate(ANY_DIGIT)
-        if anew or shape != self._shape or not self._digits_are_alike:  # else it breaks into lines as before
-            self._shape = shape
+        if text != self.label.text():
+            self.label.setText(text)
             self._fit(0 if anew else self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -85,15 +77,7 @@ class WrappedReadout(QWidget):
             self._fit(0)
 
     def _fit(self, least: int) -> None:
-        self._digits_are_alike = _digits_are_alike(self.label.font())
         height = max(least, self.label.heightForWidth(self.width()))
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         self.label.setGeometry(0, 0, self.width(), height)
-
-
-def _digits_are_alike(font: QFont) -> bool:
-    """Whether all digits are equally wide, plain and bold."""
-    bold = QFont(font)
-    bold.setBold(True)
-    return all(len({QFontMetricsF(kind).horizontalAdvance(digit) for digit in DIGITS}) == 1 for kind in (font, bold))
