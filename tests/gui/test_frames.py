@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -58,6 +59,18 @@ def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainW
         assert 0 < counts[plot, QEvent.Type.Paint] <= shown / SLOW_TURNS + few
     assert counts[window.network, QEvent.Type.UpdateRequest] == 0
     assert counts[window, QEvent.Type.UpdateRequest] <= 2 * (shown + few), "held back, and then obeyed"
+
+
+def test_curves_get_fewer_frames_where_frames_cost_too_much(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for level, turns in ((0, SLOW_TURNS), (1, 2 * SLOW_TURNS), (0, SLOW_TURNS)):
+        window.session.quality_changed.emit(level)
+        shown: list[object] = []
+        monkeypatch.setattr(window.loss, "show_snapshot", shown.append)
+        for _ in range(4 * turns):
+            window.session.frame.emit(window.session.snapshot)
+        assert len(shown) == 4
 
 
 def test_a_click_on_the_empty_ground_paints_nothing(window: MainWindow, qtbot: QtBot) -> None:
