@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,9 @@ VALUE_STRENGTH = 0.75
 def decision_image(output: OutputMap, theme: Theme) -> QImage:
     """The winner's colour in each cell, the paler the smaller its margin; row 0 at the lowest x2."""
     table = _decision_table(theme, 1 + int(output.winner.max()))
-    shades = (output.margin * (SHADES - 1) + 0.5).astype(np.int64)
-    words = table[output.winner.astype(np.int64) * SHADES + shades]
-    return word_image(words, QImage.Format.Format_RGB32)
+    at = (output.margin * (SHADES - 1) + 0.5).astype(np.intp)
+    at += np.multiply(output.winner, SHADES, dtype=np.intp)
+    return word_image(table.take(at, mode="clip"), QImage.Format.Format_RGB32)
 
 
 def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
@@ -34,25 +35,56 @@ def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: 
 
 def border(output: OutputMap) -> NDArray[np.float64]:
     """The lines on which the decision changes, shape (points, 2); a row of NaN ends each line."""
-    x, y = output.plane.centers()
     end = np.full((1, 2), np.nan)
-    parts = [part for line in _border_lines(output, x, y) for part in (line, end)]
-    return np.concatenate(parts) if parts else end
+    parts = [part for line in _border_lines(output) for part in (line, end)]
+    return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-def _border_lines(output: OutputMap, x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+def _border_lines(output: OutputMap) -> Iterator[NDArray[np.float64]]:
     """For each class the zero line of its lead: its margin where it wins, minus the winner's margin elsewhere.
 
     With two classes one of the two leads is enough, since the other is its negative.
     """
+    first, last = int(output.winner.min()), int(output.winner.max())
+    if first == last:
+        return
+    present = [first, last]
+    if last - first > 1:
+        present = np.flatnonzero(np.bincount(output.winner.ravel())).tolist()  # many times faster than np.unique
+    for winner in present[:1] if len(present) == 2 else present:
+        lead = np.where(output.winner == winner, output.margin, -output.margin)
+        for line in _zero_lines(output.plane, lead):
+            yield np.asarray(line, dtype=np.float64)
+
+
+def _zero_lines(plane: Plane, heights: NDArray[np.float64]) -> Sequence[Any]:
+    """The lines of shape (points, 2) along which heights over a plane, shape (rows, columns), are 0."""
     import contourpy  # here, since an undecided network has no border
 
-    present = np.flatnonzero(np.bincount(output.winner.ravel()))  # many times faster than np.unique
-    for winner in present[:1] if len(present) == 2 else present if len(present) > 2 else ():
-        lead = np.where(output.winner == winner, output.margin, -output.margin)
-        generator = contourpy.contour_generator(x, y, lead, line_type=contourpy.LineType.Separate)
-        for line in generator.lines(0.0):
-            yield np.asarray(line, dtype=np.float64)
+    kind = contourpy.LineType.Separate
+    x, y = _places_of_cells(plane)
+    if not np.isfinite(heights).all():
+        return contourpy.contour_generator(x, y, heights, line_type=kind).lines(0.0)
+    # What contour_generator would make, without its masked arrays, which take longer than the lines themselves.
+    generator = contourpy.SerialContourGenerator(
+        x,
+        y,
+        heights,
+        None,  # type: ignore[arg-type]  # as contour_generator gives it
+        corner_mask=True,
+        line_type=kind,
+        fill_type=contourpy.SerialContourGenerator.default_fill_type,
+        quad_as_tri=False,
+        z_interp=contourpy.ZInterp.Linear,
+    )
+    return generator.lines(0.0)
+
+
+@lru_cache(maxsize=4)
+def _places_of_cells(plane: Plane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The centers of all cells, x and y, each of shape (rows, columns)."""
+    x, y = np.meshgrid(*plane.centers())
+    return x, y
 
 
 def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from gui.decimation import Extremes
 from gui.flags import RIGHT
 from gui.messages import Loaded
 from gui.numbers import percent, short
-from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -168,8 +168,8 @@ class LossView(QWidget):
         curves = [self._points(self._snapshot, name) for name, _ in CURVES]
         for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
             thin = is_restless(values)  # dashes of such a line would be a blur
-            pen = pg.mkPen(self._theme.color(name), width=1 if thin else 2, style=SOLID if thin else style)
-            self._curves[name].setData(epochs, values, pen=pen, antialias=True)
+            self._curves[name].set_pen(curve_pen(self._theme.color(name), 1 if thin else 2, SOLID if thin else style))
+            self._curves[name].set_points(epochs, values)
         ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)

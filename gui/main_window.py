@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self._prepared = False
         # A curve of many epochs hardly changes from frame to frame; while training plays, each has one frame in three.
         self._slow_views: tuple[LossView | Inspector, ...] = (self.loss,)
-        self._turn = 0
+        self._turn, self._turns = 0, SLOW_TURNS
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- layout
@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.commands.show_gradient_check)
         for view in (self.network, self.scatter):
             session.quality_changed.connect(view.set_quality)
+        session.quality_changed.connect(self._set_quality)
         for panel in (self.data, self.layers, self.training, self.more):
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.commands.start_preset)
@@ -341,7 +342,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report):
             view.show_snapshot(snapshot)  # a hidden one draws it when it is shown
-        self._turn = (self._turn + 1) % SLOW_TURNS
+        self._turn = (self._turn + 1) % self._turns
         if self._turn < len(self._slow_views):
             self._slow_views[self._turn].show_snapshot(snapshot)
         self.training.show_snapshot(snapshot)
@@ -350,6 +351,10 @@ class MainWindow(QMainWindow):
         if not self._prepared:  # only now, so that the first picture does not wait for it
             self._prepared = True
             QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
+
+    def _set_quality(self, level: int) -> None:
+        """Give the slow views fewer frames where frames cost too much; they show the last one when playing stops."""
+        self._turns = SLOW_TURNS if level == 0 else 2 * SLOW_TURNS
 
     def _show_report(self, report: Report) -> None:
         snapshot = self.session.snapshot

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QRectF
+from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
 
 from gui.numbers import short
 from gui.theme import Theme
+from gui.vector import is_vector
 
 AXIS_WIDTH = 66
 DECADE_PIXELS = 18
@@ -23,16 +27,20 @@ EDGE = 0.03
 
 
 class PlainAxis(pg.AxisItem):
-    """An axis that shows the numbers themselves.
+    """An axis that shows the numbers themselves, and keeps their pixels until they change.
 
     pyqtgraph's own axis divides them by a power of a thousand whenever its label is set, although there is no unit to
-    carry the prefix, and with the prefix switched off it keeps the last such factor.
+    carry the prefix, and with the prefix switched off it keeps the last such factor. It writes all numbers and draws
+    all lines of a grid anew each time that something near them is painted.
     """
 
     autoSIPrefixScale: float
     labelUnitPrefix: str
+    picture: object
     _written = ""
     _labelled = False
+    _kept: QPixmap | None = None
+    _kept_of: tuple[object, ...] = ()
 
     def showLabel(self, show: bool = True) -> None:
         self._labelled = show
@@ -55,6 +63,30 @@ class PlainAxis(pg.AxisItem):
             self._updateLabel()
         self.picture = None  # pyqtgraph calls this at every change of the range, and draws the axis anew only here
         self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if is_vector(painter):
+            super().paint(painter, option, widget)
+            return
+        to_device, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
+        key = to_device, ratio, area
+        if self.picture is None or self._kept is None or key != self._kept_of:
+            kept = QPixmap(area.size() * ratio)
+            kept.setDevicePixelRatio(ratio)
+            kept.fill(Qt.GlobalColor.transparent)
+            own = QPainter(kept)
+            own.setRenderHints(painter.renderHints())
+            own.setFont(painter.font())
+            own.translate(-area.x(), -area.y())
+            own.setTransform(to_device, combine=True)
+            super().paint(own, option, widget)
+            own.end()
+            self._kept, self._kept_of = kept, key
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(area.topLeft(), self._kept)
+        painter.restore()
 
 
 class DecadeAxis(PlainAxis):
@@ -84,6 +116,9 @@ class DecadeAxis(PlainAxis):
         return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
 
 
+NOTHING = np.zeros(0)
+
+
 class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]
     """What is drawn all over the visible part of a plot, and never moves that part; to be mixed into an item."""
 
@@ -99,14 +134,67 @@ class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignor
         return None, None
 
 
-class Curve(CoversView, pg.PlotCurveItem):
+class Curve(CoversView, pg.GraphicsObject):
     """A curve, in pieces where numbers are not finite, that never moves the visible range.
 
-    pyqtgraph's own looks through all its points for their bounds each time it is painted.
+    pyqtgraph's own looks through all its points for their bounds each time it is painted, and takes several times as
+    long to be given others.
     """
 
     def __init__(self) -> None:
-        super().__init__(connect="finite")
+        super().__init__()
+        self._x = self._y = NOTHING
+        self._pen = QPen(Qt.PenStyle.NoPen)
+        self._path: QPainterPath | None = None
+
+    @property
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is drawn, in the plot's units."""
+        return self._x, self._y
+
+    def set_pen(self, pen: QPen) -> None:
+        """Draw with this from now on."""
+        if pen != self._pen:
+            self._pen = pen
+            self.update()
+
+    def set_points(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+        """Draw a line through these, each of shape (points,)."""
+        self._x, self._y, self._path = x, y, None
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(x) == 0)
+        self.update()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.set_points(NOTHING, NOTHING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if self._path is None:
+            self._path = curve_path(self._x, self._y)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)
+
+
+def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
+    """A line through points, each of shape (points,), in pieces where they are not finite."""
+    path = QPainterPath()
+    holes = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    if len(holes) == len(x):
+        return path
+    start = 0
+    for end in (*holes.tolist(), len(x)):
+        if end - start > 1:
+            path.addPolygon(arrayToQPolygonF(x[start:end], y[start:end]))
+        start = end + 1
+    return path
+
+
+def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen so many pixels wide."""
+    pen = QPen(color, width, style)
+    pen.setCosmetic(True)
+    return pen
 
 
 def make_plot(logarithmic: bool = False) -> pg.PlotWidget:

@@ -17,6 +17,8 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from gui.plots import CoversView
 from gui.vector import is_vector
 
+Pair = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -75,12 +77,15 @@ class PointLayer(CoversView, pg.GraphicsObject):
         self._sheet: QPixmap | None = None
         self._picture: QPixmap | None = None
         self._picture_of: tuple[object, ...] = ()
+        self._fragments_of: tuple[object, ...] = ()
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """The marks that ``kinds`` number."""
         self._marks = tuple(marks)
         self._sheet = self._picture = None
+        self._fragments_of = ()
         self.update()
 
     def set_points(
@@ -90,10 +95,14 @@ class PointLayer(CoversView, pg.GraphicsObject):
 
         Their opacity is of shape (n,), 0 to 1, or None for all in full.
         """
-        if len(points) or len(self._points):
-            self._points, self._kinds, self._opacity = points, kinds, opacity
-            self._picture = None
-            self.update()
+        if not (len(points) or len(self._points)):
+            return
+        if len(points) == 0 or len(self._points) == 0:
+            self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(points) == 0)
+        self._points, self._kinds, self._opacity = points, kinds, opacity
+        self._picture = None
+        self._fragments_of = ()
+        self.update()
 
     @property
     def points(self) -> NDArray[np.float64]:
@@ -115,12 +124,12 @@ class PointLayer(CoversView, pg.GraphicsObject):
             area = to_device.mapRect(self.boundingRect()).toAlignedRect()
             key = scale, shift, ratio, area.getRect()
             if self._picture is None or self._picture_of != key:
-                at = self._points * scale + (shift[0] - area.x(), shift[1] - area.y())
-                self._picture = self._paint_picture(at, area.size(), ratio)
+                at = shift[0] - area.x(), shift[1] - area.y()
+                self._picture = self._paint_picture(scale, at, area.size(), ratio)
                 self._picture_of = key
             painter.drawPixmap(area.topLeft(), self._picture)
         else:
-            self._draw(painter, self._points * scale + shift, ratio)
+            self._draw(painter, scale, shift, ratio)
         painter.restore()
 
     def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
@@ -133,21 +142,31 @@ class PointLayer(CoversView, pg.GraphicsObject):
                 painter.setOpacity(whole * share)
                 self._marks[kind].paint(painter, QPointF(x, y))
 
-    def _paint_picture(self, at: NDArray[np.float64], size: QSize, ratio: float) -> QPixmap:
+    def _paint_picture(self, scale: Pair, shift: Pair, size: QSize, ratio: float) -> QPixmap:
         picture = QPixmap(size * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        self._draw(painter, at, ratio)
+        self._draw(painter, scale, shift, ratio)
         painter.end()
         return picture
 
-    def _draw(self, painter: QPainter, at: NDArray[np.float64], ratio: float) -> None:
-        """All marks in one call; ``at`` holds pixels of the device, shape (n, 2)."""
+    def _draw(self, painter: QPainter, scale: Pair, shift: Pair, ratio: float) -> None:
+        """All marks in one call; ``scale`` and ``shift`` lead from the points to pixels of the device."""
         if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
             self._sheet = self._paint_sheet(ratio)
-        cell = self._sheet.height()
         size = painter.device().width() / ratio, painter.device().height() / ratio
+        key = scale, shift, ratio, size
+        if key != self._fragments_of:
+            self._place(self._points * scale + shift, size, ratio)
+            self._fragments_of = key
+        [array] = self._fragments.drawargs()
+        painter.drawPixmapFragments(array, self._sheet)
+
+    def _place(self, at: NDArray[np.float64], size: Pair, ratio: float) -> None:
+        """A fragment of the sheet for each point that is seen; ``at`` in pixels of the device, shape (n, 2)."""
+        assert self._sheet is not None
+        cell = self._sheet.height()
         seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
         at, kinds = at[seen], self._kinds[seen]
         self._fragments.resize(len(at))
@@ -159,8 +178,6 @@ class PointLayer(CoversView, pg.GraphicsObject):
         fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
         if self._opacity is not None:
             fragments[:, 9] = self._opacity[seen]
-        [array] = self._fragments.drawargs()
-        painter.drawPixmapFragments(array, self._sheet)
 
     def _paint_sheet(self, ratio: float) -> QPixmap:
         """The marks side by side in squares of the same size, an even number of pixels so that centers are whole."""

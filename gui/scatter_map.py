@@ -8,7 +8,7 @@ from core.maps import NeuronMap, OutputMap
 from core.snapshot import Snapshot
 from gui.decision_map import border, decision_image, plane_rect, value_image
 from gui.images import places, table_image
-from gui.plots import Curve
+from gui.plots import Curve, curve_pen
 from gui.point_layer import PictureItem
 from gui.selection import Neuron
 from gui.theme import Theme
@@ -25,7 +25,7 @@ class ScatterMap:
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours from the next picture on."""
         self._theme = theme
-        self._border.setPen(pg.mkPen(theme.color("text", 210), width=1.6))
+        self._border.set_pen(curve_pen(theme.color("text", 210), 1.6))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -43,7 +43,7 @@ class ScatterMap:
         else:
             picture = value_image(output.value, scale, self._theme)
         self._picture.set_picture(picture, plane_rect(output.plane))
-        self._border.setData(*border(output).T)
+        self._border.set_points(*border(output).T)
 
     def show_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
         """Show a neuron's own map, or until there is one its small map of the snapshot."""

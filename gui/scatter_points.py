@@ -51,14 +51,14 @@ class ScatterPoints:
         self._wrong_ones = WrongOnes(NO_ROWS, 0)
         self._walked_rows = self._marked_rows = self._walked_kinds = NO_ROWS
         self._is_shown, self._is_over_neuron, self._is_walk, self._hides_test = True, False, False, False
-        self._train, self._test = PointLayer(kept=True), PointLayer(kept=True)
+        self._points, self._above = PointLayer(kept=True), PointLayer(kept=True)
         self._wrong, self._current = PointLayer(kept=False), PointLayer(kept=False)
         self.marked, self.walked = PointLayer(kept=False), PointLayer(kept=False)
 
     @property
     def layers(self) -> tuple[PointLayer, ...]:
         """All that is drawn, the lowest first."""
-        return self._train, self._test, self._wrong, self.marked, self._current, self.walked
+        return self._points, self._above, self._wrong, self.marked, self._current, self.walked
 
     @property
     def is_walk(self) -> bool:
@@ -125,19 +125,22 @@ class ScatterPoints:
     def show_over_neuron(self, over_neuron: bool) -> None:
         """Be pale over the map of a neuron, to which no point is wrong."""
         self._is_over_neuron = over_neuron
-        for layer in (self._train, self._test):
+        for layer in (self._points, self._above):
             layer.setOpacity(FAINT if over_neuron else 1.0)
+        if self._dataset is not None:
+            self._place()
         self._show_layers()
 
     def hide_test_points(self, hidden: bool) -> None:
         """Leave out the points that are not trained on."""
         self._hides_test = hidden
-        self._show_layers()
+        if self._dataset is not None:
+            self._place()
 
     def _show_layers(self) -> None:
         decides = self._is_shown and not self._is_over_neuron
-        self._train.setVisible(self._is_shown)
-        self._test.setVisible(self._is_shown and not self._hides_test)
+        for layer in (self._points, self._above):
+            layer.setVisible(self._is_shown)
         self._wrong.setVisible(decides)
         self._current.setVisible(decides and not self._is_walk)
         self.walked.setVisible(self._is_walk)
@@ -153,8 +156,8 @@ class ScatterPoints:
             Mark(size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True)
             for color in self.kinds.colors(theme)
         ]
-        self._train.set_marks(marks)
-        self._test.set_marks(marks)
+        for layer in (self._points, self._above):
+            layer.set_marks(marks)
         ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2
         self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
         self._current.set_marks([Mark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
@@ -165,8 +168,11 @@ class ScatterPoints:
     def _place(self) -> None:
         rows = self._sample.rows
         is_train = self._is_train[rows]
-        for layer, chosen in ((self._train, rows[is_train]), (self._test, rows[~is_train])):
-            layer.set_points(self._positions(chosen), self._kinds_of(chosen), self._opacity(chosen))
+        train, test = rows[is_train], rows[:0] if self._hides_test else rows[~is_train]
+        if not self._is_over_neuron:  # where the marks are pale, a point is seen through another in the layer above
+            train, test = np.concatenate([train, test]), rows[:0]  # one picture is copied sooner than two
+        for layer, drawn in ((self._points, train), (self._above, test)):
+            layer.set_points(self._positions(drawn), self._kinds_of(drawn), self._opacity(drawn))
         self._place_rings()
 
     def _place_rings(self) -> None:

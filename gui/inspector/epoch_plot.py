@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from gui.plots import AXIS_WIDTH, Curve, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
 from gui.theme import Theme
 
@@ -92,7 +92,7 @@ class EpochPlot(QWidget):
 
     def curves(self) -> list[tuple[Array, Array]]:
         """What is drawn: epochs, and values or their logarithms to base 10."""
-        return [curve.getData() for curve in self._curves]
+        return [curve.points for curve in self._curves]
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Draw these."""
@@ -104,9 +104,10 @@ class EpochPlot(QWidget):
         for k, curve in enumerate(self._curves):
             if k < len(lines):
                 width = 1 if is_restless(heights[k]) else 2
-                curve.setData(lines[k].epochs, heights[k], pen=pg.mkPen(lines[k].color, width=width))
+                curve.set_pen(curve_pen(lines[k].color, width))
+                curve.set_points(lines[k].epochs, heights[k])
             else:
-                curve.setData(none, none)
+                curve.clear()
         self._mark(lines, heights)
         everything = np.concatenate([none, *heights])
         finite = everything[np.isfinite(everything)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+import pytest
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -59,8 +61,28 @@ def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainW
     assert counts[window, QEvent.Type.UpdateRequest] <= 2 * (shown + few), "held back, and then obeyed"
 
 
+def test_curves_get_fewer_frames_where_frames_cost_too_much(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for level, turns in ((0, SLOW_TURNS), (1, 2 * SLOW_TURNS), (0, SLOW_TURNS)):
+        window.session.quality_changed.emit(level)
+        shown: list[object] = []
+        monkeypatch.setattr(window.loss, "show_snapshot", shown.append)
+        for _ in range(4 * turns):
+            window.session.frame.emit(window.session.snapshot)
+        assert len(shown) == 4
+
+
 def test_a_click_on_the_empty_ground_paints_nothing(window: MainWindow, qtbot: QtBot) -> None:
     counter = EventCounter(window.network, window.inspector)
+
+    def is_quiet() -> bool:
+        counter.counts.clear()
+        qtbot.wait(60)
+        return window.session.at_rest and not counter.counts[window.network, QEvent.Type.Paint]
+
+    qtbot.waitUntil(is_quiet)  # the engine gets ready, which is told
+    counter.counts.clear()
     qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
     qtbot.wait(50)
     counter.stop()
@@ -88,14 +110,14 @@ def test_another_range_is_painted_once(qtbot: QtBot) -> None:
     qtbot.addWidget(plot)
     curve = Curve()
     plot.addItem(curve)
-    curve.setData([0.0, 1.0, 2.0], [0.0, 1.0, 0.5])
+    curve.set_points(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.5]))
     plot.getPlotItem().getViewBox().disableAutoRange()
     with qtbot.waitExposed(plot):
         plot.show()
     QApplication.processEvents()
     counter = EventCounter(plot.viewport())
     show_range(plot, 0, (0.0, 5.0))
-    curve.setData([0.0, 1.0, 3.0], [0.0, 1.0, 0.5])
+    curve.set_points(np.array([0.0, 1.0, 3.0]), np.array([0.0, 1.0, 0.5]))
     qtbot.waitUntil(lambda: counter.counts[plot.viewport(), QEvent.Type.Paint] > 0)
     qtbot.wait(30)
     assert counter.counts[plot.viewport(), QEvent.Type.Paint] == 1
@@ -162,3 +184,6 @@ def test_wrapped_text_keeps_the_height_of_its_longest_until_it_begins_anew(qtbot
     QApplication.processEvents()
     assert (readout.text(), readout.height()) == ("one line", one)
     assert readout.label.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)
+    for number in (1, 1_111_111, 8_888_888, 10**40):  # some of them break into lines alike
+        readout.set_text(f"layer <b>{number}</b> of <b>{number}</b>")
+        assert readout.height() >= readout.label.heightForWidth(readout.width())

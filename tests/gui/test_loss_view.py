@@ -16,6 +16,7 @@ from core.snapshot import Snapshot
 from core.trainer import Trainer
 from gui.loss_view import LossView
 from gui.numbers import percent, short
+from gui.plots import Curve
 from gui.theme import LIGHT
 from tests.gui.support import SHALLOW, distance, loaded_of, make_trainer, pixel, snapshot_of
 
@@ -42,8 +43,8 @@ def view(qtbot: QtBot, trainer: Trainer) -> LossView:
 def curves(view: LossView) -> list[tuple[np.ndarray, np.ndarray]]:
     """The drawn lines that have points: training first, then test."""
     items = view.findChild(pg.PlotWidget).getPlotItem().items
-    lines = [item for item in items if isinstance(item, pg.PlotCurveItem)]
-    return [line.getData() for line in lines if line.getData()[0] is not None]
+    lines = [item for item in items if isinstance(item, Curve)]
+    return [line.points for line in lines if len(line.points[0])]
 
 
 def texts(view: LossView) -> list[str]:
@@ -72,6 +73,19 @@ def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossVie
     assert not view.logarithmic.isEnabled()
     view.what.setCurrentIndex(0)
     assert view.logarithmic.isEnabled()
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_both_curves_are_seen_on_either_axis(view: LossView, logarithmic: bool) -> None:
+    view.logarithmic.setChecked(logarithmic)
+    (epochs, train), (_, test) = curves(view)
+    box = view.plot.getPlotItem().getViewBox()
+    image = view.grab().toImage()
+    for values, color in ((train, LIGHT.train), (test, LIGHT.test)):
+        row = int(np.argmax(np.abs(train - test)))  # where they lie farthest apart
+        at = view.plot.mapTo(view, view.plot.mapFromScene(box.mapViewToScene(QPointF(epochs[row], values[row]))))
+        around = [image.pixelColor(at.x() + x, at.y() + y) for x in (-4, 0, 4) for y in range(-6, 7)]
+        assert min(distance(found, color) for found in around) < 60
 
 
 def test_the_present_values_are_written(view: LossView, trainer: Trainer) -> None:

@@ -9,10 +9,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PyQt5.QtCore import QPointF
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.plots import LEAST_SPAN, DecadeAxis, make_plot, steady_range, style_plot
+from gui.plots import (
+    AXIS_WIDTH,
+    LEAST_SPAN,
+    Curve,
+    DecadeAxis,
+    curve_pen,
+    make_plot,
+    show_range,
+    steady_range,
+    style_plot,
+)
 from gui.theme import DARK, LIGHT
 
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
@@ -83,3 +95,62 @@ def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
     assert not axis.label.isVisible()
     axis.setLabel("")
     assert not axis.label.isVisible()
+
+
+def painted(qtbot: QtBot, logarithmic: bool, changes: list[str]) -> QImage:
+    """A plot with a grid after these changes, painted after each of them."""
+    plot = make_plot(logarithmic)
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.showGrid(x=False, y=True, alpha=0.25)
+    plot.getAxis("left").setWidth(AXIS_WIDTH)
+    plot.getPlotItem().getViewBox().disableAutoRange()
+    style_plot(plot, LIGHT)
+    plot.show()
+    plot.grab()
+    for change in changes:
+        if change == "theme":
+            style_plot(plot, DARK)
+        elif change == "range":
+            show_range(plot, 0, (0.0, 40.0))
+            show_range(plot, 1, (-3.0, 2.0))
+        elif change == "size":
+            plot.resize(340, 250)
+        QApplication.processEvents()
+        plot.grab()
+    image = plot.grab().toImage()
+    plot.hide()
+    return image
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_an_axis_that_keeps_its_pixels_shows_each_change(qtbot: QtBot, logarithmic: bool) -> None:
+    before: list[QImage] = []
+    for count in range(4):
+        orders = itertools.permutations(("theme", "range", "size")[:count])
+        images = [painted(qtbot, logarithmic, list(order)) for order in orders]
+        assert all(image == images[0] for image in images)
+        assert images[0] not in before
+        before.append(images[0])
+
+
+def test_a_curve_is_drawn_in_pieces_and_gone_when_cleared(qtbot: QtBot) -> None:
+    plot = make_plot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.getPlotItem().getViewBox().disableAutoRange()
+    show_range(plot, 0, (0.0, 4.0))
+    show_range(plot, 1, (-30.0, -20.0))
+    curve = Curve()
+    plot.addItem(curve)
+    empty = plot.grab().toImage()
+    curve.set_pen(curve_pen(LIGHT.color("train"), 2))
+    x, y = np.arange(5.0), np.array([-25.0, -25.0, np.nan, -25.0, -25.0])
+    curve.set_points(x, y)
+    assert [plot.getPlotItem().getViewBox().viewRange()[1]] == [[-30.0, -20.0]]
+    image, box = plot.grab().toImage(), plot.getPlotItem().getViewBox()
+    for epoch, drawn in ((0.5, True), (2.0, False), (3.5, True)):
+        at = plot.mapFromScene(box.mapViewToScene(QPointF(epoch, -25.0)))
+        assert (image.pixel(at) != empty.pixel(at)) == drawn
+    curve.clear()
+    assert plot.grab().toImage() == empty

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import contourpy
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -317,3 +318,17 @@ def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: ScatterV
     left, right = (pixel(view, *place(view, x, 0.3)) for x in (0.2, 1.1))
     assert distance(left, LIGHT.class_rgb(0)) < distance(left, LIGHT.class_rgb(1))
     assert distance(right, LIGHT.class_rgb(1)) < distance(right, LIGHT.class_rgb(0))
+
+
+def test_the_border_is_what_contourpy_makes_of_the_leads() -> None:
+    random = np.random.default_rng(3)
+    centers = np.meshgrid(*PLANE.centers())
+    for classes in (2, 3, 5):
+        winner = random.integers(0, classes, size=centers[0].shape).astype(np.int16)
+        output = dataclasses.replace(output_of(parted_at(0.0)), winner=winner, margin=random.random(winner.shape))
+        wanted = [np.zeros((0, 2))]
+        for k in range(classes if classes > 2 else 1):
+            lead = np.where(winner == k, output.margin, -output.margin)
+            wanted += contourpy.contour_generator(*centers, lead, line_type="Separate").lines(0.0)
+        line = border(output)
+        np.testing.assert_array_equal(line[np.isfinite(line).all(axis=1)], np.concatenate(wanted))
