@@ -248,8 +248,9 @@ class LossView(QWidget):
             self._note.setText(f"MSE {short(train)}" + ("" if np.isnan(test) else f", of the test set {short(test)}"))
             return
         stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
-        sparse = f"Behind epoch {EVERY_EPOCH_UP_TO} recorded ever less often, now every {stride} epochs"
+        sparse = f"Now recorded every {stride} epochs only"
         self._note.setText(sparse if stride > 1 else " ")
+        self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often" * (stride > 1))
 
     # ---------------------------------------------------------------- cursor
 
