@@ -44,7 +44,7 @@ class LossView(QWidget):
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
         self._is_stale = False
         self._is_regression = False
-        self.plot = make_plot()
+        self.plot = make_plot(logarithmic=True)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", "epoch")
@@ -228,7 +228,7 @@ class LossView(QWidget):
         score = self._shows_score()
         self.logarithmic.setEnabled(not score)
         logarithmic = self.logarithmic.isChecked() and not score
-        self.plot.getAxis("left").setLogMode(logarithmic)
+        self.plot.getAxis("left").set_logarithmic(logarithmic)
         self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
         if score and not self._is_regression:
             self.plot.setYRange(0, 100, padding=0.03)

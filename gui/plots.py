@@ -92,10 +92,22 @@ class PlainAxis(pg.AxisItem):
 class DecadeAxis(PlainAxis):
     """A logarithmic axis with few numbers: powers of ten, and between them 2 and 5 where there is room.
 
-    pyqtgraph's own writes a number at each of 1…9, one over the other where the plot is low.
+    pyqtgraph's own writes a number at each of 1…9, one over the other where the plot is low, and none where the plot
+    shows less than that. It can be made a plain axis for a while.
     """
 
+    _is_plain = False
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Whether the heights are logarithms to base 10; if not, it is like any axis."""
+        self._is_plain = not logarithmic
+        self.picture = None
+        self.update()
+
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        if self._is_plain:
+            plain: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return plain
         decade = size / max(high - low, 1e-9)  # in pixels
         stride = max(1, math.ceil(DECADE_PIXELS / decade))
         first = math.ceil(low / stride) * stride
@@ -113,6 +125,8 @@ class DecadeAxis(PlainAxis):
         return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self._is_plain:
+            return list(super().tickStrings(values, scale, spacing))
         return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
 
 

@@ -207,3 +207,13 @@ def test_a_loss_of_any_size_can_be_drawn(view: LossView, trainer: Trainer, loss:
     assert not view.grab().isNull()
     view.logarithmic.click()
     assert not view.grab().isNull()
+
+
+def test_a_loss_that_stands_still_has_numbers_on_a_logarithmic_axis(view: LossView) -> None:
+    view.logarithmic.setChecked(True)
+    axis = view.plot.getAxis("left")
+    for low, high in ((-0.914, -0.893), (-6.0, 0.0)):
+        view.plot.setYRange(low, high, padding=0)
+        ticks = [tick for _, values in axis.tickValues(*axis.range, 120) for tick in values]
+        assert len(ticks) >= 3
+        assert all(low <= tick <= high for tick in ticks)

@@ -19,6 +19,7 @@ from gui.plots import (
     LEAST_SPAN,
     Curve,
     DecadeAxis,
+    PlainAxis,
     curve_pen,
     make_plot,
     show_range,
@@ -75,6 +76,15 @@ def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplica
     assert strings == ["0.6", "0.7", "0.65", "0.75"]
     assert [float(text) for text in strings] == pytest.approx([10.0**tick for tick in ticks], rel=0.01)
     assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
+
+
+def test_a_logarithmic_axis_can_be_a_plain_one_for_a_while(qapp: QApplication) -> None:
+    axis, plain = DecadeAxis("left"), PlainAxis("left")
+    axis.set_logarithmic(False)
+    assert axis.tickValues(0.0, 0.13, 100) == plain.tickValues(0.0, 0.13, 100)
+    assert axis.tickStrings([0.05, 0.1], 1.0, 0.05) == plain.tickStrings([0.05, 0.1], 1.0, 0.05) == ["0.05", "0.10"]
+    axis.set_logarithmic(True)
+    assert axis.tickStrings([-1.0], 1.0, 1.0) == ["0.1"]
 
 
 def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
