@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -52,8 +53,11 @@ def zip_members(source: Source, head: bytes) -> list[str]:
 
 
 def check_packing(archive: zipfile.ZipFile, name: str) -> None:
-    """Raise DataError if a member is packed unusually: to unpack it may take any amount of memory."""
-    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in archive.infolist()):
+    """Raise DataError if a member is packed unusually or longer than the file: it may take any amount of memory."""
+    assert archive.fp is not None
+    members, size = archive.infolist(), archive.fp.seek(0, os.SEEK_END)
+    usual = all(info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members)
+    if not usual or sum(info.compress_size for info in members) > size:
         raise DataError(f"{name} is packed in a way that is not read here, or is damaged; save it anew.")
 
 

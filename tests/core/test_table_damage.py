@@ -262,6 +262,21 @@ def test_what_takes_much_to_unpack_is_refused(tmp_path: Path, kind: str, method:
         open_table(tmp_path / "file")
 
 
+@pytest.mark.parametrize("kind", ["npz", "packed", "xlsx"])
+def test_a_member_that_is_longer_than_the_file_is_refused(tmp_path: Path, kind: str) -> None:
+    """Python's zipfile would ask for as much memory as the damaged length says."""
+    raw = bytearray(seeds()[kind])
+    entry = raw.index(b"PK\x01\x02")  # the first one of the directory
+    raw[entry + 20 : entry + 24] = (900_000_000).to_bytes(4, "little")
+    tracemalloc.start()
+    try:
+        assert check(random.Random(0), tmp_path / "file", bytes(raw)) == 0
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(DataError, match="file is packed in a way that is not read here, or is damaged; save it anew"):
+        open_table(tmp_path / "file")
+
+
 def sheet_with(change: Callable[[bytes], bytes]) -> bytes:
     """The good workbook with its sheet's XML changed."""
     return packed_anew(workbook(), lambda name, data: change(data) if name.endswith("sheet1.xml") else data)
