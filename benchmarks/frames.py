@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -408,9 +408,9 @@ def row(net: str, points: int, engine: str, measures: Measures) -> list[str]:
     ]
 
 
-def show_all(seconds: float) -> None:
+def show_all(seconds: float, platforms: Sequence[str]) -> None:
     """Every case, each in a process of its own, as one table for each platform."""
-    for platform in PLATFORMS:
+    for platform in platforms:
         print(f"\n{platform}, {seconds:g} s each\n")
         heads = [*HEADS, *IDLE_HEADS]
         print("| " + " | ".join(heads) + " |\n|" + "|".join(["---"] + ["--:"] * (len(heads) - 1)) + "|", flush=True)
@@ -444,17 +444,18 @@ def main() -> int:
     parser.usage = "%(prog)s [OPTIONS]"
     parser.add_argument("--seconds", type=seconds_of, default=10.0, help="how long to play (default: 10)")
     parser.add_argument("--inspect", choices=VIEWS, default=VIEWS[0], help="the inspector's page (default: net)")
-    parser.add_argument("--platform", choices=("xcb", "offscreen"), default="xcb", help="Qt's platform (default: xcb)")
+    parser.add_argument("--platform", choices=PLATFORMS, help="Qt's platform (default: xcb; of all cases both)")
     parser.add_argument("--all", action="store_true", help="every net, number of points, engine and platform")
     parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
     try:
         given = parser.read(sys.argv[1:])
         if given.get("all"):
-            show_all(given["seconds"])
+            show_all(given["seconds"], [given["platform"]] if "platform" in given else PLATFORMS)
             return 0
         run = read_run(given, read_experiment(given))
         sys.setswitchinterval(SWITCH_SECONDS)  # as gui.app.run does
-        with screen(given["platform"]):
+        platform = given.get("platform", PLATFORMS[0])
+        with screen(platform):
             alone = samples_alone(run)
             measures = measure_window(run, given["seconds"], given["inspect"])
             measures.alone = alone + samples_alone(run)
@@ -462,7 +463,7 @@ def main() -> int:
             print(json.dumps(dataclasses.asdict(measures)))
             return 0
         sizes = "-".join(map(str, Trainer(run.experiment, run.dataset).network.sizes))
-        print(table(f"{sizes}, {given['platform']}, {measures.seconds:.1f} s", measures))
+        print(table(f"{sizes}, {platform}, {measures.seconds:.1f} s", measures))
     except LensError as error:
         print(error, file=sys.stderr)
         return 2
