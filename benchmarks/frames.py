@@ -51,6 +51,7 @@ BEAT_MILLISECONDS = 1
 PAUSES = 10
 ALONE_SECONDS = 1.0
 ALONE_RUNS = 2
+ALONE_SAMPLES = 20_000
 VIEWS = ("net", "layer", "edge", "neuron")
 PATIENCE = 5.0  # seconds for the worker to answer
 IDLE_SECONDS = 1.5
@@ -291,14 +292,15 @@ def measure_pauses(window: MainWindow, measures: Measures) -> None:
 
 
 def samples_alone(run: Run) -> list[float]:
-    """Samples a second of the trainer by itself, an epoch at a time, in a few fresh runs."""
+    """Samples a second of the trainer by itself, an epoch at a time or a part of a long one, in a few fresh runs."""
     speeds = []
     for _ in range(ALONE_RUNS):
         trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
-        trainer.advance(trainer.epoch_length)
+        stretch = min(trainer.epoch_length, ALONE_SAMPLES)
+        trainer.advance(stretch)
         start, began = trainer.position, time.perf_counter()
         while time.perf_counter() - began < ALONE_SECONDS:
-            trainer.advance(trainer.epoch_length)
+            trainer.advance(stretch)
         speeds.append((trainer.position - start) / (time.perf_counter() - began))
     return speeds
 

@@ -11,7 +11,7 @@ from gui.messages import Publish, Report
 from gui.pacer import Pacer
 from gui.worker import Worker
 
-FRAME_MILLISECONDS = 16
+FRAME_MILLISECONDS = 15
 LATE_MILLISECONDS = 3
 
 
