@@ -21,6 +21,7 @@ AXIS_WIDTH = 66
 DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
+LARGEST_EXPONENT = 300
 LEAST_SPAN = 0.02
 EDGE = 0.03
 """The share of the span that stays free at either end, or the last dot would be cut."""
@@ -76,12 +77,14 @@ class PlainAxis(pg.AxisItem):
             kept.setDevicePixelRatio(ratio)
             kept.fill(Qt.GlobalColor.transparent)
             own = QPainter(kept)
-            own.setRenderHints(painter.renderHints())
-            own.setFont(painter.font())
-            own.translate(-area.x(), -area.y())
-            own.setTransform(to_device, combine=True)
-            super().paint(own, option, widget)
-            own.end()
+            try:  # Qt crashes where a pixmap goes before its painter has ended
+                own.setRenderHints(painter.renderHints())
+                own.setFont(painter.font())
+                own.translate(-area.x(), -area.y())
+                own.setTransform(to_device, combine=True)
+                super().paint(own, option, widget)
+            finally:
+                own.end()
             self._kept, self._kept_of = kept, key
         painter.save()
         painter.resetTransform()
@@ -116,7 +119,8 @@ class DecadeAxis(PlainAxis):
             return [(float(stride), ticks)]
         between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
         ticks += [tick for tick in between if low <= tick <= high]
-        return [(1.0, ticks)] if len(ticks) > 1 else self._round_numbers(low, high, size)
+        is_round = len(ticks) > 1 or max(-low, high) > LARGEST_EXPONENT
+        return [(1.0, ticks)] if is_round else self._round_numbers(low, high, size)
 
     def _round_numbers(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Of less than a decade: the numbers that a plain axis would show."""
@@ -127,7 +131,14 @@ class DecadeAxis(PlainAxis):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self._is_plain:
             return list(super().tickStrings(values, scale, spacing))
-        return [short(10.0**value, 1 if spacing >= 1.0 else 3) for value in values]
+        return [_power(value, 1 if spacing >= 1.0 else 3) for value in values]
+
+
+def _power(exponent: float, digits: int) -> str:
+    """10 to an exponent, also where that is no number any more."""
+    if abs(exponent) > LARGEST_EXPONENT:
+        return f"1e{exponent:.0f}".replace("-", "−")
+    return short(10.0**exponent, digits)
 
 
 NOTHING = np.zeros(0)

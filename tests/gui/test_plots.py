@@ -78,6 +78,15 @@ def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplica
     assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
 
 
+@pytest.mark.parametrize(("low", "high"), [(-310.0, 320.0), (305.1, 305.6), (307.9, 309.2), (-330.0, -301.0)])
+def test_a_logarithmic_axis_writes_what_is_too_large_for_a_number(qapp: QApplication, low: float, high: float) -> None:
+    axis = DecadeAxis("left")
+    for spacing, ticks in axis.tickValues(low, high, 120):
+        assert all(low <= tick <= high for tick in ticks)
+        assert all("e" in text or text in "01" for text in axis.tickStrings(ticks, 1.0, spacing))
+    assert axis.tickStrings([308.0, 310.0, -320.0], 1.0, 1.0) == ["1e308", "1e310", "1e−320"]
+
+
 def test_a_logarithmic_axis_can_be_a_plain_one_for_a_while(qapp: QApplication) -> None:
     axis, plain = DecadeAxis("left"), PlainAxis("left")
     axis.set_logarithmic(False)
