@@ -348,6 +348,11 @@ def milliseconds(moments: list[float]) -> np.ndarray:
     return 1000 * np.diff(moments)
 
 
+def quantile(milliseconds: np.ndarray, percent: float) -> str:
+    """A percentile; a dash where hardly a frame was painted."""
+    return f"{np.percentile(milliseconds, percent):.1f}" if len(milliseconds) else "–"
+
+
 def percentile(seconds: list[float]) -> str:
     """The 99th, in milliseconds."""
     return f"{1000 * np.percentile(seconds, 99):.1f} ms" if seconds else "–"
@@ -362,8 +367,8 @@ def table(title: str, measures: Measures) -> str:
     rows = {
         "frames painted a second": f"{len(measures.paints) / measures.seconds:.1f}",
         "snapshots shown a second": f"{measures.signals / measures.seconds:.1f}",
-        "between two frames, median": f"{np.median(gaps):.1f} ms",
-        "between two frames, 99th percentile": f"{np.percentile(gaps, 99):.1f} ms",
+        "between two frames, median": f"{quantile(gaps, 50)} ms",
+        "between two frames, 99th percentile": f"{quantile(gaps, 99)} ms",
         "longest block of the event loop": f"{blocks.max():.1f} ms",
         f"click until its handler, 99th of {len(measures.clicks)}": percentile(measures.clicks),
         "samples a second with the window": f"{speed:,.0f}",
@@ -396,8 +401,8 @@ def row(net: str, points: int, engine: str, measures: Measures) -> list[str]:
         f"{points:,}",
         engine,
         f"{len(measures.paints) / measures.seconds:.1f}",
-        f"{np.median(gaps):.1f}",
-        f"{np.percentile(gaps, 99):.1f}",
+        quantile(gaps, 50),
+        quantile(gaps, 99),
         f"{milliseconds(measures.beats).max():.1f}",
         percentile(measures.clicks).removesuffix(" ms"),
         f"{speed:,.0f}",
