@@ -353,15 +353,10 @@ def quantile(milliseconds: np.ndarray, percent: float) -> str:
     return f"{np.percentile(milliseconds, percent):.1f}" if len(milliseconds) else "–"
 
 
-def percentile(seconds: list[float]) -> str:
-    """The 99th, in milliseconds."""
-    return f"{1000 * np.percentile(seconds, 99):.1f} ms" if seconds else "–"
-
-
 def table(title: str, measures: Measures) -> str:
     """All in one table, in Markdown."""
     gaps, blocks = milliseconds(measures.paints), milliseconds(measures.beats)
-    alone = measures.alone
+    alone, clicks, idle_clicks = measures.alone, *(1000 * np.array(c) for c in (measures.clicks, measures.idle_clicks))
     speed, reference = measures.samples / measures.seconds, float(np.median(alone))
     pauses = 1000 * np.array(measures.pauses)
     rows = {
@@ -370,14 +365,14 @@ def table(title: str, measures: Measures) -> str:
         "between two frames, median": f"{quantile(gaps, 50)} ms",
         "between two frames, 99th percentile": f"{quantile(gaps, 99)} ms",
         "longest block of the event loop": f"{blocks.max():.1f} ms",
-        f"click until its handler, 99th of {len(measures.clicks)}": percentile(measures.clicks),
+        f"click until its handler, 99th of {len(clicks)}": f"{quantile(clicks, 99)} ms",
         "samples a second with the window": f"{speed:,.0f}",
         "samples a second without": f"{reference:,.0f} ({min(alone):,.0f} to {max(alone):,.0f})",
         "with / without": f"{speed / reference:.2f}",
         "memory, growth while playing": f"{measures.memory_growth:.1f} MiB",
         "idle: frames painted": f"{measures.idle_paints}",
         "idle: longest block": f"{milliseconds(measures.idle_beats).max():.1f} ms",
-        "idle: click until its handler, 99th": percentile(measures.idle_clicks),
+        "idle: click until its handler, 99th": f"{quantile(idle_clicks, 99)} ms",
         f"pause, median of {len(pauses)}": f"{np.median(pauses):.1f} ms",
         "pause, longest": f"{pauses.max():.1f} ms",
         "close, until the thread has ended": f"{1000 * measures.close:.1f} ms",
@@ -404,14 +399,14 @@ def row(net: str, points: int, engine: str, measures: Measures) -> list[str]:
         quantile(gaps, 50),
         quantile(gaps, 99),
         f"{milliseconds(measures.beats).max():.1f}",
-        percentile(measures.clicks).removesuffix(" ms"),
+        quantile(1000 * np.array(measures.clicks), 99),
         f"{speed:,.0f}",
         f"{alone:,.0f}",
         f"{speed / alone:.2f}",
         f"{measures.memory_growth:.0f}",
         f"{measures.idle_paints}",
         f"{milliseconds(measures.idle_beats).max():.1f}",
-        percentile(measures.idle_clicks).removesuffix(" ms"),
+        quantile(1000 * np.array(measures.idle_clicks), 99),
     ]
 
 

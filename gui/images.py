@@ -15,11 +15,6 @@ Places = NDArray[np.uint8]
 Words = NDArray[np.uint32]
 
 
-def map_image(values: Array, table: Words) -> QImage:
-    """An image of values in −1…1, shape (rows, columns), row 0 at the bottom; ``table`` holds 256 colours."""
-    return table_image(places(values[::-1]), table)
-
-
 def places(values: Array) -> Places:
     """Places in a table of 256 colours of values in −1…1; what lies beyond takes the end's colour, NaN the middle's."""
     return shades_of(values, -1.0, 1.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtGui import QFontMetrics, QPainter, QShowEvent
+from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.history import EVERY_EPOCH_UP_TO, record_stride
@@ -18,6 +18,7 @@ from gui.messages import Loaded
 from gui.numbers import percent, short
 from gui.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.point_layer import Mark, PointLayer
+from gui.readout import Readout
 from gui.theme import Theme
 
 LEAST_LOSS = 1e-300
@@ -70,10 +71,12 @@ class LossView(QWidget):
         self.logarithmic = QCheckBox("&Log axis")
         self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
         self.logarithmic.toggled.connect(self._changed)
-        self._values = {key: QLabel("–") for key in ("train_loss", "train_score", "test_loss", "test_score")}
+        widest = {"loss": "0.0000000", "score": "100.0 %"}
+        self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
         self._note = QLabel(" ")
         self._note.setProperty("role", "faint")
+        self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
         self._lay_out()
         self.set_theme(theme)
         self.setMinimumSize(self.minimumSizeHint().width(), 170)
@@ -84,21 +87,17 @@ class LossView(QWidget):
         head.addWidget(self.what)
         head.addWidget(self.logarithmic)
         head.addStretch(1)
-        font = self.font()
-        font.setBold(True)
-        bold = QFontMetrics(font)
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
         numbers.setHorizontalSpacing(10)
         numbers.setVerticalSpacing(0)
         for line, (name, _) in enumerate(CURVES):
             numbers.addWidget(self._names[name], line, 0)
-            for column, (what, widest) in enumerate((("loss", "0.0000000"), ("score", "100.0 %")), start=1):
+            for column, what in enumerate(("loss", "score"), start=1):
                 value = self._values[f"{name}_{what}"]
                 value.setProperty("role", "strong")
+                value.setText("–")
                 value.setAlignment(RIGHT)
-                # Of a fixed size, or each new number would lay out the whole view again.
-                value.setFixedSize(bold.horizontalAdvance(widest) + 4, bold.height())
                 numbers.addWidget(value, line, column)
         head.addLayout(numbers)
         layout = QVBoxLayout(self)
@@ -157,9 +156,7 @@ class LossView(QWidget):
             return
         for key, label in self._values.items():
             value = getattr(snapshot, key)
-            text = short(value, 3) if key.endswith("loss") else self._write_score(value)
-            if text != label.text():
-                label.setText(text)
+            label.setText(short(value, 3) if key.endswith("loss") else self._write_score(value))
         self._draw_curves()
         self._write_note(snapshot)
 
@@ -250,7 +247,6 @@ class LossView(QWidget):
         stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
         sparse = f"Now recorded every {stride} epochs only"
         self._note.setText(sparse if stride > 1 else " ")
-        self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often" * (stride > 1))
 
     # ---------------------------------------------------------------- cursor
 

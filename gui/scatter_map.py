@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 
+from core.evaluator import shades_of
 from core.maps import NeuronMap, OutputMap
 from core.snapshot import Snapshot
 from gui.decision_map import border, decision_image, plane_rect, value_image
-from gui.images import places, table_image
+from gui.images import table_image
 from gui.plots import Curve, curve_pen
 from gui.point_layer import PictureItem
 from gui.selection import Neuron
@@ -50,9 +51,8 @@ class ScatterMap:
         table = self._theme.signed_table()
         own = own_map(snapshot, neuron)
         if own is not None:
-            half = (own.high - own.low) / 2.0 or 1.0
-            scaled = (own.values - (own.low + own.high) / 2.0) / half
-            self._picture.set_picture(table_image(places(scaled), table), plane_rect(own.place.plane))
+            shades = shades_of(own.values, own.low, own.high)
+            self._picture.set_picture(table_image(shades, table), plane_rect(own.place.plane))
         elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
             maps = snapshot.neurons[neuron.layer]
             self._picture.set_picture(table_image(maps[neuron.unit], table), plane_rect(snapshot.output.plane))

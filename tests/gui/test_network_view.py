@@ -16,7 +16,7 @@ from core.snapshot import Request, Snapshot
 from core.trainer import Trainer
 from gui.diagram import Diagram
 from gui.diagram_painter import DiagramPainter
-from gui.images import map_image, strongest
+from gui.images import places, strongest, table_image
 from gui.network_view import NetworkView
 from gui.quantity import QUANTITIES
 from gui.selection import Edge, Neuron
@@ -142,7 +142,7 @@ def test_a_tile_shows_what_its_neuron_computes(view: NetworkView) -> None:
 
 
 def test_a_map_has_its_first_row_at_the_bottom() -> None:
-    image = map_image(np.array([[-1.0, -1.0], [1.0, 0.0]]), LIGHT.signed_table())
+    image = table_image(places(np.array([[-1.0, -1.0], [1.0, 0.0]])[::-1]), LIGHT.signed_table())
     assert image.size() == QSize(2, 2)
     assert image.pixelColor(0, 1).getRgb()[:3] == LIGHT.negative
     assert image.pixelColor(0, 0).getRgb()[:3] == LIGHT.positive
