@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from core.errors import LensError
 OWN_PACKAGES = ("core", "gui", "cli")
 NEED_NO_SCREEN = ("offscreen", "minimal")
 PATIENCE = 3.0  # seconds for an X server to answer: a slow network takes one, an unreachable host minutes
+PAUSES = (0.05, 0.1, 0.2)  # seconds between tries to connect to an X server
 WITHOUT_SCREEN = (
     "run the program on a desktop, or use `python main.py render --out window.png` or `python main.py train`, "
     "which need no screen, or give it a virtual one: `xvfb-run -a python main.py`"
@@ -146,25 +148,27 @@ def x_problem() -> str | None:
     display = os.environ.get("DISPLAY")
     if not display:
         return NO_SCREEN
-    outcome: list[bool] = []
-    with captured_stderr() as words:
-        # In a thread, since connecting cannot be given a time limit.
-        probe = threading.Thread(target=lambda: outcome.append(x_connects()), daemon=True)
-        probe.start()
-        probe.join(PATIENCE)
-    if not outcome:
-        return f"The X server at DISPLAY={display} does not answer within {PATIENCE:g} s: {WITHOUT_SCREEN}."
-    if outcome[0]:
-        return None
-    if words:
-        return f"The X server at DISPLAY={display} refuses this program ({' '.join(words)}): {WITHOUT_SCREEN}."
+    for pause in (*PAUSES, 0.0):  # a server that its last client leaves resets itself, and drops who comes meanwhile
+        outcome: list[bool] = []
+        with captured_stderr() as words:
+            # In a thread, since connecting cannot be given a time limit.
+            probe = threading.Thread(target=lambda outcome=outcome: outcome.append(x_connects()), daemon=True)
+            probe.start()
+            probe.join(PATIENCE)
+        if not outcome:
+            return f"The X server at DISPLAY={display} does not answer within {PATIENCE:g} s: {WITHOUT_SCREEN}."
+        if outcome[0]:
+            return None
+        if words:
+            return f"The X server at DISPLAY={display} refuses this program ({' '.join(words)}): {WITHOUT_SCREEN}."
+        time.sleep(pause)
     return f"There is no X server at DISPLAY={display}: correct DISPLAY, or {WITHOUT_SCREEN}."
 
 
 def x_connects() -> bool:
     """Return whether the X server that DISPLAY names accepts a connection.
 
-    The connection is left open: a server that its last client leaves resets itself, and would not answer Qt meanwhile.
+    The connection is left open: the server would reset itself, and not answer Qt meanwhile.
     """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p

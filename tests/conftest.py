@@ -157,7 +157,8 @@ def xvfb() -> Iterator[str]:
     if program is None:
         pytest.skip("Xvfb is not installed: no screen to open a window on (Debian: apt-get install xvfb)")
     read_end, write_end = os.pipe()
-    command = [program, "-displayfd", str(write_end), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    options = ["-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]
+    command = [program, "-displayfd", str(write_end), *options]
     server = subprocess.Popen(command, pass_fds=[write_end], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write_end)
     try:

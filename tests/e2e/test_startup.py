@@ -198,6 +198,7 @@ def test_the_first_frame(xvfb: str, platform: str, tmp_path: Path) -> None:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket that listens where DISPLAY says that an X server does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)  # no thread waits for ever for a client that does not come
         monkeypatch.setenv("DISPLAY", f"127.0.0.1:{listening.getsockname()[1] - 6000}")
         yield listening
 
@@ -211,8 +212,7 @@ def test_a_server_that_hangs(server: socket.socket, monkeypatch: pytest.MonkeyPa
 @on_linux
 def test_a_server_that_refuses(server: socket.socket, capfd: pytest.CaptureFixture[str]) -> None:
     def refuse() -> None:
-        connection, _ = server.accept()
-        with connection:
+        with server.accept()[0] as connection:
             connection.recv(1000)
             # Failed; 8 bytes of reason; protocol 11.0; 2 units of four bytes follow.
             connection.sendall(struct.pack("=BBHHH8s", 0, 8, 11, 0, 2, b"Go away\n"))
@@ -223,6 +223,23 @@ def test_a_server_that_refuses(server: socket.socket, capfd: pytest.CaptureFixtu
     refusing.join()
     assert " refuses this program (Go away): " in str(problem)
     assert capfd.readouterr().err == ""
+
+
+@on_linux
+def test_a_server_that_resets_itself_is_asked_again(server: socket.socket) -> None:
+    def drop_and_then_accept() -> None:
+        for _ in range(2):
+            server.accept()[0].close()
+        with server.accept()[0] as connection:
+            connection.recv(1000)
+            # Success; protocol 11.0; 18 units of four bytes follow: no vendor and no formats, but one screen.
+            about = struct.pack("=IIIIHHBB10x", 0, 0, 0xFFFF, 0, 0, 0xFFFF, 1, 0)
+            connection.sendall(struct.pack("=BxHHH", 1, 11, 0, 18) + about + bytes(40))
+
+    accepting = threading.Thread(target=drop_and_then_accept)
+    accepting.start()
+    assert startup.x_problem() is None
+    accepting.join()
 
 
 # ---- System libraries.
