@@ -6,6 +6,7 @@ fixture to the last widget closed, and any thread that it leaves running.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import importlib.util
 import os
@@ -64,6 +65,32 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+# ---- Crashes. What a crashed process of pytest-xdist was at is said in the midst of the dots, where long logs are cut.
+
+CRASHES = Path(os.environ.setdefault("LENS_TEST_CRASHES", str(SCRATCH / "crashes")))  # which the processes share
+CRASHES.mkdir(exist_ok=True)
+RUNNERS = ("_pytest", "pluggy", "execnet", "xdist")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def crash_report(worker_id: str) -> Iterator[None]:
+    if worker_id == "master":
+        yield
+        return
+    with (CRASHES / f"{worker_id}.txt").open("w") as file:
+        faulthandler.enable(file)
+        yield
+        faulthandler.enable(sys.__stderr__)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for file in sorted(CRASHES.glob("*.txt")):
+        if crash := file.read_text(errors="replace"):
+            terminalreporter.section(f"crash of {file.stem}")
+            lines = (line for line in crash.splitlines() if not any(f"/{runner}/" in line for runner in RUNNERS))
+            terminalreporter.write_line("\n".join(lines))
 
 
 # ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.
