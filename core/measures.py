@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ class Measures:
 
     Attributes:
         between_blocks: called between two blocks of an evaluation.
+        took: seconds that the last evaluation took.
+        ended: when it ended, by ``time.perf_counter``.
     """
 
     def __init__(self, machine: Machine, preparation: Preparation, task: str) -> None:
@@ -33,6 +36,7 @@ class Measures:
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
         self._version = machine.version
         self.between_blocks: Callable[[], object] | None = None
+        self.took = self.ended = 0.0
 
     @property
     def exist(self) -> bool:
@@ -59,7 +63,10 @@ class Measures:
         return self.exist and self._last is not None and self._last[0] == self._machine.position
 
     def _measure(self) -> tuple[int, Evaluation, Evaluation]:
+        began = time.perf_counter()
         train, test = (self._evaluate(part) for part in (self._preparation.train, self._preparation.test))
+        self.ended = time.perf_counter()
+        self.took = self.ended - began
         self._last, self._version = (self._machine.position, train, test), self._machine.version
         return self._last
 

@@ -216,6 +216,16 @@ class Trainer:
         return self._measures.now()
 
     @property
+    def evaluation_took(self) -> float:
+        """Seconds that the last evaluation took."""
+        return self._measures.took
+
+    @property
+    def evaluation_ended(self) -> float:
+        """When the last evaluation ended, by ``time.perf_counter``."""
+        return self._measures.ended
+
+    @property
     def has_evaluations(self) -> bool:
         """Whether ``latest_evaluations`` need not measure anything."""
         return self._measures.exist

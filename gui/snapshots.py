@@ -15,9 +15,6 @@ from gui.reporter import Reporter
 from gui.runs import Run
 
 CHEAP_MEASURING_SECONDS = 0.003
-GUESSED_SPEED = 2e9
-"""Samples times parameters a second."""
-
 MEASURING_PAUSE = 6.0
 """In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
 
@@ -28,13 +25,7 @@ class Snapshots:
     def __init__(self) -> None:
         self._examiner = Examiner()
         self._reporter = Reporter()
-        self._measuring_cost, self._measured_at = 0.0, 0.0
         self._shown: tuple[object, ...] = ()
-
-    def begin_run(self, trainer: Trainer) -> None:
-        """Another run takes another time to measure; until that is known, a guess serves."""
-        self._measuring_cost = len(trainer.preparation.dataset) * trainer.network.parameters.size / GUESSED_SPEED
-        self._measured_at = 0.0
 
     def take(
         self, run: Run | None, request: Request, playing: bool, fresh: bool = False, measured_later: bool = False
@@ -46,14 +37,14 @@ class Snapshots:
         if run is None:
             return None
         trainer = run.trainer
-        request = replace(request, measures=not measured_later and self._measures_at_once(playing))
+        request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
         state = run, trainer.position, tuple(trainer.course.changes), request
         is_due = self._examiner.is_due(trainer, request.focus, playing)
         if state == self._shown and not is_due and not fresh:
             return None
         self._shown = state
         if request.measures:
-            self._measure(trainer)
+            trainer.evaluations()
         inspection = self._examiner.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
         return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
@@ -70,18 +61,15 @@ class Snapshots:
         return Probe(point, activations)
 
     def measure_if_due(self, trainer: Trainer) -> None:
-        """While it plays, measure what no snapshot waits for, now and then, lest it be all that training does."""
-        if self._measures_at_once(playing=True):
+        """While it plays, measure what no snapshot waits for, now and then, lest it be all that training does.
+
+        What the record had to measure counts as well.
+        """
+        if self._measures_at_once(trainer, playing=True):
             return
-        if time.perf_counter() - self._measured_at > MEASURING_PAUSE * self._measuring_cost:
-            self._measure(trainer)
+        if time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took:
+            trainer.evaluations()
 
-    def _measures_at_once(self, playing: bool) -> bool:
+    def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
         """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
-        return not playing or self._measuring_cost < CHEAP_MEASURING_SECONDS
-
-    def _measure(self, trainer: Trainer) -> None:
-        began = time.perf_counter()
-        trainer.evaluations()
-        ended = time.perf_counter()
-        self._measuring_cost, self._measured_at = ended - began, ended
+        return not playing or trainer.evaluation_took < CHEAP_MEASURING_SECONDS

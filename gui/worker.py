@@ -289,7 +289,6 @@ class Worker(QThread):
         assert self._run is not None
         self._stop()
         self._run.trainer.between_blocks = self._answer_between_blocks
-        self._snapshots.begin_run(self._run.trainer)
         self._tempo.forget()
         self._loaded_news = True
 
