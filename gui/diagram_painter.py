@@ -16,7 +16,6 @@ from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 from pyqtgraph.Qt.internals import PrimitiveArray
 
-from core.activations import ACTIVATIONS
 from core.network import count_parameters
 from core.preparation import Preparation
 from core.snapshot import Snapshot
@@ -77,13 +76,12 @@ class DiagramPainter:
     def paint_captions(self, painter: QPainter, loaded: Loaded, width: float) -> None:
         """The names of layers, matrices, inputs and classes."""
         diagram = self.diagram
-        experiment, preparation = loaded.experiment, loaded.preparation
-        hidden = [ACTIVATIONS[name].label for name in experiment.hidden_activations]
+        preparation = loaded.preparation  # not the experiment, which may be of a canvas that no network stands for yet
+        kinds = [activation.label for activation in preparation.activations]
         words = ("Input", "Hidden ", "Output") if diagram.gap >= WIDE_GAP else ("In", "H", "Out")
-        names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(hidden) + 1)), words[2]]
-        kinds = ["", *hidden, ACTIVATIONS[experiment.output].label]
+        names = [words[0], *(f"{words[1]}{layer}" for layer in range(1, len(kinds))), words[2]]
         taken: list[QRectF] = []
-        for number, (n, name, kind) in enumerate(zip(diagram.sizes, names, kinds, strict=True)):
+        for number, (n, name, kind) in enumerate(zip(diagram.sizes, names, ["", *kinds], strict=True)):
             left, _, span, _ = diagram.layers[number].box
             column = max(span, min(120.0, diagram.room_for_caption(number)))
             head = QRectF(left + span / 2 - column / 2, 6, column, 18)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PyQt5.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from gui.painters import painting
+
 SIZE = 24.0
 
 
@@ -181,9 +183,8 @@ class _Shape(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
+        with painting(pixmap) as painter:
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         return pixmap
 
 
@@ -196,17 +197,16 @@ def application_icon(positive: QColor, negative: QColor) -> QIcon:
     """Two neurons feeding one, in the two colours of the weights."""
     pixmap = QPixmap(128, 128)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ends = ((QPointF(28, 30), positive), (QPointF(28, 98), negative))
-    for end, color in ends:
-        painter.setPen(QPen(color, 12, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(end, QPointF(98, 64))
-    painter.setPen(Qt.PenStyle.NoPen)
-    for end, color in ends:
-        painter.setBrush(color)
-        painter.drawEllipse(end, 22, 22)
-    painter.setBrush(QColor(120, 90, 200))
-    painter.drawEllipse(QPointF(98, 64), 24, 24)
-    painter.end()
+    with painting(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ends = ((QPointF(28, 30), positive), (QPointF(28, 98), negative))
+        for end, color in ends:
+            painter.setPen(QPen(color, 12, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(end, QPointF(98, 64))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for end, color in ends:
+            painter.setBrush(color)
+            painter.drawEllipse(end, 22, 22)
+        painter.setBrush(QColor(120, 90, 200))
+        painter.drawEllipse(QPointF(98, 64), 24, 24)
     return QIcon(pixmap)

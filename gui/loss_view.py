@@ -126,7 +126,7 @@ class LossView(QWidget):
     def set_run(self, loaded: Loaded) -> None:
         """Show another run: from its first epoch on."""
         self._snapshot = None
-        self._is_regression = loaded.experiment.task == REGRESSION
+        self._is_regression = loaded.preparation.dataset.task == REGRESSION
         score = "R²" if self._is_regression else "Accuracy"
         self.what.setItemText(1, score)
         for key, label in self._values.items():

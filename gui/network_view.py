@@ -18,6 +18,7 @@ from gui.diagram_painter import SMALLEST_CORNER_TILE, DiagramPainter
 from gui.flags import SMOOTH, TOP_LEFT
 from gui.messages import Loaded, Probe
 from gui.numbers import SteadyScale, short
+from gui.painters import painting
 from gui.quantity import QUANTITIES, Quantity
 from gui.selection import Edge, Selection, capital, selection_name
 from gui.theme import Theme
@@ -239,25 +240,27 @@ class NetworkView(QWidget):
     # ---------------------------------------------------------------- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         diagram, snapshot = self.diagram(), self._snapshot
-        if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
-            painter.fillRect(self.rect(), self._theme.color("base"))
+        with painting(self) as painter:
+            if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
+                painter.fillRect(self.rect(), self._theme.color("base"))
+            else:
+                self._paint(painter, diagram, snapshot)
+
+    def _paint(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
+        if is_vector(painter):
+            self._paint_all(painter, diagram, snapshot)
         else:
-            if is_vector(painter):
-                self._paint_all(painter, diagram, snapshot)
-            elif self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
+            if self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
                 self._picture = self._paint_picture(diagram, snapshot)
-            if self._picture is not None and not is_vector(painter):
-                painter.drawPixmap(0, 0, self._picture)
-            marks = self._painter(diagram)
-            for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
-                if chosen is not None and chosen.exists(diagram.sizes):
-                    marks.paint_mark(painter, chosen, width)
-            self._paint_item(painter, marks)
-            self._paint_numbers(painter, marks)
-            self._paint_label(painter, snapshot)
-        painter.end()
+            painter.drawPixmap(0, 0, self._picture)
+        marks = self._painter(diagram)
+        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
+            if chosen is not None and chosen.exists(diagram.sizes):
+                marks.paint_mark(painter, chosen, width)
+        self._paint_item(painter, marks)
+        self._paint_numbers(painter, marks)
+        self._paint_label(painter, snapshot)
 
     def _paint_item(self, painter: QPainter, marks: DiagramPainter) -> None:
         """In a walk, mark the neuron or weight whose formulas are shown."""
@@ -307,18 +310,16 @@ class NetworkView(QWidget):
             self._captions = captions = self._paint_captions(diagram, paint)
             self._captions_end = self._scale.end
         picture = QPixmap(captions)
-        painter = QPainter(picture)
-        paint.paint_snapshot(painter, snapshot, values)
-        painter.end()
+        with painting(picture) as painter:
+            paint.paint_snapshot(painter, snapshot, values)
         return picture
 
     def _paint_captions(self, diagram: Diagram, paint: DiagramPainter) -> QPixmap:
         """The ground with all that a snapshot does not change."""
         captions = self._blank()
         captions.fill(self._theme.color("base"))
-        painter = QPainter(captions)
-        self._write_captions(painter, diagram, paint)
-        painter.end()
+        with painting(captions) as painter:
+            self._write_captions(painter, diagram, paint)
         return captions
 
     def _paint_all(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QBuffer, QIODevice, QPoint, QRect
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QStatusBar, QWidget
+
+from gui.painters import painting
 
 
 def png(widget: QWidget) -> bytes:
@@ -38,13 +40,10 @@ def svg(widget: QWidget) -> bytes:
     generator.setResolution(widget.logicalDpiX())
     generator.setTitle(widget.windowTitle() or widget.accessibleName() or "Backprop Lens")
     generator.setDescription("Drawn by Backprop Lens")
-    painter = QPainter(generator)
-    try:
+    with painting(generator) as painter:
         widget.render(painter, QPoint(0, 0))
         for part in _clipped_parts(widget):
             painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())
-    finally:
-        painter.end()  # Qt crashes where a painter outlives what it paints on
     return bytes(buffer.data())
 
 

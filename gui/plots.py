@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from gui.numbers import short
+from gui.painters import painting
 from gui.theme import Theme
 from gui.vector import is_vector
 
@@ -76,15 +77,12 @@ class PlainAxis(pg.AxisItem):
             kept = QPixmap(area.size() * ratio)
             kept.setDevicePixelRatio(ratio)
             kept.fill(Qt.GlobalColor.transparent)
-            own = QPainter(kept)
-            try:  # Qt crashes where a pixmap goes before its painter has ended
+            with painting(kept) as own:
                 own.setRenderHints(painter.renderHints())
                 own.setFont(painter.font())
                 own.translate(-area.x(), -area.y())
                 own.setTransform(to_device, combine=True)
                 super().paint(own, option, widget)
-            finally:
-                own.end()
             self._kept, self._kept_of = kept, key
         painter.save()
         painter.resetTransform()

@@ -14,6 +14,7 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygo
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
+from gui.painters import painting
 from gui.plots import CoversView
 from gui.vector import is_vector
 
@@ -146,9 +147,8 @@ class PointLayer(CoversView, pg.GraphicsObject):
         picture = QPixmap(size * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self._draw(painter, scale, shift, ratio)
-        painter.end()
+        with painting(picture) as painter:
+            self._draw(painter, scale, shift, ratio)
         return picture
 
     def _draw(self, painter: QPainter, scale: Pair, shift: Pair, ratio: float) -> None:
@@ -185,11 +185,10 @@ class PointLayer(CoversView, pg.GraphicsObject):
         sheet = QPixmap(side * len(self._marks), side)
         sheet.setDevicePixelRatio(ratio)
         sheet.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(sheet)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, mark in enumerate(self._marks):
-            mark.paint(painter, QPointF((number + 0.5) * side / ratio, 0.5 * side / ratio))
-        painter.end()
+        with painting(sheet) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number, mark in enumerate(self._marks):
+                mark.paint(painter, QPointF((number + 0.5) * side / ratio, 0.5 * side / ratio))
         return sheet
 
 

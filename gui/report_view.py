@@ -14,6 +14,7 @@ from core.snapshot import Snapshot
 from gui.flags import CENTER, LEFT, RIGHT, SMOOTH
 from gui.messages import Loaded
 from gui.numbers import grouped, percent, short
+from gui.painters import painting
 from gui.theme import Theme
 
 SETS = {"train": "Training set", "test": "Test set"}
@@ -109,13 +110,12 @@ class ConfusionGrid(QWidget):
         self.setToolTip(tip)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("base"))
-        if self._part is not None and len(self._part.confusion) == len(self._names):
-            painter.setRenderHints(SMOOTH)
-            self._paint_head(painter)
-            self._paint_rows(painter, self._part)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self._theme.color("base"))
+            if self._part is not None and len(self._part.confusion) == len(self._names):
+                painter.setRenderHints(SMOOTH)
+                self._paint_head(painter)
+                self._paint_rows(painter, self._part)
 
     def _paint_head(self, painter: QPainter) -> None:
         side, start = self._cell_width(), PAD + self._names_width()

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 from core.preparation import Preparation
 from core.walk import Walk
 from gui.flags import CENTER
+from gui.painters import painting
 from gui.panels.fields import Whole
 from gui.theme import Theme
 from gui.walk_scene import WalkScene
@@ -41,17 +42,16 @@ class Chip(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, is_on = self.palette(), self.isChecked()
-        ground = palette.highlight() if is_on else palette.base()
-        edge = palette.highlight() if is_on else palette.text() if self.underMouse() else palette.mid()
-        painter.setPen(QPen(edge.color(), 1.0))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9.0, 9.0)
-        painter.setPen((palette.highlightedText() if is_on else palette.text()).color())
-        painter.drawText(QRectF(self.rect()), int(CENTER), self.text())
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, is_on = self.palette(), self.isChecked()
+            ground = palette.highlight() if is_on else palette.base()
+            edge = palette.highlight() if is_on else palette.text() if self.underMouse() else palette.mid()
+            painter.setPen(QPen(edge.color(), 1.0))
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9.0, 9.0)
+            painter.setPen((palette.highlightedText() if is_on else palette.text()).color())
+            painter.drawText(QRectF(self.rect()), int(CENTER), self.text())
 
 
 class PhaseChips(QWidget):

@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QToolTip, QWidget
 from core.diagnosis import Histogram
 from gui.flags import LEFT, RIGHT
 from gui.numbers import grouped, rough, short
+from gui.painters import painting
 from gui.theme import LIGHT, Theme
 
 MARGIN = 4
@@ -57,7 +58,10 @@ class Bars(QWidget):
         return QRectF(MARGIN, line + 4, self.width() - 2 * MARGIN, self.height() - 2 * line - 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, area, found = QPainter(self), self._area(), self._histogram
+        with painting(self) as painter:
+            self._paint(painter, self._area(), self._histogram)
+
+    def _paint(self, painter: QPainter, area: QRectF, found: Histogram | None) -> None:
         line = self.fontMetrics().height()
         painter.setPen(self._theme.color("text"))
         title = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - 2 * MARGIN)

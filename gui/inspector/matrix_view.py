@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QWidget
 from gui.images import places, table_image
 from gui.inspector.tables import Table
 from gui.numbers import exact, round_up
+from gui.painters import painting
 from gui.theme import LIGHT, Theme
 
 STEPS = {
@@ -85,9 +86,11 @@ class MatrixView(QWidget):
         return QRectF(1.5, 1.5, wide * columns, high * rows)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, area, table = QPainter(self), self.area(), self._table
-        if table is None or area.isEmpty():
-            return
+        with painting(self) as painter:
+            if self._table is not None and not self.area().isEmpty():
+                self._paint(painter, self.area(), self._table)
+
+    def _paint(self, painter: QPainter, area: QRectF, table: Table) -> None:
         with np.errstate(all="ignore"):
             shares = table.values / self.end
         painter.drawImage(area, table_image(places(shares), self._theme.signed_table()))

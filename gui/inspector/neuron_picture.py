@@ -7,6 +7,7 @@ from PyQt5.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from gui.images import Places, table_image
+from gui.painters import painting
 from gui.theme import Theme
 
 LEAST = 96
@@ -50,12 +51,11 @@ class NeuronPicture(QWidget):
             return
         side = min(self.width(), self.height()) - 2.0
         square = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(square, image)
-        painter.setPen(QPen(self._theme.color("line"), 1.0))
-        painter.drawRect(square)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(square, image)
+            painter.setPen(QPen(self._theme.color("line"), 1.0))
+            painter.drawRect(square)
 
     def sizeHint(self) -> QSize:
         return QSize(160, 160)

@@ -6,7 +6,6 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from core.activations import ACTIVATIONS
 from core.inspection import Focus
 from core.snapshot import Snapshot
 from gui.inspector.edge_page import EdgePage
@@ -214,8 +213,8 @@ class Inspector(QWidget):
     def _title(self) -> str:
         if self._loaded is None or self.view == NET:
             return HINT
-        preparation, experiment = self._loaded.preparation, self._loaded.experiment
-        kinds = [ACTIVATIONS[name] for name in (*experiment.hidden_activations, experiment.output)]
+        preparation = self._loaded.preparation
+        kinds = preparation.activations
         if self.view == LAYER:
             layer = self.layers.currentIndex() + 1
             sizes = preparation.sizes

@@ -64,7 +64,7 @@ class Painter(QObject):
         palette.class_wanted.connect(self.add_class)
         session.moved.connect(self.cancel)
         session.experiment_changed.connect(lambda _: self._settle())
-        self.easel.changed.connect(self._show)
+        self.easel.changed.connect(self._follow)
         self._show()
 
     # ---------------------------------------------------------------- what is in hand
@@ -237,11 +237,16 @@ class Painter(QObject):
     def _settle(self) -> None:
         """What is true came; from now on what is visible stays."""
         self._begins_anew, self._scatter.keeps_range = False, self.active
-        if self.active:
-            try:
-                _ = self.easel.drawn
-            except LensError:  # other data came that are too many
-                self.leave()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Other points came; the mouse is given back where they are too many to paint."""
+        try:
+            _ = self.easel.drawn if self.active else None
+        except LensError:
+            self.leave()
+        else:
+            self._show()
 
     # ---------------------------------------------------------------- drawing
 

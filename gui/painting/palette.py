@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.editing import MAX_CLASSES
+from gui.painters import painting
 from gui.panels.fields import Real, Scale
 from gui.scatter_text import cut
 from gui.theme import Theme
@@ -183,11 +184,10 @@ class Palette(QWidget):
 def _swatch(color: QColor) -> QIcon:
     pixmap = QPixmap(4 * SWATCH, 4 * SWATCH)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    side = 4.0 * SWATCH
-    painter.drawEllipse(QRectF(0.08 * side, 0.08 * side, 0.84 * side, 0.84 * side))
-    painter.end()
+    with painting(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        side = 4.0 * SWATCH
+        painter.drawEllipse(QRectF(0.08 * side, 0.08 * side, 0.84 * side, 0.84 * side))
     return QIcon(pixmap)

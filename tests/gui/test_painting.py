@@ -273,3 +273,24 @@ def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: 
     hand.press("D")
     assert not window.painting.active
     assert "100,000 are the most" in window.notices.text.text()
+
+
+def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    hand.press("D")
+    assert window.painting.active
+    window.session.change({"data": DataSource("xor", samples=MAX_POINTS + 1)})
+    qtbot.waitUntil(lambda: not window.painting.active)
+    assert window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS
+
+
+def test_the_network_stays_in_sight_while_another_waits_for_its_points(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    session.load(drawn_run(empty_canvas()))
+    qtbot.waitUntil(lambda: session.loaded is not None and session.loaded.canvas is not None)
+    for hidden in ((4, 4, 4), ()):
+        session.change({"hidden": hidden})
+        qtbot.waitUntil(lambda hidden=hidden: session.experiment is not None and session.experiment.hidden == hidden)
+        qtbot.waitUntil(lambda: is_drawn(window))
+        diagram = window.network.diagram()
+        assert diagram is not None and diagram.sizes == (2, 7, 2)
+        window.network.grab()
