@@ -334,13 +334,14 @@ class ReportView(QWidget):
         self._draw()
 
     def _mark(self, cell: Cell | None) -> None:
-        """Tell which points are in a cell, or that none is picked any more."""
+        """Tell which points are in a cell, or that none is picked any more: a canvas has none of the run's points."""
         if cell is None and self._picked is None:
             return
         self._picked = cell
         rows = np.zeros(0, dtype=np.int64)
-        if cell is not None and self._loaded is not None and self._snapshot is not None:
-            preparation = self._loaded.preparation
+        loaded = self._loaded
+        if cell is not None and loaded is not None and loaded.canvas is None and self._snapshot is not None:
+            preparation = loaded.preparation
             part = preparation.train if self.which.currentData() == "train" else preparation.test
             inside = (part.labels == cell[0]) & (self._snapshot.predicted[part.rows] == cell[1])
             rows = part.rows[inside][:MOST_MARKED]

@@ -294,3 +294,14 @@ def test_the_network_stays_in_sight_while_another_waits_for_its_points(window: M
         diagram = window.network.diagram()
         assert diagram is not None and diagram.sizes == (2, 7, 2)
         window.network.grab()
+
+
+def test_the_report_of_the_run_marks_no_points_of_a_canvas(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    window.actions_by_name["report"].trigger()
+    qtbot.waitUntil(lambda: session.snapshot is not None and session.snapshot.report is not None)
+    session.load(drawn_run(empty_canvas()))
+    qtbot.waitUntil(lambda: session.loaded is not None and session.loaded.canvas is not None and is_drawn(window))
+    for cell in ((0, 0), (1, 1), (0, 1), (1, 0)):
+        window.report.grid.clicked.emit(cell)
+        assert len(window.scatter.points.marked.points) == 0
