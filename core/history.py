@@ -15,6 +15,10 @@ POINTS_IN_FINE_EPOCH = 16
 LARGE_EPOCH = 20_000
 POINTS_IN_LARGE_EPOCHS = (8, 2, 2, 2)
 """Of the first epochs of many samples, where a record takes long and an epoch is much to learn from."""
+HEAVY_EPOCH = 1_000_000_000
+"""Samples times parameters. A record is a forward pass over all samples, an epoch is worth some three of them: of 8
+records in an epoch of so much work, a person would see little but that the run stands still."""
+POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 
@@ -124,15 +128,15 @@ class Recorder:
         self._gradients.cut(position)
 
 
-def next_record(position: int, epoch_length: int) -> int:
-    """The first position behind this one at which a run is recorded.
+def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
+    """The first position behind this one at which a run of so many parameters is recorded.
 
     The first epochs are recorded several times each, fewer if they are long, then every epoch at its end; behind epoch
     512 every second one, behind 8,192 every fourth, and so on, so that the record of a run of any length stays small.
     The rule knows the position alone: a run leaves the same record however it was stepped.
     """
     epoch, sample = divmod(position, epoch_length)
-    points = _points_in_epoch(epoch, epoch_length)
+    points = _points_in_epoch(epoch, epoch_length, parameters)
     if points > 1:
         point = sample * points // epoch_length + 1
         inside = -(-point * epoch_length // points)
@@ -141,10 +145,11 @@ def next_record(position: int, epoch_length: int) -> int:
     return (epoch // stride + 1) * stride * epoch_length
 
 
-def _points_in_epoch(epoch: int, epoch_length: int) -> int:
+def _points_in_epoch(epoch: int, epoch_length: int, parameters: int) -> int:
     if epoch_length <= LARGE_EPOCH:
         return POINTS_IN_FINE_EPOCH if epoch < FINE_EPOCHS else 1
-    return POINTS_IN_LARGE_EPOCHS[epoch] if epoch < len(POINTS_IN_LARGE_EPOCHS) else 1
+    points = POINTS_IN_LARGE_EPOCHS if epoch_length * parameters < HEAVY_EPOCH else POINTS_IN_HEAVY_EPOCHS
+    return points[epoch] if epoch < len(points) else 1
 
 
 def record_stride(epoch: int) -> int:

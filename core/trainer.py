@@ -290,7 +290,7 @@ class Trainer:
         self.prepare_engine()
         target = self.position + samples
         while self.position < target:
-            record_at = next_record(self.position, self.epoch_length)
+            record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
             stretch_end, next_change = self._order.stretch_end(self.position), self.course.next_change(self.position)
             culprit = self._machine.move_to(min(target, record_at, stretch_end, next_change))
             if culprit is not None:

@@ -50,6 +50,18 @@ def test_the_first_epochs_are_recorded_up_to_sixteen_times_each_and_at_their_end
     assert set(epoch_length * np.arange(1, 21)) <= set(positions)
 
 
+@pytest.mark.parametrize(("parameters", "first", "second"), [(30, 8, 2), (8_600, 2, 1)])
+def test_long_epochs_are_recorded_more_seldom_where_a_record_takes_long(
+    parameters: int, first: int, second: int
+) -> None:
+    length, position, inside = 1_000_000, 0, [0, 0, 0, 0, 0]
+    while position < 5 * length:
+        assert next_record(position + 1, length, parameters) == next_record(position, length, parameters)
+        position = next_record(position, length, parameters)
+        inside[(position - 1) // length] += 1
+    assert inside == [first, second, second, second, 1]
+
+
 def test_the_stride_doubles_with_the_epoch() -> None:
     first = EVERY_EPOCH_UP_TO
     assert [record_stride(e) for e in (0, 1, first - 1, first, 2 * first - 1, 2 * first, 4 * first, 8 * first)] == [
