@@ -307,3 +307,21 @@ def test_full_quality_is_the_same_picture_again(view: NetworkView) -> None:
     assert view.grab().toImage() != full, "more than some hundreds of lines lose their smooth edges"
     view.set_quality(0)
     assert view.grab().toImage() == full
+
+
+@pytest.mark.parametrize("part", ["paint_captions", "paint_snapshot", "paint_mark"])
+def test_a_fault_while_it_is_painted_ends_no_process(
+    part: str, view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt crashes where a widget or a pixmap goes before its painter has ended."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(part)
+
+    view.set_selection(Neuron(1, 0))
+    with monkeypatch.context() as patched, qtbot.captureExceptions() as exceptions:
+        patched.setattr(DiagramPainter, part, fail)
+        view.resize(710, 530)
+        view.grab()
+    assert {str(error) for _, error, _ in exceptions} == {part}
+    assert view.grab().size() == QSize(710, 530)
