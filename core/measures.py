@@ -20,12 +20,14 @@ Array = NDArray[np.float64]
 EVALUATION_WORK = 8_000_000
 """Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""
 
+LONG_WORK = 10 * EVALUATION_WORK
+
 
 class Measures:
     """Evaluations of the training and the test set.
 
     Attributes:
-        between_blocks: called between two blocks of an evaluation.
+        between_blocks: called between two blocks of an evaluation; what it raises gives the evaluation up.
         took: seconds that the last evaluation took.
         ended: when it ended, by ``time.perf_counter``.
     """
@@ -39,13 +41,23 @@ class Measures:
         self.took = self.ended = 0.0
 
     @property
+    def take_long(self) -> bool:
+        """Whether to measure takes a tenth of a second or more; the same on every machine."""
+        return len(self._preparation.dataset) * self._machine.workload.network.parameters.size > LONG_WORK
+
+    @property
+    def are_of_now(self) -> bool:
+        """Whether ``now`` need not measure anything."""
+        return self.exist and self._last is not None and self._last[0] == self._machine.position
+
+    @property
     def exist(self) -> bool:
         """Whether there are any since the run was last restored or edited."""
         return self._last is not None and self._version == self._machine.version
 
     def now(self) -> tuple[Evaluation, Evaluation]:
         """Of both sets with the present parameters."""
-        _, train, test = self._last if self._last is not None and self._is_of_now() else self._measure()
+        _, train, test = self._last if self._last is not None and self.are_of_now else self._measure()
         return train, test
 
     def latest(self) -> tuple[int, Evaluation, Evaluation]:
@@ -58,9 +70,6 @@ class Measures:
         if self._predicted is None or self._predicted[0] is not last:
             self._predicted = last, predictions(self._preparation, *last[1:])
         return self._predicted[1]
-
-    def _is_of_now(self) -> bool:
-        return self.exist and self._last is not None and self._last[0] == self._machine.position
 
     def _measure(self) -> tuple[int, Evaluation, Evaluation]:
         began = time.perf_counter()

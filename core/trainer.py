@@ -112,6 +112,7 @@ class Trainer:
         self._recorder = Recorder(self.epoch_length, len(self.network.weights))
         self._probe = probe_samples(train)
         self._recorded = self._machine.state()
+        self._halted = False
         if not self._record():
             raise Diverged(
                 "The loss is not finite with the initial weights: the inputs or weights are too large; "
@@ -226,6 +227,11 @@ class Trainer:
         return self._measures.ended
 
     @property
+    def evaluation_waits(self) -> bool:
+        """Whether ``evaluations`` would take long now."""
+        return self._measures.take_long and not self._measures.are_of_now
+
+    @property
     def has_evaluations(self) -> bool:
         """Whether ``latest_evaluations`` need not measure anything."""
         return self._measures.exist
@@ -242,7 +248,7 @@ class Trainer:
     def between_blocks(self) -> Callable[[], object] | None:
         """Called between two blocks of an evaluation, where the run stands at the position that is evaluated.
 
-        It may look at the run, but not change it.
+        It may look at the run and halt it, but not change it. What it raises gives the evaluation up.
         """
         return self._measures.between_blocks
 
@@ -289,7 +295,8 @@ class Trainer:
         """
         self.prepare_engine()
         target = self.position + samples
-        while self.position < target:
+        self._halted = False
+        while self.position < target and not self._halted:
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
             stretch_end, next_change = self._order.stretch_end(self.position), self.course.next_change(self.position)
             culprit = self._machine.move_to(min(target, record_at, stretch_end, next_change))
@@ -314,6 +321,10 @@ class Trainer:
                     return stop
         self._machine.apply_edits()
         return None
+
+    def halt(self) -> None:
+        """Let ``advance`` return from where the run stands now; to be called between two blocks of an evaluation."""
+        self._halted = True
 
     @property
     def is_ready(self) -> bool:

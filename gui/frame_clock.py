@@ -98,7 +98,7 @@ class FrameClock(QObject):
         # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer
         # could take the place of an answer not yet read.
         self._worker.gate.close()
-        at_work = report.playing or report.travelling or report.preparing or report.walking
+        at_work = report.playing or report.travelling or report.preparing or report.walking or report.measuring
         asked_early = report.playing and report.engine == "compiled"
         if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
             self._fresh = False

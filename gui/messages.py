@@ -308,6 +308,7 @@ class Report:
         walked: a walk that was asked for, once.
         gradient_check: a check that was asked for, once.
         walking: a walk will come when the engine is ready.
+        measuring: loss and score of the whole set are still to come, for they take long.
         probe: the activations at the point that was asked for.
         stamp: where the run stands; None before the first.
         captured: what was asked for by Capture, once.
@@ -328,6 +329,7 @@ class Report:
     walked: Walked | None = None
     gradient_check: GradientCheck | None = None
     walking: bool = False
+    measuring: bool = False
     probe: Probe | None = None
     stamp: Stamp | None = None
     captured: tuple[Captured, ...] = ()

@@ -77,6 +77,10 @@ AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, Edi
 FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
 
 
+class GivenUp(Exception):
+    """There is something else to do."""
+
+
 class Worker(QThread):
     """See the module. ``send`` and ``take_report`` are for the window's thread, all else runs in its own."""
 
@@ -92,6 +96,7 @@ class Worker(QThread):
         self._later: deque[Command] = deque()
         self._held: deque[Command] = deque()  # came in the middle of an evaluation, and wait for its end
         self._answering = False
+        self._put_off = self._may_give_up = False
         self._walk_wanted: BeginWalk | None = None  # and waits for the engine
         self._walked: Walked | None = None
         self._gradient_check: GradientCheck | None = None
@@ -157,6 +162,7 @@ class Worker(QThread):
                 if self._playing and not self._quit and self._prepare():
                     self._train_a_slice()
                     self._measure_if_due()
+                self._measure_what_was_put_off()
             except Diverged as error:
                 self._stop()
                 self._notices.append(Notice(str(error), "diverged"))
@@ -189,6 +195,8 @@ class Worker(QThread):
         """None while there is nothing to do but wait for a command; 0 to train at once."""
         if self._walk_wanted is not None:
             return PREPARING_SECONDS
+        if self._put_off:
+            return 0.0
         if not self._playing or self._run is None:
             return None
         if self._loader.is_running and not self._run.trainer.is_ready:
@@ -391,21 +399,30 @@ class Worker(QThread):
             return
         if isinstance(command, Publish):
             self._publish(command, in_evaluation=True)
-        else:
-            self._held.append(command)  # and whatever follows it is answered behind it
+            return
+        if isinstance(command, Pause):
+            self._run.trainer.halt()
+            self._stop()
+            return
+        self._held.append(command)  # and whatever follows it is answered behind it
+        if self._may_give_up:
+            raise GivenUp
 
     def _publish(self, command: Publish, in_evaluation: bool = False) -> None:
         """Answer, whatever happens; the snapshot is taken between two slices, so its numbers belong together.
 
-        In the middle of an evaluation the record of the position is still to come, so nothing is captured there.
+        In the middle of an evaluation the record of the position may be still to come, so nothing is captured there. An
+        evaluation that takes long is put off: the answer comes first, and does not say any more that training plays.
         """
         self._answering = True
+        if not in_evaluation:
+            self._put_off = self._run is not None and not self._playing and self._may_put_off(self._run.trainer)
         loaded, self._loaded_news = self._loaded_news, False
         snapshot = probe = None
         began = time.perf_counter()
         try:
             snapshot = self._snapshots.take(
-                self._run, command.request, self._playing, command.fresh or loaded, measured_later=in_evaluation
+                self._run, command.request, self._playing, command.fresh or loaded, in_evaluation or self._put_off
             )
             probe = self._snapshots.probe(self._run, command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
@@ -429,6 +446,7 @@ class Worker(QThread):
                 walked=walked,
                 gradient_check=check,
                 walking=self._walk_wanted is not None,
+                measuring=in_evaluation or self._put_off,
                 probe=probe,
                 stamp=None if self._run is None else self._run.stamp(self._bench.canvas),
                 captured=() if in_evaluation else self._captured(),
@@ -449,6 +467,23 @@ class Worker(QThread):
         """Measure between two slices what no answer waits for."""
         if self._run is not None and self._playing:
             self._snapshots.measure_if_due(self._run.trainer)
+
+    @staticmethod
+    def _may_put_off(trainer: Trainer) -> bool:
+        """Whether loss and score take long, and there are some from before to show meanwhile."""
+        return trainer.evaluation_waits and trainer.has_evaluations
+
+    def _measure_what_was_put_off(self) -> None:
+        """Measure for a run that rests; the next command but Publish goes before, and it is put off again."""
+        if not self._put_off or self._playing or self._run is None:
+            return
+        self._put_off, self._may_give_up = False, True
+        try:
+            self._run.trainer.evaluations()
+        except GivenUp:
+            self._put_off = True
+        finally:
+            self._may_give_up = False
 
     def _note_fault(self, error: Exception) -> None:
         self._stop()

@@ -64,7 +64,7 @@ class WorkerDriver:
 
     def arrive(self) -> Snapshot:
         """The snapshot at which the worker comes to rest."""
-        return shown(self.until(lambda report: not report.playing and not report.travelling))
+        return shown(self.until(lambda report: not (report.playing or report.travelling or report.measuring)))
 
 
 def shown(report: Report) -> Snapshot:

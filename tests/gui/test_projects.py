@@ -177,7 +177,7 @@ def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
         time.sleep(0.0002 * turn)  # so that the next request comes while it trains or measures
         captured += driver.ask().captured
     driver.send(Pause())
-    driver.until(lambda report: captured.extend(report.captured) or not report.playing)
+    driver.until(lambda report: captured.extend(report.captured) or not (report.playing or report.measuring))
     assert len(captured) == 60
     fresh = Trainer(SHALLOW, SHALLOW_DATA)
     for run in (capture.project.run for capture in captured):

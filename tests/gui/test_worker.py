@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import core.measures
 import gui.snapshots
 from core.snapshot import Request
 from core.source import DataSource
@@ -28,7 +29,7 @@ from gui.messages import (
     Undo,
 )
 from tests.core.support import bits
-from tests.gui.support import SHALLOW, WorkerDriver, make_trainer, shown, snapshot_of
+from tests.gui.support import SHALLOW, SHALLOW_DATA, WorkerDriver, make_trainer, shown, snapshot_of
 
 BATCHED = SHALLOW.replace(batch_size=300)
 """Batches that do not divide the epoch of 1000 samples."""
@@ -352,3 +353,50 @@ def test_quit_ends_the_thread_while_it_trains(driver: WorkerDriver) -> None:
     driver.send(Quit())
     assert driver.worker.wait(2000)
     assert driver.worker.isFinished()
+
+
+# ---- Sets that take long to measure.
+
+
+@pytest.fixture
+def every_set_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is measured in four blocks, each of which takes a while."""
+    measure = core.measures.Measures._measure_block
+
+    def measure_slowly(*arguments: Any) -> Any:
+        time.sleep(0.05)
+        return measure(*arguments)
+
+    monkeypatch.setattr(core.measures, "EVALUATION_WORK", 1)
+    monkeypatch.setattr(core.measures, "LONG_WORK", 1)
+    monkeypatch.setattr(core.measures.Measures, "_measure_block", measure_slowly)
+
+
+@pytest.mark.usefixtures("every_set_is_large")
+def test_a_pause_is_told_before_the_whole_set_is_measured(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW), Play())
+    driver.until(lambda report: shown(report).position > 0)
+    driver.send(Pause())
+    report = driver.ask()
+    assert not report.playing
+    assert report.measuring
+    place = shown(report).position
+    measured = driver.arrive()
+    assert measured.position == place == measured.measured
+    fresh = Trainer(SHALLOW, SHALLOW_DATA)
+    fresh.advance(place)
+    assert measured.train_loss == fresh.evaluations()[0].loss
+    assert measured.parameters.tobytes() == fresh.network.parameters.tobytes()
+
+
+@pytest.mark.usefixtures("every_set_is_large")
+def test_other_commands_go_before_measuring_and_nothing_is_lost(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW))
+    driver.arrive()
+    for position in range(1, 8):
+        driver.send(Step("sample"))
+        report = driver.until(lambda report, n=position: shown(report).position >= n and not report.playing)
+        assert (shown(report).position, report.measuring) == (position, True)
+    assert driver.arrive().measured == 7
+    driver.send(Step("batch"), Play(until=500))
+    assert driver.arrive().measured == 500
