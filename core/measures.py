@@ -21,6 +21,7 @@ EVALUATION_WORK = 8_000_000
 """Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""
 
 LONG_WORK = 10 * EVALUATION_WORK
+"""Samples times parameters of more than this take a tenth of a second or more to measure."""
 
 
 class Measures:
@@ -42,7 +43,7 @@ class Measures:
 
     @property
     def take_long(self) -> bool:
-        """Whether to measure takes a tenth of a second or more; the same on every machine."""
+        """Whether it takes long to measure; see LONG_WORK: the same on every machine."""
         return len(self._preparation.dataset) * self._machine.workload.network.parameters.size > LONG_WORK
 
     @property

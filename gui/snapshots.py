@@ -43,8 +43,6 @@ class Snapshots:
         if state == self._shown and not is_due and not fresh:
             return None
         self._shown = state
-        if request.measures:
-            trainer.evaluations()
         inspection = self._examiner.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
         return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))

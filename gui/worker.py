@@ -316,7 +316,7 @@ class Worker(QThread):
 
     def _start(self) -> None:
         assert self._run is not None
-        self._playing = True
+        self._playing, self._put_off = True, False
         self._walk_wanted = None
         self._return_to = None
         self._tempo.begin(self._run.trainer.position)
@@ -416,13 +416,16 @@ class Worker(QThread):
         """
         self._answering = True
         if not in_evaluation:
-            self._put_off = self._run is not None and not self._playing and self._may_put_off(self._run.trainer)
+            trainer = self._run.trainer if self._run is not None and not self._playing else None
+            # Put off only where there is something from before to show meanwhile.
+            self._put_off = trainer is not None and trainer.evaluation_waits and trainer.has_evaluations
+        measuring = in_evaluation or self._put_off
         loaded, self._loaded_news = self._loaded_news, False
         snapshot = probe = None
         began = time.perf_counter()
         try:
             snapshot = self._snapshots.take(
-                self._run, command.request, self._playing, command.fresh or loaded, in_evaluation or self._put_off
+                self._run, command.request, self._playing, command.fresh or loaded, measured_later=measuring
             )
             probe = self._snapshots.probe(self._run, command.probe)
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
@@ -446,7 +449,7 @@ class Worker(QThread):
                 walked=walked,
                 gradient_check=check,
                 walking=self._walk_wanted is not None,
-                measuring=in_evaluation or self._put_off,
+                measuring=measuring,
                 probe=probe,
                 stamp=None if self._run is None else self._run.stamp(self._bench.canvas),
                 captured=() if in_evaluation else self._captured(),
@@ -468,14 +471,9 @@ class Worker(QThread):
         if self._run is not None and self._playing:
             self._snapshots.measure_if_due(self._run.trainer)
 
-    @staticmethod
-    def _may_put_off(trainer: Trainer) -> bool:
-        """Whether loss and score take long, and there are some from before to show meanwhile."""
-        return trainer.evaluation_waits and trainer.has_evaluations
-
     def _measure_what_was_put_off(self) -> None:
         """Measure for a run that rests; the next command but Publish goes before, and it is put off again."""
-        if not self._put_off or self._playing or self._run is None:
+        if not self._put_off or self._quit or self._run is None:
             return
         self._put_off, self._may_give_up = False, True
         try:

@@ -237,7 +237,6 @@ class Painter(QObject):
     def _settle(self) -> None:
         """What is true came; from now on what is visible stays."""
         self._begins_anew, self._scatter.keeps_range = False, self.active
-        self._follow()
 
     def _follow(self) -> None:
         """Other points came; the mouse is given back where they are too many to paint."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PyQt5 import sip
@@ -163,7 +164,10 @@ def _may_be_done(name: str, action: QAction) -> bool:
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(RUNS))
-def test_random_hands_do_no_harm(seed: int, window: MainWindow, qtbot: QtBot) -> None:
+def test_random_hands_do_no_harm(
+    seed: int, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where a dialog that is answered by chance writes
     window.resize(1440, 900)
     Hands(window, seed, print).go_on(CAMPAIGN_SECONDS)
     while isinstance(QApplication.focusWidget(), QLineEdit):

@@ -400,3 +400,25 @@ def test_other_commands_go_before_measuring_and_nothing_is_lost(driver: WorkerDr
     assert driver.arrive().measured == 7
     driver.send(Step("batch"), Play(until=500))
     assert driver.arrive().measured == 500
+
+
+@pytest.mark.usefixtures("every_set_is_large")
+def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver.send(Load(SHALLOW))
+    driver.arrive()
+    run = driver.worker._run
+    assert run is not None
+    blocks, measure = [], core.measures.Measures._measure_block
+
+    def measure_and_note(*arguments: Any) -> Any:
+        blocks.append(arguments)
+        if len(blocks) == 1:
+            driver.send(Quit())
+        return measure(*arguments)
+
+    monkeypatch.setattr(core.measures.Measures, "_measure_block", measure_and_note)
+    driver.send(Step("sample"))
+    driver.until(lambda report: report.measuring)
+    driver.worker.wait()
+    assert len(blocks) == 1
+    assert run.trainer.evaluation_waits
