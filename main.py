@@ -20,8 +20,8 @@ def main(argv):
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"  # or it takes any other Qt that is installed, and hides why none loads
-    from core.errors import LensError
-    from gui import startup
+    from core.base.errors import LensError
+    from gui.window import startup_checks as startup
 
     try:
         from cli.main import main as run

@@ -27,18 +27,18 @@ import numpy as np  # noqa: E402 (it reads the variables above once)
 from numpy.typing import NDArray  # noqa: E402
 
 from benchmarks import peers, plain_loop  # noqa: E402
-from core import compiled_engine  # noqa: E402
-from core.dataset import Dataset  # noqa: E402
-from core.engines import make_engine  # noqa: E402
-from core.experiment import Experiment, Init  # noqa: E402
-from core.history import FINE_EPOCHS  # noqa: E402
-from core.losses import LOSSES  # noqa: E402
-from core.network import Network  # noqa: E402
-from core.optimizers import OPTIMIZERS, Rule  # noqa: E402
-from core.source import DataSource, load  # noqa: E402
-from core.streams import ORDER, stream  # noqa: E402
-from core.trainer import Trainer  # noqa: E402
-from core.workload import Workload  # noqa: E402
+from core.base.random_streams import ORDER, stream  # noqa: E402
+from core.data.data_source import DataSource, load  # noqa: E402
+from core.data.dataset import Dataset  # noqa: E402
+from core.engines import compiled_engine  # noqa: E402
+from core.engines.choosing import make_engine  # noqa: E402
+from core.engines.workload import Workload  # noqa: E402
+from core.network.losses import LOSSES  # noqa: E402
+from core.network.network import Network  # noqa: E402
+from core.network.optimizers import OPTIMIZERS, Rule  # noqa: E402
+from core.training.experiment import Experiment, Init  # noqa: E402
+from core.training.history import FINE_EPOCHS  # noqa: E402
+from core.training.trainer import Trainer  # noqa: E402
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]

@@ -38,12 +38,12 @@ from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QWidget  # noqa: E402
 
 from cli.options import Run, make_parser, read_experiment, read_run  # noqa: E402
-from core.errors import LensError  # noqa: E402
-from core.trainer import Trainer  # noqa: E402
-from gui import startup  # noqa: E402
-from gui.app import SWITCH_SECONDS, make_application, make_window  # noqa: E402
-from gui.main_window import MainWindow  # noqa: E402
-from gui.selection import Edge, Neuron  # noqa: E402
+from core.base.errors import LensError  # noqa: E402
+from core.explain.picked_part import Edge, Neuron  # noqa: E402
+from core.training.trainer import Trainer  # noqa: E402
+from gui.window import startup_checks as startup  # noqa: E402
+from gui.window.application import SWITCH_SECONDS, make_application, make_window  # noqa: E402
+from gui.window.main_window import MainWindow  # noqa: E402
 
 SIZE = (1600, 1000)
 SETTLING_SECONDS = 1.0
@@ -455,7 +455,7 @@ def main() -> int:
             show_all(given["seconds"], [given["platform"]] if "platform" in given else PLATFORMS)
             return 0
         run = read_run(given, read_experiment(given))
-        sys.setswitchinterval(SWITCH_SECONDS)  # as gui.app.run does
+        sys.setswitchinterval(SWITCH_SECONDS)  # as gui.window.application.run does
         platform = given.get("platform", PLATFORMS[0])
         with screen(platform):
             alone = samples_alone(run)

@@ -2,8 +2,8 @@
 
     python benchmarks/loading.py --rows 1000000 --repeat 3
 
-Each way of writing the table is loaded by core.tables, by turns with np.loadtxt on the plain numbers. Memory is traced
-in a further load, which is not timed. See benchmarks/README.md.
+Each way of writing the table is loaded by core.data.tables, by turns with np.loadtxt on the plain numbers. Memory is
+traced in a further load, which is not timed. See benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (it reads the variables above once)
 from numpy.typing import NDArray  # noqa: E402
 
-from core.table import read_chosen, read_table  # noqa: E402
-from core.tables.choice import default_choice  # noqa: E402
-from core.tables.files import open_table  # noqa: E402
+from core.data.tables.column_choice import default_choice  # noqa: E402
+from core.data.tables.loading import read_chosen, read_table  # noqa: E402
+from core.data.tables.table_files import open_table  # noqa: E402
 
 NAMES = ("red", "green", "blue")
 REFERENCES = ("numbers", "17 digits")

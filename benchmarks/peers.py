@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network import parameter_views
-from core.workload import Workload
+from core.engines.workload import Workload
+from core.network.network import parameter_views
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -45,7 +45,7 @@ def softmax(z: Array) -> Array:
 
 
 def softmax_derivative(z: Array) -> Array:
-    """The diagonal alone; tests/core/test_notebook_rule.py tells when that is enough."""
+    """The diagonal alone; tests/core/network/test_notebook_rule.py tells when that is enough."""
     return softmax(z) * (1.0 - softmax(z))
 
 

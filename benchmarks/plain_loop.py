@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network import Network
-from core.workload import Workload
+from core.engines.workload import Workload
+from core.network.network import Network
 
 Rows = NDArray[np.int64]
 SOURCE = Path(__file__).with_name("plain_loop.c")

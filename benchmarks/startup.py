@@ -35,7 +35,7 @@ def open_and_tell() -> int:
         os.environ.setdefault(variable, "1")
     from PyQt5.QtCore import QEvent, QObject, QTimer
 
-    from gui import app
+    from gui.window import application as app
 
     class Watch(QObject):
         """Waits for the first paint of the diagram that has a network to show."""

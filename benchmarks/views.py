@@ -31,19 +31,19 @@ from PyQt5.QtCore import QEvent, QObject, QSettings, Qt  # noqa: E402
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from core.dataset import Dataset  # noqa: E402
-from core.experiment import Experiment, Init  # noqa: E402
-from core.history import History  # noqa: E402
-from core.maps import Plane  # noqa: E402
-from core.preparation import prepare  # noqa: E402
-from core.presets import PRESETS  # noqa: E402
-from core.snapshot import Request, Snapshot, take_snapshot  # noqa: E402
-from core.source import DataSource, load  # noqa: E402
-from core.trainer import Trainer  # noqa: E402
-from gui.app import make_application, make_window  # noqa: E402
-from gui.diagram import Diagram  # noqa: E402
-from gui.main_window import MainWindow  # noqa: E402
-from gui.messages import Loaded  # noqa: E402
+from core.data.data_source import DataSource, load  # noqa: E402
+from core.data.dataset import Dataset  # noqa: E402
+from core.explain.maps import Plane  # noqa: E402
+from core.explain.snapshot import Request, Snapshot, take_snapshot  # noqa: E402
+from core.training.experiment import Experiment, Init  # noqa: E402
+from core.training.history import History  # noqa: E402
+from core.training.preparation import prepare  # noqa: E402
+from core.training.presets import PRESETS  # noqa: E402
+from core.training.trainer import Trainer  # noqa: E402
+from core.workbench.messages import Loaded  # noqa: E402
+from gui.diagram.geometry import Diagram  # noqa: E402
+from gui.window.application import make_application, make_window  # noqa: E402
+from gui.window.main_window import MainWindow  # noqa: E402
 
 SIZE = (1600, 1000)
 NETS = {"2-7-2": (7,), "2-8x6-2": (8,) * 6, "2-64-64-64-2": (64,) * 3, "2-256-256-2": (256,) * 2}

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import Log, prepare_engine, start, train_to
-from core.export.tables import aligned
-from core.gradient_check import GradientCheck, check_gradients, verdict
-from core.tasks import SCORES
+from core.base.text_tables import aligned
+from core.explain.gradient_check import GradientCheck, check_gradients, verdict
+from core.network.tasks import SCORES
 
 DESCRIPTION = """\
 Compare the gradient of the next update, weight by weight, with differences of

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.errors import LensError
+from core.base.errors import LensError
 
 PROGRAM = "python main.py"
 Advance = Callable[[int, str], None]

@@ -13,13 +13,13 @@ from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import prepare_engine, start
 from cli.trained import finish
-from core.features import feature
-from core.formulas import steps
-from core.formulas.formula import Formula
-from core.formulas.text import to_text
-from core.spelling import parse_whole
-from core.trainer import Trainer
-from core.walk import LayerWalk, Walk, walk_sample
+from core.data.features import feature
+from core.explain.formulas import step_formulas as steps
+from core.explain.formulas.formula import Formula
+from core.explain.formulas.formula_text import to_text
+from core.explain.walk import LayerWalk, Walk, walk_sample
+from core.options.spelling import parse_whole
+from core.training.trainer import Trainer
 
 DESCRIPTION = """\
 Walk through one step of backpropagation on one sample: forward, loss, backward,

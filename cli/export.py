@@ -10,8 +10,8 @@ from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
-from core.export.formats import FORMATS, export, subject
-from core.spelling import choice_of, one_of
+from core.options.spelling import choice_of, one_of
+from core.storage.exports.formats import FORMATS, export, subject
 
 DESCRIPTION = """\
 Train, then write the network, its predictions or its history into a file. A script

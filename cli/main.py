@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from cli.console import PROGRAM, CommandLineError, complain
-from core.errors import LensError
+from core.base.errors import LensError
 
 COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
 """Each is a module of this package, which is imported when it is asked for."""

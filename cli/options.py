@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cli.console import PROGRAM, CommandLineError
-from core.argument_table import ARGUMENTS
-from core.arguments import apply_arguments, value_of
-from core.dataset import Dataset
-from core.errors import ExperimentError, LensError
-from core.experiment import Experiment
-from core.files import check_target
-from core.preparation import prepare
-from core.presets import DEFAULT_PRESET, PRESETS
-from core.source import FILE, SHIPPED_FILES, load
-from core.spelling import Argument, choice_of, parse_whole
-from core.version import VERSION
-from core.weights import load_parameters
+from core.base.atomic_files import check_target
+from core.base.errors import ExperimentError, LensError
+from core.base.version import VERSION
+from core.data.data_source import FILE, SHIPPED_FILES, load
+from core.data.dataset import Dataset
+from core.options.argument_table import ARGUMENTS
+from core.options.arguments import apply_arguments, value_of
+from core.options.spelling import Argument, choice_of, parse_whole
+from core.storage.weights_file import load_parameters
+from core.training.experiment import Experiment
+from core.training.preparation import prepare
+from core.training.presets import DEFAULT_PRESET, PRESETS
 
 
 class Parser(argparse.ArgumentParser):

@@ -9,9 +9,9 @@ from typing import Any
 
 from cli.console import CommandLineError
 from cli.options import add
-from core.argument_table import ARGUMENTS
-from core.project import Project, load_project, resume
-from core.trainer import Trainer
+from core.options.argument_table import ARGUMENTS
+from core.storage.project import Project, load_project, resume
+from core.training.trainer import Trainer
 
 
 def add_project(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,9 @@ from cli.options import add, make_parser
 from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
-from core.film import FILM_FORMATS, VIEWS, FilmPlan, format_of
-from core.spelling import choice_of, one_of, parse_number, parse_whole
-from core.trainer import Trainer
+from core.options.film_plan import FILM_FORMATS, VIEWS, FilmPlan, format_of
+from core.options.spelling import choice_of, one_of, parse_number, parse_whole
+from core.training.trainer import Trainer
 
 DESCRIPTION = """\
 Train without a screen, and save a film of the run: from its start to the end of the
@@ -69,7 +69,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start(given, ("out",), opened)
     _go_to_first_frame(trainer, goal, given)
     prepare_engine(trainer)
-    from gui.film import record  # here, since the other commands do without Qt
+    from gui.offscreen.filming import record  # here, since the other commands do without Qt
 
     with stop_on_interrupt() as interrupted, progress_bar(plan.frames, "quiet" not in given, "frames") as advance:
         record(trainer, goal, plan, Path(given["out"]), lambda done: advance(1, ""), interrupted)

@@ -15,7 +15,7 @@ from cli.options import (
     require_output,
 )
 from cli.projects import add_project, read_project
-from core.spelling import choice_of, shorten
+from core.options.spelling import choice_of, shorten
 
 DESCRIPTION = "Train without a screen, then save a picture of the window."
 EPILOG = """\
@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
-    from gui.render import render  # here, since the other commands do without Qt
+    from gui.offscreen.render_window import render  # here, since the other commands do without Qt
 
     out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
     if opened is not None:

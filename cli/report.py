@@ -11,7 +11,7 @@ from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
-from core.report import as_json, as_text, make_report
+from core.explain.report import as_json, as_text, make_report
 
 DESCRIPTION = """\
 Train, then print the confusion matrix, accuracy, and each class's precision, recall,

@@ -14,16 +14,16 @@ from typing import Any
 from cli.console import CommandLineError, complain, progress_bar
 from cli.options import Parser, Run, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
-from core.changes import parse_change, set_changes
-from core.compiled_engine import is_cached
-from core.errors import LensError
-from core.files import write_whole
-from core.project import Project, describe_engine
-from core.spelling import parse_whole
-from core.stopping import Stop
-from core.tasks import SCORES
-from core.trainer import Diverged, Trainer
-from core.weights import save_weights
+from core.base.atomic_files import write_whole
+from core.base.errors import LensError
+from core.engines.compiled_engine import is_cached
+from core.network.tasks import SCORES
+from core.options.changes import parse_change, set_changes
+from core.options.spelling import parse_whole
+from core.storage.project import Project, describe_engine
+from core.storage.weights_file import save_weights
+from core.training.stopping import Stop
+from core.training.trainer import Diverged, Trainer
 
 DESCRIPTION = """\
 Train without a window. The last line on standard output gives loss and accuracy

@@ -7,8 +7,8 @@ from typing import Any
 
 from cli.console import complain
 from cli.train import Log, prepare_engine, start, stop_on_interrupt, train_to
-from core.tasks import SCORES
-from core.trainer import Trainer
+from core.network.tasks import SCORES
+from core.training.trainer import Trainer
 
 
 def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Trainer:

@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
-    from gui import app  # here, since the other commands do without Qt
+    from gui.window import application as app  # here, since the other commands do without Qt
 
     if opened is not None:
         project, epochs = opened[0], given.get("epochs", EPOCHS)

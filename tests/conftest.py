@@ -20,11 +20,15 @@ import time
 import weakref
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
-from gui.startup import system_library_hint
+from gui.window.startup_checks import system_library_hint
+
+if TYPE_CHECKING:
+    from tests.core.workbench.support import WorkerDriver
 
 # Before NumPy and Qt are imported: both read these once.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -117,7 +121,7 @@ def pytest_runtest_teardown() -> Generator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def engine() -> None:
-    from core import compiled_engine  # here, since it imports NumPy
+    from core.engines import compiled_engine  # here, since it imports NumPy
 
     if compiled_engine.is_available():
         compiled_engine.load()
@@ -198,3 +202,13 @@ def xvfb() -> Iterator[str]:
         os.close(read_end)
         server.terminate()
         server.wait(10)
+
+
+@pytest.fixture
+def driver() -> Iterator[WorkerDriver]:
+    """A worker that runs, and is closed."""
+    from tests.core.workbench.support import WorkerDriver  # here, since it imports NumPy
+
+    driver = WorkerDriver()
+    yield driver
+    driver.worker.close()

@@ -8,15 +8,15 @@ from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QLabel
 
-from core.dataset import Dataset
-from core.editing import Points
-from gui.flags import CENTER
-from gui.painting.strokes import Place
-from gui.point_kinds import point_kinds
-from gui.point_layer import Mark, PointLayer
-from gui.sampling import Sample
-from gui.scatter_view import ScatterView
-from gui.theme import Theme
+from core.data.dataset import Dataset
+from core.data.point_edits import Points
+from core.data.strokes import Place
+from gui.decision.decision_view import ScatterView
+from gui.decision.point_colors import point_kinds
+from gui.decision.point_sampling import Sample
+from gui.widgets.flags import CENTER
+from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.theme import Theme
 
 HEIGHT = 50.0
 HINT_INSET = 8

@@ -16,11 +16,11 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.editing import MAX_CLASSES
-from gui.painters import painting
-from gui.panels.fields import Real, Scale
-from gui.scatter_text import cut
-from gui.theme import Theme
+from core.data.point_edits import MAX_CLASSES
+from gui.decision.plot_text import cut
+from gui.widgets.ending_painter import painting
+from gui.widgets.fields import Real, Scale
+from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
 """Radius of the brush in pixels."""

@@ -12,7 +12,7 @@ import pytest
 
 from cli.check_gradients import HEADER
 from cli.main import main
-from core.activations import ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS, Array
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -94,7 +94,7 @@ def test_a_wrong_derivative_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_an_engine_that_differs_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr("core.numpy_engine.add_penalty_gradient", lambda *_: None)
+    monkeypatch.setattr("core.engines.numpy_engine.add_penalty_gradient", lambda *_: None)
     assert check("--preset", "circle", "--engine", "numpy", "--l2", "0.5") == 1
     _, verdict = lines(capsys)
     assert verdict.startswith("WRONG: the derivatives of 28 parameters, ")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from cli.main import main
-from core.presets import PRESETS
-from core.source import load
-from core.trainer import Trainer
-from core.walk import walk_sample
-from core.weights import load_weights, save_weights
-from tests.core import test_hand_worked_step as hand
+from core.data.data_source import load
+from core.explain.walk import walk_sample
+from core.storage.weights_file import load_weights, save_weights
+from core.training.presets import PRESETS
+from core.training.trainer import Trainer
+from tests.core.network import test_hand_worked_step as hand
 
 Capture = pytest.CaptureFixture[str]
 KEYS = ["W", "b", "z", "a", "delta", "dW", "db", "W_after", "b_after"]

@@ -14,22 +14,32 @@ from hypothesis import strategies as st
 
 from cli.main import main
 from cli.options import make_parser, read_experiment
-from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.argument_table import ARGUMENTS
-from core.arguments import to_arguments
-from core.experiment import ENGINES, MAX_BATCH, MAX_DROPOUT, MAX_MOMENTUM, MAX_SCALE, MAX_SEED, Decay, Experiment, Init
-from core.features import features_of
-from core.generators import GENERATORS
-from core.initializers import INITIALIZERS
-from core.losses import LOSSES, why_not
-from core.optimizers import OPTIMIZERS
-from core.presets import PRESETS
-from core.source import DataSource
-from core.spelling import one_of
-from core.table_arguments import parse_columns, write_columns
-from core.tables.choice import MISSING_RULES, Choice
-from core.tables.reading import DECIMALS, ENCODINGS, Reading
-from core.tasks import TASKS
+from core.data.data_source import DataSource
+from core.data.features import features_of
+from core.data.generators import GENERATORS
+from core.data.tables.column_choice import MISSING_RULES, Choice
+from core.data.tables.text.text_format import DECIMALS, ENCODINGS, Reading
+from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.losses import LOSSES, why_not
+from core.network.optimizers import OPTIMIZERS
+from core.network.tasks import TASKS
+from core.options.argument_table import ARGUMENTS
+from core.options.arguments import to_arguments
+from core.options.spelling import one_of
+from core.options.table_arguments import parse_columns, write_columns
+from core.training.experiment import (
+    ENGINES,
+    MAX_BATCH,
+    MAX_DROPOUT,
+    MAX_MOMENTUM,
+    MAX_SCALE,
+    MAX_SEED,
+    Decay,
+    Experiment,
+    Init,
+)
+from core.training.presets import PRESETS
 from tests.core.support import FLOWERS, flowers_text
 
 
@@ -325,14 +335,14 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def handed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """What gui.app.run and gui.render.render were called with."""
+    """What gui.window.application.run and gui.offscreen.render_window.render were called with."""
     calls: list[tuple[Any, ...]] = []
 
     def record(*arguments: object) -> int:
         calls.append(arguments)
         return 0
 
-    for module, function in (("gui.app", "run"), ("gui.render", "render")):
+    for module, function in (("gui.window.application", "run"), ("gui.offscreen.render_window", "render")):
         stand_in = ModuleType(module)
         setattr(stand_in, function, record)
         monkeypatch.setitem(sys.modules, module, stand_in)

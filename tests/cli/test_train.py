@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from cli.main import main
-from core.trainer import Trainer
-from core.weights import load_weights
+from core.storage.weights_file import load_weights
+from core.training.trainer import Trainer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEADER = ["epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
@@ -186,7 +186,7 @@ def test_a_disk_that_fills_up_meanwhile(monkeypatch: pytest.MonkeyPatch, capsys:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("core.files._replace", full)
+    monkeypatch.setattr("core.base.atomic_files._replace", full)
     Path("w.npz").write_bytes(b"before")
     assert train("--epochs", "1", "--weights", "w.npz", "--log", "log.csv") == 2
     out, err = capsys.readouterr()

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 import numpy as np
 from hypothesis import strategies as st
 
-from core import compiled_engine
-from core.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
-from core.dataset import Dataset
-from core.experiment import MAX_DROPOUT, Decay, Experiment, Init
-from core.features import FEATURES
-from core.initializers import INITIALIZERS
-from core.losses import LOSSES, why_not
-from core.optimizers import OPTIMIZERS
-from core.schedules import SCHEDULES
-from core.source import DataSource
-from core.tasks import CLASSIFICATION, REGRESSION, TASKS
+from core.data.data_source import DataSource
+from core.data.dataset import Dataset
+from core.data.features import FEATURES
+from core.engines import compiled_engine
+from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.losses import LOSSES, why_not
+from core.network.optimizers import OPTIMIZERS
+from core.network.schedules import SCHEDULES
+from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
+from core.training.experiment import MAX_DROPOUT, Decay, Experiment, Init
 from tests.core.support import small_dataset
 
 SOURCES = {CLASSIFICATION: DataSource("circle"), REGRESSION: DataSource("plane")}

@@ -10,18 +10,18 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
-from core.dataset import Dataset
-from core.experiment import Decay, Experiment, Init
-from core.features import FEATURES
-from core.losses import LOSSES, why_not
-from core.network import Network, count_parameters
-from core.optimizers import OPTIMIZERS
-from core.preparation import prepare
-from core.source import DataSource, load
-from core.tables.choice import Choice
-from core.tasks import REGRESSION
-from core.trainer import Trainer
+from core.data.data_source import DataSource, load
+from core.data.dataset import Dataset
+from core.data.features import FEATURES
+from core.data.tables.column_choice import Choice
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
+from core.network.losses import LOSSES, why_not
+from core.network.network import Network, count_parameters
+from core.network.optimizers import OPTIMIZERS
+from core.network.tasks import REGRESSION
+from core.training.experiment import Decay, Experiment, Init
+from core.training.preparation import prepare
+from core.training.trainer import Trainer
 
 TRAIN_FILE = load(DataSource("train.txt"))
 STENCIL = ((-2, 1 / 12), (-1, -8 / 12), (1, 8 / 12), (2, -1 / 12))  # fourth-order first derivative: error O(step⁴)

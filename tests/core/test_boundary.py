@@ -29,9 +29,9 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} & Absent.names))
 
 def test_every_core_module_imports_without_qt_window_and_command_line() -> None:
     modules = [module.name for module in pkgutil.walk_packages(core.__path__, "core.")]
-    assert "core.errors" in modules
-    if importlib.util.find_spec("numba") is None:  # which core.kernels alone imports
-        modules = [name for name in modules if not name.startswith("core.kernels.")]
+    assert "core.base.errors" in modules
+    if importlib.util.find_spec("numba") is None:  # which core.engines.kernels alone imports
+        modules = [name for name in modules if not name.startswith("core.engines.kernels.")]
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", IMPORT_WITHOUT_WINDOW, "core", *modules],
         cwd=REPOSITORY,

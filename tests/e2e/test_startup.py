@@ -20,7 +20,7 @@ from pathlib import Path
 import PyQt5
 import pytest
 
-from gui import startup
+from gui.window import startup_checks as startup
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
@@ -52,8 +52,8 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
 
 CHECK = """
 import json, os, sys
-from core.errors import LensError
-from gui import startup
+from core.base.errors import LensError
+from gui.window import startup_checks as startup
 for environment in json.loads(sys.argv[1]):
     os.environ.update(environment)
     try:
@@ -103,7 +103,7 @@ def test_a_screen_that_the_server_does_not_have(xvfb: str) -> None:
 
 
 OPEN = """
-from gui import startup
+from gui.window import startup_checks as startup
 startup.check()
 from PyQt5.QtWidgets import QApplication
 print(QApplication([]).platformName())
@@ -131,7 +131,7 @@ CLOSE_AND_TELL = """
 from PyQt5 import sip
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication
-from gui import app
+from gui.window import application as app
 made, execute, make = [], QApplication.exec_, app.make_window
 def make_window(*arguments, **options):
     made.append(make(*arguments, **options))
@@ -155,7 +155,7 @@ import gc, os, sys
 from importlib.abc import MetaPathFinder
 class Watch(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name in ("numpy", "gui.main_window"):
+        if name in ("numpy", "gui.window.main_window"):
             told.append(gc.isenabled())
 told = []
 sys.meta_path.insert(0, Watch())
@@ -345,7 +345,7 @@ def test_no_install_command_for_an_unknown_system(tmp_path: Path, os_release: st
     assert startup.install_command(["libGL.so.1"], tmp_path / "os-release") is None
 
 
-@pytest.mark.parametrize("text", ["", "cannot import name 'x' from 'core.network'", "DLL load failed"])
+@pytest.mark.parametrize("text", ["", "cannot import name 'x' from 'core.network.network'", "DLL load failed"])
 def test_no_library_hint_for_other_errors(text: str) -> None:
     assert startup.system_library_hint(text) is None
 
@@ -457,7 +457,9 @@ def test_the_exit_status_is_passed_on(tmp_path: Path) -> None:
 
 
 def test_a_mendable_error_is_one_line(tmp_path: Path) -> None:
-    line = complaint(run_instead(tmp_path, "from core.errors import DataError\nraise DataError('Row 3 is short.')"))
+    line = complaint(
+        run_instead(tmp_path, "from core.base.errors import DataError\nraise DataError('Row 3 is short.')")
+    )
     assert line == "Row 3 is short."
 
 
@@ -466,7 +468,7 @@ def test_a_mendable_error_is_one_line(tmp_path: Path) -> None:
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("import core.nothing_of_that_name", "No module named 'core.nothing_of_that_name'"),
-        ("from core.errors import Nothing", "cannot import name 'Nothing' from 'core.errors'"),
+        ("from core.base.errors import Nothing", "cannot import name 'Nothing' from 'core.base.errors'"),
         ("raise ModuleNotFoundError('x', name='decimal')", "ModuleNotFoundError: x"),
         ("open('/no/such/file')", "FileNotFoundError"),
     ],

@@ -11,9 +11,9 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QSettings
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import make_application, make_window
-from gui.main_window import MainWindow
-from tests.gui.support import SECONDS, SHALLOW, SHALLOW_DATA, WorkerDriver
+from gui.window.application import make_application, make_window
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SECONDS, SHALLOW, SHALLOW_DATA
 
 for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive):  # 5 s are too few on a busy machine
     wait.__kwdefaults__["timeout"] = round(1000 * SECONDS)
@@ -22,13 +22,6 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive):  # 5 s are to
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
-
-
-@pytest.fixture
-def driver() -> Iterator[WorkerDriver]:
-    driver = WorkerDriver()
-    yield driver
-    driver.worker.close()
 
 
 def dispose(window: MainWindow) -> None:

@@ -1,0 +1,48 @@
+"""Names of a person's own for the classes of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.base.errors import DataError
+from core.data.dataset import Dataset
+
+LONGEST_NAME = 60
+
+
+def checked_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The names with single spaces between words and none around them.
+
+    Raises:
+        DataError: they are fewer than two, or one cannot be told from the others or be read.
+    """
+    if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
+        raise DataError(f"The names of the classes are {names!r}; give a text for each class.")
+    tidy = tuple(" ".join(name.split()) for name in names)
+    if len(tidy) < 2:
+        raise DataError("A name is given for one class only; name each class.")
+    for place, name in enumerate(tidy):
+        if not name:
+            raise DataError("A class has no name; give each class one.")
+        if not name.isprintable():
+            raise DataError(f"The class name {name[:LONGEST_NAME]!r} cannot be printed; give another.")
+        if len(name) > LONGEST_NAME:
+            raise DataError(f"The class name {name[:20]!r}… has {len(name):,} characters; {LONGEST_NAME} are the most.")
+        if name in tidy[:place]:
+            raise DataError(f"Two classes are named {name!r}; give each class a name of its own.")
+    return tidy
+
+
+def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """The same points, their classes so named in their order; no names leave them as they are.
+
+    Raises:
+        DataError: there are other classes than names.
+    """
+    if not names or tuple(names) == dataset.class_names:
+        return dataset
+    if len(names) != dataset.n_classes:
+        kinds = f"{dataset.n_classes} classes" if dataset.n_classes else "numbers to be learned and no classes"
+        raise DataError(f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.")
+    return replace(dataset, class_names=tuple(names))

@@ -1,0 +1,275 @@
+"""Where a data set comes from, in words; :func:`load` turns them into points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from core.base.errors import DataError, ExperimentError
+from core.data.class_names import checked_names, with_names
+from core.data.dataset import MAX_DIMENSIONS, Dataset
+from core.data.drawn_points import DrawnPoints
+from core.data.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
+from core.data.tables.column_choice import Choice
+from core.data.tables.loading import read_chosen, read_table
+from core.data.tables.text.text_format import Reading
+from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
+
+FILE = "file"
+DRAWN = "drawn"
+RULE = "rule"
+FIRST_RULE = "x2 > 2*sin(x1)"
+LEAST_OF_RULE = 2
+SHIPPED_FILES = {"train.txt": Path(__file__).resolve().parents[2] / "data" / "train.txt"}
+MAX_SAMPLES = 1_000_000
+MAX_NOISE = 50.0
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """Where a data set comes from; :func:`load` turns it into points.
+
+    Attributes:
+        kind: a name in :data:`core.data.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"rule"``, ``"file"``
+            or ``"drawn"``.
+        path: the file, if the kind is ``"file"``; otherwise unused.
+        samples: number of points of a built-in set or for a rule, from its number of classes to 1,000,000; unused for
+            files.
+        noise: noise of the same in percent, 0 to 50; unused for files.
+        seed: seed of the same, >= 0; unused for files.
+        task: what is learned, see :mod:`core.network.tasks`; None stands for what a built-in set, a rule or the choice
+            is for, and for classes in other files.
+        classes, balance, turns: see :class:`core.data.generators.Shape`; None for the set's default, and for all that
+            do not take it.
+        rule: what labels the points if the kind is ``"rule"``, see :mod:`core.data.rules`; otherwise unused.
+        reading: how a file of text is read; None to find out.
+        choice: which columns of a file are the inputs and what is learned, at most 64 inputs; None for a file of two
+            inputs and a label or target, and no other columns.
+        drawn: the points themselves, if the kind is ``"drawn"``; otherwise None. They tell the task.
+        class_names: names in place of those that the data give their classes, one for each class in their order; empty
+            for the data's own, and for drawn points, which have theirs in themselves.
+
+    Raises:
+        ExperimentError: a value cannot be used; the field is ``"data"``.
+    """
+
+    kind: str
+    path: str = ""
+    samples: int = 500
+    noise: float = 0.0
+    seed: int = 0
+    task: str | None = None
+    classes: int | None = None
+    balance: float | None = None
+    turns: float | None = None
+    rule: str = ""
+    reading: Reading | None = None
+    choice: Choice | None = None
+    drawn: DrawnPoints | None = None
+    class_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, str) or self.kind not in source_kinds():
+            raise ExperimentError("data", f"There is no data set {self.kind!r}; choose {', '.join(source_kinds())}.")
+        if not isinstance(self.path, str):
+            raise ExperimentError("data", f"The data file's path is {self.path!r}; give it as text.")
+        if self.kind == FILE and not self.path:
+            raise ExperimentError("data", "The data file has no path; name the file to read.")
+        self._check_table()
+        self._check_drawn()
+        own = self._own_task()
+        if self.task is None:
+            object.__setattr__(self, "task", own)
+        elif self.task not in TASKS:
+            raise ExperimentError("data", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
+        elif self.choice is not None and self.task != own:
+            raise ExperimentError(
+                "data", f"The task is {self.task}, and the columns are chosen for {own}; choose one for both."
+            )
+        elif self.kind == RULE and own == CLASSIFICATION and self.task != own:
+            raise ExperimentError("data", "The rule is a condition, which gives classes; for numbers write another.")
+        elif self.kind not in (FILE, RULE) and self.task != own:
+            raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
+        self._check_shape()
+        if self.is_generated:
+            self._check_generator_settings()
+        self._check_class_names()
+
+    def _check_drawn(self) -> None:
+        if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
+            raise ExperimentError("data", f"The drawn points are {self.drawn!r}; give DrawnPoints.")
+        if (self.drawn is not None) != (self.kind == DRAWN):
+            raise ExperimentError("data", f'Drawn points go with the kind "{DRAWN}" and with no other; give both.')
+
+    def _check_table(self) -> None:
+        for name, kind in (("reading", Reading), ("choice", Choice)):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, kind):
+                raise ExperimentError("data", f"The {name} of the data is {value!r}; give a {kind.__name__} or None.")
+            if value is not None and self.kind != FILE:
+                raise ExperimentError("data", f"The data set {self.kind} has no {name}; only a file has one.")
+        if self.dimensions > MAX_DIMENSIONS:
+            raise ExperimentError(
+                "data", f"{self.dimensions} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}."
+            )
+
+    def _check_class_names(self) -> None:
+        if not self.class_names:
+            object.__setattr__(self, "class_names", ())
+            return
+        try:
+            object.__setattr__(self, "class_names", checked_names(self.class_names))
+        except DataError as error:
+            raise ExperimentError("data", str(error)) from None
+        if self.drawn is not None:
+            raise ExperimentError("data", "Drawn points have names of classes in themselves; give no others.")
+        if self.task != CLASSIFICATION:
+            raise ExperimentError("data", f"There are no classes to be named in {self.task}; leave the names out.")
+
+    @property
+    def dimensions(self) -> int:
+        """Number of columns of the points."""
+        return 2 if self.choice is None else len(self.choice.inputs)
+
+    def with_task(self, task: str) -> DataSource:
+        """The same data, from which something else is learned; raises ExperimentError."""
+        names = self.class_names if task == CLASSIFICATION else ()
+        if self.choice is None:
+            return replace(self, task=task, class_names=names)
+        return replace(self, task=task, choice=replace(self.choice, task=task), class_names=names)
+
+    def with_class_names(self, names: Sequence[str]) -> DataSource:
+        """The same data, their classes so named; raises LensError."""
+        if self.drawn is None:
+            return replace(self, class_names=tuple(names))
+        if self.task != CLASSIFICATION or len(names) != len(self.drawn.class_names):
+            raise DataError(f"There are {len(self.drawn.class_names)} classes to be named, not {len(names)}.")
+        return replace(self, drawn=replace(self.drawn, class_names=checked_names(names)))
+
+    def _own_task(self) -> str:
+        """What the data are for if nothing else is said."""
+        if self.kind == RULE:
+            from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
+
+            if not isinstance(self.rule, str):
+                raise ExperimentError("data", f"The rule is {self.rule!r}; give it as text.")
+            return rule_task(self.rule)
+        if self.choice is not None:
+            return self.choice.task
+        if self.drawn is not None:
+            return self.drawn.task
+        return GENERATORS[self.kind].task if self.kind in GENERATORS else CLASSIFICATION
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether the points are drawn at random: ``samples``, ``noise`` and ``seed`` have a meaning."""
+        return self.kind in GENERATORS or self.kind == RULE
+
+    @property
+    def least(self) -> int:
+        """The least number of points that can be drawn."""
+        return LEAST_OF_RULE if self.kind == RULE else self.shape.least
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a built-in set."""
+        default = GENERATORS[self.kind].shape
+        given = {name: getattr(self, name) for name in SETTINGS if getattr(self, name) is not None}
+        return replace(default, **given)
+
+    def _check_shape(self) -> None:
+        takes = GENERATORS[self.kind].takes if self.kind in GENERATORS else ()
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if name not in takes:
+                raise ExperimentError("data", f"For {self.kind} no {setting.label} can be given; leave it out.")
+            number = isinstance(value, int if setting.whole else (int, float)) and not isinstance(value, bool)
+            if not number or not setting.low <= value <= setting.high:
+                kind = "whole number" if setting.whole else "number"
+                raise ExperimentError(
+                    "data",
+                    f"The {setting.label} is {value!r}; give a {kind} from {setting.low:g} to {setting.high:g}.",
+                )
+
+    def _check_generator_settings(self) -> None:
+        least = self.least
+        if type(self.samples) is not int or not least <= self.samples <= MAX_SAMPLES:
+            raise ExperimentError(
+                "data",
+                f"The number of samples is {self.samples!r}; "
+                f"for {self.kind} give a whole number from {least} to {MAX_SAMPLES:,}.",
+            )
+        number = isinstance(self.noise, (int, float)) and not isinstance(self.noise, bool)
+        if not number or not math.isfinite(self.noise) or not 0 <= self.noise <= MAX_NOISE:
+            raise ExperimentError("data", f"The noise is {self.noise!r}; give a percentage from 0 to {MAX_NOISE:g}.")
+        if type(self.seed) is not int or self.seed < 0:
+            raise ExperimentError("data", f"The data's seed is {self.seed!r}; give a whole number from 0 upwards.")
+
+
+def source_kinds() -> tuple[str, ...]:
+    """Every kind that :class:`DataSource` takes: shipped files, built-in sets, ``"rule"``, ``"file"``, ``"drawn"``."""
+    return (*SHIPPED_FILES, *GENERATORS, RULE, FILE, DRAWN)
+
+
+def default_source(kind: str) -> DataSource:
+    """The source of a shipped or built-in set, or a rule, with the samples, noise and rule that suit it."""
+    if kind == RULE:
+        return DataSource(kind, rule=FIRST_RULE)
+    if kind in GENERATORS:
+        return DataSource(kind, samples=GENERATORS[kind].samples, noise=GENERATORS[kind].noise)
+    return DataSource(kind)
+
+
+def with_rule(source: DataSource, rule: str) -> DataSource:
+    """The same for another rule, with the task that this one has by itself; but a number that is read as a class stays.
+
+    Raises:
+        ExperimentError: the text is no rule.
+    """
+    from core.data.rules.rule_labels import rule_task
+
+    if source.kind != RULE:
+        return replace(default_source(RULE), rule=rule)
+    reads_classes = source.task == CLASSIFICATION != rule_task(source.rule)
+    names = source.class_names if rule == source.rule else ()  # another rule's classes are others
+    return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None, class_names=names)
+
+
+def load(source: DataSource) -> Dataset:
+    """Draw or read the data set; the same source gives the same set, as long as the file is the same.
+
+    Raises:
+        DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns; or
+            the rule has no value at a point, or does not part the points into at most ten classes; or there are other
+            classes than the source names.
+    """
+    return with_names(_load(source), source.class_names)
+
+
+def _load(source: DataSource) -> Dataset:
+    if source.kind in SHIPPED_FILES:
+        return read_table(SHIPPED_FILES[source.kind])
+    if source.drawn is not None:
+        return source.drawn.dataset()
+    if source.choice is not None:
+        return read_chosen(source.path, source.choice, source.reading)
+    if source.kind == FILE:
+        return read_table(source.path, source.task or CLASSIFICATION, source.reading)
+    if source.kind == RULE:
+        from core.data.rules.rule_labels import label_points
+
+        points, moved = uniform_and_moved(source.samples, source.noise, point_stream(source.seed))
+        return label_points(source.rule, source.task or CLASSIFICATION, points, moved)
+    generator, shape = GENERATORS[source.kind], source.shape
+    points, labels = generate(generator, source.samples, source.noise, source.seed, shape)
+    if generator.task == REGRESSION:
+        none = np.zeros(len(points), dtype=np.int64)
+        return Dataset(points, none, (), name=generator.label, targets=labels.astype(np.float64))
+    names = tuple(str(k) for k in range(shape.classes))
+    return Dataset(points, labels.astype(np.int64), names, name=generator.label)

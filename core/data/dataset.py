@@ -1,0 +1,106 @@
+"""A set of points, of two or more columns, with their classes or targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import DataError
+from core.network.tasks import CLASSIFICATION, REGRESSION
+
+MAX_DIMENSIONS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points and their classes or, for regression, targets. The arrays are read-only copies of those given.
+
+    Attributes:
+        points: float64, shape (n, d), 2 <= d <= 64, finite. The features of the plane are those of the first two
+            columns.
+        labels: int64, shape (n,), class indices 0…K-1; a class may be without points. All 0 for regression.
+        class_names: K names, K >= 1; empty for regression.
+        column_names: names of the d columns.
+        name: what a title shows, e.g. the file's name.
+        targets: float64, shape (n,), finite; None for classification.
+        target_name: name of the target.
+
+    Raises:
+        DataError: an array has another shape, a coordinate or target is not finite, or a label is not a class index.
+    """
+
+    points: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    column_names: tuple[str, ...] = ("x1", "x2")
+    name: str = ""
+    targets: NDArray[np.float64] | None = None
+    target_name: str = "y"
+
+    def __post_init__(self) -> None:
+        points = np.array(self.points, dtype=np.float64, order="C")
+        given = np.asarray(self.labels)
+        if points.ndim != 2 or not 2 <= points.shape[1] <= MAX_DIMENSIONS:
+            raise DataError(
+                f"The points have the shape {points.shape}; give a row of 2 to {MAX_DIMENSIONS} inputs for each point."
+            )
+        if given.shape != (len(points),):
+            raise DataError(
+                f"The labels have the shape {given.shape}; give one label for each of {len(points)} points."
+            )
+        if given.size and given.dtype.kind not in "iu":
+            raise DataError(f"The labels have the type {given.dtype}; give class indices, which are whole numbers.")
+        if not np.isfinite(points).all():
+            row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
+            raise DataError(f"Point {row} is {tuple(points[row].tolist())}; give finite numbers.")
+        if (self.targets is None and not self.class_names) or len(self.column_names) != points.shape[1]:
+            raise DataError("A data set needs at least one class name, and a name for each column.")
+        labels = given.astype(np.int64)
+        if self.targets is not None:
+            self._take_targets(self.targets, len(points))
+        elif labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
+            raise DataError(
+                f"The labels run from {labels.min()} to {labels.max()}; "
+                f"with {len(self.class_names)} class names they must lie between 0 and {len(self.class_names) - 1}."
+            )
+        points.setflags(write=False)
+        labels.setflags(write=False)
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "class_names", tuple(self.class_names))
+        object.__setattr__(self, "column_names", tuple(self.column_names))
+
+    def _take_targets(self, given: NDArray[np.float64], n: int) -> None:
+        targets = np.array(given, dtype=np.float64, order="C")
+        if targets.shape != (n,):
+            raise DataError(f"The targets have the shape {targets.shape}; give one target for each of {n} points.")
+        if not np.isfinite(targets).all():
+            row = int(np.flatnonzero(~np.isfinite(targets))[0])
+            raise DataError(f"The target of point {row} is {targets[row]}; give a finite number.")
+        targets.setflags(write=False)
+        object.__setattr__(self, "targets", targets)
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of columns d of a point."""
+        return int(self.points.shape[1])
+
+    @property
+    def task(self) -> str:
+        """What is learned from it, see :mod:`core.network.tasks`."""
+        return CLASSIFICATION if self.targets is None else REGRESSION
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the outputs of a network stand for: the classes, or the target."""
+        return self.class_names if self.targets is None else (self.target_name,)
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes K; 0 for regression."""
+        return len(self.class_names)

@@ -1,0 +1,401 @@
+"""The built-in point sets: one frozen value each, in one table.
+
+The coordinates fit axes of about -6 to 6. The two-class sets circle, xor, gauss and spiral follow the definitions of
+TensorFlow Playground (its file ``src/dataset.ts``); there class 1 is its +1 and class 0 its -1. So do the two sets
+for regression, plane and multi-gauss, whose targets are numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network.tasks import CLASSIFICATION, REGRESSION
+
+Points = NDArray[np.float64]
+Labels = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+HALF_WIDTH = 6.0
+"""Of the square in which the points of plane, multi-gauss and of typed rules lie."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What can be set of a set's shape; each set takes some of these, see :attr:`Generator.takes`.
+
+    Attributes:
+        classes: number of classes: arms of a spiral, clouds.
+        balance: share of the points that are of class 0; the other classes share the rest evenly. None for what is
+            natural: even shares, or as the points fall.
+        turns: of a spiral's arm.
+    """
+
+    classes: int = 2
+    balance: float | None = None
+    turns: float = 1.0
+
+    @property
+    def least(self) -> int:
+        """The least number of points: one of each class."""
+        return max(2, self.classes)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The range of a field of Shape.
+
+    Attributes:
+        low, high: the least and the largest value.
+        whole: whether only whole numbers will do.
+        label: what it is called in a message.
+    """
+
+    low: float
+    high: float
+    whole: bool
+    label: str
+
+
+SETTINGS = {
+    "classes": Setting(2, 10, True, "number of classes"),
+    "balance": Setting(0.1, 0.9, False, "share of class 0"),
+    "turns": Setting(0.25, 4.0, False, "number of turns"),
+}
+"""By the name of Shape's field."""
+
+Draw = Callable[[int, float, np.random.Generator, Shape], tuple[Points, Labels | Values]]
+
+
+@dataclass(frozen=True)
+class Generator:
+    """One built-in set.
+
+    Attributes:
+        name: key in :data:`GENERATORS`, as the command line spells it.
+        label: text of the menu entry.
+        formula: of a shape: the set's definition in a few lines, its mathematics in braces, see
+            :mod:`core.base.typeset`.
+        description: the rest of the definition, likewise; ν is the noise divided by 100.
+        n_classes: number of classes by default, the labels being 0 to ``n_classes - 1``; 0 for regression.
+        samples: default number of points.
+        noise: default noise in percent.
+        draw: function of (number of points n >= ``least``, noise in percent, random generator, shape), which gives
+            points of shape (n, 2) and labels of shape (n,), class by class or in random order; for regression the
+            targets, float64 of shape (n,).
+        shape: the default shape.
+        takes: the fields of Shape that can be set.
+    """
+
+    name: str
+    label: str
+    formula: Callable[[Shape], str]
+    description: str
+    n_classes: int
+    samples: int
+    noise: float
+    draw: Draw
+    shape: Shape = Shape()
+    takes: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> str:
+        """What is learned from it, see :mod:`core.network.tasks`."""
+        return CLASSIFICATION if self.n_classes else REGRESSION
+
+    @property
+    def least(self) -> int:
+        """The least number of points of the default shape."""
+        return self.shape.least
+
+
+def class_labels(n: int, n_classes: int, first: float | None = None) -> Labels:
+    """Labels 0…K-1, shape (n,), sorted, every class present if n >= K.
+
+    The shares differ by at most one (the first classes get the rest), or class 0 has the share ``first`` and the
+    others share the rest like that.
+    """
+    if first is None:
+        return np.sort(np.arange(n, dtype=np.int64) % n_classes)
+    n_first = min(max(1, int(first * n + 0.5)), n - (n_classes - 1))
+    return np.concatenate([np.zeros(n_first, dtype=np.int64), 1 + class_labels(n - n_first, n_classes - 1)])
+
+
+def rank_in_class(labels: Labels) -> Points:
+    """For sorted labels, the place of each point in its class as a fraction i/m, m being the class's size."""
+    sizes = np.bincount(labels)
+    return np.concatenate([np.arange(size) / size for size in sizes])
+
+
+def circle(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """A disc of radius 2.5 inside a ring of radii 3.5 to 5; noise moves only the point that is labelled."""
+    inside = class_labels(n, 2, shape.balance) == 1
+    radius = np.where(inside, rng.uniform(0.0, 2.5, n), rng.uniform(3.5, 5.0, n))
+    angle = rng.uniform(0.0, 2.0 * np.pi, n)
+    points = np.column_stack([radius * np.sin(angle), radius * np.cos(angle)])
+    moved = points + noise / 100.0 * rng.uniform(-5.0, 5.0, (n, 2))
+    return points, (np.hypot(moved[:, 0], moved[:, 1]) < 2.5).astype(np.int64)
+
+
+def xor(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Uniform points pushed 0.3 away from both axes; class 1 where the noisy coordinates have a product >= 0.
+
+    A balance mirrors points at an axis until so many have the other sign before the noise.
+    """
+    points = rng.uniform(-5.0, 5.0, (n, 2))
+    points += np.where(points > 0.0, 0.3, -0.3)
+    if shape.balance is not None:
+        wanted = class_labels(n, 2, shape.balance) == 1
+        points[(points.prod(axis=1) >= 0.0) != wanted, 1] *= -1.0
+    moved = points + noise / 100.0 * rng.uniform(-5.0, 5.0, (n, 2))
+    return points, (moved[:, 0] * moved[:, 1] >= 0.0).astype(np.int64)
+
+
+def gauss(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Two round normal clouds around (-2, -2) and (2, 2), each of variance 0.5 + 7ν."""
+    labels = class_labels(n, 2, shape.balance)
+    centres = np.array([[-2.0, -2.0], [2.0, 2.0]])
+    return centres[labels] + rng.normal(0.0, cloud_spread(noise), (n, 2)), labels
+
+
+def cloud_spread(noise: float) -> float:
+    """Standard deviation of the normal clouds at a noise in percent: √(0.5 + 7ν), which is 2 at 50 percent."""
+    return float(np.sqrt(0.5 + 7.0 * noise / 100.0))
+
+
+def spiral(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Arms that start at the angles π, π − 2π/K and so on."""
+    labels = class_labels(n, shape.classes, shape.balance)
+    starts = np.pi - 2.0 * np.pi * np.arange(shape.classes) / shape.classes
+    return spiral_arms(labels, 2.0 * shape.turns * np.pi, starts, noise, rng), labels
+
+
+def spiral3(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Arms that start at the angles 0, 2π/K and so on."""
+    labels = class_labels(n, shape.classes, shape.balance)
+    starts = 2.0 * np.pi * np.arange(shape.classes) / shape.classes
+    return spiral_arms(labels, 2.0 * shape.turns * np.pi, starts, noise, rng), labels
+
+
+def spiral_arms(labels: Labels, sweep: float, starts: Points, noise: float, rng: np.random.Generator) -> Points:
+    """Points along spiral arms, shape (n, 2).
+
+    At the fraction i/m of its arm a point lies at (r sin t, r cos t) with r = 5 i/m and t = sweep · i/m + start,
+    plus ν·U(-1, 1) in each coordinate.
+
+    Args:
+        labels: sorted labels, shape (n,), the arm of each point.
+        sweep: angle from the inner to the outer end, radians.
+        starts: angle at the inner end of each arm, shape (arms,), radians.
+        noise: percent.
+        rng: source of the noise.
+    """
+    along = rank_in_class(labels)
+    angle = sweep * along + starts[labels]
+    points: Points = 5.0 * along[:, None] * np.column_stack([np.sin(angle), np.cos(angle)])
+    return points + noise / 100.0 * rng.uniform(-1.0, 1.0, points.shape)
+
+
+def moons(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Two half circles of radius 10/3, each reaching into the other, plus normal noise of ν radii."""
+    labels = class_labels(n, 2, shape.balance)
+    radius = 10.0 / 3.0
+    upper = labels == 0
+    angle = np.concatenate([np.linspace(0.0, np.pi, size) for size in np.bincount(labels)])
+    unit = np.where(upper[:, None], [-0.5, -0.25], [0.5, 0.25])
+    unit += np.where(upper, 1.0, -1.0)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return radius * (unit + rng.normal(0.0, noise / 100.0, (n, 2))), labels
+
+
+def blobs(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
+    """Round normal clouds on a circle of radius 3.5, each of variance 0.5 + 7ν."""
+    labels = class_labels(n, shape.classes, shape.balance)
+    angle = np.pi / 2.0 + 2.0 * np.pi / shape.classes * labels
+    centres = 3.5 * np.column_stack([np.cos(angle), np.sin(angle)])
+    return centres + rng.normal(0.0, cloud_spread(noise), (n, 2)), labels
+
+
+def plane(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tuple[Points, Values]:
+    """Uniform points; the target is (x1 + x2)/10 at the place that the noise leads to."""
+    points, moved = uniform_and_moved(n, noise, rng)
+    return points, moved.sum(axis=1) / 10.0
+
+
+def multi_gauss(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tuple[Points, Values]:
+    """Uniform points; six bumps of radius 2, up and down in turn, each falling linearly from its middle to its rim."""
+    points, moved = uniform_and_moved(n, noise, rng)
+    centres = np.array([(x, y) for y in (2.5, -2.5) for x in (-4.0, 0.0, 4.0)])
+    signs = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
+    distance = np.hypot(*(moved[:, None, :] - centres).transpose(2, 0, 1))
+    height = signs * np.clip(1.0 - distance / 2.0, 0.0, 1.0)
+    return points, height[np.arange(n), np.abs(height).argmax(axis=1)]  # of overlapping bumps the stronger one
+
+
+def uniform_and_moved(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Points]:
+    """Points of U(-6, 6)², shape (n, 2), and the same after a move by ν·U(-6, 6) in each coordinate."""
+    points = rng.uniform(-HALF_WIDTH, HALF_WIDTH, (n, 2))
+    return points, points + noise / 100.0 * rng.uniform(-HALF_WIDTH, HALF_WIDTH, (n, 2))
+
+
+def point_stream(seed: int) -> np.random.Generator:
+    """The random generator of a seed, a non-negative integer."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
+
+
+def generate(
+    generator: Generator, n: int, noise: float, seed: int, shape: Shape | None = None
+) -> tuple[Points, Labels | Values]:
+    """Draw a set; the same arguments always give the same set.
+
+    A handful of points of a set that is labelled by where they fall can miss a class; it is then drawn again, from
+    the same stream.
+
+    Args:
+        generator: a value of :data:`GENERATORS`.
+        n: number of points, at least ``shape.least``.
+        noise: percent, 0 to 50.
+        seed: non-negative integer.
+        shape: the default one if None.
+
+    Returns:
+        Points of shape (n, 2) and labels 0…K-1 of shape (n,), every class present; for regression the targets.
+    """
+    rng = point_stream(seed)
+    shape = shape or generator.shape
+    while True:
+        points, labels = generator.draw(n, noise, rng, shape)
+        if generator.task == REGRESSION or len(np.unique(labels)) == shape.classes:
+            return points, labels
+
+
+# ---------------------------------------------------------------- the table, and its formulas
+
+
+def _spiral_formula(shape: Shape) -> str:
+    return (
+        f"{{x1 = r sin t}}, {{x2 = r cos t}}\n{{r = 5s}}, {{t = {2.0 * shape.turns:g}πs}}, {{0 <= s < 1}}\n"
+        f"{shape.classes} arms, {360.0 / shape.classes:.4g}° apart"
+    )
+
+
+def _blobs_formula(shape: Shape) -> str:
+    return (
+        f"{shape.classes} clouds around\n{{x1 = 3.5 cos a}}, {{x2 = 3.5 sin a}}\n"
+        f"{{a = π/2 + 2πk/{shape.classes}}}\nvariance {{0.5 + 7ν}}"
+    )
+
+
+GENERATORS: dict[str, Generator] = {
+    generator.name: generator
+    for generator in (
+        Generator(
+            "circle",
+            "Circle",
+            lambda _: "class 1 where {r < 2.5}\nclass 0 where {3.5 < r < 5}",
+            "Labelled after a move by {ν*U(-5, 5)} in {x1} and {x2}.",
+            n_classes=2,
+            samples=500,
+            noise=0.0,
+            draw=circle,
+            takes=("balance",),
+        ),
+        Generator(
+            "xor",
+            "Exclusive or",
+            lambda _: "class 1 where {x1*x2 >= 0}",
+            "Points of {U(-5, 5)^2}, pushed 0.3 away from both axes. Labelled after a move by {ν*U(-5, 5)} in {x1} and "
+            "{x2}.",
+            n_classes=2,
+            samples=500,
+            noise=0.0,
+            draw=xor,
+            takes=("balance",),
+        ),
+        Generator(
+            "gauss",
+            "Two clouds",
+            lambda _: "class 0 around {(-2, -2)}\nclass 1 around {(2, 2)}\nvariance {0.5 + 7ν}",
+            "Round normal clouds.",
+            n_classes=2,
+            samples=500,
+            noise=0.0,
+            draw=gauss,
+            takes=("balance",),
+        ),
+        Generator(
+            "spiral",
+            "Spiral",
+            _spiral_formula,
+            "Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}.",
+            n_classes=2,
+            samples=500,
+            noise=0.0,
+            draw=spiral,
+            shape=Shape(turns=1.75),
+            takes=("classes", "turns", "balance"),
+        ),
+        Generator(
+            "moons",
+            "Two moons",
+            lambda _: (
+                "{x1 = ±ρ(cos t - ½)}\n{x2 = ±ρ(sin t - ¼)}\n{ρ = 10/3}, {0 <= t <= π}\n+ for class 0, − for class 1"
+            ),
+            "Two half circles, each reaching into the other, with normal noise of standard deviation {νρ}.",
+            n_classes=2,
+            samples=500,
+            noise=10.0,
+            draw=moons,
+            takes=("balance",),
+        ),
+        Generator(
+            "blobs",
+            "Clouds in a circle",
+            _blobs_formula,
+            "Round normal clouds on a circle.",
+            n_classes=3,
+            samples=600,
+            noise=0.0,
+            draw=blobs,
+            shape=Shape(classes=3),
+            takes=("classes", "balance"),
+        ),
+        Generator(
+            "spiral3",
+            "Three-arm spiral",
+            _spiral_formula,
+            "Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}.",
+            n_classes=3,
+            samples=600,
+            noise=0.0,
+            draw=spiral3,
+            shape=Shape(classes=3, turns=1.25),
+            takes=("classes", "turns", "balance"),
+        ),
+        Generator(
+            "plane",
+            "Plane (regression)",
+            lambda _: "{y = (x1 + x2)/10}",
+            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
+            n_classes=0,
+            samples=1200,
+            noise=0.0,
+            draw=plane,
+        ),
+        Generator(
+            "multi-gauss",
+            "Six bumps (regression)",
+            lambda _: (
+                "{y = ±max(0, 1 - d/2)}\n{d} is the distance to the nearest of the middles, "
+                "{x1 = -4, 0, 4} and {x2 = ±2.5}"
+            ),
+            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
+            n_classes=0,
+            samples=1200,
+            noise=0.0,
+            draw=multi_gauss,
+        ),
+    )
+}

@@ -1,0 +1,84 @@
+"""From a rule to labelled points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import DataError
+from core.data.dataset import Dataset
+from core.data.rules.rule_parser import parse_rule
+from core.data.rules.rule_tree import Node, Values, culprit, evaluate, is_condition, write
+from core.network.tasks import CLASSIFICATION, REGRESSION
+
+MAX_CLASSES = 10
+LARGEST_WHOLE = 1e15
+RULE_NAME = "rule"
+LONGEST_PART = 60
+
+
+def rule_task(rule: str) -> str:
+    """What a rule is for by itself: a condition tells classes apart, any other gives a number; raises RuleError."""
+    return CLASSIFICATION if is_condition(parse_rule(rule)) else REGRESSION
+
+
+def label_points(rule: str, task: str, points: Values, moved: Values) -> Dataset:
+    """Points with what the rule says of them.
+
+    For classification a condition gives the classes 0 and 1, and any other rule its value rounded down. A class that
+    no point has is none.
+
+    Args:
+        rule: its text.
+        task: what is learned, see :mod:`core.network.tasks`.
+        points: shape (n, 2).
+        moved: shape (n, 2); where each point is when the rule is asked.
+
+    Raises:
+        RuleError: the text is no rule.
+        DataError: the rule has no value at a point, or gives too many classes, or only one.
+    """
+    tree = parse_rule(rule)
+    values = evaluate(tree, moved[:, 0], moved[:, 1])
+    _require_values(tree, values, moved)
+    if task == REGRESSION:
+        none = np.zeros(len(points), dtype=np.int64)
+        return Dataset(points, none, (), name=RULE_NAME, targets=values)
+    found, labels = np.unique(np.floor(values), return_inverse=True)
+    _require_some_classes(found, len(points), is_condition(tree))
+    names = tuple(_class_name(float(value)) for value in found)
+    return Dataset(points, labels.astype(np.int64).reshape(-1), names, name=RULE_NAME)
+
+
+def _require_values(tree: Node, values: Values, moved: Values) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    if not len(bad):
+        return
+    x1, x2 = (float(x) for x in moved[bad[0]])
+    part = write(culprit(tree, x1, x2))
+    shown = part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
+    fault = "has no value" if np.isnan(values[bad[0]]) else "is not finite"
+    raise DataError(
+        f"{shown} {fault} at x1 = {x1:.3g}, x2 = {x2:.3g}; write a rule that has a value at every point, "
+        "such as one with abs(x1) or max(x1, 0.1)."
+    )
+
+
+def _require_some_classes(found: NDArray[np.float64], n: int, condition: bool) -> None:
+    if len(found) > MAX_CLASSES:
+        raise DataError(
+            f"The rule gives {len(found):,} classes, whole numbers from {_class_name(float(found[0]))} to "
+            f"{_class_name(float(found[-1]))}, and {MAX_CLASSES} are the most; write fewer, as in floor(x1) mod 3."
+        )
+    if len(found) == 1 and condition:
+        which = "true" if found[0] else "false"
+        raise DataError(f"The rule is {which} for all {n:,} points; a classifier needs points of at least two classes.")
+    if len(found) == 1:
+        raise DataError(
+            f"The rule gives all {n:,} points the class {_class_name(float(found[0]))}; "
+            "a classifier needs points of at least two."
+        )
+
+
+def _class_name(value: float) -> str:
+    return str(int(value)) if abs(value) < LARGEST_WHOLE else repr(value)

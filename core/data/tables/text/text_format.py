@@ -1,0 +1,178 @@
+"""Reading: how a text file is to be read as a table, and how a cell is read as a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.base.errors import DataError
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16, low byte first",
+    "utf-16-be": "UTF-16, high byte first",
+    "cp1252": "Windows-1252, Western European",
+    "iso8859-15": "ISO 8859-15, Western European",
+    "cp1250": "Windows-1250, Central European",
+    "cp1251": "Windows-1251, Cyrillic",
+    "mac-roman": "Mac Roman",
+    "shift_jis": "Shift JIS, Japanese",
+    "gb18030": "GB 18030, Chinese",
+    "euc-kr": "EUC-KR, Korean",
+}
+"""Encodings that can be chosen, with what a menu calls them. A byte order mark is skipped by itself."""
+
+WHITE_SPACE = None
+DELIMITERS: dict[str | None, str] = {
+    "\t": "tab",
+    ";": "semicolon",
+    ",": "comma",
+    "|": "pipe",
+    WHITE_SPACE: "white space",
+}
+"""Delimiters that are tried, the first of equally good ones being taken, with what a menu calls them."""
+
+EITHER = ".,"
+DECIMALS = {".": "point", ",": "comma", EITHER: "point or comma"}
+THOUSANDS = {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+COMMENTS = ("#", "%", "//")
+QUOTES = ('"', "'")
+MAX_SKIP = 1_000_000
+
+MISSING = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing")
+)
+"""How a missing number is written, in lower case."""
+
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
+SPACES = " \u00a0\u202f"
+MINUS = "\u2212"
+
+Number = Callable[[str], float]
+"""A cell's value. ValueError if the cell is no number."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a text file is read as a table.
+
+    Attributes:
+        encoding: a key of :data:`ENCODINGS`.
+        delimiter: the character between columns; None for any run of white space.
+        decimal: the decimal mark, a key of :data:`DECIMALS`. With a comma, numbers with a point are read too.
+        thousands: the mark between groups of three digits, a key of :data:`THOUSANDS`; empty for none.
+        header: whether the first row names the columns.
+        comment: what begins a line that is passed over; empty for nothing.
+        quote: the character around fields that hold delimiters, doubled inside of them; empty for none.
+        skip: number of lines before the table.
+
+    Raises:
+        DataError: a value cannot be used, or two of them contradict each other.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str | None = ","
+    decimal: str = "."
+    thousands: str = ""
+    header: bool = False
+    comment: str = "#"
+    quote: str = '"'
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        self._check_encoding_and_marks()
+        if not isinstance(self.header, bool):
+            raise DataError(f"The header is {self.header!r}; give True or False.")
+        if self.delimiter is not None and not is_mark(self.delimiter, 1, "\t"):
+            raise DataError(f"The delimiter is {self.delimiter!r}; give one character that no number has, or None.")
+        if self.comment != "" and not is_mark(self.comment, 8):
+            raise DataError(f"The comment prefix is {self.comment!r}; give up to 8 characters such as '#', or none.")
+        if self.quote != "" and not is_mark(self.quote, 1):
+            raise DataError(f"The quote is {self.quote!r}; give one character such as '\"', or none.")
+        if type(self.skip) is not int or not 0 <= self.skip <= MAX_SKIP:
+            raise DataError(f"The lines to skip are {self.skip!r}; give a whole number from 0 to {MAX_SKIP:,}.")
+        self._check_contradictions()
+
+    def _check_encoding_and_marks(self) -> None:
+        if self.encoding not in tuple(ENCODINGS):
+            raise DataError(f"There is no encoding {self.encoding!r} here; choose {', '.join(ENCODINGS)}.")
+        if self.decimal not in tuple(DECIMALS):
+            raise DataError(f"The decimal mark is {self.decimal!r}; choose '.', ',' or '.,' for either.")
+        if self.thousands not in tuple(THOUSANDS):
+            raise DataError(f"The mark of thousands is {self.thousands!r}; choose ',', '.', ' ', \"'\" or none.")
+
+    def _check_contradictions(self) -> None:
+        delimiter = " " if self.delimiter is None else self.delimiter
+        if self.quote and self.quote == delimiter:
+            raise DataError(f"The quote and the delimiter are both {self.quote!r}; choose another for one of them.")
+        if self.thousands and self.thousands in self.decimal:
+            raise DataError(f"The mark of thousands and the decimal mark are both {self.thousands!r}; change one.")
+        if self.comment and self.comment in (delimiter, self.quote):
+            raise DataError(f"The comment prefix {self.comment!r} is also the delimiter or the quote; change one.")
+
+
+def is_mark(text: object, length: int, besides: str = "") -> bool:
+    """Whether it is a text of 1 to ``length`` printable characters, none of which a number has.
+
+    A character of ``besides`` will do too. A comma will do: numbers with decimal commas can be quoted.
+    """
+    if not isinstance(text, str) or not 1 <= len(text) <= length:
+        return False
+    return all(
+        c in besides or (c.isprintable() and not c.isspace() and not c.isalnum() and c not in "+-._") for c in text
+    )
+
+
+# --- numbers
+
+
+def number_parser(reading: Reading) -> Number:
+    """The function that reads a cell as a number, NaN and infinity included; 1_000 is none."""
+    comma = "," in reading.decimal
+    grouped = grouped_number(reading) if reading.thousands else None
+
+    def number(text: str) -> float:
+        text = text.strip().replace(MINUS, "-")
+        if "_" in text:
+            raise ValueError(text)
+        if grouped and grouped.fullmatch(text):
+            text = re.sub(group_mark(reading.thousands), "", text)
+        if comma and DECIMAL_COMMA.fullmatch(text):
+            text = text.replace(",", ".")
+        return float(text)
+
+    return number
+
+
+def group_mark(thousands: str) -> str:
+    """The regular expression of a mark of thousands."""
+    return f"[{SPACES}]" if thousands == " " else re.escape(thousands)
+
+
+def grouped_number(reading: Reading) -> re.Pattern[str]:
+    """A number with at least one mark of thousands."""
+    return re.compile(
+        rf"[+-]?[0-9]{{1,3}}(?:{group_mark(reading.thousands)}[0-9]{{3}})+"
+        rf"(?:[{re.escape(reading.decimal)}][0-9]*)?(?:[eE][+-]?[0-9]+)?"
+    )
+
+
+def is_number(text: str, number: Number) -> bool:
+    """Whether a cell is a number, NaN and infinity included."""
+    try:
+        number(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no number."""
+    return text.strip().casefold() in MISSING
+
+
+def shorten(text: str, limit: int = 24) -> str:
+    """The text in quotes, cut to a length that fits a message, with unprintable characters escaped."""
+    text = text.strip()
+    return repr(text if len(text) <= limit else text[: limit - 1] + "…")

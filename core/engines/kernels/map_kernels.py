@@ -1,0 +1,68 @@
+"""What the network computes over a plane, made ready to be drawn, as :mod:`core.engines.numpy_forward` does."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import float64, int64
+from numpy.typing import NDArray
+
+from core.engines.kernels.plan import UNITS
+from core.engines.kernels.vectors import called
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Shades = NDArray[np.uint8]
+
+
+@called
+def shade_unit(values: Array, place: int, stride: int, ends: Array, is_input: bool, shades: Shades) -> None:
+    """One unit's values, each ``stride`` behind the other from ``place`` on, as shades between its ends."""
+    low, high = ends[0], ends[1]
+    if np.isnan(low):
+        low = high = values[place] if is_input else abs(values[place])
+        for i in range(len(shades)):
+            value = values[place + i * stride] if is_input else abs(values[place + i * stride])
+            low = value if value < low or np.isnan(value) else low
+            high = value if value > high or np.isnan(value) else high
+        if not is_input:
+            low = -high
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    if not half > 0.0:
+        half = 1.0
+    for i in range(len(shades)):
+        scaled = (values[place + i * stride] - middle) / half
+        scaled = 0.0 if np.isnan(scaled) else min(max(scaled, -1.0), 1.0)
+        shades[i] = int64(min(scaled * 127.5 + 128.0, 255.0))
+
+
+@called
+def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Shades) -> None:
+    """Shades of all units from the inputs on, shape (units, n), from the inputs and the activations behind them."""
+    n, width = inputs.shape
+    for unit in range(width):
+        shade_unit(inputs.reshape(n * width), unit, width, ends[0], True, shades[unit])
+    start, done = 0, width
+    for layer in range(1, len(plan)):
+        units = plan[layer, UNITS]
+        for unit in range(units):
+            shade_unit(activations, start + unit, units, ends[layer], False, shades[done + unit])
+        start, done = start + n * units, done + units
+
+
+@called
+def decide(outputs: Array, span: float, winners: NDArray[np.int16], margins: Array) -> None:
+    """The class of the largest of each sample's outputs, and its lead over the second as a share of the span."""
+    n, units = outputs.shape
+    for s in range(n):
+        best, second, winner = outputs[s, 0], -np.inf, 0
+        for unit in range(1, units):
+            value = outputs[s, unit]
+            if np.isnan(best):
+                break
+            if value > best or np.isnan(value):
+                second, best, winner = best, value, unit
+            elif value > second:
+                second = value
+        margin = (best - second) / span
+        winners[s] = winner
+        margins[s] = 0.0 if np.isnan(margin) else min(max(float64(margin), 0.0), 1.0)

@@ -1,0 +1,363 @@
+"""Forward and backward pass of up to CHUNK samples whose inputs and targets are in memory."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import float64, uint64
+from numpy.typing import NDArray
+
+from core.engines.kernels.plan import (
+    ACTIVATION,
+    BIAS,
+    BINARY_CROSS_ENTROPY,
+    CROSS_ENTROPY,
+    DELTA,
+    ELU,
+    GELU,
+    HIDDEN,
+    HINGE,
+    HUBER,
+    LEAKY_RELU,
+    LINEAR,
+    MAE,
+    MSE,
+    RELU,
+    SIGMOID,
+    SINE,
+    SLOPE,
+    SOFTMAX,
+    SOFTPLUS,
+    TANH,
+    TRANSPOSED,
+    UNITS,
+    WEIGHTS,
+    WIDTH,
+)
+from core.engines.kernels.vectors import (
+    LANES,
+    absolute,
+    called,
+    exponential,
+    exponential_minus_1,
+    hyperbolic_tangent,
+    inlined,
+    load,
+    log_of_1_plus,
+    logistic,
+    multiply_add,
+    number_at,
+    sign,
+    step,
+    store,
+    where_less,
+)
+from core.network.activations import GELU_CUBIC, GELU_SCALE, LEAK
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@called
+def activate(memory: Array, code: int, values: int, slopes: int, count: int) -> None:
+    """Put f(z) in the place of ``count`` numbers z, and f'(z) at ``slopes``; not for softmax."""
+    aside = slopes - values
+    if code == SIGMOID:
+        for i in range(values, values + count, LANES):
+            a = logistic(load(memory, i))
+            store(memory, i, a)
+            store(memory, i + aside, (1.0 - a) * a)
+    elif code == TANH:
+        for i in range(values, values + count, LANES):
+            a = hyperbolic_tangent(load(memory, i))
+            store(memory, i, a)
+            store(memory, i + aside, 1.0 - a * a)
+    elif code == RELU:
+        for i in range(values, values + count, LANES):
+            z = load(memory, i)
+            store(memory, i, where_less(z, 0.0, 0.0, z))
+            store(memory, i + aside, where_less(0.0, z, 1.0, 0.0))
+    elif code == LEAKY_RELU:
+        for i in range(values, values + count, LANES):
+            z = load(memory, i)
+            store(memory, i, where_less(0.0, z, z, z * LEAK))
+            store(memory, i + aside, where_less(0.0, z, 1.0, LEAK))
+    elif code == LINEAR:
+        for i in range(values, values + count, LANES):
+            store(memory, i + aside, 1.0)
+    else:
+        activate_rarer(memory, code, values, aside, count)
+
+
+@called
+def activate_rarer(memory: Array, code: int, values: int, aside: int, count: int) -> None:
+    """See ``activate``."""
+    if code == ELU:
+        for i in range(values, values + count, LANES):
+            z = load(memory, i)
+            below = exponential_minus_1(where_less(0.0, z, 0.0, z))
+            store(memory, i, where_less(0.0, z, z, below))
+            store(memory, i + aside, where_less(0.0, z, 1.0, below + 1.0))
+    elif code == SOFTPLUS:  # ln(1 + eᶻ) = max(z, 0) + ln(1 + e^-|z|), which cannot overflow
+        for i in range(values, values + count, LANES):
+            z = load(memory, i)
+            above = where_less(z, 0.0, 0.0, z)
+            store(memory, i, above + log_of_1_plus(exponential(0.0 - absolute(z))))
+            store(memory, i + aside, logistic(z))
+    elif code == GELU:  # with s = σ(2u): f = z·s, f' = s + z·s(1 - s)·2u'
+        for i in range(values, values + count, LANES):
+            z = load(memory, i)
+            square = z * z
+            gate = logistic((z + z * square * GELU_CUBIC) * (2.0 * GELU_SCALE))
+            steepness = (square * (3.0 * GELU_CUBIC) + 1.0) * (2.0 * GELU_SCALE)
+            store(memory, i, z * gate)
+            store(memory, i + aside, gate + z * steepness * (gate * (1.0 - gate)))
+    elif code == SINE:
+        for i in range(values, values + count):
+            z1 = memory[i]
+            memory[i] = math.sin(z1)
+            memory[i + aside] = math.cos(z1)
+
+
+@called
+def softmax(memory: Array, values: int, units: int, width: int, n: int) -> None:
+    """Put the softmax of z in the place of each of n rows z, by the formulas of :mod:`core.network.activations`."""
+    for row in range(values, values + n * width, width):
+        if units == 2:
+            ahead = number_at(memory, row) - number_at(memory, row + 1)
+            memory[row], memory[row + 1] = ahead, -ahead
+            store(memory, row, logistic(load(memory, row)))
+            continue
+        largest = number_at(memory, row)
+        for k in range(row + 1, row + units):
+            z = number_at(memory, k)
+            if z > largest or z != z:
+                largest = z
+        for k in range(row, row + width, LANES):
+            store(memory, k, exponential(load(memory, k) - largest))
+        total = 0.0
+        for k in range(row, row + units):
+            total += number_at(memory, k)
+        for k in range(row, row + width, LANES):
+            store(memory, k, load(memory, k) / total)
+
+
+@called
+def multiply(
+    memory: Array,
+    rows: int,
+    inner: int,
+    width: int,
+    result: int,
+    start: int,
+    start_row: int,
+    left: int,
+    left_row: int,
+    left_step: int,
+    right: int,
+) -> None:
+    """result[r, c] = start[r, c] + Σ_k left[r, k]·right[k, c], for rows r, ``inner`` terms k and columns c < width.
+
+    The names of matrices are the places where they begin. Rows of ``result`` and ``right`` are ``width`` long; ``left``
+    and ``start`` say how far apart their rows lie (0: each row the same), ``left`` also how far its columns.
+    Four rows at a time, for each number of ``right`` then serves four times.
+    """
+    whole = rows - rows % 4
+    for column in range(0, width, LANES):
+        for row in range(0, whole, 4):
+            begin = start + row * start_row + column
+            sum0 = load(memory, begin)
+            sum1 = load(memory, begin + start_row)
+            sum2 = load(memory, begin + 2 * start_row)
+            sum3 = load(memory, begin + 3 * start_row)
+            factor = left + row * left_row
+            below = right + column
+            for _ in range(inner):
+                values = load(memory, below)
+                sum0 = multiply_add(values, number_at(memory, factor), sum0)
+                sum1 = multiply_add(values, number_at(memory, factor + left_row), sum1)
+                sum2 = multiply_add(values, number_at(memory, factor + 2 * left_row), sum2)
+                sum3 = multiply_add(values, number_at(memory, factor + 3 * left_row), sum3)
+                factor += left_step
+                below += width
+            end = result + row * width + column
+            store(memory, end, sum0)
+            store(memory, end + width, sum1)
+            store(memory, end + 2 * width, sum2)
+            store(memory, end + 3 * width, sum3)
+        for row in range(whole, rows):
+            sum0 = load(memory, start + row * start_row + column)
+            factor = left + row * left_row
+            below = right + column
+            for _ in range(inner):
+                sum0 = multiply_add(load(memory, below), number_at(memory, factor), sum0)
+                factor += left_step
+                below += width
+            store(memory, result + row * width + column, sum0)
+
+
+@called
+def forward(memory: Array, plan: Rows, begin: int, end: int, n: int) -> None:
+    """Layers from ``begin`` to before ``end`` for n samples: z = h·W + b, then f(z) in the place of h, and f'(z).
+
+    The last layer's z stays in the place of its δ.
+    """
+    for layer in range(begin, end):
+        width, values, bias, weights = plan[layer, WIDTH], plan[layer, HIDDEN], plan[layer, BIAS], plan[layer, WEIGHTS]
+        units_below, below, width_below = plan[layer - 1, UNITS], plan[layer - 1, HIDDEN], plan[layer - 1, WIDTH]
+        if n == 1:
+            for i in range(0, width, LANES):
+                total = load(memory, bias + i)
+                place = weights + i
+                for k in range(below, below + units_below):
+                    total = multiply_add(load(memory, place), number_at(memory, k), total)
+                    place += width
+                store(memory, values + i, total)
+        else:
+            multiply(memory, n, units_below, width, values, bias, 0, below, width_below, 1, weights)
+        if layer == len(plan) - 1:
+            for i in range(0, n * width, LANES):
+                store(memory, plan[layer, DELTA] + i, load(memory, values + i))
+        if plan[layer, ACTIVATION] == SOFTMAX:
+            softmax(memory, values, plan[layer, UNITS], width, n)
+        else:
+            activate(memory, plan[layer, ACTIVATION], values, plan[layer, SLOPE], n * width)
+
+
+@called
+def drop(memory: Array, plan: Rows, n: int, layer: int, dropout: float, key: int, first: int) -> None:
+    """Multiply h and f'(z) by the mask: 0 with probability ``dropout``, else 1/(1 - dropout).
+
+    The mask of unit u of sample p is the ``first + …``-th number of the generator SplitMix64 (Steele, Lea and Flood,
+    2014) that starts at ``key``; so it does not depend on what was drawn before.
+    """
+    units, width = plan[layer, UNITS], plan[layer, WIDTH]
+    hidden_units = 0
+    for other in range(1, len(plan) - 1):
+        hidden_units += plan[other, UNITS]
+    kept = 1.0 / (1.0 - dropout)
+    for s in range(n):
+        counter = uint64(first) + uint64(s) * uint64(hidden_units)
+        for unit in range(units):
+            counter += uint64(1)
+            z = uint64(key) + counter * uint64(0x9E3779B97F4A7C15)
+            z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+            z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
+            z = z ^ (z >> uint64(31))
+            factor = kept if float64(z >> uint64(11)) * 2.0**-53 >= dropout else 0.0
+            memory[plan[layer, HIDDEN] + s * width + unit] *= factor
+            memory[plan[layer, SLOPE] + s * width + unit] *= factor
+
+
+@called
+def output_delta(memory: Array, plan: Rows, loss: int, targets: int, n: int) -> None:
+    """δ of the output layer for n samples."""
+    last = len(plan) - 1
+    units, width = plan[last, UNITS], plan[last, WIDTH]
+    values, slopes, delta = plan[last, HIDDEN], plan[last, SLOPE], plan[last, DELTA]
+    loss_gradient(memory, loss, values, targets, delta, n * width, 1.0 / float64(units))
+    if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
+        return  # a - y already is δ
+    if plan[last, ACTIVATION] == SOFTMAX:
+        for s in range(n):  # through the Jacobian, see core.network.activations
+            row = s * width
+            weighted = 0.0
+            for k in range(row, row + units):
+                weighted += number_at(memory, delta + k) * number_at(memory, values + k)
+            for k in range(row, row + width, LANES):
+                store(memory, delta + k, (load(memory, delta + k) - weighted) * load(memory, values + k))
+        return
+    for i in range(0, n * width, LANES):
+        store(memory, delta + i, load(memory, delta + i) * load(memory, slopes + i))
+
+
+@called
+def loss_gradient(memory: Array, loss: int, values: int, targets: int, delta: int, count: int, share: float) -> None:
+    """∂L/∂a at ``delta``; for the two cross-entropies ∂L/∂z, which is simpler. ``share`` is 1 / outputs."""
+    if loss in (MSE, BINARY_CROSS_ENTROPY):
+        for i in range(0, count, LANES):
+            store(memory, delta + i, (load(memory, values + i) - load(memory, targets + i)) * share)
+    elif loss == CROSS_ENTROPY:
+        for i in range(0, count, LANES):
+            store(memory, delta + i, load(memory, values + i) - load(memory, targets + i))
+    elif loss == HINGE:
+        for i in range(0, count, LANES):
+            y = load(memory, targets + i)
+            slack = 1.0 - y * load(memory, values + i)
+            store(memory, delta + i, step(slack) * y * (0.0 - share))
+    elif loss == MAE:
+        for i in range(0, count, LANES):
+            e = load(memory, values + i) - load(memory, targets + i)
+            store(memory, delta + i, sign(e) * share)
+    elif loss == HUBER:
+        for i in range(0, count, LANES):
+            e = load(memory, values + i) - load(memory, targets + i)
+            store(memory, delta + i, where_less(e, -1.0, -1.0, where_less(1.0, e, 1.0, e)) * share)
+
+
+@called
+def backward(memory: Array, plan: Rows, block: int, zeros: int, n: int) -> None:
+    """Every δ of n samples from the output's, and the sums of their gradients added to the gradient."""
+    for layer in range(len(plan) - 1, 0, -1):
+        width, delta = plan[layer, WIDTH], plan[layer, DELTA]
+        below, width_below = layer - 1, plan[layer - 1, WIDTH]
+        weights, bias = block + plan[layer, WEIGHTS], block + plan[layer, BIAS]
+        inputs = plan[below, UNITS]
+        multiply(memory, inputs, n, width, weights, weights, width, plan[below, HIDDEN], 1, width_below, delta)
+        multiply(memory, 1, n, width, bias, bias, 0, ones_of(zeros), 0, 0, delta)
+        if layer > 1:
+            upstream, slopes = plan[below, DELTA], plan[below, SLOPE]
+            units, transposed = plan[layer, UNITS], plan[layer, TRANSPOSED]
+            multiply(memory, n, units, width_below, upstream, zeros, 0, delta, width, 1, transposed)
+            for i in range(0, n * width_below, LANES):
+                store(memory, upstream + i, load(memory, upstream + i) * load(memory, slopes + i))
+
+
+@inlined
+def ones_of(zeros: int) -> int:
+    """Where a 1 stands: before the zeros."""
+    return zeros - LANES
+
+
+@called
+def cross_entropy(memory: Array, sums: int, values: int, targets: int, units: int) -> float:
+    """−Σ y_k ln a_k of one sample.
+
+    ln a_k = z_k − z_max + ln a_max, and a_max = 1/(1 + Σ a_k/a_max over the others) is at least 1/K.
+    """
+    best = 0
+    for k in range(1, units):
+        if number_at(memory, sums + k) > number_at(memory, sums + best):
+            best = k
+    others = 0.0
+    for k in range(units):
+        if k != best:
+            others += number_at(memory, values + k)
+    total = math.log1p(others / number_at(memory, values + best))
+    for k in range(units):
+        total -= number_at(memory, targets + k) * (number_at(memory, sums + k) - number_at(memory, sums + best))
+    return total
+
+
+@called
+def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: int, units: int) -> float:
+    """L of one sample from its z (``sums``), a (``values``) and y; see core.network.losses for the formulas."""
+    if loss == CROSS_ENTROPY:
+        return cross_entropy(memory, sums, values, targets, units)
+    total = 0.0
+    for k in range(units):
+        z, a, y = number_at(memory, sums + k), number_at(memory, values + k), number_at(memory, targets + k)
+        e = math.fabs(a - y)
+        if loss == MSE:
+            total += 0.5 * e * e
+        elif loss == BINARY_CROSS_ENTROPY:
+            total += (z if z > 0.0 else 0.0) - z * y + math.log1p(math.exp(-math.fabs(z)))
+        elif loss == HINGE:
+            slack = 1.0 - y * a
+            total += slack if not slack <= 0.0 else 0.0
+        elif loss == MAE:
+            total += e
+        elif loss == HUBER:
+            total += 0.5 * e * e if e <= 1.0 else e - 0.5
+    return total / float64(units)

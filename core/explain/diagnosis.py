@@ -1,0 +1,260 @@
+"""What can be said of a network's layers at one moment: norms, distributions, dead and saturated neurons.
+
+All over the training set, without dropout and penalty, by the reference :mod:`core.network.network`; a set of any size
+is gone through in pieces, so memory stays bounded. Layers count from 1, the first behind the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network.activations import Activation
+from core.network.network import Forward, count_parameters
+from core.training.gradient_norms import gradient_norms, probe_samples
+from core.training.preparation import Part
+from core.training.trainer import Trainer
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+PIECE = 1024
+BINS = 40
+TINY, HUGE = 1e-300, float(np.finfo(np.float64).max)
+FLAT_SLOPE = 0.01
+FLAT_SHARE = 0.95
+
+
+DEAD_RULE = "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
+SATURATED_RULE = (
+    f"saturated: its slope |f′(z)| is below {FLAT_SLOPE:.0%} of the largest possible for at least {FLAT_SHARE:.0%} of "
+    "the training samples, so next to nothing is passed back through it"
+)
+
+LARGEST_SLOPES = {
+    "sigmoid": 0.25,
+    "tanh": 1.0,
+    "relu": 1.0,
+    "leaky-relu": 1.0,
+    "elu": 1.0,
+    "softplus": 1.0,
+    "gelu": 1.1289,
+    "sine": 1.0,
+    "linear": 1.0,
+}
+"""max |f'| of each activation but softmax, whose sureness is no fault. GELU's lies at z = √2."""
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """How often values fall into each bin.
+
+    Attributes:
+        edges: shape (bins + 1,), ascending. counts: shape (bins,).
+    """
+
+    edges: Array
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerDiagnosis:
+    """One layer at one moment.
+
+    Attributes:
+        number: 1 for the first behind the input.
+        weight_norm: root of the sum of the squares of W and b.
+        gradient_norm: of the run's last batch, penalty included; 0 before the first.
+        change_norm: of the last update.
+        flow: root mean square of the samples' gradients, see :mod:`core.training.gradient_norms`.
+        weights: of W and b. gradients: of the gradient of the mean loss. activations: a of all units and samples.
+        zero_share, flat_share: shape (units,), the shares of the samples for which a is 0, and for which the slope is
+            below FLAT_SLOPE of the largest.
+        dead, saturated: shape (units,), by DEAD_RULE and SATURATED_RULE; never both. Softmax has neither.
+    """
+
+    number: int
+    weight_norm: float
+    gradient_norm: float
+    change_norm: float
+    flow: float
+    weights: Histogram
+    gradients: Histogram
+    activations: Histogram
+    zero_share: Array
+    flat_share: Array
+    dead: Flags
+    saturated: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronDiagnosis:
+    """One neuron at one moment.
+
+    Attributes:
+        activations: its a for the training samples; of an input what the network is given.
+        zero_share, flat_share, dead, saturated: as in LayerDiagnosis.
+    """
+
+    activations: Histogram
+    zero_share: float
+    flat_share: float
+    dead: bool
+    saturated: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """A network at one moment; arrays are read-only.
+
+    Attributes:
+        position: where the run stands.
+        gradient: shape (parameters,), of the mean loss over the whole training set, without the penalty.
+        layers: from the first behind the input to the output.
+    """
+
+    position: int
+    gradient: Array
+    layers: tuple[LayerDiagnosis, ...]
+
+
+def diagnose(trainer: Trainer) -> Diagnosis:
+    """Look at every layer; the trainer does not change. Takes about as long as an epoch of one batch."""
+    sizes, network = trainer.network.sizes, trainer.network
+    gradient = full_gradient(trainer)
+    flow = gradient_norms(network, trainer.workload_copy().loss, *probe_samples(trainer.preparation.train))
+    zero, flat, histograms = _over_samples(trainer)
+    vectors = (network.parameters, gradient, trainer.gradient, trainer.last_change)
+    layers = []
+    for k, activation in enumerate(network.activations):
+        first, end = count_parameters(sizes[: k + 1]), count_parameters(sizes[: k + 2])
+        own, whole, last, change = (vector[first:end] for vector in vectors)
+        dead, saturated = _judge(activation, zero[k], flat[k])
+        layers.append(
+            LayerDiagnosis(
+                k + 1, _norm(own), _norm(last), _norm(change), float(flow[k]), histogram(own), histogram(whole),
+                histograms[k], zero[k], flat[k], dead, saturated,
+            )
+        )  # fmt: skip
+    _freeze(gradient, *(array for layer in layers for array in vars(layer).values() if isinstance(array, np.ndarray)))
+    return Diagnosis(trainer.position, gradient, tuple(layers))
+
+
+def full_gradient(trainer: Trainer) -> Array:
+    """Shape (parameters,), the gradient of the mean loss over the whole training set, without the penalty."""
+    train, loss = trainer.preparation.train, trainer.workload_copy().loss
+    total = np.zeros_like(trainer.network.parameters)
+    with np.errstate(all="ignore"):
+        for piece, forward in _pieces(trainer, train):
+            targets = train.targets[piece]
+            total += trainer.network.backward(forward, targets, loss).gradient * len(targets)
+        total /= len(train)
+    return total
+
+
+def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> NeuronDiagnosis:
+    """Look at one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
+    pairs = [(f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer, trainer.preparation.train)]
+    z, a = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    zero, flat = (a == 0.0).mean(axis=0), np.zeros(1)
+    dead = saturated = np.zeros(1, dtype=np.bool_)
+    if layer > 0:
+        activation = trainer.network.activations[layer - 1]
+        with np.errstate(all="ignore"):
+            flat = _is_flat(activation, z, a).mean(axis=0)
+        dead, saturated = _judge(activation, zero, flat)
+    return NeuronDiagnosis(histogram(a[:, 0], bins), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
+
+
+def neuron_histogram(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> Histogram:
+    """How one neuron's a is distributed over the training set; layer 0 are the inputs."""
+    return diagnose_neuron(trainer, layer, unit, bins).activations
+
+
+def histogram(values: Array, bins: int = BINS) -> Histogram:
+    """The finite values in bins of equal width from the least to the largest; a single value lies in the middle."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    edges = _edges(low, high, bins)
+    return _frozen(edges, np.histogram(finite, edges)[0])
+
+
+def _edges(low: float, high: float, bins: int) -> Array:
+    """Bins of equal width, and never of none."""
+    with np.errstate(all="ignore"):
+        largest = max(abs(low), abs(high))
+        if not high - low > max(1e-12 * largest, TINY):
+            half = largest / 2.0 if largest > TINY else 0.5
+            low, high = max(low - half, -HUGE), min(high + half, HUGE)
+        edges = np.linspace(low / 2.0, high / 2.0, bins + 1) * 2.0  # halves, so that the span cannot overflow
+    edges[0], edges[-1] = low, high
+    return edges
+
+
+def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Histogram]]:
+    """For each layer the shares of zeros and of flat slopes of its units, and the histogram of its activations."""
+    train, activations = trainer.preparation.train, trainer.network.activations
+    zero = [np.zeros(units) for units in trainer.network.sizes[1:]]
+    flat = [np.zeros(units) for units in trainer.network.sizes[1:]]
+    bounds = [[np.inf, -np.inf] for _ in activations]
+    with np.errstate(all="ignore"):
+        for _, forward in _pieces(trainer, train):
+            for k, activation in enumerate(activations):
+                a = forward.a[k + 1]
+                zero[k] += (a == 0.0).sum(axis=0)
+                flat[k] += _is_flat(activation, forward.z[k + 1], a).sum(axis=0)
+                finite = a[np.isfinite(a)]
+                if finite.size:
+                    bounds[k] = [min(bounds[k][0], finite.min()), max(bounds[k][1], finite.max())]
+    edges = [_edges(low, high, BINS) if low <= high else _edges(0.0, 0.0, BINS) for low, high in bounds]
+    counts = [np.zeros(BINS, dtype=np.int64) for _ in activations]
+    with np.errstate(all="ignore"):
+        for _, forward in _pieces(trainer, train):  # again, now that the bounds are known
+            for k, a in enumerate(forward.a[1:]):
+                counts[k] += np.histogram(a[np.isfinite(a)], edges[k])[0]
+    n = len(train)
+    return [z / n for z in zero], [f / n for f in flat], [_frozen(*pair) for pair in zip(edges, counts, strict=True)]
+
+
+def _judge(activation: Activation, zero: Array, flat: Array) -> tuple[Flags, Flags]:
+    """Which units are dead and which saturated, from their shares of zeros and of flat slopes."""
+    if activation.derivative is None:
+        none = np.zeros(zero.shape, dtype=np.bool_)
+        return none, none
+    dead: Flags = (zero == 1.0) & (flat == 1.0)
+    saturated: Flags = (flat >= FLAT_SHARE) & ~dead
+    return dead, saturated
+
+
+def _is_flat(activation: Activation, z: Array, a: Array) -> Flags:
+    if activation.derivative is None:
+        return np.zeros(z.shape, dtype=np.bool_)
+    flat: Flags = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * LARGEST_SLOPES[activation.name]
+    return flat
+
+
+def _pieces(trainer: Trainer, part: Part) -> Iterator[tuple[slice, Forward]]:
+    """The forward pass of a part, PIECE samples at a time."""
+    for start in range(0, len(part), PIECE):
+        piece = slice(start, start + PIECE)
+        with np.errstate(all="ignore"):
+            forward = trainer.network.forward(part.inputs[piece])
+        yield piece, forward
+
+
+def _norm(vector: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sqrt((vector * vector).sum()))
+
+
+def _frozen(edges: Array, counts: NDArray[np.int64]) -> Histogram:
+    _freeze(edges, counts)
+    return Histogram(edges, counts)
+
+
+def _freeze(*arrays: NDArray[np.generic]) -> None:
+    for array in arrays:
+        array.flags.writeable = False

@@ -1,0 +1,431 @@
+"""Whether the gradient that training uses is the true one: each derivative against differences of the loss itself.
+
+What is checked is the gradient of the next update: of the mean loss J of its batch, with the masks that dropout will
+draw and with the penalty on large weights. The reference's backward pass gives the analytic gradient; the numerical one
+comes from forward passes alone. The run's engine is compared with the reference as well.
+
+**Difference.** J'(w) ≈ Σ_k c_k·(J(w + kh) − J(w − kh)) / h with k = 1 … 4 and c = 4/5, −1/5, 4/105, −1/280, which is
+wrong by h⁸·J⁽⁹⁾(w)/630 (Fornberg, 1988).
+
+**Step.** h is chosen for each parameter so that the sums z of its own and all later layers move by at most t = 2⁻⁶.
+Where the nearest singularity of the functions lies ρ away (π/2 for tanh, π for the logistic function and softmax), J⁽⁹⁾
+is of the order 9!/ρ⁹ by z, and the difference wrong by the share 9!/630·(t/ρ)⁸ ≤ 6·10⁻¹⁴. Four steps away z has moved
+by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t is made smaller, down to 2⁻²²; a corner
+nearer than that leaves no derivative that differences could tell.
+
+**Rounding.** A computed J is the true one of weights and activations that differ in their last bits. So r, the largest
+change of J when all of them are moved by one part in 2⁵², up or down at random, tells its error. The difference then
+errs by 2·Σ|c|·r/h. The error s of an analytic derivative is found likewise; besides it is a mean over the batch, whose
+terms may cancel, which adds their mean size times 2⁻⁵².
+
+**Relative error.** |analytic − numerical| / max(|analytic|, |numerical|, floor), where floor·TOLERANCE is SAFETY times
+the sum of both errors: two derivatives so small that they cannot be told apart do not disagree.
+
+The penalty is a sum over the weights. So its derivative is a difference of the one weight's own term, whose step |w|/16
+never reaches the corner of |w| at 0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import LensError
+from core.engines.choosing import make_engine
+from core.engines.workload import Workload
+from core.network.dropout import dropout_key, masks
+from core.network.losses import LOSSES, Loss
+from core.network.network import Forward, Network, count_parameters, parameter_name, parameter_views
+from core.network.optimizers import Rule
+from core.network.penalty import add_penalty_gradient, penalty
+from core.training.trainer import Trainer
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+TOLERANCE = 1e-6  # a wrong formula is wrong by far more, differences by far less
+ENGINE_TOLERANCE = 1e-12
+SAFETY = 50.0
+STENCIL = ((4, -1 / 280), (3, 4 / 105), (2, -1 / 5), (1, 4 / 5))  # far steps first: they find a corner soonest
+STEP = 2.0**-6
+SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tried in turn until there is no corner
+NUDGES = 4
+TRIALS = 10
+LEAST = 20  # parameters to check, however long it takes
+FAULT = "This is a fault of Backprop Lens; please report it."
+LONGEST = 2**33  # products in all forward passes: some seconds
+
+
+@dataclass(frozen=True)
+class BlockCheck:
+    """What was found in the weights or the biases of one layer.
+
+    Attributes:
+        name: such as ``W1`` or ``b2``.
+        parameters: how many there are.
+        checked: how many were looked at.
+        at_corner: how many of these lie at a corner.
+        largest: the largest relative error of the others; NaN if there are none.
+        place: where it is, such as ``W1[0, 3]``; empty if there is none.
+    """
+
+    name: str
+    parameters: int
+    checked: int
+    at_corner: int
+    largest: float
+    place: str
+
+
+@dataclass(frozen=True, eq=False)
+class GradientCheck:
+    """What :func:`check_gradients` found; arrays have the shape (checked,) and cannot be written to.
+
+    Attributes:
+        sizes: layer sizes of the network.
+        position, samples: where the batch begins, in samples since the start of the run, and its length.
+        checked: the parameters that were looked at, as places in the flat vector, ascending. All of them, or a random
+            choice from each layer's weights and biases where all would take too long.
+        analytic: their derivatives by the backward pass.
+        numerical: their derivatives by differences; NaN at a corner.
+        relative_error: see the module's text; NaN at a corner.
+        at_corner: whether a corner lies within the smallest step, so that differences tell nothing.
+        engine: what computes the run, "compiled" or "numpy".
+        engine_error: the largest difference between that engine's gradient and the analytic one, over all parameters,
+            as a share of the largest derivative.
+        engine_tolerance: how large it may be, see the module's text on rounding.
+        engine_place: where it is.
+    """
+
+    sizes: tuple[int, ...]
+    position: int
+    samples: int
+    checked: Rows
+    analytic: Array
+    numerical: Array
+    relative_error: Array
+    at_corner: NDArray[np.bool_]
+    engine: str
+    engine_error: float
+    engine_tolerance: float
+    engine_place: str
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters the network has."""
+        return count_parameters(self.sizes)
+
+    @property
+    def compared(self) -> int:
+        """How many parameters were looked at and do not lie at a corner."""
+        return int(np.count_nonzero(~self.at_corner))
+
+    @property
+    def largest(self) -> float:
+        """The largest relative error; NaN if all parameters lie at a corner."""
+        return _largest(self.relative_error)
+
+    @property
+    def place(self) -> str:
+        """Where it is, such as ``W1[0, 3]``; empty if all parameters lie at a corner."""
+        return self._place(np.arange(len(self.checked)))
+
+    @property
+    def gradients_agree(self) -> bool:
+        """Whether no relative error is above TOLERANCE."""
+        return not bool((self.relative_error > TOLERANCE).any())
+
+    @property
+    def engine_agrees(self) -> bool:
+        """Whether the engine's gradient is the analytic one."""
+        return self.engine_error <= self.engine_tolerance
+
+    @property
+    def passes(self) -> bool:
+        """Whether all is as it should be."""
+        return self.gradients_agree and self.engine_agrees
+
+    @property
+    def blocks(self) -> tuple[BlockCheck, ...]:
+        """The same for W1, b1, W2, b2, … by themselves."""
+        found = []
+        for name, block in _blocks(self.sizes):
+            inside = np.flatnonzero((self.checked >= block.start) & (self.checked < block.stop))
+            corners = int(np.count_nonzero(self.at_corner[inside]))
+            largest = _largest(self.relative_error[inside])
+            found.append(BlockCheck(name, len(block), len(inside), corners, largest, self._place(inside)))
+        return tuple(found)
+
+    @property
+    def fault(self) -> str:
+        """The last of W1, b1, W2, … with too large an error; empty if there is none.
+
+        An error goes from a layer down to all before it, so this is where to look for its cause.
+        """
+        return next((block.name for block in reversed(self.blocks) if block.largest > TOLERANCE), "")
+
+    def _place(self, inside: Rows) -> str:
+        errors = np.nan_to_num(self.relative_error[inside], nan=-1.0)
+        if not len(errors) or errors.max() < 0.0:
+            return ""
+        return parameter_name(self.sizes, int(self.checked[inside[np.argmax(errors)]]))
+
+
+def _largest(errors: Array) -> float:
+    return float(np.nanmax(errors)) if np.isfinite(errors).any() else float("nan")
+
+
+def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
+    """The names W1, b1, W2, … and their places in the flat vector."""
+    found, start = [], 0
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
+        middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
+        found += [(f"W{layer}", range(start, middle)), (f"b{layer}", range(middle, end))]
+        start = end
+    return found
+
+
+# ---------------------------------------------------------------- the batch
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """The next update's batch, with a network of the run's parameters that is free to be changed."""
+
+    network: Network
+    loss: Loss
+    x: Array
+    y: Array
+    masks: Sequence[Array]
+    rule: Rule
+
+    def forward(self) -> Forward:
+        return self.network.forward(self.x, self.masks)
+
+    def mean_loss(self, forward: Forward) -> float:
+        return float(np.mean(self.loss.value(forward.z[-1], forward.output, self.y)))
+
+    def gradient(self, forward: Forward) -> Array:
+        """By the backward pass, with the penalty's."""
+        backward = self.network.backward(forward, self.y, self.loss)
+        add_penalty_gradient(backward.dW, self.network.weights, self.rule.l1, self.rule.l2)
+        return backward.gradient
+
+    def terms(self) -> Array:
+        """The mean size of the terms that each derivative is the mean of, with the penalty's."""
+        forward = self.forward()
+        backward = self.network.backward(forward, self.y, self.loss)
+        terms = np.empty_like(backward.gradient)
+        for weights, biases, h, delta, w in zip(
+            *parameter_views(self.network.sizes, terms), forward.h, backward.delta, self.network.weights, strict=False
+        ):
+            weights[:] = np.abs(h).T @ np.abs(delta) / len(delta) + self.rule.l1 + self.rule.l2 * np.abs(w)
+            biases[:] = np.abs(delta).mean(axis=0)
+        return terms
+
+    def sides(self, forward: Forward) -> list[NDArray[np.bool_]]:
+        """On which side of each corner everything lies."""
+        layers = zip(self.network.activations, forward.z[1:], strict=True)
+        found = [z > 0.0 for activation, z in layers if activation.corner]
+        if self.loss.corners is not None:
+            found.append(self.loss.corners(forward.output, self.y) > 0.0)
+        return found
+
+
+def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
+    part, rule = trainer.preparation.train, dataclasses.replace(trainer.course.rule(trainer.position), frozen=())
+    network = Network(trainer.network.sizes, trainer.network.activations, trainer.network.parameters.copy())
+    hidden, key = network.sizes[1:-1], dropout_key(trainer.experiment.seed)
+    drops = masks(key, start, len(rows), hidden, rule.dropout) if rule.dropout else ()
+    return _Batch(network, LOSSES[trainer.experiment.loss], part.inputs[rows], part.targets[rows], drops, rule)
+
+
+# ---------------------------------------------------------------- the check
+
+
+def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
+    """Check the gradient of a run's next update; the run stays as it is.
+
+    Args:
+        trainer: the run.
+        most: check at most so many parameters, and fewer where the network or the batch is large.
+
+    Raises:
+        LensError: the network's numbers are so large that the loss or its differences overflow.
+        CompilerError: the experiment asks for an engine that cannot be loaded.
+    """
+    update = trainer.next_update()
+    start, rows = update.start, update.samples
+    batch = _next_batch(trainer, start, rows)
+    sizes, count = trainer.network.sizes, trainer.network.parameters.size
+    affordable = LONGEST // (2 * len(STENCIL) * count * len(rows))
+    checked = _choose(sizes, min(most, max(LEAST, affordable)), start)
+    with np.errstate(all="ignore"):
+        gradient = batch.gradient(batch.forward())
+        loss_error, gradient_error = _rounding(batch, gradient)
+        numerical, steps, at_corner = _numerical(batch, checked)
+        difference_error = 2.0 * sum(abs(c) for _, c in STENCIL) * loss_error / steps
+        floor = SAFETY * (difference_error + gradient_error[checked]) / TOLERANCE + np.finfo(float).tiny
+    if not all(np.isfinite(numbers).all() for numbers in (gradient, gradient_error, floor, numerical[~at_corner])):
+        raise LensError(
+            "The gradient cannot be checked: the loss or its differences are too large for a number; "
+            "standardize the inputs or choose smaller weights."
+        )
+    analytic = gradient[checked]
+    scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numerical)), floor)
+    arrays = checked, analytic, numerical, np.abs(analytic - numerical) / scale, at_corner
+    for array in arrays:
+        array.flags.writeable = False
+    engine = _check_engine(trainer, batch, start, rows, gradient, gradient_error)
+    return GradientCheck(sizes, start, len(rows), *arrays, *engine)
+
+
+def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
+    """At most so many parameters, and at least one of each block; small blocks whole, of the others equal shares."""
+    blocks = sorted((np.array(block) for _, block in _blocks(sizes)), key=len)
+    rng, chosen, left = np.random.default_rng(seed), [], most
+    for k, block in enumerate(blocks):
+        share = max(1, left // (len(blocks) - k))
+        chosen.append(block if len(block) <= share else rng.choice(block, share, replace=False))
+        left -= len(chosen[-1])
+    return np.sort(np.concatenate(chosen))
+
+
+def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
+    """How far off the computed loss and each analytic derivative may be: r and s of the module's text."""
+    parameters, rng = batch.network.parameters, np.random.default_rng(0)
+    middle, loss = parameters.copy(), batch.mean_loss(batch.forward())
+    loss_error, gradient_error = np.spacing(abs(loss)), np.zeros_like(gradient)
+
+    def nudged(numbers: Array) -> Array:
+        return numbers * (1.0 + rng.choice([-1.0, 1.0], numbers.shape) * 2.0**-52)
+
+    for _ in range(NUDGES):
+        parameters[:] = nudged(middle)
+        forward = batch.forward()
+        forward = dataclasses.replace(forward, a=tuple(map(nudged, forward.a)))
+        loss_error = np.maximum(loss_error, abs(batch.mean_loss(forward) - loss))
+        gradient_error = np.maximum(gradient_error, np.abs(batch.gradient(forward) - gradient))
+    parameters[:] = middle
+    return float(loss_error), gradient_error + batch.terms() * 2.0**-52
+
+
+# ---------------------------------------------------------------- differences
+
+
+def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Numerical derivative, step and whether there is a corner for each of these parameters."""
+    center = batch.forward()
+    sides = batch.sides(center)
+    effects = _effects(batch.network.sizes, center)
+    is_weight = np.concatenate([np.full(len(block), name[0] == "W") for name, block in _blocks(batch.network.sizes)])
+    derivatives, steps = np.empty(len(checked)), np.empty(len(checked))
+    for place, index in enumerate(checked.tolist()):
+        widest = _step(batch, center, index, STEP / effects[index])
+        for factor in SHARES:
+            steps[place] = widest * factor
+            derivative = _difference(batch, sides, index, steps[place])
+            if derivative is not None:
+                break
+        slope = _penalty_difference(batch.network.parameters[index], batch.rule) if is_weight[index] else 0.0
+        derivatives[place] = np.nan if derivative is None or slope is None else derivative + slope
+    return derivatives, steps, np.isnan(derivatives)
+
+
+def _effects(sizes: Sequence[int], center: Forward) -> Array:
+    """By how much each parameter's own z moves for a change of 1: a weight's largest input, 1 for a bias."""
+    effects = np.ones(count_parameters(sizes))
+    for weights, h in zip(parameter_views(sizes, effects)[0], center.h, strict=False):
+        weights[:] = np.abs(h).max(axis=0)[:, None]
+    effects[effects == 0.0] = 1.0  # it changes nothing, so any step will do
+    return np.maximum(effects, 1e-100)
+
+
+def _step(batch: _Batch, center: Forward, index: int, step: float) -> float:
+    """The step, or a smaller one if a later layer's z moves by more than the parameter's own."""
+    parameters = batch.network.parameters
+    middle = parameters[index]
+    for _ in range(TRIALS):  # far from straight, as behind a sine with large weights, one does not do
+        parameters[index] = middle + step
+        moved = batch.forward()
+        farthest = max(float(np.abs(b - a).max()) for a, b in zip(center.z[1:], moved.z[1:], strict=True))
+        if farthest <= 1.5 * STEP:
+            break
+        step *= STEP / farthest
+    parameters[index] = middle
+    return step
+
+
+def _difference(batch: _Batch, sides: list[NDArray[np.bool_]], index: int, step: float) -> float | None:
+    """The derivative of the mean loss; None if a corner lies on the way."""
+    parameters = batch.network.parameters
+    middle, total = parameters[index], 0.0
+    try:
+        for k, c in STENCIL:
+            for sign in (1.0, -1.0):
+                parameters[index] = middle + sign * k * step
+                forward = batch.forward()
+                if sides and not all(map(np.array_equal, batch.sides(forward), sides)):
+                    return None
+                total += sign * c * batch.mean_loss(forward)
+    finally:
+        parameters[index] = middle
+    return total / step
+
+
+def _penalty_difference(weight: float, rule: Rule) -> float | None:
+    """The derivative of the penalty on one weight; None at the corner of |w|."""
+    if rule.l1 > 0.0 and weight == 0.0:
+        return None
+    step = abs(weight) / 16.0 or STEP
+
+    def term(w: float) -> float:
+        return penalty([np.array([[w]])], rule.l1, rule.l2)
+
+    return sum(c * (term(weight + k * step) - term(weight - k * step)) for k, c in STENCIL) / step
+
+
+# ---------------------------------------------------------------- the engine
+
+
+def _check_engine(
+    trainer: Trainer, batch: _Batch, start: int, rows: Rows, gradient: Array, gradient_error: Array
+) -> tuple[str, float, float, str]:
+    """The engine's name, its largest difference from the gradient, what it may be, and where it is."""
+    part, position = trainer.preparation.train, trainer.position
+    key = dropout_key(trainer.experiment.seed)
+    workload = Workload(batch.network, batch.loss, len(rows), part.inputs, part.targets, key)
+    engine = make_engine(trainer.engine_name, workload, fall_back=trainer.experiment.engine == "auto")
+    engine.run(rows, np.array([trainer.learning_rate]), batch.rule, trainer.course.step(position), start)
+    difference = np.abs(workload.gradient - gradient)
+    scale = max(float(np.abs(gradient).max()), float(np.finfo(float).tiny))
+    worst = int(np.argmax(np.nan_to_num(difference, nan=np.inf)))
+    tolerance = ENGINE_TOLERANCE + SAFETY * float(gradient_error.max()) / scale
+    return engine.name, float(difference[worst]) / scale, tolerance, parameter_name(trainer.network.sizes, worst)
+
+
+def verdict(check: GradientCheck, epoch: int) -> str:
+    """The result in one line; ``epoch`` says how many are over."""
+    samples = "1 sample" if check.samples == 1 else f"{check.samples:,} samples"
+    of = f"of {check.parameters:,} parameters, on a batch of {samples} after epoch {epoch},"
+    if not check.gradients_agree:
+        return (
+            f"WRONG: of the derivatives {of} that at {check.place} has the relative error {check.largest:.1e}, above "
+            f"{TOLERANCE:g}; look for the cause in the layer of {check.fault} or behind it. {FAULT}"
+        )
+    if not check.engine_agrees:
+        return (
+            f"WRONG: the derivatives {of} are right, but by the {check.engine} engine that at {check.engine_place} "
+            f"is off by {check.engine_error:.1e} of the largest, above {check.engine_tolerance:.1e}. {FAULT}"
+        )
+    if not check.compared:
+        return f"Nothing to compare: all {len(check.checked):,} {of} that were checked lie at a corner."
+    return (
+        f"Right: the derivatives of {check.compared:,} {of} have relative errors of at most {check.largest:.1e} "
+        f"({TOLERANCE:g} is allowed); the {check.engine} engine is off by {check.engine_error:.1e} of the largest."
+    )

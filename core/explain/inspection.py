@@ -1,0 +1,230 @@
+"""What can be said of one weight, neuron or layer of a run at one moment: the numbers that an inspector shows.
+
+Nothing is computed here that another module does not define: the coming update is that of :mod:`core.explain.walk`, its
+lines are those of :mod:`core.explain.formulas`, and whole-set numbers are those of :mod:`core.explain.diagnosis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
+from core.explain.walk import Walk, walk_update
+from core.network.losses import LOSSES
+from core.network.network import parameter_index
+from core.training.gradient_norms import MOST_SAMPLES
+from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.explain.formulas.formula import Formula
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What is looked at: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
+
+    Attributes:
+        layer: 0 for the input, which has neurons but no weights. unit: None for the whole layer.
+        source: None for a neuron or a layer.
+    """
+
+    layer: int
+    unit: int | None = None
+    source: int | None = None
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these layer sizes has it."""
+        if not self.layer < len(sizes) or (self.layer == 0 and (self.unit is None or self.source is not None)):
+            return False
+        fits = self.unit is None or self.unit < sizes[self.layer]
+        return fits and (self.source is None or self.source < sizes[self.layer - 1])
+
+    def index(self, sizes: tuple[int, ...]) -> int | None:
+        """Place of the weight or bias in the flat vector; None for a layer and for an input."""
+        if self.unit is None or self.layer == 0:
+            return None
+        return parameter_index(sizes, self.layer, self.source, self.unit)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What one sample does at a neuron or weight, with the present parameters.
+
+    Attributes:
+        row: of the data set.
+        z, a, delta: of the neuron, or of the neuron that the weight leads to; of an input a alone, otherwise NaN.
+        gradient: ∂L/∂w or ∂L/∂b of the sample's own loss, without the penalty; NaN for an input.
+    """
+
+    row: int
+    z: float
+    a: float
+    delta: float
+    gradient: float
+
+
+@dataclass(frozen=True, eq=False)
+class ParameterNumbers:
+    """A weight or bias.
+
+    Attributes:
+        full_gradient: of the mean loss over the whole training set, without the penalty.
+        memory: the optimizer's, by the names of its formula.
+        course: shape (points, 2), position and value: at the start, at ends of epochs that the run has kept, and now.
+            Recent epochs are all kept, older ones ever more seldom; see
+            :meth:`core.training.trainer.Trainer.parameter_course`.
+    """
+
+    full_gradient: float
+    memory: Mapping[str, float]
+    course: Array
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNumbers:
+    """A layer.
+
+    Attributes:
+        diagnosis: see there.
+        full_gradient: shape (parameters,), of the whole network over the whole training set.
+        rows: shape (n,), at most MOST_SAMPLES rows of the data set, spread evenly over the training set.
+        activations: shape (n, units), the layer's a for them.
+    """
+
+    diagnosis: LayerDiagnosis
+    full_gradient: Array
+    rows: Rows
+    activations: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """One focus at one position; arrays are read-only.
+
+    Attributes:
+        focus, position: what, and when.
+        is_ready: whether the engine was there; otherwise ``coming`` and ``formulas`` are empty.
+        seen: the sample seen last, without dropout; None before the first and for a layer.
+        coming: the sample of the next update that ``formulas`` tell of; None for a layer.
+        batch: samples of the next update.
+        formulas: how the next update comes about here, from ``core.explain.formulas``.
+        parameter: of an edge or a neuron behind the input.
+        neuron: of a neuron.
+        layer: of a layer.
+    """
+
+    focus: Focus
+    position: int
+    is_ready: bool
+    seen: Meeting | None = None
+    coming: Meeting | None = None
+    batch: int = 0
+    formulas: tuple[Formula, ...] = ()
+    parameter: ParameterNumbers | None = None
+    neuron: NeuronDiagnosis | None = None
+    layer: LayerNumbers | None = None
+
+
+def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
+    """Look at a focus; None where the network has no such place. The run stays as it is.
+
+    It takes about as long as one pass through the training set, for a layer three.
+    """
+    if not focus.exists(trainer.network.sizes):
+        return None
+    if focus.unit is None:
+        return Inspection(focus, trainer.position, trainer.is_ready, layer=_layer_numbers(trainer, focus.layer))
+    is_edge, is_ready = focus.source is not None, trainer.is_ready
+    walk = walk_update(trainer) if is_ready else None
+    sample = 0 if walk is None else max(trainer.position - walk.start - 1, 0)
+    return Inspection(
+        focus,
+        trainer.position,
+        is_ready,
+        seen=_seen(trainer, focus),
+        coming=None if walk is None else _coming(walk, focus, sample),
+        batch=0 if walk is None else len(walk),
+        formulas=() if walk is None else _formulas(walk, focus, sample),
+        parameter=_parameter_numbers(trainer, focus),
+        neuron=None if is_edge else diagnose_neuron(trainer, focus.layer, _unit(focus)),
+    )
+
+
+def _unit(focus: Focus) -> int:
+    assert focus.unit is not None
+    return focus.unit
+
+
+def _seen(trainer: Trainer, focus: Focus) -> Meeting | None:
+    """By the reference, with the present parameters: those before the last update are not kept."""
+    row = trainer.last_row()
+    if row is None:
+        return None
+    train, network, unit = trainer.preparation.train, trainer.network, _unit(focus)
+    place = np.flatnonzero(train.rows == row)
+    with np.errstate(all="ignore"):
+        forward = network.forward(train.inputs[place])
+        if focus.layer == 0:
+            return Meeting(row, np.nan, float(forward.a[0][0, unit]), np.nan, np.nan)
+        backward = network.backward(forward, train.targets[place], LOSSES[trainer.experiment.loss])
+    z, a = (float(values[focus.layer][0, unit]) for values in (forward.z, forward.a))
+    gradient = float(backward.gradient[focus.index(network.sizes)])
+    return Meeting(row, z, a, float(backward.delta[focus.layer - 1][0, unit]), gradient)
+
+
+def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
+    row, unit = int(walk.rows[sample]), _unit(focus)
+    if focus.layer == 0:
+        return Meeting(row, np.nan, float(walk.x[sample, unit]), np.nan, np.nan)
+    at = walk.layers[focus.layer - 1]
+    gradient = float(walk.sample_gradient(sample)[focus.index(walk.sizes)])
+    return Meeting(row, float(at.z[sample, unit]), float(at.a[sample, unit]), float(at.delta[sample, unit]), gradient)
+
+
+def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
+    """The chain that ends in the new weight or bias."""
+    from core.explain.formulas import (
+        step_formulas as steps,  # here, since the first picture of a window can do without it
+    )
+
+    layer, unit = focus.layer, _unit(focus)
+    if layer == 0:
+        return ()
+    rate = steps.learning_rate(walk)
+    course = () if walk.settings.schedule.name == "constant" and not walk.settings.warm_up else (rate,)
+    backward = steps.neuron_backward(walk, layer, unit, sample)
+    if focus.source is not None:
+        own = steps.weight_gradient(walk, layer, focus.source, unit, sample)
+        return (*backward, *own, *course, *steps.weight_update(walk, layer, focus.source, unit))
+    own = steps.bias_gradient(walk, layer, unit, sample)
+    forward = steps.neuron_forward(walk, layer, unit, sample)
+    return (*forward, *backward, *own, *course, *steps.bias_update(walk, layer, unit))
+
+
+def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | None:
+    index = focus.index(trainer.network.sizes)
+    if index is None:
+        return None
+    course = trainer.parameter_course(index)
+    course.flags.writeable = False
+    memory = {name: float(values[index]) for name, values in trainer.optimizer_memory.items()}
+    return ParameterNumbers(float(full_gradient(trainer)[index]), MappingProxyType(memory), course)
+
+
+def _layer_numbers(trainer: Trainer, layer: int) -> LayerNumbers:
+    train = trainer.preparation.train
+    places = np.linspace(0, len(train) - 1, min(len(train), MOST_SAMPLES)).astype(np.int64)
+    with np.errstate(all="ignore"):
+        activations = trainer.network.forward(train.inputs[places]).a[layer]
+    rows, diagnosis = train.rows[places], diagnose(trainer)
+    rows.flags.writeable = activations.flags.writeable = False
+    return LayerNumbers(diagnosis.layers[layer - 1], diagnosis.gradient, rows, activations)

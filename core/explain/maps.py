@@ -1,0 +1,184 @@
+"""Maps of what a network computes over a plane of the data, for a window to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.section import Section
+from core.engines.numpy_forward import scale_ends
+from core.network.activations import Activation
+from core.network.tasks import REGRESSION
+from core.training.preparation import Preparation
+from core.training.trainer import Trainer
+
+Array = NDArray[np.float64]
+Shades = NDArray[np.uint8]
+
+KEPT_PLANES = 4
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A rectangle of the data's plane, or of a section through data of more columns, cut into cells.
+
+    Attributes:
+        x: lowest and highest x1, in the data's units or those of the section's first axis. y: the same of x2.
+        columns, rows: cells along x1 and x2.
+        section: which plane of the data's columns it is; None where they are two.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    columns: int
+    rows: int
+    section: Section | None = None
+
+    def centers(self) -> tuple[Array, Array]:
+        """The cells' centers along x1, shape (columns,), and along x2, shape (rows,), ascending."""
+        return _centers(self.x, self.columns), _centers(self.y, self.rows)
+
+    def points(self) -> Array:
+        """The cells' centers as points of the data, shape (rows · columns, d), x1 running fastest, x2 ascending."""
+        x, y = self.centers()
+        places = np.column_stack([np.tile(x, self.rows), np.repeat(y, self.columns)])
+        return places if self.section is None else self.section.embed(places)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of columns d of the data that it belongs to."""
+        return 2 if self.section is None else self.section.dimensions
+
+
+@dataclass(frozen=True, eq=False)
+class OutputMap:
+    """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
+
+    Attributes:
+        plane: what it covers.
+        winner: class of the largest output.
+        margin: the largest output less the second largest, over the span of the outputs; 0 (undecided) to 1 (sure).
+            It is 0 on the border between two classes.
+        value: for regression the output, and then ``winner`` and ``margin`` are 0; None for classification.
+    """
+
+    plane: Plane
+    winner: NDArray[np.int16]
+    margin: NDArray[np.float64]
+    value: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True)
+class NeuronPlace:
+    """A unit and the plane over which its map is wanted; layer 0 is the input."""
+
+    layer: int
+    unit: int
+    plane: Plane
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronMap:
+    """What one unit computes over a plane.
+
+    Attributes:
+        place: which unit, and the plane.
+        values: the activation, shape (rows, columns), row 0 at the lowest x2.
+        low, high: ends of the scale, as in :func:`neuron_maps`.
+    """
+
+    place: NeuronPlace
+    values: Array
+    low: float
+    high: float
+
+
+def lies_in(plane: Plane | None, trainer: Trainer) -> TypeGuard[Plane]:
+    """Whether there is a plane and it goes through data of these columns; a run may just have given way to another."""
+    return plane is not None and plane.dimensions == trainer.preparation.dataset.dimensions
+
+
+def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
+    """The network's decision over a plane with the present parameters."""
+    inputs, shape = plane_inputs(trainer.preparation, plane), (plane.rows, plane.columns)
+    if trainer.experiment.task == REGRESSION:
+        value = trainer.evaluator.outputs(inputs)[:, 0].reshape(shape)
+        return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
+    winner, margin = trainer.evaluator.decisions(inputs, _span(trainer.network.activations[-1]))
+    return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
+
+
+def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
+    """What each unit computes over a plane, as shades of shapes (units, rows, columns).
+
+    For shades see :mod:`core.engines.numpy_forward`. Bounded activations
+    are shaded between their bounds, others up to
+    their largest magnitude on the plane, inputs from their least to their largest value there.
+    """
+    ends = np.array([_bounds(None), *map(_bounds, trainer.network.activations)])
+    layers = trainer.evaluator.shades(plane_inputs(trainer.preparation, plane), ends)
+    return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
+
+
+def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
+    """What one unit computes over a plane with the present parameters; None if there is no such unit or plane."""
+    sizes = trainer.network.sizes
+    if not (lies_in(place.plane, trainer) and place.layer < len(sizes) and place.unit < sizes[place.layer]):
+        return None
+    inputs = plane_inputs(trainer.preparation, place.plane)
+    if place.layer == 0:  # in the data's own units
+        a = inputs[:, [place.unit]] * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
+        bounds = _bounds(None)
+    else:
+        a = trainer.evaluator.activations(inputs)[place.layer - 1][:, [place.unit]]
+        bounds = _bounds(trainer.network.activations[place.layer - 1])
+    with np.errstate(all="ignore"):
+        low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
+    (values,) = _read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
+    return NeuronMap(place, values, float(low[0]), float(high[0]))
+
+
+_kept: WeakKeyDictionary[Preparation, dict[Plane, Array]] = WeakKeyDictionary()
+
+
+def plane_inputs(preparation: Preparation, plane: Plane) -> Array:
+    """The network's inputs at the points of a plane, shape (points, inputs), kept for the next frames."""
+    kept = _kept.setdefault(preparation, {})
+    inputs = kept.get(plane)
+    if inputs is None:
+        if len(kept) >= KEPT_PLANES:
+            kept.clear()
+        inputs = np.ascontiguousarray(preparation.inputs(plane.points()))
+        inputs.flags.writeable = False
+        kept[plane] = inputs
+    return inputs
+
+
+def _bounds(activation: Activation | None) -> tuple[float, float]:
+    """The ends of the scale of a layer's units; NaN where each has its own, as inputs do (None)."""
+    if activation is None or not np.isfinite(activation.high):
+        return np.nan, np.nan
+    return activation.low, activation.high
+
+
+def _centers(span: tuple[float, float], cells: int) -> Array:
+    low, high = span
+    centers: Array = low + (high - low) * (np.arange(cells) + 0.5) / cells
+    return centers
+
+
+def _span(activation: Activation) -> float:
+    """The widest margin that two outputs can have: from the bounds, or 1 where the targets are 0 and 1 unbounded."""
+    width = activation.high - activation.low
+    return width if np.isfinite(width) else 1.0
+
+
+def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """The arrays, which nobody writes to any more."""
+    for array in arrays:
+        array.flags.writeable = False
+    return arrays

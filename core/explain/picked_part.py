@@ -1,0 +1,99 @@
+"""What a click in the diagram picks: an edge or a neuron, and where its numbers stand in the flat vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.network.network import count_parameters
+from core.training.preparation import Preparation
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The weight from unit ``source`` of layer ``layer - 1`` to unit ``target`` of layer ``layer``, from 1 on."""
+
+    layer: int
+    source: int
+    target: int
+
+    def index(self, sizes: tuple[int, ...]) -> int:
+        """Place of the weight in the flat vector."""
+        return count_parameters(sizes[: self.layer]) + self.source * sizes[self.layer] + self.target
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these sizes has this edge."""
+        return self.layer < len(sizes) and self.source < sizes[self.layer - 1] and self.target < sizes[self.layer]
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """Unit ``unit`` of layer ``layer``; layer 0 is the input, whose units have no bias."""
+
+    layer: int
+    unit: int
+
+    def index(self, sizes: tuple[int, ...]) -> int | None:
+        """Place of the bias in the flat vector; None for an input."""
+        if self.layer == 0:
+            return None
+        return count_parameters(sizes[: self.layer + 1]) - sizes[self.layer] + self.unit
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these sizes has this neuron."""
+        return self.layer < len(sizes) and self.unit < sizes[self.layer]
+
+
+Selection = Edge | Neuron
+
+
+def moved(
+    selection: Selection | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0
+) -> Selection:
+    """What a key picks next, so that every edge and neuron can be reached without a mouse.
+
+    Args:
+        selection: what is picked now; None picks the first neuron of the first hidden layer.
+        sizes: of the network's layers.
+        layers: 1 goes from a neuron to an edge that leaves it, and from an edge to the neuron at its end; -1 back.
+        units: so many units down among those of the layer, or those that an edge may lead to; behind the last one comes
+            the first.
+        sources: the same among the units that an edge may come from; of a neuron the same as ``units``.
+    """
+    if selection is None:
+        return Neuron(1, 0)
+    if isinstance(selection, Edge):
+        if layers:
+            back = layers < 0
+            return Neuron(selection.layer - back, selection.source if back else selection.target)
+        target = (selection.target + units) % sizes[selection.layer]
+        return Edge(selection.layer, (selection.source + sources) % sizes[selection.layer - 1], target)
+    if layers > 0 and selection.layer < len(sizes) - 1:
+        return Edge(selection.layer + 1, selection.unit, 0)
+    if layers < 0 and selection.layer > 0:
+        return Edge(selection.layer, 0, selection.unit)
+    return Neuron(selection.layer, (selection.unit + units + sources) % sizes[selection.layer])
+
+
+def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
+    """How a unit is called: by its column, by its class, or by its place in its hidden layer, counted from 1."""
+    if layer == 0:
+        return inputs[unit]
+    if layer == len(sizes) - 1:
+        return f"output {classes[unit]}"
+    return f"neuron {unit + 1} of hidden layer {layer}"
+
+
+def selection_name(selection: Selection, preparation: Preparation) -> str:
+    """How an edge (by its two ends) or a neuron is called."""
+
+    def name(layer: int, unit: int) -> str:
+        return unit_name(preparation.sizes, layer, unit, preparation.input_names, preparation.output_names)
+
+    if isinstance(selection, Neuron):
+        return name(selection.layer, selection.unit)
+    return f"{name(selection.layer - 1, selection.source)} → {name(selection.layer, selection.target)}"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter large; not for names that a user gave."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,137 @@
+"""What a window shows of a run at one moment, as frozen copies that another thread may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.inspection import Focus, Inspection, inspect
+from core.explain.maps import NeuronMap, NeuronPlace, OutputMap, Plane, lies_in, neuron_map, neuron_maps, output_map
+from core.explain.report import Report, make_report
+from core.training.experiment import Experiment
+from core.training.history import History
+from core.training.settings_over_time import Change
+from core.training.trainer import Trainer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a snapshot shall hold beside the numbers of the run.
+
+    Attributes:
+        output: plane of the map of the output; None for no map. Of a plane through data of other columns there is
+            no map.
+        neurons: plane of the maps of all neurons; None for none.
+        measures: whether loss and score must be those of this very position; otherwise the last ones will do.
+        neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
+        focus: what is to be inspected; None for nothing. A place that the network does not have is left out.
+        report: whether the report is wanted.
+    """
+
+    output: Plane | None = None
+    neurons: Plane | None = None
+    measures: bool = True
+    neuron: NeuronPlace | None = None
+    focus: Focus | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A run at one position. All arrays are read-only copies; flat vectors are laid out as ``Network.parameters``.
+
+    Attributes:
+        position, epoch, sample, epoch_length: where the run stands; ``sample`` counts inside the epoch.
+        sizes: layer sizes.
+        parameters, gradient, last_change: see :class:`core.training.trainer.Trainer`.
+        settings: the experiment with the settings that hold now.
+        learning_rate: of the next update, schedule and warm-up included.
+        frozen: parameters that training leaves alone, as places in the flat vectors.
+        measured: the position at which loss and score were evaluated: this one, or as requested an earlier one.
+        train_loss, train_score, test_loss, test_score: over the whole sets there, see
+            :class:`core.training.evaluation.Evaluation`.
+        train_squared_error, test_squared_error: the same, for regression; otherwise NaN.
+        predicted: shape (n,), the predicted class of each row of the data set, or for regression the output.
+        trained_row: row of the data set seen last; None before the first.
+        history: the record so far.
+        output: map of the output, as requested.
+        neurons: for each layer from the input on, shape (units, rows, columns), as shades; None if not requested.
+        neuron: map of one unit, as requested.
+        inspection: of the focus, as requested; it may be older, see its position.
+        report: how well the network does class by class, as requested; of the position ``measured``.
+        course: what held from the start, as a change at 0, and the changes made up to here.
+    """
+
+    position: int
+    epoch: int
+    sample: int
+    epoch_length: int
+    sizes: tuple[int, ...]
+    parameters: Array
+    gradient: Array
+    last_change: Array
+    settings: Experiment
+    learning_rate: float
+    frozen: frozenset[int]
+    measured: int
+    train_loss: float
+    train_score: float
+    test_loss: float
+    test_score: float
+    train_squared_error: float
+    test_squared_error: float
+    predicted: NDArray[np.int64] | Array
+    trained_row: int | None
+    history: History
+    output: OutputMap | None
+    neurons: tuple[NDArray[np.uint8], ...] | None
+    neuron: NeuronMap | None = None
+    inspection: Inspection | None = None
+    report: Report | None = None
+    course: tuple[Change, ...] = ()
+
+
+def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
+    """Copy what a window shows of a trainer; the trainer does not change."""
+    if request.measures:
+        trainer.evaluations()
+    measured, train, test = trainer.latest_evaluations()
+    return Snapshot(
+        position=trainer.position,
+        epoch=trainer.epoch,
+        sample=trainer.sample,
+        epoch_length=trainer.epoch_length,
+        sizes=trainer.network.sizes,
+        parameters=_frozen(trainer.network.parameters),
+        gradient=_frozen(trainer.gradient),
+        last_change=_frozen(trainer.last_change),
+        settings=trainer.settings,
+        learning_rate=trainer.learning_rate,
+        frozen=trainer.frozen,
+        measured=measured,
+        train_loss=train.loss,
+        train_score=train.score,
+        test_loss=test.loss,
+        test_score=test.score,
+        train_squared_error=train.squared_error,
+        test_squared_error=test.squared_error,
+        predicted=trainer.latest_predictions(),
+        trained_row=trainer.last_row(),
+        history=trainer.history,
+        output=output_map(trainer, request.output) if lies_in(request.output, trainer) else None,
+        neurons=neuron_maps(trainer, request.neurons) if lies_in(request.neurons, trainer) else None,
+        neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
+        inspection=None if request.focus is None else inspect(trainer, request.focus),
+        report=make_report(trainer) if request.report else None,
+        course=trainer.course.until(trainer.position),
+    )
+
+
+def _frozen(array: Array) -> Array:
+    copy: Array = array.copy()
+    copy.flags.writeable = False
+    return copy

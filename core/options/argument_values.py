@@ -1,0 +1,108 @@
+"""The values of an experiment's options as texts: how each is read, and written so that it leads back to itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
+from core.data.features import FEATURES, feature_name
+from core.data.generators import GENERATORS
+from core.network.activations import HIDDEN_ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.schedules import SCHEDULES
+from core.options.spelling import ArgumentError, choice_of, shorten, suggestion
+from core.training.experiment import Decay, Init
+
+BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
+DRAWN_IS_NO_OPTION = (
+    "The points were drawn, and no option can hold them; save them as CSV (Paint ▸ Save points), open that file and "
+    "try again, or save the project and train with --project."
+)
+
+
+def parse_hidden(text: str) -> tuple[int, ...]:
+    """``7``, ``8,8,8`` or ``none``."""
+    if text.strip() == "none":
+        return ()
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ArgumentError(
+            f"{shorten(text)} is no list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
+            "eight, or none."
+        ) from None
+
+
+def parse_data(text: str) -> DataSource:
+    """The name of a built-in set or the path of a file; a path wins if that file exists and it looks like a path."""
+    has_form = any(separator in text for separator in "/\\") or bool(Path(text).suffix)
+    if text in BUILT_IN and not (has_form and os.path.exists(text)):
+        return default_source(text)
+    if text == RULE and not os.path.exists(text):
+        raise ArgumentError(
+            'a rule has an option of its own; write it like --rule "x2 > sin(2*x1)" in place of --data.'
+        )
+    if not has_form and not os.path.exists(text):
+        mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
+        raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
+    return DataSource(FILE, str(Path(text)))
+
+
+def parse_activations(text: str) -> str | tuple[str, ...]:
+    """``relu``, or ``relu,tanh`` for one each hidden layer."""
+    parse = choice_of(HIDDEN_ACTIVATIONS)
+    names = tuple(parse(part.strip()) for part in text.split(","))
+    return names[0] if len(names) == 1 else names
+
+
+def parse_features(text: str) -> tuple[str, ...]:
+    """``x1,x2,sin-x1``, each as :func:`core.data.features.feature_name` reads it."""
+    names = []
+    for part in text.split(","):
+        name = feature_name(part)
+        if name is None:
+            mend = suggestion(part, FEATURES) or f" choose among {', '.join(FEATURES)}."
+            raise ArgumentError(f"{shorten(part)} is no feature;{mend}")
+        names.append(name)
+    return tuple(names)
+
+
+def parse_schedule(text: str) -> Decay:
+    """``step:10:0.5`` and the like, see :meth:`core.training.experiment.Decay.parse`."""
+    choice_of(SCHEDULES)(text.partition(":")[0])
+    return Decay.parse(text)
+
+
+def write_names(names: str | tuple[str, ...]) -> str:
+    """One name, or several with commas."""
+    return names if isinstance(names, str) else ",".join(names)
+
+
+def parse_init(text: str) -> Init:
+    """``he`` or ``normal:0.1``, see :meth:`core.training.experiment.Init.parse`."""
+    choice_of(INITIALIZERS)(text.partition(":")[0])
+    return Init.parse(text)
+
+
+def write_hidden(hidden: tuple[int, ...]) -> str:
+    """As ``parse_hidden`` reads it."""
+    return ",".join(map(str, hidden)) or "none"
+
+
+def parse_rule_source(text: str) -> str:
+    """The rule itself, if it is one."""
+    from core.data.rules.rule_parser import parse_rule  # only those who type a rule need it
+
+    parse_rule(text)
+    return text
+
+
+def write_data(source: DataSource) -> str:
+    """As ``parse_data`` reads it; raises ArgumentError for points that were drawn."""
+    if source.kind == DRAWN:
+        raise ArgumentError(DRAWN_IS_NO_OPTION)
+    if source.kind != FILE:
+        return source.kind
+    path = str(Path(source.path))
+    return path if os.path.dirname(path) else os.path.join(".", path)  # a file may have the name of a built-in set

@@ -1,0 +1,142 @@
+"""How an experiment is spelled in words, which the command line reads and the window writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from core.base.errors import ExperimentError
+from core.data.data_source import FILE, RULE, DataSource, default_source
+from core.data.generators import GENERATORS, SETTINGS
+from core.options.argument_table import ARGUMENTS, CLASS_NAMES, DATA
+from core.options.argument_values import parse_data, write_data
+from core.options.spelling import one_of, spell
+from core.options.table_arguments import TABLE_PARTS, spell_table, with_table
+from core.training.experiment import Experiment
+from core.training.presets import DEFAULT_PRESET, PRESETS
+
+
+def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
+    """The base experiment with other values, and what follows from them, see :meth:`Experiment.adapted`.
+
+    Args:
+        base: what holds where nothing is given.
+        given: value by :attr:`Argument.field`. A part of the data such as ``data.noise`` changes the data set given
+            beside it, or else the base's.
+
+    Raises:
+        ExperimentError: a value cannot be, or a part is given for data that do not have it.
+        LensError: a file that must be looked at, since not all of its table is given, cannot be read or does not suit.
+    """
+    changes = {name: value for name, value in given.items() if "." not in name}
+    parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
+    if parts:
+        source: DataSource = changes.get("data", base.data)
+        if "rule" in parts:
+            if "data" in changes:
+                raise ExperimentError("data", "--data and --rule both say what the points are; leave one out.")
+            source = source if source.kind == RULE else default_source(RULE)
+            parts = {"task": None, **parts}  # the former rule's need not be this one's
+        for part in parts:
+            _require_part(part, source)
+        table = {name: parts.pop(name) for name in list(parts) if name.startswith(TABLE_PARTS)}
+        if table:
+            source = with_table(source, table, parts.pop("task", None))
+        changes["data"] = dataclasses.replace(source, **parts)
+    return base.adapted(**changes)
+
+
+def _require_part(part: str, source: DataSource) -> None:
+    """Raise ExperimentError unless data of this kind have this part."""
+    option = next(a.option for a in ARGUMENTS if a.field == f"data.{part}")
+    name = {FILE: source.path, RULE: "a rule"}.get(source.kind, source.kind)
+    if part in _parts_of(source) or (part.startswith(TABLE_PARTS) and source.kind == FILE):
+        return
+    if part.startswith(TABLE_PARTS):
+        kind = f"{name} is a built-in set" if source.kind != RULE else "the data are a rule"
+        raise ExperimentError("data", f"{option} is for files, and {kind}; leave it out.")
+    if part == "task":
+        raise ExperimentError("data", f"{option} is for files and rules, and {name} is a built-in set; leave it out.")
+    if part in SETTINGS:
+        takers = [generator.name for generator in GENERATORS.values() if part in generator.takes]
+        raise ExperimentError("data", f"{option} is for {one_of(takers)}, and the data are {name}; leave it out.")
+    if not source.is_generated:
+        raise ExperimentError(
+            "data",
+            f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
+            f"{next(iter(GENERATORS))}.",
+        )
+
+
+def _parts_of(source: DataSource) -> tuple[str, ...]:
+    """The fields that data of this kind have, besides what says which data they are."""
+    if source.kind == RULE:
+        return "rule", "samples", "noise", "seed", "task", "class_names"
+    if source.kind in GENERATORS:
+        return "samples", "noise", "seed", *GENERATORS[source.kind].takes, "class_names"
+    return ("task", "class_names") if source.kind == FILE else ("class_names",)
+
+
+def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
+    """The options that give exactly this experiment: parsed, they lead back to an equal one.
+
+    Args:
+        experiment: any; of data from a file, the fields that are unused there are not spelled.
+        preset: name of a preset to start from; by default the one that the command line starts from.
+
+    Raises:
+        ArgumentError: its points were drawn.
+    """
+    start = PRESETS[preset or DEFAULT_PRESET].experiment
+    changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start) - {"features"}}
+    # What the changes bring along must be spelled as well where it is something else.
+    unlike = start.adapted(**changes).changed_fields(experiment)
+    spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]
+    found = [] if preset in (None, DEFAULT_PRESET) else ["--preset", str(preset)]
+    if experiment.data != start.data:
+        found += _spell_data(experiment.data)
+    for argument in spelled:
+        if argument is not DATA:
+            found += spell(argument, value_of(experiment, argument.field))
+    return found
+
+
+def _spell_data(source: DataSource) -> list[str]:
+    if source.choice is not None or source.reading is not None:
+        names = [CLASS_NAMES] if source.class_names else []
+        return spell(DATA, source) + spell_table(source) + [w for a in names for w in spell(a, source.class_names)]
+    if source.kind == RULE:
+        plain = DataSource(RULE, rule=source.rule)
+        found = spell(next(a for a in ARGUMENTS if a.field == "data.rule"), source.rule)
+    else:
+        plain = DataSource(FILE, source.path) if source.kind == FILE else parse_data(write_data(source))
+        found = spell(DATA, source)
+    for argument in ARGUMENTS:
+        part = argument.field.partition(".")[2]
+        if part.startswith(TABLE_PARTS):
+            continue
+        if part in _parts_of(source) and getattr(source, part) != getattr(plain, part):
+            found += spell(argument, getattr(source, part))
+    return found
+
+
+def to_command(experiment: Experiment, preset: str | None = None) -> str:
+    """The command line that opens this experiment, quoted for a shell."""
+    return shell_line(["python", "main.py", *to_arguments(experiment, preset)])
+
+
+def shell_line(words: list[str]) -> str:
+    """The words as one line that a shell of this system takes apart again."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def value_of(experiment: Experiment, name: str) -> Any:  # noqa: ANN401 (fields have many types)
+    """The value of a field, or of a field of its data such as ``data.noise``."""
+    value: Any = experiment
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value

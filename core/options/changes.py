@@ -1,0 +1,133 @@
+"""Changes on the way of a run as words of a command line, and a whole run as a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.base.errors import LensError
+from core.options.argument_table import ARGUMENTS
+from core.options.argument_values import DRAWN_IS_NO_OPTION
+from core.options.arguments import to_arguments, value_of
+from core.options.spelling import Argument, ArgumentError, one_of, shorten, suggestion
+from core.training.experiment import LIVE_FIELDS, Experiment
+from core.training.history import History
+from core.training.preparation import check_patience
+from core.training.settings_over_time import Change
+from core.training.stopping import find_stop
+from core.training.trainer import Trainer
+
+LIVE = {argument.option.removeprefix("--"): argument for argument in ARGUMENTS if argument.field in LIVE_FIELDS}
+OPPOSITES = {a.opposite.removeprefix("--"): a for a in LIVE.values() if a.opposite}
+NOT_STOPPING = {"patience": None, "stop_loss": None}
+
+
+class NoCommand(LensError):
+    """A run that no command line can spell; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A live setting that takes another value at a position."""
+
+    position: int
+    field: str
+    value: Any
+
+
+def parse_change(text: str) -> Setting:
+    """From ``3000:learning-rate=0.02`` or ``3000:no-patience``; raises LensError."""
+    match = re.fullmatch(r"\s*([0-9]{1,18})\s*:\s*(?:--)?([a-z0-9-]+)(?:\s*=(.*))?", text, re.DOTALL)
+    if match is None:
+        raise ArgumentError(
+            f"{shorten(text)} must have the form POSITION:OPTION=VALUE, such as 3000:learning-rate=0.02."
+        )
+    position, name, value = int(match[1]), match[2], match[3]
+    if name in OPPOSITES and value is None:
+        argument = OPPOSITES[name]
+        return Setting(position, argument.field, None if argument.metavar else False)
+    argument = _live(name)
+    if value is None:
+        raise ArgumentError(f"{shorten(text)} has no value; write it like {match[1]}:{name}={argument.metavar}.")
+    return Setting(position, argument.field, argument.parse(value))
+
+
+def set_changes(trainer: Trainer, settings: Iterable[Setting]) -> None:
+    """Put changes before a run that stands at its start; raises ExperimentError."""
+    for setting in sorted(settings, key=lambda setting: setting.position):
+        if setting.field == "patience":
+            check_patience(setting.value, len(trainer.preparation.test))
+        trainer.course.change(setting.position, **{setting.field: setting.value})
+
+
+def train_words(course: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
+    """What stands behind ``main.py train`` to get the very weights of a run at a position.
+
+    Args:
+        course: what held from the start and the changes made on the way, as ``Snapshot.course``.
+        position: where the run stands.
+        history: its record.
+        own_weights: whether it began with weights that were given to it.
+
+    Raises:
+        NoCommand: its points were drawn, it began with given weights, or weights were changed or frozen by hand.
+    """
+    if course[0].experiment.data.drawn is not None:
+        raise NoCommand(DRAWN_IS_NO_OPTION)
+    if own_weights:
+        raise NoCommand(
+            "This run began with weights from a file, which a command cannot hold; save the project and train with "
+            "--project, or save the weights."
+        )
+    by_hand = next((change for change in course if change.edits or change.frozen), None)
+    if by_hand is not None:
+        epoch, sample = divmod(by_hand.position, history.epoch_length)
+        raise NoCommand(
+            f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can say; save "
+            "the project and train with --project, or save the weights."
+        )
+    if _stops_before(course, position, history):  # where the run was made to go on
+        course = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in course]
+    at_start = [change for change in course if change.position == 0]
+    words = to_arguments(at_start[-1].experiment)
+    before = at_start[-1].experiment
+    for change in course:
+        if 0 < change.position < position:
+            words += _spell(change.position, before, change.experiment)
+            before = change.experiment
+    epoch, sample = divmod(position, history.epoch_length)
+    return [*words, "--epochs", str(epoch), *(["--samples", str(sample)] if sample else [])]
+
+
+def _stops_before(course: Sequence[Change], position: int, history: History) -> bool:
+    """Whether ``train`` would end the run before a position, or go back from it."""
+    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in course):
+        return False
+    for number, reached in enumerate(history.table[:, 0], start=1):
+        settings = next(change for change in reversed(course) if change.position <= reached).experiment
+        stop = find_stop(History(history.table[:number], history.epoch_length), settings) if reached else None
+        if stop is not None and (reached < position or stop.return_to is not None):
+            return True
+    return False
+
+
+def _spell(position: int, before: Experiment, after: Experiment) -> list[str]:
+    found = []
+    for name, argument in LIVE.items():
+        value = value_of(after, argument.field)
+        if value == value_of(before, argument.field):
+            continue
+        if argument.opposite and value is None:
+            found += ["--change", f"{position}:{argument.opposite.removeprefix('--')}"]
+        else:
+            found += ["--change", f"{position}:{name}={argument.write(value)}"]
+    return found
+
+
+def _live(name: str) -> Argument:
+    if name not in LIVE:
+        mend = suggestion(name, LIVE) or f" choose {one_of(LIVE)}."
+        raise ArgumentError(f"{shorten(name)} cannot change during a run;{mend}")
+    return LIVE[name]

@@ -1,0 +1,114 @@
+"""What a film of a run shows and when: the plan, without any drawing; and the kinds of files that films come in."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.base.errors import LensError
+from core.data.section import Section
+from core.options.spelling import one_of
+
+VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
+MOST_FRAMES = 3_000
+MOST_PIXELS = 2_000_000_000
+"""Of all frames together: what is held in memory while a film is written."""
+SMALLEST, LARGEST = 200, 4_000
+HOLD_SECONDS = 1.5
+"""How long the last frame stays."""
+
+
+class FilmError(LensError):
+    """A film cannot be made as it was asked for."""
+
+
+@dataclass(frozen=True)
+class FilmFormat:
+    """A kind of file.
+
+    Attributes:
+        name: its key. suffix: of the file's name. label: text in the dialog.
+        module: what must be installed to write it. package: the name by which it is installed.
+    """
+
+    name: str
+    suffix: str
+    label: str
+    module: str
+    package: str
+
+    def check(self) -> None:
+        """Raise FilmError where its package is not installed."""
+        try:
+            importlib.import_module(self.module)
+        except ImportError:
+            raise FilmError(
+                f"A film with the suffix {self.suffix} takes the package {self.package}; install it with: "
+                f"{sys.executable} -m pip install {self.package}"
+            ) from None
+
+
+FILM_FORMATS = {
+    kind.suffix: kind
+    for kind in (
+        FilmFormat("gif", ".gif", "GIF", "PIL", "Pillow"),
+        FilmFormat("webp", ".webp", "WebP", "PIL", "Pillow"),
+        FilmFormat("mp4", ".mp4", "MP4", "imageio_ffmpeg", "imageio-ffmpeg"),
+    )
+}
+"""Every kind by its suffix."""
+
+
+def format_of(path: str | Path) -> FilmFormat:
+    """The kind that the suffix of a file names; raises FilmError."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in FILM_FORMATS:
+        raise FilmError(f"{path} has not the suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.")
+    return FILM_FORMATS[suffix]
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """How a film is to be; raises FilmError for what cannot be.
+
+    Attributes:
+        view: of VIEWS. width, height: in pixels. fps: frames a second. seconds: how long it lasts, the hold at the end
+            not counted. format: name of one of FILM_FORMATS. theme: "light" or "dark".
+        section: the plane that is shown of data of more than two columns; None for the first slice.
+    """
+
+    view: str = "window"
+    width: int = 960
+    height: int = 600
+    fps: int = 20
+    seconds: float = 8.0
+    format: str = "gif"
+    theme: str = "light"
+    section: Section | None = None
+
+    def __post_init__(self) -> None:
+        if self.view not in VIEWS:
+            raise FilmError(f"There is no view {self.view}; choose {one_of(VIEWS)}.")
+        if not all(SMALLEST <= length <= LARGEST for length in (self.width, self.height)):
+            raise FilmError(f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.")
+        if not 1 <= self.fps <= 50:
+            raise FilmError(f"{self.fps} frames a second cannot be; give 1 to 50.")
+        if not 0.1 <= self.seconds <= 600.0:
+            raise FilmError(f"{self.seconds:g} seconds cannot be; give 0.1 to 600.")
+        if self.frames > MOST_FRAMES or self.frames * self.width * self.height > MOST_PIXELS:
+            raise FilmError(
+                f"{self.frames} frames of {self.width}x{self.height} are too much to hold; "
+                "choose fewer seconds, fewer frames a second or a smaller size."
+            )
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are, at least two."""
+        return max(2, round(self.fps * self.seconds))
+
+    def positions(self, goal: int, start: int = 0) -> list[int]:
+        """The position of each frame, from the start to the goal in equal steps."""
+        last = self.frames - 1
+        return [start + (frame * (goal - start) + last // 2) // last for frame in range(self.frames)]

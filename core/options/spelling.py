@@ -1,0 +1,102 @@
+"""What all options share: how one is described, and values as texts that lead back to them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.base.errors import LensError
+
+
+class ArgumentError(LensError):
+    """A text that cannot be the value of an option; the message begins with the text, not with the option."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An option of the command line for one field of an experiment.
+
+    Attributes:
+        option: e.g. ``--learning-rate``.
+        field: the experiment's field; ``data.noise`` is the field ``noise`` of its data source.
+        group: heading under which the help lists it.
+        metavar: the value's placeholder in the help; empty for an option that takes none.
+        help: one sentence.
+        parse: from the value's text; raises ArgumentError or ExperimentError. Unused without a value.
+        write: the value's text, which ``parse`` turns back into the same value.
+        opposite: the option that stands for False where ``option`` stands for True, or for None where it sets a value.
+        opposite_help: one sentence on it.
+    """
+
+    option: str
+    field: str
+    group: str
+    metavar: str
+    help: str
+    parse: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+    opposite: str = ""
+    opposite_help: str = ""
+
+
+def shorten(text: str) -> str:
+    """The text in quotes, on one line and not too long for a message."""
+    line = " ".join(text.split())
+    return f'"{line[:60]}…"' if len(line) > 60 else f'"{line}"'
+
+
+def suggestion(text: str, choices: Iterable[str]) -> str:
+    """`` did you mean X?`` for a misspelled choice, empty where none is near."""
+    near = difflib.get_close_matches(text, list(choices), n=1)
+    return f" did you mean {near[0]}?" if near else ""
+
+
+def parse_whole(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentError(f"{shorten(text)} is not a whole number; write one like 10.") from None
+
+
+def parse_number(text: str) -> float:
+    """A number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentError(f"{shorten(text)} is not a number; write one like 0.01.") from None
+
+
+def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
+    """A parser that takes one of these words and suggests the nearest for any other."""
+    words = tuple(choices)
+
+    def parse(text: str) -> str:
+        if text in words:
+            return text
+        raise ArgumentError(f"{shorten(text)} is unknown;{suggestion(text, words) or ''} choose {one_of(words)}.")
+
+    return parse
+
+
+def one_of(words: Iterable[str]) -> str:
+    """``a, b or c``."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def write_number(value: float) -> str:
+    """A number with all its digits."""
+    return repr(float(value))
+
+
+def spell(argument: Argument, value: Any) -> list[str]:  # noqa: ANN401 (fields have many types)
+    """The option with this value, as words of a command line."""
+    if argument.opposite and (value is None or value is False):
+        return [argument.opposite]
+    if not argument.metavar:
+        return [argument.option]
+    text = argument.write(value)
+    return [f"{argument.option}={text}"] if text.startswith("-") else [argument.option, text]

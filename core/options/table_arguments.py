@@ -1,0 +1,269 @@
+"""The options on a table: which of a file's columns are taken, and how its text is read.
+
+What is not given is found in the file, which is looked at only then. What is written is complete, so that a command
+means the same wherever it is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.base.errors import DataError
+from core.data.data_source import DataSource
+from core.data.tables.column_choice import (
+    DROP,
+    MISSING_RULES,
+    Choice,
+    counts_rows,
+    default_choice,
+    default_task,
+    is_input,
+)
+from core.data.tables.table import Table
+from core.data.tables.text.survey import SAMPLE_ROWS
+from core.data.tables.text.text_format import ENCODINGS, Reading
+from core.network.tasks import TASKS
+from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, shorten, spell
+
+TABLE_PARTS = ("choice.", "reading.")
+"""How the fields of a data source begin that these options set."""
+
+DELIMITER_NAMES = {"tab": "\t", "semicolon": ";", "comma": ",", "pipe": "|", "space": None}
+DECIMAL_NAMES = {"point": ".", "comma": ",", "either": ".,"}
+THOUSANDS_NAMES = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
+NONE = {"none": ""}
+RULES = {rule.replace(" ", "-"): rule for rule in MISSING_RULES}
+
+
+# ---------------------------------------------------------------- from text and to text
+
+
+def parse_columns(text: str) -> tuple[str, ...]:
+    """``a,b,c``; a name that holds a comma stands in double quotes."""
+    return _parse_names(text, "columns")
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """The same, of classes."""
+    return _parse_names(text, "classes")
+
+
+def _parse_names(text: str, what: str) -> tuple[str, ...]:
+    try:
+        names = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error:
+        names = []
+    if len(names) < 2:
+        raise ArgumentError(f"{shorten(text)} does not name two {what} or more; write them like a,b.")
+    return tuple(names)
+
+
+def write_columns(names: tuple[str, ...]) -> str:
+    """The names as :func:`parse_columns` reads them."""
+    text = io.StringIO()
+    plain, quoted = csv.writer(text, lineterminator=","), csv.writer(text, lineterminator=",", quoting=csv.QUOTE_ALL)
+    for name in names:
+        bare = name == name.strip() and not {"\n", "\r"} & set(name)  # some Pythons write a line's end unquoted
+        (plain if bare else quoted).writerow([name])
+    return text.getvalue()[:-1]
+
+
+def parse_shown(text: str) -> tuple[str, ...]:
+    """``a,b``."""
+    names = parse_columns(text)
+    if len(names) != 2:
+        raise ArgumentError(f"{shorten(text)} names {len(names)} columns; write the two that are shown, like a,b.")
+    return names
+
+
+def named(names: Mapping[str, str | None]) -> tuple[Callable[[str], str | None], Callable[[str | None], str]]:
+    """How a mark that has a name is parsed and written; other marks stand for themselves."""
+    spelled = {mark: name for name, mark in names.items()}
+
+    def write(mark: str | None) -> str:
+        return spelled.get(mark) or str(mark)
+
+    return lambda text: names.get(text, text), write
+
+
+def parse_rule(text: str) -> str:
+    """A rule for missing values, such as ``most-frequent``."""
+    return RULES[choice_of(RULES)(text)]
+
+
+def parse_encoding(text: str) -> str:
+    """An encoding, in any case of letters."""
+    return choice_of(ENCODINGS)(text.lower())
+
+
+def _mark(option: str, field: str, metavar: str, text: str, names: Mapping[str, str | None]) -> Argument:
+    parse, write = named(names)
+    return Argument(option, field, "reading", metavar, text, parse, write)
+
+
+INPUTS = Argument(
+    "--inputs",
+    "data.choice.inputs",
+    "data",
+    "A,B,...",
+    "columns of a file that are the inputs (default: all of numbers but the target)",
+    parse_columns,
+    write_columns,
+)
+TARGET = Argument("--target", "data.choice.target", "data", "NAME", "column of a file that is to be learned")
+SHOWN = Argument(
+    "--shown",
+    "data.choice.shown",
+    "data",
+    "A,B",
+    "the two inputs that become x1 and x2 and span the picture (default: the first two)",
+    parse_shown,
+    write_columns,
+)
+MISSING = Argument(
+    "--missing",
+    "data.choice.missing",
+    "data",
+    "RULE",
+    f"what is done about a missing input: {one_of(RULES)}; drop leaves the row out (default: {DROP})",
+    parse_rule,
+    lambda rule: rule.replace(" ", "-"),
+)
+READING_ARGUMENTS = (
+    _mark(
+        "--delimiter",
+        "data.reading.delimiter",
+        "MARK",
+        "what parts the columns: tab, semicolon, comma, pipe, space, or the character itself",
+        DELIMITER_NAMES,
+    ),
+    _mark("--decimal", "data.reading.decimal", "MARK", "decimal mark: point, comma or either", DECIMAL_NAMES),
+    _mark(
+        "--thousands",
+        "data.reading.thousands",
+        "MARK",
+        "mark between groups of three digits: comma, point, space, apostrophe or none",
+        THOUSANDS_NAMES,
+    ),
+    Argument(
+        "--encoding",
+        "data.reading.encoding",
+        "reading",
+        "NAME",
+        f"encoding of the text: {one_of(ENCODINGS)}",
+        parse_encoding,
+    ),
+    Argument(
+        "--header",
+        "data.reading.header",
+        "reading",
+        "",
+        "the first row names the columns",
+        opposite="--no-header",
+        opposite_help="the first row is data",
+    ),
+    Argument("--skip-lines", "data.reading.skip", "reading", "N", "lines before the table", parse_whole),
+    _mark("--comment", "data.reading.comment", "MARK", "what begins a line that is passed over, or none", NONE),
+    _mark("--quote", "data.reading.quote", "MARK", "the character around texts, or none", NONE),
+)
+TABLE_ARGUMENTS: tuple[Argument, ...] = (INPUTS, TARGET, SHOWN, MISSING, *READING_ARGUMENTS)
+
+
+# ---------------------------------------------------------------- between sources and options
+
+
+def spell_table(source: DataSource) -> list[str]:
+    """The options, beside its file, that give a source with a choice or a reading."""
+    found = []
+    if source.choice is not None:
+        choice = source.choice
+        found += [*spell(INPUTS, choice.inputs), *spell(TARGET, choice.target)]
+        found += [] if choice.shown == choice.inputs[:2] else spell(SHOWN, choice.shown)
+        found += [] if choice.missing == DROP else spell(MISSING, choice.missing)
+    if source.choice is not None or source.task != TASKS[0]:
+        found += ["--task", str(source.task)]
+    if source.reading is not None:
+        for argument in READING_ARGUMENTS:
+            found += spell(argument, getattr(source.reading, argument.field.rpartition(".")[2]))
+    return found
+
+
+def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -> DataSource:
+    """The source with a choice and a reading, of which the file tells what is not given.
+
+    Args:
+        source: a file.
+        parts: what is given, by the fields of the source, such as ``choice.target``.
+        task: what is learned, see :mod:`core.network.tasks`; None for what suits the target.
+
+    Raises:
+        LensError: a value cannot be, or the file cannot be read or has no such columns.
+    """
+    given = {
+        begin: {n.removeprefix(begin): v for n, v in parts.items() if n.startswith(begin)} for begin in TABLE_PARTS
+    }
+    choice, reading = given["choice."], given["reading."]
+    if reading:
+        source = dataclasses.replace(source, reading=_whole_reading(source, reading))
+    if choice:
+        return dataclasses.replace(source, task=None, choice=_whole_choice(source, choice, task))
+    return source if task is None else source.with_task(task)
+
+
+def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
+    if source.reading is not None:
+        return dataclasses.replace(source.reading, **given)
+    if len(given) < len(dataclasses.fields(Reading)):
+        from core.data.tables.preview import preview  # here and below: only where the file must be looked at
+        from core.data.tables.text.sniffing import sniff
+
+        if preview(source.path, given, rows=1).reading is not None:  # otherwise it is no text
+            return sniff(source.path, given)
+    return Reading(**given)
+
+
+def _whole_choice(source: DataSource, given: Mapping[str, Any], task: str | None) -> Choice:
+    if source.choice is not None:
+        return dataclasses.replace(source.choice, **{**given, "task": task or source.choice.task})
+    inputs, target = given.get("inputs"), given.get("target")
+    if inputs is None or target is None or task is None:
+        table = _first_rows(source)
+        target = _likely_target(table, inputs or ()) if target is None else target
+        task = task or default_task(table.column(target))
+        inputs = _likely_inputs(table, target, given.get("shown", ())) if inputs is None else inputs
+    return Choice(given.get("shown", inputs[:2]), target, task, inputs, given.get("missing", DROP))
+
+
+def _first_rows(source: DataSource) -> Table:
+    from core.data.tables.preview import preview
+
+    found = preview(source.path, source.reading, SAMPLE_ROWS)
+    if found.table is None:
+        raise DataError(found.problem or f"{found.name} is no table.")
+    return found.table
+
+
+def _likely_target(table: Table, inputs: tuple[str, ...]) -> str:
+    """The column to be learned beside these inputs."""
+    others = [name for name in table.names if name not in inputs]
+    if not others:
+        raise DataError(f"{table.name} has no column beside the inputs; leave one of them out, or name the --target.")
+    likely = default_choice(table).target
+    return likely if likely in others else others[-1]
+
+
+def _likely_inputs(table: Table, target: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """All columns of numbers that can be inputs, and those that are shown."""
+    found = [c for c in table.columns if c.name != target and is_input(c)]
+    names = tuple(column.name for column in found if not counts_rows(column) or column.name in shown)
+    if len(names) < 2:
+        names = tuple(column.name for column in found)
+    if len(names) < 2:
+        raise DataError(
+            f"{table.name} has not two columns of numbers beside the target {target!r}; choose another target."
+        )
+    return names

@@ -1,0 +1,85 @@
+"""Everything that can be written of a trained network, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.base.atomic_files import write_whole
+from core.base.progress import Progress
+from core.storage.exports.csv_tables import history_csv, predictions_csv
+from core.storage.exports.model import Model, make_model
+from core.storage.exports.numpy_script import numpy_script
+from core.storage.exports.onnx_model import import_onnx, onnx_model
+from core.storage.exports.pytorch_script import pytorch_script
+from core.storage.exports.weights_text import weights_csv, weights_json
+from core.storage.weights_file import Array, weights_bytes
+from core.training.history import History
+from core.training.preparation import Preparation
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is exported: a network as it is now, and the record of its run."""
+
+    model: Model
+    history: History
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file.
+
+    Attributes:
+        name: key in :data:`FORMATS`, as the command line spells it.
+        label: text in menus and dialogs.
+        suffix: of the file's name.
+        make: the file's bytes; raises LensError. What takes long tells how far it is, and may raise Cancelled.
+        check: raises LensError where a package is missing; for a check before hours of work.
+    """
+
+    name: str
+    label: str
+    suffix: str
+    make: Callable[[Subject, Progress | None], bytes]
+    check: Callable[[], object] = lambda: None
+
+
+FORMATS = {
+    kind.name: kind
+    for kind in (
+        Format("npz", "Weights for NumPy", ".npz", lambda s, _: weights_bytes(s.model.sizes, s.model.parameters)),
+        Format("json", "Weights as JSON", ".json", lambda s, _: _encoded(weights_json(s.model))),
+        Format("csv", "Weights as CSV", ".csv", lambda s, told: _encoded(weights_csv(s.model, told))),
+        Format("numpy", "NumPy script", ".py", lambda s, _: _encoded(numpy_script(s.model))),
+        Format("pytorch", "PyTorch code", ".py", lambda s, _: _encoded(pytorch_script(s.model))),
+        Format("onnx", "ONNX model", ".onnx", lambda s, _: onnx_model(s.model), check=import_onnx),
+        Format("predictions", "Predictions as CSV", ".csv", lambda s, told: _encoded(predictions_csv(s.model, told))),
+        Format(
+            "history",
+            "Loss history as CSV",
+            ".csv",
+            lambda s, _: _encoded(history_csv(s.history, s.model.preparation.dataset.task)),
+        ),
+    )
+}
+"""Every format by name, in the order of the menus."""
+
+
+def subject(preparation: Preparation, parameters: Array, history: History) -> Subject:
+    """What to export of a run; raises LensError for a feature that no format knows."""
+    return Subject(make_model(preparation, parameters), history)
+
+
+def export(path: str | Path, kind: str, what: Subject) -> None:
+    """Write one file, whole or not at all.
+
+    Raises:
+        LensError: a package is missing, or the file cannot be written.
+    """
+    write_whole(path, FORMATS[kind].make(what, None))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 has no bytes for

@@ -1,0 +1,127 @@
+"""What is exported: a trained network with all that leads from a point of the data to its outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import LensError
+from core.network.network import Network, parameter_views
+from core.training.preparation import Preparation
+
+Array = NDArray[np.float64]
+
+EXAMPLES = 3
+BLOCK = 4_096
+"""Points that are computed at a time, so that a million of them need no more memory than this."""
+
+_TERMS = (
+    ("column", r"x(\d+)"),
+    ("square", r"x(\d+)\^2"),
+    ("product", r"x(\d+)\*x(\d+)"),
+    ("sin", r"sin-x(\d+)"),
+    ("cos", r"cos-x(\d+)"),
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A feature in parts: what is done ("column", "square", "product", "sin", "cos", "radius") with which columns."""
+
+    kind: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A network that takes points in the units of the data.
+
+    Attributes:
+        preparation: features, their center and scale, layer sizes and activations.
+        parameters: shape (parameters,), laid out as ``Network.parameters``.
+        terms: the features in parts, in the order of the inputs.
+    """
+
+    preparation: Preparation
+    parameters: Array
+    terms: tuple[Term, ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, the inputs first."""
+        return self.preparation.sizes
+
+    @property
+    def title(self) -> str:
+        """Such as ``2-7-2``."""
+        return "-".join(map(str, self.sizes))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of a point."""
+        return tuple(self.preparation.dataset.column_names)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; empty for regression."""
+        return self.preparation.dataset.class_names
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the outputs stand for: the classes, or the target."""
+        return self.preparation.output_names
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """Names in :data:`core.network.activations.ACTIVATIONS`, one for each layer but the inputs."""
+        return tuple(activation.name for activation in self.preparation.activations)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the features are shifted or scaled before the network gets them."""
+        return bool(self.preparation.center.any() or (self.preparation.scale != 1.0).any())
+
+    @property
+    def examples(self) -> Array:
+        """Some points of the data, shape (at most 3, columns)."""
+        return self.preparation.dataset.points[:EXAMPLES]
+
+    def layers(self) -> Iterator[tuple[Array, Array, str]]:
+        """W of shape (inputs, outputs), b of shape (outputs,) and the activation's name, layer by layer."""
+        weights, biases = parameter_views(self.sizes, self.parameters)
+        yield from zip(weights, biases, self.activations, strict=True)
+
+    def outputs(self, points: Array) -> Array:
+        """The network's outputs for points in the data's units, shape (n, outputs), by the reference."""
+        network = Network(self.sizes, self.preparation.activations, self.parameters)
+        found = np.empty((len(points), self.sizes[-1]))
+        with np.errstate(all="ignore"):
+            for block in blocks(len(points)):
+                found[block] = network.forward(self.preparation.inputs(points[block])).output
+        return found
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """So many points, BLOCK at a time."""
+    return (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
+
+
+def make_model(preparation: Preparation, parameters: Array) -> Model:
+    """The network with these parameters, which are copied; raises LensError for a feature that no format knows."""
+    columns = len(preparation.dataset.column_names)
+    terms = tuple(_term(name, columns) for name in preparation.features)
+    return Model(preparation, np.array(parameters, dtype=np.float64), terms)
+
+
+def _term(name: str, columns: int) -> Term:
+    if name == "radius":
+        return Term("radius", tuple(range(min(columns, 2))))
+    for kind, pattern in _TERMS:
+        match = re.fullmatch(pattern, name)
+        if match is not None:
+            return Term(kind, tuple(int(number) - 1 for number in match.groups()))
+    raise LensError(f"The input {name} cannot be exported; leave it out of the network's inputs.")

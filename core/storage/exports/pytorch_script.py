@@ -1,0 +1,95 @@
+"""A network as PyTorch code, its weights inside."""
+
+from __future__ import annotations
+
+from core.network.activations import LEAK
+from core.storage.exports.code import constants, features_body, unformatted
+from core.storage.exports.model import Model
+
+HEAD = '''\
+"""A neural network {title}, trained with Backprop Lens.
+
+predict(points) gives its outputs for points in the units of the data, as a tensor of
+float64; load() gives the network as a module, to be used or trained further.
+"""
+
+import torch
+from torch import nn
+'''
+FUNCTIONAL = "from torch.nn import functional as F\n"
+
+FORWARD = {
+    "sigmoid": "torch.sigmoid({})",
+    "tanh": "torch.tanh({})",
+    "relu": "torch.relu({})",
+    "leaky-relu": f"F.leaky_relu({{}}, {LEAK!r})",
+    "elu": "F.elu({})",
+    # Above its threshold F.softplus gives z itself, and its default of 20 loses digits.
+    "softplus": "F.softplus({}, threshold=50.0)",
+    "gelu": 'F.gelu({}, approximate="tanh")',
+    "sine": "torch.sin({})",
+    "linear": "{}",
+    "softmax": "torch.softmax({}, dim=1)",
+}
+
+TAIL = '''
+
+def load():
+    """The trained network."""
+    net = Net()
+    with torch.no_grad():
+        for layer, (weights, bias) in zip(net.children(), WEIGHTS):
+            layer.weight.copy_(torch.tensor(weights, dtype=torch.float64).T)
+            layer.bias.copy_(torch.tensor(bias, dtype=torch.float64))
+    return net.eval()
+
+
+def predict(points):
+    """The outputs, a row for each point and a column for each of OUTPUTS."""
+    points = torch.atleast_2d(torch.as_tensor(points, dtype=torch.float64))
+    with torch.no_grad():
+        return load()(points)
+
+
+if __name__ == "__main__":
+    print(*COLUMNS, *OUTPUTS, sep=",")
+    for point, outputs in zip(EXAMPLES, predict(EXAMPLES).tolist()):
+        print(*point, *outputs, sep=",")
+'''
+
+
+def pytorch_script(model: Model) -> str:
+    """The source: an ``nn.Module`` of float64 that takes points in the units of the data, and its weights."""
+    functional = any(FORWARD[name].startswith("F.") for name in model.activations)
+    head = HEAD.format(title=model.title) + (FUNCTIONAL if functional else "")
+    return "\n".join([head, _constants(model), _module(model)]) + TAIL
+
+
+def _constants(model: Model) -> str:
+    pairs = [f"(W{number}, b{number})" for number in range(1, len(model.sizes))]
+    return unformatted([*constants(model, "", ""), f"WEIGHTS = [{', '.join(pairs)}]"]) + "\n"
+
+
+def _module(model: Model) -> str:
+    lines = [
+        "",
+        "class Net(nn.Module):",
+        '    """Takes points, a row each, and gives the outputs."""',
+        "",
+        "    def __init__(self):",
+        "        super().__init__()",
+    ]
+    for number, (inputs, outputs) in enumerate(zip(model.sizes, model.sizes[1:], strict=False), start=1):
+        lines.append(f"        self.layer{number} = nn.Linear({inputs}, {outputs}, dtype=torch.float64)")
+    if model.is_scaled:
+        for name in ("center", "scale"):
+            values = f"torch.tensor({name.upper()}, dtype=torch.float64)"
+            lines.append(f'        self.register_buffer("{name}", {values})')
+    lines += ["", "    def features(self, points):", '        """What the network is given of points."""']
+    lines += [f"    {line}" for line in features_body(model, "torch", indent=4)]
+    scaled = "(torch.stack(values, dim=1) - self.center) / self.scale"
+    lines.append(f"        return {scaled if model.is_scaled else 'torch.stack(values, dim=1)'}")
+    lines += ["", "    def forward(self, points):", "        h = self.features(points)"]
+    for number, name in enumerate(model.activations, start=1):
+        lines.append(f"        h = {FORWARD[name].format(f'self.layer{number}(h)')}")
+    return "\n".join([*lines, "        return h\n"])

@@ -1,0 +1,263 @@
+"""Weights in a file: NumPy's ``.npz`` with the arrays W1, b1, W2, b2, …, each W of shape (inputs, outputs).
+
+Whatever a file holds, reading it runs no code and reads no more than the arrays' own headers promise: an ``.npz`` is a
+zip archive of ``.npy`` members, and a member is a header that gives type and shape, then the numbers (NumPy Enhancement
+Proposal 1). All headers are checked before any number is read.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from struct import error as struct_error
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.atomic_files import write_whole
+from core.base.errors import WeightsError
+from core.network.network import count_parameters, parameter_views
+
+Array = NDArray[np.float64]
+
+MAX_PARAMETERS = 10_000_000
+MAX_FILE_BYTES = 8 * MAX_PARAMETERS + (1 << 20)
+MAX_LAYERS = 100
+MAX_HEADER = 4096
+LARGEST_EXACT = 2**53
+"""Every whole number up to here is a float64 number."""
+
+KINDS = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")
+DTYPES = {order + kind: np.dtype(order + kind) for order in "<>|=" for kind in KINDS}
+"""Types of which float64 holds every value; of 8-byte whole numbers those up to :data:`LARGEST_EXACT`."""
+
+DESCR = re.compile(r"""['"]descr['"]\s*:\s*['"]([^'"]*)['"]""")
+FORTRAN = re.compile(r"""['"]fortran_order['"]\s*:\s*(True|False)""")
+SHAPE = re.compile(r"""['"]shape['"]\s*:\s*\(([0-9,\s]{0,60})\)""")
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What a member's header promises; ``start`` is where the numbers begin."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    fortran: bool
+    start: int
+
+
+def save_weights(path: str | Path, sizes: Sequence[int], parameters: Array) -> None:
+    """Write :func:`weights_bytes`, whole or not at all.
+
+    Raises:
+        WeightsError: there are more than :data:`MAX_PARAMETERS`.
+        LensError: the file cannot be written.
+    """
+    write_whole(path, weights_bytes(sizes, parameters))
+
+
+def weights_bytes(sizes: Sequence[int], parameters: Array) -> bytes:
+    """A file with the parameters of a network of these layer sizes; equal weights give equal bytes.
+
+    Args:
+        sizes: units of each layer, the input first.
+        parameters: shape (parameters,), laid out W1, b1, W2, b2, …
+
+    Raises:
+        WeightsError: there are more than :data:`MAX_PARAMETERS`.
+    """
+    if len(parameters) > MAX_PARAMETERS:
+        raise WeightsError(
+            f"The network has {len(parameters):,} weights, but a file takes {MAX_PARAMETERS:,} at most; "
+            "choose fewer neurons or data with fewer classes."
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in zip(array_names(len(sizes) - 1), _arrays(sizes, parameters), strict=True):
+            # np.savez would do, but that it leaves the time out of the archive is not promised anywhere.
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
+                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def load_weights(path: str | Path) -> list[tuple[Array, Array]]:
+    """Every layer's (W, b) of a weights file, of shapes (inputs, outputs) and (outputs,), as new float64 arrays.
+
+    Raises:
+        WeightsError: the file cannot be read, is no weights file, or holds what no network can use.
+    """
+    with _opened(path) as (archive, name):
+        headers = _headers(archive, name)
+        _sizes(headers, name)
+        arrays = [_numbers(archive, array, header, name) for array, header in headers.items()]
+    return list(zip(arrays[::2], arrays[1::2], strict=True))
+
+
+def load_parameters(path: str | Path, sizes: Sequence[int]) -> Array:
+    """The parameters for a network of these layer sizes, shape (parameters,), laid out W1, b1 and so on.
+
+    Raises:
+        WeightsError: as for :func:`load_weights`, or the weights are those of another network.
+    """
+    with _opened(path) as (archive, name):
+        headers = _headers(archive, name)
+        _require_sizes(headers, _sizes(headers, name), tuple(sizes), name)
+        arrays = [_numbers(archive, array, header, name) for array, header in headers.items()]
+    return np.concatenate([array.ravel() for array in arrays])
+
+
+def array_names(layers: int) -> list[str]:
+    """The names W1, b1, … of the arrays of a network with so many layers of weights."""
+    return [f"{kind}{layer}" for layer in range(1, layers + 1) for kind in "Wb"]
+
+
+def _arrays(sizes: Sequence[int], parameters: Array) -> Iterator[Array]:
+    for weights, bias in zip(*parameter_views(sizes, np.asarray(parameters, dtype="<f8")), strict=True):
+        yield weights
+        yield bias
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, str]]:
+    """The archive and its name in messages; whatever goes wrong in reading it becomes a WeightsError."""
+    name = Path(path).name or str(path)
+    try:
+        if os.path.isdir(path):
+            raise WeightsError(f"{name} is a folder; choose a weights file (.npz) in it.")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise WeightsError(f"{name} is not an ordinary file; choose a weights file (.npz).")
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                raise WeightsError(
+                    f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB, which no network here needs; "
+                    "choose a weights file that this program wrote."
+                )
+            with zipfile.ZipFile(file) as archive:
+                yield archive, name
+    except FileNotFoundError:
+        raise WeightsError(f"There is no file {name} at that place; check its path.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, struct_error) as error:
+        reason = str(error).strip("'\". ") or type(error).__name__
+        raise WeightsError(
+            f"{name} is damaged or no .npz file ({reason}); choose one that was saved as weights."
+        ) from None
+    except (OSError, ValueError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise WeightsError(f"{name} cannot be read ({reason}); check the file and its permissions.") from None
+
+
+def _headers(archive: zipfile.ZipFile, file: str) -> dict[str, _Header]:
+    """The headers by array name, in the order of :func:`array_names`."""
+    members = archive.infolist()
+    found = sorted(member.filename.removesuffix(".npy") for member in members)
+    layers = len(found) // 2
+    if not found or layers > MAX_LAYERS or found != sorted(array_names(layers)):
+        listed = ", ".join(name[:20] for name in found[:8]) + (", …" if len(found) > 8 else "") or "nothing"
+        raise WeightsError(
+            f"{file} holds {listed}, but weights are the arrays W1, b1, W2, b2 and so on, each once and no others; "
+            "save the file with these names."
+        )
+    for member in members:
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise WeightsError(f"{member.filename} in {file} is packed in an unusual way; save it with numpy.savez.")
+    return {name: _header(archive, name, file) for name in array_names(layers)}
+
+
+def _header(archive: zipfile.ZipFile, name: str, file: str) -> _Header:
+    with archive.open(archive.getinfo(_member(archive, name))) as member:
+        start = member.read(8)
+        width = 2 if start[6:7] == b"\x01" else 4
+        if start[:6] != b"\x93NUMPY" or start[6:] not in (b"\x01\x00", b"\x02\x00", b"\x03\x00"):
+            raise WeightsError(f"{name} in {file} is no NumPy array; save the file with numpy.savez.")
+        length = int.from_bytes(member.read(width), "little")
+        text = member.read(min(length, MAX_HEADER)).decode("latin-1")
+    descr, fortran, shape = DESCR.search(text), FORTRAN.search(text), SHAPE.search(text)
+    if length > MAX_HEADER or fortran is None or (descr is not None and shape is None):
+        raise WeightsError(f"The header of {name} in {file} is damaged; save the file anew.")
+    if descr is None or shape is None or descr[1] not in DTYPES:
+        kind = f'the type "{descr[1]}"' if descr else "a compound type"
+        raise WeightsError(f"{name} in {file} has {kind}; weights are numbers of the type float64.")
+    dimensions = tuple(int(number) for number in shape[1].split(",") if number.strip())
+    return _Header(dimensions, DTYPES[descr[1]], fortran[1] == "True", 8 + width + length)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> str:
+    return f"{name}.npy" if f"{name}.npy" in archive.namelist() else name
+
+
+def _sizes(headers: dict[str, _Header], file: str) -> tuple[int, ...]:
+    """The layer sizes that fit all shapes."""
+    sizes: list[int] = []
+    for name, header in headers.items():
+        shape = header.shape
+        if name.startswith("W"):
+            if len(shape) != 2 or 0 in shape or (sizes and shape[0] != sizes[-1]):
+                rows = sizes[-1] if sizes else "inputs"
+                raise WeightsError(
+                    f"{name} in {file} has the shape {shape}, but it must be ({rows}, outputs): one row for each unit "
+                    "of the layer before; correct the file."
+                )
+            sizes = [*(sizes or shape[:1]), shape[1]]
+        elif shape != (sizes[-1],):
+            raise WeightsError(
+                f"{name} in {file} has the shape {shape}, but it must be ({sizes[-1]},): one bias for each column of "
+                f"W{name[1:]}; correct the file."
+            )
+    if count_parameters(sizes) > MAX_PARAMETERS:
+        raise WeightsError(
+            f"{file} promises {count_parameters(sizes):,} weights, but at most {MAX_PARAMETERS:,} can be read; "
+            "choose a smaller network."
+        )
+    return tuple(sizes)
+
+
+def _require_sizes(headers: dict[str, _Header], found: tuple[int, ...], wanted: tuple[int, ...], file: str) -> None:
+    if found == wanted:
+        return
+    title = "-".join(map(str, wanted))
+    if len(found) != len(wanted):
+        what = f"{file} holds {len(found) - 1} layers of weights, but the network {title} has {len(wanted) - 1}"
+    else:
+        layer = next(i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b)
+        name = f"W{max(layer, 1)}"
+        shape = tuple(wanted[max(layer, 1) - 1 : max(layer, 1) + 1])
+        what = f"{name} in {file} has the shape {headers[name].shape}, but the network {title} needs {shape}"
+    if (found[0], found[-1]) != (wanted[0], wanted[-1]):
+        mend = f"choose weights for {wanted[0]} inputs and {wanted[-1]} classes, or the data that these were trained on"
+    else:
+        mend = (
+            f"set the hidden layers to {','.join(map(str, found[1:-1])) or 'none'} (--hidden) or choose other weights"
+        )
+    raise WeightsError(f"{what}; {mend}.")
+
+
+def _numbers(archive: zipfile.ZipFile, name: str, header: _Header, file: str) -> Array:
+    """The numbers of a member as float64, shape ``header.shape``; all finite."""
+    size = math.prod(header.shape) * header.dtype.itemsize
+    with archive.open(archive.getinfo(_member(archive, name))) as member:
+        member.read(header.start)
+        data = member.read(size + 1)  # one more than there may be, so that the end is reached and the checksum tested
+    if len(data) != size:
+        raise WeightsError(
+            f"{name} in {file} is damaged: it holds {'more' if len(data) > size else 'fewer'} numbers than its shape "
+            f"{header.shape} has; save the file anew."
+        )
+    raw = np.frombuffer(data, dtype=header.dtype).reshape(header.shape, order="F" if header.fortran else "C")
+    array = np.array(raw, dtype=np.float64, order="C")
+    if header.dtype.kind in "iu" and header.dtype.itemsize == 8 and (np.abs(array) >= LARGEST_EXACT).any():
+        raise WeightsError(
+            f"{name} in {file} holds whole numbers beyond 2^53, which float64 cannot; save it as float64."
+        )
+    if not np.isfinite(array).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        where = ", ".join(map(str, place))
+        raise WeightsError(f"{name}[{where}] in {file} is {array[place]:g}; give finite weights.")
+    return array

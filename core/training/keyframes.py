@@ -1,0 +1,74 @@
+"""The states of a run that are kept to go back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network.optimizers import SLOTS
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What must come back for a run to go on from a position.
+
+    Attributes:
+        position: samples seen.
+        parameters, gradient, last_change: shape (parameters,).
+        slots: shape (rows, parameters), those of the optimizer's memory that it uses.
+    """
+
+    position: int
+    parameters: Array
+    gradient: Array
+    slots: Array
+    last_change: Array
+
+
+class Checkpoints:
+    """The start and ends of epochs: all recent ones, of the older ones a fixed number for each doubling of their age.
+
+    Args:
+        start: the state at position 0.
+        epoch_length: samples of an epoch.
+    """
+
+    def __init__(self, start: State, epoch_length: int) -> None:
+        self._epoch_length = epoch_length
+        self._kept = {start.position: start}
+
+    def __iter__(self) -> Iterator[State]:
+        return iter([state for _, state in sorted(self._kept.items())])
+
+    @property
+    def numbers(self) -> int:
+        """About how many numbers they hold."""
+        return len(self._kept) * (3 + SLOTS) * next(iter(self._kept.values())).parameters.size
+
+    def keep(self, state: State) -> None:
+        """Keep the end of an epoch, and now and then leave out what is old."""
+        self._kept[state.position] = state
+        epoch = state.position // self._epoch_length
+        if epoch % 16 == 0:
+            per_doubling = 8 if state.parameters.size < 10_000 else 1  # of three to five parameter vectors each
+            self._kept = {p: s for p, s in self._kept.items() if _is_kept(p // self._epoch_length, epoch, per_doubling)}
+
+    def back_to(self, position: int) -> State:
+        """The last state at or before a position; those behind it are forgotten."""
+        nearest = max(p for p in self._kept if p <= position)
+        self._kept = {p: state for p, state in self._kept.items() if p <= nearest}
+        return self._kept[nearest]
+
+    def replace(self, states: Iterable[State]) -> None:
+        """Keep these in place of all others."""
+        self._kept = {state.position: state for state in states}
+
+
+def _is_kept(epoch: int, now: int, per_doubling: int) -> bool:
+    age = now - epoch
+    return age < 2 * per_doubling or epoch % (1 << (age.bit_length() - per_doubling.bit_length())) == 0

@@ -1,0 +1,213 @@
+"""From a data set to what the network sees: the split, the inputs and the targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import ExperimentError
+from core.base.random_streams import SPLIT, stream
+from core.data.dataset import Dataset
+from core.data.features import feature, feature_values
+from core.network.activations import ACTIVATIONS, Activation
+from core.network.losses import LOSSES
+from core.network.tasks import CLASSIFICATION
+from core.training.experiment import MAX_CLASSES, Experiment
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The training or the test set as the network sees it.
+
+    Attributes:
+        rows: shape (n,), the rows of the data set, in its order.
+        inputs: shape (n, inputs). targets: shape (n, outputs). labels: shape (n,), the classes; 0 for regression.
+    """
+
+    rows: Rows
+    inputs: Array
+    targets: Array
+    labels: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """A data set made ready for a network.
+
+    Attributes:
+        dataset: the points as they came.
+        train, test: what is trained on and what is not.
+        epoch_length: samples of an epoch. It is ``len(train)``, except in training on one sample: there an epoch
+            repeats that sample as often as the data set has points, so that epochs keep their length.
+        features: names of the inputs.
+        center, scale: shape (inputs,); an input is (feature − center) / scale.
+        sizes: layer sizes of the network.
+        activations: of the layers but the first.
+    """
+
+    dataset: Dataset
+    train: Part
+    test: Part
+    epoch_length: int
+    features: tuple[str, ...]
+    center: Array
+    scale: Array
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the network's inputs are called."""
+        return tuple(feature(name).title(self.dataset.column_names) for name in self.features)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What its outputs stand for."""
+        return self.dataset.output_names
+
+    def inputs(self, points: Array) -> Array:
+        """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, d)."""
+        return _scaled(feature_values(self.features, points), self.center, self.scale)
+
+
+def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
+    """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
+    _check(experiment, dataset)
+    train_rows, test_rows = _split(experiment, len(dataset))
+    check_patience(experiment.patience, len(test_rows))
+    values = feature_values(experiment.features, dataset.points)
+    _check_features(experiment, values)
+    center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
+    if experiment.standardize:
+        # One sample has no spread to learn from, so there the whole set tells the scale.
+        center, scale = _center_and_scale(values if experiment.only_sample is not None else values[train_rows])
+    output = ACTIVATIONS[experiment.output]
+    inputs, targets = _scaled(values, center, scale), _targets(experiment, dataset)
+
+    def part(rows: Rows) -> Part:
+        arrays = rows, inputs[rows], targets[rows], dataset.labels[rows]
+        for array in arrays:
+            array.flags.writeable = False
+        return Part(*arrays)
+
+    return Preparation(
+        dataset=dataset,
+        train=part(train_rows),
+        test=part(test_rows),
+        epoch_length=len(dataset) if experiment.only_sample is not None else len(train_rows),
+        features=experiment.features,
+        center=center,
+        scale=scale,
+        sizes=(inputs.shape[1], *experiment.hidden, targets.shape[1]),
+        activations=(*(ACTIVATIONS[name] for name in experiment.hidden_activations), output),
+    )
+
+
+def _check(experiment: Experiment, dataset: Dataset) -> None:
+    if dataset.task != experiment.task:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" is for {dataset.task}, and the experiment for {experiment.task}; choose one.',
+        )
+    if dataset.dimensions != experiment.data.dimensions:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" has {dataset.dimensions} columns of inputs, and the experiment is for '
+            f"{experiment.data.dimensions}; choose the columns anew.",
+        )
+    if dataset.n_classes > MAX_CLASSES:
+        raise ExperimentError(
+            "data",
+            f'data: "{dataset.name}" has {dataset.n_classes} classes, and at most {MAX_CLASSES} will do; '
+            "if the label in its last column is a measurement, choose the task regression.",
+        )
+    if dataset.task == CLASSIFICATION and dataset.n_classes < 2:
+        raise ExperimentError(
+            "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'
+        )
+    if len(dataset) == 0:
+        raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+
+
+def check_patience(patience: int | None, tests: int) -> None:
+    """Raise ExperimentError where a run shall stop early, and no point is left for the test set that this takes."""
+    if patience is not None and tests == 0:
+        raise ExperimentError(
+            "patience",
+            "patience: to stop early takes a test set, and with so few points none is left for it; "
+            "choose a smaller train_fraction, such as 0.8.",
+        )
+
+
+def _check_features(experiment: Experiment, values: Array) -> None:
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, column = bad[0]
+        label = feature(experiment.features[column]).label
+        raise ExperimentError(
+            "features",
+            f"features: {label} of point {row} is too large a number; leave it out, or give the data in larger units.",
+        )
+
+
+def _scaled(values: Array, center: Array, scale: Array) -> Array:
+    with np.errstate(all="ignore"):  # a point may lie beyond what the scale can hold; the loss tells
+        scaled: Array = (values - center) / scale
+    return scaled
+
+
+def _targets(experiment: Experiment, dataset: Dataset) -> Array:
+    """The targets of all rows, shape (n, outputs)."""
+    if dataset.targets is not None:
+        targets: Array = dataset.targets.reshape(-1, 1).copy()
+        return targets
+    signed = LOSSES[experiment.loss].signed
+    return one_hot_targets(dataset.labels, dataset.n_classes, ACTIVATIONS[experiment.output], signed)
+
+
+def _center_and_scale(points: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of each column; a constant column is only shifted."""
+    with np.errstate(all="ignore"):
+        center, spread = points.mean(axis=0), points.std(axis=0)
+        # Rounding gives the mean of equal numbers, and so their spread, an error: their range is 0 exactly.
+        constant = (np.ptp(points, axis=0) == 0.0) | (spread == 0.0)
+    if not np.isfinite(spread).all():
+        raise ExperimentError(
+            "standardize",
+            f"standardize: numbers as large as {np.abs(points).max():g} have no finite standard deviation; "
+            "give the data in larger units.",
+        )
+    return np.where(constant, points[0], center), np.where(constant, 1.0, spread)
+
+
+def one_hot_targets(labels: Rows, n_classes: int, output: Activation, signed: bool = False) -> Array:
+    """Targets of shape (n, classes): the label's column high, the others low.
+
+    High and low are 1 and 0, or 1 and −1 where the output's own range is −1 to 1 or the loss wants it (``signed``).
+    """
+    low = -1.0 if signed or (output.low, output.high) == (-1.0, 1.0) else 0.0
+    return np.where(labels[:, None] == np.arange(n_classes), 1.0, low)
+
+
+def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
+    if experiment.only_sample is not None:
+        if experiment.only_sample >= n:
+            raise ExperimentError(
+                "only_sample",
+                f"only_sample: {experiment.only_sample} is beyond the data's last row; take one from 0 to {n - 1}.",
+            )
+        rows = np.arange(n)
+        return rows[[experiment.only_sample]], np.delete(rows, experiment.only_sample)
+    n_train = max(1, round(experiment.train_fraction * n))
+    if n_train == n:
+        return np.arange(n), np.arange(0)
+    chosen = stream(experiment.seed, SPLIT).permutation(n)
+    return np.sort(chosen[:n_train]), np.sort(chosen[n_train:])

@@ -1,0 +1,222 @@
+"""A run taken out of its trainer: all that another trainer needs to go on from there to the same bits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.errors import ProjectError
+from core.network.optimizers import SLOTS
+from core.training.experiment import LIVE_FIELDS, Decay, Experiment
+from core.training.history import COLUMNS, History
+from core.training.settings_over_time import Change
+
+Array = NDArray[np.float64]
+
+MOST_KEPT = 4_000_000
+"""Numbers of the states to go back to, of which far ones give way; from the start on, training leads to all others."""
+
+VECTORS = 3
+"""Of a state besides the optimizer's memory: parameters, gradient, last change."""
+
+LAST_POSITION = 2**53
+ENGINES = ("compiled", "numpy")
+
+State = tuple[int, Array, Array, Array, Array]
+"""Position, parameters, gradient, optimizer's memory of shape (rows, parameters), last change."""
+
+
+class StateLike(Protocol):
+    """A state as a trainer keeps it."""
+
+    @property
+    def position(self) -> int:
+        """Samples seen."""
+
+    @property
+    def parameters(self) -> Array:
+        """Shape (parameters,)."""
+
+    @property
+    def gradient(self) -> Array:
+        """Shape (parameters,)."""
+
+    @property
+    def slots(self) -> Array:
+        """Shape (rows, parameters)."""
+
+    @property
+    def last_change(self) -> Array:
+        """Shape (parameters,)."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A live setting and its value."""
+
+    name: str
+    value: bool | int | float | str | Decay | None
+
+
+@dataclass(frozen=True, eq=False)
+class SavedChange:
+    """A :class:`core.training.settings_over_time.Change`, its settings by their names.
+
+    Attributes:
+        position: where it holds from.
+        settings: those that differ from the experiment's.
+        frozen: places of frozen parameters.
+        places, values: parameters set by hand there.
+    """
+
+    position: int
+    settings: tuple[Setting, ...]
+    frozen: NDArray[np.int64]
+    places: NDArray[np.int64]
+    values: Array
+
+    def __post_init__(self) -> None:
+        plain = self.frozen.ndim == self.places.ndim == 1 and self.values.shape == self.places.shape
+        _require(plain and len(set(self.places.tolist())) == len(self.places), "a change by hand")
+        _require(bool(np.isfinite(self.values).all()), "a value set by hand")
+        _require(0 <= self.position <= LAST_POSITION, "the position of a change")
+        _require({s.name for s in self.settings} <= LIVE_FIELDS, "a setting that changed")
+
+    @classmethod
+    def of(cls, change: Change, first: Experiment) -> SavedChange:
+        """A change in a run of the experiment ``first``."""
+        now = change.experiment
+        names = sorted(now.changed_fields(first))
+        places, values = [place for place, _ in change.edits], [value for _, value in change.edits]
+        return cls(
+            change.position,
+            tuple(Setting(name, getattr(now, name)) for name in names),
+            np.array(sorted(change.frozen), dtype=np.int64),
+            np.array(places, dtype=np.int64),
+            np.array(values, dtype=np.float64),
+        )
+
+    def change(self, first: Experiment) -> Change:
+        """The change in a run of the experiment ``first``; raises ExperimentError."""
+        return Change(
+            self.position,
+            first.replace(**{setting.name: setting.value for setting in self.settings}),
+            frozenset(self.frozen.tolist()),
+            tuple(zip(self.places.tolist(), self.values.tolist(), strict=True)),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class SavedRun:
+    """See the module.
+
+    Attributes:
+        engine: what computed it, "compiled" or "numpy".
+        changes: made on the way, by ascending position; behind a step back some may lie ahead.
+        positions: shape (states,), of the states: first those to go back to, from 0 upwards, then that of the last
+            record, which divergence goes back to, and last the present one.
+        states: shape (states, 3 + rows, parameters): parameters, gradient, last change, and the optimizer's memory.
+        table, gradients: the record, see :class:`core.training.history.History`.
+
+    Raises:
+        ProjectError: these cannot be the parts of one run.
+    """
+
+    engine: str
+    changes: tuple[SavedChange, ...]
+    positions: NDArray[np.int64]
+    states: Array
+    table: Array
+    gradients: Array
+
+    def __post_init__(self) -> None:
+        _require(self.engine in ENGINES, "the engine")
+        shape = self.states.shape
+        fits = len(shape) == 3 and VECTORS < shape[1] <= VECTORS + SLOTS and shape[2] > 0
+        _require(fits and self.positions.shape == shape[:1] and shape[0] >= 3, "a state")
+        finite = np.isfinite(self.states[:, 0]).all() and np.isfinite(self.states[:, VECTORS:]).all()
+        _require(bool(finite), "a weight or the optimizer's memory")
+        kept, (recorded, now) = self.positions[:-2], self.positions[-2:].tolist()
+        _require(kept[0] == 0 and _ascends(kept) and max(kept[-1], recorded, 0) <= now <= LAST_POSITION, "a position")
+        _require(_ascends(np.array([change.position for change in self.changes])), "the order of the changes")
+        self._check_record(now)
+
+    def _check_record(self, now: int) -> None:
+        table, gradients = self.table, self.gradients
+        fits = table.ndim == gradients.ndim == 2 and len(table) > 0 and table.shape[1] == len(COLUMNS)
+        _require(fits, "the record")
+        for rows in (table[:, 0], gradients[:, 0]):
+            whole = bool(np.isfinite(rows).all() and (rows == np.floor(rows)).all())
+            _require(whole and _ascends(rows) and (len(rows) == 0 or 0 <= rows[0] <= rows[-1] <= now), "the record")
+        _require(table[0, 0] == 0 and bool(np.isfinite(table[:, 1]).all()), "the record")
+        _require(not np.isinf(table[:, 2]).any(), "the record")
+
+    @classmethod
+    def of(
+        cls, engine: str, first: Experiment, changes: Sequence[Change], states: Sequence[StateLike], history: History
+    ) -> SavedRun:
+        """A copy of a run's parts.
+
+        Args:
+            engine: what computes it.
+            first: its experiment at the start.
+            changes: its course.
+            states: as :attr:`positions` says.
+            history: its record.
+        """
+        count = states[0].parameters.size
+        room = max(MOST_KEPT // ((VECTORS + SLOTS) * count) - 2, 1)
+        chosen = [*_thinned(states[:-2], room), *states[-2:]]
+        packed = np.zeros((len(chosen), VECTORS + SLOTS, count))
+        for row, state in zip(packed, chosen, strict=True):
+            row[:VECTORS] = state.parameters, state.gradient, state.last_change
+            row[VECTORS : VECTORS + len(state.slots)] = state.slots
+        return cls(
+            engine,
+            tuple(SavedChange.of(change, first) for change in changes),
+            np.array([state.position for state in chosen], dtype=np.int64),
+            packed,
+            history.table,
+            history.gradients,
+        )
+
+    def unpacked(self) -> list[State]:
+        """The states, in their order."""
+        return [
+            (int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
+            for position, rows in zip(self.positions, self.states, strict=True)
+        ]
+
+    def course(self, first: Experiment) -> list[Change]:
+        """The changes of a run of the experiment ``first``; raises ExperimentError."""
+        return [change.change(first) for change in self.changes]
+
+    def check_size(self, parameters: int, layers: int) -> None:
+        """Raise ProjectError where the run is not that of a network of so many parameters in so many layers."""
+        _require(self.states.shape[2] == parameters, "the number of weights")
+        _require(self.gradients.shape[1] == 1 + layers, "the record")
+        for change in self.changes:
+            for places in (change.frozen, change.places):
+                _require(bool(((places >= 0) & (places < parameters)).all()), "the place of a weight")
+
+
+def _thinned(kept: Sequence[StateLike], room: int) -> list[StateLike]:
+    """The start and at most so many others, every second of the older half being left out again and again."""
+    start, *rest = kept
+    while len(rest) > room - 1 and rest:
+        half = len(rest) // 2
+        rest = rest[1:half:2] + rest[half:] if half > 1 else rest[1:]
+    return [start, *rest]
+
+
+def _ascends(values: NDArray[np.int64] | Array) -> bool:
+    return bool((np.diff(values) > 0).all())
+
+
+def _require(fits: bool, what: str) -> None:
+    if not fits:
+        raise ProjectError(f"{what} is not that of one run")

@@ -1,0 +1,100 @@
+"""What the worker has at work and on its shelf: runs, and canvases that wait for more points."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.data_source import DataSource
+from core.storage.project import Project
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.workbench.saved_state import Stamp
+from core.workbench.undo_stack import Mark
+
+Parameters = NDArray[np.float64]
+
+_numbers = itertools.count(1)
+
+
+class Run:
+    """A trainer with what the window must know of it.
+
+    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        source: DataSource,
+        initial_parameters: Parameters | None,
+        home: Parameters | None = None,
+        gesture: object = None,
+    ) -> None:
+        self.trainer = trainer
+        self.source = source
+        self.initial_parameters = initial_parameters
+        self.home = home
+        self.gesture = gesture
+        self.number = next(_numbers)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment with the settings that hold now."""
+        return self.trainer.settings
+
+    @classmethod
+    def of(cls, project: Project, trainer: Trainer) -> Run:
+        """The run of a project that was read, its trainer where it stands."""
+        home, start = project.initial_parameters, trainer.own_start
+        if home is not None and (start is None or start.tobytes() == home.tobytes()):
+            start = home
+        return cls(trainer, project.experiment.data, start, home)
+
+    def stamp(self, canvas: Canvas | None) -> Stamp:
+        """Where it stands, and what waits in front of it; an empty canvas is nothing to be kept."""
+        trainer = self.trainer
+        dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
+        drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
+        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
+
+    def mark(self) -> Mark:
+        """What undo of a change by hand leads back to."""
+        return Mark(tuple(self.trainer.course.changes), self.trainer.position)
+
+    def project(self, canvas: Canvas | None) -> Project:
+        """All that it is, and the canvas in front of it."""
+        trainer = self.trainer
+        project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run(), self.home)
+        if canvas is None:
+            return project
+        return replace(project, canvas=canvas.experiment, keeps_weights=canvas.keeps_weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """Drawn points, those of the experiment, that are too few to train on; meanwhile the run waits.
+
+    ``keeps_weights`` says that training will go on with those of the run.
+    """
+
+    run: Run
+    experiment: Experiment
+    keeps_weights: bool
+
+    @property
+    def holds_points(self) -> bool:
+        """Whether anything is drawn on it."""
+        drawn = self.experiment.data.drawn
+        return drawn is not None and len(drawn) > 0
+
+
+def numbers_of(entry: Run | Canvas) -> int:
+    """About how many numbers a former run, or a canvas, holds for itself."""
+    if isinstance(entry, Canvas):
+        drawn = entry.experiment.data.drawn
+        return 0 if drawn is None else 4 * len(drawn)
+    return entry.trainer.numbers_kept

@@ -1,0 +1,172 @@
+"""What a person says about a table's columns, and the choice that follows from it and from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from core.base.errors import DataError
+from core.data.dataset import MAX_DIMENSIONS
+from core.data.tables.column_choice import (
+    DROP,
+    Choice,
+    counts_rows,
+    default_choice,
+    default_task,
+    is_input,
+)
+from core.data.tables.column_selection import Selection
+from core.data.tables.table import NUMBERS, Column, Table
+from core.data.tables.text.survey import STRAY_SHARE
+from core.data.tables.text.text_format import Reading, is_missing, is_number, number_parser
+from core.network.tasks import CLASSIFICATION
+from core.training.experiment import MAX_CLASSES
+
+SAMPLE = 10_000
+"""About so many rows tell how large the numbers are."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was said; None, or nothing, stands for what suggests itself.
+
+    Attributes:
+        shown: the inputs across and up.
+        target: what is to be learned.
+        task: what the target is.
+        inputs: for names of columns, whether they are inputs.
+        others: whether all other columns of numbers are; None for those that suggest themselves.
+        missing: what is done about missing inputs.
+        standardize: whether the inputs are standardized.
+    """
+
+    shown: tuple[str | None, str | None] = (None, None)
+    target: str | None = None
+    task: str | None = None
+    inputs: Mapping[str, bool] = field(default_factory=dict)
+    others: bool | None = None
+    missing: str = DROP
+    standardize: bool | None = None
+
+    @classmethod
+    def of(cls, choice: Choice, standardize: bool) -> Wishes:
+        """What leads to a choice that was made before."""
+        inputs = dict.fromkeys(choice.inputs, True)
+        return cls(choice.shown, choice.target, choice.task, inputs, False, choice.missing, standardize)
+
+
+def suggest(table: Table, wishes: Wishes) -> Choice:
+    """The choice by the wishes that the table can grant, and for the rest the one that suggests itself.
+
+    Raises:
+        DataError: the table has not two columns of numbers besides the one to be learned.
+    """
+    usual = default_choice(table)
+    target = wishes.target if wishes.target in table.names else usual.target
+    task = usual.task if target == usual.target else default_task(table.column(target))
+    numeric = [column for column in table.columns if is_input(column) and column.name != target]
+    free = [column.name for column in numeric]
+    if len(free) < 2:
+        raise DataError(
+            f"{table.name} has {counted(len(free), 'column')} of numbers besides {target!r}; two inputs are needed, "
+            "so choose another column to be learned."
+        )
+    counters = [column.name for column in numeric if counts_rows(column)]
+    order = [*usual.shown, *(name for name in free if name not in counters), *counters]
+    shown = two_shown(wishes.shown, [name for name in order if name in free], free)
+    few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs by themselves
+    usual_inputs = set(free).difference(counters) if few else set()
+    if wishes.others is not None:
+        usual_inputs = set(free) if wishes.others else set()
+    inputs = tuple(name for name in free if name in shown or wishes.inputs.get(name, name in usual_inputs))
+    return Choice(shown, target, wishes.task or task, inputs, wishes.missing)
+
+
+def two_shown(wanted: tuple[str | None, str | None], order: list[str], free: list[str]) -> tuple[str, str]:
+    """The wanted columns where they can be shown, and the first other ones elsewhere."""
+    across, up = (name if name in free else None for name in wanted)
+    rest = (name for name in order if name not in (across, up))
+    if across is None:
+        across = next(rest)
+    if up is None or up == across:
+        up = next(rest)
+    return across, up
+
+
+def label_of(table: Table, choice: Choice) -> str | None:
+    """The column that must be read as text, lest labels such as 007 lose how they are written; None if none must."""
+    if choice.task == CLASSIFICATION and choice.target in table.names:
+        return choice.target if table.column(choice.target).kind == NUMBERS else None
+    return None
+
+
+def with_numbers(table: Table, label: str | None) -> Table | None:
+    """The table with numbers in the column that was read as text; None if its texts were not kept."""
+    if label is None or label not in table.names:
+        return table
+    column = table.column(label)
+    if column.varied:
+        return None
+    number = number_parser(table.reading or Reading())
+    texts = column.texts or ()
+    numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
+    codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
+    counts = np.bincount(codes, minlength=len(texts) + 1)
+    given = sum(count for text, count in zip(texts, counts, strict=False) if not is_missing(text))
+    strays = sum(
+        count
+        for text, count in zip(texts, counts, strict=False)
+        if not is_missing(text) and not is_number(text, number)
+    )
+    if strays > STRAY_SHARE * given:
+        return table
+    plain = Column(label, numbers[codes])
+    return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
+
+
+def check_extent(selection: Selection, name: str) -> None:
+    """Raise DataError where there are more inputs or classes than an experiment can have."""
+    inputs, classes = selection.points.shape[1], len(selection.class_names)
+    if inputs > MAX_DIMENSIONS:
+        raise DataError(f"{inputs:,} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}.")
+    if classes > MAX_CLASSES:
+        raise DataError(
+            f"{name}: the column {selection.target_name!r} holds {classes:,} different labels, and at most "
+            f"{MAX_CLASSES} classes can be learned; choose another column, or learn it as a number."
+        )
+
+
+def wants_standardizing(selection: Selection) -> bool:
+    """Whether an input lies so far from 0, or spreads so much or little, that a net would learn badly from it."""
+    some = selection.points[:: max(1, len(selection.points) // SAMPLE)]
+    with np.errstate(all="ignore"):
+        center, spread = some.mean(axis=0), some.std(axis=0)
+    return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
+
+
+def outcome_line(selection: Selection) -> str:
+    """What comes of it, in a line."""
+    rows = len(selection.points)
+    inputs = selection.points.shape[1]
+    if selection.labels is not None:
+        learned = f"{len(selection.class_names)} classes: {few_of(selection.class_names)}"
+    else:
+        learned = f"the number {selection.target_name}"
+    text = f"{counted(rows, 'row')}, {counted(inputs, 'input')}, {learned}"
+    if selection.dropped:
+        text += f"; {counted(selection.dropped, 'row')} left out"
+    if selection.filled:
+        text += f"; {counted(selection.filled, 'missing value')} filled in"
+    return text
+
+
+def few_of(names: tuple[str, ...], most: int = 6) -> str:
+    """The names, or the first ones of many."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+
+
+def counted(number: int, what: str) -> str:
+    """How many of what."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -1,0 +1,292 @@
+"""The course of the loss, and of accuracy or R², over the epochs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtGui import QPainter, QShowEvent
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.base.number_text import percent, short
+from core.explain.snapshot import Snapshot
+from core.network.tasks import REGRESSION
+from core.training.history import EVERY_EPOCH_UP_TO, record_stride
+from core.workbench.messages import Loaded
+from gui.curves.thinning import Extremes
+from gui.widgets.flags import RIGHT
+from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.readout import Readout
+from gui.widgets.theme import Theme
+
+LEAST_LOSS = 1e-300
+LARGEST_SHOWN = 1e100
+"""The plot cannot reckon with the largest numbers there are; a loss beyond this leaves it at the top."""
+MOST_COLUMNS = 2048
+SOLID = Qt.PenStyle.SolidLine
+CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
+
+
+class LossView(QWidget):
+    """Curves of the training and the test set, with the present values in letters above.
+
+    Of a long record each pixel column shows the extremes, see :mod:`gui.curves.thinning`. While the view is hidden it
+    only keeps the snapshot, and draws it when it is shown again.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._snapshot: Snapshot | None = None
+        self._extremes = Extremes()
+        self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
+        self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
+        self._is_stale = False
+        self._is_regression = False
+        self.plot = make_plot(logarithmic=True)
+        self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
+        self.plot.hideButtons()
+        self.plot.setLabel("bottom", "epoch")
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot shifts sideways as the numbers grow
+        self.plot.showGrid(x=False, y=True, alpha=0.25)
+        self._curves = {name: Curve() for name, _ in CURVES}
+        self._dots = PointLayer(kept=False)
+        for item in (*self._curves.values(), self._dots):
+            self.plot.addItem(item)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.hide()
+        self.plot.addItem(self._cursor, ignoreBounds=True)
+        box = self.plot.getPlotItem().getViewBox()
+        box.disableAutoRange()
+        box.sigXRangeChanged.connect(self._redraw_range)
+        box.sigRangeChangedManually.connect(self._stop_following)
+        self.plot.scene().sigMouseMoved.connect(self._move_cursor)
+        self.what = QComboBox()
+        self.what.addItems(["Loss", "Accuracy"])
+        self.what.setAccessibleName("What the curves show")
+        self.what.setToolTip("What the curves show")
+        self.what.currentIndexChanged.connect(self._changed)
+        self.logarithmic = QCheckBox("&Log axis")
+        self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
+        self.logarithmic.toggled.connect(self._changed)
+        widest = {"loss": "0.0000000", "score": "100.0 %"}
+        self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
+        self._names = {name: QLabel() for name, _ in CURVES}
+        self._note = QLabel(" ")
+        self._note.setProperty("role", "faint")
+        self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
+        self._lay_out()
+        self.set_theme(theme)
+        self.setMinimumSize(self.minimumSizeHint().width(), 170)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 3, 8, 0)
+        head.addWidget(self.what)
+        head.addWidget(self.logarithmic)
+        head.addStretch(1)
+        numbers = QGridLayout()
+        numbers.setContentsMargins(0, 0, 0, 0)
+        numbers.setHorizontalSpacing(10)
+        numbers.setVerticalSpacing(0)
+        for line, (name, _) in enumerate(CURVES):
+            numbers.addWidget(self._names[name], line, 0)
+            for column, what in enumerate(("loss", "score"), start=1):
+                value = self._values[f"{name}_{what}"]
+                value.setProperty("role", "strong")
+                value.setText("–")
+                value.setAlignment(RIGHT)
+                numbers.addWidget(value, line, column)
+        head.addLayout(numbers)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._note)
+        self._note.setContentsMargins(8, 0, 8, 0)
+
+    # ---------------------------------------------------------------- what to show
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        style_plot(self.plot, theme)
+        for name, _ in CURVES:
+            color = theme.color(name)
+            self._names[name].setText(
+                f'<span style="color:{color.name()}">{"━━" if name == "train" else "╍╍"}</span> {name}'
+            )
+        self._dots.set_marks([Mark(fill=theme.color(name)) for name, _ in CURVES])
+        self._cursor.setPen(pg.mkPen(theme.color("faint"), width=1))
+        self._changed()
+
+    def set_run(self, loaded: Loaded) -> None:
+        """Show another run: from its first epoch on."""
+        self._snapshot = None
+        self._is_regression = loaded.preparation.dataset.task == REGRESSION
+        score = "R²" if self._is_regression else "Accuracy"
+        self.what.setItemText(1, score)
+        for key, label in self._values.items():
+            name, _, what = key.partition("_")
+            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now")
+        self._follow_again(0)
+        self._changed()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw this from now on."""
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._draw()
+
+    # ---------------------------------------------------------------- drawing
+
+    def _draw(self) -> None:
+        """All that a snapshot changes; nothing while nobody can see it."""
+        self._is_stale = not self.isVisible()
+        snapshot = self._snapshot
+        if self._is_stale or snapshot is None:
+            return
+        for key, label in self._values.items():
+            value = getattr(snapshot, key)
+            label.setText(short(value, 3) if key.endswith("loss") else self._write_score(value))
+        self._draw_curves()
+        self._write_note(snapshot)
+
+    def _draw_curves(self) -> None:
+        assert self._snapshot is not None
+        curves = [self._points(self._snapshot, name) for name, _ in CURVES]
+        for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
+            thin = is_restless(values)  # dashes of such a line would be a blur
+            self._curves[name].set_pen(curve_pen(self._theme.color(name), 1 if thin else 2, SOLID if thin else style))
+            self._curves[name].set_points(epochs, values)
+        ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
+        finite = np.flatnonzero(np.isfinite(ends[:, 1]))
+        self._dots.set_points(ends[finite], finite)
+        values = np.concatenate([values for _, values in curves])
+        self._follow_data(self._snapshot.position / self._snapshot.epoch_length, values[np.isfinite(values)])
+
+    def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
+        """Move the visible range if the data have outgrown it."""
+        end = steady_range(0.0, last_epoch or 1.0)[1]
+        self._show_range(0, (-0.02 * end, end))
+        if len(values) and (self._is_regression or not self._shows_score()):
+            low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
+            self._show_range(1, steady_range(low, high))
+
+    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
+        if self._follows[axis] and wanted != self._shown[axis]:
+            self._shown[axis] = wanted
+            show_range(self.plot, axis, wanted)
+
+    def _stop_following(self, axes: list[bool]) -> None:
+        """The user moved the plot along these axes."""
+        self._follows = [follows and not moved for follows, moved in zip(self._follows, axes, strict=True)]
+
+    def _follow_again(self, *axes: int) -> None:
+        """Other data are shown along these axes (0 and 1), so what the user looked at is gone."""
+        for axis in axes:
+            self._follows[axis] = True
+            self._shown[axis] = None
+
+    def _redraw_range(self) -> None:
+        """Another part of the record is visible, so other rows are drawn. While all of it is, that follows the data."""
+        if self._snapshot is not None and self.isVisible() and not self._follows[0]:
+            self._draw_curves()
+
+    def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The record, thinned out where it is dense, and behind it the present moment."""
+        what = f"{name}_{'score' if self._shows_score() else 'loss'}"
+        length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
+        first, last = (0.0, float(snapshot.position))
+        if not self._follows[0]:
+            first, last = (length * epoch for epoch in box.viewRange()[0])
+        columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
+        positions, values = self._extremes.course(snapshot.history, what, first, last, columns)
+        epochs = np.append(positions, snapshot.measured) / length
+        values = np.append(values, getattr(snapshot, what))
+        if self._shows_score():
+            values = values if self._is_regression else 100.0 * values
+        elif self.logarithmic.isChecked():
+            values = np.log10(np.maximum(values, LEAST_LOSS))
+        return epochs, values
+
+    def _shows_score(self) -> bool:
+        return self.what.currentIndex() == 1
+
+    def _changed(self) -> None:
+        score = self._shows_score()
+        self.logarithmic.setEnabled(not score)
+        logarithmic = self.logarithmic.isChecked() and not score
+        self.plot.getAxis("left").set_logarithmic(logarithmic)
+        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
+        if score and not self._is_regression:
+            self.plot.setYRange(0, 100, padding=0.03)
+        self._follow_again(1)
+        self._draw()
+
+    def _write_score(self, score: float) -> str:
+        return short(score, 4) if self._is_regression else percent(score)
+
+    def _write_note(self, snapshot: Snapshot) -> None:
+        """The squared error of a regression, or that not every epoch is recorded; the cursor goes before both."""
+        if self._cursor.isVisible():
+            return
+        history = snapshot.history
+        if self._is_regression:
+            train, test = snapshot.train_squared_error, snapshot.test_squared_error
+            self._note.setText(f"MSE {short(train)}" + ("" if np.isnan(test) else f", of the test set {short(test)}"))
+            return
+        stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
+        sparse = f"Now recorded every {stride} epochs only"
+        self._note.setText(sparse if stride > 1 else " ")
+
+    # ---------------------------------------------------------------- cursor
+
+    def _move_cursor(self, scene: QPointF) -> None:
+        box = self.plot.getPlotItem().getViewBox()
+        if self._snapshot is None or not box.sceneBoundingRect().contains(scene):
+            self._hide_cursor()
+            return
+        history = self._snapshot.history
+        nearest = _nearest(history.table[:, 0], box.mapSceneToView(scene).x() * history.epoch_length)
+        epoch = float(history.table[nearest, 0] / history.epoch_length)
+        self._cursor.setPos(epoch)
+        self._cursor.show()
+        row = {
+            name: float(value)
+            for name, value in zip(("position", *self._values_order()), history.table[nearest], strict=True)
+        }
+        parts = [
+            f"epoch {short(epoch)}",
+            f"train {short(row['train_loss'])}, {self._write_score(row['train_score'])}",
+        ]
+        if not np.isnan(row["test_loss"]):
+            parts.append(f"test {short(row['test_loss'])}, {self._write_score(row['test_score'])}")
+        self._note.setText("   ".join(parts))
+
+    @staticmethod
+    def _values_order() -> tuple[str, ...]:
+        return "train_loss", "test_loss", "train_score", "test_score"
+
+    def _hide_cursor(self) -> None:
+        self._cursor.hide()
+        if self._snapshot is not None:
+            self._write_note(self._snapshot)
+
+    def leaveEvent(self, event: object) -> None:
+        self._hide_cursor()
+
+
+def _nearest(ascending: NDArray[np.float64], value: float) -> int:
+    """Index of the number that comes nearest to a value."""
+    after = min(int(np.searchsorted(ascending, value)), len(ascending) - 1)
+    before = max(after - 1, 0)
+    return before if value - ascending[before] <= ascending[after] - value else after

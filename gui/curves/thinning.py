@@ -1,0 +1,90 @@
+"""A long record for a screen of a few hundred pixel columns: of the rows in each column only the extremes are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training.history import COLUMNS, History
+
+Array = NDArray[np.float64]
+
+BLOCK = 64
+MOST_ROWS = 16_384
+"""Up to so many rows are looked at one by one; of more, whole blocks."""
+
+
+class Extremes:
+    """Least and largest values of a record, kept for each block of :data:`BLOCK` rows.
+
+    A record only grows, so a frame looks at its new rows alone. Memory: two rows for each block, whatever is drawn.
+    """
+
+    def __init__(self) -> None:
+        self._memory: object = None
+        self._blocks = 0
+        self._low = self._high = np.empty((0, len(COLUMNS)))
+
+    def follow(self, history: History) -> None:
+        """Take in what is new.
+
+        A record's rows are never written again, and another record has another memory (see
+        :class:`core.training.history.Recorder`): the same memory means the same rows.
+        """
+        table = history.table
+        memory = table if table.base is None else table.base
+        blocks = len(table) // BLOCK
+        if memory is not self._memory or blocks < self._blocks:
+            self._memory, self._blocks = memory, 0
+        if blocks == self._blocks:
+            return
+        new = table[self._blocks * BLOCK : blocks * BLOCK].reshape(-1, BLOCK, len(COLUMNS))
+        self._make_room(blocks)
+        np.fmin.reduce(new, axis=1, out=self._low[self._blocks : blocks])
+        np.fmax.reduce(new, axis=1, out=self._high[self._blocks : blocks])
+        self._blocks = blocks
+
+    def _make_room(self, blocks: int) -> None:
+        if len(self._low) < blocks:
+            room = np.empty((2 * blocks, len(COLUMNS)))
+            self._low, self._high = (np.concatenate([old[: self._blocks], room]) for old in (self._low, self._high))
+
+    def course(self, history: History, name: str, first: float, last: float, columns: int) -> tuple[Array, Array]:
+        """The points of a curve from one position to another: ascending positions, and values.
+
+        Where there are more than two rows for each of ``columns`` equal steps, a step's least and largest value stand
+        for all of its rows. The neighbours outside are included, so that the line runs on to the edge. Beyond
+        :data:`MOST_ROWS` rows, a block counts to the step in which it begins. NaN stays where a step has nothing else.
+        """
+        self.follow(history)
+        column = COLUMNS.index(name)
+        positions = history.table[:, 0]
+        start = max(0, int(np.searchsorted(positions, first)) - 1)
+        stop = min(len(positions), int(np.searchsorted(positions, last, side="right")) + 1)
+        if stop - start <= max(2 * columns, 2):
+            return positions[start:stop].copy(), history.table[start:stop, column].copy()
+        if stop - start <= MOST_ROWS:
+            at, low = history.table[start:stop, [0, column]].T
+            high = low
+        else:
+            at, low, high = self._blocks_between(history, column, start, stop)
+        step = np.clip((at - first) * (columns / max(last - first, 1e-300)), -1, columns).astype(np.int64)
+        cuts = np.flatnonzero(np.diff(step, prepend=step[0] - 1))
+        return _zigzag(at[cuts], np.fmin.reduceat(low, cuts), np.fmax.reduceat(high, cuts))
+
+    def _blocks_between(self, history: History, column: int, start: int, stop: int) -> tuple[Array, Array, Array]:
+        """First positions, least and largest values: of whole blocks, then of the rows behind the last block."""
+        block, end = start // BLOCK, min(stop // BLOCK, self._blocks)
+        rest = history.table[end * BLOCK : stop, [0, column]]
+        return (
+            np.concatenate([self._low[block:end, 0], rest[:, 0]]),
+            np.concatenate([self._low[block:end, column], rest[:, 1]]),
+            np.concatenate([self._high[block:end, column], rest[:, 1]]),
+        )
+
+
+def _zigzag(at: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """Both extremes at each place, by turns the lower and the upper one first."""
+    values = np.stack([low, high], axis=1)
+    values[1::2] = values[1::2, ::-1]
+    return np.repeat(at, 2), values.ravel()

@@ -1,0 +1,66 @@
+"""The map under the points: the network's decision with its border, or what one neuron computes."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+
+from core.engines.numpy_forward import shades_of
+from core.explain.maps import NeuronMap, OutputMap
+from core.explain.picked_part import Neuron
+from core.explain.snapshot import Snapshot
+from gui.decision.decision_map import border, decision_image, plane_rect, value_image
+from gui.widgets.images import table_image
+from gui.widgets.mark_layer import PictureItem
+from gui.widgets.plots import Curve, curve_pen
+from gui.widgets.theme import Theme
+
+
+class ScatterMap:
+    """A picture and a line; ``items`` are what a plot must hold for it, the lowest first."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._picture, self._border = PictureItem(), Curve()
+        self.items: tuple[pg.GraphicsObject, ...] = self._picture, self._border
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours from the next picture on."""
+        self._theme = theme
+        self._border.set_pen(curve_pen(theme.color("text", 210), 1.6))
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._picture.clear()
+        self._border.clear()
+
+    def show_border(self, shown: bool) -> None:
+        """Whether there is a border: none belongs to the map of a neuron."""
+        self._border.setVisible(shown)
+
+    def show_output(self, output: OutputMap, scale: tuple[float, float] | None) -> None:
+        """Show the decision, or for regression the output on this scale of the targets."""
+        if output.value is None or scale is None:
+            picture = decision_image(output, self._theme)
+        else:
+            picture = value_image(output.value, scale, self._theme)
+        self._picture.set_picture(picture, plane_rect(output.plane))
+        self._border.set_points(*border(output).T)
+
+    def show_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
+        """Show a neuron's own map, or until there is one its small map of the snapshot."""
+        table = self._theme.signed_table()
+        own = own_map(snapshot, neuron)
+        if own is not None:
+            shades = shades_of(own.values, own.low, own.high)
+            self._picture.set_picture(table_image(shades, table), plane_rect(own.place.plane))
+        elif snapshot.neurons is not None and snapshot.output is not None and neuron.exists(snapshot.sizes):
+            maps = snapshot.neurons[neuron.layer]
+            self._picture.set_picture(table_image(maps[neuron.unit], table), plane_rect(snapshot.output.plane))
+
+
+def own_map(snapshot: Snapshot | None, neuron: Neuron | None) -> NeuronMap | None:
+    """The map of this neuron, if the snapshot holds it."""
+    own = snapshot.neuron if snapshot is not None else None
+    if own is None or neuron is None or (own.place.layer, own.place.unit) != (neuron.layer, neuron.unit):
+        return None
+    return own

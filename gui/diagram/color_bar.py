@@ -1,0 +1,43 @@
+"""The colour bar below the diagram, with its numbers."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QPointF, QRectF
+from PyQt5.QtGui import QFont, QLinearGradient, QPainter, QPen
+
+from core.base.number_text import short
+from gui.diagram.edge_quantity import Quantity
+from gui.widgets.flags import CENTER
+from gui.widgets.theme import Theme
+
+HEIGHT = 54
+
+
+def paint_color_bar(
+    painter: QPainter, area: QRectF, font: QFont, theme: Theme, quantity: Quantity, end: float, note: str
+) -> None:
+    """Draw the scale of a quantity up to its end; the note stands behind the title."""
+    width = min(300.0, area.width() - 80)
+    strip = QRectF(area.center().x() - width / 2, area.top() + 20, width, 9)
+    gradient = QLinearGradient(strip.topLeft(), strip.topRight())
+    if quantity.signed:
+        ticks: tuple[float, ...] = (-1.0, -0.5, 0.0, 0.5, 1.0)
+        stops: tuple[str, ...] = ("negative", "neutral", "positive")
+    else:
+        ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
+        stops = ("neutral", "text")
+    for place, name in enumerate(stops):
+        gradient.setColorAt(place / (len(stops) - 1), theme.color(name))
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.setBrush(gradient)
+    painter.drawRect(strip)
+    painter.setFont(font)
+    painter.setPen(theme.color("faint"))
+    head = QRectF(area.left(), area.top() + 1, area.width(), 17)
+    painter.drawText(head, int(CENTER), f"{quantity.title}   ({note})")
+    for tick in ticks:
+        share = (tick - ticks[0]) / (ticks[-1] - ticks[0])
+        x = strip.left() + share * strip.width()
+        painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
+        box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
+        painter.drawText(box, int(CENTER), short(tick * end, 2))  # as many as a half of 1, 2 or 5 takes

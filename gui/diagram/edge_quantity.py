@@ -1,0 +1,57 @@
+"""What the edges' colour and width can show, and in which colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from PyQt5.QtGui import QColor
+
+from gui.widgets.images import Words, color_words
+from gui.widgets.theme import Theme, color_of
+
+STEPS = 12
+"""Steps of colour on either side of zero, for what is drawn in as many calls."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of each weight and bias; ``attribute`` names a flat vector of the snapshot."""
+
+    label: str
+    attribute: str
+    signed: bool
+    title: str
+
+    def colors(self, theme: Theme) -> Words:
+        """Colours for −1…1, 256 words (0xFFRRGGBB); without a sign both halves are alike."""
+        return theme.signed_table() if self.signed else _magnitude_table(theme)
+
+    def color(self, theme: Theme, share: float) -> QColor:
+        """The colour of a share of the scale, −1…1."""
+        return color_of(self.colors(theme), share)
+
+    def steps(self, theme: Theme) -> tuple[QColor, ...]:
+        """The colours of the shares −1, −1 + 1/STEPS, … 1."""
+        return _steps(self, theme)
+
+
+QUANTITIES = (
+    Quantity("weight", "parameters", True, "weight"),
+    Quantity("weight, magnitude only", "parameters", False, "|weight|"),
+    Quantity("gradient", "gradient", True, "gradient ∂L/∂w of the last batch"),
+    Quantity("last change", "last_change", True, "last change of the weight"),
+)
+
+
+@lru_cache
+def _magnitude_table(theme: Theme) -> Words:
+    share = np.abs(np.linspace(-1.0, 1.0, 256))[:, None]
+    low, high = np.array(theme.neutral, dtype=float), np.array(theme.text, dtype=float)
+    return color_words(np.round(low + share * (high - low)))
+
+
+@lru_cache
+def _steps(quantity: Quantity, theme: Theme) -> tuple[QColor, ...]:
+    return tuple(quantity.color(theme, step / STEPS) for step in range(-STEPS, STEPS + 1))

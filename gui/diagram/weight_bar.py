@@ -1,0 +1,175 @@
+"""Hands on: the picked weight or bias is typed, dragged, frozen or removed."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+
+from core.base.number_text import exact
+from core.explain.picked_part import Edge, Selection
+from core.explain.snapshot import Snapshot
+from core.network.network import count_parameters, parameter_name
+
+PIXELS_OF_TENTH = 10
+
+
+class Scrubber(QLabel):
+    """A label that is dragged sideways to change a number: ten pixels are a tenth, or with Shift a hundredth.
+
+    Signals:
+        moved(float, bool): add this to the number; whether it goes on with the same drag.
+    """
+
+    moved = pyqtSignal(float, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: float | None = None
+        self._has_moved = False
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._last, self._has_moved = event.localPos().x(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._last is None:
+            return
+        pixels = event.localPos().x() - self._last
+        if pixels:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._last = event.localPos().x()
+            self.moved.emit(pixels / PIXELS_OF_TENTH * (0.01 if fine else 0.1), self._has_moved)
+            self._has_moved = True
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._last = None
+
+
+class HandsBar(QFrame):
+    """Shows while a weight or a bias is picked.
+
+    Signals:
+        edited(dict, bool): values by their places in the flat vector; whether it goes on with the edit before.
+        frozen(frozenset): all places that shall be left alone.
+        refused(str): what was typed is no number.
+    """
+
+    edited = pyqtSignal(object, bool)
+    frozen = pyqtSignal(object)
+    refused = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selection: Selection | None = None
+        self._snapshot: Snapshot | None = None
+        self._dragged: float | None = None
+        self.name = Scrubber()
+        self.name.setToolTip("Drag sideways to change the value; with Shift in finer steps")
+        self.name.moved.connect(self._drag)
+        self.value = QLineEdit()
+        self.value.setAccessibleName("Value of the picked weight or bias")
+        self.value.setToolTip("Type another value and press Enter; Edit ▸ Undo takes it back")
+        letters = self.fontMetrics()
+        self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
+        self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)
+        self.value.returnPressed.connect(self._take_text)
+        self.keep = QCheckBox("&Freeze")
+        self.keep.setToolTip("Training leaves it as it is")
+        self.keep.clicked.connect(self._toggle)
+        self.keep_layer = QCheckBox("Freeze la&yer")
+        self.keep_layer.setToolTip("Training leaves all weights and biases of this layer as they are")
+        self.keep_layer.clicked.connect(self._toggle_layer)
+        self.remove = QPushButton("Re&move edge")
+        self.remove.setToolTip("Set the weight to 0 and freeze it there")
+        self.remove.clicked.connect(self._remove)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(10, 3, 10, 5)
+        for widget in (self.name, self.value, self.keep, self.keep_layer, self.remove):
+            line.addWidget(widget)
+        line.setStretchFactor(self.value, 100)  # up to its largest width
+        line.addStretch(1)
+        self.hide()
+
+    def set_selection(self, selection: Selection | None) -> None:
+        """Another weight or bias, or none."""
+        self._selection = selection
+        self._dragged = None
+        self.value.setModified(False)
+        self._show()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what is true now, but do not overwrite what is being typed."""
+        self._snapshot = snapshot
+        self._dragged = None
+        if self._selection is not None:
+            self._show()
+
+    # ---------------------------------------------------------------- what is true
+
+    def _index(self) -> int | None:
+        """The place of what is picked; None for an input, which has no bias."""
+        if self._selection is None or self._snapshot is None or not self._selection.exists(self._snapshot.sizes):
+            return None
+        return self._selection.index(self._snapshot.sizes)
+
+    def _layer(self) -> frozenset[int]:
+        assert self._selection is not None and self._snapshot is not None
+        sizes, layer = self._snapshot.sizes, self._selection.layer
+        return frozenset(range(count_parameters(sizes[:layer]), count_parameters(sizes[: layer + 1])))
+
+    def _show(self) -> None:
+        index, snapshot = self._index(), self._snapshot
+        self.setVisible(index is not None)
+        if index is None or snapshot is None:
+            return
+        self.name.setText(f"↔ {parameter_name(snapshot.sizes, index)}")
+        if not self.value.isModified():
+            self.value.setText(exact(snapshot.parameters[index]).replace("−", "-"))
+            self.value.setCursorPosition(0)
+        self.keep.setChecked(index in snapshot.frozen)
+        self.keep_layer.setChecked(self._layer() <= snapshot.frozen)
+        self.remove.setVisible(isinstance(self._selection, Edge))
+
+    # ---------------------------------------------------------------- what the user wants
+
+    def _take_text(self) -> None:
+        index, text = self._index(), self.value.text().strip().replace("−", "-")
+        self.value.setModified(False)
+        if index is None:
+            return
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value):
+            self.edited.emit({index: value}, False)
+        else:
+            self.refused.emit(f'"{text[:40]}" is no finite number; type one like 0.25.')
+            self._show()
+
+    def _drag(self, difference: float, goes_on: bool) -> None:
+        index, snapshot = self._index(), self._snapshot
+        if index is not None and snapshot is not None:
+            start = float(snapshot.parameters[index]) if self._dragged is None else self._dragged
+            self._dragged = start + difference  # the snapshot that shows it may come after the next move
+            self.edited.emit({index: self._dragged}, goes_on)
+
+    def _toggle(self, on: bool) -> None:
+        index, snapshot = self._index(), self._snapshot
+        if index is not None and snapshot is not None:
+            self.frozen.emit(snapshot.frozen | {index} if on else snapshot.frozen - {index})
+
+    def _toggle_layer(self, on: bool) -> None:
+        if self._index() is not None and self._snapshot is not None:
+            frozen = self._snapshot.frozen
+            self.frozen.emit(frozen | self._layer() if on else frozen - self._layer())
+
+    def _remove(self) -> None:
+        index, snapshot = self._index(), self._snapshot
+        if index is not None and snapshot is not None:
+            self.edited.emit({index: 0.0}, False)
+            self.frozen.emit(snapshot.frozen | {index})

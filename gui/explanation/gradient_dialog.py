@@ -1,0 +1,100 @@
+"""The check of the gradient: the verdict, and every derivative that was compared."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.explain.gradient_check import GradientCheck, verdict
+from core.network.network import parameter_name
+from gui.widgets.flags import RIGHT
+
+COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
+
+
+class DerivativeTable(QAbstractTableModel):
+    """A row for each derivative that was looked at, the worst first; a click on a column's head sorts by it."""
+
+    def __init__(self, check: GradientCheck, parent: QObject) -> None:
+        super().__init__(parent)
+        self._check = check
+        self._columns = (check.checked, check.analytic, check.numerical, check.relative_error)
+        self._order = np.arange(len(check.checked))
+        self.sort(3, Qt.SortOrder.DescendingOrder)
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The cell's text."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 0:
+            return int(RIGHT)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        row, column = int(self._order[index.row()]), index.column()
+        if column == 0:
+            return parameter_name(self._check.sizes, int(self._check.checked[row]))
+        if column > 1 and self._check.at_corner[row]:
+            return "at a corner"
+        value = float(self._columns[column][row])
+        return f"{value:.1e}" if column == 3 else f"{value:.12g}"
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The column's name."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By value; what lies at a corner comes last."""
+        values = self._columns[column].astype(float)
+        self.layoutAboutToBeChanged.emit()
+        rank = np.argsort(values if order == Qt.SortOrder.AscendingOrder else -values, kind="stable")  # NaN at the end
+        self._order = rank
+        self.layoutChanged.emit()
+
+
+class GradientDialog(QDialog):
+    """Shows one check."""
+
+    def __init__(self, check: GradientCheck, epoch: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Check of the gradient")
+        self.verdict = QLabel(verdict(check, epoch))
+        self.verdict.setWordWrap(True)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.verdict.setProperty("role", "strong")
+        self.table = QTableView()
+        self.table.setModel(DerivativeTable(check, self))
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.setAccessibleName("Derivatives that were compared")
+        note = QLabel(
+            "Backpropagation computes each derivative exactly; a difference of the loss, a little to each side of the "
+            "weight, comes near it. Where both agree, backpropagation is right."
+        )
+        note.setWordWrap(True)
+        note.setProperty("role", "faint")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for widget in (self.verdict, note, self.table, buttons):
+            layout.addWidget(widget)
+        self.resize(640, 520)

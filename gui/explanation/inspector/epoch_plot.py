@@ -1,0 +1,143 @@
+"""Curves over the epochs: the course of a weight, or of the gradient's norm in each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtGui import QColor, QResizeEvent
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
+
+from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.theme import Theme
+
+Array = NDArray[np.float64]
+
+FEW = 40
+"""Up to so many points of a curve are marked by dots."""
+
+ROOM_FOR_LABELS = 140
+LARGEST_SHOWN = 1e100
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A curve; ``epochs`` and ``values`` of shape (points,)."""
+
+    color: QColor
+    epochs: Array
+    values: Array
+
+
+class EpochPlot(QWidget):
+    """Some curves; the axes follow the data in steps.
+
+    Args:
+        label: of the vertical axis.
+        logarithmic: whether that axis is; what is not above 0 has no place on it.
+        name: for those who hear the window.
+    """
+
+    def __init__(self, label: str, logarithmic: bool, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._label, self._logarithmic = label, logarithmic
+        self._theme: Theme | None = None
+        self._curves: list[Curve] = []
+        self._ranges: list[tuple[float, float] | None] = [None, None]
+        self._dots, self._marks = PointLayer(kept=False), list[Mark]()
+        self._plot: pg.PlotWidget | None = None
+        self._place = QVBoxLayout(self)
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self.setMinimumSize(112, 66)
+
+    @property
+    def plot(self) -> pg.PlotWidget:
+        """The plot; made when it is first needed, for that takes as long as for many a panel."""
+        if self._plot is None:
+            self._plot = plot = make_plot(self._logarithmic)
+            plot.hideButtons()
+            plot.setMouseEnabled(False, False)
+            plot.setLabel("bottom", "epoch")
+            plot.setLabel("left", self._label)
+            plot.getAxis("left").setWidth(AXIS_WIDTH)
+            plot.showGrid(x=False, y=True, alpha=0.25)
+            plot.getPlotItem().getViewBox().disableAutoRange()
+            plot.addItem(self._dots)
+            self._place.addWidget(plot)
+            if self._theme is not None:
+                self.set_theme(self._theme)
+        return self._plot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_labels()
+
+    def _show_labels(self) -> None:
+        """The names of the axes are left out where there is little room."""
+        if self._plot is not None:
+            for side in ("bottom", "left"):
+                self._plot.getAxis(side).showLabel(self.height() >= ROOM_FOR_LABELS)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        if self._plot is not None:
+            style_plot(self._plot, theme)
+            self._show_labels()
+
+    def curves(self) -> list[tuple[Array, Array]]:
+        """What is drawn: epochs, and values or their logarithms to base 10."""
+        return [curve.points for curve in self._curves]
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Draw these."""
+        while len(self._curves) < len(lines):
+            self._curves.append(Curve())
+            self.plot.addItem(self._curves[-1])
+        heights = [self._heights(line.values) for line in lines]
+        none = np.zeros(0)
+        for k, curve in enumerate(self._curves):
+            if k < len(lines):
+                width = 1 if is_restless(heights[k]) else 2
+                curve.set_pen(curve_pen(lines[k].color, width))
+                curve.set_points(lines[k].epochs, heights[k])
+            else:
+                curve.clear()
+        self._mark(lines, heights)
+        everything = np.concatenate([none, *heights])
+        finite = everything[np.isfinite(everything)]
+        last = max((float(line.epochs[-1]) for line in lines if len(line.epochs)), default=0.0)
+        end = steady_range(0.0, last or 1.0)[1]
+        self._show_range(0, (-0.02 * end, end))
+        if len(finite):
+            self._show_range(1, steady_range(float(finite.min()), float(finite.max())))
+
+    def _heights(self, values: Array) -> Array:
+        with np.errstate(all="ignore"):
+            heights = np.log10(values) if self._logarithmic else np.clip(values, -LARGEST_SHOWN, LARGEST_SHOWN)
+        return np.where(np.isfinite(heights), heights, np.nan)
+
+    def _mark(self, lines: Sequence[Line], heights: Sequence[Array]) -> None:
+        """Dots at all points of a short curve, and at the last one of a long one."""
+        points, kinds = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
+        for k, (line, height) in enumerate(zip(lines, heights, strict=True)):
+            shown = slice(None) if len(height) <= FEW else slice(-1, None)
+            pairs = np.column_stack([line.epochs[shown], height[shown]])
+            pairs = pairs[np.isfinite(pairs[:, 1])]
+            points.append(pairs)
+            kinds.append(np.full(len(pairs), k, dtype=np.int64))
+        marks = [Mark(size=6.0, fill=line.color) for line in lines]
+        if marks != self._marks:
+            self._marks = marks
+            self._dots.set_marks(marks)
+        self._dots.set_points(np.concatenate(points), np.concatenate(kinds))
+
+    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
+        if wanted != self._ranges[axis]:
+            self._ranges[axis] = wanted
+            show_range(self.plot, axis, wanted)

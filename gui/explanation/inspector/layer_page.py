@@ -1,0 +1,205 @@
+"""A layer: its matrices as pictures and as text, its distributions, its norms, and its dead and saturated neurons."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from core.base.number_text import exact, percent, short
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
+from core.explain.inspection import Inspection, LayerNumbers
+from core.explain.snapshot import Snapshot
+from core.network.network import parameter_views
+from core.training.preparation import Preparation
+from gui.explanation.inspector.bars import Bars
+from gui.explanation.inspector.matrix_tables import Table
+from gui.explanation.inspector.matrix_view import MatrixView
+from gui.explanation.inspector.page_parts import Column, Columns, NumberGrid, Row
+from gui.widgets.elided import Elided
+from gui.widgets.fields import Choice
+from gui.widgets.theme import Theme
+
+WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
+MATRICES = [
+    (WEIGHTS, "Weights"),
+    (GRADIENT, "Gradient, last batch"),
+    (FULL_GRADIENT, "Gradient, all data"),
+    (CHANGE, "Last change"),
+    (ACTIVATIONS, "Activations"),
+]
+TIPS = {
+    WEIGHTS: "A row for each input of the layer and one for the biases, a column for each neuron",
+    GRADIENT: "Of the last update, with the weights before it, penalty included",
+    FULL_GRADIENT: "Of the mean loss over the whole training set, with the weights as they are now",
+    CHANGE: "What the last update added",
+    ACTIVATIONS: "Of at most 64 training samples, a row each",
+}
+HISTOGRAMS = (
+    ("weights", "Weights", "weights and biases", "Weights and biases of the layer"),
+    ("gradients", "Gradient", "weights and biases", "∂L/∂w and ∂L/∂b, mean over the whole training set"),
+    ("activations", "Activations", "activations", "Activations of all neurons for all training samples"),
+)
+
+
+class LayerPage(Columns):
+    """What there is to tell of one layer.
+
+    Signals:
+        copy_wanted(Table), save_wanted(Table): the matrix shown shall be copied, or saved.
+    """
+
+    copy_wanted = pyqtSignal(object)
+    save_wanted = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        self.numbers = NumberGrid("00 of 00 (00.0 %)")
+        self.what = Choice(MATRICES, "Which matrix of the layer")
+        self.what.setMinimumContentsLength(6)
+        self.what.set_tips(TIPS)
+        self.what.setToolTip("Which matrix of the layer is shown")
+        self.matrix = MatrixView()
+        self.told = Elided()
+        self.told.setProperty("role", "faint")
+        self.bars = {key: Bars(*words) for key, *words in HISTOGRAMS}
+        self.button = QToolButton()
+        super().__init__([(Column(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
+        self._preparation: Preparation | None = None
+        self._shown: tuple[Snapshot, Inspection] | None = None
+        self._table: Table | None = None
+        self.what.currentIndexChanged.connect(self._show_matrix)
+        self.matrix.told.connect(self._tell)
+
+    def _middle(self) -> QWidget:
+        self.button.setText("Table ▾")
+        width = self.button.fontMetrics().horizontalAdvance("Table ▾") + 8
+        style = "QToolButton { min-width: %dpx; } QToolButton::menu-indicator { image: none; }"
+        self.button.setStyleSheet(style % width)
+        self.button.setProperty("role", "feature")
+        self.button.setToolTip("Take the matrix away as text")
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.button)
+        self.copy, self.save = QAction("&Copy as text", menu), QAction("&Save as CSV…", menu)
+        self.copy.triggered.connect(lambda: self._take(self.copy_wanted))
+        self.save.triggered.connect(lambda: self._take(self.save_wanted))
+        menu.addActions([self.copy, self.save])
+        self.button.setMenu(menu)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.what, 1)
+        head.addWidget(self.button)
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.matrix, 1)
+        layout.addWidget(self.told)
+        return middle
+
+    def _histograms(self) -> QWidget:
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for bars in self.bars.values():
+            line.addWidget(bars, 1)
+        return holder
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for view in (self.matrix, *self.bars.values()):
+            view.set_theme(theme)
+
+    def set_preparation(self, preparation: Preparation) -> None:
+        """How inputs and outputs are called."""
+        self._preparation = preparation
+        self._shown = self._table = None
+
+    @property
+    def table(self) -> Table | None:
+        """The matrix shown."""
+        return self._table
+
+    def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
+        """Show a layer; weights, last gradient and last change are of the snapshot."""
+        assert inspection.layer is not None
+        self._shown = snapshot, inspection
+        diagnosis = inspection.layer.diagnosis
+        self.numbers.show_rows(_norm_rows(diagnosis))
+        for key, bars in self.bars.items():
+            bars.show_histogram(getattr(diagnosis, key))
+        self._show_matrix()
+
+    def _show_matrix(self) -> None:
+        if self._shown is None or self._preparation is None:
+            return
+        snapshot, inspection = self._shown
+        assert inspection.layer is not None
+        layer, what = inspection.focus.layer, self.what.value()
+        columns = unit_names(self._preparation, layer)
+        title = f"{self.what.currentText()}, {_layer_title(self._preparation, layer)}"
+        if what == ACTIVATIONS:
+            rows = tuple(f"row {row}" for row in inspection.layer.rows.tolist())
+            self._table = Table(title, inspection.layer.activations, rows, columns)
+        else:
+            W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
+            rows = (*unit_names(self._preparation, layer - 1), "bias")
+            self._table = Table(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns)
+        self.matrix.show_table(self._table)
+
+    def _tell(self, text: str) -> None:
+        end = short(self.matrix.end, 2)
+        self.told.set_full(text or f"−{end} … {end}; point at a cell for its number")
+
+    def _take(self, signal: object) -> None:
+        if self._table is not None:
+            signal.emit(self._table)  # type: ignore[attr-defined]
+
+
+def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
+    """The units of a layer by their columns, their classes, or counted from 1."""
+    sizes = preparation.sizes
+    if layer == 0:
+        return preparation.input_names
+    if layer == len(sizes) - 1:
+        return tuple(f"output {name}" for name in preparation.output_names)
+    return tuple(f"neuron {unit + 1}" for unit in range(sizes[layer]))
+
+
+def _layer_title(preparation: Preparation, layer: int) -> str:
+    return "output" if layer == len(preparation.sizes) - 1 else f"layer {layer}"
+
+
+def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
+    """A flat vector of the whole network."""
+    vectors = {
+        WEIGHTS: snapshot.parameters,
+        GRADIENT: snapshot.gradient,
+        CHANGE: snapshot.last_change,
+        FULL_GRADIENT: layer.full_gradient,
+    }
+    return vectors[what]
+
+
+def _norm_rows(layer: LayerDiagnosis) -> list[Row]:
+    units = len(layer.dead)
+
+    def some(flags: np.ndarray) -> str:
+        return f"{int(flags.sum())} of {units} ({percent(float(flags.mean()))})"
+
+    def norm(name: str, value: float, tip: str) -> Row:
+        return Row(name, short(value, 6), f"{tip}\n{exact(value)}")
+
+    return [
+        norm("weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
+        norm("gradient, last batch", layer.gradient_norm, "Norm of the gradient that the last update used"),
+        norm(
+            "gradient, samples",
+            layer.flow,
+            "Norm: root mean square of the own gradients of 64 training samples, which the net's view draws",
+        ),
+        norm("last change", layer.change_norm, "Norm of what the last update added"),
+        Row("dead", some(layer.dead), DEAD_RULE),
+        Row("saturated", some(layer.saturated), SATURATED_RULE),
+    ]

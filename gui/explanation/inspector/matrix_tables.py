@@ -1,0 +1,43 @@
+"""A matrix with its names as text: for the clipboard, and as a CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.text_tables import csv_text
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A matrix whose rows and columns have names.
+
+    Attributes:
+        title: what it is.
+        values: shape (rows, columns).
+        row_names, column_names: as many.
+    """
+
+    title: str
+    values: NDArray[np.float64]
+    row_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+
+    def lines(self) -> Iterator[tuple[str, ...]]:
+        """The names of the columns, then each row behind its name; all digits that tell a number from the next."""
+        yield ("", *self.column_names)
+        for name, row in zip(self.row_names, self.values.tolist(), strict=True):
+            yield (name, *(repr(value) for value in row))
+
+
+def tab_separated(table: Table) -> str:
+    """For a spreadsheet: tabs between the cells, one line for each row; white space in a name becomes a space."""
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in table.lines()) + "\n"
+
+
+def csv_bytes(table: Table) -> bytes:
+    """As a CSV file in UTF-8; cells that need it stand in quotes."""
+    return csv_text(table.lines()).encode()

@@ -1,0 +1,158 @@
+"""A matrix as a picture: a cell for each number, which is told under the mouse or the arrow keys."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QWidget
+
+from core.base.number_text import exact, round_up
+from gui.explanation.inspector.matrix_tables import Table
+from gui.widgets.ending_painter import painting
+from gui.widgets.images import places, table_image
+from gui.widgets.theme import LIGHT, Theme
+
+STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+LARGEST_CELL = 40.0
+
+
+def _is_step(event: QKeyEvent) -> bool:
+    plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return event.key() in STEPS and event.modifiers() in plain
+
+
+class MatrixView(QWidget):
+    """A row of cells for each row, coloured on the signed scale from −end to end.
+
+    Signals:
+        told(str): the number under the mouse or the cursor; empty where there is none.
+    """
+
+    told = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._table: Table | None = None
+        self._cell: tuple[int, int] | None = None
+        self.end = 1.0
+        self.setAccessibleName("Matrix")
+        self.setAccessibleDescription("The arrow keys go from number to number")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(120, 70)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 130)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_table(self, table: Table | None) -> None:
+        """Draw this; None for nothing."""
+        self._table = table
+        if table is not None:
+            finite = table.values[np.isfinite(table.values)]
+            largest = float(np.abs(finite).max()) if finite.size else 0.0
+            self.end = round_up(largest) if largest else 1.0
+        self._tell()
+        self.update()
+
+    def text(self) -> str:
+        """The number of the cell that is pointed at."""
+        if self._table is None or self._cell is None:
+            return ""
+        (i, j), table = self._cell, self._table
+        if not (i < table.values.shape[0] and j < table.values.shape[1]):
+            return ""
+        return f"{table.row_names[i]} → {table.column_names[j]}: {exact(float(table.values[i, j]))}"
+
+    def area(self) -> QRectF:
+        """Where the cells are: square ones if there is room, and never large."""
+        if self._table is None or not self._table.values.size:
+            return QRectF()
+        rows, columns = self._table.values.shape
+        width, height = self.width() - 3.0, self.height() - 3.0
+        high = min(height / rows, LARGEST_CELL)
+        wide = min(width / columns, max(2.0 * high, LARGEST_CELL))
+        return QRectF(1.5, 1.5, wide * columns, high * rows)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            if self._table is not None and not self.area().isEmpty():
+                self._paint(painter, self.area(), self._table)
+
+    def _paint(self, painter: QPainter, area: QRectF, table: Table) -> None:
+        with np.errstate(all="ignore"):
+            shares = table.values / self.end
+        painter.drawImage(area, table_image(places(shares), self._theme.signed_table()))
+        painter.setPen(QPen(self._theme.color("accent" if self.hasFocus() else "line"), 1))
+        painter.drawRect(area)
+        if self._cell is not None and self.text():
+            (i, j), (rows, columns) = self._cell, table.values.shape
+            width, height = area.width() / columns, area.height() / rows
+            painter.setPen(QPen(self._theme.color("accent"), 2))
+            painter.drawRect(QRectF(area.left() + j * width, area.top() + i * height, width, height))
+
+    # ---------------------------------------------------------------- which cell
+
+    def point_at(self, cell: tuple[int, int] | None) -> None:
+        """Point at a row and a column, or at nothing."""
+        if cell != self._cell:
+            self._cell = cell
+            self._tell()
+            self.update()
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """The row and the column at a place of the widget."""
+        area = self.area()
+        if self._table is None or not area.contains(at):
+            return None
+        rows, columns = self._table.values.shape
+        i = int((at.y() - area.top()) / area.height() * rows)
+        j = int((at.x() - area.left()) / area.width() * columns)
+        return min(i, rows - 1), min(j, columns - 1)
+
+    def _tell(self) -> None:
+        self.told.emit(self.text())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.point_at(self.cell_at(event.localPos()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasFocus():
+            self.point_at(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._cell is None:
+            self.point_at((0, 0))
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.point_at(None)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_step(event):
+            event.accept()  # the arrows are shortcuts of the window
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = STEPS.get(Qt.Key(event.key()))
+        if step is None or self._table is None:
+            super().keyPressEvent(event)
+            return
+        rows, columns = self._table.values.shape
+        i, j = self._cell or (0, 0)
+        self.point_at((min(max(i + step[0], 0), rows - 1), min(max(j + step[1], 0), columns - 1)))

@@ -1,0 +1,82 @@
+"""The whole net: how much of the loss's gradient reaches each layer, over the epochs."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
+
+from core.base.number_text import grouped, short
+from core.explain.snapshot import Snapshot
+from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
+from gui.explanation.inspector.epoch_plot import EpochPlot, Line
+from gui.widgets.readout import WrappedReadout
+from gui.widgets.theme import Theme
+
+WORDS = {
+    VANISHING: "The gradient vanishes: 1/{factor} reaches layer 1",
+    EXPLODING: "The gradient explodes: {factor} times as much reaches layer 1",
+}
+NOTHING = "The gradient vanishes: nothing reaches layer 1"
+TIP = (
+    "Root mean square, over 64 training samples, of the length of each sample's own gradient ∂L/∂(W, b) in a layer.\n"
+    "A line that lies far below the output's belongs to a layer that hardly learns."
+)
+
+
+def layer_name(layer: int, layers: int) -> str:
+    """How a layer is called; ``layers`` is the number of the output."""
+    return "output" if layer == layers else str(layer)
+
+
+def _words(verdict: str, factor: float) -> str:
+    if not verdict:
+        return ""
+    return NOTHING if math.isinf(factor) else WORDS[verdict].format(factor=grouped(float(short(factor, 2))))
+
+
+class NetPage(QWidget):
+    """One line for each layer on a logarithmic axis, with its last value in letters above."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[int, bytes, bytes] | tuple[()] = ()
+        self.legend = WrappedReadout()
+        self.legend.setToolTip(TIP)
+        self.plot = EpochPlot("gradient norm", True, "Gradient norm by layer over the epochs")
+        self.plot.setToolTip(TIP)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 0, 8, 2)
+        layout.setSpacing(1)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.plot, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._shown = ()
+        self.plot.set_theme(theme)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the record so far."""
+        history = snapshot.history
+        layers, table = len(snapshot.sizes) - 1, history.gradients
+        if table.shape[1] != 1 + layers or not len(table):
+            return
+        shown = len(table), table[0].tobytes(), table[-1].tobytes()
+        if shown == self._shown:  # most frames bring no new row
+            return
+        is_other = not self._shown or shown[0] < self._shown[0]  # the record of another run
+        self._shown = shown
+        epochs, last = history.gradient_epochs, table[-1, 1:]
+        colors = [self._theme.class_color(k) for k in range(layers)]
+        names = "".join(
+            f'<span style="color:{color.name()}">━</span>{layer_name(k + 1, layers)}&nbsp;'
+            f"<b>{short(float(norm), 2)}</b>&ensp; "
+            for k, (color, norm) in enumerate(zip(colors, last, strict=True))
+        )
+        verdict, factor = flow_verdict(last)
+        words = _words(verdict, factor)
+        text = f"layer&ensp;{names}{f'<br><b>{words}</b>' if words else ''}"
+        self.legend.set_text(text, is_other)
+        self.plot.show_lines([Line(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

@@ -1,0 +1,61 @@
+"""What a neuron computes over the visible plane, large."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QRectF, QSize
+from PyQt5.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QSizePolicy, QWidget
+
+from gui.widgets.ending_painter import painting
+from gui.widgets.images import Places, table_image
+from gui.widgets.theme import Theme
+
+LEAST = 96
+
+
+class NeuronPicture(QWidget):
+    """A square with a neuron's map; blue high, orange low, as in the diagram's tiles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("The neuron's map")
+        self.setToolTip("What the neuron computes over the visible part of the plane: blue high, orange low")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(LEAST, LEAST)
+        self._theme: Theme | None = None
+        self._shades: Places | None = None
+        self._image: QImage | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._image = None
+        self.update()
+
+    def show_map(self, shades: Places) -> None:
+        """Show shades of shape (rows, columns), row 0 at the bottom; see :mod:`core.engines.numpy_forward`."""
+        if shades is not self._shades:
+            self._shades, self._image = shades, None
+            self.update()
+
+    @property
+    def image(self) -> QImage | None:
+        """What is painted, row 0 at the top."""
+        if self._image is None and self._shades is not None and self._theme is not None:
+            self._image = table_image(self._shades[::-1], self._theme.signed_table())
+        return self._image
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        image = self.image
+        if image is None or self._theme is None:
+            return
+        side = min(self.width(), self.height()) - 2.0
+        square = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(square, image)
+            painter.setPen(QPen(self._theme.color("line"), 1.0))
+            painter.drawRect(square)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 160)

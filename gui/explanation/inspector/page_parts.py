@@ -1,0 +1,188 @@
+"""Small parts that the inspector's pages are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QEvent, QObject, QSize, Qt
+from PyQt5.QtGui import QFontMetrics, QResizeEvent
+from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gui.widgets.flags import LEFT, SELECTABLE, TOP_LEFT
+from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.formulas.formula import Formula
+
+WIDE = 630
+"""From this width on, in pixels, columns stand side by side."""
+
+FORMULA_WIDTH = 190
+
+
+@dataclass(frozen=True)
+class Row:
+    """A number with its name; ``tip`` says more."""
+
+    name: str
+    value: str
+    tip: str = ""
+
+
+class NumberGrid(QWidget):
+    """Rows of names and numbers. A label is written only when its text changes."""
+
+    def __init__(self, widest: str = "−0.00123456789012345678") -> None:
+        super().__init__()
+        self._labels: list[tuple[QLabel, QLabel]] = []
+        bold = self.font()
+        bold.setBold(True)
+        self._width = QFontMetrics(bold).horizontalAdvance(widest) + 4
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(1)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows, and no others."""
+        while len(self._labels) < len(rows):
+            self._add_labels()
+        for place, labels in enumerate(self._labels):
+            is_used = place < len(rows)
+            for label, text in zip(labels, (rows[place].name, rows[place].value) if is_used else ("", ""), strict=True):
+                if label.text() != text:
+                    label.setText(text)
+                if is_used and label.toolTip() != rows[place].tip:
+                    label.setToolTip(rows[place].tip)
+                label.setVisible(is_used)
+
+    def _add_labels(self) -> None:
+        name, value = QLabel(), QLabel()
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        value.setTextFormat(Qt.TextFormat.PlainText)
+        value.setTextInteractionFlags(SELECTABLE)
+        value.setProperty("role", "strong")
+        value.setMinimumWidth(self._width)
+        line = len(self._labels)
+        self._grid.addWidget(name, line, 0, LEFT)
+        self._grid.addWidget(value, line, 1, LEFT)
+        self._labels.append((name, value))
+
+
+class FormulaList(QLabel):
+    """Formulas below each other, set with indices and exponents; the text can be selected."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(SELECTABLE)
+        self.setWordWrap(True)
+        self.setMinimumWidth(FORMULA_WIDTH)
+        self.setAlignment(TOP_LEFT)
+        self._faint = self._alarm = "gray"
+        self._shown: tuple[str, tuple[Formula, ...], str] = ("", (), "")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Write in other colours."""
+        self._faint, self._alarm = theme.color("faint").name(), theme.color("wrong").name()
+        shown, self._shown = self._shown, ("", (), "")
+        self.show_formulas(*shown)
+
+    def show_formulas(self, title: str, formulas: tuple[Formula, ...], mark: str = "") -> None:
+        """Show these under a title; ``mark`` is what must catch the eye before, as a word, a colon and why."""
+        if (title, formulas, mark) == self._shown:
+            return
+        from core.explain.formulas.formula_text import to_html  # here, since the first picture does without it
+
+        self._shown = title, formulas, mark
+        lines = [
+            f'<p style="margin:3px 0 0 0"><span style="color:{self._faint}">{formula.name}</span><br>'
+            f"{to_html(formula.markup())}</p>"
+            for formula in formulas
+        ]
+        word, _, reason = mark.partition(":")
+        alarm = f'<p style="margin:0 0 3px 0"><b style="color:{self._alarm}">{word.capitalize()}</b>:{reason}.</p>'
+        self.setText(f'{alarm if mark else ""}<p style="margin:0"><b>{title}</b></p>{"".join(lines)}')
+
+
+class Column(QScrollArea):
+    """A part of a page that scrolls by itself, or, where columns are stacked, is as high as what it holds."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._is_stacked = False
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.addWidget(content)
+        layout.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self._layout = layout
+        inside.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), super().sizeHint().height())  # what is to spare goes to the others
+
+    def set_stacked(self, on: bool) -> None:
+        """Whether it stands above and below other columns, in a page that scrolls."""
+        self._is_stacked = on
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(0 if self._is_stacked else self._layout.minimumSize().width() + bar)
+        if not self._is_stacked:
+            self.setMinimumHeight(0)
+            return
+        width = self.viewport().width()
+        height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else -1
+        self.setMinimumHeight(max(height, self._layout.minimumSize().height() if height < 0 else 0))
+
+
+class Columns(QScrollArea):
+    """Parts of a page: side by side where it is wide, and below each other where it is not.
+
+    Args:
+        parts: each with its stretch where they stand side by side.
+    """
+
+    def __init__(self, parts: Sequence[tuple[QWidget, int]]) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        self._parts = [part for part, _ in parts]
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, inside)
+        self._layout.setContentsMargins(10, 0, 6, 4)
+        self._layout.setSpacing(12)
+        for part, stretch in parts:
+            self._layout.addWidget(part, stretch)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_wide = event.size().width() >= WIDE
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if direction != self._layout.direction():
+            self._layout.setDirection(direction)
+            self._layout.setSpacing(12 if is_wide else 6)
+        for part in self._parts:
+            if isinstance(part, Column):
+                part.set_stacked(not is_wide)
+        super().resizeEvent(event)

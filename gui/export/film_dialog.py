@@ -1,0 +1,230 @@
+"""Record film: what it shows, how large, how long; then its progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtGui import QCloseEvent
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.base.atomic_files import check_target, write_whole
+from core.base.errors import LensError
+from core.data.section import Section
+from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
+from gui.export.film_job import FilmJob, FilmProcess
+from gui.widgets.file_dialog import ask_to_save
+
+MOST_EPOCHS = 1_000_000
+
+
+class FilmDialog(QDialog):
+    """Asks, then makes the film while the window goes on.
+
+    Signals:
+        written(str): the film is in this file.
+    """
+
+    written = pyqtSignal(str)
+
+    def __init__(
+        self, job: FilmJob, epoch_length: int, theme: str, parent: QWidget, section: Section | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Record film")
+        self._job, self._epoch_length, self._theme, self._section = job, epoch_length, theme, section
+        self._maker: FilmProcess | None = None
+        self._out: Path | None = None
+        plan = FilmPlan()
+        self.view = QComboBox()
+        for name, label in VIEWS.items():
+            self.view.addItem(label, name)
+        self.until = QComboBox()
+        self.until.addItem(f"the present position ({self._place(job.goal)})", "here")
+        self.until.addItem("the end of an epoch:", "epoch")
+        self.epochs = _spin(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)))
+        self.width_box, self.height_box = _spin(SMALLEST, LARGEST, plan.width), _spin(SMALLEST, LARGEST, plan.height)
+        self.seconds = QDoubleSpinBox()
+        self.seconds.setRange(0.1, 600.0)
+        self.seconds.setDecimals(1)
+        self.seconds.setSuffix(" s")
+        self.seconds.setValue(plan.seconds)
+        self.fps = _spin(1, 50, plan.fps)
+        self.kind = QComboBox()
+        for suffix, kind in FILM_FORMATS.items():
+            self.kind.addItem(f"{kind.label} (*{suffix})", suffix)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.progress = QProgressBar()
+        self.progress.hide()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start_button = self.buttons.addButton("&Record…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.start_button.setDefault(True)
+        self._lay_out()
+        if job.goal == 0:
+            self.until.setCurrentIndex(1)
+            self.until.model().item(0).setEnabled(False)
+        self._say_what()
+
+    def _lay_out(self) -> None:
+        size = _row(self.width_box, QLabel("×"), self.height_box, QLabel("pixels"))
+        time = _row(self.seconds, QLabel("at"), self.fps, QLabel("frames a second"))
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow("&Shows", self.view)
+        form.addRow("From the start &to", _row(self.until, self.epochs))
+        form.addRow("Si&ze", size)
+        form.addRow("&Lasts", time)
+        form.addRow("&Format", self.kind)
+        for label, widget in (("Shows", self.view), ("Up to", self.until), ("Epoch", self.epochs)):
+            widget.setAccessibleName(label)
+        for field, name in ((self.width_box, "Width"), (self.height_box, "Height"), (self.seconds, "Seconds")):
+            field.setAccessibleName(name)
+        layout = QVBoxLayout(self)
+        for widget in (self._form, self.note, self.progress, self.buttons):
+            layout.addWidget(widget)
+        self.note.setMinimumHeight(3 * self.note.fontMetrics().lineSpacing())
+        # What is said and shown later must not ask for another size of the dialog.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.resize(
+            max(480, self.sizeHint().width()), self.sizeHint().height() + self.progress.sizeHint().height() + 12
+        )
+        self.until.currentIndexChanged.connect(self._say_what)
+        for spin in (self.width_box, self.height_box, self.fps, self.seconds):
+            spin.valueChanged.connect(self._say_what)
+        self.kind.currentIndexChanged.connect(self._say_what)
+        self.start_button.clicked.connect(self._ask_and_start)
+        self.buttons.rejected.connect(self.reject)
+
+    def _place(self, position: int) -> str:
+        epoch, sample = divmod(position, self._epoch_length)
+        return f"epoch {epoch}, sample {sample}" if sample else f"epoch {epoch}"
+
+    def _say_what(self) -> None:
+        """What will come of it, or why nothing can."""
+        self.epochs.setEnabled(self.until.currentData() == "epoch")
+        try:
+            plan = self.plan()
+            FILM_FORMATS[self.kind.currentData()].check()
+        except LensError as error:
+            self.note.setText(str(error))
+            self.start_button.setEnabled(False)
+        else:
+            self.note.setText(f"{plan.frames} frames. The run in the window goes on as it is.")
+            self.start_button.setEnabled(True)
+
+    # ---------------------------------------------------------------- what was chosen
+
+    def plan(self) -> FilmPlan:
+        """How the film is to be; raises FilmError."""
+        return FilmPlan(
+            self.view.currentData(),
+            self.width_box.value(),
+            self.height_box.value(),
+            self.fps.value(),
+            self.seconds.value(),
+            FILM_FORMATS[self.kind.currentData()].name,
+            self._theme,
+            self._section,
+        )
+
+    def goal(self) -> int:
+        """The position of the last frame."""
+        return self._job.goal if self.until.currentData() == "here" else self.epochs.value() * self._epoch_length
+
+    # ---------------------------------------------------------------- making it
+
+    def _ask_and_start(self) -> None:
+        suffix = self.kind.currentData()
+        path = ask_to_save(self, "Record film", f"run{suffix}", {suffix: FILM_FORMATS[suffix].label})
+        if path is not None:
+            self.start(path)
+
+    def start(self, out: Path) -> None:
+        """Make the film and write it."""
+        try:
+            plan = self.plan()
+            check_target(out)
+        except LensError as error:
+            self.note.setText(str(error))
+            return
+        self._out = out
+        self._form.setEnabled(False)
+        self.start_button.setEnabled(False)
+        self.progress.setRange(0, plan.frames)
+        self.progress.setValue(0)
+        self.progress.show()
+        self.note.setText("The film is being made; you can go on working in the window.")
+        self._maker = FilmProcess(self._job.to(self.goal()), plan, self)
+        self._maker.progressed.connect(self._show_progress)
+        self._maker.finished.connect(self._write)
+        self._maker.failed.connect(self._fail)
+
+    def _show_progress(self, frames: int) -> None:
+        self.progress.setValue(frames)
+        if frames == self.progress.maximum():
+            self.note.setText("All frames are drawn; the file is being packed.")
+
+    def _write(self, film: bytes) -> None:
+        self._maker = None
+        assert self._out is not None
+        try:
+            write_whole(self._out, film)
+        except LensError as error:
+            self._fail(str(error))
+            return
+        self.written.emit(str(self._out))
+        self.accept()
+
+    def _fail(self, reason: str) -> None:
+        self._maker = None
+        self.progress.hide()
+        self._form.setEnabled(True)
+        self.start_button.setEnabled(True)
+        self.note.setText(reason)
+
+    def _give_up(self) -> None:
+        if self._maker is not None:
+            self._maker.cancel()
+            self._maker = None
+
+    def done(self, result: int) -> None:
+        """However the dialog ends, nothing goes on behind it."""
+        self._give_up()
+        super().done(result)
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._give_up()
+        super().closeEvent(event)
+
+
+def _spin(low: int, high: int, value: int) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(low, high)
+    spin.setValue(value)
+    return spin
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(1)
+    return row

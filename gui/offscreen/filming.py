@@ -1,0 +1,196 @@
+"""Films of a run: a trainer is led from position to position, and the real views are drawn at each."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtGui import QImage
+
+from core.base.atomic_files import check_target, write_whole
+from core.base.errors import Cancelled
+from core.options.film_plan import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
+from core.training.trainer import Trainer
+from gui.offscreen.render_window import require_fonts
+
+PALETTE_FRAMES = 8
+GIF_COLORS = 255
+"""One less than a palette can hold, which is left for pixels that stay as they were."""
+
+WEBP_QUALITY = 80
+MP4_QUALITY = 7
+
+Tell = Callable[[int], object]
+Interrupted = Callable[[], bool]
+
+
+def record(
+    trainer: Trainer, goal: int, plan: FilmPlan, out: Path, tell: Tell, interrupted: Interrupted = lambda: False
+) -> None:
+    """Lead a trainer from where it stands to a position, and write the film, whole or not at all.
+
+    Args:
+        trainer: where the film begins; it is at the goal afterwards.
+        goal: the position of the last frame.
+        plan: how the film is to be.
+        out: the file.
+        tell: called after each frame with how many there are.
+        interrupted: whether to give up.
+
+    Raises:
+        LensError: the run diverged, there are no fonts, a package is missing, or the file cannot be written.
+        KeyboardInterrupt: ``interrupted`` said so; nothing is written.
+    """
+    check_target(out)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            data = make_film(trainer, goal, plan, Path(folder), tell, interrupted)
+        except Cancelled:
+            raise KeyboardInterrupt from None
+    write_whole(out, data)
+
+
+def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: Tell, interrupted: Interrupted) -> bytes:
+    """The film's bytes; see :func:`record`. ``folder`` is for scratch. Raises Cancelled."""
+    kind = next(kind for kind in FILM_FORMATS.values() if kind.name == plan.format)
+    kind.check()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Qt grumbles where a bare machine has none
+    from gui.offscreen.view_stage import make_stage
+    from gui.window.application import make_application
+
+    application = make_application()  # named, so that it lives on
+    require_fonts()
+    stage = make_stage(trainer, plan, folder)
+    frames: list[bytes] = []
+    try:
+        for position in plan.positions(goal, trainer.position):
+            while trainer.position < position:  # where a run would stop by itself, the film goes on
+                if interrupted():
+                    raise Cancelled
+                trainer.advance(min(position - trainer.position, trainer.epoch_length))
+            if interrupted():
+                raise Cancelled
+            frames.append(_packed(stage.picture()))
+            tell(len(frames))
+    finally:
+        stage.close()
+        application.processEvents()
+    return ENCODERS[plan.format](Frames(frames, plan, interrupted), folder)
+
+
+class Frames:
+    """The pictures of a film, packed in memory."""
+
+    def __init__(self, packed: list[bytes], plan: FilmPlan, interrupted: Interrupted) -> None:
+        self._packed = packed
+        self._interrupted = interrupted
+        self.plan = plan
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def pixels(self, number: int) -> bytes:
+        """Red, green and blue of each pixel, row by row; raises Cancelled."""
+        if self._interrupted():
+            raise Cancelled
+        return zlib.decompress(self._packed[number])
+
+    def picture(self, number: int) -> Any:  # noqa: ANN401 (Pillow's, which is loaded late)
+        """The same as an image of Pillow."""
+        from PIL import Image
+
+        return Image.frombytes("RGB", (self.plan.width, self.plan.height), self.pixels(number))
+
+    def milliseconds(self) -> list[int]:
+        """How long each is shown; the last stays."""
+        each = round(1000 / self.plan.fps)
+        return [each] * (len(self) - 1) + [max(each, round(1000 * HOLD_SECONDS))]
+
+
+def _packed(picture: QImage) -> bytes:
+    """The pixels, three bytes each, packed quickly."""
+    bits, stride, width = picture.constBits(), picture.bytesPerLine(), 3 * picture.width()
+    assert bits is not None
+    data = bits.asstring(picture.sizeInBytes())
+    if stride != width:  # Qt begins each row at a multiple of four bytes
+        data = b"".join(data[row * stride : row * stride + width] for row in range(picture.height()))
+    return zlib.compress(data, 1)
+
+
+def _gif(frames: Frames, folder: Path) -> bytes:
+    """One palette for all frames and no dithering, so that what stands still costs nothing."""
+    from PIL import Image
+
+    palette = _palette(frames)
+
+    def reduced(number: int) -> Any:  # noqa: ANN401
+        return frames.picture(number).quantize(palette=palette, dither=Image.Dither.NONE)
+
+    return _save(frames, "GIF", reduced, loop=0, optimize=True, disposal=1)  # only so does it leave such pixels out
+
+
+def _palette(frames: Frames) -> Any:  # noqa: ANN401
+    """An image with the colours that suit some frames from the first to the last."""
+    from PIL import Image
+
+    count = min(PALETTE_FRAMES, len(frames))
+    width, height = frames.plan.width, frames.plan.height
+    sheet = Image.new("RGB", (width, height * count))
+    for place in range(count):
+        sheet.paste(frames.picture(place * (len(frames) - 1) // max(1, count - 1)), (0, place * height))
+    return sheet.quantize(GIF_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+
+
+def _webp(frames: Frames, folder: Path) -> bytes:
+    return _save(frames, "WEBP", frames.picture, loop=0, quality=WEBP_QUALITY, method=2)
+
+
+def _save(frames: Frames, kind: str, picture: Callable[[int], Any], **options: Any) -> bytes:  # noqa: ANN401
+    rest: Iterator[Any] = (picture(number) for number in range(1, len(frames)))
+    file = io.BytesIO()
+    first = picture(0)
+    first.save(file, kind, save_all=True, append_images=rest, duration=frames.milliseconds(), **options)
+    return file.getvalue()
+
+
+def _mp4(frames: Frames, folder: Path) -> bytes:
+    import imageio_ffmpeg
+
+    plan, path = frames.plan, folder / "film.mp4"
+    writer = imageio_ffmpeg.write_frames(
+        str(path),
+        (plan.width, plan.height),
+        fps=plan.fps,
+        quality=MP4_QUALITY,
+        macro_block_size=1,
+        # Its usual form of colours takes an even number of pixels.
+        output_params=["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"],
+        ffmpeg_log_level="error",
+    )
+    try:
+        writer.send(None)
+        for number in range(len(frames)):
+            writer.send(frames.pixels(number))
+        for _ in range(round(plan.fps * HOLD_SECONDS)):
+            writer.send(frames.pixels(len(frames) - 1))
+        writer.close()
+        return path.read_bytes()
+    except (Cancelled, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 (the package lets out whatever becomes of its program)
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise FilmError(
+            f"The film cannot be made, since the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or "
+            "choose .gif or .webp."
+        ) from None
+    finally:
+        writer.close()
+
+
+ENCODERS: dict[str, Callable[[Frames, Path], bytes]] = {"gif": _gif, "webp": _webp, "mp4": _mp4}

@@ -1,0 +1,103 @@
+"""Draws the real window without a display, after some epochs of training, into a PNG file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.base.atomic_files import write_whole
+from core.base.errors import LensError
+from core.data.dataset import Dataset
+from core.training.experiment import Experiment
+from core.workbench.messages import Notice
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QApplication
+
+    from gui.window.main_window import MainWindow
+
+SECONDS_TO_SETTLE = 60.0
+
+
+def render(
+    experiment: Experiment,
+    dataset: Dataset,
+    epochs: int,
+    out: Path,
+    size: tuple[int, int],
+    theme: str,
+    initial_parameters: NDArray[np.float64] | None,
+    project: tuple[str, int] | None = None,
+) -> None:
+    """Train for so many epochs and write a picture of the window, so many pixels wide and high.
+
+    A project is given by its path and the epoch in which it stands; the epochs then come on top of those.
+
+    Raises:
+        LensError: the run diverged, there are no fonts, or the file cannot be written.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # Qt grumbles where a bare machine has none
+        from PyQt5.QtCore import QSettings
+
+        from gui.export.pictures import png
+        from gui.window.application import make_application, make_window
+
+        application = make_application()
+        require_fonts()
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        path, start = project or (None, 0)
+        window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
+        notices: list[Notice] = []
+        window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
+        window.resize(*size)
+        window.show()
+        window.default_layout()
+        if epochs:
+            window.transport.epochs.set_value(epochs)
+            window.session.run_epochs(epochs)
+        try:
+            _wait_until_drawn(application, window, start + epochs, notices)
+            if not notices:
+                write_whole(out, png(window))
+        finally:
+            window.close()
+            window.deleteLater()
+    for notice in notices:
+        if notice.kind == "fault":
+            raise RuntimeError(f"{notice.text}\n{notice.detail}")
+        raise LensError(notice.text)
+
+
+def require_fonts() -> None:
+    """Raise LensError where there is nothing to write with; call it when there is an application."""
+    from PyQt5.QtGui import QFontDatabase
+
+    if not QFontDatabase().families():
+        raise LensError(
+            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
+        )
+
+
+def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int, notices: list[Notice]) -> None:
+    """Let the window live until the run stands where it should and its picture covers the visible plane."""
+    arrived = None
+    while not notices and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
+        application.processEvents()
+        time.sleep(0.002)
+        snapshot = window.session.snapshot
+        if snapshot is None or snapshot.epoch < epochs:
+            continue
+        arrived = time.monotonic() if arrived is None else arrived
+        drawn = snapshot.output is not None and snapshot.output.plane == window.scatter.plane()
+        if drawn and window.session.at_rest:
+            break
+    for _ in range(3):
+        application.processEvents()

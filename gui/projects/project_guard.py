@@ -1,0 +1,152 @@
+"""Sees to it that no work is lost: asks before the window closes, saves by itself, and offers what was left behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtWidgets import QMessageBox
+
+from core.workbench.messages import Captured, Notice
+from core.workbench.saved_state import Stamp
+from gui.projects.autosave import RecoveryFolder
+
+if TYPE_CHECKING:
+    from gui.window.main_window import MainWindow
+
+AUTOSAVE_MILLISECONDS = 60_000
+
+
+class ProjectGuard(QObject):
+    """Of one window. Without a folder it guards nothing, and the window closes without a question."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._projects = window.projects
+        self._folder: RecoveryFolder | None = None
+        self._kept: Stamp | None = None
+        self._writing = False
+        self._warned = False
+        self._may_leave = False
+        self.question: QMessageBox | None = None
+        self._clock = QTimer(self)
+        self._clock.setInterval(AUTOSAVE_MILLISECONDS)
+        self._clock.timeout.connect(self.keep)
+        window.recovery.recover.connect(self._recover)
+        window.recovery.discard.connect(self._discard)
+
+    def begin(self, folder: Path) -> None:
+        """Guard the window from now on, its unsaved work kept in a folder, and offer what was left there."""
+        self._folder = RecoveryFolder(folder)
+        self._clock.start()
+        self._offer()
+
+    # ---------------------------------------------------------------- saving by itself
+
+    def keep(self) -> None:
+        """Write the run into the folder, if it is modified and not there yet."""
+        folder, stamp = self._folder, self._projects.stamp
+        if folder is None or stamp is None or self._writing:
+            return
+        if not self._projects.is_modified:
+            folder.clear()
+            self._kept = None
+        elif self._kept is None or not self._kept.is_like(stamp):
+            self._writing = True
+            self._projects.capture(self._write)
+
+    def _write(self, captured: Captured) -> None:
+        if self._folder is None or captured.project is None:
+            self._writing = False
+            return
+        try:
+            path = str(self._folder.own_path())
+        except OSError as error:
+            self._note_kept(captured, Notice(f"Unsaved work cannot be kept by itself: {error}; save it.", "input"))
+            return
+        project = replace(captured.project, unsaved_of=self._projects.files.present.path or "")
+        self._projects.write(path, project, lambda notice: self._note_kept(captured, notice))
+
+    def _note_kept(self, captured: Captured, notice: Notice | None) -> None:
+        self._writing = False
+        if notice is None:
+            self._kept = captured.stamp
+        elif not self._warned:  # once; it will be tried again each minute
+            self._warned = True
+            self._window.notices.show_notice(notice)
+
+    # ---------------------------------------------------------------- what was left behind
+
+    def _offer(self) -> None:
+        left = self._folder.abandoned() if self._folder is not None else []
+        if left:
+            self._window.recovery.offer(left[0].time, len(left))
+        else:
+            self._window.recovery.hide()
+
+    def _recover(self) -> None:
+        """The bar goes when the work is there; where it cannot be read, a notice tells why, and the bar stays."""
+        folder = self._folder
+        if folder is None or not folder.abandoned():
+            return
+        kept = folder.abandoned()[0]
+
+        def taken() -> None:
+            folder.take(kept)
+            self._offer()
+
+        self._projects.recover(str(kept.path), taken)
+
+    def _discard(self) -> None:
+        if self._folder is not None and self._folder.abandoned():
+            self._folder.discard(self._folder.abandoned()[0])
+            self._offer()
+
+    # ---------------------------------------------------------------- closing
+
+    def may_close(self) -> bool:
+        """Whether the window may close at once; if not, the user is asked, and it closes when that is decided."""
+        if self._folder is None or self._may_leave:
+            return True
+        if not self._projects.is_modified and not self._projects.is_saving:
+            return True
+        if self.question is None:
+            self._ask()
+        return False
+
+    def close(self) -> None:
+        """The window is closed on purpose: nothing need be kept."""
+        self._clock.stop()
+        if self._folder is not None:
+            self._folder.clear()
+            self._folder.close()
+
+    def _ask(self) -> None:
+        name = self._projects.files.present.name
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to {name}?" if name else "Save this run as a project?")
+        box.setInformativeText("Without saving, what was done since then is lost." if name else "Otherwise it is lost.")
+        save = box.addButton("&Save" if name else "&Save…", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+        answers = {save: lambda: self._projects.save(self._leave), discard: self._leave}
+        box.buttonClicked.connect(lambda button: answers.get(button, lambda: None)())
+        box.finished.connect(self._end_question)
+        self.question = box
+        box.open()
+
+    def _end_question(self) -> None:
+        if self.question is not None:
+            self.question.deleteLater()
+            self.question = None
+
+    def _leave(self) -> None:
+        self._may_leave = True
+        self._window.close()

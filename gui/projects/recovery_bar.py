@@ -1,0 +1,51 @@
+"""The bar that offers unsaved work of a program that died."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from gui.widgets.theme import Theme
+
+
+class RecoveryBar(QFrame):
+    """Asks about one file at a time.
+
+    Signals:
+        recover, discard: what to do with the one that is asked about.
+    """
+
+    recover = pyqtSignal()
+    discard = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("recovery")
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.recover_button = QPushButton("Recover")
+        self.recover_button.setToolTip("Go on with that run; Undo brings the present one back")
+        self.recover_button.clicked.connect(self.recover)
+        self.discard_button = QPushButton("Discard")
+        self.discard_button.setToolTip("Remove that work for ever")
+        self.discard_button.clicked.connect(self.discard)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 6, 8, 6)
+        line.addWidget(self.text, 1)
+        line.addWidget(self.recover_button)
+        line.addWidget(self.discard_button)
+        self.hide()
+
+    def offer(self, written: float, count: int) -> None:
+        """Ask about unsaved work that was written then, in seconds since the epoch, one of so many."""
+        moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
+        more = f" ({count - 1} more of the kind)" if count > 1 else ""
+        self.text.setText(f"The program ended without being closed. Its unsaved work of {moment} is kept{more}.")
+        self.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.setStyleSheet(
+            f"#recovery {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{theme.positive};"
+            f" border-bottom: 1px solid rgb{theme.line}; }}"
+        )

@@ -1,0 +1,95 @@
+"""Asking for names of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.base.errors import DataError
+from core.data.class_names import checked_names
+from gui.widgets.theme import Theme
+
+WIDTH = 340
+MOST_SEEN = 10
+"""So many fields are seen; to more one scrolls."""
+
+
+class ClassNamesDialog(QDialog):
+    """A field for the name of each class, and what is wrong with them.
+
+    Signals:
+        taken(tuple of str): other names than before.
+    """
+
+    taken = pyqtSignal(object)
+
+    def __init__(self, names: Sequence[str], theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Rename classes")
+        self._before = tuple(names)
+        self.fields = [QLineEdit(name) for name in names]
+        self.fault = QLabel(" ")
+        self.fault.setWordWrap(True)
+        self.fault.setProperty("role", "wrong")
+        self.buttons = QDialogButtonBox()
+        self.ok = self.buttons.addButton(QDialogButtonBox.StandardButton.Ok)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.accepted.connect(self._take)
+        self.buttons.rejected.connect(self.reject)
+        holder = QWidget()
+        form = QFormLayout(holder)
+        for index, field in enumerate(self.fields):
+            field.setAccessibleName(f"Name of class {index}")
+            field.textChanged.connect(lambda _: self._check())
+            form.addRow(_label(index, theme), field)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(holder)
+        seen = min(len(self.fields), MOST_SEEN)
+        area.setMinimumHeight(holder.sizeHint().height() * seen // max(1, len(self.fields)) + 2)
+        layout = QVBoxLayout(self)
+        layout.addWidget(area)
+        layout.addWidget(self.fault)
+        layout.addWidget(self.buttons)
+        self.resize(WIDTH, 0)
+        self.fields[0].selectAll()
+        self.fields[0].setFocus()
+
+    def _names(self) -> tuple[str, ...]:
+        """The names as they were typed; raises DataError."""
+        return checked_names([field.text() for field in self.fields])
+
+    def _check(self) -> None:
+        try:
+            self._names()
+            fault = " "
+        except DataError as error:
+            fault = str(error)
+        self.fault.setText(fault)
+        self.ok.setEnabled(fault == " ")
+
+    def _take(self) -> None:
+        names = self._names()
+        if names != self._before:
+            self.taken.emit(names)
+        self.accept()
+
+
+def _label(index: int, theme: Theme) -> QLabel:
+    """The colour and the number of a class."""
+    label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">●</span>&nbsp;{index}')
+    label.setTextFormat(Qt.TextFormat.RichText)
+    return label

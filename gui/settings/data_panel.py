@@ -1,0 +1,229 @@
+"""Settings of the data: which points, how many, how noisy, and which of them are trained on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.base.typeset import set_plain
+from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
+from core.data.generators import GENERATORS
+from core.network.tasks import CLASSIFICATION
+from core.training.experiment import Experiment
+from core.workbench.messages import Loaded
+from gui.settings.generator_panel import GeneratedPoints
+from gui.settings.rule_editor import RuleEditor
+from gui.widgets.fields import RESETS, Choice, LiveScale, Rows, Whole, beside, group, row
+
+GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
+
+NEW_CANVAS = "new-canvas"
+
+
+class DataPanel(QWidget):
+    """Edits ``data``, ``train_fraction``, ``standardize`` and ``only_sample`` of an experiment.
+
+    Signals:
+        changed(dict, object): fields of the experiment and their new values; the gesture that they belong to, or None.
+        file_wanted(): the user wants to choose a file.
+        canvas_wanted(): the user wants to draw points.
+        columns_wanted(): the user wants to choose other columns of the file, or to have it read in another way.
+    """
+
+    changed = pyqtSignal(object, object)
+    file_wanted = pyqtSignal()
+    canvas_wanted = pyqtSignal()
+    columns_wanted = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source: DataSource | None = None
+        entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
+        entries += [(name, generator.label) for name, generator in GENERATORS.items()]
+        self.kind = Choice([*entries, (RULE, "Rule…"), (NEW_CANVAS, "New canvas to draw on")], "Data set")
+        for name, generator in GENERATORS.items():
+            about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
+            self.kind.setItemData(self.kind.findData(name), about, Qt.ItemDataRole.ToolTipRole)
+        about = "Points that a rule labels which you type"
+        self.kind.setItemData(self.kind.findData(RULE), about, Qt.ItemDataRole.ToolTipRole)
+        self.kind.activated.connect(self._choose_kind)
+        self.rule = RuleEditor()
+        self.rule.changed.connect(self._take_source)
+        self.open = QPushButton("&Open table…")
+        self.open.setToolTip(f"Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).\n{RESETS}")
+        self.open.clicked.connect(self.file_wanted)
+        self.columns = QPushButton("&Columns…")
+        self.columns.setToolTip(f"Choose other columns of the table, or have it read in another way.\n{RESETS}")
+        self.columns.clicked.connect(self.columns_wanted)
+        self.redraw = QPushButton("New &points")
+        self.redraw.setToolTip(f"Draw other points of the same set.\n{RESETS}")
+        self.redraw.clicked.connect(self._draw_other_points)
+        self.train_share = LiveScale(1, 100, "Share trained on")
+        self.train_share.moved.connect(self._change_share)
+        self._share_text = QLabel()
+        self.standardize = QCheckBox("&Standardize the inputs")
+        self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
+        self.standardize.clicked.connect(lambda on: self._change(standardize=on))
+        self.only = QCheckBox("Train on &one sample:")
+        self.only.setToolTip(
+            "Train on this one row of the data, again and again; all other points are the test set, "
+            f"so that one sees what the net learns and what not.\n{RESETS}"
+        )
+        self.only.clicked.connect(self._toggle_only)
+        self.only_row = Whole(0, 0, "Row of the one sample")
+        self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
+        self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
+        self.task = Choice([("classification", "a class"), ("regression", "a number")], "What is learned")
+        self.task.activated.connect(self._choose_task)
+        self._info = QLabel()
+        self._info.setWordWrap(True)
+        self._info.setProperty("role", "faint")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        box, form = group("Data")
+        row(form, "Set", self.kind, "The points to learn.")
+        form.addRow(self.rule)
+        row(
+            form,
+            GIVES_FILE,
+            self.task,
+            "Whether what is learned is a class or a number.",
+        )
+        self.generated = GeneratedPoints(form, self)
+        self.generated.changed.connect(self._change_source)
+        form.addRow(beside(self.open, _either(self.redraw, self.columns)))
+        row(
+            form,
+            "Train on",
+            beside(self.train_share, self._share_text, fixed=True),
+            "Share of the points that is trained on; the rest is the test set.",
+        )
+        form.addRow(self.standardize)
+        form.addRow(beside(self.only, self.only_row))
+        form.addRow(self._info)
+        self._rows = Rows(form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show what is true."""
+        source = self._source = experiment.data
+        self._show_kind(experiment)
+        self._show_task(source)
+        self.rule.show_source(source)
+        self.generated.show_source(source)
+        self._rows.show({self.rule: source.kind == RULE} | self.generated.shown_rows(source))
+        self.redraw.setEnabled(source.is_generated)
+        self.redraw.setVisible(source.kind != FILE)
+        self.columns.setVisible(source.kind == FILE)
+        self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
+        self.train_share.setEnabled(experiment.only_sample is None)
+        self._share_text.setText(f"{self.train_share.value()} %")
+        self.standardize.setChecked(experiment.standardize)
+        self.only.setChecked(experiment.only_sample is not None)
+        self.only_row.setEnabled(experiment.only_sample is not None)
+
+    def _show_task(self, source: DataSource) -> None:
+        """The choice between a class and a number, where there is one."""
+        shown = source.kind == FILE
+        if source.kind == RULE:
+            from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
+
+            shown = rule_task(source.rule) != CLASSIFICATION
+        self._rows.show({self.task: shown})
+        self._rows.label(self.task).setText(GIVES_RULE if source.kind == RULE else GIVES_FILE)
+        what = "file's last column" if source.choice is None else f"column {source.choice.target}"
+        if source.kind == RULE:
+            what = "number that the rule gives, or its whole part,"
+        self.task.setToolTip(f"Whether the {what} is a class or a number to be learned.\n{RESETS}")
+        self.task.set_value(source.task or "")
+
+    def show_run(self, loaded: Loaded) -> None:
+        """Show what the data turned out to be."""
+        dataset = loaded.dataset
+        self.only_row.set_maximum(max(0, len(dataset) - 1))
+        self.only_row.set_value(loaded.experiment.only_sample or 0)
+        columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
+        learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
+        parts = [f"{len(dataset):,} points{columns}, {learned}"]
+        if loaded.canvas is not None:
+            parts.append("Too few to train on: draw more.")
+        elif len(loaded.preparation.test):
+            parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
+        self._info.setText("\n".join(parts))
+
+    def _show_kind(self, experiment: Experiment) -> None:
+        """A file of the user's own, or drawn points, have an entry while they are in use."""
+        place = self.kind.findData(DRAWN)
+        if experiment.data.kind == DRAWN and place < 0:
+            self.kind.addItem("Drawn points", DRAWN)
+        elif experiment.data.kind != DRAWN and place >= 0:
+            self.kind.removeItem(place)
+        place = self.kind.findData(FILE)
+        if experiment.data.kind == FILE:
+            name = Path(experiment.data.path).name
+            if place < 0:
+                self.kind.addItem(name, FILE)
+            else:
+                self.kind.setItemText(place, name)
+            self.kind.setItemData(self.kind.findData(FILE), experiment.data.path, Qt.ItemDataRole.ToolTipRole)
+        elif place >= 0:
+            self.kind.removeItem(place)
+        self.kind.set_value(experiment.data.kind)
+
+    def _choose_kind(self) -> None:
+        kind = self.kind.value()
+        if kind == NEW_CANVAS and self._source is not None:
+            self.kind.set_value(self._source.kind)
+            self.canvas_wanted.emit()
+            return
+        if self._source is not None and kind not in (self._source.kind, FILE, DRAWN):
+            source = default_source(kind)
+            self._change(data=self.rule.wanted(source) if kind == RULE else source, only_sample=None)
+
+    def _draw_other_points(self) -> None:
+        if self._source is not None:
+            self._change_source({"seed": self._source.seed + 1})
+
+    def _choose_task(self) -> None:
+        if self._source is not None:
+            self._take_source(self._source.with_task(self.task.value()))
+
+    def _change_source(self, fields: dict[str, object], gesture: object = None) -> None:
+        """Ask for other settings of the points; what was asked for just before may not be answered yet."""
+        if self._source is not None:
+            if "classes" in fields:  # for which there are too few or too many names
+                fields = {**fields, "class_names": ()}
+            self._source = replace(self._source, **fields)  # type: ignore[arg-type]
+            self.generated.show_source(self._source)
+            self.changed.emit({"data": self._source}, gesture)
+
+    def _take_source(self, source: DataSource) -> None:
+        self._source = source
+        self._change(data=source)
+
+    def _change_share(self, percent: int, gesture: object) -> None:
+        self._share_text.setText(f"{percent} %")
+        self.changed.emit({"train_fraction": percent / 100}, gesture)
+
+    def _toggle_only(self, on: bool) -> None:
+        self._change(only_sample=self.only_row.value() if on else None)
+
+    def _change(self, **changes: object) -> None:
+        self.changed.emit(changes, None)
+
+
+def _either(first: QWidget, second: QWidget) -> QWidget:
+    """Two widgets in one place, of which one is hidden."""
+    second.hide()
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(first)
+    line.addWidget(second)
+    return holder

@@ -1,0 +1,128 @@
+"""The hidden layers: how many, how many neurons each has, and what they make of their sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
+from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
+from gui.widgets.fields import RESETS, Choice, Whole
+
+
+def activation_choice(names: tuple[str, ...], title: str) -> Choice:
+    """A combo box of activations, each with its formula."""
+    choice = Choice([(name, ACTIVATIONS[name].label) for name in names], title)
+    choice.set_tips({name: ACTIVATIONS[name].formula for name in names})
+    return choice
+
+
+@dataclass(frozen=True)
+class _Row:
+    holder: QWidget
+    neurons: Whole
+    activation: Choice
+
+
+class LayersField(QWidget):
+    """One row for each hidden layer, and a button that adds one.
+
+    Signals:
+        changed(tuple of int, tuple of str): neurons and activation of each layer as the user wants them.
+    """
+
+    changed = pyqtSignal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hidden: tuple[int, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._rows: list[_Row] = []
+        self._count = QLabel()
+        self.add = QPushButton("&Add layer")
+        self.add.setToolTip(f"Add a hidden layer before the output.\n{RESETS}")
+        self.add.clicked.connect(self._add_layer)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(3)
+        foot = QHBoxLayout()
+        foot.addWidget(self._count)
+        foot.addStretch(1)
+        foot.addWidget(self.add)
+        self._layout.addLayout(foot)
+
+    @property
+    def spins(self) -> list[Whole]:
+        """The numbers of neurons, a field for each layer."""
+        return [row.neurons for row in self._rows]
+
+    @property
+    def activations(self) -> list[Choice]:
+        """The activations, a field for each layer."""
+        return [row.activation for row in self._rows]
+
+    def set_layers(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
+        """Show these layers, silently."""
+        self._hidden, self._names = hidden, activations
+        while len(self._rows) < len(hidden):
+            self._append_row()
+        while len(self._rows) > len(hidden):
+            gone = self._rows.pop().holder
+            self._layout.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for row, neurons, name in zip(self._rows, hidden, activations, strict=True):
+            row.neurons.set_value(neurons)
+            row.activation.set_value(name)
+        self._count.setText(f"{len(hidden)} hidden layer{'' if len(hidden) == 1 else 's'}")
+        self.add.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
+
+    def _append_row(self) -> None:
+        place = len(self._rows)
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        neurons = Whole(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
+        neurons.setToolTip(f"Neurons of hidden layer {place + 1}.\n{RESETS}")
+        neurons.valueChanged.connect(self._emit)
+        activation = activation_choice(HIDDEN_ACTIVATIONS, f"Activation of hidden layer {place + 1}")
+        activation.setMinimumContentsLength(6)
+        activation.setToolTip(f"What the neurons of hidden layer {place + 1} make of their sums z.\n{RESETS}")
+        activation.activated.connect(self._emit)
+        remove = QToolButton()
+        remove.setText("✕")
+        remove.setAccessibleName(f"Remove hidden layer {place + 1}")
+        remove.setToolTip(f"Remove hidden layer {place + 1}.\n{RESETS}")
+        remove.clicked.connect(lambda: self._remove_layer(place))
+        number = QLabel(f"{place + 1}")
+        number.setMinimumWidth(number.fontMetrics().horizontalAdvance("10"))
+        line.addWidget(number)
+        line.addWidget(neurons, 2)
+        line.addWidget(activation, 3)
+        line.addWidget(remove)
+        self._layout.insertWidget(place, holder)
+        self._rows.append(_Row(holder, neurons, activation))
+
+    def _emit(self) -> None:
+        self.changed.emit(
+            tuple(row.neurons.value() for row in self._rows), tuple(row.activation.value() for row in self._rows)
+        )
+
+    def _add_layer(self) -> None:
+        self._want(
+            (*self._hidden, self._hidden[-1] if self._hidden else 4),
+            (*self._names, self._names[-1] if self._names else "tanh"),
+        )
+
+    def _remove_layer(self, place: int) -> None:
+        self._want(
+            (*self._hidden[:place], *self._hidden[place + 1 :]), (*self._names[:place], *self._names[place + 1 :])
+        )
+
+    def _want(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
+        """Ask for these layers, and show them at once, so that a second click counts from them."""
+        if len(hidden) <= MAX_HIDDEN_LAYERS:
+            self.set_layers(hidden, activations)
+            self.changed.emit(hidden, activations)

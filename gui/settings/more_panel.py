@@ -1,0 +1,153 @@
+"""Settings that one seldom needs, each group folded away: regularization, when to stop, and how a run starts."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from core.engines.choosing import LABELS
+from core.engines.compiled_engine import is_available
+from core.network.initializers import INITIALIZERS
+from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, Experiment, Init
+from gui.widgets.fields import LIVE, RESETS, Choice, Real, Section, Whole, row
+
+LARGEST_SEED_SHOWN = 2**31 - 1
+LARGEST = 1e6
+
+
+class MoreSettings(QWidget):
+    """Edits what keeps weights small, what ends a run, and what it starts from.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._make_regularization()
+        self._make_stopping()
+        self._make_start()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        self.sections = {
+            "regularization": self._regularization(),
+            "stopping": self._stopping(),
+            "start": self._start(),
+        }
+        for section in self.sections.values():
+            layout.addWidget(section)
+
+    # ---------------------------------------------------------------- the fields
+
+    def _make_regularization(self) -> None:
+        self.l1, self.l2 = Real(0.0, LARGEST, "L1"), Real(0.0, LARGEST, "L2")
+        self.l1.valueChanged.connect(lambda x: self._change(l1=x))
+        self.l2.valueChanged.connect(lambda x: self._change(l2=x))
+        self.dropout = Real(0.0, MAX_DROPOUT, "Dropout", first=0.01)
+        self.dropout.valueChanged.connect(lambda x: self._change(dropout=x))
+
+    def _make_stopping(self) -> None:
+        self.early = QCheckBox("Early stopping")
+        self.early.setToolTip(
+            "Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n" + LIVE
+        )
+        self.early.clicked.connect(lambda on: self._change(patience=self.patience.value() if on else None))
+        self.patience = Whole(1, MAX_EPOCHS, "Patience in epochs")
+        self.patience.setSuffix(" epochs")
+        self.patience.set_value(20)
+        self.patience.valueChanged.connect(lambda epochs: self._change(patience=epochs))
+        self.at_loss = QCheckBox("Stop at loss")
+        self.at_loss.setToolTip(f"Stop when the training loss is at most this.\n{LIVE}")
+        self.at_loss.clicked.connect(lambda on: self._change(stop_loss=self.stop_loss.value() if on else None))
+        self.stop_loss = Real(0.0, LARGEST, "Loss to stop at")
+        self.stop_loss.set_value(0.01)
+        self.stop_loss.setToolTip(self.at_loss.toolTip())
+        self.stop_loss.valueChanged.connect(lambda loss: self._change(stop_loss=loss))
+
+    def _make_start(self) -> None:
+        self.init = Choice([(name, initializer.label) for name, initializer in INITIALIZERS.items()], "Initial weights")
+        self.init.set_tips({name: initializer.formula for name, initializer in INITIALIZERS.items()})
+        self.init.activated.connect(lambda: self._change(init=Init(self.init.value())))
+        self.scale = Real(0.0, LARGEST, "Scale s of the initial weights")
+        self.scale.valueChanged.connect(lambda scale: self._change(init=Init(self.init.value(), scale)))
+        self.bias = Real(-LARGEST, LARGEST, "Initial bias", first=0.01)
+        self.bias.valueChanged.connect(lambda bias: self._change(bias=bias))
+        self.seed = Whole(0, LARGEST_SEED_SHOWN, "Seed")
+        self.seed.valueChanged.connect(lambda seed: self._change(seed=seed))
+        self.shuffle = QCheckBox("Shuffle in each epoch")
+        self.shuffle.setToolTip(f"A new order of the samples for each epoch, from the seed.\n{RESETS}")
+        self.shuffle.clicked.connect(lambda on: self._change(shuffle=on))
+        self.engine = Choice(list(LABELS.items()), "Engine")
+        if not is_available():
+            self.engine.refuse({"compiled": "the package numba is not installed"})
+        self.engine.activated.connect(lambda: self._change(engine=self.engine.value()))
+
+    # ---------------------------------------------------------------- the sections
+
+    def _regularization(self) -> Section:
+        section = Section("Regularization")
+        row(section.form, "L1", self.l1, "Factor of Σ|w|, which is added to the loss: it makes weights 0.", live=True)
+        row(
+            section.form,
+            "L2",
+            self.l2,
+            "Factor of ½Σw², which is added to the loss: it shrinks weights.",
+            live=True,
+        )
+        row(section.form, "Dropout", self.dropout, "Share of hidden activations dropped in each update.", live=True)
+        return section
+
+    def _stopping(self) -> Section:
+        section = Section("When to stop")
+        section.form.addRow(self.early, self.patience)
+        section.form.addRow(self.at_loss, self.stop_loss)
+        return section
+
+    def _start(self) -> Section:
+        section = Section("Start and engine", is_open=True)
+        form = section.form
+        row(form, "Initial weights", self.init, "The distribution that the weights start from.")
+        row(form, "Scale s", self.scale, "Standard deviation or half width; a factor for Glorot and the others.")
+        row(form, "Initial bias", self.bias, "What all biases start from.")
+        row(form, "Seed", self.seed, "Chooses initial weights, split and order; the same seed gives the same run.")
+        form.addRow(self.shuffle)
+        row(form, "Engine", self.engine, "What computes: machine code by Numba, or NumPy. They agree to 12 digits.")
+        return section
+
+    # ---------------------------------------------------------------- what is true
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show what is true."""
+        self.l1.set_value(experiment.l1)
+        self.l2.set_value(experiment.l2)
+        self.dropout.set_value(experiment.dropout)
+        self.dropout.setEnabled(bool(experiment.hidden))
+        self._show_stopping(experiment)
+        self.init.set_value(experiment.init.name)
+        self.scale.setEnabled(experiment.init.scale is not None)
+        if experiment.init.scale is not None:
+            self.scale.set_value(experiment.init.scale)
+        self.bias.set_value(experiment.bias)
+        self.seed.set_value(min(experiment.seed, LARGEST_SEED_SHOWN))
+        self.shuffle.setChecked(experiment.shuffle)
+        self.engine.set_value(experiment.engine)
+
+    def _show_stopping(self, experiment: Experiment) -> None:
+        has_test = experiment.train_fraction < 1.0 or experiment.only_sample is not None
+        self.early.setEnabled(has_test)
+        self.early.setChecked(experiment.patience is not None)
+        self.patience.setEnabled(experiment.patience is not None)
+        tip = "Epochs without a new lowest test loss after which training stops.\n" + LIVE
+        self.patience.setToolTip(tip if has_test else "Without test points there is nothing to stop by.")
+        if experiment.patience is not None:
+            self.patience.set_value(experiment.patience)
+        self.at_loss.setChecked(experiment.stop_loss is not None)
+        self.stop_loss.setEnabled(experiment.stop_loss is not None)
+        if experiment.stop_loss is not None:
+            self.stop_loss.set_value(experiment.stop_loss)
+
+    def _change(self, **fields: object) -> None:
+        self.changed.emit(fields)

@@ -1,0 +1,63 @@
+"""Settings of the network: its inputs, its layers and their activations."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
+
+from core.data.features import PLAIN
+from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.losses import LOSSES, why_not
+from core.training.experiment import Experiment
+from gui.settings.features_panel import FeaturesField
+from gui.settings.layers_panel import LayersField, activation_choice
+from gui.widgets.fields import group, row
+
+MIXED = ""
+
+
+class NetworkSettings(QWidget):
+    """Edits ``features``, ``hidden``, ``activation`` and ``output`` of an experiment.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = FeaturesField()
+        self.features.changed.connect(lambda names: self.changed.emit({"features": names}))
+        self.layers = LayersField()
+        self.layers.changed.connect(lambda hidden, names: self.changed.emit({"hidden": hidden, "activation": names}))
+        self.activation = activation_choice(HIDDEN_ACTIVATIONS, "Activation of all hidden layers")
+        self.activation.setPlaceholderText("different")
+        self.activation.activated.connect(lambda: self.changed.emit({"activation": self.activation.value()}))
+        self.output = activation_choice(OUTPUT_ACTIVATIONS, "Output activation")
+        self.output.activated.connect(lambda: self.changed.emit({"output": self.output.value()}))
+        box, form = group("Network")
+        form.addRow(self.features)
+        form.addRow(self.layers)
+        row(form, "All hidden", self.activation, "What the neurons of all hidden layers make of their sums z.")
+        row(
+            form,
+            "Output",
+            self.output,
+            "What the outputs make of their sums: one for each class, or the number.",
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show what is true."""
+        choice = experiment.data.choice
+        self.features.set_features(experiment.features, PLAIN if choice is None else choice.columns)
+        names = experiment.hidden_activations
+        self.layers.set_layers(experiment.hidden, names)
+        self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
+        self.activation.setEnabled(bool(experiment.hidden))
+        loss = LOSSES[experiment.loss]
+        self.output.refuse({name: why_not(loss, name, experiment.task) for name in OUTPUT_ACTIVATIONS})
+        self.output.set_value(experiment.output)

@@ -1,0 +1,186 @@
+"""Typing a rule: it is checked at each key, and taken when it is right and done."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from core.base.errors import LensError
+from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
+from core.network.tasks import CLASSIFICATION, REGRESSION
+from gui.widgets.fields import RESETS
+
+CHECKED_POINTS = 1_000
+"""As many points tell whether a rule has values and classes; the run then asks them all."""
+
+EXAMPLES = (
+    ("Wave", FIRST_RULE, None),
+    ("Disc", "x1^2 + x2^2 < 9", None),
+    ("Two quadrants, cut off", "x1*x2 > 0 and abs(x1) < 3", None),
+    ("Chessboard", "(floor(x1/3) + floor(x2/3)) mod 2 == 0", None),
+    ("Rings", "sin(2*r) > 0", None),
+    ("Spiral", "sin(r - atan2(x2, x1)) > 0", None),
+    ("Heart", "(x1^2 + x2^2 - 9)^3 < 3*x1^2*x2^3", None),
+    ("Three stripes, in turn", "floor(x1/2) mod 3", CLASSIFICATION),
+    ("Four sectors", "(x1 > 0) + 2*(x2 > 0)", CLASSIFICATION),
+    ("Saddle (a number)", "x1*x2/10", REGRESSION),
+    ("Ripples (a number)", "sin(x1)*x2/3", REGRESSION),
+)
+"""Title, rule and task of each; None for the task that the rule has by itself."""
+
+TIP = (
+    "What labels the points: a condition such as x2 > sin(2*x1) parts two classes, a number such as sin(x1)*x2/3 is "
+    "learned or gives a class by its whole part.\n"
+    "Names: x1, x2, r (the radius), pi, e. Signs: + - * / ^ mod, < <= > >= == !=, and, or, not.\n"
+    "Functions: sin cos tan exp log sqrt abs min max floor ceil round sign tanh atan2.\n"
+    f"Enter takes it, Esc brings the former one back. {RESETS}"
+)
+
+
+class RuleEditor(QWidget):
+    """A line for the rule, examples, and what the rule means or what is wrong with it.
+
+    Signals:
+        changed(DataSource): another rule that is right.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source: DataSource | None = None
+        self.line = _Line()
+        self.line.setAccessibleName("Rule")
+        self.line.setPlaceholderText(FIRST_RULE)
+        self.line.setToolTip(TIP)
+        self.line.textEdited.connect(self._tell)
+        self.line.editingFinished.connect(self._take)
+        self.line.given_up.connect(self._give_up)
+        self.examples = QToolButton()
+        self.examples.setText("▾")
+        self.examples.setAccessibleName("Examples")
+        self.examples.setToolTip("Examples of rules")
+        self.examples.setProperty("role", "menu")
+        self.examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.examples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self.examples)
+        menu.setToolTipsVisible(True)
+        for title, rule, task in EXAMPLES:
+            action = menu.addAction(f"{title}\t{rule}")
+            action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
+        self.examples.setMenu(menu)
+        self.verdict = QLabel()
+        self.verdict.setWordWrap(True)
+        self.verdict.setTextFormat(Qt.TextFormat.RichText)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        top = QHBoxLayout()
+        top.addWidget(self.line, 1)
+        top.addWidget(self.examples)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(top)
+        layout.addWidget(self.verdict)
+
+    def show_source(self, source: DataSource) -> None:
+        """Show what is true; a rule that is being typed stays until the true one is another."""
+        before, self._source = self._source, source
+        if source.kind == RULE and (before is None or (before.rule, before.task) != (source.rule, source.task)):
+            if source.rule != self.line.text():
+                self.line.setText(source.rule)
+                self.line.setCursorPosition(0)  # so that a long one shows its beginning
+            self._check()
+
+    def wanted(self, source: DataSource) -> DataSource:
+        """The source with the rule that was typed last, if that is right."""
+        try:
+            return with_rule(source, self.line.text())
+        except LensError:
+            return source
+
+    def _tell(self, _: str) -> None:
+        self._check()
+
+    def _check(self) -> DataSource | None:
+        """Tell what the text means or what is wrong with it; the source with it, if it is right."""
+        assert self._source is not None
+        try:
+            wanted = with_rule(self._source, self.line.text())
+            load(replace(wanted, samples=min(wanted.samples, CHECKED_POINTS), class_names=()))
+        except LensError as error:
+            self._show_fault(error)
+            return None
+        self._say(meaning(wanted), "faint")
+        return wanted
+
+    def _show_fault(self, error: LensError) -> None:
+        from core.data.rules.rule_parser import RuleError
+
+        text = self.line.text()
+        if not isinstance(error, RuleError):
+            self._say(html.escape(str(error), quote=False), "wrong")
+            return
+        reason = error.reason[:1].upper() + error.reason[1:]
+        sentence = html.escape(f"{reason}{'' if reason.endswith('?') else '.'}", quote=False)
+        if error.start >= len(text.rstrip()):  # not wrong, only not done
+            self._say(sentence, "faint")
+            return
+        before, bad, after = text[: error.start], text[error.start : error.end], text[error.end :]
+        shown = "".join(
+            (html.escape(before[-20:]), f"<u><b>{html.escape(bad[:20])}</b></u>", html.escape(after[:20])),
+        )
+        self._say(f"{shown}<br>At character {error.start + 1}: {sentence[:1].lower()}{sentence[1:]}", "wrong")
+
+    def _say(self, text: str, role: str) -> None:
+        self.verdict.setText(text)
+        if self.verdict.property("role") != role:
+            self.verdict.setProperty("role", role)
+            self.verdict.style().unpolish(self.verdict)
+            self.verdict.style().polish(self.verdict)
+
+    def _take(self) -> None:
+        if self._source is None or self._source.kind != RULE or self.line.text() == self._source.rule:
+            return
+        wanted = self._check()
+        if wanted is not None:
+            self.changed.emit(wanted)
+
+    def _give_up(self) -> None:
+        if self._source is not None:
+            self.line.setText(self._source.rule)
+            self._check()
+
+    def _take_example(self, rule: str, task: str | None) -> None:
+        if self._source is not None:
+            self.line.setText(rule)
+            self.changed.emit(replace(with_rule(self._source, rule), task=task, class_names=()))
+            self._check()
+
+
+class _Line(QLineEdit):
+    """Tells when its text is given up."""
+
+    given_up = pyqtSignal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def meaning(source: DataSource) -> str:
+    """What a rule means, as HTML."""
+    from core.base.typeset import math_html
+    from core.data.rules.rule_parser import parse_rule
+    from core.data.rules.rule_tree import is_condition, write
+
+    tree = parse_rule(source.rule)
+    text = math_html(write(tree))
+    if is_condition(tree):
+        return f"Class 1 where {text}"
+    return f"Class ⌊{text}⌋" if source.task == CLASSIFICATION else f"<i>y</i> = {text}"

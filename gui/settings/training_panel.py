@@ -1,0 +1,140 @@
+"""Settings of the training: loss, optimizer, learning rate and its schedule, and batches."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from core.base.number_text import short
+from core.explain.snapshot import Snapshot
+from core.network.losses import LOSSES
+from core.network.optimizers import OPTIMIZERS
+from core.network.schedules import SCHEDULES
+from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
+from gui.widgets.fields import LIVE, Choice, Real, Whole, group, row
+
+
+class TrainingSettings(QWidget):
+    """Edits the fields of an experiment that say how an update is made.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loss = Choice([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
+        self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
+        self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
+        self.batch_size = Whole(1, MAX_BATCH, "Batch size")
+        self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
+        self.optimizer = Choice([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
+        self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
+        self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
+        self.momentum = Real(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
+        self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
+        self.learning_rate = Real(1e-9, 1e6, "Learning rate")
+        self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
+        self.schedule = ScheduleField()
+        self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
+        self.warm_up = Whole(0, MAX_EPOCHS, "Epochs of warm-up")
+        self.warm_up.setSpecialValueText("none")
+        self.warm_up.setSuffix(" epochs")
+        self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
+        self._rate_now = QLabel()
+        self._rate_now.setProperty("role", "faint")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        box, form = group("Training")
+        row(form, "Loss", self.loss, "What training makes small. An output that does not go with it changes as well.")
+        row(form, "Batch size", self.batch_size, "Samples whose mean gradient makes one update.")
+        row(form, "Optimizer", self.optimizer, "How an update follows from the gradient.", live=True)
+        row(form, "Momentum", self.momentum, "How much of the former updates lives on: μ, or β₁ of Adam.", live=True)
+        row(form, "Learning rate η", self.learning_rate, "The factor of the gradient in each update.", live=True)
+        self.schedule.add_to(form)
+        row(form, "Warm-up", self.warm_up, "Epochs in which the rate rises to its full value.", live=True)
+        form.addRow(self._rate_now)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show what is true."""
+        self.loss.refuse(
+            {
+                name: f"it is for {' and '.join(loss.tasks)}"
+                for name, loss in LOSSES.items()
+                if experiment.task not in loss.tasks
+            }
+        )
+        self.loss.set_value(experiment.loss)
+        self.batch_size.set_value(experiment.batch_size)
+        self.optimizer.set_value(experiment.optimizer)
+        self.momentum.set_value(experiment.momentum)
+        self.momentum.setEnabled(bool(OPTIMIZERS[experiment.optimizer].momentum))
+        self.learning_rate.set_value(experiment.learning_rate)
+        self.schedule.set_decay(experiment.schedule)
+        self.warm_up.set_value(experiment.warm_up)
+        self._rate_now.setVisible(experiment.schedule.name != "constant" or experiment.warm_up > 0)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Tell the rate of this moment."""
+        self._rate_now.setText(f"Rate now: {short(snapshot.learning_rate)}")
+
+    def _change(self, **fields: object) -> None:
+        self.changed.emit(fields)
+
+
+class ScheduleField(QWidget):
+    """Chooses a schedule, with a field for each number that it takes; its widgets live in the form that it is added to.
+
+    Signals:
+        changed(Decay): the schedule as the user wants it.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = Choice([(name, schedule.label) for name, schedule in SCHEDULES.items()], "Schedule of the rate")
+        self.choice.set_tips({name: schedule.formula for name, schedule in SCHEDULES.items()})
+        self.choice.activated.connect(lambda: self.changed.emit(Decay(self.choice.value())))
+        most = max(len(schedule.settings) for schedule in SCHEDULES.values())
+        self.labels = [QLabel() for _ in range(most)]
+        self.fields = [Real(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
+        for label, field in zip(self.labels, self.fields, strict=True):
+            label.setBuddy(field)
+            field.setToolTip(LIVE)
+            field.valueChanged.connect(self._emit)
+
+    def add_to(self, form: QFormLayout) -> None:
+        """Add the rows to a form."""
+        row(form, "Schedule", self.choice, "How the rate changes with the epochs.", live=True)
+        for label, field in zip(self.labels, self.fields, strict=True):
+            form.addRow(label, field)
+
+    def set_decay(self, decay: Decay) -> None:
+        """Show this one, silently."""
+        self.choice.set_value(decay.name)
+        wanted = SCHEDULES[decay.name].settings
+        for place, (label, field) in enumerate(zip(self.labels, self.fields, strict=True)):
+            used = place < len(wanted)
+            label.setVisible(used)
+            field.setVisible(used)
+            if used:
+                setting = wanted[place]
+                label.setText(f"  {setting.label}")
+                field.setAccessibleName(setting.label)
+                field.setToolTip(f"{SCHEDULES[decay.name].formula}\n{LIVE}")
+                field.blockSignals(True)
+                field.setRange(setting.low, setting.high)
+                field.blockSignals(False)
+                field.set_value((decay.settings or ())[place])
+
+    def _emit(self) -> None:
+        wanted = SCHEDULES[self.choice.value()].settings
+        values = [round(f.value()) if s.whole else f.value() for f, s in zip(self.fields, wanted, strict=False)]
+        self.changed.emit(Decay(self.choice.value(), tuple(values)))

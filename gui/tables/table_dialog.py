@@ -1,0 +1,288 @@
+"""Open a table: its first rows, how it is read, what its columns are for, and what will come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLayoutItem,
+    QProgressBar,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.data.dataset import Dataset
+from core.data.tables.column_choice import Choice
+from core.data.tables.column_selection import Selection
+from core.data.tables.table import Table
+from core.data.tables.text.text_format import Reading
+from core.workbench.table_wishes import Wishes, outcome_line, wants_standardizing
+from gui.tables.columns_form import ColumnsForm
+from gui.tables.preview_model import PreviewModel
+from gui.tables.table_reader import Glimpse, Origin, Outcome, Request, TableReader
+from gui.tables.text_format_form import ReadingForm
+from gui.widgets.fields import ScrollColumn
+from gui.widgets.flags import LEFT, SELECTABLE
+from gui.widgets.theme import Theme
+
+PATIENCE_MILLISECONDS = 250
+"""What takes no longer than this shows no bar."""
+SIZE = (1000, 680)
+FITTED_COLUMNS = 40
+NARROWEST, WIDEST = 72, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A table that was taken.
+
+    Attributes:
+        origin: where it came from.
+        reading: how it was read; None where it is no text.
+        choice: what its columns are for.
+        dataset: its points.
+        standardize: whether the inputs are to be standardized.
+    """
+
+    origin: Origin
+    reading: Reading | None
+    choice: Choice
+    dataset: Dataset
+    standardize: bool
+
+
+def align(*forms: QFormLayout) -> None:
+    """Let the fields of several forms begin at the same place."""
+    labels = [item.widget() for form in forms for item in _labels(form)]
+    width = max(label.sizeHint().width() for label in labels)
+    for label in labels:
+        label.setMinimumWidth(width)
+
+
+def _labels(form: QFormLayout) -> Iterator[QLayoutItem]:
+    for row in range(form.rowCount()):
+        item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
+        if item is not None:
+            yield item
+
+
+class TableDialog(QDialog):
+    """Reads one table as it is told, and hands it on when it is taken.
+
+    Args:
+        origin: where the table comes from.
+        theme: the window's colours.
+        standardize: whether the inputs are standardized now.
+        parent: the window.
+        known: fields of Reading that are not to be found by themselves.
+        wishes: what is said of the columns beforehand.
+
+    Signals:
+        taken(Opened): the person wants it. The dialog is closed then.
+    """
+
+    taken = pyqtSignal(object)
+
+    def __init__(
+        self,
+        origin: Origin,
+        theme: Theme,
+        standardize: bool,
+        parent: QWidget | None,
+        known: Mapping[str, object] | None = None,
+        wishes: Wishes | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Open a table" if origin.text is None else "Paste a table")
+        self._theme, self._standardize = theme, standardize
+        self._request = Request(origin, dict(known or {}), wishes or Wishes())
+        self._glimpse: Glimpse | None = None
+        self._outcome: Outcome | None = None
+        self._accepting = False
+        self._model = PreviewModel(theme, self)
+        self.preview = QTableView()
+        self.reading = ReadingForm()
+        self.columns = ColumnsForm()
+        self.line = QLabel()
+        self.progress = QProgressBar()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.open_button = self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE_MILLISECONDS)
+        self._slow.timeout.connect(self.progress.show)
+        self._lay_out()
+        self._reader = TableReader(self)
+        self._reader.glimpsed.connect(self._show_glimpse)
+        self._reader.progressed.connect(self._show_progress)
+        self._reader.settled.connect(self._show_outcome)
+        self.reading.changed.connect(lambda fields: self._ask(known={**self._request.known, **fields}))
+        self.reading.found_anew.connect(lambda: self._ask(known={}))
+        self.columns.changed.connect(lambda wishes: self._ask(wishes=wishes))
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self._ask()
+
+    # ---------------------------------------------------------------- layout
+
+    def _lay_out(self) -> None:
+        self.preview.setModel(self._model)
+        self.preview.setAccessibleName("The first rows of the table")
+        self.preview.setTabKeyNavigation(False)
+        self.preview.setWordWrap(False)
+        self.preview.horizontalHeader().setDefaultAlignment(LEFT)
+        self.preview.horizontalHeader().setHighlightSections(False)
+        self.preview.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.preview.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("How much of the table is read")
+        kept = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        kept.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(kept)
+        self.progress.hide()
+        self.line.setWordWrap(True)
+        self.line.setTextInteractionFlags(SELECTABLE)
+        self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
+        self.open_button.setDefault(True)
+        align(self.reading.form, self.columns.form)
+        self.reading.show_reading(None, False, {})  # until it is known
+        self.columns.setEnabled(False)
+        forms = QWidget()
+        column = QVBoxLayout(forms)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self.reading)
+        column.addWidget(self.columns, 1)
+        left = ScrollColumn(forms)
+        left.setMaximumWidth(330)
+        middle = QHBoxLayout()
+        middle.addWidget(left)
+        middle.addWidget(self.preview, 1)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.progress, 1)
+        bottom.addWidget(self.buttons)
+        layout = QVBoxLayout(self)
+        layout.addLayout(self._title())
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.line)
+        layout.addLayout(bottom)
+        around = self.parentWidget().size() if self.parentWidget() is not None else self.size()
+        self.resize(min(SIZE[0], max(800, around.width() - 60)), min(SIZE[1], max(560, around.height() - 50)))
+        self.open_button.setFocus()
+
+    def _title(self) -> QHBoxLayout:
+        origin = self._request.origin
+        name, folder = QLabel(origin.name), QLabel("" if origin.text is not None else str(Path(origin.path).parent))
+        name.setProperty("role", "strong")
+        folder.setProperty("role", "faint")
+        folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        folder.setToolTip(origin.path)
+        line = QHBoxLayout()
+        line.addWidget(name)
+        line.addWidget(folder, 1)
+        return line
+
+    # ---------------------------------------------------------------- what is asked and answered
+
+    def _ask(self, **changes: object) -> None:
+        """Have the table read by what is known and wished now."""
+        self._request = replace(self._request, **changes)  # type: ignore[arg-type]
+        self._outcome, self._accepting = None, False
+        self.line.setToolTip("")
+        self._say(f"Reading {self._request.origin.name}…")
+        self.open_button.setEnabled(True)
+        self._slow.start()
+        self._reader.ask(self._request)
+
+    def _show_glimpse(self, glimpse: Glimpse) -> None:
+        if not glimpse.request.reads_like(self._request):
+            return
+        self._glimpse = glimpse
+        first = glimpse.preview
+        self._model.show_preview(first)
+        if first is None:
+            self.reading.show_nothing(self._request.known)
+        else:
+            of_sheet = first.table.reading if first.table is not None else None
+            self.reading.show_reading(first.reading or of_sheet, first.reading is not None, self._request.known)
+        self._show_columns(first.table if first is not None else None, glimpse.choice)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Wide enough for what is in them, but for long texts."""
+        for place in range(min(self._model.columnCount(), FITTED_COLUMNS)):
+            self.preview.resizeColumnToContents(place)
+            self.preview.setColumnWidth(place, min(WIDEST, max(NARROWEST, self.preview.columnWidth(place) + 4)))
+
+    def _show_progress(self, request: Request, part: float) -> None:
+        if request.reads_like(self._request):
+            self.progress.setValue(round(1000 * part))
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        if outcome.request is not self._request:
+            return
+        self._outcome = outcome
+        self._slow.stop()
+        self.progress.hide()
+        if outcome.table is not None:
+            self._show_columns(outcome.table, outcome.choice)
+        self.line.setToolTip(outcome.detail)
+        self.open_button.setEnabled(not outcome.problem)
+        if outcome.selection is None:
+            self._accepting = False
+            self._say(outcome.problem, wrong=True)
+            return
+        self._say(outcome_line(outcome.selection))
+        self.columns.show_standardize(self._standardizes(outcome.selection))
+        if self._accepting:
+            self.accept()
+
+    def _show_columns(self, table: Table | None, choice: Choice | None) -> None:
+        self._model.show_choice(choice)
+        self.columns.show_choice(table, choice, self._request.wishes)
+
+    def _say(self, text: str, wrong: bool = False) -> None:
+        self.line.setText(text)
+        self.line.setStyleSheet(f"color: rgb{self._theme.wrong}; font-weight: 600;" if wrong else "")
+
+    def _standardizes(self, selection: Selection) -> bool:
+        wished = self._request.wishes.standardize
+        return wished if wished is not None else self._standardize or wants_standardizing(selection)
+
+    # ---------------------------------------------------------------- the end
+
+    def accept(self) -> None:
+        """Hand the table on, as soon as all of it is read."""
+        outcome = self._outcome
+        if outcome is None:
+            self._accepting = True
+            self.progress.show()
+            return
+        if outcome.selection is None or outcome.dataset is None or outcome.choice is None:
+            return
+        super().accept()
+        standardize = self._standardizes(outcome.selection)
+        self.taken.emit(Opened(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the table or, while that cannot be, does nothing; Qt would press another button instead."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        self._reader.close()
+        super().done(result)

@@ -1,0 +1,253 @@
+"""Reads a table in a second thread: first its beginning, then all of it, then what the wishes make of it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.base.errors import Cancelled, DataError
+from core.base.progress import Progress
+from core.data.dataset import Dataset
+from core.data.tables.column_choice import Choice
+from core.data.tables.column_selection import Selection, select
+from core.data.tables.loading import dataset_of
+from core.data.tables.preview import Preview, preview
+from core.data.tables.table import Table
+from core.data.tables.table_files import open_table
+from core.data.tables.text.text_format import Reading
+from core.data.tables.text.text_source import bytes_source
+from core.data.tables.text.text_tables import read_text_source
+from core.workbench.table_wishes import Wishes, check_extent, label_of, suggest, with_numbers
+
+TELL_SECONDS = 0.03
+"""How often it tells how far it is."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a table comes from.
+
+    Attributes:
+        path: the file.
+        text: a text from the clipboard, as UTF-8, that will be written to that file if it is taken; otherwise None.
+    """
+
+    path: str
+    text: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """What the person knows it by."""
+        return Path(self.path).name if self.text is None else "The clipboard"
+
+    def preview(self, known: Mapping[str, object]) -> Preview:
+        """Its beginning; raises DataError."""
+        return preview(self.path if self.text is None else self.text, known)
+
+    def read(self, known: Mapping[str, object], label: str | None, progress: Progress) -> Table:
+        """All of it, the column of the labels as text; raises DataError, and Cancelled where ``progress`` says so."""
+        labels = () if label is None else (label,)
+        if self.text is None:
+            return open_table(self.path, known, text_columns=labels, progress=progress)
+        source = bytes_source(self.text, self.name)
+        return read_text_source(source, known, text_columns=labels, progress=progress)
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What is to be read: where from, what is known of how, and what is said about the columns."""
+
+    origin: Origin
+    known: Mapping[str, object] = field(default_factory=dict)
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def reads_like(self, other: Request | None) -> bool:
+        """Whether the same table comes of both."""
+        return other is not None and (self.origin, dict(self.known)) == (other.origin, dict(other.known))
+
+
+@dataclass(frozen=True, eq=False)
+class Glimpse:
+    """The first rows, as soon as they are there.
+
+    Attributes:
+        request: what was asked for.
+        preview: the rows; None if there are none.
+        choice: what the columns are for, by these rows alone; None where nothing suggests itself.
+        problem: what is wrong, as a sentence; empty if nothing is as yet.
+    """
+
+    request: Request
+    preview: Preview | None
+    choice: Choice | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a request.
+
+    Attributes:
+        request: what was asked for.
+        table: the whole table; None if it cannot be read.
+        choice: what its columns are for; None if none suits.
+        selection: its points; None if there is a problem.
+        dataset: the same as a data set.
+        problem: what is wrong, as a sentence; empty if nothing is.
+        detail: the stack trace of a fault of ours.
+    """
+
+    request: Request
+    table: Table | None = None
+    choice: Choice | None = None
+    selection: Selection | None = None
+    dataset: Dataset | None = None
+    problem: str = ""
+    detail: str = ""
+
+    @property
+    def reading(self) -> Reading | None:
+        """How it was read; None where there was no text."""
+        return self.table.reading if self.table is not None else None
+
+
+class TableReader(QObject):
+    """Answers the newest request; an older one is given up.
+
+    Signals:
+        glimpsed(Glimpse): the first rows, whenever they are to be read anew.
+        progressed(Request, float): the part of the table that is read, now and then.
+        settled(Outcome): the answer, once for each request that no newer one overtook.
+    """
+
+    glimpsed = pyqtSignal(object)
+    progressed = pyqtSignal(object, float)
+    settled = pyqtSignal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+        self._wanted: Request | None = None
+        self._closed = False
+        # From here on the second thread's own:
+        self._read: Request | None = None
+        self._table: Table | None = None
+        self._label: str | None = None
+        self._told = 0.0
+
+    def ask(self, request: Request) -> None:
+        """Answer this request next; returns at once."""
+        with self._changed:
+            self._wanted = request
+            self._changed.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="table-reader")
+            self._thread.start()
+
+    def close(self) -> None:
+        """Give up; returns when the thread has ended, which takes it some milliseconds."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    # ---------------------------------------------------------------- the second thread
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or self._wanted is not None)
+                request, self._wanted = self._wanted, None
+                if self._closed or request is None:
+                    return
+            outcome = self._answer(request)
+            if outcome is not None and not self._is_overtaken(None):
+                self.settled.emit(outcome)
+
+    def _answer(self, request: Request) -> Outcome | None:
+        """None if it was given up."""
+        table, choice = None, None
+        try:
+            label = self._begin(request)
+            table, choice = self._judge(request, label)
+            chosen = select(self._read_with(request, label_of(table, choice)), choice)
+            check_extent(chosen, table.name)
+            return Outcome(request, table, choice, chosen, dataset_of(chosen, choice, Path(request.origin.path).name))
+        except Cancelled:
+            return None
+        except DataError as error:
+            return Outcome(request, table, choice, problem=str(error))
+        except MemoryError:
+            problem = f"{request.origin.name} is too large for this computer's memory; keep fewer rows or columns."
+            return Outcome(request, problem=problem)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the person must hear of it)
+            problem = f"An error inside the program kept the table from being read: {type(error).__name__}: {error}"
+            return Outcome(request, table, choice, problem=problem, detail=traceback.format_exc())
+
+    def _begin(self, request: Request) -> str | None:
+        """Show the first rows, unless they are the same as before; the label by them, see :func:`label_of`."""
+        if self._table is not None and request.reads_like(self._read):
+            return self._label
+        self._read = self._table = None
+        try:
+            first = request.origin.preview(request.known)
+        except DataError as error:
+            self.glimpsed.emit(Glimpse(request, None, None, str(error)))
+            raise
+        choice = self._show(request, first)
+        if first.problem is not None or first.table is None:
+            raise DataError(first.problem or f"{first.name} holds no table.")
+        label = label_of(first.table, choice) if choice is not None else None
+        table = self._read_with(request, label)
+        if first.reading is not None and table.reading not in (None, first.reading):  # the encoding, of a large file
+            self._show(request, request.origin.preview(vars(table.reading)))
+        return label
+
+    def _judge(self, request: Request, label: str | None) -> tuple[Table, Choice]:
+        """The whole table with numbers wherever they are, and what its columns are for."""
+        table = with_numbers(self._read_with(request, label), label)
+        if table is None:
+            table = self._read_with(request, None)
+        return table, suggest(table, request.wishes)
+
+    def _read_with(self, request: Request, label: str | None) -> Table:
+        """The whole table, with the labels as they are written."""
+        if self._table is None or self._label != label or not request.reads_like(self._read):
+            self._table = None  # so that there are never two of them
+            self._table = request.origin.read(request.known, label, lambda part: self._note(request, part))
+            self._read, self._label = request, label
+        if self._is_overtaken(None):
+            raise Cancelled
+        return self._table
+
+    def _show(self, request: Request, first: Preview) -> Choice | None:
+        choice = None
+        if first.table is not None:
+            with contextlib.suppress(DataError):  # all rows may hold more than the first ones
+                choice = suggest(first.table, request.wishes)
+        self.glimpsed.emit(Glimpse(request, first, choice, first.problem or ""))
+        return choice
+
+    def _note(self, request: Request, part: float) -> bool:
+        now = time.monotonic()
+        if now - self._told > TELL_SECONDS:
+            self._told = now
+            self.progressed.emit(request, part)
+        return not self._is_overtaken(request)
+
+    def _is_overtaken(self, reading: Request | None) -> bool:
+        """Whether nobody waits for an answer any more; while a table is read, whether nobody waits for it."""
+        with self._changed:
+            if self._closed:
+                return True
+            newer = self._wanted
+        return newer is not None and not newer.reads_like(reading)

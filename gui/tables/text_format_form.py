@@ -1,0 +1,128 @@
+"""How a table is read: each part is found by itself and can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
+
+from core.data.tables.text.text_format import (
+    COMMENTS,
+    DECIMALS,
+    DELIMITERS,
+    ENCODINGS,
+    MAX_SKIP,
+    QUOTES,
+    THOUSANDS,
+    Reading,
+)
+from gui.widgets.fields import Choice, Whole, group, labelled_row
+
+WHITE_SPACE, NONE = "white space", "none"
+"""What stands for None and for the empty text among the values of a combo box."""
+
+
+class ReadingForm(QWidget):
+    """Shows a reading and edits it.
+
+    Signals:
+        changed(dict): fields of Reading and their new values.
+        found_anew(): all is to be found by itself again.
+    """
+
+    changed = pyqtSignal(object)
+    found_anew = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoding = Choice(list(ENCODINGS.items()), "Encoding")
+        self.delimiter = Choice([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], "Delimiter")
+        self.decimal = Choice(list(DECIMALS.items()), "Decimal mark")
+        self.thousands = Choice(list(THOUSANDS.items()), "Mark of thousands")
+        self.quote = Choice([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
+        self.comment = Choice([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
+        self.skip = Whole(0, MAX_SKIP, "Lines to skip")
+        self.header = QCheckBox("The &first row names the columns")
+        self.again = QPushButton("Find it a&gain")
+        self.again.setToolTip("Find all of this by itself again")
+        self._fields: dict[str, QWidget] = {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "decimal": self.decimal,
+            "thousands": self.thousands,
+            "quote": self.quote,
+            "comment": self.comment,
+            "skip": self.skip,
+            "header": self.header,
+        }
+        self._lay_out()
+        self.encoding.activated.connect(lambda: self._change("encoding", self.encoding.value()))
+        self.delimiter.activated.connect(lambda: self._change("delimiter", _mark(self.delimiter.value())))
+        self.decimal.activated.connect(lambda: self._change("decimal", self.decimal.value()))
+        self.thousands.activated.connect(lambda: self._change("thousands", self.thousands.value()))
+        self.quote.activated.connect(lambda: self._change("quote", _mark(self.quote.value()) or ""))
+        self.comment.activated.connect(lambda: self._change("comment", _mark(self.comment.value()) or ""))
+        self.skip.valueChanged.connect(lambda lines: self._change("skip", lines))
+        self.header.clicked.connect(lambda on: self._change("header", bool(on)))
+        self.again.clicked.connect(self.found_anew)
+
+    def _lay_out(self) -> None:
+        box, self.form = group("How it is read")
+        rows = (
+            ("&Encoding", self.encoding, "Which characters the bytes stand for"),
+            ("&Delimiter", self.delimiter, "What parts the columns"),
+            ("Deci&mal mark", self.decimal, "What stands before the decimals of a number"),
+            ("&Thousands", self.thousands, "What stands between groups of three digits"),
+            ("&Quotes", self.quote, "What stands around a text that holds delimiters"),
+            ("&Comments", self.comment, "Lines that begin with it are passed over"),
+            ("S&kip lines", self.skip, "How many lines stand above the table"),
+        )
+        for text, field, tip in rows:
+            labelled_row(self.form, text, field, tip)
+        self.form.addRow(self.header)
+        self.form.addRow(self.again)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(box)
+
+    def show_reading(self, reading: Reading | None, is_text: bool, known: Mapping[str, object]) -> None:
+        """Show how the table is read; what cannot be changed is greyed: of a sheet most, of arrays all."""
+        for name, field in self._fields.items():
+            field.setEnabled(reading is not None and (is_text or name in ("skip", "header")))
+        self.again.setEnabled(bool(known))
+        if reading is not None:
+            self._show_values(reading)
+        for field in self._fields.values():
+            if isinstance(field, Choice) and not is_text:
+                field.setCurrentIndex(-1)
+
+    def _show_values(self, reading: Reading) -> None:
+        self.encoding.set_value(reading.encoding)
+        self._show(self.delimiter, reading.delimiter or WHITE_SPACE)
+        self.decimal.set_value(reading.decimal)
+        self.thousands.set_value(reading.thousands)
+        self._show(self.quote, reading.quote or NONE)
+        self._show(self.comment, reading.comment or NONE)
+        self.skip.set_value(reading.skip)
+        self.header.setChecked(reading.header)
+
+    def show_nothing(self, known: Mapping[str, object]) -> None:
+        """No row can be shown: leave all as it was set, to be mended."""
+        for field in self._fields.values():
+            field.setEnabled(True)
+        self.again.setEnabled(bool(known))
+
+    @staticmethod
+    def _show(box: Choice, mark: str) -> None:
+        """Choose a mark, which need not be among the usual ones."""
+        if box.findData(mark) < 0:
+            box.addItem(mark, mark)
+        box.set_value(mark)
+
+    def _change(self, field: str, value: object) -> None:
+        self.changed.emit({field: value})
+
+
+def _mark(value: str) -> str | None:
+    return None if value in (WHITE_SPACE, NONE) else value

@@ -1,0 +1,78 @@
+"""Arrays as Qt's images."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtGui import QImage
+
+from core.engines.numpy_forward import shades_of
+
+Array = NDArray[np.float64]
+Places = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+
+
+def places(values: Array) -> Places:
+    """Places in a table of 256 colours of values in −1…1; what lies beyond takes the end's colour, NaN the middle's."""
+    return shades_of(values, -1.0, 1.0)
+
+
+def table_image(pixels: Places, table: Words) -> QImage:
+    """An image of places in a table of 256 colours, see :func:`color_words`; row 0 at the top."""
+    return word_image(table[pixels], QImage.Format.Format_RGB32)
+
+
+def color_words(colors: NDArray[Any]) -> Words:
+    """Colours of shape (…, 3), red, green and blue up to 255, as read-only words 0xFFRRGGBB of shape (…)."""
+    red, green, blue = np.moveaxis(colors.astype(np.uint32), -1, 0)
+    words: Words = 0xFF000000 | red << 16 | green << 8 | blue
+    words.flags.writeable = False
+    return words
+
+
+def channels(words: Words) -> NDArray[np.uint8]:
+    """Red, green and blue of words, shape (…, 3)."""
+    return np.stack([words >> 16 & 0xFF, words >> 8 & 0xFF, words & 0xFF], axis=-1).astype(np.uint8)
+
+
+def word_image(words: Words, form: QImage.Format) -> QImage:
+    """An image of 32-bit pixels, 0xAARRGGBB; row 0 at the top. It owns its memory."""
+    rows, columns = words.shape
+    return QImage(words.tobytes(), columns, rows, 4 * columns, form).copy()
+
+
+def mosaic(maps: Places, columns: int) -> Places:
+    """Maps of shape (n, rows, columns) side by side, so many in a row; what is left of the last row is 128."""
+    n, height, width = maps.shape
+    lines = -(-n // columns)
+    padded = np.full((lines * columns, height, width), 128, dtype=np.uint8)
+    padded[:n] = maps
+    return padded.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
+
+
+def resampled(maps: Places, cells: int) -> Places:
+    """Maps of shape (n, rows, columns) with at most so many rows and columns: the nearest ones are kept."""
+    _, rows, columns = maps.shape
+    if rows > cells:
+        maps = maps[:, ((np.arange(cells) + 0.5) * rows / cells).astype(int)]
+    if columns > cells:
+        maps = maps[:, :, ((np.arange(cells) + 0.5) * columns / cells).astype(int)]
+    return maps
+
+
+def strongest(values: Array, rows: int, columns: int) -> Array:
+    """A matrix with at most so many rows and columns; of the cells that share one, that of the largest magnitude stays.
+
+    A mean would let a single strong weight vanish among many small ones.
+    """
+    for axis, wanted in ((0, rows), (1, columns)):
+        cells = values.shape[axis]
+        if cells > max(1, wanted):
+            starts = np.arange(max(1, wanted)) * cells // max(1, wanted)
+            high = np.maximum.reduceat(values, starts, axis=axis)
+            low = np.minimum.reduceat(values, starts, axis=axis)
+            values = np.where(high >= -low, high, low)
+    return values

@@ -1,0 +1,225 @@
+"""Many marks in a plot, drawn in one call from a sheet of small pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.Qt.internals import PrimitiveArray
+
+from gui.widgets.ending_painter import painting
+from gui.widgets.plots import CoversView
+from gui.widgets.vector_painting import is_vector
+
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a point looks: a filled circle or a diamond, perhaps with a ring around it. None leaves a part out.
+
+    Attributes:
+        size: of the point in pixels. ring_size: of the ring.
+        fill, edge, ring: colours. edge_width, ring_width: in pixels.
+    """
+
+    size: float = 7.0
+    fill: QColor | None = None
+    edge: QColor | None = None
+    edge_width: float = 0.7
+    diamond: bool = False
+    ring: QColor | None = None
+    ring_size: float = 12.0
+    ring_width: float = 1.6
+
+    @property
+    def extent(self) -> float:
+        """Side of the square that holds it all."""
+        ring = self.ring_size + self.ring_width if self.ring is not None else 0.0
+        return max(self.size + self.edge_width, ring) + 2.0
+
+    def paint(self, painter: QPainter, center: QPointF) -> None:
+        """Draw it around a place."""
+        half = self.size / 2.0
+        painter.setPen(QPen(self.edge, self.edge_width) if self.edge is not None else QPen(Qt.PenStyle.NoPen))
+        painter.setBrush(QBrush(self.fill) if self.fill is not None else QBrush(Qt.BrushStyle.NoBrush))
+        if self.diamond:
+            corners = ((0.0, -half), (half, 0.0), (0.0, half), (-half, 0.0))
+            painter.drawPolygon(QPolygonF([center + QPointF(*corner) for corner in corners]))
+        elif self.fill is not None or self.edge is not None:
+            painter.drawEllipse(center, half, half)
+        if self.ring is not None:
+            painter.setPen(QPen(self.ring, self.ring_width))
+            painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+            painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
+
+
+class PointLayer(CoversView, pg.GraphicsObject):
+    """Points of a plot, each with one of a few marks.
+
+    A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
+    frame in which only something else changed costs one copy of pixels.
+    """
+
+    def __init__(self, kept: bool) -> None:
+        super().__init__()
+        self._kept = kept
+        self._points = np.zeros((0, 2))
+        self._kinds = np.zeros(0, dtype=np.int64)
+        self._opacity: NDArray[np.float64] | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._sheet: QPixmap | None = None
+        self._picture: QPixmap | None = None
+        self._picture_of: tuple[object, ...] = ()
+        self._fragments_of: tuple[object, ...] = ()
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
+        self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """The marks that ``kinds`` number."""
+        self._marks = tuple(marks)
+        self._sheet = self._picture = None
+        self._fragments_of = ()
+        self.update()
+
+    def set_points(
+        self, points: NDArray[np.float64], kinds: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
+    ) -> None:
+        """Points of shape (n, 2) in the plot's units; those that come later lie on top.
+
+        Their opacity is of shape (n,), 0 to 1, or None for all in full.
+        """
+        if not (len(points) or len(self._points)):
+            return
+        if len(points) == 0 or len(self._points) == 0:
+            self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(points) == 0)
+        self._points, self._kinds, self._opacity = points, kinds, opacity
+        self._picture = None
+        self._fragments_of = ()
+        self.update()
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """What is drawn, shape (n, 2)."""
+        return self._points
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if len(self._points) == 0 or not self._marks:
+            return
+        to_device = painter.worldTransform()
+        ratio = painter.device().devicePixelRatioF()
+        scale, shift = (to_device.m11(), to_device.m22()), (to_device.dx(), to_device.dy())
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if is_vector(painter):
+            self._draw_shapes(painter, self._points * scale + shift, to_device.mapRect(self.boundingRect()))
+        elif self._kept:
+            area = to_device.mapRect(self.boundingRect()).toAlignedRect()
+            key = scale, shift, ratio, area.getRect()
+            if self._picture is None or self._picture_of != key:
+                at = shift[0] - area.x(), shift[1] - area.y()
+                self._picture = self._paint_picture(scale, at, area.size(), ratio)
+                self._picture_of = key
+            painter.drawPixmap(area.topLeft(), self._picture)
+        else:
+            self._draw(painter, scale, shift, ratio)
+        painter.restore()
+
+    def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
+        """Each mark by itself, for a drawing that stays sharp; ``at`` in pixels, shape (n, 2)."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = painter.opacity()
+        opacity = np.ones(len(at)) if self._opacity is None else self._opacity
+        for (x, y), kind, share in zip(at.tolist(), self._kinds.tolist(), opacity.tolist(), strict=True):
+            if area.contains(x, y):
+                painter.setOpacity(whole * share)
+                self._marks[kind].paint(painter, QPointF(x, y))
+
+    def _paint_picture(self, scale: Pair, shift: Pair, size: QSize, ratio: float) -> QPixmap:
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with painting(picture) as painter:
+            self._draw(painter, scale, shift, ratio)
+        return picture
+
+    def _draw(self, painter: QPainter, scale: Pair, shift: Pair, ratio: float) -> None:
+        """All marks in one call; ``scale`` and ``shift`` lead from the points to pixels of the device."""
+        if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
+            self._sheet = self._paint_sheet(ratio)
+        size = painter.device().width() / ratio, painter.device().height() / ratio
+        key = scale, shift, ratio, size
+        if key != self._fragments_of:
+            self._place(self._points * scale + shift, size, ratio)
+            self._fragments_of = key
+        [array] = self._fragments.drawargs()
+        painter.drawPixmapFragments(array, self._sheet)
+
+    def _place(self, at: NDArray[np.float64], size: Pair, ratio: float) -> None:
+        """A fragment of the sheet for each point that is seen; ``at`` in pixels of the device, shape (n, 2)."""
+        assert self._sheet is not None
+        cell = self._sheet.height()
+        seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
+        at, kinds = at[seen], self._kinds[seen]
+        self._fragments.resize(len(at))
+        fragments = self._fragments.ndarray()
+        fragments[:, 0:2] = np.round(at * ratio) / ratio  # whole pixels are copied, others would be blended
+        fragments[:, 2] = kinds * cell
+        fragments[:, 3] = 0.0
+        fragments[:, 4:6] = cell
+        fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
+        if self._opacity is not None:
+            fragments[:, 9] = self._opacity[seen]
+
+    def _paint_sheet(self, ratio: float) -> QPixmap:
+        """The marks side by side in squares of the same size, an even number of pixels so that centers are whole."""
+        side = 2 * math.ceil(max(mark.extent for mark in self._marks) * ratio / 2.0)
+        sheet = QPixmap(side * len(self._marks), side)
+        sheet.setDevicePixelRatio(ratio)
+        sheet.fill(Qt.GlobalColor.transparent)
+        with painting(sheet) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number, mark in enumerate(self._marks):
+                mark.paint(painter, QPointF((number + 0.5) * side / ratio, 0.5 * side / ratio))
+        return sheet
+
+
+class PictureItem(pg.GraphicsObject):
+    """An image stretched over a rectangle of the plot; row 0 lies at the lowest y."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self._rect = QRectF()
+
+    def set_picture(self, image: QImage, rect: QRectF) -> None:
+        """Draw this from now on; ``rect`` in the plot's units."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+        self._image, self._rect = image, rect
+        self.update()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._image = None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        """The picture never moves the visible range."""
+        return None, None
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if self._image is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            painter.drawImage(self._rect, self._image)

@@ -1,0 +1,276 @@
+"""What the plots have in common."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
+
+from core.base.number_text import short
+from gui.widgets.ending_painter import painting
+from gui.widgets.theme import Theme
+from gui.widgets.vector_painting import is_vector
+
+AXIS_WIDTH = 66
+DECADE_PIXELS = 18
+MOST_POINTS, MOST_TURNS = 1200, 40
+TWO, FIVE = math.log10(2.0), math.log10(5.0)
+LARGEST_EXPONENT = 300
+LEAST_SPAN = 0.02
+EDGE = 0.03
+"""The share of the span that stays free at either end, or the last dot would be cut."""
+
+
+class PlainAxis(pg.AxisItem):
+    """An axis that shows the numbers themselves, and keeps their pixels until they change.
+
+    pyqtgraph's own axis divides them by a power of a thousand whenever its label is set, although there is no unit to
+    carry the prefix, and with the prefix switched off it keeps the last such factor. It writes all numbers and draws
+    all lines of a grid anew each time that something near them is painted.
+    """
+
+    autoSIPrefixScale: float
+    labelUnitPrefix: str
+    picture: object
+    _written = ""
+    _labelled = False
+    _kept: QPixmap | None = None
+    _kept_of: tuple[object, ...] = ()
+
+    def showLabel(self, show: bool = True) -> None:
+        self._labelled = show
+        super().showLabel(show)
+        self._updateLabel()
+
+    def _updateLabel(self) -> None:
+        if not self._labelled:  # as most axes never are
+            self.update()
+            return
+        label = self.labelString()
+        if label != self._written:  # pyqtgraph asks for it a dozen times over, and each time HTML is laid out
+            self._written = label
+            super()._updateLabel()
+
+    def updateAutoSIPrefix(self) -> None:
+        if self.autoSIPrefixScale != 1.0 or self.labelUnitPrefix:
+            self.autoSIPrefixScale = 1.0
+            self.labelUnitPrefix = ""
+            self._updateLabel()
+        self.picture = None  # pyqtgraph calls this at every change of the range, and draws the axis anew only here
+        self.update()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if is_vector(painter):
+            super().paint(painter, option, widget)
+            return
+        to_device, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
+        key = to_device, ratio, area
+        if self.picture is None or self._kept is None or key != self._kept_of:
+            kept = QPixmap(area.size() * ratio)
+            kept.setDevicePixelRatio(ratio)
+            kept.fill(Qt.GlobalColor.transparent)
+            with painting(kept) as own:
+                own.setRenderHints(painter.renderHints())
+                own.setFont(painter.font())
+                own.translate(-area.x(), -area.y())
+                own.setTransform(to_device, combine=True)
+                super().paint(own, option, widget)
+            self._kept, self._kept_of = kept, key
+        painter.save()
+        painter.resetTransform()
+        painter.drawPixmap(area.topLeft(), self._kept)
+        painter.restore()
+
+
+class DecadeAxis(PlainAxis):
+    """A logarithmic axis with few numbers: powers of ten, and between them 2 and 5 where there is room.
+
+    pyqtgraph's own writes a number at each of 1…9, one over the other where the plot is low, and none where the plot
+    shows less than that. It can be made a plain axis for a while.
+    """
+
+    _is_plain = False
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Whether the heights are logarithms to base 10; if not, it is like any axis."""
+        self._is_plain = not logarithmic
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        if self._is_plain:
+            plain: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return plain
+        decade = size / max(high - low, 1e-9)  # in pixels
+        stride = max(1, math.ceil(DECADE_PIXELS / decade))
+        first = math.ceil(low / stride) * stride
+        ticks = [float(k) for k in range(first, math.floor(high) + 1, stride)]
+        if decade < 3 * DECADE_PIXELS:
+            return [(float(stride), ticks)]
+        between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
+        ticks += [tick for tick in between if low <= tick <= high]
+        is_round = len(ticks) > 1 or max(-low, high) > LARGEST_EXPONENT
+        return [(1.0, ticks)] if is_round else self._round_numbers(low, high, size)
+
+    def _round_numbers(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Of less than a decade: the numbers that a plain axis would show."""
+        levels = super().tickValues(10.0**low, 10.0**high, size)
+        shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
+        return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self._is_plain:
+            return list(super().tickStrings(values, scale, spacing))
+        return [_power(value, 1 if spacing >= 1.0 else 3) for value in values]
+
+
+def _power(exponent: float, digits: int) -> str:
+    """10 to an exponent, also where that is no number any more."""
+    if abs(exponent) > LARGEST_EXPONENT:
+        return f"1e{exponent:.0f}".replace("-", "−")
+    return short(10.0**exponent, digits)
+
+
+NOTHING = np.zeros(0)
+
+
+class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]
+    """What is drawn all over the visible part of a plot, and never moves that part; to be mixed into an item."""
+
+    def viewTransformChanged(self) -> None:
+        super().viewTransformChanged()
+        self.prepareGeometryChange()
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+    def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
+        """Nothing that the visible range would have to follow."""
+        return None, None
+
+
+class Curve(CoversView, pg.GraphicsObject):
+    """A curve, in pieces where numbers are not finite, that never moves the visible range.
+
+    pyqtgraph's own looks through all its points for their bounds each time it is painted, and takes several times as
+    long to be given others.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._x = self._y = NOTHING
+        self._pen = QPen(Qt.PenStyle.NoPen)
+        self._path: QPainterPath | None = None
+
+    @property
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is drawn, in the plot's units."""
+        return self._x, self._y
+
+    def set_pen(self, pen: QPen) -> None:
+        """Draw with this from now on."""
+        if pen != self._pen:
+            self._pen = pen
+            self.update()
+
+    def set_points(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+        """Draw a line through these, each of shape (points,)."""
+        self._x, self._y, self._path = x, y, None
+        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(x) == 0)
+        self.update()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self.set_points(NOTHING, NOTHING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if self._path is None:
+            self._path = curve_path(self._x, self._y)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)
+
+
+def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
+    """A line through points, each of shape (points,), in pieces where they are not finite."""
+    path = QPainterPath()
+    holes = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    if len(holes) == len(x):
+        return path
+    start = 0
+    for end in (*holes.tolist(), len(x)):
+        if end - start > 1:
+            path.addPolygon(arrayToQPolygonF(x[start:end], y[start:end]))
+        start = end + 1
+    return path
+
+
+def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen so many pixels wide."""
+    pen = QPen(color, width, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
+    """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10."""
+    axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
+    if logarithmic:
+        axes["left"] = DecadeAxis("left")
+    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
+    for side in ("top", "right"):
+        plot.hideAxis(side)
+    return plot
+
+
+def is_restless(heights: NDArray[np.float64]) -> bool:
+    """Whether a curve, of shape (points,), has very many points or turns up and down very often.
+
+    Such a curve is drawn thin: Qt takes 15 ms to draw two hundred restless points with a broad pen, and 0.2 ms with a
+    thin one.
+    """
+    rises = np.diff(heights[np.isfinite(heights)]) > 0.0
+    return len(heights) > MOST_POINTS or int((rises[1:] != rises[:-1]).sum()) > MOST_TURNS
+
+
+def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
+    """Give a plot the theme's ground, axes and letters."""
+    plot.setBackground(theme.color("base"))
+    for side in ("bottom", "left"):
+        axis = plot.getAxis(side)
+        axis.setPen(pg.mkPen(theme.color("line")))
+        axis.setTextPen(pg.mkPen(theme.color("faint")))
+        axis.labelStyle = {"color": theme.color("faint").name()}
+        axis.setLabel(axis.labelText, units=axis.labelUnits or None, **axis.labelStyle)
+
+
+def show_range(plot: pg.PlotWidget, axis: int, wanted: tuple[float, float]) -> None:
+    """Show this part of a plot along an axis, 0 or 1.
+
+    pyqtgraph moves its items only when they are painted, and as that changes them the plot is painted a second time.
+    """
+    (plot.setXRange, plot.setYRange)[axis](*wanted, padding=0)
+    plot.getPlotItem().getViewBox().updateMatrix()
+
+
+def steady_range(low: float, high: float) -> tuple[float, float]:
+    """The part of an axis that shows growing data from ``low`` to ``high``; it moves in steps.
+
+    A plot that follows its data with every frame lays out its axes anew each time, which costs more than the curves do,
+    and its numbers never stand still. So the ends lie on a grid of an eighth to a sixteenth of the span. They depend
+    on the data alone: the same data give the same picture, whatever was shown before. The range is never narrower than
+    :data:`LEAST_SPAN` of the numbers, which would otherwise need more digits than there is room for.
+    """
+    span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
+    middle = (low + high) / 2.0
+    step = 2.0 ** math.floor(math.log2(span)) / 8.0
+    reach = (0.5 + EDGE) * span
+    return math.floor((middle - reach) / step) * step, math.ceil((middle + reach) / step) * step

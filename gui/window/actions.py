@@ -1,0 +1,166 @@
+"""Everything that can be done from a menu, a button or a key, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QMainWindow, QMenu
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        name: by which the program finds it.
+        menu: title of its menu; a "-" before it draws a line above the action.
+        text: with its mnemonic.
+        shortcut: as Qt writes it; empty for none.
+        tip: one sentence for the tooltip and the status bar.
+        icon: name of its picture, if it has one.
+    """
+
+    name: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    icon: str = ""
+
+
+PAINT_ACTIONS = (
+    ActionSpec("paint", "&Paint", "&Draw and change points", "D", "Draw, erase and move points in the plot", "paint"),
+    ActionSpec("new-canvas", "&Paint", "&New canvas", "Ctrl+N", "Begin to draw points where there are none"),
+    ActionSpec("tool-point", "-&Paint", "&One point", "O", "Draw one point at a time", "tool-point"),
+    ActionSpec("tool-brush", "&Paint", "&Brush", "B", "Fill with points where the brush goes", "tool-brush"),
+    ActionSpec("tool-spray", "&Paint", "&Spray", "S", "Scatter points for as long as it is pressed", "tool-spray"),
+    ActionSpec("tool-eraser", "&Paint", "&Eraser", "E", "Take points away", "tool-eraser"),
+    ActionSpec("tool-select", "&Paint", "Select and mo&ve", "V", "Select points, and drag them", "tool-select"),
+    ActionSpec("brush-smaller", "-&Paint", "S&maller", "[", "A smaller brush"),
+    ActionSpec("brush-larger", "&Paint", "&Larger", "]", "A larger brush"),
+    ActionSpec("select-all", "-&Paint", "Select &all points", "Ctrl+A", "Select every point"),
+    ActionSpec("relabel-points", "&Paint", "&Change class", "C", "Give the selected points the class or value in hand"),
+    ActionSpec("delete-points", "&Paint", "Dele&te", "Del", "Take the selected points away"),
+    ActionSpec("clear-points", "&Paint", "Clear all &points", "", "Take every point away; the classes stay"),
+    ActionSpec("save-points", "-&Paint", "Save points as CS&V…", "", "Write inputs and class of every point to a file"),
+)
+
+PICK_ACTIONS = (
+    ActionSpec(
+        "pick-on", "P&ick", "&On", "Ctrl+Shift+Right", "From a neuron to an edge behind it, from an edge to its end"
+    ),
+    ActionSpec("pick-back", "P&ick", "&Back", "Ctrl+Shift+Left", "From a neuron or an edge to what lies before it"),
+    ActionSpec("pick-down", "-P&ick", "&Down", "Ctrl+Shift+Down", "The next neuron, or the next end of the edge"),
+    ActionSpec("pick-up", "P&ick", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
+    ActionSpec("source-down", "-P&ick", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
+    ActionSpec("source-up", "P&ick", "U&p at the start", "Alt+Shift+Up", "The start before"),
+    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and show the net in the inspector"),
+    ActionSpec("walk-next", "-P&ick", "Walk with the next &point", "W", "One step with the next point of the data"),
+    ActionSpec("walk-before", "P&ick", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
+)
+
+EXPORT_ACTIONS = (
+    ActionSpec("export-npz", "E&xport", "Save &weights…", "", "Write the present weights: .npz, JSON or CSV"),
+    ActionSpec(
+        "export-numpy", "-E&xport", "Net as &NumPy script…", "Ctrl+E", "Write the net as Python that needs NumPy"
+    ),
+    ActionSpec("export-pytorch", "E&xport", "Net as Py&Torch code…", "", "Write the net as a PyTorch module"),
+    ActionSpec(
+        "export-onnx", "E&xport", "Net as &ONNX model…", "", "Write the net as an ONNX model in double precision"
+    ),
+    ActionSpec("export-predictions", "-E&xport", "P&redictions…", "", "Write what the net says of each point, as CSV"),
+    ActionSpec("export-history", "E&xport", "Loss &history…", "", "Write the record of loss and score, as CSV"),
+    ActionSpec("export-report", "E&xport", "R&eport…", "", "Write the confusion matrix and the measures, as CSV"),
+    ActionSpec("picture-window", "-E&xport", "&Picture of the window…", "Ctrl+P", "Draw the window as PNG or SVG"),
+    ActionSpec("picture-diagram", "E&xport", "Picture of the &diagram…", "", "Draw the network as PNG or SVG"),
+    ActionSpec("picture-decision", "E&xport", "Picture of d&ata and decision…", "", "Draw the plot as PNG or SVG"),
+    ActionSpec("picture-loss", "E&xport", "Picture of the &loss…", "", "Draw the curves as PNG or SVG"),
+    ActionSpec("record-film", "-E&xport", "Record &film…", "Ctrl+Shift+R", "Make a film of the run"),
+    ActionSpec(
+        "copy-command", "-E&xport", "&Copy as command", "Ctrl+Shift+C", "Copy the command that gives these weights"
+    ),
+)
+
+ACTIONS = (
+    ActionSpec("open", "&File", "&Open table…", "Ctrl+O", "Learn a table: text such as .csv, .npy, .npz or .xlsx"),
+    ActionSpec("open-project", "&File", "Open p&roject…", "Ctrl+Shift+O", "Go on with a run that was saved"),
+    ActionSpec("open-weights", "&File", "Open &initial weights…", "", "Start from the weights of an .npz file"),
+    ActionSpec("save-project", "-&File", "&Save project", "Ctrl+S", "Write data, settings and run to a .lens file"),
+    ActionSpec("save-project-as", "&File", "Save project &as…", "Ctrl+Shift+S", "Write the project to another file"),
+    ActionSpec("quit", "-&File", "&Quit", "Ctrl+Q", "Close the window"),
+    ActionSpec("undo", "&Edit", "&Undo", "Ctrl+Z", "Take back a change by hand, or bring back the former run"),
+    ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
+    ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
+    ActionSpec("rename-classes", "-&Edit", "Rename &classes…", "F2", "Give the classes other names; the run goes on"),
+    ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
+    ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
+    ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
+    ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
+    ActionSpec("step-epoch", "&Run", "Step one &epoch", "Ctrl+Right", "Train to the end of the epoch", "step-epoch"),
+    ActionSpec(
+        "step-phase", "&Run", "Step one &phase", ".", "One phase of the next update on, with its numbers", "step-phase"
+    ),
+    ActionSpec("run-epochs", "&Run", "Run &N epochs", "Ctrl+Return", "Train for the number of epochs in the toolbar"),
+    ActionSpec("back-sample", "-&Run", "Back one s&ample", "Left", "Go back by one sample", "step-back"),
+    ActionSpec("back-batch", "&Run", "Back one ba&tch", "Shift+Left", "Go back to where the batch began"),
+    ActionSpec("back-epoch", "&Run", "Back one ep&och", "Ctrl+Left", "Go back to where the epoch began"),
+    ActionSpec("back-phase", "&Run", "Back one p&hase", ",", "Go back by one phase of an update", "back-phase"),
+    ActionSpec(
+        "leave-walk", "&Run", "Lea&ve the phases", "Esc", "End step by step; training stays where it is", "leave"
+    ),
+    ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
+    ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
+    ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
+    ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
+    ActionSpec(
+        "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
+    ),
+    *PICK_ACTIONS,
+    *PAINT_ACTIONS,
+    *EXPORT_ACTIONS,
+    ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
+    ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
+    ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
+    ActionSpec(
+        "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
+    ),
+    ActionSpec("report", "&View", "&Report", "Ctrl+R", "Show how well the net does, class by class"),
+    ActionSpec("default-layout", "&View", "&Default layout", "", "Put every part of the window back in its place"),
+    ActionSpec("shortcuts", "&Help", "&Keys and mouse", "F1", "Every shortcut on one page"),
+    ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
+)
+
+CHECKABLE = ("theme", "log-axis", "probe", "paint", *(a.name for a in PAINT_ACTIONS if a.name.startswith("tool-")))
+
+
+def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Make every action, put it into its menu and connect it to its handler."""
+    menus: dict[str, QMenu] = {}
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        title = spec.menu.lstrip("-")
+        if title not in menus:
+            menus[title] = QMenu(title, window)
+            window.menuBar().addMenu(menus[title])
+        menu = menus[title]
+        if spec.menu.startswith("-"):
+            menu.addSeparator()
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.name)
+        action.setProperty("picture", spec.icon)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        action.setToolTip(tooltip(spec))
+        action.setStatusTip(spec.tip)
+        action.setCheckable(spec.name in CHECKABLE)
+        action.triggered.connect(lambda _checked=False, run=handlers[spec.name]: run())
+        menu.addAction(action)
+        actions[spec.name] = action
+    return actions
+
+
+def tooltip(spec: ActionSpec) -> str:
+    """What the action does, and its key."""
+    return f"{spec.tip} ({spec.shortcut})" if spec.shortcut else spec.tip

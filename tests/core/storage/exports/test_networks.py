@@ -1,0 +1,152 @@
+"""A network taken away computes what it computes here, whatever it is made of."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.base.errors import LensError
+from core.data.features import FEATURES
+from core.network.activations import ACTIVATIONS
+from core.storage.exports.code import literal
+from core.storage.exports.formats import FORMATS, export
+from core.storage.exports.model import make_model
+from core.storage.exports.numpy_script import numpy_script
+from core.storage.exports.onnx_model import onnx_model
+from core.storage.exports.pytorch_script import pytorch_script
+from core.training.experiment import Experiment
+from tests.core.storage.exports.support import HOSTILE, assert_agrees, cases, hostile, run, subject_of, trained
+
+CASES = cases()
+EVERY_CASE = pytest.mark.parametrize("experiment", CASES, ids=range(len(CASES)))
+
+
+def test_the_cases_hold_every_activation_and_every_feature() -> None:
+    assert {name for case in CASES for name in (*case.hidden_activations, case.output)} == set(ACTIVATIONS)
+    assert {name for case in CASES for name in case.features} == set(FEATURES)
+    assert {case.task for case in CASES} == {"classification", "regression"}
+
+
+@EVERY_CASE
+def test_numpy(experiment: Experiment) -> None:
+    trainer = trained(experiment)
+    model = subject_of(trainer).model
+    assert_agrees(model, run(numpy_script(model))["predict"], trainer)
+
+
+@EVERY_CASE
+def test_pytorch(experiment: Experiment) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    trainer = trained(experiment)
+    model = subject_of(trainer).model
+    assert_agrees(model, run(pytorch_script(model))["predict"], trainer)
+
+
+@EVERY_CASE
+def test_onnx(experiment: Experiment) -> None:
+    session = onnx_session(trainer := trained(experiment))
+    model = subject_of(trainer).model
+    assert_agrees(model, lambda points: session.run(["outputs"], {"points": points})[0], trainer)
+
+
+def onnx_session(trainer: Any) -> Any:
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    runtime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+    model = onnx_model(subject_of(trainer).model)
+    return runtime.InferenceSession(model, providers=["CPUExecutionProvider"])
+
+
+def test_an_onnx_model_names_its_outputs_and_tells_the_class() -> None:
+    trainer = hostile()
+    session = onnx_session(trainer)
+    assert [output.name for output in session.get_outputs()] == ["outputs", "class"]
+    kept = session.get_modelmeta().custom_metadata_map
+    assert tuple(json.loads(kept["outputs"])) == HOSTILE
+    points = trainer.preparation.dataset.points
+    assert session.run(["class"], {"points": points})[0].tolist() == trainer.evaluations()[0].predicted.tolist()
+
+
+def test_without_onnx_the_message_tells_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(LensError, match="pip install onnx"):
+        export(tmp_path / "net.onnx", "onnx", subject_of(hostile()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_are_exact_to_the_last_bit() -> None:
+    trainer = trained(CASES[-1])
+    model = subject_of(trainer).model
+    names = run(numpy_script(model))
+    kept = json.loads(FORMATS["json"].make(subject_of(trainer), None))
+    for number, (weights, bias, _) in enumerate(model.layers(), start=1):
+        for array, values in (("W", weights), ("b", bias)):
+            assert names[f"{array}{number}"].tobytes() == values.tobytes()
+            assert np.array(kept[f"{array}{number}"]).tobytes() == values.tobytes()
+    table = FORMATS["csv"].make(subject_of(trainer), None).decode().splitlines()[1:]
+    assert len(table) == trainer.network.parameters.size
+    assert np.array([float(row.rsplit(",", 1)[1]) for row in table]).tobytes() == model.parameters.tobytes()
+
+
+@pytest.mark.parametrize("make", [numpy_script, pytorch_script])
+def test_no_name_breaks_out_of_its_literal(make: Any) -> None:
+    trainer = hostile()
+    source = make(subject_of(trainer).model)
+    assert source.isascii() or source.encode("utf-8")
+    found = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and node.targets[0].id in ("COLUMNS", "OUTPUTS")  # type: ignore[attr-defined]
+    }
+    assert found == {"COLUMNS": (HOSTILE[0], HOSTILE[2]), "OUTPUTS": HOSTILE}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_literal_is_one_line_and_gives_back_its_text(text: str) -> None:
+    assert ast.literal_eval(literal(text)) == text
+    assert len(literal(text).splitlines()) == 1
+    literal(text).encode()
+
+
+def test_classes_by_name() -> None:
+    trainer = hostile()
+    predicted = trainer.evaluations()[0].predicted
+    assert run(numpy_script(subject_of(trainer).model))["classify"](trainer.preparation.dataset.points) == [
+        HOSTILE[k] for k in predicted
+    ]
+
+
+def test_sources_are_formatted_and_clean(tmp_path: Path) -> None:
+    for number, trainer in enumerate([trained(case) for case in CASES[::3]] + [trained(CASES[-1]), hostile()]):
+        for kind in ("numpy", "pytorch"):
+            export(tmp_path / f"{kind}_{number}.py", kind, subject_of(trainer))
+    for command in (["format", "--check"], ["check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_script_runs_on_a_table_and_without(tmp_path: Path) -> None:
+    trainer = trained(CASES[0])
+    export(tmp_path / "net.py", "numpy", subject_of(trainer))
+    points = trainer.preparation.dataset.points
+    (tmp_path / "points.csv").write_text("a,b,rest\n" + "".join(f"{x!r},{y!r},word\n" for x, y in points.tolist()))
+    for arguments, wanted in (([], points[:3]), (["points.csv"], points)):
+        command = [sys.executable, "-I", "-W", "error", "net.py", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        rows = np.array([line.split(",") for line in done.stdout.splitlines()[1:]], dtype=float)
+        assert np.allclose(rows, np.hstack([wanted, trainer.activations(wanted)[-1]]), rtol=0, atol=1e-12)
+
+
+def test_a_feature_that_no_format_knows_is_refused() -> None:
+    trainer = trained(CASES[0])
+    preparation = trainer.preparation
+    object.__setattr__(preparation, "features", ("tan-x1",))
+    with pytest.raises(LensError, match="tan-x1"):
+        make_model(preparation, trainer.network.parameters)

@@ -1,0 +1,196 @@
+"""Every preset does what its commentary says, with the figures that it names."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.data.data_source import load
+from core.training.experiment import Experiment, Init
+from core.training.presets import DEFAULT_PRESET, PRESETS
+from core.training.trainer import Trainer
+
+
+@cache
+def measured(experiment: Experiment, epochs: int) -> tuple[list[tuple[float, float, float, float]], Trainer]:
+    """Train and test loss, train and test accuracy before training and at the end of each epoch; the trainer."""
+    trainer = Trainer(experiment, load(experiment.data))
+    rows = []
+    for epoch in range(epochs + 1):
+        if epoch:
+            trainer.advance(trainer.epoch_length)
+        train, test = trainer.evaluations()
+        rows.append((train.loss, test.loss, train.score, test.score))
+    return rows, trainer
+
+
+def run(name: str, **changes: object) -> tuple[list[tuple[float, float, float, float]], Trainer]:
+    preset = PRESETS[name]
+    return measured(preset.experiment.replace(**changes), preset.epochs)
+
+
+def test_the_table() -> None:
+    assert PRESETS[DEFAULT_PRESET].experiment == Experiment()
+    for name, preset in PRESETS.items():
+        assert preset.name == name
+        assert preset.epochs >= 1
+        assert preset.commentary.endswith(".")
+        assert preset.experiment.seed == 0, "the commentaries' figures are of seed 0"
+    assert len({preset.title for preset in PRESETS.values()}) == len(PRESETS)
+    assert len({preset.experiment for preset in PRESETS.values()}) == len(PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("name", "mentioned"), [("deep", "deep-one-sample"), ("gauss", "zeros")], ids=lambda name: str(name)
+)
+def test_presets_that_a_commentary_mentions_exist(name: str, mentioned: str) -> None:
+    assert f'preset "{PRESETS[mentioned].title.partition(":")[0]}"' in PRESETS[name].commentary
+
+
+def test_shallow() -> None:
+    rows, _ = run("shallow")
+    text = PRESETS["shallow"].commentary
+    assert [row[0] for row in rows[:4]] == pytest.approx([0.125] * 4, abs=0.004)
+    assert f"to {rows[8][0]:.3f} after epoch 8 and {rows[16][0]:.4f} after 16" in text
+    assert f"{rows[16][2]:.1%}".replace("%", " %") in text
+
+
+def test_deep_stands_still() -> None:
+    rows, trainer = run("deep")
+    assert [row[0] for row in rows] == pytest.approx([0.125] * 17, abs=2e-5)
+    assert rows[-1][2] == 0.5
+    weights, biases = trainer.network.weights, trainer.network.biases
+    start = Trainer(trainer.experiment, trainer.preparation.dataset).network.weights
+    moved = [np.abs(a - b).max() for a, b in zip(weights, start, strict=True)] + [np.abs(b).max() for b in biases[:-1]]
+    assert np.abs(biases[-1]).max() > 10 * max(moved), "only the output biases feel anything"
+
+
+def test_deep_shows_where_its_gradient_vanishes() -> None:
+    experiment = PRESETS["deep"].experiment
+    norms = Trainer(experiment, load(experiment.data)).history.gradients[0, 1:]
+    first = f"{norms[0]:.1e}".replace("e-0", "e−")
+    figures = f"{norms[-1]:.2f} in the output layer at the start and {first} in the first"
+    assert f"{figures}, {float(f'{norms[-1] / norms[0]:.2g}'):,.0f} times less" in PRESETS["deep"].commentary
+
+
+def test_deep_learns_from_other_initial_weights() -> None:
+    rows, _ = run("deep", init=Init("he"))
+    assert f"{rows[-1][2]:.1%}".replace("%", " %") in PRESETS["deep"].commentary
+    dead, trainer = run("deep", init=Init("he"), seed=2)
+    assert dead[-1][2] == 0.5
+    assert not trainer.network.forward(trainer.preparation.train.inputs).a[-2].any()
+
+
+def test_deep_on_one_sample() -> None:
+    rows, trainer = run("deep-one-sample")
+    figures = f"{rows[1][0]:.4f} after epoch 1, {rows[4][0]:.4f} after 4, {rows[8][0]:.4f} after 8, {rows[16][0]:.5f}"
+    assert figures in PRESETS["deep-one-sample"].commentary
+    assert rows[1][0] / rows[16][0] == pytest.approx(0.0024 / 0.00011, rel=0.1), "the same factor as the notebook's"
+    network = trainer.network
+    start = Trainer(trainer.experiment, trainer.preparation.dataset).network.weights
+    assert np.abs(network.biases[-1]).min() > 1.0
+    assert max(np.abs(a - b).max() for a, b in zip(network.weights, start, strict=True)) < 0.01
+    train, test = trainer.evaluations()
+    assert train.score == 1.0
+    assert not test.predicted.any(), "class 0 wherever you ask"
+    assert test.score == pytest.approx(0.5, abs=0.01)
+
+
+def test_circle() -> None:
+    rows, _ = run("circle")
+    assert rows[10][0] > 0.7 * rows[1][0]
+    assert rows[50][2:] == (1.0, 1.0)
+    assert rows[-1][1] < 0.5 * rows[50][1]
+
+
+def test_xor() -> None:
+    rows, _ = run("xor")
+    assert min(rows[20][2:]) > 0.9
+    assert min(rows[-1][2:]) > 0.97
+    straight, _ = run("xor", hidden=())
+    assert max(row[2] for row in straight) <= 0.75
+
+
+def test_gauss() -> None:
+    rows, _ = run("gauss")
+    assert all(row[2:] == (1.0, 1.0) for row in rows[1:])
+    losses = [row[0] for row in rows]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_moons() -> None:
+    rows, _ = run("moons")
+    assert 0.86 < min(rows[1][2:]) <= max(rows[1][2:]) < 0.9
+    assert min(rows[-1][2:]) > 0.99
+
+
+def test_blobs() -> None:
+    rows, trainer = run("blobs")
+    assert trainer.network.sizes[-1] == 3
+    assert rows[10][2:] == (1.0, 1.0)
+
+
+def test_spiral() -> None:
+    rows, _ = run("spiral")
+    assert rows[1][0] == pytest.approx(0.12, abs=0.005)
+    assert rows[50][0] == pytest.approx(0.10, abs=0.005)
+    assert rows[100][2] < 0.8
+    assert rows[200][2] > 0.98
+    assert min(rows[-1][2:]) > 0.99
+
+
+def test_spiral3() -> None:
+    rows, trainer = run("spiral3")
+    assert rows[100][2] == 1.0
+    test = trainer.preparation.test
+    wrong = trainer.evaluations()[1].predicted != test.labels
+    assert len(test) == 120
+    assert wrong.sum() == 2
+    assert not test.inputs[wrong].any(), "both at the centre"
+
+
+def test_spiral_with_sines() -> None:
+    rows, trainer = run("spiral-sines")
+    assert trainer.network.sizes == (4, 8, 8, 2)
+    assert f"{rows[20][2]:.1%}".replace("%", " %") in PRESETS["spiral-sines"].commentary
+    plain, _ = run("spiral")
+    assert plain[100][2] < rows[20][2]
+    assert min(rows[-1][2:]) > 0.99
+
+
+def test_bumps() -> None:
+    rows, trainer = run("bumps")
+    assert "about 0.7 after 10 epochs, and 0.98 at the end" in PRESETS["bumps"].commentary
+    for epoch, score in ((10, 0.7), (200, 0.98)):
+        assert rows[epoch][3] == pytest.approx(score, abs=0.06 if epoch < 200 else 0.015), epoch
+    assert trainer.learning_rate == pytest.approx(0.0, abs=1e-12)
+
+
+def test_overfit() -> None:
+    preset = PRESETS["overfit"]
+    rows, trainer = run("overfit")
+    lowest = min(row[1] for row in rows)
+    assert len(trainer.preparation.train) == 100
+    assert trainer.network.parameters.size > 1000
+    assert rows[8][1] == lowest
+    assert rows[150][1] > 2 * lowest
+    for figure in (rows[150][0], lowest, rows[150][1]):
+        assert f"{figure:.3f}" in preset.commentary
+    stopping = Trainer(preset.experiment.replace(patience=20), trainer.preparation.dataset)
+    stop = stopping.advance(150 * stopping.epoch_length)
+    assert stop is not None
+    assert (stopping.epoch, stop.return_to) == (28, 8 * stopping.epoch_length)
+    assert f"{run('overfit', l2=0.01)[0][150][1]:.3f}" in preset.commentary
+
+
+def test_zeros() -> None:
+    rows, trainer = run("zeros")
+    assert max(rows[-1][2:]) < 0.55
+    first, second = trainer.network.weights
+    assert np.ptp(first, axis=1).max() < 1e-12
+    assert np.ptp(second, axis=0).max() < 1e-12
+    assert np.abs(first).max() > 0.1, "they move, but all alike"
+    broken, _ = run("zeros", init=Init("glorot"))
+    assert broken[-1][2:] == (1.0, 1.0)

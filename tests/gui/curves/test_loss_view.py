@@ -1,0 +1,220 @@
+"""The curves of the loss and the numbers above them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PyQt5.QtCore import QPointF
+from PyQt5.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from core.base.number_text import percent, short
+from core.explain.snapshot import Snapshot
+from core.training.history import History
+from core.training.trainer import Trainer
+from gui.curves.loss_view import LossView
+from gui.widgets.plots import Curve
+from gui.widgets.theme import LIGHT
+from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
+from tests.gui.support import distance, pixel
+
+
+@pytest.fixture
+def trainer() -> Trainer:
+    trainer = make_trainer(SHALLOW.replace(train_fraction=0.7, learning_rate=0.1))
+    trainer.advance(2450)
+    return trainer
+
+
+@pytest.fixture
+def view(qtbot: QtBot, trainer: Trainer) -> LossView:
+    view = LossView(LIGHT)
+    qtbot.addWidget(view)
+    view.resize(460, 320)
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot_of(trainer))
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def curves(view: LossView) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The drawn lines that have points: training first, then test."""
+    items = view.findChild(pg.PlotWidget).getPlotItem().items
+    lines = [item for item in items if isinstance(item, Curve)]
+    return [line.points for line in lines if len(line.points[0])]
+
+
+def texts(view: LossView) -> list[str]:
+    return [label.text() for label in view.findChildren(QLabel)]
+
+
+def test_the_curves_are_the_record_up_to_this_moment(view: LossView, trainer: Trainer) -> None:
+    (epochs, train), (_, test) = curves(view)
+    history = trainer.history
+    assert epochs[:-1].tolist() == history.epochs.tolist()
+    assert epochs[-1] == trainer.position / trainer.epoch_length
+    assert train[:-1].tolist() == history.column("train_loss").tolist()
+    assert test[:-1].tolist() == history.column("test_loss").tolist()
+    now = trainer.evaluations()
+    assert (train[-1], test[-1]) == (now[0].loss, now[1].loss)
+
+
+def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossView, trainer: Trainer) -> None:
+    view.logarithmic.click()
+    (_, train), _ = curves(view)
+    assert np.allclose(10.0 ** train[:-1], trainer.history.column("train_loss"), rtol=1e-12)
+    view.what.setCurrentIndex(1)
+    (_, train), (_, test) = curves(view)
+    assert train[:-1].tolist() == (100 * trainer.history.column("train_score")).tolist()
+    assert test[-1] == 100 * trainer.evaluations()[1].score
+    assert not view.logarithmic.isEnabled()
+    view.what.setCurrentIndex(0)
+    assert view.logarithmic.isEnabled()
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_both_curves_are_seen_on_either_axis(view: LossView, logarithmic: bool) -> None:
+    view.logarithmic.setChecked(logarithmic)
+    (epochs, train), (_, test) = curves(view)
+    box = view.plot.getPlotItem().getViewBox()
+    image = view.grab().toImage()
+    for values, color in ((train, LIGHT.train), (test, LIGHT.test)):
+        row = int(np.argmax(np.abs(train - test)))  # where they lie farthest apart
+        at = view.plot.mapTo(view, view.plot.mapFromScene(box.mapViewToScene(QPointF(epochs[row], values[row]))))
+        around = [image.pixelColor(at.x() + x, at.y() + y) for x in (-4, 0, 4) for y in range(-6, 7)]
+        assert min(distance(found, color) for found in around) < 60
+
+
+def test_the_present_values_are_written(view: LossView, trainer: Trainer) -> None:
+    for evaluation in trainer.evaluations():
+        assert short(evaluation.loss, 3) in texts(view)
+        assert percent(evaluation.score) in texts(view)
+
+
+def test_without_a_test_set_there_is_a_dash(view: LossView) -> None:
+    trainer = make_trainer()
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot_of(trainer))
+    assert texts(view).count("–") == 2
+
+
+def test_the_curve_is_painted_in_its_colour(view: LossView) -> None:
+    (epochs, train), _ = curves(view)
+    around = [(dx, dy) for dx in (-1, 0, 1) for dy in (-2, -1, 0, 1, 2)]
+    near = []
+    for row in (5, len(epochs) // 2, len(epochs) - 5):
+        scene = view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(epochs[row], train[row]))
+        at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(scene))
+        near.append(min(distance(pixel(view, at.x() + dx, at.y() + dy), LIGHT.train) for dx, dy in around))
+    assert max(near) < 120  # a thin slanted line never fills a pixel
+    assert min(near) < 60
+
+
+def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) -> None:
+    plot = view.findChild(pg.PlotWidget)
+    box = plot.getPlotItem().getViewBox()
+    history = trainer.history
+    record = 20
+    (_, _), (low, high) = box.viewRange()
+    plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(history.epochs[record] + 0.004, (low + high) / 2)))
+    [note] = [text for text in texts(view) if text.startswith("epoch ")]
+    assert note.startswith(f"epoch {short(float(history.epochs[record]))} ")
+    assert short(float(history.column("train_loss")[record])) in note
+    assert short(float(history.column("test_loss")[record])) in note
+    plot.scene().sigMouseMoved.emit(QPointF(-50.0, -50.0))
+    assert not any(text.startswith("epoch ") for text in texts(view))
+
+
+def long_record(trainer: Trainer, rows: int) -> Snapshot:
+    """A quiet course of so many epochs with one spike."""
+    table = np.zeros((rows, 5))
+    table[:, 0] = np.arange(rows) * trainer.epoch_length
+    table[:, 1:3] = 0.1 + 0.001 * np.sin(np.arange(rows))[:, None]
+    table[rows // 3, 1] = 0.9
+    history = History(table, trainer.epoch_length)
+    base = snapshot_of(trainer)
+    return dataclasses.replace(base, history=history, position=int(table[-1, 0]), train_loss=0.1, test_loss=0.1)
+
+
+def test_of_a_million_rows_few_points_are_drawn_and_a_spike_is_seen(view: LossView, trainer: Trainer) -> None:
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(long_record(trainer, 1_000_000))
+    (epochs, train), _ = curves(view)
+    assert len(train) < 3000
+    assert train.max() == 0.9
+    box = view.plot.getPlotItem().getViewBox()
+    top = box.mapViewToScene(QPointF(epochs[int(np.argmax(train))], 0.6))
+    at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(top))
+    assert min(distance(pixel(view, at.x() + dx, at.y()), LIGHT.train) for dx in (-1, 0, 1)) < 60
+
+
+def test_zoomed_in_the_rows_themselves_are_drawn_and_the_zoom_stays(view: LossView, trainer: Trainer) -> None:
+    view.set_run(loaded_of(trainer))
+    snapshot = long_record(trainer, 1_000_000)
+    view.show_snapshot(snapshot)
+    box = view.plot.getPlotItem().getViewBox()
+    box.scaleBy(x=1e-5, center=(333_333.0, 0.1))
+    box.sigRangeChangedManually.emit([True, False])  # as the wheel does
+    view.show_snapshot(dataclasses.replace(snapshot))
+    (epochs, train), _ = curves(view)
+    first, last = box.viewRange()[0]
+    assert last - first < 12
+    inside = epochs[(epochs >= first) & (epochs <= last)]
+    assert inside.tolist() == [float(epoch) for epoch in range(int(np.ceil(first)), int(last) + 1)]
+    assert train.max() == 0.9
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot)
+    assert box.viewRange()[0][1] > 999_999
+
+
+def test_the_range_holds_all_the_data_as_it_grows(view: LossView, trainer: Trainer) -> None:
+    box = view.plot.getPlotItem().getViewBox()
+    ticks = []
+    for _ in range(6):
+        trainer.advance(1000)
+        view.show_snapshot(snapshot_of(trainer))
+        (left, right), (low, high) = box.viewRange()
+        (epochs, train), (_, test) = curves(view)
+        assert left <= 0
+        assert epochs[-1] <= right
+        assert low <= min(train.min(), test.min())
+        assert max(train.max(), test.max()) <= high
+        view.grab()
+        ticks.append(view.plot.getAxis("bottom").range[1])
+    assert ticks[-1] == box.viewRange()[0][1], "the axis shows another range than the plot"
+
+
+def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: LossView, trainer: Trainer) -> None:
+    view.hide()
+    trainer.advance(500)
+    view.show_snapshot(snapshot_of(trainer))
+    (epochs, _), _ = curves(view)
+    assert epochs[-1] < trainer.position / trainer.epoch_length
+    view.show()
+    (epochs, _), _ = curves(view)
+    assert epochs[-1] == trainer.position / trainer.epoch_length
+
+
+@pytest.mark.parametrize("loss", [1e-320, 1e-12, 1e90, 1e200, 1.7e308, np.inf])
+def test_a_loss_of_any_size_can_be_drawn(view: LossView, trainer: Trainer, loss: float) -> None:
+    view.set_run(loaded_of(trainer))
+    snapshot = long_record(trainer, 50)
+    snapshot.history.table[7, 1] = loss
+    view.show_snapshot(snapshot)
+    assert not view.grab().isNull()
+    view.logarithmic.click()
+    assert not view.grab().isNull()
+
+
+def test_a_loss_that_stands_still_has_numbers_on_a_logarithmic_axis(view: LossView) -> None:
+    view.logarithmic.setChecked(True)
+    axis = view.plot.getAxis("left")
+    for low, high in ((-0.914, -0.893), (-6.0, 0.0)):
+        view.plot.setYRange(low, high, padding=0)
+        ticks = [tick for _, values in axis.tickValues(*axis.range, 120) for tick in values]
+        assert len(ticks) >= 3
+        assert all(low <= tick <= high for tick in ticks)

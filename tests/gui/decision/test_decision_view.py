@@ -1,0 +1,335 @@
+"""The plane of the data: the border, the map, the points and what is visible."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import contourpy
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PyQt5.QtCore import QPointF
+from PyQt5.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from core.data.data_source import load
+from core.data.dataset import Dataset
+from core.explain.maps import NeuronPlace, OutputMap, Plane
+from core.explain.picked_part import Neuron
+from core.explain.snapshot import Request, Snapshot
+from core.training.preparation import prepare
+from core.training.presets import PRESETS
+from core.training.trainer import Trainer
+from core.workbench.messages import Loaded
+from gui.decision.decision_map import border
+from gui.decision.decision_view import ScatterView
+from gui.widgets.mark_layer import PointLayer
+from gui.widgets.theme import DARK, LIGHT, Theme
+from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
+from tests.gui.support import distance, pixel
+
+CORNERS = Dataset(
+    np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]), np.array([0, 1, 0, 0]), ("left", "right")
+)
+PLANE = Plane((-2.0, 2.0), (-1.0, 1.0), 80, 40)
+LINEAR = SHALLOW.replace(hidden=())
+
+
+def parted_at(x: float, y: float = 0.0) -> Trainer:
+    """A net whose outputs are equal where point · (1, 2y) = x; class 1 wins to the right."""
+    return make_trainer(LINEAR, CORNERS, [-0.5, 0.5, -y, y, x / 2, -x / 2])
+
+
+def output_of(trainer: Trainer, plane: Plane = PLANE) -> OutputMap:
+    output = snapshot_of(trainer, Request(output=plane)).output
+    assert output is not None
+    return output
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> ScatterView:
+    view = ScatterView(LIGHT)
+    qtbot.addWidget(view)
+    view.resize(500, 460)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def show(view: ScatterView, trainer: Trainer) -> None:
+    """As the window does: the run, then a snapshot whose map covers what is visible."""
+    view.set_run(loaded_of(trainer))
+    plane = view.plane()
+    assert plane is not None
+    view.show_snapshot(snapshot_of(trainer, Request(output=plane)))
+
+
+def place(view: ScatterView, x: float, y: float) -> tuple[float, float]:
+    """The pixel of a point of the plane."""
+    plot = view.findChild(pg.PlotWidget)
+    inside = plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    on_view = plot.viewport().mapTo(view, inside)
+    return on_view.x(), on_view.y()
+
+
+@pytest.mark.parametrize("x", [-0.73, 0.0, 0.3, 1.21])
+def test_the_border_of_two_classes_lies_where_the_outputs_are_equal(x: float) -> None:
+    line = border(output_of(parted_at(x)))
+    line = line[np.isfinite(line).all(axis=1)]
+    assert len(line) >= PLANE.rows
+    assert np.abs(line[:, 0] - x).max() < 0.005  # a tenth of a cell
+    assert line[:, 1].min() == pytest.approx(-1.0, abs=0.05)
+    assert line[:, 1].max() == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_slanted_border() -> None:
+    line = border(output_of(parted_at(0.2, 0.5)))
+    line = line[np.isfinite(line).all(axis=1)]
+    assert len(line)
+    assert np.abs(line[:, 0] + line[:, 1] - 0.2).max() < 0.005
+
+
+def test_without_a_second_class_there_is_no_border() -> None:
+    assert not np.isfinite(border(output_of(parted_at(100.0)))).any()
+
+
+def test_the_borders_of_three_classes_part_each_from_each() -> None:
+    corners = Dataset(CORNERS.points, np.array([0, 1, 2, 0]), ("a", "b", "c"))
+    # The outputs' sums are x, -x and y: they are equal on the three rays of a star.
+    trainer = make_trainer(LINEAR, corners, [1.0, -1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+    line = border(output_of(trainer))
+    line = line[np.isfinite(line).all(axis=1)]
+    sums = np.sort(np.column_stack([line[:, 0], -line[:, 0], line[:, 1]]), axis=1)
+    far = np.hypot(*line.T) > 0.2  # where three cells meet, a straight piece cuts the corner
+    assert np.abs(sums[far, 2] - sums[far, 1]).max() < 0.03
+    for ray in ((0.0, -0.8), (0.6, 0.6), (-0.6, 0.6)):
+        assert np.hypot(*(line - ray).T).min() < 0.05, ray
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_each_side_of_the_border_has_its_class_colour(view: ScatterView, theme: Theme) -> None:
+    view.set_theme(theme)
+    show(view, make_trainer(LINEAR, CORNERS, [-9.0, 9.0, 0.0, 0.0, 2.7, -2.7]))
+    for x, label in ((-0.5, 0), (1.0, 1)):
+        color = pixel(view, *place(view, x, 0.3))
+        other = theme.class_rgb(1 - label)
+        assert distance(color, theme.class_rgb(label)) < distance(color, other), x
+        assert distance(color, theme.base) > 40
+
+
+def test_a_wrong_point_is_marked_and_a_right_one_is_not(view: ScatterView) -> None:
+    show(view, parted_at(0.3))  # the corner (1, 1) is of class 0, but lies on the side of class 1
+    for point, wrong in (((1.0, 1.0), True), ((1.0, -1.0), False)):
+        x, y = place(view, *point)
+        ring = min(distance(pixel(view, x + r, y), LIGHT.wrong) for r in (5, 6, 7))
+        assert (ring < 90) is wrong, point
+
+
+def test_the_plane_is_what_is_visible(view: ScatterView, qtbot: QtBot) -> None:
+    show(view, parted_at(0.0))
+    plane = view.plane()
+    assert plane is not None
+    assert plane.x[0] < -1.0 < 1.0 < plane.x[1]
+    box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
+    with qtbot.waitSignal(view.plane_changed) as sent:
+        box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
+    assert sent.args[0].x == pytest.approx((-0.25, 0.5))
+    assert sent.args[0].y == pytest.approx((0.0, 2.0))
+    with qtbot.waitSignal(view.plane_changed) as sent:
+        view.show_everything()
+    assert (sent.args[0].x, sent.args[0].y) == (plane.x, plane.y)
+
+
+def test_another_run_on_the_same_points_keeps_the_zoom_and_other_points_do_not(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
+    box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
+    zoomed = view.plane()
+    view.set_run(loaded_of(parted_at(0.7)))
+    assert view.plane() == zoomed
+    wider = Dataset(10 * CORNERS.points, CORNERS.labels, CORNERS.class_names)
+    view.set_run(loaded_of(make_trainer(LINEAR, wider)))
+    plane = view.plane()
+    assert plane is not None
+    assert plane.x[1] > 10.0
+
+
+def test_test_points_can_be_hidden(view: ScatterView) -> None:
+    trainer = make_trainer(LINEAR.replace(train_fraction=0.5), CORNERS)
+    show(view, trainer)
+    assert not view.test_shown.isHidden()
+    row = int(trainer.preparation.test.rows[0])
+    x, y = place(view, *CORNERS.points[row])
+    with_point = pixel(view, x, y)
+    view.test_shown.click()
+    assert pixel(view, x, y) != with_point
+    view.test_shown.click()
+    assert pixel(view, x, y) == with_point
+    show(view, parted_at(0.0))
+    assert view.test_shown.isHidden(), "without a test set there is nothing to choose"
+
+
+def test_every_preset_can_be_drawn(view: ScatterView) -> None:
+    for preset in PRESETS.values():
+        trainer = make_trainer(preset.experiment, load(preset.experiment.data))
+        show(view, trainer)
+        assert not view.grab().isNull()
+
+
+def many_points(n: int, wrong: int) -> tuple[Loaded, Snapshot]:
+    """So many points on a fine grid, none near the middle but those that are wrong."""
+    random = np.random.default_rng(0)
+    angle = random.uniform(0, 2 * np.pi, n)
+    points = np.column_stack([np.cos(angle), np.sin(angle)])
+    labels = (points[:, 0] > 0).astype(int)
+    predicted = labels.copy()
+    points[:wrong] *= 0.1
+    predicted[:wrong] = 1 - predicted[:wrong]
+    dataset = Dataset(points, labels, ("left", "right"))
+    trainer = parted_at(0.0)
+    loaded = dataclasses.replace(loaded_of(trainer), preparation=prepare(LINEAR, dataset))
+    return loaded, dataclasses.replace(snapshot_of(trainer), predicted=predicted, trained_row=None)
+
+
+def note(view: ScatterView) -> str:
+    [text] = [label.text() for label in view.findChildren(QLabel) if label.text().startswith("Shown")]
+    return text
+
+
+def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: ScatterView) -> None:
+    loaded, snapshot = many_points(200_000, 3)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    assert note(view).replace("\u202f", ",") == "Shown: 5,000 of 200,000 points, all 3 wrong ones"
+    shown = sum(len(layer.points) for layer in view.findChild(pg.PlotWidget).getPlotItem().items if is_layer(layer))
+    assert shown == 5_000 + 3
+
+
+def is_layer(item: object) -> bool:
+    return isinstance(item, PointLayer)
+
+
+def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None:
+    loaded, snapshot = many_points(200_000, 3)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    for row in range(3):
+        x, y = place(view, *loaded.preparation.dataset.points[row])
+        ring = min(distance(pixel(view, x + r, y), LIGHT.wrong) for r in (3, 4, 5, 6))
+        assert ring < 110, row
+        own = distance(pixel(view, x, y), LIGHT.class_rgb(int(loaded.preparation.dataset.labels[row])))
+        assert own < 60, "the ring has no point in it"
+
+
+def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_that_are_gone(view: ScatterView) -> None:
+    loaded, snapshot = many_points(4_500, 4_000)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    view.set_run(loaded_of(parted_at(0.0)))
+    box = view.plot.getPlotItem().getViewBox()
+    assert view.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
+
+
+def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) -> None:
+    loaded, snapshot = many_points(4_500, 4_000)
+    view.set_run(loaded)
+    view.show_snapshot(snapshot)
+    assert note(view).replace("\u202f", ",") == "Shown: 1,500 of 4,000 wrong ones"
+    right = dataclasses.replace(snapshot, predicted=loaded.preparation.dataset.labels)
+    view.show_snapshot(right)
+    assert not any(label.text().startswith("Shown") for label in view.findChildren(QLabel))
+
+
+def test_points_stay_on_their_places_when_the_plot_is_moved(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    box = view.plot.getPlotItem().getViewBox()
+    for _ in range(2):
+        for point, label in zip(CORNERS.points, CORNERS.labels, strict=True):
+            if point[0] > -1:  # the others have left the view
+                color = pixel(view, *place(view, *point))
+                assert distance(color, LIGHT.class_rgb(int(label))) < 40
+        box.translateBy(x=0.4, y=0.03)
+        box.scaleBy((1.1, 1.1))
+
+
+def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: ScatterView) -> None:
+    trainer = parted_at(0.0)
+    show(view, trainer)
+    plane = view.plane()
+    assert plane is not None
+    decision = view.grab().toImage()
+    view.show_neuron(Neuron(0, 1))  # the input x2: orange below, blue above
+    want = view.neuron_place()
+    assert want == NeuronPlace(0, 1, plane)
+    view.show_snapshot(snapshot_of(trainer, Request(output=plane, neuron=want)))
+    for y, color in ((-1.1, LIGHT.negative), (1.1, LIGHT.positive)):
+        assert distance(pixel(view, *place(view, 1.1, y)), color) < 40
+    [title] = [label.text() for label in view.findChildren(QLabel) if "Input" in label.text()]
+    assert "Input x2" in title
+    assert "to" in title
+    view.plot.scene().sigMouseMoved.emit(view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(0.2, 0.5)))
+    [told] = [label.text() for label in view.findChildren(QLabel) if "→" in label.text()]
+    assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
+    view.show_neuron(None)
+    view.leaveEvent(None)
+    assert view.grab().toImage() == decision
+
+
+def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    decision = view.grab().toImage()
+    view.show_neuron(Neuron(1, 2))
+    assert view.neuron_place() is None
+    assert view.grab().toImage() == decision
+
+
+def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: ScatterView) -> None:
+    trainer = parted_at(0.0)
+    view.set_run(loaded_of(trainer))
+    plane = view.plane()
+    assert plane is not None
+    view.show_snapshot(snapshot_of(trainer, Request(plane, Plane(plane.x, plane.y, 20, 20))))
+    view.show_neuron(Neuron(1, 1))  # the output "right"
+    left, right = (pixel(view, *place(view, x, 0.5)) for x in (-1.1, 1.1))
+    assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
+    [title] = [label.text() for label in view.findChildren(QLabel) if "activation" in label.text()]
+    assert "Output right: activation" in title
+
+
+def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: ScatterView) -> None:
+    show(view, parted_at(0.0))
+    planes: list[Plane] = []
+    view.plane_changed.connect(planes.append)
+    full = view.plane()
+    assert full is not None
+    view.set_quality(1)
+    view.set_quality(0)
+    coarse, fine = planes
+    assert (coarse.columns, coarse.rows) == pytest.approx((full.columns / 2, full.rows / 2), abs=1)
+    assert fine == full
+
+
+def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: ScatterView) -> None:
+    show(view, parted_at(-0.5))
+    view.hide()
+    plane = view.plane()
+    moved = parted_at(0.8)
+    view.show_snapshot(snapshot_of(moved, Request(output=plane)))
+    view.show()
+    left, right = (pixel(view, *place(view, x, 0.3)) for x in (0.2, 1.1))
+    assert distance(left, LIGHT.class_rgb(0)) < distance(left, LIGHT.class_rgb(1))
+    assert distance(right, LIGHT.class_rgb(1)) < distance(right, LIGHT.class_rgb(0))
+
+
+def test_the_border_is_what_contourpy_makes_of_the_leads() -> None:
+    random = np.random.default_rng(3)
+    centers = np.meshgrid(*PLANE.centers())
+    for classes in (2, 3, 5):
+        winner = random.integers(0, classes, size=centers[0].shape).astype(np.int16)
+        output = dataclasses.replace(output_of(parted_at(0.0)), winner=winner, margin=random.random(winner.shape))
+        wanted = [np.zeros((0, 2))]
+        for k in range(classes if classes > 2 else 1):
+            lead = np.where(winner == k, output.margin, -output.margin)
+            wanted += contourpy.contour_generator(*centers, lead, line_type="Separate").lines(0.0)
+        line = border(output)
+        np.testing.assert_array_equal(line[np.isfinite(line).all(axis=1)], np.concatenate(wanted))

@@ -1,0 +1,328 @@
+"""The diagram as it is painted and as it answers the mouse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtGui import QPainter
+from pytestqt.qtbot import QtBot
+
+from core.explain.maps import Plane
+from core.explain.picked_part import Edge, Neuron
+from core.explain.snapshot import Request, Snapshot
+from core.network.network import count_parameters
+from core.training.experiment import Init
+from core.training.trainer import Trainer
+from gui.diagram.diagram_painter import DiagramPainter
+from gui.diagram.diagram_view import NetworkView
+from gui.diagram.edge_quantity import QUANTITIES
+from gui.diagram.geometry import Diagram
+from gui.widgets.images import places, strongest, table_image
+from gui.widgets.theme import DARK, LIGHT, Theme
+from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
+from tests.gui.support import all_edges, distance, pixel
+
+PLANE = Plane((-1.0, 1.0), (-1.0, 1.0), 24, 24)
+TINY = SHALLOW.replace(hidden=(2,))
+"""2-2-2: W1 holds places 0 to 3, b1 4 and 5, W2 6 to 9, b2 10 and 11."""
+
+
+def trained() -> Trainer:
+    values = [2.0, -2.0, 0.0, 1.0, 0.5, -0.5, 1.5, -1.5, 0.25, 0.75, 0.1, -0.1]
+    return make_trainer(TINY, parameters=values)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> NetworkView:
+    view = NetworkView(LIGHT)
+    qtbot.addWidget(view)
+    view.resize(700, 520)
+    show(view, trained())
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def show(view: NetworkView, trainer: Trainer) -> None:
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot_of(trainer, Request(neurons=PLANE)))
+
+
+def geometry(view: NetworkView) -> Diagram:
+    diagram = view.diagram()
+    assert diagram is not None
+    return diagram
+
+
+def on_edge(view: NetworkView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
+    diagram = geometry(view)
+    (x1, y1), (x2, y2) = diagram.path(edge)
+    return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_the_colour_of_an_edge_tells_the_sign(view: NetworkView, theme: Theme) -> None:
+    view.set_theme(theme)
+    positive = pixel(view, *on_edge(view, Edge(1, 0, 0)))
+    negative = pixel(view, *on_edge(view, Edge(1, 0, 1)))
+    assert distance(positive, theme.positive) < 30
+    assert distance(negative, theme.negative) < 30
+    view.set_quantity(QUANTITIES[1])  # the magnitude alone
+    assert distance(pixel(view, *on_edge(view, Edge(1, 0, 0))), pixel(view, *on_edge(view, Edge(1, 0, 1)))) < 30
+
+
+def test_a_gradient_can_be_shown_in_place_of_the_weight(view: NetworkView) -> None:
+    trainer = trained()
+    trainer.advance(1)
+    show(view, trainer)
+    gradient = next(quantity for quantity in QUANTITIES if quantity.attribute == "gradient")
+    view.set_quantity(gradient)
+    diagram = geometry(view)
+    strongest = max(all_edges(diagram.sizes), key=lambda edge: abs(trainer.gradient[edge.index(diagram.sizes)]))
+    sign = np.sign(trainer.gradient[strongest.index(diagram.sizes)])
+    wanted, other = (LIGHT.positive, LIGHT.negative) if sign > 0 else (LIGHT.negative, LIGHT.positive)
+    color = pixel(view, *on_edge(view, strongest))
+    assert distance(color, wanted) < distance(color, other)
+
+
+def test_a_click_picks_edges_neurons_and_nothing(view: NetworkView, qtbot: QtBot) -> None:
+    picked: list[object] = []
+    view.picked.connect(picked.append)
+    x, y = on_edge(view, Edge(2, 1, 0))
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    center = geometry(view).layers[1].centers[1]
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(center[0]), round(center[1])))
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert picked == [Edge(2, 1, 0), Neuron(1, 1), None]
+
+
+def test_the_mouse_brings_a_label_and_takes_it_away(view: NetworkView, qtbot: QtBot) -> None:
+    x, y = (round(value) for value in on_edge(view, Edge(1, 0, 0)))
+    before = view.grab().toImage()
+    qtbot.mouseMove(view, QPoint(x, y))
+    assert view.grab().toImage() != before
+    qtbot.mouseMove(view, QPoint(2, 2))
+    assert view.grab().toImage() == before
+
+
+@pytest.mark.parametrize(
+    ("item", "lines"),
+    [
+        (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight W1[1, 1] = 1"]),
+        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight W2[0, 1] = −1.5"]),
+        (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b1[0] = 0.5"]),
+        (Neuron(0, 1), ["x2"]),
+    ],
+)
+def test_the_label_names_the_part_and_its_value(view: NetworkView, item: Edge | Neuron, lines: list[str]) -> None:
+    names = trained().preparation.dataset
+    told = view.describe(item, snapshot_of(trained()))
+    assert told[1:] == lines[1:]
+    assert told[0] == lines[0].replace("x2", names.column_names[1]).replace(
+        "output 1", f"output {names.class_names[1]}"
+    )
+
+
+def test_a_pinned_edge_is_marked_until_another_is(view: NetworkView) -> None:
+    plain = view.grab().toImage()
+    view.set_selection(Edge(1, 0, 0))
+    assert distance(pixel(view, *on_edge(view, Edge(1, 0, 0))), LIGHT.accent) < 30
+    view.set_selection(None)
+    assert view.grab().toImage() == plain
+
+
+def test_a_tile_shows_what_its_neuron_computes(view: NetworkView) -> None:
+    # Neuron 0 of the hidden layer has weights (2, 0): it grows from left to right.
+    diagram = geometry(view)
+    x, y = diagram.layers[1].centers[0]
+    quarter = diagram.layers[1].side / 4
+    left, right = pixel(view, x - quarter, y), pixel(view, x + quarter, y)
+    assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
+
+
+def test_a_map_has_its_first_row_at_the_bottom() -> None:
+    image = table_image(places(np.array([[-1.0, -1.0], [1.0, 0.0]])[::-1]), LIGHT.signed_table())
+    assert image.size() == QSize(2, 2)
+    assert image.pixelColor(0, 1).getRgb()[:3] == LIGHT.negative
+    assert image.pixelColor(0, 0).getRgb()[:3] == LIGHT.positive
+    assert distance(image.pixelColor(1, 0), LIGHT.neutral) < 4
+
+
+def test_a_single_strong_weight_survives_where_many_share_a_pixel() -> None:
+    values = np.full((256, 256), 0.01)
+    values[101, 77], values[30, 200] = -3.0, 2.0
+    small = strongest(values, 100, 60)
+    assert small.shape == (100, 60)
+    assert np.sort(small[np.abs(small) > 1]).tolist() == [-3.0, 2.0]
+    assert strongest(values, 300, 256) is values
+
+
+@pytest.mark.parametrize("hidden", [(), (256,), (8,) * 10, (256,) * 3])
+def test_nets_of_any_size_are_painted(view: NetworkView, hidden: tuple[int, ...]) -> None:
+    show(view, make_trainer(SHALLOW.replace(hidden=hidden)))
+    ground = view.grab().toImage()
+    colors = {ground.pixel(x, ground.height() // 2 - 27) for x in range(ground.width())}
+    assert len(colors) > 2
+
+
+def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: NetworkView) -> None:
+    view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(5, 5)))))
+    assert not view.grab().isNull()
+    assert distance(pixel(view, 350, 200), LIGHT.base) == 0.0
+
+
+# ---- Wide layers.
+
+
+@pytest.fixture
+def wide(view: NetworkView) -> NetworkView:
+    """2-20-24-2, all weights 0 but two: W2[3, 17] = 2 and W2[19, 0] = −2."""
+    sizes = (2, 20, 24, 2)
+    values = np.zeros(count_parameters(sizes))
+    values[Edge(2, 3, 17).index(sizes)] = 2.0
+    values[Edge(2, 19, 0).index(sizes)] = -2.0
+    show(view, make_trainer(SHALLOW.replace(hidden=(20, 24)), parameters=values))
+    return view
+
+
+def on_cell(view: NetworkView, edge: Edge) -> tuple[float, float]:
+    (x, y) = geometry(view).path(edge)[1]
+    return x, y
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_weight_between_wide_layers_is_a_cell_in_its_colour(wide: NetworkView, theme: Theme) -> None:
+    wide.set_theme(theme)
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 3, 17))), theme.positive) < 4
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 19, 0))), theme.negative) < 4
+    assert distance(pixel(wide, *on_cell(wide, Edge(2, 10, 10))), theme.neutral) < 4
+
+
+def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wide: NetworkView, qtbot: QtBot) -> None:
+    picked: list[object] = []
+    wide.picked.connect(picked.append)
+    diagram = geometry(wide)
+    neuron = diagram.layers[2].centers[17]
+    for x, y in (on_cell(wide, Edge(2, 3, 17)), on_cell(wide, Edge(1, 1, 12)), on_cell(wide, Edge(3, 23, 1)), neuron):
+        qtbot.mouseClick(wide, Qt.MouseButton.LeftButton, pos=QPoint(int(x), int(y)))
+    assert picked == [Edge(2, 3, 17), Edge(1, 1, 12), Edge(3, 23, 1), Neuron(2, 17)]
+
+
+def test_a_pinned_weight_is_marked_in_the_matrix_and_at_both_ends(wide: NetworkView) -> None:
+    edge = Edge(2, 3, 17)
+    plain = wide.grab().toImage()
+    wide.set_selection(edge)
+    diagram = geometry(wide)
+    for layer, unit in ((1, 3), (2, 17)):
+        left, top, side, _ = diagram.layers[layer].tile(unit)
+        assert distance(pixel(wide, left + side / 2, top), LIGHT.accent) < 90
+    assert distance(pixel(wide, *on_cell(wide, edge)), LIGHT.positive) > 4, "the way to the cell ends in it"
+    wide.set_selection(None)
+    assert wide.grab().toImage() == plain
+
+
+def test_a_tile_of_a_grid_shows_what_its_neuron_computes(view: NetworkView) -> None:
+    sizes = (2, 20, 2)
+    values = np.zeros(count_parameters(sizes))
+    values[Edge(1, 0, 13).index(sizes)] = 3.0  # grows from left to right
+    values[Edge(1, 1, 14).index(sizes)] = -3.0  # grows from top to bottom
+    show(view, make_trainer(SHALLOW.replace(hidden=(20,)), parameters=values))
+    layer = geometry(view).layers[1]
+    quarter = layer.side / 4
+    for unit, towards in ((13, (quarter, 0.0)), (14, (0.0, quarter))):
+        x, y = layer.centers[unit]
+        high, low = (pixel(view, x + s * towards[0], y + s * towards[1]) for s in (1, -1))
+        assert distance(high, LIGHT.positive) + 30 < distance(low, LIGHT.positive)
+        assert distance(low, LIGHT.negative) + 30 < distance(high, LIGHT.negative)
+    x, y = layer.centers[5]
+    assert distance(pixel(view, x + quarter, y), pixel(view, x - quarter, y)) < 4
+
+
+# ---- What is kept, and what a picture may cost.
+
+
+def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
+    view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[object] = []
+    original = DiagramPainter.paint_snapshot
+
+    def count(self: DiagramPainter, painter: QPainter, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
+        painted.append(snapshot)
+        original(self, painter, snapshot, values)
+
+    monkeypatch.setattr(DiagramPainter, "paint_snapshot", count)
+    view.grab()
+    painted.clear()
+    for along in (0.2, 0.4, 0.6):
+        qtbot.mouseMove(view, QPoint(*(round(value) for value in on_edge(view, Edge(1, 0, 0), along))))
+        view.grab()
+    view.set_selection(Edge(2, 0, 0))
+    view.grab()
+    assert painted == []
+    for change in (
+        lambda: view.set_theme(DARK),
+        lambda: view.set_quantity(QUANTITIES[2]),
+        lambda: show(view, trained()),
+        lambda: view.resize(640, 500),
+    ):
+        change()
+        view.grab()
+        assert len(painted) == 1
+        painted.clear()
+
+
+def test_the_view_tells_what_lies_under_the_mouse_once(view: NetworkView, qtbot: QtBot) -> None:
+    told: list[object] = []
+    view.hovered.connect(told.append)
+    (x, y) = geometry(view).layers[1].centers[1]
+    for dx in (0, 3, 6):
+        qtbot.mouseMove(view, QPoint(round(x) + dx, round(y)))
+    qtbot.mouseMove(view, QPoint(2, 2))
+    assert told == [Neuron(1, 1), None]
+    qtbot.mouseMove(view, QPoint(round(x), round(y)))
+    view.set_run(loaded_of(trained()))  # the neuron is gone with its run
+    assert told[2:] == [Neuron(1, 1), None]
+
+
+def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: NetworkView) -> None:
+    told: list[int] = []
+    view.map_cells_changed.connect(told.append)
+    full = view.map_cells()
+    assert full > 24
+    view.set_quality(1)
+    assert view.map_cells() == full // 2
+    view.set_quality(0)
+    assert told == [full // 2, full]
+    view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(256, 256)))))
+    assert 12 <= view.map_cells() < full
+    assert told[-1] == view.map_cells()
+
+
+def test_full_quality_is_the_same_picture_again(view: NetworkView) -> None:
+    show(view, make_trainer(SHALLOW.replace(hidden=(16, 16, 16), init=Init("glorot"))))
+    full = view.grab().toImage()
+    view.set_quality(1)
+    assert view.grab().toImage() != full, "more than some hundreds of lines lose their smooth edges"
+    view.set_quality(0)
+    assert view.grab().toImage() == full
+
+
+@pytest.mark.parametrize("part", ["paint_captions", "paint_snapshot", "paint_mark"])
+def test_a_fault_while_it_is_painted_ends_no_process(
+    part: str, view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt crashes where a widget or a pixmap goes before its painter has ended."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(part)
+
+    view.set_selection(Neuron(1, 0))
+    with monkeypatch.context() as patched, qtbot.captureExceptions() as exceptions:
+        patched.setattr(DiagramPainter, part, fail)
+        view.resize(710, 530)
+        view.grab()
+    assert {str(error) for _, error, _ in exceptions} == {part}
+    assert view.grab().size() == QSize(710, 530)

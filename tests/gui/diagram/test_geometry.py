@@ -1,0 +1,147 @@
+"""The geometry of the network diagram, and the places that its parts stand for."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from core.explain.picked_part import Edge, Neuron, Selection, unit_name
+from core.network.network import count_parameters, parameter_name
+from gui.diagram.geometry import Diagram, Matrix
+from tests.gui.support import all_edges
+
+SIZES = ((2, 7, 2), (2, 2), (2, 4, 4, 4, 3))
+WIDE_SIZES = ((2, 17, 2), (2, 64, 64, 3), (3, 8, 40, 8, 2))
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_edges_and_biases_stand_for_every_place_of_the_flat_vector(sizes: tuple[int, ...]) -> None:
+    edges = all_edges(sizes)
+    neurons = [Neuron(layer, unit) for layer in range(1, len(sizes)) for unit in range(sizes[layer])]
+    places = [item.index(sizes) for item in (*edges, *neurons)]
+    assert sorted(place for place in places if place is not None) == list(range(count_parameters(sizes)))
+    for edge in edges:
+        assert parameter_name(sizes, edge.index(sizes)) == f"W{edge.layer}[{edge.source}, {edge.target}]"
+    for neuron in neurons:
+        index = neuron.index(sizes)
+        assert index is not None
+        assert parameter_name(sizes, index) == f"b{neuron.layer}[{neuron.unit}]"
+    assert Neuron(0, 1).index(sizes) is None
+
+
+@pytest.mark.parametrize("sizes", [*SIZES, *WIDE_SIZES])
+def test_every_edge_is_drawn_once_from_its_place_in_the_flat_vector(sizes: tuple[int, ...]) -> None:
+    diagram = Diagram(sizes, 800.0, 600.0)
+    flat = np.arange(float(count_parameters(sizes)))
+    drawn = list(diagram.indices)
+    for part in diagram.connections:
+        if isinstance(part, Matrix):
+            drawn += part.values(flat).ravel().astype(int).tolist()
+    assert sorted(drawn) == [edge.index(sizes) for edge in all_edges(sizes)]
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_each_neuron_and_edge_is_found_under_the_mouse(sizes: tuple[int, ...]) -> None:
+    diagram = Diagram(sizes, 800.0, 600.0)
+    for layer, part in enumerate(diagram.layers):
+        for unit, (x, y) in enumerate(part.centers):
+            assert diagram.at(x, y) == Neuron(layer, unit)
+    for edge in all_edges(sizes):
+        (x1, y1), (x2, y2) = diagram.path(edge)
+        # Close to its start no other edge comes as near.
+        assert diagram.at(x1 + 0.13 * (x2 - x1), y1 + 0.13 * (y2 - y1)) == edge
+
+
+@pytest.mark.parametrize("sizes", WIDE_SIZES)
+def test_in_a_wide_net_each_neuron_and_the_cell_of_each_weight_is_found(sizes: tuple[int, ...]) -> None:
+    diagram = Diagram(sizes, 1600.0, 900.0)
+    for layer, part in enumerate(diagram.layers):
+        for unit, (x, y) in enumerate(part.centers):
+            assert diagram.at(x, y) == Neuron(layer, unit)
+    for edge in all_edges(sizes):
+        _, *middle, _ = diagram.path(edge)
+        if middle:
+            [(x, y)] = middle
+            assert diagram.at(x, y) == edge
+
+
+def test_a_matrix_holds_the_weights_in_the_order_of_the_tiles_beside_it() -> None:
+    sizes = (2, 20, 30, 3)
+    diagram = Diagram(sizes, 800.0, 600.0)
+    flat = np.arange(float(count_parameters(sizes)))
+    into, between, out = (part for part in diagram.connections if isinstance(part, Matrix))
+    assert into.values(flat).shape == (20, 2)  # a row for each of the larger layer
+    assert between.values(flat).shape == (30, 20)
+    assert out.values(flat).shape == (30, 3)
+    for matrix, rows_of in ((into, 1), (between, 2), (out, 2)):
+        for row, column in ((0, 0), (3, 1), (matrix.cells[0] - 1, matrix.cells[1] - 1)):
+            edge = matrix.edge(row, column)
+            assert matrix.values(flat)[row, column] == edge.index(sizes)
+        _, top, _, height = matrix.box
+        _, tiles_top, _, tiles_height = diagram.layers[rows_of].box
+        assert (top, height) == (tiles_top, tiles_height)
+
+
+def test_of_the_weights_that_share_a_pixel_the_strongest_is_found() -> None:
+    sizes = (2, 256, 256, 2)
+    diagram = Diagram(sizes, 500.0, 300.0)
+    edge = Edge(2, 101, 77)
+    values = np.full(count_parameters(sizes), 0.01)
+    values[edge.index(sizes)] = -3.0
+    _, (x, y), _ = diagram.path(edge)
+    assert diagram.connections[1].box[2] < 256  # several to a pixel
+    pixels = [(math.floor(x) + dx, math.floor(y) + dy) for dx in range(-3, 4) for dy in range(-3, 4)]
+    found = [diagram.at(*pixel, values) for pixel in pixels]
+    assert found.count(edge) == 1  # each cell belongs to one pixel, next to its place
+    assert abs(pixels[found.index(edge)][0] - x) <= 1.5
+    assert abs(pixels[found.index(edge)][1] - y) <= 1.5
+
+
+def test_the_empty_ground_is_nothing() -> None:
+    for sizes in ((2, 7, 2), (2, 64, 2)):
+        diagram = Diagram(sizes, 800.0, 600.0)
+        assert diagram.at(2.0, 2.0) is None
+        assert diagram.at(798.0, 598.0) is None
+
+
+@pytest.mark.parametrize("sizes", [*SIZES, *WIDE_SIZES, (2, *[256] * 3, 10), (2, *[256] * 10, 10), (10, 16, 17, 2)])
+@pytest.mark.parametrize(("width", "height"), [(260.0, 146.0), (640.0, 470.0), (2500.0, 1400.0)])
+def test_everything_lies_inside_in_its_order(sizes: tuple[int, ...], width: float, height: float) -> None:
+    diagram = Diagram(sizes, width, height)
+    boxes = [layer.box for layer in diagram.layers]
+    for layer, connection in enumerate(diagram.connections):
+        if isinstance(connection, Matrix):
+            boxes.insert(boxes.index(diagram.layers[layer + 1].box), connection.box)
+    for left, top, across, down in boxes:
+        assert left >= 0
+        assert left + across <= width
+        assert top >= 0
+        assert top + down <= height
+    for first, second in itertools.pairwise(boxes):
+        assert first[0] + first[2] <= second[0] + 1.0  # each is set to whole pixels
+
+
+@pytest.mark.parametrize(
+    ("item", "exists"),
+    [
+        (Edge(1, 1, 6), True),
+        (Edge(1, 2, 0), False),
+        (Edge(2, 0, 2), False),
+        (Edge(3, 0, 0), False),
+        (Neuron(0, 1), True),
+        (Neuron(2, 2), False),
+        (Neuron(3, 0), False),
+    ],
+)
+def test_exists(item: Selection, exists: bool) -> None:
+    assert item.exists((2, 7, 2)) is exists
+
+
+def test_names_of_units() -> None:
+    def name(layer: int, unit: int) -> str:
+        return unit_name((2, 7, 2), layer, unit, ("height", "weight"), ("cat", "dog"))
+
+    assert [name(0, 1), name(1, 0), name(2, 1)] == ["weight", "neuron 1 of hidden layer 1", "output dog"]

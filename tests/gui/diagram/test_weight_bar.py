@@ -1,0 +1,154 @@
+"""Weights set by hand, frozen and removed, by real keys and clicks; and the check of the gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.explain.picked_part import Edge, Neuron
+from core.explain.snapshot import Snapshot
+from gui.explanation.gradient_dialog import GradientDialog
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+from tests.gui.support import parameters, position
+
+LEFT_BUTTON = Qt.MouseButton.LeftButton
+EDGE = Edge(1, 0, 3)
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def snapshot(window: MainWindow) -> Snapshot:
+    assert window.session.snapshot is not None
+    return window.session.snapshot
+
+
+def type_value(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    field = window.hands.value
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    rest(qtbot, window)
+
+
+def trained(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.run_epochs(1)
+    rest(qtbot, window)
+
+
+def drag(widget: QWidget, *places: float) -> None:
+    """Press at the first place, move to the others, and let go."""
+    kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(places) - 1)]
+    for kind, x in zip(kinds, places, strict=True):
+        event = QMouseEvent(kind, QPointF(x, 5), LEFT_BUTTON, LEFT_BUTTON, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(widget, event)
+    none = Qt.MouseButton.NoButton
+    up = QMouseEvent(
+        QEvent.Type.MouseButtonRelease, QPointF(places[-1], 5), LEFT_BUTTON, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, up)
+
+
+def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window)
+    assert not window.hands.isVisible()
+    window.select(EDGE)
+    assert window.hands.isVisible()
+    assert window.hands.value.text() == repr(float(snapshot(window).parameters[3]))
+    before, index = parameters(window), EDGE.index(snapshot(window).sizes)
+    type_value(qtbot, window, "1.5")
+    assert snapshot(window).parameters[index] == 1.5
+    edited, start = parameters(window), position(window)
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: position(window) > start and drawn(window))
+    later, end = parameters(window), position(window)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: position(window) == start and drawn(window))
+    assert parameters(window) == before
+    window.actions_by_name["redo"].trigger()
+    qtbot.waitUntil(lambda: position(window) == end and drawn(window))
+    assert parameters(window) == later
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: position(window) == start and drawn(window))
+    assert parameters(window) == before != edited
+
+
+def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(EDGE)
+    index = EDGE.index(snapshot(window).sizes)
+    qtbot.mouseClick(window.hands.keep, LEFT_BUTTON)
+    rest(qtbot, window)
+    assert snapshot(window).frozen == {index}
+    before = snapshot(window).parameters.copy()
+    trained(qtbot, window)
+    moved = snapshot(window).parameters != before
+    assert not moved[index]
+    assert np.count_nonzero(moved) == len(moved) - 1
+    qtbot.mouseClick(window.hands.keep, LEFT_BUTTON)
+    rest(qtbot, window)
+    assert snapshot(window).frozen == frozenset()
+
+
+def test_an_edge_is_removed_and_a_layer_frozen(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(EDGE)
+    index = EDGE.index(snapshot(window).sizes)
+    qtbot.mouseClick(window.hands.remove, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: index in snapshot(window).frozen and drawn(window))
+    assert snapshot(window).parameters[index] == 0.0
+    window.select(Neuron(2, 0))
+    assert not window.hands.remove.isVisible()
+    qtbot.mouseClick(window.hands.keep_layer, LEFT_BUTTON)
+    rest(qtbot, window)
+    sizes = snapshot(window).sizes
+    first = (sizes[0] + 1) * sizes[1]
+    assert snapshot(window).frozen == {index, *range(first, len(snapshot(window).parameters))}
+    trained(qtbot, window)
+    assert snapshot(window).parameters[index] == 0.0
+
+
+def test_a_drag_changes_the_value_and_one_undo_takes_all_of_it_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(EDGE)
+    index = EDGE.index(snapshot(window).sizes)
+    before = parameters(window)
+    value = float(snapshot(window).parameters[index])
+    drag(window.hands.name, 10.0, 15.0, 25.0, 40.0)
+    rest(qtbot, window)
+    assert snapshot(window).parameters[index] == value + 0.05 + 0.1 + 0.15
+    window.actions_by_name["undo"].trigger()
+    rest(qtbot, window)
+    assert parameters(window) == before
+    assert not window.actions_by_name["undo"].isEnabled()
+
+
+def test_what_is_no_number_is_refused_with_a_reason(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(EDGE)
+    before = parameters(window)
+    for text in ("much", "inf", "nan"):
+        type_value(qtbot, window, text)
+        assert f'"{text}" is no finite number' in window.notices.text.text()
+    assert parameters(window) == before
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")  # says the offscreen platform of a dialog
+def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window)
+    before = parameters(window)
+    window.actions_by_name["check-gradients"].trigger()
+    found: list[GradientDialog] = []
+    qtbot.waitUntil(lambda: bool(found.extend(window.findChildren(GradientDialog)) or found))
+    dialog = found[0]
+    assert dialog.verdict.text().startswith("Right: ")
+    model = dialog.table.model()
+    assert model.rowCount() == len(snapshot(window).parameters)
+    errors = [float(model.index(row, 3).data()) for row in range(model.rowCount())]
+    assert errors == sorted(errors, reverse=True)
+    assert model.index(0, 0).data()[0] in "Wb"
+    assert parameters(window) == before
+    dialog.close()

@@ -1,0 +1,488 @@
+"""The walk through an update in the real window: its phases forwards and backwards, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtGui import QTextDocument
+from PyQt5.QtWidgets import QApplication, QDockWidget
+from pytestqt.qtbot import QtBot
+
+from core.explain.formulas.formula_text import to_html, to_text
+from core.explain.formulas.step_formulas import (
+    bias_gradient,
+    learning_rate,
+    neuron_backward,
+    neuron_forward,
+    sample_loss,
+    weight_gradient,
+    weight_update,
+)
+from core.explain.picked_part import Edge, Neuron
+from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
+from core.workbench.speed_scale import PACES, SLOW_MOTION
+from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import make_trainer
+from tests.gui.conftest import drawn
+from tests.gui.support import distance, hover, parameters, pixel, position
+
+PHASES = [PICK, FORWARD, FORWARD, LOSS, BACKWARD, BACKWARD, UPDATE]
+"""Of 2-7-2."""
+
+
+def press(qtbot: QtBot, window: MainWindow, key: int) -> None:
+    window.network.setFocus()
+    qtbot.keyClick(window.network, key)
+
+
+def on(qtbot: QtBot, window: MainWindow, phases: int = 1) -> None:
+    for _ in range(phases):
+        press(qtbot, window, Qt.Key.Key_Period)
+    settle(qtbot, window)
+
+
+def back(qtbot: QtBot, window: MainWindow, phases: int = 1) -> None:
+    for _ in range(phases):
+        press(qtbot, window, Qt.Key.Key_Comma)
+    settle(qtbot, window)
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window) and window.player._request is None)
+
+
+def train(qtbot: QtBot, window: MainWindow, unit: str = "sample") -> None:
+    window.session.step(unit)
+    settle(qtbot, window)
+
+
+def walk_of(window: MainWindow) -> Walk:
+    assert window.player.walk is not None
+    return window.player.walk
+
+
+def phase(window: MainWindow) -> Phase:
+    return walk_of(window).phases[window.player.index]
+
+
+def dock(window: MainWindow) -> QDockWidget:
+    found = window.findChild(QDockWidget, "walk")
+    assert isinstance(found, QDockWidget)
+    return found
+
+
+def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
+    window.session.change(fields)
+    qtbot.waitUntil(
+        lambda: (
+            window.session.experiment is not None
+            and all(getattr(window.session.experiment, name) == value for name, value in fields.items())
+        )
+    )
+    settle(qtbot, window)
+
+
+# ---- Forwards and backwards.
+
+
+def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot, window: MainWindow) -> None:
+    assert dock(window).isHidden()
+    untrained = parameters(window)
+    for kind in PHASES:
+        on(qtbot, window)
+        assert phase(window).kind == kind
+        assert dock(window).isVisible()
+        assert [chip.isChecked() for chip in window.strip.chips.chips].index(True) == window.player.index
+        assert (position(window), parameters(window)) == (0, untrained)
+    on(qtbot, window)
+    assert (position(window), phase(window).kind) == (1, PICK)
+    trainer = make_trainer()
+    trainer.advance(1)
+    assert parameters(window) == trainer.network.parameters.tobytes()
+
+
+def test_walks_leave_the_very_bits_that_plain_steps_leave(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    stepped, walked = open_window(), open_window()  # keys reach the last one
+    for window in (walked, stepped):
+        change_settings(qtbot, window, batch_size=7, optimizer="adam", dropout=0.2)
+    on(qtbot, walked, 1 + 2 * len(PHASES))
+    for _ in range(2):
+        train(qtbot, stepped, "batch")
+    assert position(walked) == position(stepped) == 14
+    assert parameters(walked) == parameters(stepped)
+
+
+def test_back_goes_through_the_former_updates_to_the_very_start(qtbot: QtBot, window: MainWindow) -> None:
+    untrained = parameters(window)
+    for _ in range(2):
+        train(qtbot, window)
+    on(qtbot, window)
+    back(qtbot, window)
+    assert (position(window), phase(window).kind) == (1, UPDATE)
+    back(qtbot, window, len(PHASES))
+    assert (position(window), phase(window).kind) == (0, UPDATE)
+    assert parameters(window) == untrained
+    back(qtbot, window, len(PHASES) + 3)
+    assert (position(window), phase(window).kind) == (0, PICK)
+    on(qtbot, window, 2)
+    assert phase(window) == Phase(FORWARD, 2)
+
+
+def test_back_without_a_walk_shows_the_last_update_made(qtbot: QtBot, window: MainWindow) -> None:
+    back(qtbot, window)
+    assert window.player.walk is None, "nothing was made yet"
+    change_settings(qtbot, window, batch_size=10)
+    train(qtbot, window, "batch")
+    for _ in range(3):
+        train(qtbot, window)
+    back(qtbot, window)
+    assert (position(window), phase(window).kind, walk_of(window).end) == (0, UPDATE, 10)
+
+
+def test_a_batch_that_is_under_way_is_walked_from_where_it_stands(qtbot: QtBot, window: MainWindow) -> None:
+    change_settings(qtbot, window, batch_size=10)
+    train(qtbot, window, "batch")
+    for _ in range(3):
+        train(qtbot, window)
+    on(qtbot, window)
+    assert (walk_of(window).start, walk_of(window).end, position(window)) == (10, 20, 13)
+    on(qtbot, window, len(PHASES))
+    assert (position(window), phase(window).kind) == (20, PICK)
+
+
+# ---- Leaving.
+
+
+def test_escape_at_any_phase_leaves_training_where_it_was(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    before = parameters(window)
+    for index in range(len(PHASES)):
+        on(qtbot, window, index + 1)
+        assert window.player.index == index
+        press(qtbot, window, Qt.Key.Key_Escape)
+        settle(qtbot, window)
+        assert window.player.walk is None
+        assert dock(window).isHidden()
+        assert (position(window), parameters(window)) == (1, before)
+        assert window.network.quantity.label == "weight"
+        assert window.network_panel.choice.isEnabled()
+
+
+def test_any_other_step_ends_the_walk_and_counts_from_before_it(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(3):
+        train(qtbot, window)
+    for name, target in (("step-sample", 4), ("step-batch", 5), ("back-sample", 4), ("back-epoch", 0), ("reset", 0)):
+        on(qtbot, window, 5)
+        window.actions_by_name[name].trigger()
+        qtbot.waitUntil(lambda: position(window) == target)  # noqa: B023
+        settle(qtbot, window)
+        assert window.player.walk is None
+        trainer = make_trainer()
+        trainer.advance(target)
+        assert parameters(window) == trainer.network.parameters.tobytes()
+
+
+def test_play_ends_the_walk_and_trains(qtbot: QtBot, window: MainWindow) -> None:
+    on(qtbot, window, 3)
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: position(window) > 50)
+    assert window.player.walk is None
+    press(qtbot, window, Qt.Key.Key_Space)
+    settle(qtbot, window)
+
+
+def test_a_walk_asked_for_while_it_plays_pauses_the_run(qtbot: QtBot, window: MainWindow) -> None:
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: position(window) > 50)
+    on(qtbot, window)
+    assert not window.session.playing
+    assert walk_of(window).position == position(window)
+
+
+def test_a_changed_learning_rate_is_that_of_the_walk(qtbot: QtBot, window: MainWindow) -> None:
+    on(qtbot, window, len(PHASES))
+    change_settings(qtbot, window, learning_rate=0.25)
+    assert (walk_of(window).learning_rate, phase(window).kind) == (0.25, UPDATE)
+
+
+# ---- What is shown.
+
+
+def shown_text(html: str) -> str:
+    document = QTextDocument()
+    document.setHtml(html)
+    return document.toPlainText()
+
+
+def test_the_strip_shows_the_numbers_of_the_formulas(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(5):
+        train(qtbot, window)
+    trainer = make_trainer()
+    trainer.prepare_engine()
+    trainer.advance(5)
+    walk = walk_update(trainer)
+    edge = Edge(1, 1, 3)
+    wanted = {
+        1: (Neuron(1, 4), neuron_forward(walk, 1, 4)),
+        2: (Neuron(1, 4), neuron_forward(walk, 2, 0)),  # not at work here: the layer's first
+        3: (None, (sample_loss(walk),)),
+        4: (Neuron(2, 1), (*neuron_backward(walk, 2, 1), *bias_gradient(walk, 2, 1))),
+        5: (edge, (*neuron_backward(walk, 1, 3), *weight_gradient(walk, 1, 1, 3))),
+        6: (edge, (*weight_gradient(walk, 1, 1, 3), learning_rate(walk), *weight_update(walk, 1, 1, 3))),
+    }
+    on(qtbot, window)
+    for index, (selection, lines) in wanted.items():
+        window.select(selection)
+        window.strip.chips.chips[index].click()
+        assert window.player.index == index
+        page, text = window.strip.page.toPlainText(), window.strip.text()
+        for line in lines:
+            assert shown_text(to_html(line.markup())) in page, line.name
+            assert f"{line.name}: {to_text(line.markup())}\n" in text
+    window.actions_by_name["copy-formulas"].trigger()
+    assert QApplication.clipboard().text() == window.strip.text()
+
+
+def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(5):
+        train(qtbot, window)
+    on(qtbot, window, len(PHASES))
+    walk = walk_of(window)
+    for target in range(7):
+        window.select(Edge(1, 0, target))
+        change = walk.layers[0].W_after[0, target] - walk.layers[0].W[0, target]
+        way = "goes up" if change > 0 else "goes down"
+        sign = "negative" if walk.layers[0].dW[0, target] < 0 else "positive"
+        text = window.strip.text()
+        assert f"The weight x1 → neuron {target + 1} of hidden layer 1 {way} by " in text
+        assert f"Its gradient is {sign}" in text
+
+
+def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    on(qtbot, window)
+    walk, network = walk_of(window), window.network
+    x, first, last = walk.x[0], *walk.layers
+    for index, quantity, values, layer in (
+        (1, INPUT_TIMES_WEIGHT, x[:, None] * first.W, 1),
+        (2, INPUT_TIMES_WEIGHT, first.a[0][:, None] * last.W, 2),
+        (4, SAMPLE_GRADIENT, np.outer(first.a[0], last.delta[0]), 2),
+        (5, SAMPLE_GRADIENT, np.outer(x, first.delta[0]), 1),
+        (6, CHANGE, last.W_after - last.W, 2),
+    ):
+        window.player.seek(index)
+        assert network.quantity is quantity
+        assert network._scene is not None
+        diagram = network.diagram()
+        assert diagram is not None
+        part = diagram.connections[layer - 1]
+        shown = network._scene.values[part.start : part.start + part.size]
+        np.testing.assert_array_equal(shown, values.ravel())
+        assert layer in network._scene.connections
+        network.grab()
+        assert np.abs(values).max() <= network._scale.end <= 10 * np.abs(values).max()
+    assert network._scene.connections == {1, 2}
+
+
+def test_what_is_not_at_work_is_pale(qtbot: QtBot, window: MainWindow) -> None:
+    def far_from_ground(layer: int) -> float:
+        """How strongly the most coloured place among the edges of a layer is coloured."""
+        diagram = window.network.diagram()
+        assert diagram is not None
+        image = window.network.grab().toImage()
+        lines = diagram.connections[layer - 1].lines
+        points = (lines[:, :2] * 0.3 + lines[:, 2:] * 0.7).round().astype(int)
+        colors = [image.pixelColor(int(x), int(y)) for x, y in points]
+        return max(color.hsvSaturationF() for color in colors)
+
+    train(qtbot, window)
+    on(qtbot, window, 2)
+    assert far_from_ground(1) > 2 * far_from_ground(2)
+    window.player.seek(2)
+    assert far_from_ground(2) > 2 * far_from_ground(1)
+
+
+def test_the_samples_of_the_batch_are_ringed_and_one_is_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    change_settings(qtbot, window, batch_size=5)
+    on(qtbot, window, 2)
+    walk = walk_of(window)
+    assert window.session.loaded is not None
+    points = window.session.loaded.preparation.dataset.points
+    rings = window.scatter.points.walked
+    assert sorted(map(tuple, rings.points)) == sorted(map(tuple, points[walk.rows]))
+    assert window.strip.sample.isVisible()
+    window.strip.sample.setValue(4)
+    assert window.player.sample == 3
+    np.testing.assert_array_equal(rings.points[-1], points[walk.rows[3]])
+    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.strip.text()
+    assert f"Row {walk.rows[3]}" in window.strip.text()
+
+
+def test_wide_layers_are_walked_too(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"hidden": (20, 24)})
+    qtbot.waitUntil(lambda: window.network.diagram() is not None and window.network.diagram().sizes == (2, 20, 24, 2))
+    settle(qtbot, window)
+    on(qtbot, window)
+    pictures = set()
+    for index in range(len(walk_of(window).phases)):
+        window.player.seek(index)
+        image = window.network.grab().toImage()
+        pictures.add(image.bits().asstring(image.sizeInBytes()))
+    assert len(pictures) == 9
+
+
+# ---- A chosen point.
+
+
+def click_point(qtbot: QtBot, window: MainWindow, row: int) -> None:
+    assert window.session.loaded is not None
+    x, y = window.session.loaded.preparation.dataset.points[row]
+    plot = window.scatter.plot
+    scene = plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
+    place: QPoint = plot.mapFromScene(scene)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    before = parameters(window)
+    assert window.session.loaded is not None
+    points = window.session.loaded.preparation.dataset.points
+    row = int(np.argmax(points[:, 0]))  # one that stands apart
+    click_point(qtbot, window, row)
+    qtbot.waitUntil(lambda: window.player.walk is not None)
+    settle(qtbot, window)
+    trainer = make_trainer()
+    trainer.prepare_engine()
+    trainer.advance(1)
+    wanted = walk_sample(trainer, row)
+    walk = walk_of(window)
+    assert (walk.rows.tolist(), walk.is_next) == ([row], False)
+    assert walk.parameters_after.tobytes() == wanted.parameters_after.tobytes()
+    answers = walk.layers[-1].a[0]
+    is_right = int(np.argmax(answers)) == int(np.argmax(walk.y[0]))
+    text = window.strip.text()
+    assert f"Row {row} · x1 = " in text
+    assert (" · right · " if is_right else " · wrong: ") in text
+    assert "You chose this point" in text
+    on(qtbot, window, len(PHASES) - 1)
+    assert phase(window).kind == UPDATE
+    assert " would go " in window.strip.text()
+    on(qtbot, window)
+    assert window.player.walk is None
+    assert (position(window), parameters(window)) == (1, before)
+
+
+def test_a_click_beside_the_points_does_nothing(window: MainWindow) -> None:
+    corner = window.scatter.plot.getPlotItem().getViewBox().sceneBoundingRect().bottomLeft()
+    assert window.scatter.row_at(corner + QPointF(3, -3)) is None
+
+
+# ---- The probe.
+
+
+def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: MainWindow) -> None:
+    viewport, box = window.scatter.plot.viewport(), window.scatter.plot.getPlotItem().getViewBox()
+    place = window.scatter.plot.mapFromScene(box.sceneBoundingRect().center())
+    hover(viewport, place.x(), place.y())
+    settle(qtbot, window)
+    assert window.network._probe is None
+    press(qtbot, window, Qt.Key.Key_P)
+    assert window.scatter.probe.isChecked()
+    before = window.network.grab().toImage()
+
+    def probes() -> bool:
+        hover(viewport, place.x() + 10, place.y() + 5)  # again and again: the plot leaves out moves that come too fast
+        return window.network._probe is not None
+
+    qtbot.waitUntil(probes)
+    probe = window.network._probe
+    assert probe is not None
+    trainer = make_trainer()
+    for found, wanted in zip(probe.activations, trainer.activations(np.array([probe.point])), strict=True):
+        np.testing.assert_array_equal(found, wanted[0])
+    assert window.network.grab().toImage() != before
+    press(qtbot, window, Qt.Key.Key_P)
+    assert window.network._probe is None
+    settle(qtbot, window)
+    assert window.network.grab().toImage() == before
+
+
+# ---- Slow motion.
+
+
+def test_slow_motion_plays_the_phases_and_pauses_at_any(qtbot: QtBot, window: MainWindow) -> None:
+    assert PACES[: len(SLOW_MOTION)] == SLOW_MOTION
+    window.transport.pace.setValue(0)
+    window.player._timer.setInterval(5)  # not so slow
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: position(window) == 2)
+    assert window.actions_by_name["play"].toolTip().startswith("Stop")
+    press(qtbot, window, Qt.Key.Key_Space)
+    assert not window.player.is_animating
+    settle(qtbot, window)
+    assert window.actions_by_name["play"].toolTip().startswith("Train")
+    stands = position(window), window.player.index
+    assert walk_of(window).position == stands[0]
+    trainer = make_trainer()
+    trainer.advance(stands[0])
+    assert parameters(window) == trainer.network.parameters.tobytes()
+    qtbot.wait(40)
+    assert (position(window), window.player.index) == stands
+
+
+def test_a_faster_place_of_the_slider_plays_on_without_the_phases(qtbot: QtBot, window: MainWindow) -> None:
+    window.transport.pace.setValue(1)
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.player.walk is not None)
+    window.transport.pace.setValue(len(PACES) - 1)
+    qtbot.waitUntil(lambda: position(window) > 100)
+    assert window.player.walk is None
+    window.transport.pace.setValue(1)
+    qtbot.waitUntil(lambda: window.player.walk is not None and not window.session.playing)
+    assert window.player.is_animating
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.player.is_animating
+    settle(qtbot, window)
+
+
+# ---- The look.
+
+
+def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    on(qtbot, window, len(PHASES))
+    assert window.network._scene is not None
+    edge = window.network._scene.item  # the one that changes most
+    assert isinstance(edge, Edge)
+    diagram = window.network.diagram()
+    assert diagram is not None
+    start, end = diagram.path(edge)[:2]
+    places = [start + share * (end - start) for share in np.linspace(0.2, 0.8, 25)]  # others may cross it somewhere
+    layer = walk_of(window).layers[edge.layer - 1]
+    change = float((layer.W_after - layer.W)[edge.source, edge.target])
+    for _ in range(2):
+        window.actions_by_name["theme"].trigger()
+        settle(qtbot, window)
+        window.network.grab()  # the scale follows when it is painted
+        share = change / window.network._scale.end
+        wanted = window.network.quantity.color(window.theme, share)
+        assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
+        x, y = places[12]
+        assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
+        assert "The weight " in window.strip.page.toPlainText()
+
+
+def test_the_layout_is_remembered_without_the_walk(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    first = open_window()
+    on(qtbot, first)
+    assert dock(first).isVisible()
+    first.default_layout()
+    assert dock(first).isVisible()
+    first.close()
+    second = open_window()
+    assert dock(second).isHidden()
+    assert second.loss.isVisible()

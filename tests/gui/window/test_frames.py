@@ -1,0 +1,189 @@
+"""What a frame makes the window do, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.widgets.plots import Curve, make_plot, show_range
+from gui.widgets.readout import Readout, WrappedReadout
+from gui.window.main_window import SLOW_TURNS, MainWindow
+
+FRAMES = 60
+
+
+class EventCounter(QObject):
+    """Counts events by their receiver and type, and keeps their order."""
+
+    def __init__(self, *watched: QObject) -> None:
+        super().__init__()
+        self._watched = watched
+        self.counts: Counter[tuple[QObject, QEvent.Type]] = Counter()
+        self.order: list[tuple[QObject, QEvent.Type]] = []
+        for one in watched:
+            one.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.counts[watched, QEvent.Type(event.type())] += 1
+        self.order.append((watched, QEvent.Type(event.type())))
+        return False
+
+    def stop(self) -> None:
+        for one in self._watched:
+            one.removeEventFilter(self)
+
+
+def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainWindow, qtbot: QtBot) -> None:
+    plots = window.loss.plot.viewport(), window.inspector.net.plot.plot.viewport()
+    views = window.network, window.scatter.plot.viewport(), *plots
+    frames: list[object] = []
+    window.session.frame.connect(frames.append)
+    window.session.play()
+    qtbot.waitUntil(lambda: len(frames) > FRAMES)  # the texts have their widths
+    counter = EventCounter(window, *views)
+    first = len(frames)
+    qtbot.waitUntil(lambda: len(frames) > first + FRAMES)
+    shown, counts = len(frames) - first + 1, counter.counts
+    counter.stop()
+    window.session.pause()
+    few = FRAMES // 10  # a number grows by a digit; the colours' scale or a range moves
+    assert counts[window, QEvent.Type.LayoutRequest] <= few
+    assert shown - few <= counts[window.network, QEvent.Type.Paint] <= shown + few
+    assert counts[window.scatter.plot.viewport(), QEvent.Type.Paint] <= shown + few
+    for plot in plots:
+        assert 0 < counts[plot, QEvent.Type.Paint] <= shown / SLOW_TURNS + few
+    assert counts[window.network, QEvent.Type.UpdateRequest] == 0
+    assert counts[window, QEvent.Type.UpdateRequest] <= 2 * (shown + few), "held back, and then obeyed"
+
+
+def test_curves_get_fewer_frames_where_frames_cost_too_much(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for level, turns in ((0, SLOW_TURNS), (1, 2 * SLOW_TURNS), (0, SLOW_TURNS)):
+        window.session.quality_changed.emit(level)
+        shown: list[object] = []
+        monkeypatch.setattr(window.loss, "show_snapshot", shown.append)
+        for _ in range(4 * turns):
+            window.session.frame.emit(window.session.snapshot)
+        assert len(shown) == 4
+
+
+def test_a_click_on_the_empty_ground_paints_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    counter = EventCounter(window.network, window.inspector)
+
+    def is_quiet() -> bool:
+        counter.counts.clear()
+        qtbot.wait(60)
+        return window.session.at_rest and not counter.counts[window.network, QEvent.Type.Paint]
+
+    qtbot.waitUntil(is_quiet)  # the engine gets ready, which is told
+    counter.counts.clear()
+    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    qtbot.wait(50)
+    counter.stop()
+    assert counter.counts[window.network, QEvent.Type.MouseButtonPress] == 1
+    assert counter.counts[window.network, QEvent.Type.Paint] == 0
+    assert counter.counts[window.inspector, QEvent.Type.Paint] == 0
+
+
+def test_plots_that_change_together_are_painted_together(window: MainWindow, qtbot: QtBot) -> None:
+    plots = window.loss.plot, window.scatter.plot
+    viewports = [plot.viewport() for plot in plots]
+    counter = EventCounter(*viewports, *(plot.scene() for plot in plots))
+    window.network.update()  # whose request Qt posts first
+    for plot in plots:
+        plot.getPlotItem().getViewBox().update()
+    qtbot.waitUntil(lambda: counter.counts[viewports[0], QEvent.Type.Paint] > 0)
+    qtbot.wait(30)
+    counter.stop()
+    order = [kind for _, kind in counter.order if kind in (QEvent.Type.MetaCall, QEvent.Type.Paint)]
+    assert order == [QEvent.Type.MetaCall] * 2 + [QEvent.Type.Paint] * 2
+
+
+def test_another_range_is_painted_once(qtbot: QtBot) -> None:
+    plot = make_plot()
+    qtbot.addWidget(plot)
+    curve = Curve()
+    plot.addItem(curve)
+    curve.set_points(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.5]))
+    plot.getPlotItem().getViewBox().disableAutoRange()
+    with qtbot.waitExposed(plot):
+        plot.show()
+    QApplication.processEvents()
+    counter = EventCounter(plot.viewport())
+    show_range(plot, 0, (0.0, 5.0))
+    curve.set_points(np.array([0.0, 1.0, 3.0]), np.array([0.0, 1.0, 0.5]))
+    qtbot.waitUntil(lambda: counter.counts[plot.viewport(), QEvent.Type.Paint] > 0)
+    qtbot.wait(30)
+    assert counter.counts[plot.viewport(), QEvent.Type.Paint] == 1
+
+
+def laid_out(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    holder.resize(240, 200)
+    return holder
+
+
+def test_a_readout_keeps_its_room_and_takes_more_when_it_must(qtbot: QtBot) -> None:
+    readout = Readout("Epoch 1 000")
+    holder = laid_out(readout)
+    qtbot.addWidget(holder)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    QApplication.processEvents()
+    counter = EventCounter(holder)
+    width = readout.width()
+    for text in ("Epoch 1", "Epoch 999", "Epoch 20"):
+        readout.setText(text)
+        QApplication.processEvents()
+        assert (readout.text(), readout.width()) == (text, width)
+    assert counter.counts[holder, QEvent.Type.LayoutRequest] == 0
+    readout.setText("Epoch 1 000 000 000")
+    QApplication.processEvents()
+    assert readout.width() >= readout.fontMetrics().horizontalAdvance(readout.text()) > width
+    font = readout.font()
+    font.setPointSize(2 * font.pointSize())
+    readout.setFont(font)
+    QApplication.processEvents()
+    assert readout.width() >= readout.fontMetrics().horizontalAdvance(readout.text())
+    assert readout.height() >= readout.fontMetrics().height()
+
+
+def test_wrapped_text_keeps_the_height_of_its_longest_until_it_begins_anew(qtbot: QtBot) -> None:
+    readout = WrappedReadout()
+    holder = laid_out(readout)
+    qtbot.addWidget(holder)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    readout.set_text("one line")
+    QApplication.processEvents()
+    one = readout.height()
+    readout.set_text("many words " * 20)
+    QApplication.processEvents()
+    many = readout.height()
+    assert many >= 3 * one
+    assert readout.label.height() == many
+    readout.set_text("one line")
+    QApplication.processEvents()
+    assert readout.height() == many
+    holder.resize(900, 200)
+    QApplication.processEvents()
+    assert readout.height() == one
+    holder.resize(240, 200)
+    readout.set_text("many words " * 20)
+    readout.set_text("one line", anew=True)
+    QApplication.processEvents()
+    assert (readout.text(), readout.height()) == ("one line", one)
+    assert readout.label.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)
+    for number in (1, 1_111_111, 8_888_888, 10**40):  # some of them break into lines alike
+        readout.set_text(f"layer <b>{number}</b> of <b>{number}</b>")
+        assert readout.height() >= readout.label.heightForWidth(readout.width())

@@ -1,0 +1,216 @@
+"""Every choice is reachable in the window, and what cannot be is greyed out or refused with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QComboBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.data.features import FEATURES
+from core.engines.choosing import LABELS
+from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.losses import LOSSES, why_not
+from core.network.optimizers import OPTIMIZERS
+from core.network.schedules import SCHEDULES
+from core.network.tasks import CLASSIFICATION
+from core.training.experiment import LIVE_FIELDS, Experiment
+from gui.widgets.fields import Choice, next_round
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+from tests.gui.support import learn_file, position
+
+LEFT_BUTTON = Qt.MouseButton.LeftButton
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def experiment(window: MainWindow) -> Experiment:
+    assert window.session.experiment is not None
+    return window.session.experiment
+
+
+def choose(qtbot: QtBot, window: MainWindow, choice: QComboBox, value: str) -> None:
+    """By the keyboard, as somebody does who tabs through the settings."""
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Home)
+    for _ in range(choice.count()):
+        if choice.currentData() == value:
+            break
+        qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert choice.currentData() == value
+    rest(qtbot, window)
+
+
+def type_in(qtbot: QtBot, window: MainWindow, field: QWidget, text: str) -> None:
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    rest(qtbot, window)
+
+
+def open_sections(window: MainWindow) -> None:
+    for section in window.more.sections.values():
+        section.header.setChecked(True)
+
+
+def refused(choice: Choice) -> set[str]:
+    """The entries that are greyed out, each of which must say why."""
+    model = choice.model()
+    found = set()
+    for place in range(choice.count()):
+        if not model.index(place, 0).flags() & Qt.ItemFlag.ItemIsEnabled:
+            assert "Not now: " in choice.itemData(place, Qt.ItemDataRole.ToolTipRole)
+            found.add(choice.itemData(place))
+    return found
+
+
+def test_the_tables_fill_the_choices(window: MainWindow) -> None:
+    def values(choice: QComboBox) -> list[str]:
+        return [choice.itemData(place) for place in range(choice.count())]
+
+    assert values(window.layers.activation) == list(HIDDEN_ACTIVATIONS)
+    assert values(window.layers.layers.activations[0]) == list(HIDDEN_ACTIVATIONS)
+    assert values(window.layers.output) == list(OUTPUT_ACTIVATIONS)
+    assert values(window.training.loss) == list(LOSSES)
+    assert values(window.training.optimizer) == list(OPTIMIZERS)
+    assert values(window.training.schedule.choice) == list(SCHEDULES)
+    assert values(window.more.init) == list(INITIALIZERS)
+    assert values(window.more.engine) == list(LABELS)
+    assert list(window.layers.features.buttons) == list(FEATURES)
+
+
+def test_live_settings_change_without_a_reset_and_others_with_one(qtbot: QtBot, window: MainWindow) -> None:
+    open_sections(window)
+    window.session.run_epochs(1)
+    rest(qtbot, window)
+    start = position(window)
+    choose(qtbot, window, window.training.optimizer, "adam")
+    choose(qtbot, window, window.training.schedule.choice, "cosine")
+    type_in(qtbot, window, window.training.schedule.fields[0], "30")
+    type_in(qtbot, window, window.training.warm_up, "2")
+    for field, text in ((window.more.l1, "0.001"), (window.more.l2, "0.002"), (window.more.dropout, "0.25")):
+        type_in(qtbot, window, field, text)
+    qtbot.mouseClick(window.more.at_loss, LEFT_BUTTON)
+    rest(qtbot, window)
+    found = experiment(window)
+    assert position(window) == start > 0
+    assert (found.optimizer, str(found.schedule), found.warm_up) == ("adam", "cosine:30:0", 2)
+    assert (found.l1, found.l2, found.dropout, found.stop_loss) == (0.001, 0.002, 0.25, window.more.stop_loss.value())
+    assert Experiment().changed_fields(found) <= LIVE_FIELDS
+    type_in(qtbot, window, window.more.bias, "-0.5")
+    assert position(window) == 0
+    assert experiment(window).bias == -0.5
+
+
+def test_each_layer_has_its_own_activation_and_all_can_be_set_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.mouseClick(window.layers.layers.add, LEFT_BUTTON)
+    rest(qtbot, window)
+    choose(qtbot, window, window.layers.layers.activations[1], "gelu")
+    assert experiment(window).activation == ("sigmoid", "gelu")
+    assert window.layers.activation.currentIndex() == -1
+    choose(qtbot, window, window.layers.activation, "sine")
+    assert experiment(window).activation == "sine"
+
+
+def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window: MainWindow) -> None:
+    buttons = window.layers.features.buttons
+    for name in ("sin-x1", "radius", "x1", "x2", "sin-x1"):
+        qtbot.mouseClick(buttons[name], LEFT_BUTTON)
+        rest(qtbot, window)
+    assert experiment(window).features == ("radius",)
+    assert window.session.loaded is not None
+    assert window.session.loaded.preparation.sizes[0] == 1
+    qtbot.mouseClick(buttons["radius"], LEFT_BUTTON)
+    rest(qtbot, window)
+    assert "no inputs" in window.notices.text.text()
+    assert buttons["radius"].isChecked()
+    assert experiment(window).features == ("radius",)
+
+
+@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if CLASSIFICATION in loss.tasks])
+def test_a_loss_brings_an_output_that_goes_with_it(qtbot: QtBot, window: MainWindow, loss: str) -> None:
+    choose(qtbot, window, window.training.loss, loss)
+    found = experiment(window)
+    assert found.loss == loss
+    assert not why_not(LOSSES[loss], found.output, found.task)
+    possible = {name for name in OUTPUT_ACTIVATIONS if not why_not(LOSSES[loss], name, CLASSIFICATION)}
+    assert refused(window.layers.output) == set(OUTPUT_ACTIVATIONS) - possible
+
+
+def test_regression_changes_what_is_offered_and_shown(qtbot: QtBot, window: MainWindow) -> None:
+    choose(qtbot, window, window.data.kind, "plane")
+    found = experiment(window)
+    assert (found.task, found.output, found.loss) == ("regression", "linear", "mse")
+    assert refused(window.training.loss) == {"cross-entropy", "binary-cross-entropy", "hinge"}
+    assert refused(window.layers.output) == {"softmax"}
+    assert window.loss.what.itemText(1) == "R²"
+    window.session.run_epochs(2)
+    rest(qtbot, window)
+    snapshot = window.session.snapshot
+    assert snapshot is not None
+    assert snapshot.output is not None
+    assert snapshot.output.value is not None
+    assert np.ptp(snapshot.output.value) > 0.0
+    choose(qtbot, window, window.data.kind, "circle")
+    assert (experiment(window).output, window.loss.what.itemText(1)) == ("softmax", "Accuracy")
+
+
+def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "heights.csv"
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(150, 3))
+    np.savetxt(path, table, delimiter=",", header="east,north,height", comments="")
+    learn_file(window, path)
+    qtbot.waitUntil(lambda: "100" in window.notices.text.text())
+    assert "regression" in window.notices.text.text(), "150 classes are refused with a way out"
+    window.session.change({"data": experiment(window).data.__class__("file", str(path), task="regression")})
+    rest(qtbot, window)
+    assert window.session.loaded is not None
+    assert window.session.loaded.preparation.output_names == ("height",)
+    assert window.data.task.isVisible()
+    assert window.data.task.value() == "regression"
+
+
+def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    open_sections(window)
+    assert not window.more.early.isEnabled()
+    window.session.change({"train_fraction": 0.5, "learning_rate": 5.0, "optimizer": "adam", "hidden": (32, 32)})
+    rest(qtbot, window)
+    qtbot.mouseClick(window.more.early, LEFT_BUTTON)
+    rest(qtbot, window)
+    type_in(qtbot, window, window.more.patience, "3")
+    assert experiment(window).patience == 3
+    window.session.run_epochs(200)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
+    told = window.notices.text.text()
+    assert "Stopped early" in told
+    snapshot = window.session.snapshot
+    assert snapshot is not None
+    assert f"of epoch {snapshot.epoch}." in told
+    assert snapshot.history.column("test_loss")[-1] == snapshot.test_loss
+    assert experiment(window).patience == 3, "the settings stay as they were"
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "low", "expected"),
+    [
+        (0.01, True, 1e-9, 0.02),
+        (0.03, False, 1e-9, 0.02),
+        (0.0, True, 0.0, 1e-4),
+        (1e-4, False, 0.0, 0.0),
+        (0.0, False, 0.0, 0.0),
+        (0.0, False, -1e6, -1e-4),
+        (-0.02, True, -1e6, -0.01),
+        (-0.02, False, -1e6, -0.05),
+    ],
+)
+def test_the_arrows_step_over_powers_of_ten(value: float, up: bool, low: float, expected: float) -> None:
+    assert next_round(value, up, low, 1e-12 if low > 0.0 else 1e-4) == expected
