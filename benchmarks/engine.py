@@ -24,9 +24,9 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # as main.py does
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
-from numpy.typing import NDArray  # noqa: E402
 
 from benchmarks import peers, plain_loop  # noqa: E402
+from core.base.arrays import Array, Rows  # noqa: E402
 from core.base.random_streams import ORDER, stream  # noqa: E402
 from core.data.data_source import DataSource, load  # noqa: E402
 from core.data.dataset import Dataset  # noqa: E402
@@ -40,8 +40,6 @@ from core.training.experiment import Experiment, Init  # noqa: E402
 from core.training.history import FINE_EPOCHS  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
 
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 Run = Callable[[Rows], None]
 
 ROUNDS = 7

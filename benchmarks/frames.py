@@ -37,7 +37,7 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF,
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QWidget  # noqa: E402
 
-from cli.options import Run, make_parser, read_experiment, read_run  # noqa: E402
+from cli.options import RunOptions, make_parser, read_experiment, read_run  # noqa: E402
 from core.base.errors import LensError  # noqa: E402
 from core.explain.picked_part import Edge, Neuron  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
@@ -184,7 +184,7 @@ def live_until_stopped(window: MainWindow, command: str) -> float:
     return stopped[0] - began if stopped else float("inf")
 
 
-def measure_window(run: Run, seconds: float, view: str) -> Measures:
+def measure_window(run: RunOptions, seconds: float, view: str) -> Measures:
     """Open the window, play, pause some times, close it while it plays.
 
     A window before it, opened and closed unmeasured, makes Qt start the threads of its own that it keeps until the
@@ -200,7 +200,7 @@ def measure_window(run: Run, seconds: float, view: str) -> Measures:
     return measures
 
 
-def open_and_close(run: Run, seconds: float, view: str, measures: Measures | None) -> None:
+def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measures | None) -> None:
     """One window's life; without measures it only opens, lives a moment and closes."""
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
@@ -291,7 +291,7 @@ def measure_pauses(window: MainWindow, measures: Measures) -> None:
             measures.pauses[-1] = float("inf")
 
 
-def samples_alone(run: Run) -> list[float]:
+def samples_alone(run: RunOptions) -> list[float]:
     """Samples a second of the trainer by itself, an epoch at a time or a part of a long one, in a few fresh runs."""
     speeds = []
     for _ in range(ALONE_RUNS):

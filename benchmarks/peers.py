@@ -7,14 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines.workload import Workload
 from core.network.network import parameter_views
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
 
 # ---- The notebook's rule, written as a notebook writes it: lists of matrices, np.dot, nothing kept from step to step.
 

@@ -11,12 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Rows
 from core.engines.workload import Workload
 from core.network.network import Network
 
-Rows = NDArray[np.int64]
 SOURCE = Path(__file__).with_name("plain_loop.c")
 FLAGS = ("-O3", "-march=native", "-std=gnu11", "-shared", "-fPIC")
 FUNCTIONS = ("sigmoid", "tanh", "relu", "softmax")

@@ -65,7 +65,7 @@ class _BadValue(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class RunOptions:
     """What the experiment options ask for.
 
     Attributes:
@@ -159,7 +159,7 @@ def read_experiment(given: Mapping[str, Any]) -> Experiment:
         raise _named(error) from None
 
 
-def read_run(given: Mapping[str, Any], experiment: Experiment) -> Run:
+def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     """Load what the options name; raises LensError."""
     preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
     dataset = load(experiment.data)
@@ -168,7 +168,7 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> Run:
     except ExperimentError as error:
         raise _named(error) from None
     weights = given.get("initial_weights")
-    return Run(
+    return RunOptions(
         experiment,
         dataset,
         given.get("epochs", preset.epochs),

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from cli.console import CommandLineError, complain, progress_bar
-from cli.options import Parser, Run, add, make_parser, read_experiment, read_run, require_output
+from cli.options import Parser, RunOptions, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
@@ -175,7 +175,7 @@ def add_course(parser: Parser) -> None:
     )
 
 
-def make_trainer(run: Run, given: Mapping[str, Any]) -> Trainer:
+def make_trainer(run: RunOptions, given: Mapping[str, Any]) -> Trainer:
     """A trainer at the start of the run, the changes on the way ahead of it; raises LensError."""
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     try:
@@ -185,7 +185,7 @@ def make_trainer(run: Run, given: Mapping[str, Any]) -> Trainer:
     return trainer
 
 
-def goal_of(run: Run, given: Mapping[str, Any], trainer: Trainer) -> int:
+def goal_of(run: RunOptions, given: Mapping[str, Any], trainer: Trainer) -> int:
     """The position where the run shall end."""
     return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
 

@@ -9,11 +9,9 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.data.dataset import MAX_DIMENSIONS
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

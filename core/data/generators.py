@@ -45,7 +45,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ShapeSetting:
     """The range of a field of Shape.
 
     Attributes:
@@ -61,9 +61,9 @@ class Setting:
 
 
 SETTINGS = {
-    "classes": Setting(2, 10, True, "number of classes"),
-    "balance": Setting(0.1, 0.9, False, "share of class 0"),
-    "turns": Setting(0.25, 4.0, False, "number of turns"),
+    "classes": ShapeSetting(2, 10, True, "number of classes"),
+    "balance": ShapeSetting(0.1, 0.9, False, "share of class 0"),
+    "turns": ShapeSetting(0.25, 4.0, False, "number of turns"),
 }
 """By the name of Shape's field."""
 

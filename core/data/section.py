@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.data.dataset import Dataset
-
-Array = NDArray[np.float64]
 
 MOST_ROWS = 20_000
 """Medians, spreads and axes are those of at most so many rows, evenly picked, so that they are there at once."""

@@ -7,14 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines import compiled_engine
 from core.engines.compiled_engine import CompiledEngine, CompilerError
 from core.engines.numpy_engine import NumpyEngine
 from core.engines.workload import Workload
 from core.network.optimizers import Rule
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 LABELS = {"auto": "Automatic", "compiled": "Compiled (Numba)", "numpy": "NumPy"}
 

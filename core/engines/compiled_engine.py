@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows, Shades
 from core.base.errors import LensError
 from core.base.random_streams import ORDER, stream
 from core.engines.workload import Workload
@@ -30,10 +31,6 @@ from core.network.optimizers import SLOTS, Rule
 
 if TYPE_CHECKING:
     from core.engines.kernels.loops import Kernels
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Shades = NDArray[np.uint8]
 
 
 class CompilerError(LensError):

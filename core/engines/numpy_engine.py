@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines.numpy_forward import NumpyEvaluator
 from core.engines.workload import Workload
 from core.network.activations import Activation
@@ -17,9 +17,6 @@ from core.network.losses import Loss
 from core.network.network import Network, parameter_views
 from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Shades
 from core.network.network import Network
-
-Array = NDArray[np.float64]
-Shades = NDArray[np.uint8]
 
 MIDDLE = 128
 """The shade of the middle of a scale; its ends are 0 and 255."""

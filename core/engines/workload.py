@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.losses import Loss
 from core.network.network import Network
 from core.network.optimizers import SLOTS
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

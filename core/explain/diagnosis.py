@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.activations import Activation
 from core.network.network import Forward, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples
 from core.training.preparation import Part
 from core.training.trainer import Trainer
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PIECE = 1024

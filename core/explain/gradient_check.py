@@ -35,6 +35,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.base.errors import LensError
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
@@ -44,9 +45,6 @@ from core.network.network import Forward, Network, count_parameters, parameter_n
 from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.trainer import Trainer
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 TOLERANCE = 1e-6  # a wrong formula is wrong by far more, differences by far less
 ENGINE_TOLERANCE = 1e-12

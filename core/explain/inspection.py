@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
 from core.explain.walk import Walk, walk_update
 from core.network.losses import LOSSES
@@ -23,9 +23,6 @@ from core.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Shades
 from core.data.section import Section
 from core.engines.numpy_forward import scale_ends
 from core.network.activations import Activation
 from core.network.tasks import REGRESSION
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
-
-Array = NDArray[np.float64]
-Shades = NDArray[np.uint8]
 
 KEPT_PLANES = 4
 

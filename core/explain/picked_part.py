@@ -43,12 +43,10 @@ class Neuron:
         return self.layer < len(sizes) and self.unit < sizes[self.layer]
 
 
-Selection = Edge | Neuron
+Part = Edge | Neuron
 
 
-def moved(
-    selection: Selection | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0
-) -> Selection:
+def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0) -> Part:
     """What a key picks next, so that every edge and neuron can be reached without a mouse.
 
     Args:
@@ -83,7 +81,7 @@ def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, 
     return f"neuron {unit + 1} of hidden layer {layer}"
 
 
-def selection_name(selection: Selection, preparation: Preparation) -> str:
+def selection_name(selection: Part, preparation: Preparation) -> str:
     """How an edge (by its two ends) or a neuron is called."""
 
     def name(layer: int, unit: int) -> str:

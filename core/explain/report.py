@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.text_tables import aligned, csv_text
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer
 
-Array = NDArray[np.float64]
 SETS = ("train", "test")
 UNDEFINED = "–"
 CLASS_COLUMNS = ("precision", "recall", "F1", "support")

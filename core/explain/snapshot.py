@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.explain.inspection import Focus, Inspection, inspect
 from core.explain.maps import NeuronMap, NeuronPlace, OutputMap, Plane, lies_in, neuron_map, neuron_maps, output_map
 from core.explain.report import Report, make_report
@@ -14,8 +15,6 @@ from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

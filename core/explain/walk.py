@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.base.errors import LensError
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
@@ -31,9 +31,6 @@ from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer, Update
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
 

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
 
 _ONE = np.array(1.0)  # a number of Python's costs NumPy a conversion in each call, which small nets feel
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
+
 Draw = Callable[[np.random.Generator, int, int, float], Array]
 
 

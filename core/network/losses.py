@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.tasks import CLASSIFICATION, REGRESSION
-
-Array = NDArray[np.float64]
 
 _COUNTS = [np.array(float(n)) for n in range(17)]  # a number of Python's costs NumPy a conversion in each call
 

@@ -21,12 +21,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.activations import Activation
 from core.network.losses import Loss
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

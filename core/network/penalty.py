@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
 
 
 def penalty(weights: Iterable[Array], l1: float, l2: float) -> float:

@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
 
 
 @dataclass(frozen=True)
-class Setting:
+class ScheduleSetting:
     """A number that a schedule takes: its text in menus, default and bounds (both allowed)."""
 
     label: str
@@ -40,7 +39,7 @@ class Schedule:
     name: str
     label: str
     formula: str
-    settings: tuple[Setting, ...]
+    settings: tuple[ScheduleSetting, ...]
     factor: Callable[..., Array]
 
 
@@ -71,21 +70,21 @@ SCHEDULES: dict[str, Schedule] = {
             "step",
             "Step",
             "η·γ^⌊e / n⌋ (as PyTorch's StepLR)",
-            (Setting("every n epochs", 50, *_EPOCHS), Setting("factor γ", 0.5, *_FACTOR)),
+            (ScheduleSetting("every n epochs", 50, *_EPOCHS), ScheduleSetting("factor γ", 0.5, *_FACTOR)),
             _step,
         ),
         Schedule(
             "exponential",
             "Exponential",
             "η·γ^⌊e⌋ (as PyTorch's ExponentialLR)",
-            (Setting("factor γ of an epoch", 0.99, *_FACTOR),),
+            (ScheduleSetting("factor γ of an epoch", 0.99, *_FACTOR),),
             _exponential,
         ),
         Schedule(
             "cosine",
             "Cosine",
             "η·(c + (1 − c)·½(1 + cos(π·e/n))) up to epoch n, then η·c (Loshchilov and Hutter, 2017, without restarts)",
-            (Setting("down to epoch n", 100, *_EPOCHS), Setting("share c at the end", 0.0, 0.0, 1.0)),
+            (ScheduleSetting("down to epoch n", 100, *_EPOCHS), ScheduleSetting("share c at the end", 0.0, 0.0, 1.0)),
             _cosine,
         ),
     )

@@ -29,7 +29,7 @@ class NoCommand(LensError):
 
 
 @dataclass(frozen=True)
-class Setting:
+class ChangedSetting:
     """A live setting that takes another value at a position."""
 
     position: int
@@ -37,7 +37,7 @@ class Setting:
     value: Any
 
 
-def parse_change(text: str) -> Setting:
+def parse_change(text: str) -> ChangedSetting:
     """From ``3000:learning-rate=0.02`` or ``3000:no-patience``; raises LensError."""
     match = re.fullmatch(r"\s*([0-9]{1,18})\s*:\s*(?:--)?([a-z0-9-]+)(?:\s*=(.*))?", text, re.DOTALL)
     if match is None:
@@ -47,14 +47,14 @@ def parse_change(text: str) -> Setting:
     position, name, value = int(match[1]), match[2], match[3]
     if name in OPPOSITES and value is None:
         argument = OPPOSITES[name]
-        return Setting(position, argument.field, None if argument.metavar else False)
+        return ChangedSetting(position, argument.field, None if argument.metavar else False)
     argument = _live(name)
     if value is None:
         raise ArgumentError(f"{shorten(text)} has no value; write it like {match[1]}:{name}={argument.metavar}.")
-    return Setting(position, argument.field, argument.parse(value))
+    return ChangedSetting(position, argument.field, argument.parse(value))
 
 
-def set_changes(trainer: Trainer, settings: Iterable[Setting]) -> None:
+def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:
     """Put changes before a run that stands at its start; raises ExperimentError."""
     for setting in sorted(settings, key=lambda setting: setting.position):
         if setting.field == "patience":

@@ -20,13 +20,11 @@ from pathlib import Path
 from struct import error as struct_error
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import WeightsError
 from core.network.network import count_parameters, parameter_views
-
-Array = NDArray[np.float64]
 
 MAX_PARAMETERS = 10_000_000
 MAX_FILE_BYTES = 8 * MAX_PARAMETERS + (1 << 20)

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

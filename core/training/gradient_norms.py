@@ -14,13 +14,11 @@ and dropout are left out: neither is what is passed back.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.losses import Loss
 from core.network.network import Network
 from core.training.preparation import Part
-
-Array = NDArray[np.float64]
 
 MOST_SAMPLES = 64
 LARGE_FACTOR = 1000.0

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
 
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import WeightsError
 from core.base.random_streams import WEIGHTS, stream
 from core.network.initializers import INITIALIZERS
 from core.network.network import Network
 from core.training.experiment import Experiment
-
-Array = NDArray[np.float64]
 
 
 def initial_parameters(experiment: Experiment, network: Network, given: Array | None) -> Array:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.network.optimizers import SLOTS
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

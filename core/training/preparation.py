@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.base.errors import ExperimentError
 from core.base.random_streams import SPLIT, stream
 from core.data.dataset import Dataset
@@ -15,9 +15,6 @@ from core.network.activations import ACTIVATIONS, Activation
 from core.network.losses import LOSSES
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Experiment
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

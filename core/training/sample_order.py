@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Rows
 from core.base.random_streams import ORDER, StreamSeries
 from core.engines import compiled_engine
 from core.training.experiment import Experiment
-
-Rows = NDArray[np.int64]
 
 STRETCH = 65_536
 """Samples of one call of an engine, unless an epoch is longer."""

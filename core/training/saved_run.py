@@ -9,13 +9,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import ProjectError
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS, History
 from core.training.settings_over_time import Change
-
-Array = NDArray[np.float64]
 
 MOST_KEPT = 4_000_000
 """Numbers of the states to go back to, of which far ones give way; from the start on, training leads to all others."""

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.network.optimizers import OPTIMIZERS, Rule
 from core.network.schedules import SCHEDULES, warm_up_factor
 from core.training.experiment import LIVE_FIELDS, Experiment
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

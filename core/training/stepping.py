@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines import compiled_engine
 from core.engines.choosing import Engine, Evaluator, make_engine, resolve
 from core.engines.numpy_forward import NumpyEvaluator
@@ -14,9 +14,6 @@ from core.network.optimizers import OPTIMIZERS
 from core.training.keyframes import State
 from core.training.sample_order import Order
 from core.training.settings_over_time import Course
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 class Machine:

@@ -14,6 +14,7 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.base.errors import LensError, WeightsError
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
@@ -37,9 +38,6 @@ from core.training.settings_over_time import Change, Course
 from core.training.stepping import Machine
 from core.training.stopping import Stop, find_stop
 from core.training.whole_set import Measures
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 UNITS = ("sample", "batch", "epoch")
 

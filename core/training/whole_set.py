@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.engines.numpy_engine import measure
 from core.network.tasks import REGRESSION
 from core.training.evaluation import Evaluation, evaluate, predict, predictions
 from core.training.preparation import Part, Preparation
 from core.training.stepping import Machine
-
-Array = NDArray[np.float64]
 
 EVALUATION_WORK = 8_000_000
 """Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""

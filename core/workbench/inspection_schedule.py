@@ -6,12 +6,10 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.explain.inspection import Focus, Inspection, inspect
 from core.training.trainer import Trainer
-
-Array = NDArray[np.float64]
 
 PAUSE = 9.0
 """In multiples of what an inspection costs: how long the next one waits while the run plays."""

@@ -17,7 +17,7 @@ from core.data.tables.column_choice import (
     default_task,
     is_input,
 )
-from core.data.tables.column_selection import Selection
+from core.data.tables.column_selection import SelectedColumns
 from core.data.tables.table import NUMBERS, Column, Table
 from core.data.tables.text.survey import STRAY_SHARE
 from core.data.tables.text.text_format import Reading, is_missing, is_number, number_parser
@@ -126,7 +126,7 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
 
 
-def check_extent(selection: Selection, name: str) -> None:
+def check_extent(selection: SelectedColumns, name: str) -> None:
     """Raise DataError where there are more inputs or classes than an experiment can have."""
     inputs, classes = selection.points.shape[1], len(selection.class_names)
     if inputs > MAX_DIMENSIONS:
@@ -138,7 +138,7 @@ def check_extent(selection: Selection, name: str) -> None:
         )
 
 
-def wants_standardizing(selection: Selection) -> bool:
+def wants_standardizing(selection: SelectedColumns) -> bool:
     """Whether an input lies so far from 0, or spreads so much or little, that a net would learn badly from it."""
     some = selection.points[:: max(1, len(selection.points) // SAMPLE)]
     with np.errstate(all="ignore"):
@@ -146,7 +146,7 @@ def wants_standardizing(selection: Selection) -> bool:
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
 
 
-def outcome_line(selection: Selection) -> str:
+def outcome_line(selection: SelectedColumns) -> str:
     """What comes of it, in a line."""
     rows = len(selection.points)
     inputs = selection.points.shape[1]

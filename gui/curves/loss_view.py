@@ -16,7 +16,7 @@ from core.training.history import EVERY_EPOCH_UP_TO, record_stride
 from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
-from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.mark_layer import PointLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
@@ -119,7 +119,7 @@ class LossView(QWidget):
             self._names[name].setText(
                 f'<span style="color:{color.name()}">{"━━" if name == "train" else "╍╍"}</span> {name}'
             )
-        self._dots.set_marks([Mark(fill=theme.color(name)) for name, _ in CURVES])
+        self._dots.set_marks([PointMark(fill=theme.color(name)) for name, _ in CURVES])
         self._cursor.setPen(pg.mkPen(theme.color("faint"), width=1))
         self._changed()
 

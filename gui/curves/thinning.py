@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.training.history import COLUMNS, History
-
-Array = NDArray[np.float64]
 
 BLOCK = 64
 MOST_ROWS = 16_384

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor
 
 from core.data.dataset import Dataset
-from gui.widgets.mark_layer import Mark
+from gui.widgets.mark_layer import PointMark
 from gui.widgets.theme import Theme
 
 TARGET_SHADES = 33
@@ -36,10 +36,10 @@ class PointKinds:
         low, high = self.scale
         return round(min(1.0, max(0.0, (value - low) / (high - low))) * (self.count - 1))
 
-    def marks(self, theme: Theme, size: float) -> list[Mark]:
+    def marks(self, theme: Theme, size: float) -> list[PointMark]:
         """The mark of each kind, a circle of so many pixels."""
         edge = theme.color("base")
-        return [Mark(size, fill=color, edge=edge, edge_width=0.1 * size) for color in self.colors(theme)]
+        return [PointMark(size, fill=color, edge=edge, edge_width=0.1 * size) for color in self.colors(theme)]
 
     def colors(self, theme: Theme) -> list[QColor]:
         """The colour of each kind."""

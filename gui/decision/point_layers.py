@@ -7,15 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Rows
 from core.base.number_text import grouped
 from core.data.dataset import Dataset
 from core.data.section import Section, project
 from gui.decision.point_colors import PointKinds, point_kinds
 from gui.decision.point_sampling import Sample, WrongOnes
-from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.mark_layer import PointLayer, PointMark
 from gui.widgets.theme import Theme
-
-Rows = NDArray[np.int64]
 
 POINTS_OF_SIZE = ((1_500, 7.0), (4_000, 5.0))
 SMALLEST_POINT = 4.0
@@ -153,17 +152,21 @@ class ScatterPoints:
         size = self.size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
         marks = self.kinds.marks(theme, size)
         marks += [
-            Mark(size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True)
+            PointMark(
+                size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True
+            )
             for color in self.kinds.colors(theme)
         ]
         for layer in (self._points, self._above):
             layer.set_marks(marks)
         ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2
         self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
-        self._current.set_marks([Mark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
+        self._current.set_marks([PointMark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
         accent = theme.color("accent")
-        self.marked.set_marks([Mark(ring=accent, ring_size=size + 6.0, ring_width=2.4)])
-        self.walked.set_marks([Mark(ring=accent, ring_size=13.0), Mark(ring=accent, ring_size=19.0, ring_width=3.2)])
+        self.marked.set_marks([PointMark(ring=accent, ring_size=size + 6.0, ring_width=2.4)])
+        self.walked.set_marks(
+            [PointMark(ring=accent, ring_size=13.0), PointMark(ring=accent, ring_size=19.0, ring_width=3.2)]
+        )
 
     def _place(self) -> None:
         rows = self._sample.rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int64]
+from core.base.arrays import Rows
 
 MOST_POINTS = 5_000
 MOST_WRONG = 1_500

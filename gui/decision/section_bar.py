@@ -23,7 +23,7 @@ from core.base.number_text import MINUS, short
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
-from gui.widgets.fields import Choice, Real, Scale
+from gui.widgets.fields import ChoiceBox, Real, Scale
 
 SLICE, AXES = "slice", "axes"
 STEPS = 500
@@ -49,7 +49,7 @@ class SectionBar(QFrame):
         self._section: Section | None = None
         self._low = self._high = np.zeros(0)  # half of the columns' ends, whose distance then never overflows
         self._slice: Slice | None = None  # the last one, to which one comes back from the axes
-        self.kind = Choice([(SLICE, "Slice"), (AXES, "Principal axes")], "Plane that is shown")
+        self.kind = ChoiceBox([(SLICE, "Slice"), (AXES, "Principal axes")], "Plane that is shown")
         self.kind.setMinimumContentsLength(5)
         self.kind.set_tips(
             {
@@ -58,7 +58,7 @@ class SectionBar(QFrame):
             }
         )
         self.kind.activated.connect(self._choose_kind)
-        self.columns = Choice([], "Column along x"), Choice([], "Column along y")
+        self.columns = ChoiceBox([], "Column along x"), ChoiceBox([], "Column along y")
         for place, box in enumerate(self.columns):
             box.setMinimumContentsLength(4)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

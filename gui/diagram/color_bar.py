@@ -6,7 +6,7 @@ from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QFont, QLinearGradient, QPainter, QPen
 
 from core.base.number_text import short
-from gui.diagram.edge_quantity import Quantity
+from gui.diagram.edge_quantity import EdgeQuantity
 from gui.widgets.flags import CENTER
 from gui.widgets.theme import Theme
 
@@ -14,7 +14,7 @@ HEIGHT = 54
 
 
 def paint_color_bar(
-    painter: QPainter, area: QRectF, font: QFont, theme: Theme, quantity: Quantity, end: float, note: str
+    painter: QPainter, area: QRectF, font: QFont, theme: Theme, quantity: EdgeQuantity, end: float, note: str
 ) -> None:
     """Draw the scale of a quantity up to its end; the note stands behind the title."""
     width = min(300.0, area.width() - 80)

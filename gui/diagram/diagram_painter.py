@@ -17,12 +17,12 @@ from PyQt5.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, 
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.number_text import short
-from core.explain.picked_part import Edge, Neuron, Selection
+from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
-from gui.diagram.edge_quantity import STEPS, Quantity
+from gui.diagram.edge_quantity import STEPS, EdgeQuantity
 from gui.diagram.geometry import LARGEST_TILE, WIDE, Diagram, Layer, Lines, Matrix
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.images import Places, mosaic, places, resampled, strongest, table_image, word_image
@@ -63,7 +63,7 @@ class DiagramPainter:
 
     diagram: Diagram
     theme: Theme
-    quantity: Quantity
+    quantity: EdgeQuantity
     end: float
     font: QFont
     ratio: float = 1.0
@@ -341,7 +341,7 @@ class DiagramPainter:
 
     # ---------------------------------------------------------------- marks
 
-    def paint_mark(self, painter: QPainter, item: Selection, width: float) -> None:
+    def paint_mark(self, painter: QPainter, item: Part, width: float) -> None:
         """Mark an edge or a neuron in the accent's colour."""
         painter.setRenderHint(ANTIALIASING, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)

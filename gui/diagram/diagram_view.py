@@ -11,13 +11,13 @@ from PyQt5.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen,
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.number_text import SteadyScale, short
-from core.explain.picked_part import Edge, Selection, capital, selection_name
+from core.explain.picked_part import Edge, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
 from core.workbench.messages import Loaded, Probe
 from gui.diagram import color_bar
 from gui.diagram.diagram_painter import SMALLEST_CORNER_TILE, DiagramPainter
-from gui.diagram.edge_quantity import QUANTITIES, Quantity
+from gui.diagram.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.geometry import LARGEST_TILE, LEFT, RIGHT, WIDE, Diagram
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
@@ -63,8 +63,8 @@ class NetworkView(QWidget):
         self._captions: QPixmap | None = None
         self._captions_end = 0.0  # the end of the scale that is written there
         self._picture: QPixmap | None = None
-        self._selection: Selection | None = None
-        self._hovered: Selection | None = None
+        self._selection: Part | None = None
+        self._hovered: Part | None = None
         self._mouse = QPointF()
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -94,7 +94,7 @@ class NetworkView(QWidget):
             self._snapshot = snapshot
             self._forget_picture()
 
-    def set_quantity(self, quantity: Quantity) -> None:
+    def set_quantity(self, quantity: EdgeQuantity) -> None:
         """What colour and width of the edges show."""
         self._quantity = quantity
         self._scale.restart()
@@ -114,7 +114,7 @@ class NetworkView(QWidget):
             self.update()
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> EdgeQuantity:
         """What the edges show now."""
         return self._quantity if self._scene is None else self._scene.quantity
 
@@ -122,7 +122,7 @@ class NetworkView(QWidget):
         """It, as a flat vector."""
         return getattr(snapshot, self._quantity.attribute) if self._scene is None else self._scene.values
 
-    def set_selection(self, selection: Selection | None) -> None:
+    def set_selection(self, selection: Part | None) -> None:
         """Mark an edge or a neuron."""
         if selection != self._selection:
             self._selection = selection
@@ -223,7 +223,7 @@ class NetworkView(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and self._loaded is not None:
             self.picked.emit(self._under(event.localPos()))
 
-    def _under(self, place: QPointF) -> Selection | None:
+    def _under(self, place: QPointF) -> Part | None:
         diagram, snapshot = self.diagram(), self._snapshot
         if diagram is None:
             return None
@@ -231,7 +231,7 @@ class NetworkView(QWidget):
         values = self._values(snapshot) if snapshot is not None and fits else None
         return diagram.at(place.x(), place.y(), values)
 
-    def _set_hovered(self, hovered: Selection | None) -> None:
+    def _set_hovered(self, hovered: Part | None) -> None:
         if hovered != self._hovered:
             self._hovered = hovered
             self.update()
@@ -357,7 +357,7 @@ class NetworkView(QWidget):
         painter.setPen(self._theme.color("text"))
         painter.drawText(box.adjusted(8, 5, -8, -5), int(TOP_LEFT), "\n".join(lines))
 
-    def describe(self, selection: Selection, snapshot: Snapshot) -> list[str]:
+    def describe(self, selection: Part, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse."""
         assert self._loaded is not None
         name = selection_name(selection, self._loaded.preparation)

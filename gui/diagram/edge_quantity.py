@@ -16,7 +16,7 @@ STEPS = 12
 
 
 @dataclass(frozen=True)
-class Quantity:
+class EdgeQuantity:
     """A number of each weight and bias; ``attribute`` names a flat vector of the snapshot."""
 
     label: str
@@ -38,10 +38,10 @@ class Quantity:
 
 
 QUANTITIES = (
-    Quantity("weight", "parameters", True, "weight"),
-    Quantity("weight, magnitude only", "parameters", False, "|weight|"),
-    Quantity("gradient", "gradient", True, "gradient ∂L/∂w of the last batch"),
-    Quantity("last change", "last_change", True, "last change of the weight"),
+    EdgeQuantity("weight", "parameters", True, "weight"),
+    EdgeQuantity("weight, magnitude only", "parameters", False, "|weight|"),
+    EdgeQuantity("gradient", "gradient", True, "gradient ∂L/∂w of the last batch"),
+    EdgeQuantity("last change", "last_change", True, "last change of the weight"),
 )
 
 
@@ -53,5 +53,5 @@ def _magnitude_table(theme: Theme) -> Words:
 
 
 @lru_cache
-def _steps(quantity: Quantity, theme: Theme) -> tuple[QColor, ...]:
+def _steps(quantity: EdgeQuantity, theme: Theme) -> tuple[QColor, ...]:
     return tuple(quantity.color(theme, step / STEPS) for step in range(-STEPS, STEPS + 1))

@@ -13,13 +13,12 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 
-from core.explain.picked_part import Edge, Neuron, Selection
+from core.base.arrays import Array
+from core.explain.picked_part import Edge, Neuron, Part
 from core.network.network import count_parameters
 
-Array = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 Slot = tuple[float, float]
@@ -279,7 +278,7 @@ class Diagram:
         end = target.centers[edge.target] - (target.side / 2.0, 0.0)
         return np.array([start, (left + width / 2.0, top + height / 2.0), end])
 
-    def at(self, x: float, y: float, values: Array | None = None) -> Selection | None:
+    def at(self, x: float, y: float, values: Array | None = None) -> Part | None:
         """The neuron under a pixel, else the edge whose line is nearest within reach or whose cell it is, else None.
 
         Where several cells of a matrix share a pixel, ``values``, a flat vector, tells which is the strongest.

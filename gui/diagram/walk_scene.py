@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.number_text import short
-from core.explain.picked_part import Edge, Neuron, Selection
+from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.network import parameter_views
 from gui.diagram.diagram_painter import Numbers
-from gui.diagram.edge_quantity import QUANTITIES, Quantity
+from gui.diagram.edge_quantity import QUANTITIES, EdgeQuantity
 
-Array = NDArray[np.float64]
-INPUT_TIMES_WEIGHT = Quantity("weight × input", "", True, "weight × input of this sample")
-SAMPLE_GRADIENT = Quantity("∂L/∂w", "", True, "∂L/∂w of this sample")
-CHANGE = Quantity("change", "", True, "change by this update")
+INPUT_TIMES_WEIGHT = EdgeQuantity("weight × input", "", True, "weight × input of this sample")
+SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, "∂L/∂w of this sample")
+CHANGE = EdgeQuantity("change", "", True, "change by this update")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +34,8 @@ class WalkScene:
     walk: Walk
     index: int
     sample: int
-    item: Selection | None
-    quantity: Quantity
+    item: Part | None
+    quantity: EdgeQuantity
     values: Array
     layers: frozenset[int]
     connections: frozenset[int]
@@ -47,7 +46,7 @@ class WalkScene:
         """The phase that is shown."""
         return self.walk.phases[self.index]
 
-    def describe(self, selection: Selection) -> list[str]:
+    def describe(self, selection: Part) -> list[str]:
         """The numbers of a neuron or weight in this phase, a line for each."""
         walk, sample = self.walk, self.sample
         if isinstance(selection, Edge):
@@ -64,7 +63,7 @@ class WalkScene:
         return [", ".join(f"{name} = {short(float(array[sample, selection.unit]))}" for name, array in named)]
 
 
-def make_scene(walk: Walk, index: int, sample: int, selection: Selection | None) -> WalkScene:
+def make_scene(walk: Walk, index: int, sample: int, selection: Part | None) -> WalkScene:
     """The scene of a phase; ``selection`` is what the user picked in the diagram."""
     phase = walk.phases[index]
     layers, connections = _at_work(walk, phase)
@@ -86,7 +85,7 @@ def _at_work(walk: Walk, phase: Phase) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset({phase.layer - 1, phase.layer}), frozenset({phase.layer})
 
 
-def _values(walk: Walk, phase: Phase, sample: int) -> tuple[Quantity, Array]:
+def _values(walk: Walk, phase: Phase, sample: int) -> tuple[EdgeQuantity, Array]:
     if phase.kind == PICK:
         return QUANTITIES[0], walk.parameters_before
     if phase.kind == UPDATE:
@@ -122,7 +121,7 @@ def _numbers(walk: Walk, phase: Phase, sample: int) -> tuple[Numbers | None, ...
     return tuple(numbers)
 
 
-def _item(walk: Walk, phase: Phase, at_work: frozenset[int], selection: Selection | None) -> Selection | None:
+def _item(walk: Walk, phase: Phase, at_work: frozenset[int], selection: Part | None) -> Part | None:
     """What was picked, where it has a part in the phase; otherwise what is worth a look."""
     if phase.kind in (PICK, LOSS):
         return None

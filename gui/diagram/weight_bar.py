@@ -9,7 +9,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
 from core.base.number_text import exact
-from core.explain.picked_part import Edge, Selection
+from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
 
@@ -64,7 +64,7 @@ class HandsBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._selection: Selection | None = None
+        self._selection: Part | None = None
         self._snapshot: Snapshot | None = None
         self._dragged: float | None = None
         self.name = Scrubber()
@@ -94,7 +94,7 @@ class HandsBar(QFrame):
         line.addStretch(1)
         self.hide()
 
-    def set_selection(self, selection: Selection | None) -> None:
+    def set_selection(self, selection: Part | None) -> None:
         """Another weight or bias, or none."""
         self._selection = selection
         self._dragged = None

@@ -15,7 +15,7 @@ from gui.decision.decision_view import ScatterView
 from gui.decision.point_colors import point_kinds
 from gui.decision.point_sampling import Sample
 from gui.widgets.flags import CENTER
-from gui.widgets.mark_layer import Mark, PointLayer
+from gui.widgets.mark_layer import PointLayer, PointMark
 from gui.widgets.theme import Theme
 
 HEIGHT = 50.0
@@ -46,7 +46,7 @@ class Overlay(QObject):
         """Draw in other colours."""
         self._theme = theme
         accent = theme.color("accent")
-        self._chosen.set_marks([Mark(ring=accent, ring_size=self._scatter.point_size + 5.0, ring_width=2.2)])
+        self._chosen.set_marks([PointMark(ring=accent, ring_size=self._scatter.point_size + 5.0, ring_width=2.2)])
         self._band.setPen(pg.mkPen(accent, width=1.4, style=Qt.PenStyle.DashLine))
         raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
         self._hint.setStyleSheet(
@@ -88,7 +88,7 @@ class Overlay(QObject):
         if at is None:
             self._ring.set_points(NOTHING, np.zeros(0, dtype=np.int64))
             return
-        self._ring.set_marks([Mark(ring=color, ring_size=2.0 * pixels, ring_width=1.6)])
+        self._ring.set_marks([PointMark(ring=color, ring_size=2.0 * pixels, ring_width=1.6)])
         self._ring.set_points(np.array([at]), np.zeros(1, dtype=np.int64))
 
     def show_band(self, corners: tuple[Place, Place] | None) -> None:

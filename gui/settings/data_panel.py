@@ -16,7 +16,7 @@ from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
-from gui.widgets.fields import RESETS, Choice, LiveScale, Rows, Whole, beside, group, row
+from gui.widgets.fields import RESETS, ChoiceBox, FormRows, LiveScale, Whole, beside, group, row
 
 GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
 
@@ -43,7 +43,7 @@ class DataPanel(QWidget):
         self._source: DataSource | None = None
         entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = Choice([*entries, (RULE, "Rule…"), (NEW_CANVAS, "New canvas to draw on")], "Data set")
+        self.kind = ChoiceBox([*entries, (RULE, "Rule…"), (NEW_CANVAS, "New canvas to draw on")], "Data set")
         for name, generator in GENERATORS.items():
             about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
             self.kind.setItemData(self.kind.findData(name), about, Qt.ItemDataRole.ToolTipRole)
@@ -76,7 +76,7 @@ class DataPanel(QWidget):
         self.only_row = Whole(0, 0, "Row of the one sample")
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
-        self.task = Choice([("classification", "a class"), ("regression", "a number")], "What is learned")
+        self.task = ChoiceBox([("classification", "a class"), ("regression", "a number")], "What is learned")
         self.task.activated.connect(self._choose_task)
         self._info = QLabel()
         self._info.setWordWrap(True)
@@ -105,7 +105,7 @@ class DataPanel(QWidget):
         form.addRow(self.standardize)
         form.addRow(beside(self.only, self.only_row))
         form.addRow(self._info)
-        self._rows = Rows(form)
+        self._rows = FormRows(form)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)

@@ -9,12 +9,12 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBox
 
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
-from gui.widgets.fields import RESETS, Choice, Whole
+from gui.widgets.fields import RESETS, ChoiceBox, Whole
 
 
-def activation_choice(names: tuple[str, ...], title: str) -> Choice:
+def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
     """A combo box of activations, each with its formula."""
-    choice = Choice([(name, ACTIVATIONS[name].label) for name in names], title)
+    choice = ChoiceBox([(name, ACTIVATIONS[name].label) for name in names], title)
     choice.set_tips({name: ACTIVATIONS[name].formula for name in names})
     return choice
 
@@ -23,7 +23,7 @@ def activation_choice(names: tuple[str, ...], title: str) -> Choice:
 class _Row:
     holder: QWidget
     neurons: Whole
-    activation: Choice
+    activation: ChoiceBox
 
 
 class LayersField(QWidget):
@@ -59,7 +59,7 @@ class LayersField(QWidget):
         return [row.neurons for row in self._rows]
 
     @property
-    def activations(self) -> list[Choice]:
+    def activations(self) -> list[ChoiceBox]:
         """The activations, a field for each layer."""
         return [row.activation for row in self._rows]
 

@@ -9,7 +9,7 @@ from core.engines.choosing import LABELS
 from core.engines.compiled_engine import is_available
 from core.network.initializers import INITIALIZERS
 from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, Experiment, Init
-from gui.widgets.fields import LIVE, RESETS, Choice, Real, Section, Whole, row
+from gui.widgets.fields import LIVE, RESETS, ChoiceBox, FoldingSection, Real, Whole, row
 
 LARGEST_SEED_SHOWN = 2**31 - 1
 LARGEST = 1e6
@@ -68,7 +68,9 @@ class MoreSettings(QWidget):
         self.stop_loss.valueChanged.connect(lambda loss: self._change(stop_loss=loss))
 
     def _make_start(self) -> None:
-        self.init = Choice([(name, initializer.label) for name, initializer in INITIALIZERS.items()], "Initial weights")
+        self.init = ChoiceBox(
+            [(name, initializer.label) for name, initializer in INITIALIZERS.items()], "Initial weights"
+        )
         self.init.set_tips({name: initializer.formula for name, initializer in INITIALIZERS.items()})
         self.init.activated.connect(lambda: self._change(init=Init(self.init.value())))
         self.scale = Real(0.0, LARGEST, "Scale s of the initial weights")
@@ -80,15 +82,15 @@ class MoreSettings(QWidget):
         self.shuffle = QCheckBox("Shuffle in each epoch")
         self.shuffle.setToolTip(f"A new order of the samples for each epoch, from the seed.\n{RESETS}")
         self.shuffle.clicked.connect(lambda on: self._change(shuffle=on))
-        self.engine = Choice(list(LABELS.items()), "Engine")
+        self.engine = ChoiceBox(list(LABELS.items()), "Engine")
         if not is_available():
             self.engine.refuse({"compiled": "the package numba is not installed"})
         self.engine.activated.connect(lambda: self._change(engine=self.engine.value()))
 
     # ---------------------------------------------------------------- the sections
 
-    def _regularization(self) -> Section:
-        section = Section("Regularization")
+    def _regularization(self) -> FoldingSection:
+        section = FoldingSection("Regularization")
         row(section.form, "L1", self.l1, "Factor of Σ|w|, which is added to the loss: it makes weights 0.", live=True)
         row(
             section.form,
@@ -100,14 +102,14 @@ class MoreSettings(QWidget):
         row(section.form, "Dropout", self.dropout, "Share of hidden activations dropped in each update.", live=True)
         return section
 
-    def _stopping(self) -> Section:
-        section = Section("When to stop")
+    def _stopping(self) -> FoldingSection:
+        section = FoldingSection("When to stop")
         section.form.addRow(self.early, self.patience)
         section.form.addRow(self.at_loss, self.stop_loss)
         return section
 
-    def _start(self) -> Section:
-        section = Section("Start and engine", is_open=True)
+    def _start(self) -> FoldingSection:
+        section = FoldingSection("Start and engine", is_open=True)
         form = section.form
         row(form, "Initial weights", self.init, "The distribution that the weights start from.")
         row(form, "Scale s", self.scale, "Standard deviation or half width; a factor for Glorot and the others.")

@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
-from gui.widgets.fields import RESETS, Choice
+from gui.widgets.fields import RESETS, ChoiceBox
 from gui.widgets.flags import TOP_LEFT
 
 OWN = ""
@@ -24,7 +24,7 @@ class PresetsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice = Choice([(name, preset.title) for name, preset in PRESETS.items()], "Preset")
+        self.choice = ChoiceBox([(name, preset.title) for name, preset in PRESETS.items()], "Preset")
         self.choice.setToolTip(f"An experiment that is worth seeing.\n{RESETS}")
         self.choice.activated.connect(self._choose)
         self._commentary = QLabel()

@@ -11,7 +11,7 @@ from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
-from gui.widgets.fields import LIVE, Choice, Real, Whole, group, row
+from gui.widgets.fields import LIVE, ChoiceBox, Real, Whole, group, row
 
 
 class TrainingSettings(QWidget):
@@ -25,12 +25,12 @@ class TrainingSettings(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loss = Choice([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
+        self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
         self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
         self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
         self.batch_size = Whole(1, MAX_BATCH, "Batch size")
         self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
-        self.optimizer = Choice([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
+        self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
         self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
         self.momentum = Real(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
@@ -99,7 +99,9 @@ class ScheduleField(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice = Choice([(name, schedule.label) for name, schedule in SCHEDULES.items()], "Schedule of the rate")
+        self.choice = ChoiceBox(
+            [(name, schedule.label) for name, schedule in SCHEDULES.items()], "Schedule of the rate"
+        )
         self.choice.set_tips({name: schedule.formula for name, schedule in SCHEDULES.items()})
         self.choice.activated.connect(lambda: self.changed.emit(Decay(self.choice.value())))
         most = max(len(schedule.settings) for schedule in SCHEDULES.values())

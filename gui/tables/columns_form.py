@@ -12,8 +12,7 @@ from core.data.tables.column_choice import MISSING_RULES, Choice, is_input
 from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
-from gui.widgets.fields import Choice as ComboBox
-from gui.widgets.fields import group, labelled_row
+from gui.widgets.fields import ChoiceBox, group, labelled_row
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
@@ -33,16 +32,16 @@ class ColumnsForm(QWidget):
         self._wishes = Wishes()
         self._choice: Choice | None = None
         self._shown: tuple[object, ...] = ()
-        self.target = ComboBox([], "Column to be learned")
-        self.task = ComboBox([(CLASSIFICATION, "a class"), (REGRESSION, "a number")], "What it holds")
-        self.across = ComboBox([], "Input shown across")
-        self.up = ComboBox([], "Input shown up")
+        self.target = ChoiceBox([], "Column to be learned")
+        self.task = ChoiceBox([(CLASSIFICATION, "a class"), (REGRESSION, "a number")], "What it holds")
+        self.across = ChoiceBox([], "Input shown across")
+        self.up = ChoiceBox([], "Input shown up")
         self.inputs = QListWidget()
         self.inputs.setSpacing(1)
         self.inputs.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.inputs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.inputs.setAccessibleName("Inputs")
-        self.missing = ComboBox(list(MISSING_RULES.items()), "Missing inputs")
+        self.missing = ChoiceBox(list(MISSING_RULES.items()), "Missing inputs")
         self.standardize = QCheckBox("&Standardize the inputs")
         self.standardize.setToolTip("Shift and scale the inputs to mean 0, standard deviation 1")
         self._lay_out()
@@ -128,7 +127,7 @@ class ColumnsForm(QWidget):
         self._wish(inputs=inputs)
 
 
-def _fill(box: ComboBox, names: tuple[str, ...], chosen: str) -> None:
+def _fill(box: ChoiceBox, names: tuple[str, ...], chosen: str) -> None:
     """Offer these columns."""
     if names != tuple(box.itemText(place) for place in range(box.count())):
         box.clear()

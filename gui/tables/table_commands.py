@@ -17,7 +17,7 @@ from core.workbench.messages import Notice
 from core.workbench.table_wishes import Wishes
 from gui.projects.autosave import recovery_folder
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
-from gui.tables.table_dialog import Opened, TableDialog
+from gui.tables.table_dialog import OpenedTable, TableDialog
 from gui.tables.table_reader import Origin
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class TableCommands:
             self._dialog.deleteLater()
         self._dialog = None
 
-    def _take(self, opened: Opened) -> None:
+    def _take(self, opened: OpenedTable) -> None:
         """Learn it, with the present settings as far as they suit."""
         try:
             if opened.origin.text is not None:

@@ -25,13 +25,13 @@ from PyQt5.QtWidgets import (
 
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
-from core.data.tables.column_selection import Selection
+from core.data.tables.column_selection import SelectedColumns
 from core.data.tables.table import Table
 from core.data.tables.text.text_format import Reading
 from core.workbench.table_wishes import Wishes, outcome_line, wants_standardizing
 from gui.tables.columns_form import ColumnsForm
 from gui.tables.preview_model import PreviewModel
-from gui.tables.table_reader import Glimpse, Origin, Outcome, Request, TableReader
+from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.fields import ScrollColumn
 from gui.widgets.flags import LEFT, SELECTABLE
@@ -45,7 +45,7 @@ NARROWEST, WIDEST = 72, 200
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedTable:
     """A table that was taken.
 
     Attributes:
@@ -107,7 +107,7 @@ class TableDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Open a table" if origin.text is None else "Paste a table")
         self._theme, self._standardize = theme, standardize
-        self._request = Request(origin, dict(known or {}), wishes or Wishes())
+        self._request = ReadRequest(origin, dict(known or {}), wishes or Wishes())
         self._glimpse: Glimpse | None = None
         self._outcome: Outcome | None = None
         self._accepting = False
@@ -226,7 +226,7 @@ class TableDialog(QDialog):
             self.preview.resizeColumnToContents(place)
             self.preview.setColumnWidth(place, min(WIDEST, max(NARROWEST, self.preview.columnWidth(place) + 4)))
 
-    def _show_progress(self, request: Request, part: float) -> None:
+    def _show_progress(self, request: ReadRequest, part: float) -> None:
         if request.reads_like(self._request):
             self.progress.setValue(round(1000 * part))
 
@@ -257,7 +257,7 @@ class TableDialog(QDialog):
         self.line.setText(text)
         self.line.setStyleSheet(f"color: rgb{self._theme.wrong}; font-weight: 600;" if wrong else "")
 
-    def _standardizes(self, selection: Selection) -> bool:
+    def _standardizes(self, selection: SelectedColumns) -> bool:
         wished = self._request.wishes.standardize
         return wished if wished is not None else self._standardize or wants_standardizing(selection)
 
@@ -274,7 +274,9 @@ class TableDialog(QDialog):
             return
         super().accept()
         standardize = self._standardizes(outcome.selection)
-        self.taken.emit(Opened(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize))
+        self.taken.emit(
+            OpenedTable(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize)
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the table or, while that cannot be, does nothing; Qt would press another button instead."""

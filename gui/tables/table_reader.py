@@ -16,7 +16,7 @@ from core.base.errors import Cancelled, DataError
 from core.base.progress import Progress
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
-from core.data.tables.column_selection import Selection, select
+from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.loading import dataset_of
 from core.data.tables.preview import Preview, preview
 from core.data.tables.table import Table
@@ -61,14 +61,14 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class Request:
+class ReadRequest:
     """What is to be read: where from, what is known of how, and what is said about the columns."""
 
     origin: Origin
     known: Mapping[str, object] = field(default_factory=dict)
     wishes: Wishes = field(default_factory=Wishes)
 
-    def reads_like(self, other: Request | None) -> bool:
+    def reads_like(self, other: ReadRequest | None) -> bool:
         """Whether the same table comes of both."""
         return other is not None and (self.origin, dict(self.known)) == (other.origin, dict(other.known))
 
@@ -84,7 +84,7 @@ class Glimpse:
         problem: what is wrong, as a sentence; empty if nothing is as yet.
     """
 
-    request: Request
+    request: ReadRequest
     preview: Preview | None
     choice: Choice | None
     problem: str = ""
@@ -104,10 +104,10 @@ class Outcome:
         detail: the stack trace of a fault of ours.
     """
 
-    request: Request
+    request: ReadRequest
     table: Table | None = None
     choice: Choice | None = None
-    selection: Selection | None = None
+    selection: SelectedColumns | None = None
     dataset: Dataset | None = None
     problem: str = ""
     detail: str = ""
@@ -135,15 +135,15 @@ class TableReader(QObject):
         super().__init__(parent)
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
-        self._wanted: Request | None = None
+        self._wanted: ReadRequest | None = None
         self._closed = False
         # From here on the second thread's own:
-        self._read: Request | None = None
+        self._read: ReadRequest | None = None
         self._table: Table | None = None
         self._label: str | None = None
         self._told = 0.0
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: ReadRequest) -> None:
         """Answer this request next; returns at once."""
         with self._changed:
             self._wanted = request
@@ -173,7 +173,7 @@ class TableReader(QObject):
             if outcome is not None and not self._is_overtaken(None):
                 self.settled.emit(outcome)
 
-    def _answer(self, request: Request) -> Outcome | None:
+    def _answer(self, request: ReadRequest) -> Outcome | None:
         """None if it was given up."""
         table, choice = None, None
         try:
@@ -193,7 +193,7 @@ class TableReader(QObject):
             problem = f"An error inside the program kept the table from being read: {type(error).__name__}: {error}"
             return Outcome(request, table, choice, problem=problem, detail=traceback.format_exc())
 
-    def _begin(self, request: Request) -> str | None:
+    def _begin(self, request: ReadRequest) -> str | None:
         """Show the first rows, unless they are the same as before; the label by them, see :func:`label_of`."""
         if self._table is not None and request.reads_like(self._read):
             return self._label
@@ -212,14 +212,14 @@ class TableReader(QObject):
             self._show(request, request.origin.preview(vars(table.reading)))
         return label
 
-    def _judge(self, request: Request, label: str | None) -> tuple[Table, Choice]:
+    def _judge(self, request: ReadRequest, label: str | None) -> tuple[Table, Choice]:
         """The whole table with numbers wherever they are, and what its columns are for."""
         table = with_numbers(self._read_with(request, label), label)
         if table is None:
             table = self._read_with(request, None)
         return table, suggest(table, request.wishes)
 
-    def _read_with(self, request: Request, label: str | None) -> Table:
+    def _read_with(self, request: ReadRequest, label: str | None) -> Table:
         """The whole table, with the labels as they are written."""
         if self._table is None or self._label != label or not request.reads_like(self._read):
             self._table = None  # so that there are never two of them
@@ -229,7 +229,7 @@ class TableReader(QObject):
             raise Cancelled
         return self._table
 
-    def _show(self, request: Request, first: Preview) -> Choice | None:
+    def _show(self, request: ReadRequest, first: Preview) -> Choice | None:
         choice = None
         if first.table is not None:
             with contextlib.suppress(DataError):  # all rows may hold more than the first ones
@@ -237,14 +237,14 @@ class TableReader(QObject):
         self.glimpsed.emit(Glimpse(request, first, choice, first.problem or ""))
         return choice
 
-    def _note(self, request: Request, part: float) -> bool:
+    def _note(self, request: ReadRequest, part: float) -> bool:
         now = time.monotonic()
         if now - self._told > TELL_SECONDS:
             self._told = now
             self.progressed.emit(request, part)
         return not self._is_overtaken(request)
 
-    def _is_overtaken(self, reading: Request | None) -> bool:
+    def _is_overtaken(self, reading: ReadRequest | None) -> bool:
         """Whether nobody waits for an answer any more; while a table is read, whether nobody waits for it."""
         with self._changed:
             if self._closed:

@@ -17,7 +17,7 @@ from core.data.tables.text.text_format import (
     THOUSANDS,
     Reading,
 )
-from gui.widgets.fields import Choice, Whole, group, labelled_row
+from gui.widgets.fields import ChoiceBox, Whole, group, labelled_row
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
@@ -36,12 +36,12 @@ class ReadingForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoding = Choice(list(ENCODINGS.items()), "Encoding")
-        self.delimiter = Choice([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], "Delimiter")
-        self.decimal = Choice(list(DECIMALS.items()), "Decimal mark")
-        self.thousands = Choice(list(THOUSANDS.items()), "Mark of thousands")
-        self.quote = Choice([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
-        self.comment = Choice([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
+        self.encoding = ChoiceBox(list(ENCODINGS.items()), "Encoding")
+        self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], "Delimiter")
+        self.decimal = ChoiceBox(list(DECIMALS.items()), "Decimal mark")
+        self.thousands = ChoiceBox(list(THOUSANDS.items()), "Mark of thousands")
+        self.quote = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
+        self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
         self.skip = Whole(0, MAX_SKIP, "Lines to skip")
         self.header = QCheckBox("The &first row names the columns")
         self.again = QPushButton("Find it a&gain")
@@ -94,7 +94,7 @@ class ReadingForm(QWidget):
         if reading is not None:
             self._show_values(reading)
         for field in self._fields.values():
-            if isinstance(field, Choice) and not is_text:
+            if isinstance(field, ChoiceBox) and not is_text:
                 field.setCurrentIndex(-1)
 
     def _show_values(self, reading: Reading) -> None:
@@ -114,7 +114,7 @@ class ReadingForm(QWidget):
         self.again.setEnabled(bool(known))
 
     @staticmethod
-    def _show(box: Choice, mark: str) -> None:
+    def _show(box: ChoiceBox, mark: str) -> None:
         """Choose a mark, which need not be among the usual ones."""
         if box.findData(mark) < 0:
             box.addItem(mark, mark)

@@ -31,7 +31,7 @@ GESTURE_SECONDS = 0.8
 """A slider that is moved again so soon goes on with the same gesture."""
 
 
-class Choice(QComboBox):
+class ChoiceBox(QComboBox):
     """A combo box whose entries have a value and a label; the wheel scrolls the panel, not the choice."""
 
     def __init__(self, entries: list[tuple[str, str]], name: str) -> None:
@@ -227,7 +227,7 @@ class LiveScale(Scale):
         self.moved.emit(value, self._gesture)
 
 
-class Section(QWidget):
+class FoldingSection(QWidget):
     """A titled part of the settings that can be folded away.
 
     Signals:
@@ -312,7 +312,7 @@ def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
     return holder
 
 
-class Rows:
+class FormRows:
     """The rows that a form has now, any of which can be left out: one that is only hidden would leave its spacing."""
 
     def __init__(self, form: QFormLayout) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
+from core.base.arrays import Array
 from core.engines.numpy_forward import shades_of
 
-Array = NDArray[np.float64]
 Places = NDArray[np.uint8]
 Words = NDArray[np.uint32]
 

@@ -22,7 +22,7 @@ Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Mark:
+class PointMark:
     """How a point looks: a filled circle or a diamond, perhaps with a ring around it. None leaves a part out.
 
     Attributes:
@@ -74,7 +74,7 @@ class PointLayer(CoversView, pg.GraphicsObject):
         self._points = np.zeros((0, 2))
         self._kinds = np.zeros(0, dtype=np.int64)
         self._opacity: NDArray[np.float64] | None = None
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: tuple[PointMark, ...] = ()
         self._sheet: QPixmap | None = None
         self._picture: QPixmap | None = None
         self._picture_of: tuple[object, ...] = ()
@@ -82,7 +82,7 @@ class PointLayer(CoversView, pg.GraphicsObject):
         self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
-    def set_marks(self, marks: Sequence[Mark]) -> None:
+    def set_marks(self, marks: Sequence[PointMark]) -> None:
         """The marks that ``kinds`` number."""
         self._marks = tuple(marks)
         self._sheet = self._picture = None

@@ -18,7 +18,7 @@ from core.storage.project import SUFFIX
 from core.storage.weights_file import load_parameters
 from core.training.presets import Preset
 from core.workbench.messages import Notice
-from gui.explanation.inspector.matrix_tables import Table, csv_bytes, tab_separated
+from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
 
@@ -180,19 +180,19 @@ class Commands:
 
     # ---------------------------------------------------------------- taking work away
 
-    def copy_table(self, table: Table) -> None:
+    def copy_table(self, table: MatrixTable) -> None:
         """Put a matrix on the clipboard as text."""
         QApplication.clipboard().setText(tab_separated(table))
         self._window.statusBar().showMessage(f"On the clipboard: {table.title}", 6000)
 
-    def save_table(self, table: Table) -> None:
+    def save_table(self, table: MatrixTable) -> None:
         """Ask for a name, and write a matrix."""
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
         path, _ = QFileDialog.getSaveFileName(self._window, "Save table", name, TABLE_FILTER)
         if path:
             self.write_table(path, table)
 
-    def write_table(self, path: str, table: Table) -> None:
+    def write_table(self, path: str, table: MatrixTable) -> None:
         """Write a matrix as CSV."""
         target = Path(path).with_suffix(".csv")
         self._window.exports.write_file(target, lambda _: csv_bytes(table))

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBo
 from core.base.number_text import grouped
 from core.data.section import is_sound
 from core.explain.maps import Plane
-from core.explain.picked_part import Neuron, Selection
+from core.explain.picked_part import Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
@@ -285,12 +285,12 @@ class MainWindow(QMainWindow):
             self.session.look_at(plane, replace(plane, columns=cells, rows=cells))
             self.session.look_into(self.scatter.neuron_place())
 
-    def _look_into(self, hovered: Selection | None) -> None:
+    def _look_into(self, hovered: Part | None) -> None:
         """The neuron under the mouse shows its map in place of the decision, as long as it lies there."""
         self.scatter.show_neuron(hovered if isinstance(hovered, Neuron) else None)
         self.session.look_into(self.scatter.neuron_place())
 
-    def select(self, selection: Selection | None) -> None:
+    def select(self, selection: Part | None) -> None:
         """Pin an edge or a neuron in the diagram and the inspector."""
         self.network.set_selection(selection)
         self.inspector.set_selection(selection)

@@ -12,7 +12,8 @@ import pytest
 
 from cli.check_gradients import HEADER
 from cli.main import main
-from core.network.activations import ACTIVATIONS, Array
+from core.base.arrays import Array
+from core.network.activations import ACTIVATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]

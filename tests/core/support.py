@@ -10,11 +10,12 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.features import FEATURES
 from core.data.tables.column_choice import Choice
-from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network, count_parameters
 from core.network.optimizers import OPTIMIZERS

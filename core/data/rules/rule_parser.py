@@ -33,13 +33,13 @@ from core.data.rules.rule_tree import (
     OR,
     PRODUCT,
     SUM,
-    Call,
     Chain,
-    Name,
     Node,
-    Number,
-    Power,
     Prefix,
+    RuleCall,
+    RuleName,
+    RuleNumber,
+    RulePower,
     is_condition,
     write,
 )
@@ -245,12 +245,12 @@ class _Parser:
         self._deeper()
         exponent = self._minus()
         self._nesting -= 1
-        return Power(base, exponent)
+        return RulePower(base, exponent)
 
     def _atom(self) -> Node:
         token = self._take()
         if token.kind == NUMBER:
-            return Number(token.value)
+            return RuleNumber(token.value)
         if token.kind == WORD:
             return self._named(token)
         if token.kind == SIGN and token.text == "(":
@@ -267,7 +267,7 @@ class _Parser:
             raise self._error(token, _unknown(token.text, is_called))
         if is_called:
             raise self._error(token, f"{token.text} is no function; write {token.text}*(…)")
-        return Name(token.text)
+        return RuleName(token.text)
 
     # ---------------------------------------------------------------- parentheses
 
@@ -294,7 +294,7 @@ class _Parser:
             wanted = {1: "one number", 2: "two numbers"}[function.least]
             wanted += " or more" if function.most is None else ""
             raise self._error(token, f"{token.text} takes {wanted}, and here are {len(arguments)}")
-        return Call(token.text, tuple(arguments))
+        return RuleCall(token.text, tuple(arguments))
 
     def _argument(self, function: _Token) -> Node:
         start = self._next

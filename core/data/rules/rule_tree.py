@@ -22,21 +22,21 @@ BLOCK = 32_768
 
 
 @dataclass(frozen=True)
-class Number:
+class RuleNumber:
     """A number as it was typed; at least 0."""
 
     value: float
 
 
 @dataclass(frozen=True)
-class Name:
+class RuleName:
     """One of NAMES."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Call:
+class RuleCall:
     """One of FUNCTIONS with its arguments."""
 
     function: str
@@ -52,7 +52,7 @@ class Prefix:
 
 
 @dataclass(frozen=True)
-class Power:
+class RulePower:
     """Base ^ exponent."""
 
     base: Node
@@ -72,7 +72,7 @@ class Chain:
         return LEVEL[self.operators[0]]
 
 
-Node = Number | Name | Call | Prefix | Power | Chain
+Node = RuleNumber | RuleName | RuleCall | Prefix | RulePower | Chain
 
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, MINUS, POWER, ATOM = range(9)  # how tightly each binds
 
@@ -90,7 +90,7 @@ NAMES = ("x1", "x2", "r", *CONSTANTS)
 
 
 @dataclass(frozen=True)
-class Function:
+class RuleFunction:
     """A function of numbers.
 
     Attributes:
@@ -103,22 +103,22 @@ class Function:
     most: int | None = 1
 
 
-FUNCTIONS: Mapping[str, Function] = {
-    "sin": Function(np.sin),
-    "cos": Function(np.cos),
-    "tan": Function(np.tan),
-    "exp": Function(np.exp),
-    "log": Function(np.log),
-    "sqrt": Function(np.sqrt),
-    "abs": Function(np.abs),
-    "min": Function(lambda *values: reduce(np.minimum, values), 2, None),
-    "max": Function(lambda *values: reduce(np.maximum, values), 2, None),
-    "floor": Function(np.floor),
-    "ceil": Function(np.ceil),
-    "round": Function(np.rint),
-    "sign": Function(np.sign),
-    "tanh": Function(np.tanh),
-    "atan2": Function(np.arctan2, 2, 2),
+FUNCTIONS: Mapping[str, RuleFunction] = {
+    "sin": RuleFunction(np.sin),
+    "cos": RuleFunction(np.cos),
+    "tan": RuleFunction(np.tan),
+    "exp": RuleFunction(np.exp),
+    "log": RuleFunction(np.log),
+    "sqrt": RuleFunction(np.sqrt),
+    "abs": RuleFunction(np.abs),
+    "min": RuleFunction(lambda *values: reduce(np.minimum, values), 2, None),
+    "max": RuleFunction(lambda *values: reduce(np.maximum, values), 2, None),
+    "floor": RuleFunction(np.floor),
+    "ceil": RuleFunction(np.ceil),
+    "round": RuleFunction(np.rint),
+    "sign": RuleFunction(np.sign),
+    "tanh": RuleFunction(np.tanh),
+    "atan2": RuleFunction(np.arctan2, 2, 2),
 }
 """By name; log is the natural logarithm, and atan2(x2, x1) the angle of a point."""
 
@@ -145,16 +145,16 @@ def evaluate(node: Node, x1: Values, x2: Values) -> Values:
 
 def _values(node: Node, x1: Values, x2: Values) -> Any:  # noqa: ANN401 (an array, or a number for all points)
     match node:
-        case Number(value):
+        case RuleNumber(value):
             return np.float64(value)
-        case Name(name):
+        case RuleName(name):
             return {"x1": x1, "x2": x2}[name] if name in ("x1", "x2") else _named(name, x1, x2)
-        case Call(function, arguments):
+        case RuleCall(function, arguments):
             return FUNCTIONS[function].compute(*(_values(argument, x1, x2) for argument in arguments))
         case Prefix(operator, operand):
             value = _values(operand, x1, x2)
             return -value if operator == "-" else 1.0 - value
-        case Power(base, exponent):
+        case RulePower(base, exponent):
             return np.power(_values(base, x1, x2), _values(exponent, x1, x2))
         case Chain(operators, operands):
             values = [_values(operand, x1, x2) for operand in operands]
@@ -219,11 +219,11 @@ def culprit(node: Node, x1: float, x2: float) -> Node:
 def parts(node: Node) -> tuple[Node, ...]:
     """What a node is made of."""
     match node:
-        case Call(_, arguments):
+        case RuleCall(_, arguments):
             return arguments
         case Prefix(_, operand):
             return (operand,)
-        case Power(base, exponent):
+        case RulePower(base, exponent):
             return base, exponent
         case Chain(_, operands):
             return operands
@@ -241,17 +241,17 @@ def write(node: Node) -> str:
 def _write(node: Node) -> tuple[str, int]:
     """The text, and how tightly it binds."""
     match node:
-        case Number(value):
+        case RuleNumber(value):
             return (str(int(value)) if value < 1e15 and value == int(value) else repr(value)), ATOM
-        case Name(name):
+        case RuleName(name):
             return name, ATOM
-        case Call(function, arguments):
+        case RuleCall(function, arguments):
             return f"{function}({', '.join(map(write, arguments))})", ATOM
         case Prefix("not", operand):
             return f"not {_inside(operand, NOT)}", NOT
         case Prefix(_, operand):
             return f"-{_inside(operand, MINUS)}", MINUS
-        case Power(base, exponent):
+        case RulePower(base, exponent):
             return f"{_inside(base, ATOM)}^{_inside(exponent, MINUS)}", POWER
         case Chain(operators, operands):
             words = [_inside(operands[0], node.level + 1)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice
 from core.data.tables.label_classes import classes_of, value_of
@@ -15,12 +16,11 @@ from core.data.tables.table import NUMBERS, Column, Table
 from core.data.tables.text.text_format import Reading, number_parser, shorten
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Selection:
+class SelectedColumns:
     """The points of a table by a choice.
 
     Attributes:
@@ -46,7 +46,7 @@ class Selection:
     filled: int
 
 
-def select(table: Table, choice: Choice) -> Selection:
+def select(table: Table, choice: Choice) -> SelectedColumns:
     """The points, and the labels or targets, of a table.
 
     NaN, infinity and whatever is no number count as missing.
@@ -77,7 +77,7 @@ def select(table: Table, choice: Choice) -> Selection:
         )
     rows = None if usable.all() else usable
     labels, class_names = classes_of(table, target, rows) if choice.task == CLASSIFICATION else (None, ())
-    return Selection(
+    return SelectedColumns(
         points=points if rows is None else points[rows],
         column_names=choice.inputs,
         shown=(choice.inputs.index(choice.shown[0]), choice.inputs.index(choice.shown[1])),

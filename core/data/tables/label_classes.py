@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.data.tables.table import MAX_TEXTS, Column, Table
 from core.data.tables.text.text_format import Number, Reading, number_parser, shorten
 
 MAX_CLASSES = MAX_TEXTS
 
-Array = NDArray[np.float64]
 
 Key = float | str
 """What a class is told apart and sorted by: a number, exact where it is a whole one, or a text."""

@@ -30,7 +30,7 @@ from core.data.tables.text.text_tables import data_blocks
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 if TYPE_CHECKING:
-    from core.data.tables.column_selection import Selection
+    from core.data.tables.column_selection import SelectedColumns
 
 COLUMN_NAMES = ("x1", "x2")
 LABEL_NAME, TARGET_NAME = "label", "y"
@@ -91,7 +91,7 @@ def chosen_dataset(table: Table, choice: Choice) -> Dataset:
     return dataset_of(select(table, choice), choice, table.name)
 
 
-def dataset_of(selection: Selection, choice: Choice, name: str) -> Dataset:
+def dataset_of(selection: SelectedColumns, choice: Choice, name: str) -> Dataset:
     """What was selected by a choice as a data set of that name, the two columns that are shown first."""
     places = [selection.column_names.index(name) for name in choice.columns]
     labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels

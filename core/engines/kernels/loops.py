@@ -9,6 +9,7 @@ import numpy as np
 from numba import float64, int64, njit, types, uint64
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines.kernels.map_kernels import decide, shade
 from core.engines.kernels.passes import (
     backward,
@@ -23,9 +24,6 @@ from core.engines.kernels.plan import BIAS, CHUNK, DELTA, HIDDEN, SGD, UNITS, WE
 from core.engines.kernels.shuffles import draw_orders
 from core.engines.kernels.update_kernels import penalize, step_back_and_update, transpose, update
 from core.engines.kernels.vectors import LANES, called, inlined, load, store
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 class Samples(NamedTuple):

@@ -6,12 +6,9 @@ import numpy as np
 from numba import float64, int64
 from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows, Shades
 from core.engines.kernels.plan import UNITS
 from core.engines.kernels.vectors import called
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
-Shades = NDArray[np.uint8]
 
 
 @called

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numba import float64, uint64
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines.kernels.plan import (
     ACTIVATION,
     BIAS,
@@ -54,9 +53,6 @@ from core.engines.kernels.vectors import (
     where_less,
 )
 from core.network.activations import GELU_CUBIC, GELU_SCALE, LEAK
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @called

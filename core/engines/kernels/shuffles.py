@@ -9,13 +9,11 @@ place down, each with a place drawn from the bits that it takes, again where it 
 
 from __future__ import annotations
 
-import numpy as np
 from numba import uint64
-from numpy.typing import NDArray
 
+from core.base.arrays import Rows
 from core.engines.kernels.vectors import called, inlined
 
-Rows = NDArray[np.int64]
 Words = tuple[int, int, int, int]
 
 LOW = uint64(0xFFFFFFFF)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numba import float64
-from numpy.typing import NDArray
 
+from core.base.arrays import Array, Rows
 from core.engines.kernels.plan import (
     ADAGRAD,
     ADAM,
@@ -36,9 +35,6 @@ from core.engines.kernels.vectors import (
     transpose_block,
 )
 from core.network.optimizers import ADAM_DECAY, EPSILON, RMSPROP_DECAY
-
-Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 
 @called

@@ -8,14 +8,13 @@ import platform
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
-import numpy as np
 from llvmlite import binding, ir
 from numba import float64, int64, njit, types
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from core.base.arrays import Array
+
 Vector: TypeAlias = Array  # for type checkers; the compiler knows it as _VectorType
 Function = TypeVar("Function", bound=Callable[..., Any])
 

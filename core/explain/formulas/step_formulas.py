@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.base.arrays import Array
 from core.explain.formulas import function_formulas as functions
 from core.explain.formulas import update_formulas as updates
 from core.explain.formulas.expression import (
@@ -29,7 +30,6 @@ from core.explain.formulas.expression import (
 )
 from core.explain.formulas.formula import Formula, make_formula
 from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
-from core.network.activations import Array
 from core.network.network import parameter_index
 
 Formulas = tuple[Formula, ...]

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.storage.exports.model import Model, Term
-
-Array = NDArray[np.float64]
 
 WIDTH = 88
 

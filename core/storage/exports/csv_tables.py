@@ -7,11 +7,12 @@ from itertools import chain
 
 import numpy as np
 
+from core.base.arrays import Array
 from core.base.progress import Progress
 from core.base.text_tables import csv_text
 from core.data.dataset import Dataset
 from core.network.tasks import SCORES
-from core.storage.exports.model import Array, Model, blocks
+from core.storage.exports.model import Model, blocks
 from core.training.history import History
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.progress import Progress
 from core.storage.exports.csv_tables import history_csv, predictions_csv
@@ -14,7 +15,7 @@ from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import import_onnx, onnx_model
 from core.storage.exports.pytorch_script import pytorch_script
 from core.storage.exports.weights_text import weights_csv, weights_json
-from core.storage.weights_file import Array, weights_bytes
+from core.storage.weights_file import weights_bytes
 from core.training.history import History
 from core.training.preparation import Preparation
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.network.network import Network, parameter_views
 from core.training.preparation import Preparation
-
-Array = NDArray[np.float64]
 
 EXAMPLES = 3
 BLOCK = 4_096

@@ -12,14 +12,12 @@ import sys
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.version import VERSION
 from core.network.activations import GELU_CUBIC, GELU_SCALE, LEAK
 from core.storage.exports.model import Model, Term
-
-Array = NDArray[np.float64]
 
 OPSET, IR_VERSION = 17, 8
 SIMPLE = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "sine": "Sin"}

@@ -6,7 +6,7 @@ from core.explain.inspection import Inspection
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from gui.explanation.inspector.epoch_plot import EpochPlot, Line
-from gui.explanation.inspector.page_parts import Column, Columns, FormulaList, NumberGrid
+from gui.explanation.inspector.page_parts import Columns, FormulaList, NumberColumn, NumberGrid
 from gui.explanation.inspector.page_rows import parameter_rows, update_title
 from gui.widgets.theme import Theme
 
@@ -20,7 +20,7 @@ class EdgePage(Columns):
         self.course.setToolTip("The weight over the epochs, at the ends of epochs and where it was shown")
         self.formulas = FormulaList("How the weight changes next")
         self._drawn: Inspection | None = None
-        super().__init__([(Column(self.numbers), 0), (self.course, 2), (Column(self.formulas), 7)])
+        super().__init__([(NumberColumn(self.numbers), 0), (self.course, 2), (NumberColumn(self.formulas), 7)])
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

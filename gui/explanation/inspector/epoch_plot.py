@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
-from gui.widgets.mark_layer import Mark, PointLayer
+from core.base.arrays import Array
+from gui.widgets.mark_layer import PointLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
-
-Array = NDArray[np.float64]
 
 FEW = 40
 """Up to so many points of a curve are marked by dots."""
@@ -49,7 +47,7 @@ class EpochPlot(QWidget):
         self._theme: Theme | None = None
         self._curves: list[Curve] = []
         self._ranges: list[tuple[float, float] | None] = [None, None]
-        self._dots, self._marks = PointLayer(kept=False), list[Mark]()
+        self._dots, self._marks = PointLayer(kept=False), list[PointMark]()
         self._plot: pg.PlotWidget | None = None
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
@@ -131,7 +129,7 @@ class EpochPlot(QWidget):
             pairs = pairs[np.isfinite(pairs[:, 1])]
             points.append(pairs)
             kinds.append(np.full(len(pairs), k, dtype=np.int64))
-        marks = [Mark(size=6.0, fill=line.color) for line in lines]
+        marks = [PointMark(size=6.0, fill=line.color) for line in lines]
         if marks != self._marks:
             self._marks = marks
             self._dots.set_marks(marks)

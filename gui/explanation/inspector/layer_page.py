@@ -13,11 +13,11 @@ from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
 from gui.explanation.inspector.bars import Bars
-from gui.explanation.inspector.matrix_tables import Table
+from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
-from gui.explanation.inspector.page_parts import Column, Columns, NumberGrid, Row
+from gui.explanation.inspector.page_parts import Columns, NumberColumn, NumberGrid, NumberRow
 from gui.widgets.elided import Elided
-from gui.widgets.fields import Choice
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.theme import Theme
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
@@ -54,7 +54,7 @@ class LayerPage(Columns):
 
     def __init__(self) -> None:
         self.numbers = NumberGrid("00 of 00 (00.0 %)")
-        self.what = Choice(MATRICES, "Which matrix of the layer")
+        self.what = ChoiceBox(MATRICES, "Which matrix of the layer")
         self.what.setMinimumContentsLength(6)
         self.what.set_tips(TIPS)
         self.what.setToolTip("Which matrix of the layer is shown")
@@ -63,10 +63,10 @@ class LayerPage(Columns):
         self.told.setProperty("role", "faint")
         self.bars = {key: Bars(*words) for key, *words in HISTOGRAMS}
         self.button = QToolButton()
-        super().__init__([(Column(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
+        super().__init__([(NumberColumn(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
         self._preparation: Preparation | None = None
         self._shown: tuple[Snapshot, Inspection] | None = None
-        self._table: Table | None = None
+        self._table: MatrixTable | None = None
         self.what.currentIndexChanged.connect(self._show_matrix)
         self.matrix.told.connect(self._tell)
 
@@ -117,7 +117,7 @@ class LayerPage(Columns):
         self._shown = self._table = None
 
     @property
-    def table(self) -> Table | None:
+    def table(self) -> MatrixTable | None:
         """The matrix shown."""
         return self._table
 
@@ -141,11 +141,11 @@ class LayerPage(Columns):
         title = f"{self.what.currentText()}, {_layer_title(self._preparation, layer)}"
         if what == ACTIVATIONS:
             rows = tuple(f"row {row}" for row in inspection.layer.rows.tolist())
-            self._table = Table(title, inspection.layer.activations, rows, columns)
+            self._table = MatrixTable(title, inspection.layer.activations, rows, columns)
         else:
             W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
             rows = (*unit_names(self._preparation, layer - 1), "bias")
-            self._table = Table(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns)
+            self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns)
         self.matrix.show_table(self._table)
 
     def _tell(self, text: str) -> None:
@@ -182,14 +182,14 @@ def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
     return vectors[what]
 
 
-def _norm_rows(layer: LayerDiagnosis) -> list[Row]:
+def _norm_rows(layer: LayerDiagnosis) -> list[NumberRow]:
     units = len(layer.dead)
 
     def some(flags: np.ndarray) -> str:
         return f"{int(flags.sum())} of {units} ({percent(float(flags.mean()))})"
 
-    def norm(name: str, value: float, tip: str) -> Row:
-        return Row(name, short(value, 6), f"{tip}\n{exact(value)}")
+    def norm(name: str, value: float, tip: str) -> NumberRow:
+        return NumberRow(name, short(value, 6), f"{tip}\n{exact(value)}")
 
     return [
         norm("weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
@@ -200,6 +200,6 @@ def _norm_rows(layer: LayerDiagnosis) -> list[Row]:
             "Norm: root mean square of the own gradients of 64 training samples, which the net's view draws",
         ),
         norm("last change", layer.change_norm, "Norm of what the last update added"),
-        Row("dead", some(layer.dead), DEAD_RULE),
-        Row("saturated", some(layer.saturated), SATURATED_RULE),
+        NumberRow("dead", some(layer.dead), DEAD_RULE),
+        NumberRow("saturated", some(layer.saturated), SATURATED_RULE),
     ]

@@ -12,7 +12,7 @@ from core.base.text_tables import csv_text
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class MatrixTable:
     """A matrix whose rows and columns have names.
 
     Attributes:
@@ -33,11 +33,11 @@ class Table:
             yield (name, *(repr(value) for value in row))
 
 
-def tab_separated(table: Table) -> str:
+def tab_separated(table: MatrixTable) -> str:
     """For a spreadsheet: tabs between the cells, one line for each row; white space in a name becomes a space."""
     return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in table.lines()) + "\n"
 
 
-def csv_bytes(table: Table) -> bytes:
+def csv_bytes(table: MatrixTable) -> bytes:
     """As a CSV file in UTF-8; cells that need it stand in quotes."""
     return csv_text(table.lines()).encode()

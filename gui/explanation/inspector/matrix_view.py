@@ -8,7 +8,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from core.base.number_text import exact, round_up
-from gui.explanation.inspector.matrix_tables import Table
+from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.widgets.ending_painter import painting
 from gui.widgets.images import places, table_image
 from gui.widgets.theme import LIGHT, Theme
@@ -39,7 +39,7 @@ class MatrixView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._theme = LIGHT
-        self._table: Table | None = None
+        self._table: MatrixTable | None = None
         self._cell: tuple[int, int] | None = None
         self.end = 1.0
         self.setAccessibleName("Matrix")
@@ -56,7 +56,7 @@ class MatrixView(QWidget):
         self._theme = theme
         self.update()
 
-    def show_table(self, table: Table | None) -> None:
+    def show_table(self, table: MatrixTable | None) -> None:
         """Draw this; None for nothing."""
         self._table = table
         if table is not None:
@@ -90,7 +90,7 @@ class MatrixView(QWidget):
             if self._table is not None and not self.area().isEmpty():
                 self._paint(painter, self.area(), self._table)
 
-    def _paint(self, painter: QPainter, area: QRectF, table: Table) -> None:
+    def _paint(self, painter: QPainter, area: QRectF, table: MatrixTable) -> None:
         with np.errstate(all="ignore"):
             shares = table.values / self.end
         painter.drawImage(area, table_image(places(shares), self._theme.signed_table()))

@@ -11,7 +11,7 @@ from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from gui.explanation.inspector.bars import Bars
 from gui.explanation.inspector.neuron_picture import NeuronPicture
-from gui.explanation.inspector.page_parts import WIDE, Column, Columns, FormulaList, NumberGrid, Row
+from gui.explanation.inspector.page_parts import WIDE, Columns, FormulaList, NumberColumn, NumberGrid, NumberRow
 from gui.explanation.inspector.page_rows import meeting_rows, parameter_rows, update_title
 from gui.widgets.theme import Theme
 
@@ -27,7 +27,9 @@ class NeuronPage(Columns):
         self.picture = NeuronPicture()
         self.bars = Bars("Activation", "samples", "The neuron's activation for all training samples")
         self.formulas = FormulaList("How the neuron's numbers come about")
-        super().__init__([(Column(self.numbers), 0), (self.picture, 2), (self.bars, 3), (Column(self.formulas), 5)])
+        super().__init__(
+            [(NumberColumn(self.numbers), 0), (self.picture, 2), (self.bars, 3), (NumberColumn(self.formulas), 5)]
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = event.size().width()  # where the columns are stacked there is room again
@@ -67,10 +69,10 @@ class NeuronPage(Columns):
         self.formulas.show_formulas(title, inspection.formulas, rule)
 
 
-def _shares(neuron: NeuronDiagnosis) -> list[Row]:
+def _shares(neuron: NeuronDiagnosis) -> list[NumberRow]:
     return [
-        Row("a = 0 for", f"{percent(neuron.zero_share)} of the samples", "dead: " + DEAD_RULE.partition(": ")[2]),
-        Row(
+        NumberRow("a = 0 for", f"{percent(neuron.zero_share)} of the samples", "dead: " + DEAD_RULE.partition(": ")[2]),
+        NumberRow(
             "f′(z) ≈ 0 for",
             f"{percent(neuron.flat_share)} of the samples",
             "saturated: " + SATURATED_RULE.partition(": ")[2],

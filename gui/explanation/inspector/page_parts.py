@@ -23,7 +23,7 @@ FORMULA_WIDTH = 190
 
 
 @dataclass(frozen=True)
-class Row:
+class NumberRow:
     """A number with its name; ``tip`` says more."""
 
     name: str
@@ -46,7 +46,7 @@ class NumberGrid(QWidget):
         self._grid.setVerticalSpacing(1)
         self._grid.setColumnStretch(1, 1)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[NumberRow]) -> None:
         """Show these rows, and no others."""
         while len(self._labels) < len(rows):
             self._add_labels()
@@ -109,7 +109,7 @@ class FormulaList(QLabel):
         self.setText(f'{alarm if mark else ""}<p style="margin:0"><b>{title}</b></p>{"".join(lines)}')
 
 
-class Column(QScrollArea):
+class NumberColumn(QScrollArea):
     """A part of a page that scrolls by itself, or, where columns are stacked, is as high as what it holds."""
 
     def __init__(self, content: QWidget) -> None:
@@ -183,6 +183,6 @@ class Columns(QScrollArea):
             self._layout.setDirection(direction)
             self._layout.setSpacing(12 if is_wide else 6)
         for part in self._parts:
-            if isinstance(part, Column):
+            if isinstance(part, NumberColumn):
                 part.set_stacked(not is_wide)
         super().resizeEvent(event)

@@ -7,7 +7,7 @@ import math
 from core.base.number_text import exact
 from core.explain.inspection import Inspection, Meeting
 from core.explain.snapshot import Snapshot
-from gui.explanation.inspector.page_parts import Row
+from gui.explanation.inspector.page_parts import NumberRow
 
 NONE = "–"
 
@@ -17,7 +17,7 @@ def number(value: float | None) -> str:
     return NONE if value is None or math.isnan(value) else exact(value)
 
 
-def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspection: Inspection) -> list[Row]:
+def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspection: Inspection) -> list[NumberRow]:
     """The value, gradients, last change and optimizer's memory of the weight "w" or bias "b"."""
     assert inspection.parameter is not None
     parameter, seen, batch = inspection.parameter, inspection.seen, snapshot.settings.batch_size
@@ -25,42 +25,42 @@ def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspe
     slope = f"∂L/∂{symbol}"
     optimizer = snapshot.settings.optimizer
     return [
-        Row(name, exact(float(snapshot.parameters[index])), "Its exact value now"),
-        Row(
+        NumberRow(name, exact(float(snapshot.parameters[index])), "Its exact value now"),
+        NumberRow(
             f"{slope}, last sample",
             number(None if seen is None else seen.gradient),
             "Of the own loss of the sample seen last, without penalty and dropout, with the weights as they are now"
             + ("" if seen is None else f"; row {seen.row} of the data"),
         ),
-        Row(
+        NumberRow(
             f"{slope}, last batch" if batch > 1 else f"{slope}, last update",
             number(float(snapshot.gradient[index]) if started else None),
             f"What the last update used, with the weights before it, penalty included; mean over a batch of {batch}",
         ),
-        Row(
+        NumberRow(
             f"{slope}, all data",
             number(parameter.full_gradient),
             "Mean over the whole training set with the weights as they are now, without the penalty",
         ),
-        Row(
+        NumberRow(
             "last change",
             number(float(snapshot.last_change[index]) if started else None),
             "What the last update added",
         ),
         *(
-            Row(f"{letter} of {optimizer}", number(value), f"What the optimizer {optimizer} remembers of it")
+            NumberRow(f"{letter} of {optimizer}", number(value), f"What the optimizer {optimizer} remembers of it")
             for letter, value in parameter.memory.items()
         ),
     ]
 
 
-def meeting_rows(meeting: Meeting | None, whose: str, tip: str, is_input: bool) -> list[Row]:
+def meeting_rows(meeting: Meeting | None, whose: str, tip: str, is_input: bool) -> list[NumberRow]:
     """What a sample does at a neuron."""
     values = (
         {"z": None, "a": None, "δ": None} if meeting is None else dict(zip("zaδ", meeting_values(meeting), strict=True))
     )
     letters = "a" if is_input else "zaδ"
-    return [Row(f"{'value' if is_input else letter}, {whose}", number(values[letter]), tip) for letter in letters]
+    return [NumberRow(f"{'value' if is_input else letter}, {whose}", number(values[letter]), tip) for letter in letters]
 
 
 def meeting_values(meeting: Meeting) -> tuple[float, float, float]:

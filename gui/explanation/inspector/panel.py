@@ -7,7 +7,7 @@ from PyQt5.QtGui import QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.inspection import Focus
-from core.explain.picked_part import Edge, Neuron, Selection, capital, selection_name
+from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.explanation.inspector.edge_page import EdgePage
@@ -15,7 +15,7 @@ from gui.explanation.inspector.layer_page import LayerPage
 from gui.explanation.inspector.net_page import NetPage
 from gui.explanation.inspector.neuron_page import NeuronPage
 from gui.widgets.elided import Elided
-from gui.widgets.fields import Choice
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.theme import LIGHT, Theme
 
 HINT = "Click an edge or a neuron."
@@ -37,7 +37,7 @@ class Inspector(QWidget):
     def __init__(self, theme: Theme = LIGHT) -> None:
         super().__init__()
         self._loaded: Loaded | None = None
-        self._selection: Selection | None = None
+        self._selection: Part | None = None
         self._snapshot: Snapshot | None = None
         self._focus: Focus | None = None
         self.net, self.layer, self.edge, self.neuron = NetPage(), LayerPage(), EdgePage(), NeuronPage()
@@ -53,7 +53,7 @@ class Inspector(QWidget):
             LAYER: self._button("Layer", "A layer's matrices, distributions, norms, and dead neurons"),
             PICKED: self._button("Picked", "The edge or neuron that was clicked in the diagram"),
         }
-        self.layers = Choice([], "Which layer is inspected")
+        self.layers = ChoiceBox([], "Which layer is inspected")
         self.layers.setMinimumContentsLength(5)
         self.layers.setToolTip("Which layer is inspected")
         self._lay_out()
@@ -92,7 +92,7 @@ class Inspector(QWidget):
     # ---------------------------------------------------------------- what to show
 
     @property
-    def selection(self) -> Selection | None:
+    def selection(self) -> Part | None:
         """What is pinned."""
         return self._selection
 
@@ -135,7 +135,7 @@ class Inspector(QWidget):
             self.buttons[NET].setChecked(True)
         self._show()
 
-    def set_selection(self, selection: Selection | None) -> None:
+    def set_selection(self, selection: Part | None) -> None:
         """Pin something else and show it, or unpin and show the net."""
         if selection is None and self._selection is None and self.view == NET:
             return

@@ -20,13 +20,13 @@ from core.data.rules.rule_tree import (
     BLOCK,
     FUNCTIONS,
     NAMES,
-    Call,
     Chain,
-    Name,
     Node,
-    Number,
-    Power,
     Prefix,
+    RuleCall,
+    RuleName,
+    RuleNumber,
+    RulePower,
     evaluate,
     write,
 )
@@ -186,17 +186,17 @@ class Seedling:
         return self.choose(kinds)(height - 1)
 
     def leaf(self, _: int) -> Node:
-        return Number(self.choose(VALUES)) if self.choose([False, True]) else Name(self.choose(NAMES))
+        return RuleNumber(self.choose(VALUES)) if self.choose([False, True]) else RuleName(self.choose(NAMES))
 
     def power(self, height: int) -> Node:
-        return Power(self.number(height), self.number(height))
+        return RulePower(self.number(height), self.number(height))
 
     def minus(self, height: int) -> Node:
         return Prefix("-", self.number(height))
 
     def call(self, height: int) -> Node:
         name = self.choose(sorted(FUNCTIONS))
-        return Call(name, tuple(self.number(height) for _ in range(FUNCTIONS[name].least)))
+        return RuleCall(name, tuple(self.number(height) for _ in range(FUNCTIONS[name].least)))
 
     def sum(self, height: int) -> Node:
         return self.chain(["+", "-"], self.number, height)
@@ -231,16 +231,16 @@ seeds = st.binary(max_size=60)
 def plain(node: Node, x1: float, x2: float) -> float:
     """The rule at one point in plain Python; NaN where it has no value."""
     match node:
-        case Number(value):
+        case RuleNumber(value):
             return value
-        case Name(name):
+        case RuleName(name):
             return {"x1": x1, "x2": x2, "r": float(np.hypot(x1, x2)), "pi": math.pi, "e": math.e}[name]
-        case Call(function, arguments):
+        case RuleCall(function, arguments):
             return plain_call(function, [plain(argument, x1, x2) for argument in arguments])
         case Prefix(operator, operand):
             value = plain(operand, x1, x2)
             return -value if operator == "-" else 1.0 - value
-        case Power(base, exponent):
+        case RulePower(base, exponent):
             return float(np.power(plain(base, x1, x2), plain(exponent, x1, x2)))
         case Chain(operators, operands):
             return plain_chain(operators, [plain(operand, x1, x2) for operand in operands])

@@ -12,11 +12,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.engines import compiled_engine
 from core.engines.choosing import Engine, make_engine, resolve
 from core.engines.kernels import plan
 from core.engines.workload import Workload
-from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.dropout import masks
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network, count_parameters

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain import diagnosis
 from core.explain.diagnosis import LARGEST_SLOPES, diagnose, full_gradient, histogram, neuron_histogram
 from core.explain.walk import walk_sample
-from core.network.activations import ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS
 from core.network.network import parameter_views
 from core.network.penalty import add_penalty_gradient
 from core.training.experiment import Experiment, Init

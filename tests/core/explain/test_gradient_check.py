@@ -10,13 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines.compiled_engine import CompilerError
 from core.explain import gradient_check
 from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients
-from core.network.activations import ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
 from core.training.experiment import Experiment, Init

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, NoSuchSample, Phase, Walk, walk_sample, walk_update
-from core.network.activations import Array
 from core.network.network import Network, parameter_views
 from core.training.experiment import Experiment
 from core.training.trainer import Diverged, Trainer

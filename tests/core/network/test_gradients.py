@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS, Array
+from core.base.arrays import Array
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, Loss, why_not
 from core.network.network import Network, parameter_views
 from core.network.tasks import TASKS

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.base.arrays import Array
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
-from core.network.activations import ACTIVATIONS, Array
+from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network
 from core.network.optimizers import OPTIMIZERS, Rule

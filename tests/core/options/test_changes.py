@@ -11,7 +11,7 @@ from cli.main import main
 from core.base.errors import LensError
 from core.data.data_source import DataSource, load
 from core.data.tables.text.text_format import Reading
-from core.options.changes import NoCommand, Setting, parse_change, train_words
+from core.options.changes import ChangedSetting, NoCommand, parse_change, train_words
 from core.storage.project import Project, save_project
 from core.storage.weights_file import load_parameters
 from core.training.experiment import Decay, Experiment
@@ -128,9 +128,9 @@ def test_what_no_option_can_say_is_refused() -> None:
 
 
 def test_reading_a_change() -> None:
-    assert parse_change("300:learning-rate=0.02") == Setting(300, "learning_rate", 0.02)
-    assert parse_change("0:no-patience") == Setting(0, "patience", None)
-    assert parse_change(" 7 : schedule=step:2:0.5") == Setting(7, "schedule", Decay.parse("step:2:0.5"))
+    assert parse_change("300:learning-rate=0.02") == ChangedSetting(300, "learning_rate", 0.02)
+    assert parse_change("0:no-patience") == ChangedSetting(0, "patience", None)
+    assert parse_change(" 7 : schedule=step:2:0.5") == ChangedSetting(7, "schedule", Decay.parse("step:2:0.5"))
 
 
 @pytest.mark.parametrize(

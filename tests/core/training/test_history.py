@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.base.arrays import Array
 from core.training.experiment import Experiment
 from core.training.history import (
     COLUMNS,
     EVERY_EPOCH_UP_TO,
     FINE_EPOCHS,
     LARGE_EPOCH,
-    Array,
     History,
     Recorder,
     next_record,

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from core.explain.picked_part import Edge, Neuron, Selection, unit_name
+from core.explain.picked_part import Edge, Neuron, Part, unit_name
 from core.network.network import count_parameters, parameter_name
 from gui.diagram.geometry import Diagram, Matrix
 from tests.gui.support import all_edges
@@ -136,7 +136,7 @@ def test_everything_lies_inside_in_its_order(sizes: tuple[int, ...], width: floa
         (Neuron(3, 0), False),
     ],
 )
-def test_exists(item: Selection, exists: bool) -> None:
+def test_exists(item: Part, exists: bool) -> None:
     assert item.exists((2, 7, 2)) is exists
 
 

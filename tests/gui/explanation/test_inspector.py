@@ -15,7 +15,7 @@ from core.base.number_text import exact, short
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula_text import to_html
 from core.explain.inspection import Focus, inspect
-from core.explain.picked_part import Edge, Neuron, Selection
+from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Request
 from core.network.activations import ACTIVATIONS
 from core.network.network import parameter_views
@@ -23,7 +23,7 @@ from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from gui.explanation.inspector import HINT, Inspector
-from gui.explanation.inspector.matrix_tables import Table, csv_bytes, tab_separated
+from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.panel import LAYER, NET
 from gui.widgets.images import table_image
@@ -58,7 +58,7 @@ def look(inspector: Inspector, trainer: Trainer) -> None:
     inspector.show_snapshot(snapshot_of(trainer, Request(focus=inspector.focus)))
 
 
-def pick(inspector: Inspector, trainer: Trainer, selection: Selection | None) -> None:
+def pick(inspector: Inspector, trainer: Trainer, selection: Part | None) -> None:
     inspector.set_selection(selection)
     look(inspector, trainer)
 
@@ -257,7 +257,9 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     assert table.column_names[6] == "neuron 7"
 
 
-TABLE = Table("A table", np.array([[0.1, -2.5e-17], [np.nan, 3.0]]), ("x1", 'a "b", c'), ("neuron 1", "output\t2"))
+TABLE = MatrixTable(
+    "A table", np.array([[0.1, -2.5e-17], [np.nan, 3.0]]), ("x1", 'a "b", c'), ("neuron 1", "output\t2")
+)
 
 
 def test_a_table_as_text() -> None:
@@ -279,7 +281,7 @@ def test_a_matrix_tells_its_numbers_under_mouse_and_keys(qtbot: QtBot) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Down)
     assert told[-1] == 'a "b", c → output\t2: 3.0'
     assert view.cell_at(QPointF(area.right() + 5, area.top() + 3)) is None
-    view.show_table(Table("small", np.ones((1, 1)), ("x",), ("y",)))
+    view.show_table(MatrixTable("small", np.ones((1, 1)), ("x",), ("y",)))
     assert view.text() == "", "the cell is gone"
 
 

@@ -17,8 +17,8 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.workbench.table_wishes import Wishes
 from gui.tables.table_dialog import TableDialog
-from gui.tables.table_reader import Origin, Outcome, Request, TableReader
-from gui.widgets.fields import Choice
+from gui.tables.table_reader import Origin, Outcome, ReadRequest, TableReader
+from gui.widgets.fields import ChoiceBox
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 
@@ -97,7 +97,7 @@ class Answers:
         self.reader = TableReader()
         self.reader.settled.connect(self.outcomes.append)
 
-    def of(self, request: Request) -> Outcome:
+    def of(self, request: ReadRequest) -> Outcome:
         self.reader.ask(request)
         self._qtbot.waitUntil(lambda: bool(self.outcomes) and self.outcomes[-1].request is request)
         return self.outcomes[-1]
@@ -130,7 +130,7 @@ def test_each_table_is_opened_at_the_first_try_or_refused_in_words(answers: Answ
     for number, (name, (content, shape, classes)) in enumerate(GOOD.items()):
         path = tmp_path / f"{number}.csv"
         path.write_bytes(content)
-        outcome = answers.of(Request(Origin(str(path))))
+        outcome = answers.of(ReadRequest(Origin(str(path))))
         assert (outcome.problem, outcome.detail) == ("", ""), name
         assert outcome.dataset is not None
         assert outcome.dataset.points.shape == shape, name
@@ -142,7 +142,7 @@ def test_each_table_is_opened_at_the_first_try_or_refused_in_words(answers: Answ
             path.mkdir()
         else:
             path.write_bytes(content)
-        outcome = answers.of(Request(Origin(str(path))))
+        outcome = answers.of(ReadRequest(Origin(str(path))))
         assert words in outcome.problem, name
         assert path.name in outcome.problem, name
         assert (outcome.dataset, outcome.detail) == (None, ""), name
@@ -155,7 +155,7 @@ def test_tables_of_scikit_learn(answers: Answers, name: str) -> None:
         pytest.skip("scikit-learn is not installed")
     path = Path(package.origin).parent / "datasets" / "data" / f"{name}.csv"
     rows, inputs, classes = REAL[name]
-    outcome = answers.of(Request(Origin(str(path))))
+    outcome = answers.of(ReadRequest(Origin(str(path))))
     assert outcome.problem == ""
     assert outcome.dataset is not None
     assert outcome.dataset.points.shape == (rows, inputs)
@@ -170,7 +170,7 @@ def test_wishes_are_granted_as_far_as_the_table_can(answers: Answers, tmp_path: 
     )
 
     def choice(**wishes: object) -> tuple[object, ...]:
-        outcome = answers.of(Request(Origin(str(path)), {}, Wishes(**wishes)))
+        outcome = answers.of(ReadRequest(Origin(str(path)), {}, Wishes(**wishes)))
         assert outcome.choice is not None, outcome.problem
         assert outcome.problem or outcome.dataset is not None
         c = outcome.choice
@@ -197,13 +197,13 @@ def test_a_newer_request_overtakes_and_an_end_does_not_wait(answers: Answers, tm
     path.write_text("x,y,kind\n" + "1.25,2.5,a\n3.5,-4.25,b\n" * 200_000)
     told: list[float] = []
     answers.reader.progressed.connect(lambda _, part: told.append(part))
-    first, second = Request(Origin(str(path)), {"skip": 1}), Request(Origin(str(path)))
+    first, second = ReadRequest(Origin(str(path)), {"skip": 1}), ReadRequest(Origin(str(path)))
     answers.reader.ask(first)
     answers._qtbot.waitUntil(lambda: bool(told))
     assert answers.of(second).dataset is not None
     assert [outcome.request for outcome in answers.outcomes] == [second]
     assert len(told) > 3
-    answers.reader.ask(Request(Origin(str(path)), {"skip": 2}))
+    answers.reader.ask(ReadRequest(Origin(str(path)), {"skip": 2}))
     before = len(told)
     answers._qtbot.waitUntil(lambda: len(told) > before)
     answers.reader.close()
@@ -243,7 +243,7 @@ def learned(qtbot: QtBot, window: MainWindow, name: str) -> Dataset:
     return window.session.loaded.preparation.dataset
 
 
-def pick(qtbot: QtBot, dialog: TableDialog, box: Choice, text: str) -> None:
+def pick(qtbot: QtBot, dialog: TableDialog, box: ChoiceBox, text: str) -> None:
     """Choose an entry by the arrow keys."""
     box.setFocus()
     while box.currentText() != text:

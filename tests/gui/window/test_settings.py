@@ -19,7 +19,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import LIVE_FIELDS, Experiment
-from gui.widgets.fields import Choice, next_round
+from gui.widgets.fields import ChoiceBox, next_round
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import learn_file, position
@@ -61,7 +61,7 @@ def open_sections(window: MainWindow) -> None:
         section.header.setChecked(True)
 
 
-def refused(choice: Choice) -> set[str]:
+def refused(choice: ChoiceBox) -> set[str]:
     """The entries that are greyed out, each of which must say why."""
     model = choice.model()
     found = set()

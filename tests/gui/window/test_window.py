@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from cli.main import main
 from core.explain.maps import NeuronPlace
-from core.explain.picked_part import Edge, Neuron, Selection, moved
+from core.explain.picked_part import Edge, Neuron, Part, moved
 from core.explain.snapshot import Snapshot
 from core.options.arguments import to_arguments
 from core.storage.weights_file import load_parameters
@@ -363,7 +363,7 @@ def test_keys_pick_every_edge_and_neuron_and_walk_with_points(qtbot: QtBot, wind
     press(qtbot, window, Qt.Key.Key_Escape)
     window.actions_by_name["pick-none"].trigger()
     assert window.inspector.selection is None
-    everything: set[Selection | None] = {None}
+    everything: set[Part | None] = {None}
     sizes = (2, 3, 2)
     while True:  # from nothing, by all keys
         steps = ({"layers": 1}, {"layers": -1}, {"units": 1}, {"sources": 1})

@@ -7,15 +7,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.data.tables.table import LINE, MAX_TEXTS, Column, LineNumbers, Table
 from core.data.tables.text.survey import STRAY_SHARE, Survey
 from core.data.tables.text.text_format import Number, Reading, is_missing, number_parser
 from core.data.tables.text.text_rows import Block
-
-Array = NDArray[np.float64]
 
 HEADROOM = 1.005
 LEAST_ROWS = 64

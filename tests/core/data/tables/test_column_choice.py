@@ -18,7 +18,7 @@ from core.data.tables.column_choice import (
     Choice,
     default_choice,
 )
-from core.data.tables.column_selection import Selection, select
+from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.table import Column, Table
 from core.data.tables.text.text_tables import read_text
 
@@ -83,7 +83,7 @@ def test_a_choice_is_validated() -> None:
         assert words in str(caught.value)
 
 
-def gaps(missing: str, shown: tuple[str, str] = ("x", "y")) -> Selection:
+def gaps(missing: str, shown: tuple[str, str] = ("x", "y")) -> SelectedColumns:
     return select(table_of(GAPS), Choice(shown, "kind", missing=missing))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.base.errors import Cancelled, DataError
 from core.data.tables.column_choice import Choice, default_choice
-from core.data.tables.column_selection import Selection, select
+from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table
 from core.data.tables.text.sniffing import sniff
@@ -27,7 +27,7 @@ def load(content: str | bytes, given: Reading | dict[str, object] | None = None)
     return read_text_source(bytes_source(raw, "table.txt"), given)
 
 
-def chosen(content: str | bytes) -> Selection:
+def chosen(content: str | bytes) -> SelectedColumns:
     table = load(content)
     return select(table, default_choice(table))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.data.features import FEATURES
@@ -20,7 +20,6 @@ from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
 from tests.core.support import small_dataset
 
-Array = NDArray[np.float64]
 TOLERANCE = 1e-12
 HOSTILE = (
     'quote " and \' and """',
