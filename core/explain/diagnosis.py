@@ -34,19 +34,6 @@ SATURATED_RULE = (
     "the training samples, so next to nothing is passed back through it"
 )
 
-LARGEST_SLOPES = {
-    "sigmoid": 0.25,
-    "tanh": 1.0,
-    "relu": 1.0,
-    "leaky-relu": 1.0,
-    "elu": 1.0,
-    "softplus": 1.0,
-    "gelu": 1.1289,
-    "sine": 1.0,
-    "linear": 1.0,
-}
-"""max |f'| of each activation but softmax, whose sureness is no fault. GELU's lies at z = √2."""
-
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
@@ -232,7 +219,7 @@ def _judge(activation: Activation, zero: Array, flat: Array) -> tuple[Flags, Fla
 def _is_flat(activation: Activation, z: Array, a: Array) -> Flags:
     if activation.derivative is None:
         return np.zeros(z.shape, dtype=np.bool_)
-    flat: Flags = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * LARGEST_SLOPES[activation.name]
+    flat: Flags = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * activation.steepest
     return flat
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
-from core.explain.formulas.expression import (
+from core.network.expression import (
     Call,
     Constant,
     Expression,
