@@ -18,8 +18,8 @@ from core.base.arrays import Array, Rows
 from core.base.errors import LensError, WeightsError
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
-from core.engines import compiled_engine
-from core.engines.choosing import Evaluator
+from core.engines import kernel_loading
+from core.engines.choosing import ForwardPass
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key
 from core.network.losses import LOSSES
@@ -257,12 +257,12 @@ class Trainer:
     def activations(self, points: Array) -> list[Array]:
         """Every layer's activations, the inputs first, for points of shape (n, d): shapes (n, units)."""
         inputs = self.preparation.inputs(points)
-        return [inputs, *self.evaluator.activations(inputs)]
+        return [inputs, *self.forward_pass.activations(inputs)]
 
     @property
-    def evaluator(self) -> Evaluator:
-        """What tells what the network computes with its present parameters, for inputs as it sees them."""
-        return self._machine.evaluator
+    def forward_pass(self) -> ForwardPass:
+        """What the network computes with its present parameters, for inputs as it sees them."""
+        return self._machine.forward_pass
 
     def last_row(self) -> int | None:
         """Row of the data set that was seen last; None before the first."""
@@ -447,7 +447,7 @@ class Trainer:
         for change in changes:
             check_patience(change.experiment.patience, len(trainer.preparation.test))
         trainer.course.changes = changes
-        trainer._machine.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+        trainer._machine.engine_name = saved.engine if kernel_loading.is_available() else "numpy"
         trainer._checkpoints.replace(kept)
         trainer._recorder.replace(saved.table, saved.gradients)
         trainer._recorded = recorded

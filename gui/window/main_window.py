@@ -146,7 +146,6 @@ class MainWindow(QMainWindow):
         for dock in self._docks.values():
             view_menu.addAction(dock.toggleViewAction())
         self._engine = QLabel()
-        self._engine.setToolTip("What computes the training steps")
         self._speed = Readout("0\u202f000\u202f000 samples/s  ")
         self._speed.setAlignment(RIGHT)
         self.statusBar().addPermanentWidget(self.transport.progress)
@@ -368,8 +367,10 @@ class MainWindow(QMainWindow):
         speed = report.samples_per_second
         self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if report.playing else self._rest_text())
         self._slow_views = (self.loss, self.inspector)  # whose own plot the first picture does not wait for
-        engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
-        self._engine.setText(engine)
+        note = "" if self.session.experiment is None else self.session.experiment.engine_note
+        engine = ENGINE_NAMES.get("numpy" if note else report.engine, "")
+        self._engine.setText("compiling the engine, this once…" if report.preparing else engine)
+        self._engine.setToolTip(note or "What computes the training steps")
 
     def _rest_text(self) -> str:
         return "paused" if self.player.walk is None else "step by step"

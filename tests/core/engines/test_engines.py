@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.engines.choosing import Engine, make_engine, resolve
 from core.engines.kernels import plan
 from core.engines.workload import Workload
@@ -312,7 +312,7 @@ def test_values_that_are_no_numbers_have_the_middle_shade(engine: str) -> None:
 
 
 def test_auto_is_the_compiled_engine_where_there_is_one() -> None:
-    assert resolve("auto") == ("compiled" if compiled_engine.is_available() else "numpy")
+    assert resolve("auto") == ("compiled" if kernel_loading.is_available() else "numpy")
     assert resolve("numpy") == "numpy"
     assert resolve("compiled") == "compiled"
 
