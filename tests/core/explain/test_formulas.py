@@ -307,6 +307,7 @@ def test_how_it_is_written() -> None:
         "½·(x₁ / b)": (times(HALF, Quotient(x, b)), "½·(2 / (−1·10⁻⁷))"),
         "e^(−x₁)": (exp(Negative(x)), "e⁻²"),
         "e^(−w₁⁽²⁾)": (exp(Negative(w)), "e^(0.5)"),
+        "e^(−(w₁⁽²⁾ − x₁))": (exp(Negative(minus(w, x))), "e^(−(−0.5 − 2))"),
         "|w₁⁽²⁾| − √x₁": (minus(Call("abs", (w,)), Call("sqrt", (x,))), "|−0.5| − √2"),
         "ln(1 + x₁)": (Call("ln1p", (x,)), "ln(1 + 2)"),
         "⌊w₁⁽²⁾⌋·max(x₁, b)": (times(Call("floor", (w,)), Call("max", (x, b))), "⌊−0.5⌋·max(2, −1·10⁻⁷)"),
