@@ -103,17 +103,17 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = "the 
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
-    experiment = parser.add_argument_group("experiment", "Every other option overrides the preset.")
+    experiment = parser.add_argument_group("experiment", "Every other option overrides a setting of the preset.")
     presets = ", ".join(PRESETS)
     add(
         experiment,
         "--preset",
         "NAME",
-        f"start from a preset: {presets} (default: {DEFAULT_PRESET})",
+        f"preset to start from: {presets} (default: {DEFAULT_PRESET})",
         choice_of(PRESETS),
     )
-    add(experiment, "--epochs", "N", f"epochs to train, 0 for none (default: {epochs})", _parse_epochs)
-    add(experiment, "--initial-weights", "IN.npz", "start from the weights in this file")
+    add(experiment, "--epochs", "N", f"number of epochs to train; 0 trains nothing (default: {epochs})", _parse_epochs)
+    add(experiment, "--initial-weights", "IN.npz", "file of the initial weights")
     groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)

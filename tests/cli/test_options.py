@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cli.main import main
+from cli.main import COMMANDS, main
 from cli.options import make_parser, read_experiment
 from core.data.data_source import DataSource
 from core.data.features import features_of
@@ -309,7 +309,7 @@ def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 # ---- Help.
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["render"], ["check-gradients"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*command, "--help"]) == 0
