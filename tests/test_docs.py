@@ -81,8 +81,8 @@ def write_flowers(path: Path) -> None:
     species = {"setosa": (5.0, 3.4, 1.5, 0.2), "versicolor": (5.9, 2.8, 4.3, 1.3), "virginica": (6.6, 3.0, 5.6, 2.0)}
     lines = ["sepal length,sepal width,petal length,petal width,species"]
     for name, lengths in species.items():
-        for row in rng.normal(lengths, 0.05 * np.array(lengths), (50, 4)):
-            lines.append(",".join([*(f"{value:.1f}" for value in row), name]))
+        rows = rng.normal(lengths, 0.05 * np.array(lengths), (50, 4))
+        lines += [",".join([*(f"{value:.1f}" for value in row), name]) for row in rows]
     path.write_text("\n".join(lines) + "\n")
 
 
