@@ -79,10 +79,14 @@ def render(
         finally:
             window.close()
             window.deleteLater()
-    for notice in notices:
-        if notice.kind == "fault":
-            raise RuntimeError(f"{notice.text}\n{notice.detail}")
-        raise LensError(notice.text)
+    if notices:
+        raise _error(notices[0])
+
+
+def _error(notice: Notice) -> Exception:
+    if notice.kind == "fault":
+        return RuntimeError(f"{notice.text}\n{notice.detail}")
+    return LensError(notice.text)
 
 
 def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int, notices: list[Notice]) -> None:
