@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.base.errors import LensError
+from core.base.program import COMMAND
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
 from core.options.changes import train_words
@@ -176,7 +177,7 @@ class ExportCommands:
         except LensError as error:
             self._tell(str(error), "none")
             return
-        QApplication.clipboard().setText(shell_line(["python", "main.py", "train", *words]))
+        QApplication.clipboard().setText(shell_line([*COMMAND, "train", *words]))
         self._window.statusBar().showMessage("The command is on the clipboard", 6000)
 
     # ---------------------------------------------------------------- the user

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from core.base import log
 from core.base.errors import LensError
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
@@ -125,6 +126,7 @@ def _work(pipe: Connection, folder: str) -> None:
 
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
+    log.start()
     try:
         pipe.send(("ready", None))
         job, plan = pipe.recv()
@@ -134,5 +136,6 @@ def _work(pipe: Connection, folder: str) -> None:
         pipe.send(("failed", str(error)))
     except (EOFError, BrokenPipeError):  # the window is gone
         return
-    except Exception:  # noqa: BLE001 (whatever it is, the window must hear of it)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear of it)
+        log.fault(error)
         pipe.send(("failed", f"An error inside the program stopped the film: {traceback.format_exc(limit=-3)}"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QFileDialog, QMenu
 
+from core.base import log
 from core.storage.project import SUFFIX, Project, project_bytes
 from core.workbench.messages import Capture, Captured, Notice, Report
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
@@ -152,6 +153,7 @@ class ProjectCommands:
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured) -> None:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
+        log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # at rest no report may come that would do it
         self._window.statusBar().showMessage(f"Saved: {path}", 6000)
@@ -190,6 +192,7 @@ class ProjectCommands:
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._window.apply_layout(opened.layout)
+        log.info(f"Project {Path(opened.path).name} opened")
         name = "Recovered" if then is not None else f"Opened {Path(opened.path).name}"
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         self._window.statusBar().showMessage(name + former, 6000)

@@ -16,6 +16,7 @@ from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
+from core.base import log
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.workbench.messages import Notice
@@ -125,4 +126,5 @@ def _tell_fault(
     """Show an exception that a slot let escape; without a hook of its own PyQt5 would end the program for it."""
     detail = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(detail)
+    log.fault(error)
     window.notices.show_notice(Notice(f"An error inside the program: {kind.__name__}: {error}", "fault", detail))
