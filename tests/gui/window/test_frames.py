@@ -39,7 +39,7 @@ class EventCounter(QObject):
 
 
 def take_frames_once_painted(window: MainWindow) -> None:
-    """Let the clock take a frame only when the one before is painted; a busy machine would paint two of them at once."""
+    """Let the clock take a frame only when the one before is painted: a busy machine paints two of them at once."""
     clock, counter = window.session._clock, EventCounter(window.network)
     painted = [-1]
 
