@@ -21,7 +21,7 @@ from core.workbench.messages import Command, Loaded, Publish
 from core.workbench.runs import Run
 from core.workbench.worker import Worker
 from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkView
+from gui.diagram.diagram_view import DiagramView
 from gui.session.session import Session
 from gui.widgets.theme import THEMES, apply_theme
 from gui.window.main_window import MainWindow
@@ -113,7 +113,7 @@ class ViewStage:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
-        self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
+        self._view: DiagramView | ScatterView = DiagramView(theme) if plan.view == "diagram" else ScatterView(theme)
         self._caption = QLabel(" ")  # as high as it will be, so that the first picture is like all others
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()

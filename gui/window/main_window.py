@@ -18,9 +18,10 @@ from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, Report
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkPanel, NetworkView
+from gui.diagram.diagram_panel import DiagramPanel
+from gui.diagram.diagram_view import DiagramView
 from gui.diagram.walk_scene import WalkScene, make_scene
-from gui.diagram.weight_bar import HandsBar
+from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
 from gui.explanation.walk_strip import WalkStrip
@@ -77,13 +78,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("[*]Backprop Lens")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
-        self.network = NetworkView(theme)
-        self.network_panel = NetworkPanel(self.network)
+        self.network = DiagramView(theme)
+        self.network_panel = DiagramPanel(self.network)
         self.scatter = ScatterView(theme)
         self.loss = LossView(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
-        self.hands = HandsBar()
+        self.hands = WeightBar()
         self.presets = PresetsPanel()
         self.data = DataPanel()
         self.layers = NetworkSettings()
