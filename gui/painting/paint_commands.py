@@ -12,7 +12,7 @@ from core.storage.exports.csv_tables import points_csv
 from gui.widgets.file_dialog import ask_to_save
 
 if TYPE_CHECKING:
-    from gui.painting.painting_tool import Painter
+    from gui.painting.painting_tool import PaintingTool
     from gui.painting.palette import Palette
     from gui.window.main_window import MainWindow
 
@@ -34,7 +34,7 @@ class PaintCommands:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
-        self._painter: Painter | None = None
+        self._painter: PaintingTool | None = None
         self._palette: Palette | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -48,22 +48,22 @@ class PaintCommands:
             "select-all": self._select_all,
             "relabel-points": lambda: self.painter.relabel(),
             "delete-points": lambda: self.painter.delete(),
-            "clear-points": lambda: self.painter.easel.clear(),
+            "clear-points": lambda: self.painter.pending.clear(),
             "save-points": self.ask_to_save_points,
         }
 
     @property
-    def painter(self) -> Painter:
+    def painter(self) -> PaintingTool:
         """The one painter of the window."""
         if self._painter is None:
-            from gui.painting.painting_tool import Painter
+            from gui.painting.painting_tool import PaintingTool
             from gui.painting.palette import Palette
 
             window = self._window
             self._palette = Palette(window.actions_by_name, window.theme)
             self._palette.left.connect(self._escape)
-            self._painter = Painter(window.session, window.scatter, self._palette, window.theme)
-            self._painter.easel.refused.connect(window.notices.show_notice)
+            self._painter = PaintingTool(window.session, window.scatter, self._palette, window.theme)
+            self._painter.pending.refused.connect(window.notices.show_notice)
             window.player.changed.connect(self._share_escape)
         return self._painter
 

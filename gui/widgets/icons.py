@@ -159,7 +159,7 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
 }
 
 
-class _Shape(QIconEngine):
+class _ShapeEngine(QIconEngine):
     """Draws a shape when it is wanted, and at the size that is wanted."""
 
     def __init__(self, draw: Callable[[QPainter], None], color: QColor, disabled: QColor) -> None:
@@ -167,7 +167,7 @@ class _Shape(QIconEngine):
         self._draw, self._color, self._disabled = draw, color, disabled
 
     def clone(self) -> QIconEngine:
-        return _Shape(self._draw, self._color, self._disabled)
+        return _ShapeEngine(self._draw, self._color, self._disabled)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         side = min(rect.width(), rect.height())
@@ -190,7 +190,7 @@ class _Shape(QIconEngine):
 
 def icon(name: str, color: QColor, disabled: QColor) -> QIcon:
     """The icon of a name in the table above, in a colour for each of its two states."""
-    return QIcon(_Shape(_SHAPES[name], color, disabled))
+    return QIcon(_ShapeEngine(_SHAPES[name], color, disabled))
 
 
 def application_icon(positive: QColor, negative: QColor) -> QIcon:

@@ -61,7 +61,7 @@ class PointMark:
             painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
 
 
-class PointLayer(CoversView, pg.GraphicsObject):
+class MarkLayer(CoversView, pg.GraphicsObject):
     """Points of a plot, each with one of a few marks.
 
     A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
@@ -72,7 +72,7 @@ class PointLayer(CoversView, pg.GraphicsObject):
         super().__init__()
         self._kept = kept
         self._points = np.zeros((0, 2))
-        self._kinds = np.zeros(0, dtype=np.int64)
+        self._mark_numbers = np.zeros(0, dtype=np.int64)
         self._opacity: NDArray[np.float64] | None = None
         self._marks: tuple[PointMark, ...] = ()
         self._sheet: QPixmap | None = None
@@ -83,14 +83,14 @@ class PointLayer(CoversView, pg.GraphicsObject):
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def set_marks(self, marks: Sequence[PointMark]) -> None:
-        """The marks that ``kinds`` number."""
+        """The marks that ``mark_numbers`` number."""
         self._marks = tuple(marks)
         self._sheet = self._picture = None
         self._fragments_of = ()
         self.update()
 
     def set_points(
-        self, points: NDArray[np.float64], kinds: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
+        self, points: NDArray[np.float64], mark_numbers: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
     ) -> None:
         """Points of shape (n, 2) in the plot's units; those that come later lie on top.
 
@@ -100,7 +100,7 @@ class PointLayer(CoversView, pg.GraphicsObject):
             return
         if len(points) == 0 or len(self._points) == 0:
             self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(points) == 0)
-        self._points, self._kinds, self._opacity = points, kinds, opacity
+        self._points, self._mark_numbers, self._opacity = points, mark_numbers, opacity
         self._picture = None
         self._fragments_of = ()
         self.update()
@@ -138,10 +138,10 @@ class PointLayer(CoversView, pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = painter.opacity()
         opacity = np.ones(len(at)) if self._opacity is None else self._opacity
-        for (x, y), kind, share in zip(at.tolist(), self._kinds.tolist(), opacity.tolist(), strict=True):
+        for (x, y), number, share in zip(at.tolist(), self._mark_numbers.tolist(), opacity.tolist(), strict=True):
             if area.contains(x, y):
                 painter.setOpacity(whole * share)
-                self._marks[kind].paint(painter, QPointF(x, y))
+                self._marks[number].paint(painter, QPointF(x, y))
 
     def _paint_picture(self, scale: Pair, shift: Pair, size: QSize, ratio: float) -> QPixmap:
         picture = QPixmap(size * ratio)
@@ -168,11 +168,11 @@ class PointLayer(CoversView, pg.GraphicsObject):
         assert self._sheet is not None
         cell = self._sheet.height()
         seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
-        at, kinds = at[seen], self._kinds[seen]
+        at, mark_numbers = at[seen], self._mark_numbers[seen]
         self._fragments.resize(len(at))
         fragments = self._fragments.ndarray()
         fragments[:, 0:2] = np.round(at * ratio) / ratio  # whole pixels are copied, others would be blended
-        fragments[:, 2] = kinds * cell
+        fragments[:, 2] = mark_numbers * cell
         fragments[:, 3] = 0.0
         fragments[:, 4:6] = cell
         fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0

@@ -17,7 +17,7 @@ from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, Report
 from gui.curves.loss_view import LossView
-from gui.decision.decision_view import ScatterView
+from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.walk_scene import WalkScene, make_scene
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.network = DiagramView(theme)
         self.network_panel = DiagramPanel(self.network)
-        self.scatter = ScatterView(theme)
+        self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from gui.widgets.mark_layer import PointLayer, PointMark
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
@@ -47,7 +47,7 @@ class EpochPlot(QWidget):
         self._theme: Theme | None = None
         self._curves: list[Curve] = []
         self._ranges: list[tuple[float, float] | None] = [None, None]
-        self._dots, self._marks = PointLayer(kept=False), list[PointMark]()
+        self._dots, self._marks = MarkLayer(kept=False), list[PointMark]()
         self._plot: pg.PlotWidget | None = None
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
