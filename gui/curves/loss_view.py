@@ -141,7 +141,7 @@ class LossView(QWidget):
             self._snapshot = snapshot
             self._draw()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         if self._is_stale:
             self._draw()

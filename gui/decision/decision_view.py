@@ -249,7 +249,7 @@ class DecisionView(QWidget):
 
     # ---------------------------------------------------------------- drawing
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         if self._is_stale:
             self._draw()
@@ -319,5 +319,5 @@ class DecisionView(QWidget):
         if self.probe.isChecked():
             self.probed.emit(None)
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def leaveEvent(self, event: QEvent | None) -> None:
         self._leave_place()

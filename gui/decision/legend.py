@@ -37,7 +37,8 @@ class Legend(QLabel):
         self.setText(legend_text(dataset, scale, is_walk, theme))
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self.double_clicked.emit()
 

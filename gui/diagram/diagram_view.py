@@ -190,15 +190,17 @@ class DiagramView(QWidget):
 
     # ---------------------------------------------------------------- events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._forget_geometry()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._forget_geometry()
         super().changeEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         self._mouse = QPointF(event.localPos())
         moved_within = self._hovered is not None
         self._set_hovered(self._under(self._mouse))
@@ -208,7 +210,8 @@ class DiagramView(QWidget):
     def leaveEvent(self, event: object) -> None:
         self._set_hovered(None)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton and self._loaded is not None:
             self.picked.emit(self._under(event.localPos()))
 
@@ -228,7 +231,7 @@ class DiagramView(QWidget):
 
     # ---------------------------------------------------------------- painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         diagram, snapshot, loaded = self.diagram(), self._snapshot, self._loaded
         with painting(self) as painter:
             is_empty = diagram is None or snapshot is None or snapshot.sizes != diagram.sizes

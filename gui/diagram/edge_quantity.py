@@ -52,7 +52,8 @@ class EdgeQuantity:
 
 def steps_of(shares: Array) -> Rows:
     """The steps of colour, −STEPS to STEPS, of shares of the scale; NaN is step 0."""
-    return np.rint(np.nan_to_num(shares).clip(-1.0, 1.0) * STEPS).astype(np.int64)
+    steps: Rows = np.rint(np.nan_to_num(shares).clip(-1.0, 1.0) * STEPS).astype(np.int64)
+    return steps
 
 
 QUANTITIES = (

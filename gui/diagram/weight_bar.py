@@ -31,11 +31,13 @@ class DragLabel(QLabel):
         self._has_moved = False
         self.setCursor(Qt.CursorShape.SizeHorCursor)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self._last, self._has_moved = event.localPos().x(), False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if self._last is None:
             return
         pixels = event.localPos().x() - self._last
@@ -45,7 +47,7 @@ class DragLabel(QLabel):
             self.moved.emit(pixels / PIXELS_OF_TENTH * (0.01 if fine else 0.1), self._has_moved)
             self._has_moved = True
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         self._last = None
 
 

@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.widgets.flags import RIGHT
+from gui.widgets.qt_objects import existing
 
 COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
 
@@ -83,8 +84,8 @@ class GradientDialog(QDialog):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        existing(self.table.verticalHeader()).hide()
+        existing(self.table.horizontalHeader()).setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setAccessibleName("Derivatives that were compared")
         note = QLabel(
             "Backpropagation computes each derivative exactly; a difference of the loss, a little to each side of the "

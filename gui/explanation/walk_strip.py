@@ -6,7 +6,6 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
-    QApplication,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -22,6 +21,7 @@ from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
 from gui.widgets.fields import Whole
 from gui.widgets.flags import CENTER
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 CHIP_ROOM = 8
@@ -41,7 +41,7 @@ class Chip(QToolButton):
         self.setFixedHeight(self.fontMetrics().height() + 8)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             palette, is_on = self.palette(), self.isChecked()
@@ -110,7 +110,7 @@ class PhaseChips(QWidget):
             if sum(widths) + self._line.spacing() * len(widths) <= self.width():
                 break
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._write()
 
 
@@ -195,7 +195,7 @@ class WalkStrip(QWidget):
 
     def copy(self) -> None:
         """Put what is shown on the clipboard, as plain text."""
-        QApplication.clipboard().setText(self.text())
+        clipboard().setText(self.text())
 
     def _write(self) -> None:
         if self._scene is not None and self._preparation is not None:

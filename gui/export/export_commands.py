@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from core.base.errors import LensError
 from core.explain.report import Report, as_csv, as_text, report_of
@@ -17,6 +17,7 @@ from core.workbench.messages import Notice
 from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES
 from gui.widgets.file_dialog import ask_to_save
+from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
@@ -107,7 +108,7 @@ class ExportCommands:
         """Put the report on the clipboard as text."""
         report = self.report()
         if report is not None:
-            QApplication.clipboard().setText(as_text(report))
+            clipboard().setText(as_text(report))
             self._window.statusBar().showMessage("The report is on the clipboard", 6000)
 
     def ask_for_report(self) -> None:
@@ -176,7 +177,7 @@ class ExportCommands:
         except LensError as error:
             self._tell(str(error), "none")
             return
-        QApplication.clipboard().setText(shell_line(["python", "main.py", "train", *words]))
+        clipboard().setText(shell_line(["python", "main.py", "train", *words]))
         self._window.statusBar().showMessage("The command is on the clipboard", 6000)
 
     # ---------------------------------------------------------------- the user

@@ -108,7 +108,8 @@ class Overlay(QObject):
         self._hint_at_top = at_top
         self._place_hint()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.Resize:
             self._place_hint()
         return False

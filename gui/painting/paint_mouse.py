@@ -38,7 +38,8 @@ class PaintMouse(QObject):
         width, height = self._box.viewPixelSize()
         return float(width), float(height)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if not self.active:
             return False
         if event.type() == QEvent.Type.Leave:

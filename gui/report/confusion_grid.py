@@ -91,17 +91,19 @@ class ConfusionGrid(QWidget):
 
     # ---------------------------------------------------------------- events
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(self.cell_at(event.localPos()))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         cell = self.cell_at(event.localPos())
         self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
         tip = "" if cell is None else f"True {self._names[cell[0]]}, predicted {self._names[cell[1]]}: click to mark"
         self.setToolTip(tip)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             painter.fillRect(self.rect(), self._theme.color("base"))
             if self._part is not None and len(self._part.confusion) == len(self._names):

@@ -13,6 +13,7 @@ from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
+from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 SETS = {"train": "Training set", "test": "Test set"}
@@ -113,7 +114,7 @@ class ReportView(QWidget):
         self._area.setVisible(not is_regression)
         self._numbers.setVisible(is_regression)
         self.which.setVisible(not is_regression)
-        self.which.model().item(1).setEnabled(has_test)
+        enable_entry(self.which, 1, has_test)
         if not has_test:
             self.which.setCurrentIndex(0)
 

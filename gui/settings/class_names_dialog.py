@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.errors import DataError
 from core.data.class_names import checked_names
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 WIDTH = 340
@@ -44,7 +45,7 @@ class ClassNamesDialog(QDialog):
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()
-        self.ok = self.buttons.addButton(QDialogButtonBox.StandardButton.Ok)
+        self.ok = existing(self.buttons.addButton(QDialogButtonBox.StandardButton.Ok))
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)

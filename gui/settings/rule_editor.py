@@ -13,6 +13,7 @@ from core.base.errors import LensError
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.fields import RESETS
+from gui.widgets.qt_objects import existing
 
 CHECKED_POINTS = 1_000
 """As many points tell whether a rule has values and classes; the run then asks them all."""
@@ -70,7 +71,7 @@ class RuleEditor(QWidget):
         menu = QMenu(self.examples)
         menu.setToolTipsVisible(True)
         for title, rule, task in EXAMPLES:
-            action = menu.addAction(f"{title}\t{rule}")
+            action = existing(menu.addAction(f"{title}\t{rule}"))
             action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
         self.examples.setMenu(menu)
         self.verdict = QLabel()
@@ -139,8 +140,9 @@ class RuleEditor(QWidget):
         self.verdict.setText(text)
         if self.verdict.property("role") != role:
             self.verdict.setProperty("role", role)
-            self.verdict.style().unpolish(self.verdict)
-            self.verdict.style().polish(self.verdict)
+            style = existing(self.verdict.style())
+            style.unpolish(self.verdict)
+            style.polish(self.verdict)
 
     def _take(self) -> None:
         if self._source is None or self._source.kind != RULE or self.line.text() == self._source.rule:
@@ -166,7 +168,8 @@ class _Line(QLineEdit):
 
     given_up = pyqtSignal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         else:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QApplication
-
 from core.base.errors import LensError
 from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
@@ -19,6 +17,7 @@ from gui.projects.autosave import recovery_folder
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog
 from gui.tables.table_reader import Origin
+from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:
     from gui.window.main_window import MainWindow
@@ -38,7 +37,7 @@ class TableCommands:
 
     def paste(self) -> None:
         """Ask what is to be learned of what the clipboard holds: a file or text."""
-        mime = QApplication.clipboard().mimeData()
+        mime = clipboard().mimeData()
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime is not None else []
         text = mime.text() if mime is not None else ""
         if files:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from PyQt5.QtCore import QEvent, QLocale, QObject, Qt, pyqtSignal
-from PyQt5.QtGui import QStandardItemModel, QValidator, QWheelEvent
+from PyQt5.QtGui import QValidator, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from gui.widgets.flags import LEFT
+from gui.widgets.qt_objects import enable_entry, existing
 
 RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
 LIVE = "Changes during the run, without a reset."
@@ -61,16 +62,15 @@ class ChoiceBox(QComboBox):
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
         """Grey out the entries that cannot be chosen now; the tooltip of each says why. All others can be chosen."""
-        model = self.model()
-        assert isinstance(model, QStandardItemModel)
         for place in range(self.count()):
             value = str(self.itemData(place))
             reason = reasons.get(value, "")
-            model.item(place).setEnabled(not reason)
+            enable_entry(self, place, not reason)
             tip = f"Not now: {reason}." if reason else self._tips.get(value, "")
             self.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
         event.ignore()
 
 
@@ -103,7 +103,8 @@ class Whole(QSpinBox):
         setter(value)
         self.blockSignals(False)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
         event.ignore()
 
 
@@ -136,11 +137,13 @@ class Real(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         return f"{value:.12g}"
 
-    def valueFromText(self, text: str) -> float:
+    def valueFromText(self, text: str | None) -> float:
+        assert text is not None
         return float(text)
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+    def validate(self, text: str | None, position: int) -> tuple[QValidator.State, str, int]:
         """Anything may be typed; only a number within the range is taken."""
+        assert text is not None
         try:
             value = float(text)
         except ValueError:
@@ -152,7 +155,8 @@ class Real(QDoubleSpinBox):
         for _ in range(abs(steps)):
             self.setValue(next_round(self.value(), steps > 0, self.minimum(), self._first))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
         event.ignore()
 
 
@@ -191,7 +195,8 @@ class Scale(QSlider):
         self.setValue(value)
         self.blockSignals(False)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
         event.ignore()
 
 
@@ -273,14 +278,15 @@ class ScrollColumn(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        bar = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(self.widget().minimumSizeHint().width() + bar + 2)
+        bar = existing(self.verticalScrollBar()).sizeHint().width()
+        self.setMinimumWidth(existing(self.widget()).minimumSizeHint().width() + bar + 2)
 
 
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:
@@ -320,7 +326,7 @@ class FormRows:
         self._rows: dict[QWidget, QWidget | None] = {}
         for place in range(form.rowCount()):
             spanning = form.itemAt(place, QFormLayout.ItemRole.SpanningRole)
-            field = (spanning or form.itemAt(place, QFormLayout.ItemRole.FieldRole)).widget()
+            field = existing(spanning or form.itemAt(place, QFormLayout.ItemRole.FieldRole)).widget()
             assert field is not None  # every row is of widgets
             self._rows[field] = None if spanning else form.labelForField(field)
 

@@ -169,7 +169,8 @@ class _ShapeEngine(QIconEngine):
     def clone(self) -> QIconEngine:
         return _ShapeEngine(self._draw, self._color, self._disabled)
 
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        assert painter is not None
         side = min(rect.width(), rect.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

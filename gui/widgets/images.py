@@ -50,7 +50,8 @@ def mosaic(maps: Places, columns: int) -> Places:
     lines = -(-n // columns)
     padded = np.full((lines * columns, height, width), 128, dtype=np.uint8)
     padded[:n] = maps
-    return padded.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
+    side_by_side: Places = padded.reshape(lines, columns, height, width).swapaxes(1, 2)
+    return side_by_side.reshape(lines * height, columns * width)
 
 
 def resampled(maps: Places, cells: int) -> Places:

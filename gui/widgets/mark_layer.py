@@ -16,6 +16,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 
 from gui.widgets.ending_painter import painting
 from gui.widgets.plots import CoversView
+from gui.widgets.qt_objects import existing
 from gui.widgets.vector_painting import is_vector
 
 Pair = tuple[float, float]
@@ -114,7 +115,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         if len(self._points) == 0 or not self._marks:
             return
         to_device = painter.worldTransform()
-        ratio = painter.device().devicePixelRatioF()
+        ratio = existing(painter.device()).devicePixelRatioF()
         scale, shift = (to_device.m11(), to_device.m22()), (to_device.dx(), to_device.dy())
         painter.save()
         painter.resetTransform()
@@ -155,7 +156,8 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         """All marks in one call; ``scale`` and ``shift`` lead from the points to pixels of the device."""
         if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
             self._sheet = self._paint_sheet(ratio)
-        size = painter.device().width() / ratio, painter.device().height() / ratio
+        device = existing(painter.device())
+        size = device.width() / ratio, device.height() / ratio
         key = scale, shift, ratio, size
         if key != self._fragments_of:
             self._place(self._points * scale + shift, size, ratio)

@@ -15,6 +15,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.number_text import short
 from gui.widgets.ending_painter import painting
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
@@ -70,7 +71,7 @@ class PlainAxis(pg.AxisItem):
         if is_vector(painter):
             super().paint(painter, option, widget)
             return
-        to_device, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        to_device, ratio = painter.worldTransform(), existing(painter.device()).devicePixelRatioF()
         area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
         key = to_device, ratio, area
         if self.picture is None or self._kept is None or key != self._kept_of:

@@ -25,14 +25,16 @@ class Readout(QLabel):
         self._widest = widest
         self._fit()
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str | None) -> None:
+        assert text is not None
         if text != self.text():
             if self._width_of(text) > self.minimumWidth():
                 self._widest = text
                 self._fit()
             super().setText(text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
@@ -66,12 +68,14 @@ class WrappedReadout(QWidget):
             self.label.setText(text)
             self._fit(0 if anew else self.minimumHeight())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit(0)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit(0)

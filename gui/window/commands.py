@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
+from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QScrollArea, QVBoxLayout
 
 from core.base.errors import LensError
 from core.base.version import VERSION
@@ -19,6 +19,7 @@ from core.storage.weights_file import load_parameters
 from core.training.presets import Preset
 from core.workbench.messages import Notice
 from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
 
@@ -182,7 +183,7 @@ class Commands:
 
     def copy_table(self, table: MatrixTable) -> None:
         """Put a matrix on the clipboard as text."""
-        QApplication.clipboard().setText(tab_separated(table))
+        clipboard().setText(tab_separated(table))
         self._window.statusBar().showMessage(f"On the clipboard: {table.title}", 6000)
 
     def save_table(self, table: MatrixTable) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QByteArray, QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
 from core.base.number_text import grouped
 from core.data.section import is_sound
@@ -41,6 +41,7 @@ from gui.tables.pasted_tables import mark_used
 from gui.transport.toolbar import Transport
 from gui.widgets.fields import ScrollColumn
 from gui.widgets.flags import RIGHT
+from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import THEMES, Theme, apply_theme
 from gui.window.actions import make_actions
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
                 self._docks["walk"].hide()  # until a walk begins
                 return
         else:
-            screen = QApplication.primaryScreen().availableGeometry()
+            screen = existing(QApplication.primaryScreen()).availableGeometry()
             self.resize(min(1440, screen.width()), min(900, screen.height()))
         self.default_layout()
 
@@ -400,18 +401,24 @@ class MainWindow(QMainWindow):
         self.painting.set_theme()
         self.actions_by_name["theme"].setChecked(theme is THEMES["dark"])
 
+    def statusBar(self) -> QStatusBar:
+        return existing(super().statusBar())
+
     # ---------------------------------------------------------------- events of the window
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        assert event is not None
+        if any(url.isLocalFile() for url in existing(event.mimeData()).urls()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        assert event is not None
+        files = [url.toLocalFile() for url in existing(event.mimeData()).urls() if url.isLocalFile()]
         if files:
             self.commands.open_file(files[0])
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        assert event is not None
         if not self.guard.may_close():
             event.ignore()
             return

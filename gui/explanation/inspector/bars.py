@@ -57,7 +57,7 @@ class Bars(QWidget):
         line = self.fontMetrics().height()
         return QRectF(MARGIN, line + 4, self.width() - 2 * MARGIN, self.height() - 2 * line - 8)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             self._paint(painter, self._area(), self._histogram)
 
@@ -109,7 +109,8 @@ class Bars(QWidget):
                 return ends
         return rough(low), rough(high)
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
             return True

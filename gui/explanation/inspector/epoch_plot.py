@@ -71,7 +71,7 @@ class EpochPlot(QWidget):
                 self.set_theme(self._theme)
         return self._plot
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._show_labels()
 

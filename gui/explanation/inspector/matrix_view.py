@@ -85,7 +85,7 @@ class MatrixView(QWidget):
         wide = min(width / columns, max(2.0 * high, LARGEST_CELL))
         return QRectF(1.5, 1.5, wide * columns, high * rows)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             if self._table is not None and not self.area().isEmpty():
                 self._paint(painter, self.area(), self._table)
@@ -124,31 +124,34 @@ class MatrixView(QWidget):
     def _tell(self) -> None:
         self.told.emit(self.text())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         self.point_at(self.cell_at(event.localPos()))
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def leaveEvent(self, event: QEvent | None) -> None:
         if not self.hasFocus():
             self.point_at(None)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         if self._cell is None:
             self.point_at((0, 0))
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         self.point_at(None)
         self.update()
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_step(event):
             event.accept()  # the arrows are shortcuts of the window
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         step = STEPS.get(Qt.Key(event.key()))
         if step is None or self._table is None:
             super().keyPressEvent(event)

@@ -31,7 +31,8 @@ class NeuronPage(Columns):
             [(NumberColumn(self.numbers), 0), (self.picture, 2), (self.bars, 3), (NumberColumn(self.formulas), 5)]
         )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         width = event.size().width()  # where the columns are stacked there is room again
         self.picture.setVisible(width < WIDE or width >= ROOM_FOR_PICTURE)
         super().resizeEvent(event)

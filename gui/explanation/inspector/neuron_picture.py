@@ -45,7 +45,7 @@ class NeuronPicture(QWidget):
             self._image = table_image(self._shades[::-1], self._theme.signed_table())
         return self._image
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         image = self.image
         if image is None or self._theme is None:
             return

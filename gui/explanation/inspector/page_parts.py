@@ -11,6 +11,7 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.widgets.flags import LEFT, SELECTABLE, TOP_LEFT
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -135,22 +136,23 @@ class NumberColumn(QScrollArea):
         self._is_stacked = on
         self._fit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        bar = self.verticalScrollBar().sizeHint().width()
+        bar = existing(self.verticalScrollBar()).sizeHint().width()
         self.setMinimumWidth(0 if self._is_stacked else self._layout.minimumSize().width() + bar)
         if not self._is_stacked:
             self.setMinimumHeight(0)
             return
-        width = self.viewport().width()
+        width = existing(self.viewport()).width()
         height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else -1
         self.setMinimumHeight(max(height, self._layout.minimumSize().height() if height < 0 else 0))
 
@@ -176,7 +178,8 @@ class Columns(QScrollArea):
         self.setWidget(inside)
         self.setWidgetResizable(True)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         is_wide = event.size().width() >= WIDE
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         if direction != self._layout.direction():

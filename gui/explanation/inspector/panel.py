@@ -153,12 +153,12 @@ class Inspector(QWidget):
         self._snapshot = snapshot
         self._draw()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self._ask()
         self._draw()
 
-    def hideEvent(self, event: QHideEvent) -> None:
+    def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._ask()
 
