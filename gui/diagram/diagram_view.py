@@ -114,6 +114,11 @@ class DiagramView(QWidget):
         """The quantity that the edges show now."""
         return self._quantity if self._scene is None else self._scene.quantity
 
+    @property
+    def scale_end(self) -> float:
+        """The largest magnitude on the colour scale of the edges."""
+        return self._picture.end
+
     def _values(self, snapshot: Snapshot) -> Array:
         """The shown quantity as a flat vector."""
         return self._quantity.values(snapshot) if self._scene is None else self._scene.values
@@ -258,7 +263,7 @@ class DiagramView(QWidget):
             diagram,
             self._theme,
             self.quantity,
-            self._picture.end,
+            self.scale_end,
             self.font(),
             self.devicePixelRatioF(),
             self._quality,

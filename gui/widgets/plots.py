@@ -143,7 +143,7 @@ def _power(exponent: float, digits: int) -> str:
 NOTHING = np.zeros(0)
 
 
-class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]
+class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]  # a conditional base class
     """What is drawn all over the visible part of a plot, and never moves that part; to be mixed into an item."""
 
     def viewTransformChanged(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, percent, short
@@ -46,7 +46,7 @@ class LayerPage(Columns):
     """What there is to tell of one layer.
 
     Signals:
-        copy_wanted(Table), save_wanted(Table): the matrix shown shall be copied, or saved.
+        copy_wanted(MatrixTable), save_wanted(MatrixTable): the user wants to copy or save the shown matrix.
     """
 
     copy_wanted = pyqtSignal(object)
@@ -152,9 +152,9 @@ class LayerPage(Columns):
         end = short(self.matrix.end, 2)
         self.told.set_full(text or f"−{end} … {end}; point at a cell for its number")
 
-    def _take(self, signal: object) -> None:
+    def _take(self, signal: pyqtBoundSignal) -> None:
         if self._table is not None:
-            signal.emit(self._table)  # type: ignore[attr-defined]
+            signal.emit(self._table)
 
 
 def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
