@@ -1,4 +1,4 @@
-"""The check of the gradient: the verdict, and every derivative that was compared."""
+"""The dialog of the gradient check: the verdict, and every compared derivative."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error"
 
 
 class DerivativeTable(QAbstractTableModel):
-    """A row for each derivative that was looked at, the worst first; a click on a column's head sorts by it."""
+    """A row for each checked derivative, the worst first; a click on a column's heading sorts by it."""
 
     def __init__(self, check: GradientCheck, parent: QObject) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class DerivativeTable(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By value; what lies at a corner comes last."""
+        """Sort by value; derivatives at a corner of the loss come last."""
         values = self._columns[column].astype(float)
         self.layoutAboutToBeChanged.emit()
         rank = np.argsort(values if order == Qt.SortOrder.AscendingOrder else -values, kind="stable")  # NaN at the end

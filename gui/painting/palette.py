@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import Real, Scale
+from gui.widgets.fields import RealNumberField, Slider
 from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -55,11 +55,11 @@ class Palette(QWidget):
         self._theme = theme
         self._names: tuple[str, ...] = ()
         self._value = 0.0
-        self.radius = Scale(SMALLEST, LARGEST, "Size of the brush")
+        self.radius = Slider(SMALLEST, LARGEST, "Size of the brush")
         self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
         self.radius.valueChanged.connect(self.radius_chosen)
         self.radius.setMinimumWidth(50)
-        self.value = Real(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
+        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
         self.value.setToolTip("The number that new points have")
         self.value.valueChanged.connect(self.value_chosen)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

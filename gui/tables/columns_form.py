@@ -12,7 +12,8 @@ from core.data.tables.column_choice import MISSING_RULES, Choice, is_input
 from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
-from gui.widgets.fields import ChoiceBox, group, labelled_row
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import group, labelled_row
 from gui.widgets.qt_objects import existing
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked

@@ -33,8 +33,8 @@ from gui.tables.columns_form import ColumnsForm
 from gui.tables.preview_model import PreviewModel
 from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
 from gui.tables.text_format_form import ReadingForm
-from gui.widgets.fields import ScrollColumn
 from gui.widgets.flags import LEFT, SELECTABLE
+from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 

@@ -24,10 +24,10 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True)
 class PointMark:
-    """How a point looks: a filled circle or a diamond, perhaps with a ring around it. None leaves a part out.
+    """The look of a point: a filled circle or a diamond, with or without a ring; None leaves a part out.
 
     Attributes:
-        size: of the point in pixels. ring_size: of the ring.
+        size: the diameter of the point in pixels. ring_size: that of the ring.
         fill, edge, ring: colours. edge_width, ring_width: in pixels.
     """
 
@@ -42,12 +42,12 @@ class PointMark:
 
     @property
     def extent(self) -> float:
-        """Side of the square that holds it all."""
+        """The side of the square that holds the mark, in pixels."""
         ring = self.ring_size + self.ring_width if self.ring is not None else 0.0
         return max(self.size + self.edge_width, ring) + 2.0
 
     def paint(self, painter: QPainter, center: QPointF) -> None:
-        """Draw it around a place."""
+        """Draw the mark around a place."""
         half = self.size / 2.0
         painter.setPen(QPen(self.edge, self.edge_width) if self.edge is not None else QPen(Qt.PenStyle.NoPen))
         painter.setBrush(QBrush(self.fill) if self.fill is not None else QBrush(Qt.BrushStyle.NoBrush))
@@ -65,8 +65,8 @@ class PointMark:
 class MarkLayer(CoversView, pg.GraphicsObject):
     """Points of a plot, each with one of a few marks.
 
-    A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
-    frame in which only something else changed costs one copy of pixels.
+    A ``kept`` layer keeps its picture until its points, its marks or the visible range change, so that a frame in which
+    something else changed costs only a copy of pixels.
     """
 
     def __init__(self, kept: bool) -> None:
@@ -84,7 +84,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def set_marks(self, marks: Sequence[PointMark]) -> None:
-        """The marks that ``mark_numbers`` number."""
+        """Set the marks that :meth:`set_points` refers to by number."""
         self._marks = tuple(marks)
         self._sheet = self._picture = None
         self._fragments_of = ()
@@ -93,9 +93,9 @@ class MarkLayer(CoversView, pg.GraphicsObject):
     def set_points(
         self, points: NDArray[np.float64], mark_numbers: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
     ) -> None:
-        """Points of shape (n, 2) in the plot's units; those that come later lie on top.
+        """Draw points of shape (n, 2) in the plot's units, later ones on top, with marks given by number, shape (n,).
 
-        Their opacity is of shape (n,), 0 to 1, or None for all in full.
+        The opacity has shape (n,), 0 to 1; None to draw all fully opaque.
         """
         if not (len(points) or len(self._points)):
             return
@@ -108,7 +108,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
 
     @property
     def points(self) -> NDArray[np.float64]:
-        """What is drawn, shape (n, 2)."""
+        """The drawn points, shape (n, 2)."""
         return self._points
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
@@ -135,7 +135,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         painter.restore()
 
     def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
-        """Each mark by itself, for a drawing that stays sharp; ``at`` in pixels, shape (n, 2)."""
+        """Draw each mark as shapes, for a vector picture; ``at`` has shape (n, 2), in pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = painter.opacity()
         opacity = np.ones(len(at)) if self._opacity is None else self._opacity
@@ -153,7 +153,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         return picture
 
     def _draw(self, painter: QPainter, scale: Pair, shift: Pair, ratio: float) -> None:
-        """All marks in one call; ``scale`` and ``shift`` lead from the points to pixels of the device."""
+        """Draw all marks in one call; ``scale`` and ``shift`` map the points to pixels of the device."""
         if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
             self._sheet = self._paint_sheet(ratio)
         device = existing(painter.device())
@@ -166,14 +166,14 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         painter.drawPixmapFragments(array, self._sheet)
 
     def _place(self, at: NDArray[np.float64], size: Pair, ratio: float) -> None:
-        """A fragment of the sheet for each point that is seen; ``at`` in pixels of the device, shape (n, 2)."""
+        """Place a fragment of the sheet at each visible point; ``at`` has shape (n, 2), in pixels of the device."""
         assert self._sheet is not None
         cell = self._sheet.height()
         seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
         at, mark_numbers = at[seen], self._mark_numbers[seen]
         self._fragments.resize(len(at))
         fragments = self._fragments.ndarray()
-        fragments[:, 0:2] = np.round(at * ratio) / ratio  # whole pixels are copied, others would be blended
+        fragments[:, 0:2] = np.round(at * ratio) / ratio  # at whole pixels fragments are copied, else blended
         fragments[:, 2] = mark_numbers * cell
         fragments[:, 3] = 0.0
         fragments[:, 4:6] = cell
@@ -182,7 +182,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
             fragments[:, 9] = self._opacity[seen]
 
     def _paint_sheet(self, ratio: float) -> QPixmap:
-        """The marks side by side in squares of the same size, an even number of pixels so that centers are whole."""
+        """The marks side by side in equal squares, an even number of pixels wide so that centers are whole."""
         side = 2 * math.ceil(max(mark.extent for mark in self._marks) * ratio / 2.0)
         sheet = QPixmap(side * len(self._marks), side)
         sheet.setDevicePixelRatio(ratio)
@@ -203,7 +203,7 @@ class PictureItem(pg.GraphicsObject):
         self._rect = QRectF()
 
     def set_picture(self, image: QImage, rect: QRectF) -> None:
-        """Draw this from now on; ``rect`` in the plot's units."""
+        """Draw another image; ``rect`` is in the plot's units."""
         if rect != self._rect:
             self.prepareGeometryChange()
         self._image, self._rect = image, rect

@@ -39,8 +39,8 @@ from gui.settings.presets_panel import PresetsPanel
 from gui.settings.training_panel import TrainingSettings
 from gui.tables.pasted_tables import mark_used
 from gui.transport.toolbar import Transport
-from gui.widgets.fields import ScrollColumn
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import THEMES, Theme, apply_theme
