@@ -1,1 +1,1 @@
-"""What explains numbers: the walk through an update step by step, the inspector, and the dialog of the gradient check."""
+"""Views that explain numbers: the walk through an update, the inspector, and the dialog of the gradient check."""

@@ -1,1 +1,1 @@
-"""The panels that edit an experiment. They announce the user's wishes and show the experiment that the session reports."""
+"""The panels that edit an experiment: they announce the user's changes and show the experiment of the session."""
