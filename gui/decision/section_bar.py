@@ -47,9 +47,7 @@ class SectionBar(QFrame):
         super().__init__()
         self._dataset: Dataset | None = None
         self._section: Section | None = None
-        self._low = self._high = np.zeros(
-            0
-        )  # half of the columns' smallest and largest values, so that their difference never overflows
+        self._low = self._high = np.zeros(0)  # half the columns' bounds, whose difference never overflows
         self._slice: Slice | None = None  # the last slice, to return to from the principal axes
         self.kind = ChoiceBox([(SLICE, "Slice"), (AXES, "Principal axes")], "Plane that is shown")
         self.kind.setMinimumContentsLength(5)
