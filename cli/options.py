@@ -12,12 +12,15 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from cli.console import PROGRAM, CommandLineError
+from cli.console import CommandLineError
+from core.base import log
 from core.base.atomic_files import check_target
 from core.base.errors import ExperimentError, LensError
+from core.base.program import PROGRAM, as_called
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
+from core.engines.choosing import resolve
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, value_of
 from core.options.spelling import Argument, choice_of, parse_whole
@@ -43,7 +46,10 @@ class Parser(argparse.ArgumentParser):
             raise CommandLineError(str(bad)) from None
         if unknown:
             raise CommandLineError(self._unknown(unknown[0]))
-        return vars(known)
+        given = vars(known)
+        log.start(given.pop("verbose", False))
+        log.program_started(self.prog, resolve(given.get("engine", "auto")))
+        return given
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 (argparse's own)
         # Older Pythons drop "--" even where it is the value of an option, as of a column in --target=--.
@@ -72,14 +78,12 @@ class RunOptions:
         experiment: what to run.
         dataset: its points.
         epochs: how many epochs to train, 0 or more.
-        preset: the preset that the experiment is; None where an option has changed it.
         initial_parameters: shape (parameters,), read from a file; None for those of the experiment.
     """
 
     experiment: Experiment
     dataset: Dataset
     epochs: int
-    preset: str | None
     initial_parameters: NDArray[np.float64] | None
 
 
@@ -97,23 +101,24 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = "the 
         prog=prog,
         usage=f"{prog} [OPTIONS]",
         description=description,
-        epilog=epilog,
+        epilog=as_called(epilog),
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=32),
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
-    experiment = parser.add_argument_group("experiment", "Every other option overrides the preset.")
+    parser.add_argument("--verbose", action="store_true", help="write the log on standard error too")
+    experiment = parser.add_argument_group("experiment", "Every other option overrides a setting of the preset.")
     presets = ", ".join(PRESETS)
     add(
         experiment,
         "--preset",
         "NAME",
-        f"start from a preset: {presets} (default: {DEFAULT_PRESET})",
+        f"preset to start from: {presets} (default: {DEFAULT_PRESET})",
         choice_of(PRESETS),
     )
-    add(experiment, "--epochs", "N", f"epochs to train, 0 for none (default: {epochs})", _parse_epochs)
-    add(experiment, "--initial-weights", "IN.npz", "start from the weights in this file")
+    add(experiment, "--epochs", "N", f"number of epochs to train; 0 trains nothing (default: {epochs})", _parse_epochs)
+    add(experiment, "--initial-weights", "IN.npz", "file of the initial weights")
     groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)
@@ -172,7 +177,6 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
         experiment,
         dataset,
         given.get("epochs", preset.epochs),
-        preset.name if experiment == preset.experiment else None,
         None if weights is None else load_parameters(weights, sizes),
     )
 

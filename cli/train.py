@@ -14,6 +14,7 @@ from typing import Any
 from cli.console import CommandLineError, complain, progress_bar
 from cli.options import Parser, RunOptions, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
+from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
 from core.engines.kernel_cache import is_cached
@@ -26,8 +27,8 @@ from core.training.stopping import Stop
 from core.training.trainer import Diverged, Trainer
 
 DESCRIPTION = """\
-Train without a window. The last line on standard output gives loss and accuracy
-at the end, with the names that the log's columns have."""
+Train without a window. The last line of the output gives loss and accuracy at
+the end of the run, under the column names of the log."""
 EPILOG = """\
 examples:
   python main.py train --preset shallow --epochs 16
@@ -38,7 +39,7 @@ examples:
   python main.py train --project spiral.lens --epochs 100 --weights trained.npz
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
-After divergence and Ctrl+C, weights and log hold what had been reached.
+After divergence or Ctrl+C, the files hold the last state that was reached.
 """
 SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
 
@@ -156,9 +157,14 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     add_project(parser)
     add_course(parser)
     results = parser.add_argument_group("results")
-    add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
-    add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
-    results.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    add(results, "--weights", "OUT.npz", "write the weights to this file: float64 arrays W1, b1, W2, b2, ...")
+    add(
+        results,
+        "--log",
+        "OUT.csv",
+        "write loss and accuracy of every epoch to this file; epoch 0 is the state before training",
+    )
+    results.add_argument("--quiet", action="store_true", help="show no progress bar")
     return parser.read(argv)
 
 
@@ -172,13 +178,13 @@ def prepare_engine(trainer: Trainer) -> None:
 def add_course(parser: Parser) -> None:
     """The options that tell where a run shall end, and what changes on the way."""
     course = parser.add_argument_group("course of the run")
-    add(course, "--samples", "N", "samples to train beyond the epochs (default: 0)", _parse_samples)
+    add(course, "--samples", "N", "number of samples to train after the epochs (default: 0)", _parse_samples)
     course.add_argument(
         "--change",
         action="append",
         metavar="P:OPTION=VALUE",
-        help="from position P on, counted in samples, give another value to an option that may change during a run, "
-        "such as 3000:learning-rate=0.02; may be given several times",
+        help="change an option during the run, from position P on, counted in samples, such as "
+        "3000:learning-rate=0.02; can be given more than once",
     )
 
 
@@ -206,7 +212,11 @@ def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bo
     with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
         while trainer.position < goal and not interrupted():
             samples = min(SLICE, length - trainer.sample, goal - trainer.position)
-            stop = trainer.advance(samples)
+            try:
+                stop = trainer.advance(samples)
+            except Diverged as error:
+                program_log.info(str(error))
+                raise
             if trainer.sample == 0:
                 log.append(trainer)
             if stop is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QThread
 
+from core.base import log
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
@@ -165,6 +166,7 @@ class Worker(QThread):
                 self._measure_what_was_put_off()
             except Diverged as error:
                 self._stop()
+                log.info(str(error))
                 self._notices.append(Notice(str(error), "diverged"))
             except LensError as error:
                 self._notices.append(Notice(str(error), "input"))
@@ -484,6 +486,7 @@ class Worker(QThread):
             self._may_give_up = False
 
     def _note_fault(self, error: Exception) -> None:
+        log.fault(error)
         self._stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
         self._notices.append(Notice(text, "fault", traceback.format_exc()))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.base import log
 from core.base.errors import ExperimentError, LensError
 from core.data.data_source import DRAWN, DataSource
 from core.data.dataset import Dataset
@@ -358,6 +359,7 @@ class Session(QObject):
             self._show(report)
         except Exception as error:  # noqa: BLE001 (a fault in one view must not stop the clock for all)
             text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
+            log.fault(error)
             self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
 
     def _show(self, report: Report) -> None:
