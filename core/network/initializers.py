@@ -1,4 +1,7 @@
-"""How the weights start: each initializer is one frozen value. Biases start at one value of their own."""
+"""How the weights start: each initializer is one frozen value. Biases start at one value of their own.
+
+To add one, write its function, and its value in INITIALIZERS.
+"""
 
 from __future__ import annotations
 

@@ -18,8 +18,7 @@ from core.base.arrays import Array, Rows
 from core.base.errors import LensError, WeightsError
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
-from core.engines import kernel_loading
-from core.engines.choosing import ForwardPass
+from core.engines.choosing import ForwardPass, resolve
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key
 from core.network.losses import LOSSES
@@ -447,7 +446,8 @@ class Trainer:
         for change in changes:
             check_patience(change.experiment.patience, len(trainer.preparation.test))
         trainer.course.changes = changes
-        trainer._machine.engine_name = saved.engine if kernel_loading.is_available() else "numpy"
+        lacking = experiment.without_compiled_form
+        trainer._machine.engine_name = "numpy" if saved.engine == "numpy" else resolve("auto", lacking)
         trainer._checkpoints.replace(kept)
         trainer._recorder.replace(saved.table, saved.gradients)
         trainer._recorded = recorded

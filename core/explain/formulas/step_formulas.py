@@ -87,7 +87,7 @@ def _y(walk: Walk, sample: int) -> list[Quantity]:
 
 
 def weighted_sum(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
-    """Z of a neuron: its inputs times its weights, and the bias."""
+    """The line of z of a neuron: its inputs times its weights, and the bias."""
     at = walk.layers[layer - 1]
     inputs, weights = at.inputs[sample], at.W[:, unit]
 
@@ -104,7 +104,7 @@ def weighted_sum(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
 
 
 def activation(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
-    """A of a neuron."""
+    """The line of a of a neuron."""
     at = walk.layers[layer - 1]
     z = _all(at.z[sample], [_symbol("z", layer, k) for k in range(at.z.shape[1])])
     if at.activation.joint is not None:
@@ -116,7 +116,7 @@ def activation(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
 
 
 def dropout(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula | None:
-    """H of a neuron with dropout; None without."""
+    """The line of h of a neuron with dropout; None without."""
     at = walk.layers[layer - 1]
     if at.mask is None:
         return None
