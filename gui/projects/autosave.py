@@ -54,11 +54,6 @@ class RecoveryFolder:
         self._taken: list[Kept] = []
         self._offered: list[Kept] = []
 
-    @property
-    def holds_work(self) -> bool:
-        """Whether this process keeps unsaved work there."""
-        return bool(self._taken) or (self._own is not None and self._own.path.exists())
-
     def own_path(self) -> Path:
         """The file of this process, its lock held; raises OSError where the folder cannot be written."""
         if self._own is None:

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QFileDialog, QMenu
 
 from core.storage.project import SUFFIX, Project, project_bytes
-from core.workbench.messages import Capture, Captured, Notice, Report
+from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
@@ -156,15 +156,16 @@ class ProjectCommands:
         self._show_modified()  # at rest no report may come that would do it
         self._window.statusBar().showMessage(f"Saved: {path}", 6000)
 
-    def _follow(self, report: Report) -> None:
+    def _follow(self, report: WorkerReport) -> None:
         """Keep up with what the worker tells."""
-        if report.stamp is None:
+        state, loaded = report.state, report.events.loaded
+        if state.stamp is None:
             return
-        if report.loaded is not None:
-            self._show_run(report, report.stamp)
-        if not report.travelling:  # to a place that is not reached yet
-            self._stamp = report.stamp
-        if report.loaded is not None:
+        if loaded is not None:
+            self._show_run(loaded, state.stamp)
+        if not state.travelling:  # to a place that is not reached yet
+            self._stamp = state.stamp
+        if loaded is not None:
             self._show_title()
         self._show_modified()
 
@@ -173,20 +174,19 @@ class ProjectCommands:
         if self._window.isWindowModified() != is_modified:  # Qt makes the title anew, even where it stays as it is
             self._window.setWindowModified(is_modified)
 
-    def _show_run(self, report: Report, stamp: Stamp) -> None:
-        loaded = report.loaded
-        assert loaded is not None
+    def _show_run(self, loaded: Loaded, stamp: Stamp) -> None:
+        assert loaded.run is not None
         self._stamp = stamp
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.number, stamp, loaded.anew)
+            self.files.show_run(loaded.run, stamp, loaded.anew)
             return
         then = self._recovering.pop(opened.path, None)
         if then is not None:
-            self.files.show_recovered(loaded.number, opened.unsaved_of)
+            self.files.show_recovered(loaded.run, opened.unsaved_of)
             then()
         else:
-            self.files.show_opened(loaded.number, stamp, opened.path)
+            self.files.show_opened(loaded.run, stamp, opened.path)
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._window.apply_layout(opened.layout)

@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QProgressBar, QSizePol
 
 from core.base.number_text import duration, grouped
 from core.explain.snapshot import Snapshot
-from core.workbench.messages import Report
+from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import PACES, Pace
 from gui.widgets.fields import Scale, Whole
 from gui.widgets.flags import RIGHT
@@ -23,11 +23,9 @@ class Transport(QToolBar):
 
     Signals:
         pace_changed(Pace): how fast to play.
-        run_wanted(int): train for so many epochs.
     """
 
     pace_changed = pyqtSignal(object)
-    run_wanted = pyqtSignal(int)
 
     def __init__(self, actions: dict[str, QAction]) -> None:
         super().__init__("Transport")
@@ -103,15 +101,15 @@ class Transport(QToolBar):
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
 
-    def show_report(self, report: Report, position: int) -> None:
+    def show_state(self, state: WorkerState, position: int) -> None:
         """Tell how far a run of fixed length is, and how long it still takes."""
-        self.progress.setVisible(report.goal is not None)
-        if report.goal is not None:
-            start, end = report.goal
+        self.progress.setVisible(state.goal is not None)
+        if state.goal is not None:
+            start, end = state.goal
             share = (position - start) / max(1, end - start)
             self.progress.setMaximum(1000)
             self.progress.setValue(int(1000 * share))
-            left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
+            left = duration((end - position) / state.samples_per_second) if state.samples_per_second else "…"
             self.progress.setFormat(f"{left} left")
 
     def show_playing(self, playing: bool) -> None:

@@ -15,7 +15,7 @@ from core.explain.picked_part import Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
-from core.workbench.messages import Loaded, Notice, Report
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import ScatterView
 from gui.diagram.diagram_view import NetworkPanel, NetworkView
@@ -356,19 +356,19 @@ class MainWindow(QMainWindow):
         """Give the slow views fewer frames where frames cost too much; they show the last one when playing stops."""
         self._turns = SLOW_TURNS if level == 0 else 2 * SLOW_TURNS
 
-    def _show_report(self, report: Report) -> None:
-        snapshot = self.session.snapshot
-        if snapshot is not None and not report.playing:
+    def _show_report(self, report: WorkerReport) -> None:
+        state, snapshot = report.state, self.session.snapshot
+        if snapshot is not None and not state.playing:
             for view in self._slow_views:
                 view.show_snapshot(snapshot)
-        self.transport.show_report(report, snapshot.position if snapshot is not None else 0)
-        self.actions_by_name["undo"].setEnabled(report.can_undo)
-        self.actions_by_name["redo"].setEnabled(report.can_redo)
-        self.transport.show_playing(report.playing or self.player.is_animating)
-        speed = report.samples_per_second
-        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if report.playing else self._rest_text())
+        self.transport.show_state(state, snapshot.position if snapshot is not None else 0)
+        self.actions_by_name["undo"].setEnabled(state.can_undo)
+        self.actions_by_name["redo"].setEnabled(state.can_redo)
+        self.transport.show_playing(state.playing or self.player.is_animating)
+        speed = state.samples_per_second
+        self._speed.setText(f"{grouped(speed)} samples/s" if speed else "…" if state.playing else self._rest_text())
         self._slow_views = (self.loss, self.inspector)  # whose own plot the first picture does not wait for
-        engine = "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
+        engine = "compiling the engine, this once…" if state.preparing else ENGINE_NAMES.get(state.engine, "")
         self._engine.setText(engine)
 
     def _rest_text(self) -> str:

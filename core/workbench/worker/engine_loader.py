@@ -11,7 +11,7 @@ from pathlib import Path
 from core.engines import compiled_engine
 from core.engines.compiled_engine import CompilerError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class EngineLoader:
