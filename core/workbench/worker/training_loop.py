@@ -50,7 +50,7 @@ class TrainingLoop:
         """Do a piece of the activity.
 
         Yields:
-            In the middle of a long evaluation, whether the run may be left as it stands; see ``Trainer.advancing``.
+            False between two blocks of an evaluation; True where a record is complete, and the run may be left.
         """
         activity = self._work.activity
         if isinstance(activity, Measuring):
@@ -127,4 +127,4 @@ class TrainingLoop:
         work = self._work
         if work.is_training and work.run is not None and self._snapshots.is_measuring_due(work.run.trainer):
             for _ in work.run.trainer.evaluating():
-                yield True
+                yield False

@@ -108,7 +108,8 @@ class Worker(threading.Thread):
         others_wait = False
         with closing(self._training.work()) as steps:
             for may_be_left in steps:
-                others_wait = others_wait or not self._obey_in_evaluation()
+                if not may_be_left and not others_wait:
+                    others_wait = not self._obey_in_evaluation()
                 if self._quits or (may_be_left and not self._work.is_training):
                     return
 
