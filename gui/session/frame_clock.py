@@ -69,10 +69,13 @@ class FrameClock(QObject):
         """Something may have changed: ask for a report."""
         if not self._clock.isActive():
             self._clock.start()
-        if not self._asked:
-            self._ask()
-        else:
+        if self._asked:
             self._fresh = True  # the answer on its way may be older than this call
+            return
+        try:
+            self._ask()
+        except Exception as error:  # noqa: BLE001
+            self._recover(error)
 
     def show_first(self, seconds: float) -> None:
         """Draw the answer to the first question if it comes soon: a window that is shown after it is painted once."""
@@ -81,7 +84,10 @@ class FrameClock(QObject):
             if time.perf_counter() > late:
                 return
             time.sleep(0.001)
-        self._draw(report)
+        try:
+            self._draw(report)
+        except Exception as error:  # noqa: BLE001
+            self._recover(error)
 
     def stop(self) -> None:
         """Stand still for good."""

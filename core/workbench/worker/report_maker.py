@@ -11,7 +11,7 @@ from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, R
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
 
-Part = TypeVar("Part")
+Value = TypeVar("Value")
 
 
 class ReportMaker:
@@ -54,7 +54,7 @@ class ReportMaker:
         events.notices, events.walked, events.gradient_check = [], None, None
         return report
 
-    def _part(self, make: Callable[[], Part], otherwise: Part) -> Part:
+    def _part(self, make: Callable[[], Value], otherwise: Value) -> Value:
         try:
             return make()
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
