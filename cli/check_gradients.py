@@ -12,8 +12,8 @@ from core.explain.gradient_check import GradientCheck, check_gradients, verdict
 from core.network.tasks import SCORES
 
 DESCRIPTION = """\
-Compare the gradient of the next update, weight by weight, with differences of
-the loss itself, and the engine's gradient with that of the reference."""
+Compare each derivative of the next update with a numerical difference of the
+loss, and the gradient of the engine with the gradient of the reference."""
 EPILOG = """\
 examples:
   python main.py check-gradients --preset spiral
@@ -21,11 +21,11 @@ examples:
   python main.py check-gradients --project spiral.lens
   python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
-A weight is "at a corner" where a step of the
-difference would cross a corner of ReLU, say; such a derivative has no check.
+A parameter is "at a corner" if the numerical difference would cross a corner of
+the function, such as that of ReLU. Its derivative is not checked.
 
-exit status: 0 the gradients agree, 1 they do not, which is a fault of ours,
-2 wrong input or training diverged.
+exit status: 0 the gradients agree, 1 they differ (a fault of the program), 2
+wrong input or training diverged.
 """
 HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")
 

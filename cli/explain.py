@@ -22,19 +22,20 @@ from core.options.spelling import parse_whole
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
-Walk through one step of backpropagation on one sample: forward, loss, backward,
-update. It is the update that this sample alone, as a batch of one, would make from
-the initial weights, or with --epochs N after so many epochs of training; of a
-project, from where it was saved."""
+Print one step of backpropagation on one sample: forward pass, loss, backward
+pass, update. The sample forms a batch of its own. The step starts from the
+initial weights, with --epochs N from the weights after N epochs, and with
+--project from the weights of the saved project."""
 EPILOG = """\
 examples:
   python main.py explain --preset shallow --sample 0
   python main.py explain --preset xor --epochs 5 --sample 17 --json
   python main.py explain --project spiral.lens --sample 0
 
-With --json the names are sample (what the network is given), target, loss, and for
-each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after. dW and db
-are what the optimizer gets: the penalty of --l1 and --l2 is part of them.
+With --json the names are sample (the inputs of the network), target, loss, and
+for each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after.
+The gradient in dW and db is what the optimizer gets, with the penalties of --l1
+and --l2.
 """
 SHOWN_UNITS = 8
 SHOWN_WEIGHTS = 24
@@ -45,8 +46,8 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
     add_project(parser)
     step = parser.add_argument_group("step")
-    add(step, "--sample", "I", "row of the data, counted from 0; required", parse_whole)
-    step.add_argument("--json", action="store_true", help="the numbers alone, as JSON in full precision")
+    add(step, "--sample", "I", "row of the data; rows count from 0; required", parse_whole)
+    step.add_argument("--json", action="store_true", help="print the numbers only, as JSON in full precision")
     given = parser.read(argv)
     if "sample" not in given:
         raise CommandLineError("--sample is missing: name a row of the data, counted from 0, such as --sample 0.")

@@ -72,14 +72,12 @@ class RunOptions:
         experiment: what to run.
         dataset: its points.
         epochs: how many epochs to train, 0 or more.
-        preset: the preset that the experiment is; None where an option has changed it.
         initial_parameters: shape (parameters,), read from a file; None for those of the experiment.
     """
 
     experiment: Experiment
     dataset: Dataset
     epochs: int
-    preset: str | None
     initial_parameters: NDArray[np.float64] | None
 
 
@@ -103,17 +101,17 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = "the 
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
-    experiment = parser.add_argument_group("experiment", "Every other option overrides the preset.")
+    experiment = parser.add_argument_group("experiment", "Every other option overrides a setting of the preset.")
     presets = ", ".join(PRESETS)
     add(
         experiment,
         "--preset",
         "NAME",
-        f"start from a preset: {presets} (default: {DEFAULT_PRESET})",
+        f"preset to start from: {presets} (default: {DEFAULT_PRESET})",
         choice_of(PRESETS),
     )
-    add(experiment, "--epochs", "N", f"epochs to train, 0 for none (default: {epochs})", _parse_epochs)
-    add(experiment, "--initial-weights", "IN.npz", "start from the weights in this file")
+    add(experiment, "--epochs", "N", f"number of epochs to train; 0 trains nothing (default: {epochs})", _parse_epochs)
+    add(experiment, "--initial-weights", "IN.npz", "file of the initial weights")
     groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)
@@ -172,7 +170,6 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
         experiment,
         dataset,
         given.get("epochs", preset.epochs),
-        preset.name if experiment == preset.experiment else None,
         None if weights is None else load_parameters(weights, sizes),
     )
 

@@ -17,7 +17,7 @@ from core.training.trainer import Trainer
 def add_project(parser: argparse.ArgumentParser) -> None:
     """Add the option."""
     group = parser.add_argument_group("project")
-    add(group, "--project", "FILE", "go on with a saved project, in place of the options that describe an experiment")
+    add(group, "--project", "FILE", "continue a saved project; replaces all options of the experiment")
 
 
 def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Project, Trainer] | None:

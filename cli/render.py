@@ -17,9 +17,9 @@ from cli.options import (
 from cli.projects import add_project, read_project
 from core.options.spelling import choice_of, shorten
 
-DESCRIPTION = "Train without a screen, then save a picture of the window."
+DESCRIPTION = "Train without a screen, then save a picture of the window as PNG."
 EPILOG = """\
-example:
+examples:
   python main.py render --preset shallow --epochs 16 --out window.png
   python main.py render --project spiral.lens --out spiral.png
 """
@@ -33,9 +33,9 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("render", DESCRIPTION, EPILOG)
     add_project(parser)
     picture = parser.add_argument_group("picture")
-    add(picture, "--out", "FILE", "the picture's file, such as window.png; required")
+    add(picture, "--out", "FILE", "file to write, such as window.png; required")
     add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
-    add(picture, "--theme", "NAME", f"{' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    add(picture, "--theme", "NAME", f"colours: {' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
     given = parser.read(argv)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")

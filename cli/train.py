@@ -26,8 +26,8 @@ from core.training.stopping import Stop
 from core.training.trainer import Diverged, Trainer
 
 DESCRIPTION = """\
-Train without a window. The last line on standard output gives loss and accuracy
-at the end, with the names that the log's columns have."""
+Train without a window. The last line of the output gives loss and accuracy at
+the end of the run, under the column names of the log."""
 EPILOG = """\
 examples:
   python main.py train --preset shallow --epochs 16
@@ -38,7 +38,7 @@ examples:
   python main.py train --project spiral.lens --epochs 100 --weights trained.npz
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
-After divergence and Ctrl+C, weights and log hold what had been reached.
+After divergence or Ctrl+C, the files hold the last state that was reached.
 """
 SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
 
@@ -149,9 +149,14 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     add_project(parser)
     add_course(parser)
     results = parser.add_argument_group("results")
-    add(results, "--weights", "OUT.npz", "write the weights: float64 arrays W1, b1, W2, b2, ...")
-    add(results, "--log", "OUT.csv", "write loss and accuracy of every epoch, 0 being the state before training")
-    results.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    add(results, "--weights", "OUT.npz", "write the weights to this file: float64 arrays W1, b1, W2, b2, ...")
+    add(
+        results,
+        "--log",
+        "OUT.csv",
+        "write loss and accuracy of every epoch to this file; epoch 0 is the state before training",
+    )
+    results.add_argument("--quiet", action="store_true", help="show no progress bar")
     return parser.read(argv)
 
 
@@ -165,13 +170,13 @@ def prepare_engine(trainer: Trainer) -> None:
 def add_course(parser: Parser) -> None:
     """The options that tell where a run shall end, and what changes on the way."""
     course = parser.add_argument_group("course of the run")
-    add(course, "--samples", "N", "samples to train beyond the epochs (default: 0)", _parse_samples)
+    add(course, "--samples", "N", "number of samples to train after the epochs (default: 0)", _parse_samples)
     course.add_argument(
         "--change",
         action="append",
         metavar="P:OPTION=VALUE",
-        help="from position P on, counted in samples, give another value to an option that may change during a run, "
-        "such as 3000:learning-rate=0.02; may be given several times",
+        help="change an option during the run, from position P on, counted in samples, such as "
+        "3000:learning-rate=0.02; can be given more than once",
     )
 
 

@@ -110,17 +110,17 @@ INPUTS = Argument(
     "data.choice.inputs",
     "data",
     "A,B,...",
-    "columns of a file that are the inputs (default: all of numbers but the target)",
+    "columns of the file to use as inputs (default: every column of numbers except the target)",
     parse_columns,
     write_columns,
 )
-TARGET = Argument("--target", "data.choice.target", "data", "NAME", "column of a file that is to be learned")
+TARGET = Argument("--target", "data.choice.target", "data", "NAME", "column of the file to predict")
 SHOWN = Argument(
     "--shown",
     "data.choice.shown",
     "data",
     "A,B",
-    "the two inputs that become x1 and x2 and span the picture (default: the first two)",
+    "the two inputs that become x1 and x2, the axes of the plot (default: the first two)",
     parse_shown,
     write_columns,
 )
@@ -129,7 +129,7 @@ MISSING = Argument(
     "data.choice.missing",
     "data",
     "RULE",
-    f"what is done about a missing input: {one_of(RULES)}; drop leaves the row out (default: {DROP})",
+    f"how to treat a missing input: {one_of(RULES)}; drop leaves the row out (default: {DROP})",
     parse_rule,
     lambda rule: rule.replace(" ", "-"),
 )
@@ -138,7 +138,7 @@ READING_ARGUMENTS = (
         "--delimiter",
         "data.reading.delimiter",
         "MARK",
-        "what parts the columns: tab, semicolon, comma, pipe, space, or the character itself",
+        "separator of the columns: tab, semicolon, comma, pipe, space, or the character itself",
         DELIMITER_NAMES,
     ),
     _mark("--decimal", "data.reading.decimal", "MARK", "decimal mark: point, comma or either", DECIMAL_NAMES),
@@ -146,7 +146,7 @@ READING_ARGUMENTS = (
         "--thousands",
         "data.reading.thousands",
         "MARK",
-        "mark between groups of three digits: comma, point, space, apostrophe or none",
+        "thousands separator: comma, point, space, apostrophe or none",
         THOUSANDS_NAMES,
     ),
     Argument(
@@ -166,9 +166,11 @@ READING_ARGUMENTS = (
         opposite="--no-header",
         opposite_help="the first row is data",
     ),
-    Argument("--skip-lines", "data.reading.skip", "reading", "N", "lines before the table", parse_whole),
-    _mark("--comment", "data.reading.comment", "MARK", "what begins a line that is passed over, or none", NONE),
-    _mark("--quote", "data.reading.quote", "MARK", "the character around texts, or none", NONE),
+    Argument(
+        "--skip-lines", "data.reading.skip", "reading", "N", "number of lines to skip before the table", parse_whole
+    ),
+    _mark("--comment", "data.reading.comment", "MARK", "text at the start of a comment line, or none", NONE),
+    _mark("--quote", "data.reading.quote", "MARK", "quotation mark around texts, or none", NONE),
 )
 TABLE_ARGUMENTS: tuple[Argument, ...] = (INPUTS, TARGET, SHOWN, MISSING, *READING_ARGUMENTS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cli.main import main
+from cli.main import COMMANDS, main
 from cli.options import make_parser, read_experiment
 from core.data.data_source import DataSource
 from core.data.features import features_of
@@ -40,6 +41,7 @@ from core.training.experiment import (
     Init,
 )
 from core.training.presets import PRESETS
+from gui.offscreen.filming import make_film
 from tests.core.support import FLOWERS, flowers_text
 
 
@@ -309,7 +311,7 @@ def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 # ---- Help.
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["render"], ["check-gradients"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*command, "--help"]) == 0
@@ -359,10 +361,10 @@ def test_the_window_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) 
     start, blobs, changed, weights = handed
     assert start[0] == Experiment()
     assert len(start[1]) == 1000
-    assert start[2:] == (16, None, "shallow")
+    assert start[2:] == (16, None, make_film)
     assert blobs[0] == PRESETS["blobs"].experiment
-    assert blobs[2:] == (3, None, "blobs")
-    assert changed[4] is None, "it is no longer the preset"
+    assert blobs[2:] == (3, None, make_film)
+    assert changed[0] == replace(PRESETS["blobs"].experiment, seed=3)
     assert weights[3].shape == (37,)
 
 
