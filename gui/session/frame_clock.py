@@ -46,7 +46,8 @@ class FrameClock(QObject):
         super().__init__(parent)
         self._worker, self._question, self._show, self._tell_fault = worker, question, show, tell_fault
         self._report = WorkerReport()
-        self._asked = False
+        self._asked = False  # and the frame of the answer has not ended
+        self._awaits_answer = False
         self._ask_again = False
         self._fresh = False
         self._quality = FrameQuality()
@@ -62,8 +63,8 @@ class FrameClock(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether all that was asked for has been answered and drawn."""
-        return not self._clock.isActive()
+        """Whether all that was asked for has been answered and drawn, in full quality."""
+        return not self._clock.isActive() and not self._frame_end.isActive()
 
     def wake(self) -> None:
         """Something may have changed: ask for a report."""
@@ -80,7 +81,7 @@ class FrameClock(QObject):
     def show_first(self, seconds: float) -> None:
         """Draw the answer to the first question if it comes soon: a window that is shown after it is painted once."""
         late = time.perf_counter() + seconds
-        while (report := self._worker.take_report()) is None:
+        while (report := self._take()) is None:
             if time.perf_counter() > late:
                 return
             time.sleep(0.001)
@@ -96,12 +97,18 @@ class FrameClock(QObject):
 
     def _ask(self) -> None:
         self._worker.send(self._question())
-        self._asked = True
+        self._asked = self._awaits_answer = True
+
+    def _take(self) -> WorkerReport | None:
+        report = self._worker.take_report()
+        if report is not None:
+            self._awaits_answer = False
+        return report
 
     def _tick(self) -> None:
         """One frame: take the report that came, let the views draw it, and ask for the next."""
         try:
-            report = self._worker.take_report()
+            report = self._take()
             if report is not None:
                 self._clock.setInterval(FRAME_MILLISECONDS)
                 self._draw(report)
@@ -114,15 +121,11 @@ class FrameClock(QObject):
             self._recover(error)
 
     def _draw(self, report: WorkerReport) -> None:
-        self._frame_began = time.perf_counter()
         self._report = report
-        # Until the next one is asked the question counts as open: a second question meanwhile would be one too many.
-        self._worker.frame.begin()
-        asked_early = report.state.playing and report.state.engine == "compiled"
-        if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
-            self._fresh = False
-            self._ask()
-        self._show(report)
+        try:
+            asked_early = self._begin_frame(report)
+        finally:
+            self._show(report)  # even after a fault, since no other report tells the same events
         quiet = report.snapshot is None and not report.state.at_work and not report.events.notices
         self._ask_again = not asked_early and (not quiet or self._fresh)
         if self._ask_again:
@@ -134,6 +137,17 @@ class FrameClock(QObject):
         # the second paints it, see OnePaint.
         self._turns = 2
         self._frame_end.start(0)
+
+    def _begin_frame(self, report: WorkerReport) -> bool:
+        """Whether the next report was asked for at once."""
+        self._frame_began = time.perf_counter()
+        # Until the next one is asked the question counts as open: a second question meanwhile would be one too many.
+        self._worker.frame.begin()
+        asks_early = report.state.playing and report.state.engine == "compiled"
+        if asks_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
+            self._fresh = False
+            self._ask()
+        return asks_early
 
     def _end_turn(self) -> None:
         self._turns -= 1
@@ -167,7 +181,7 @@ class FrameClock(QObject):
     def _recover(self, error: Exception) -> None:
         """Tell of a fault of this clock, and ask for the next report a little later, lest faults follow each other."""
         self._frame_end.stop()
-        self._asked = self._ask_again = False
+        self._asked, self._ask_again = self._awaits_answer, False
         self._clock.start(AFTER_FAULT_MILLISECONDS)
         self._tell_fault(error)
         with contextlib.suppress(Exception):  # the worker does not wait for the frame's end for ever

@@ -21,7 +21,7 @@ PARTS = [
     (FrameQuality, "note"),
     (FrameQuality, "rest"),
     (Worker, "take_report"),
-    (FrameClock, "_draw"),
+    (FrameClock, "_begin_frame"),
     (FrameClock, "_ask"),
     (FrameClock, "_fit_quality"),
     (Session, "_show_run"),
@@ -50,6 +50,7 @@ def test_a_fault_in_a_frame_is_told_and_survived(
     qtbot.waitUntil(lambda: len(listener.frames) > 2)
     with monkeypatch.context() as broken:
         broken.setattr(owner, name, fail)
+        request = session.capture()
         if (owner, name) == (FrameQuality, "rest"):
             session.pause()
         qtbot.waitUntil(lambda: len(listener.notices) >= 2)
@@ -59,7 +60,6 @@ def test_a_fault_in_a_frame_is_told_and_survived(
     frames = len(listener.frames)
     if name != "rest":
         qtbot.waitUntil(lambda: len(listener.frames) > frames + 2)
-    request = session.capture()
     session.pause()
     rest(qtbot, session)
     assert [captured.request for captured in listener.captured] == [request]
