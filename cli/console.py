@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from core.base.errors import LensError
 
-PROGRAM = "python main.py"
 Advance = Callable[[int, str], None]
 
 

@@ -7,8 +7,9 @@ import gc
 from collections.abc import Sequence
 from importlib import import_module
 
-from cli.console import PROGRAM, CommandLineError, complain
+from cli.console import CommandLineError, complain
 from core.base.errors import LensError
+from core.base.program import PROGRAM
 
 COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
 """Each is a module of this package, which is imported when it is asked for."""

@@ -12,12 +12,15 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from cli.console import PROGRAM, CommandLineError
+from cli.console import CommandLineError
+from core.base import log
 from core.base.atomic_files import check_target
 from core.base.errors import ExperimentError, LensError
+from core.base.program import PROGRAM, as_called
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
+from core.engines.choosing import resolve
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, value_of
 from core.options.spelling import Argument, choice_of, parse_whole
@@ -43,7 +46,10 @@ class Parser(argparse.ArgumentParser):
             raise CommandLineError(str(bad)) from None
         if unknown:
             raise CommandLineError(self._unknown(unknown[0]))
-        return vars(known)
+        given = vars(known)
+        log.start(given.pop("verbose", False))
+        log.program_started(self.prog, resolve(given.get("engine", "auto")))
+        return given
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 (argparse's own)
         # Older Pythons drop "--" even where it is the value of an option, as of a column in --target=--.
@@ -95,12 +101,13 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = "the 
         prog=prog,
         usage=f"{prog} [OPTIONS]",
         description=description,
-        epilog=epilog,
+        epilog=as_called(epilog),
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=32),
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
+    parser.add_argument("--verbose", action="store_true", help="write the log on standard error too")
     experiment = parser.add_argument_group("experiment", "Every other option overrides a setting of the preset.")
     presets = ", ".join(PRESETS)
     add(

@@ -9,6 +9,7 @@ from typing import Any
 
 from cli.console import CommandLineError
 from cli.options import add
+from core.base import log
 from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
@@ -38,6 +39,7 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
     path = given["project"]
     project = load_project(path)
     trainer = resume(project, path)
+    log.info(f"Project {Path(path).name} opened")
     if project.canvas is not None and not in_window:
         raise CommandLineError(
             f"{Path(path).name} holds drawn points that are too few to train on; open it in the window "

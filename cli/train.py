@@ -14,6 +14,7 @@ from typing import Any
 from cli.console import CommandLineError, complain, progress_bar
 from cli.options import Parser, RunOptions, add, make_parser, read_experiment, read_run, require_output
 from cli.projects import add_project, read_project
+from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
 from core.engines.compiled_engine import is_cached
@@ -204,7 +205,11 @@ def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bo
     with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
         while trainer.position < goal and not interrupted():
             samples = min(SLICE, length - trainer.sample, goal - trainer.position)
-            stop = trainer.advance(samples)
+            try:
+                stop = trainer.advance(samples)
+            except Diverged as error:
+                program_log.info(str(error))
+                raise
             if trainer.sample == 0:
                 log.append(trainer)
             if stop is not None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.base.errors import ExperimentError
+from core.base.program import COMMAND
 from core.data.data_source import FILE, RULE, DataSource, default_source
 from core.data.generators import GENERATORS, SETTINGS
 from core.options.argument_table import ARGUMENTS, CLASS_NAMES, DATA
@@ -126,7 +127,7 @@ def _spell_data(source: DataSource) -> list[str]:
 
 def to_command(experiment: Experiment, preset: str | None = None) -> str:
     """The command line that opens this experiment, quoted for a shell."""
-    return shell_line(["python", "main.py", *to_arguments(experiment, preset)])
+    return shell_line([*COMMAND, *to_arguments(experiment, preset)])
 
 
 def shell_line(words: list[str]) -> str:

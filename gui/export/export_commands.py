@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 
 from core.base.errors import LensError
+from core.base.program import COMMAND
 from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
@@ -197,7 +198,7 @@ class ExportCommands:
         except LensError as error:
             self._context.tell(str(error), "none")
             return
-        QApplication.clipboard().setText(shell_line(["python", "main.py", "train", *words]))
+        QApplication.clipboard().setText(shell_line([*COMMAND, "train", *words]))
         self._context.show_status("The command is on the clipboard")
 
     # ---------------------------------------------------------------- files

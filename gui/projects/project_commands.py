@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QAction, QFileDialog, QMenu
 
+from core.base import log
 from core.storage.project import SUFFIX, Project, project_bytes
 from core.storage.window_layout import Layout
 from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
@@ -161,6 +162,7 @@ class ProjectCommands:
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured) -> None:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
+        log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # no report may follow while the run rests
         self._context.show_status(f"Saved: {path}")
@@ -199,6 +201,7 @@ class ProjectCommands:
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._apply_layout(opened.layout)
+        log.info(f"Project {Path(opened.path).name} opened")
         name = "Recovered" if then is not None else f"Opened {Path(opened.path).name}"
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         self._context.show_status(name + former)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.base import log
 from core.base.errors import ExperimentError, LensError
 from core.data.data_source import DRAWN, DataSource
 from core.data.dataset import Dataset
@@ -199,6 +200,7 @@ class Session(RunControls):
                 self._tell_fault(error)
 
     def _tell_fault(self, error: Exception) -> None:
+        log.fault(error)
         text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
         self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
 

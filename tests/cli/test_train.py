@@ -309,7 +309,7 @@ def on_a_terminal(*arguments: str) -> str:
         pass
     finally:
         os.close(ours)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     return written.decode()
 
 

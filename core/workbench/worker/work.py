@@ -6,6 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.base import log
 from core.workbench.messages import Capture, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
@@ -85,6 +86,7 @@ class Work:
 
     def note_fault(self, error: Exception) -> None:
         """Stop, and put a notice of a fault of ours into the next report; called where the error is handled."""
+        log.fault(error)
         self.stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
         self.events.notices.append(Notice(text, "fault", traceback.format_exc()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 
+from core.base import log
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
@@ -70,6 +71,7 @@ class Worker(threading.Thread):
                     self._do_a_piece_of_work()
             except Diverged as error:
                 self._work.stop()
+                log.info(str(error))
                 self._work.tell(str(error), "diverged")
             except LensError as error:
                 self._work.tell(str(error), "input")

@@ -141,7 +141,7 @@ def test_the_first_report_is_shown_before_the_window(qtbot: QtBot) -> None:
     listener = Listener(session)
     worker.start()
     session.load(SHALLOW)
-    session.show_first(30.0)
+    session.show_first(60.0)
     assert [frame.position for frame in listener.frames] == [0]
     assert session.loaded is listener.runs[0]
     rest(qtbot, session)
