@@ -6,6 +6,7 @@ in commands, and the frame clock brings its reports.
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from collections.abc import Sequence
 
@@ -200,9 +201,10 @@ class Session(RunControls):
                 self._tell_fault(error)
 
     def _tell_fault(self, error: Exception) -> None:
-        log.fault(error)
         text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
         self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
+        with contextlib.suppress(Exception):  # a log that cannot be written must not stop the clock
+            log.fault(error)
 
     def _show_run(self, report: WorkerReport) -> None:
         loaded = report.events.loaded

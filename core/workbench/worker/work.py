@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -86,7 +87,8 @@ class Work:
 
     def note_fault(self, error: Exception) -> None:
         """Stop, and put a notice of a fault of ours into the next report; called where the error is handled."""
-        log.fault(error)
         self.stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
         self.events.notices.append(Notice(text, "fault", traceback.format_exc()))
+        with contextlib.suppress(Exception):  # a log that cannot be written must not end the worker
+            log.fault(error)
