@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar,
 from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
 from core.workbench.speed_scale import PACES, Pace
-from gui.widgets.fields import Scale, Whole
+from gui.widgets.fields import Slider, WholeNumberField
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
 from gui.widgets.readout import Readout
@@ -38,7 +38,7 @@ class Toolbar(QToolBar):
             else:
                 self.addSeparator()
         self.addSeparator()
-        self.epochs = Whole(1, 1_000_000, "Number of epochs to run")
+        self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
         self.epochs.setSuffix(" epochs")
         self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("1,000,000 epochs") + 30)
         self.epochs.setValue(16)
@@ -51,7 +51,7 @@ class Toolbar(QToolBar):
         self._add_readouts()
 
     def _add_speed(self) -> None:
-        self.pace = Scale(0, len(PACES) - 1, "Speed of playing")
+        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
         self.pace.setValue(len(PACES) - 1)
         self.pace.setFixedWidth(96)
         self.pace.setToolTip(

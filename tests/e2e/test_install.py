@@ -178,11 +178,12 @@ from core.data.data_source import load
 from core.options.film_plan import FilmPlan
 from core.training.presets import PRESETS
 from gui.export.film_job import FilmJob, FilmProcess
+from gui.offscreen.filming import make_film
 
 application = QCoreApplication([])
 experiment = PRESETS["shallow"].experiment.replace(engine="numpy")
 plan = FilmPlan("decision", 200, 200, fps=2, seconds=1.0)
-film = FilmProcess(FilmJob(experiment, load(experiment.data), None, (), 1000), plan)
+film = FilmProcess(FilmJob(experiment, load(experiment.data), None, (), 1000), plan, make_film)
 film.finished.connect(lambda data: (print(data[:3].decode()), application.quit()))
 film.failed.connect(lambda text: (print(text), application.quit()))
 application.exec_()

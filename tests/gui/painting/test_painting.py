@@ -163,7 +163,7 @@ class Hand:
 
     def points(self) -> Dataset:
         """When all is answered."""
-        self._qtbot.waitUntil(lambda: not self.window.painting.painter.easel.is_ahead)
+        self._qtbot.waitUntil(lambda: not self.window.painting.painter.pending.is_ahead)
         assert self.window.session.loaded is not None
         return self.window.session.loaded.dataset
 

@@ -126,11 +126,11 @@ def test_names_are_kept_where_one_paints_and_given_up_with_another_number_of_cla
     window.session.undo()
     qtbot.waitUntil(lambda: names_of(window) == NAMES and window.session.at_rest)
     window.actions_by_name["paint"].trigger()
-    window.painting.painter.easel.edit(lambda drawn: add(drawn, SEVERAL, 1))
+    window.painting.painter.pending.edit(lambda drawn: add(drawn, SEVERAL, 1))
     names = ("a & b", "of very many letters")
     window.session.rename_classes(names)
     qtbot.waitUntil(lambda: names_of(window) == names and window.session.at_rest)
-    assert window.painting.painter.easel.drawn.class_names == names
+    assert window.painting.painter.pending.drawn.class_names == names
     assert "of very man…" in window.scatter.legend.text()
     buttons = [button.text() for button in window.painting.painter._palette.classes]
     assert buttons == ["a && b", "of ver…"], "a single & would stand for a key"

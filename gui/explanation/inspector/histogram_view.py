@@ -16,8 +16,8 @@ from gui.widgets.theme import LIGHT, Theme
 MARGIN = 4
 
 
-class Bars(QWidget):
-    """How often values occur: a bar for each bin, the ends of the axis in numbers, and a line at zero.
+class HistogramView(QWidget):
+    """A histogram: a bar for each bin, the ends of the axis in numbers, and a line at zero.
 
     Args:
         title: what is counted, in a word.
@@ -48,7 +48,7 @@ class Bars(QWidget):
         self.update()
 
     def show_histogram(self, histogram: Histogram | None) -> None:
-        """Show it; None for an empty place."""
+        """Show a histogram; None to show nothing."""
         if histogram is not self._histogram:
             self._histogram = histogram
             self.update()
@@ -57,7 +57,7 @@ class Bars(QWidget):
         line = self.fontMetrics().height()
         return QRectF(MARGIN, line + 4, self.width() - 2 * MARGIN, self.height() - 2 * line - 8)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             self._paint(painter, self._area(), self._histogram)
 
@@ -72,7 +72,7 @@ class Bars(QWidget):
             return
         bins = len(found.counts)
         heights = area.height() * found.counts / found.counts.max()
-        heights = np.where((heights > 0) & (heights < 1.5), 1.5, heights)  # a single one must be seen
+        heights = np.where((heights > 0) & (heights < 1.5), 1.5, heights)  # a single value must be visible
         width = area.width() / bins
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("positive"))
@@ -102,21 +102,22 @@ class Bars(QWidget):
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
     def _ends(self, low: float, high: float, width: float) -> tuple[str, str]:
-        """The ends of the axis with as many digits as there is room for."""
+        """The ends of the axis, with as many digits as fit."""
         for digits in (3, 2, 1):
             ends = short(low, digits), short(high, digits)
             if self.fontMetrics().horizontalAdvance("   ".join(ends)) <= width:
                 return ends
         return rough(low), rough(high)
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
             return True
         return super().event(event)
 
     def text_at(self, x: float) -> str:
-        """What is under the mouse: the bin and how many values are in it."""
+        """Describe the bin under the mouse and its number of values."""
         found, area = self._histogram, self._area()
         if found is None:
             return self._tip
