@@ -7,7 +7,7 @@ batch only the position moves. So a run leaves the same bits whether it is stepp
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError, WeightsError
+from core.base.steps import finish
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
 from core.engines.choosing import ForwardPass, resolve
@@ -24,7 +25,7 @@ from core.network.dropout import dropout_key
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
 from core.network.optimizers import Rule
-from core.training.evaluation import Evaluation
+from core.training.evaluation import Evaluation, Evaluations
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.gradient_norms import gradient_norms, probe_samples
 from core.training.history import History, Recorder, is_gradient_record, next_record
@@ -36,7 +37,6 @@ from core.training.saved_run import SavedRun
 from core.training.settings_over_time import Change, Course
 from core.training.stepping import Machine
 from core.training.stopping import Stop, find_stop
-from core.training.whole_set import Measures
 
 UNITS = ("sample", "batch", "epoch")
 
@@ -104,12 +104,11 @@ class Trainer:
         self.course = Course(experiment, self.preparation.epoch_length, batch_size)
         self._order = Order(experiment, self.preparation.epoch_length, batch_size)
         self._machine = Machine(self._workload, self.course, self._order, experiment.engine)
-        self._measures = Measures(self._machine, self.preparation, experiment.task)
+        self._evaluations = Evaluations(self._machine, self.preparation, experiment.task)
         self._checkpoints = Checkpoints(self._machine.state(), self.preparation.epoch_length)
         self._recorder = Recorder(self.epoch_length, len(self.network.weights))
         self._probe = probe_samples(train)
         self._recorded = self._machine.state()
-        self._halted = False
         if not self._record():
             raise Diverged(
                 "The loss is not finite with the initial weights: the inputs or weights are too large; "
@@ -211,47 +210,39 @@ class Trainer:
 
     def evaluations(self) -> tuple[Evaluation, Evaluation]:
         """Of the training and the test set with the present parameters."""
-        return self._measures.now()
+        return self._evaluations.now()
+
+    def evaluating(self) -> Generator[None, None, tuple[Evaluation, Evaluation]]:
+        """``evaluations`` in steps; see :meth:`core.training.evaluation.Evaluations.measuring`."""
+        return self._evaluations.measuring()
 
     @property
     def evaluation_took(self) -> float:
         """Seconds that the last evaluation took."""
-        return self._measures.took
+        return self._evaluations.took
 
     @property
     def evaluation_ended(self) -> float:
         """When the last evaluation ended, by ``time.perf_counter``."""
-        return self._measures.ended
+        return self._evaluations.ended
 
     @property
     def evaluation_waits(self) -> bool:
         """Whether ``evaluations`` would take long now."""
-        return self._measures.take_long and not self._measures.are_of_now
+        return self._evaluations.take_long and not self._evaluations.are_of_now
 
     @property
     def has_evaluations(self) -> bool:
         """Whether ``latest_evaluations`` need not measure anything."""
-        return self._measures.exist
+        return self._evaluations.exist
 
     def latest_evaluations(self) -> tuple[int, Evaluation, Evaluation]:
         """The position of the last evaluation and what it found; of this position if there is none."""
-        return self._measures.latest()
+        return self._evaluations.latest()
 
     def latest_predictions(self) -> NDArray[np.int64] | Array:
         """What it predicted for each row of the data set, shape (n,), read-only; always the same array."""
-        return self._measures.predicted()
-
-    @property
-    def between_blocks(self) -> Callable[[], object] | None:
-        """Called between two blocks of an evaluation, where the run stands at the position that is evaluated.
-
-        It may look at the run and halt it, but not change it. What it raises gives the evaluation up.
-        """
-        return self._measures.between_blocks
-
-    @between_blocks.setter
-    def between_blocks(self, call: Callable[[], object] | None) -> None:
-        self._measures.between_blocks = call
+        return self._evaluations.predicted()
 
     def activations(self, points: Array) -> list[Array]:
         """Every layer's activations, the inputs first, for points of shape (n, d): shapes (n, units)."""
@@ -290,10 +281,18 @@ class Trainer:
             Diverged: the parameters or the loss ceased to be finite; the run stands at the last finite state.
             CompilerError: the experiment asks for an engine that cannot be loaded; nothing has changed.
         """
+        return finish(self.advancing(samples))
+
+    def advancing(self, samples: int) -> Generator[bool, None, Stop | None]:
+        """``advance`` in steps: it yields between two blocks of the evaluation for a record, and behind each record.
+
+        Yields:
+            Whether the record is complete. Where it is, the generator may be closed, and the run stands there. Between
+            two steps the run may be looked at, but not changed.
+        """
         self.prepare_engine()
         target = self.position + samples
-        self._halted = False
-        while self.position < target and not self._halted:
+        while self.position < target:
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
             stretch_end, next_change = self._order.stretch_end(self.position), self.course.next_change(self.position)
             culprit = self._machine.move_to(min(target, record_at, stretch_end, next_change))
@@ -302,6 +301,9 @@ class Trainer:
                     f"Training diverged: the update after {self._place(self.position)} would have made {culprit} "
                     f"infinite or not a number. {self._advice()}"
                 )
+            if self.position == record_at:
+                for _ in self._evaluations.measuring():
+                    yield False
             if self.position == record_at and not self._record():
                 advice = self._advice()  # before the settings go back as well
                 self._machine.restore(self._recorded)
@@ -316,12 +318,10 @@ class Trainer:
                 stop = find_stop(self.history, self.settings)
                 if stop is not None:
                     return stop
+                self._machine.apply_edits()
+                yield True
         self._machine.apply_edits()
         return None
-
-    def halt(self) -> None:
-        """Let ``advance`` return from where the run stands now; to be called between two blocks of an evaluation."""
-        self._halted = True
 
     @property
     def is_ready(self) -> bool:

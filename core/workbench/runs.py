@@ -1,8 +1,7 @@
-"""What the worker has at work and on its shelf: runs, and canvases that wait for more points."""
+"""What is open and what undo brings back: runs, and canvases that wait for more points."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,18 +11,18 @@ from core.data.data_source import DataSource
 from core.storage.project import Project
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
+from core.workbench.run_id import RunId, new_run_id
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import Mark
 
 Parameters = NDArray[np.float64]
 
-_numbers = itertools.count(1)
-
 
 class Run:
     """A trainer with what the window must know of it.
 
-    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load.
+    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load;
+    ``identity`` is that of the run that it continues.
     """
 
     def __init__(
@@ -33,13 +32,14 @@ class Run:
         initial_parameters: Parameters | None,
         home: Parameters | None = None,
         gesture: object = None,
+        identity: RunId | None = None,
     ) -> None:
         self.trainer = trainer
         self.source = source
         self.initial_parameters = initial_parameters
         self.home = home
         self.gesture = gesture
-        self.number = next(_numbers)
+        self.id = new_run_id() if identity is None else identity
 
     @property
     def experiment(self) -> Experiment:

@@ -17,9 +17,8 @@ from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.network.tasks import REGRESSION
 from core.options.film_plan import FilmPlan
 from core.training.trainer import Trainer
-from core.workbench.messages import Command, Loaded, Publish
-from core.workbench.runs import Run
-from core.workbench.worker import Worker
+from core.workbench.messages import Loaded
+from core.workbench.worker.report_source import TrainerReports
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
 from gui.session.session import Session
@@ -48,29 +47,12 @@ def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedVi
     return CaptionedView(trainer, plan)
 
 
-class StillWorker(Worker):
-    """Shows a trainer that someone else moves. It has no thread: an answer is there as soon as it is asked for."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__()
-        self._bench.put(Run(trainer, trainer.experiment.data, None))
-        self._loaded_news = True
-
-    def send(self, command: Command) -> None:
-        """Answer; what would move the run is not obeyed."""
-        if isinstance(command, Publish):
-            self._publish(command)
-
-    def close(self) -> None:
-        """There is nothing to end."""
-
-
 class FilmedWindow:
     """The whole window."""
 
     def __init__(self, trainer: Trainer, plan: FilmPlan, folder: Path) -> None:
         self._trainer, self._size = trainer, QSize(plan.width, plan.height)
-        session = Session(StillWorker(trainer))
+        session = Session(TrainerReports(trainer))
         settings = QSettings(str(folder / "film.ini"), QSettings.Format.IniFormat)
         self._window = MainWindow(session, settings, THEMES[plan.theme])
         session.setParent(self._window)

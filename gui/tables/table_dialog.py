@@ -109,7 +109,6 @@ class TableDialog(QDialog):
         self.setWindowTitle("Open a table" if origin.text is None else "Paste a table")
         self._theme, self._standardize = theme, standardize
         self._request = ReadRequest(origin, dict(known or {}), wishes or Wishes())
-        self._glimpse: Glimpse | None = None
         self._outcome: Outcome | None = None
         self._accepting = False
         self._model = PreviewModel(theme, self)
@@ -211,7 +210,6 @@ class TableDialog(QDialog):
     def _show_glimpse(self, glimpse: Glimpse) -> None:
         if not glimpse.request.reads_like(self._request):
             return
-        self._glimpse = glimpse
         first = glimpse.preview
         self._model.show_preview(first)
         if first is None:

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, 
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
-from core.workbench.messages import Loaded, Notice, Report
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
@@ -271,15 +271,15 @@ class MainWindow(QMainWindow):
             self._is_prepared = True
             QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
 
-    def _show_report(self, report: Report) -> None:
-        snapshot = self.session.snapshot
-        self._slow_views.follow(snapshot, report.playing)
-        self.actions_by_name["undo"].setEnabled(report.can_undo)
-        self.actions_by_name["redo"].setEnabled(report.can_redo)
-        self.toolbar.show_playing(report.playing or self.player.is_animating)
+    def _show_report(self, report: WorkerReport) -> None:
+        state, snapshot = report.state, self.session.snapshot
+        self._slow_views.follow(snapshot, state.playing)
+        self.actions_by_name["undo"].setEnabled(state.can_undo)
+        self.actions_by_name["redo"].setEnabled(state.can_redo)
+        self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
-        self._status.show_report(report, position, self.player.walk is not None, note)
+        self._status.show_state(state, position, self.player.walk is not None, note)
 
     def statusBar(self) -> QStatusBar:
         return existing(super().statusBar())

@@ -119,7 +119,7 @@ def test_all_modules_and_data_are_installed(installed: Installation) -> None:
 
 COMPILE = """
 import subprocess, time
-from core.workbench.engine_loader import EngineLoader
+from core.workbench.worker.engine_loader import EngineLoader
 
 processes, start = [], subprocess.Popen
 subprocess.Popen = lambda *words, **options: processes.append(start(*words, **options)) or processes[-1]
@@ -178,11 +178,12 @@ from core.data.data_source import load
 from core.options.film_plan import FilmPlan
 from core.training.presets import PRESETS
 from gui.export.film_job import FilmJob, FilmProcess
+from gui.offscreen.filming import make_film
 
 application = QCoreApplication([])
 experiment = PRESETS["shallow"].experiment.replace(engine="numpy")
 plan = FilmPlan("decision", 200, 200, fps=2, seconds=1.0)
-film = FilmProcess(FilmJob(experiment, load(experiment.data), None, (), 1000), plan)
+film = FilmProcess(FilmJob(experiment, load(experiment.data), None, (), 1000), plan, make_film)
 film.finished.connect(lambda data: (print(data[:3].decode()), application.quit()))
 film.failed.connect(lambda text: (print(text), application.quit()))
 application.exec_()

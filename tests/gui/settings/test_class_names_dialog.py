@@ -28,12 +28,14 @@ def test_the_run_goes_on_to_the_same_bits_and_undo_brings_the_former_names_back(
     driver.send(Load(SHALLOW), Play(until=500))
     driver.arrive()
     driver.send(StepBack("sample"), RenameClasses(NAMES))  # which counts from where the step leads
-    report = driver.until(lambda report: driver.loaded is not None and driver.loaded.renamed and not report.playing)
+    report = driver.until(
+        lambda report: driver.loaded is not None and driver.loaded.renamed and not report.state.playing
+    )
     assert driver.loaded is not None
     assert shown(report).position == 499
     assert driver.loaded.preparation.output_names == NAMES == driver.loaded.experiment.data.class_names
     driver.send(Play(until=2000), RenameClasses(("a", "b")))
-    named = shown(driver.until(lambda report: shown(report).position == 2000 and not report.playing))
+    named = shown(driver.until(lambda report: shown(report).position == 2000 and not report.state.playing))
     assert named.parameters.tobytes() == plain.parameters.tobytes()
     assert named.settings.data.class_names == ("a", "b")
     driver.send(Undo())

@@ -49,7 +49,9 @@ def test_faults_are_logged_with_their_stack(
             _tell_fault(window, caught.type, caught.value, caught.tb)
             assert "ZeroDivisionError: made by the test" in capsys.readouterr().err
         else:
-            patch.setattr(*((Trainer, "advance", fail) if place == "worker" else (window.session, "_show", fail)))
+            patch.setattr(
+                *((Trainer, "advancing", fail) if place == "worker" else (window.session, "_show_snapshot", fail))
+            )
             window.session.step("epoch")
         qtbot.waitUntil(window.notices.isVisible)
     text = log_file.read_text()

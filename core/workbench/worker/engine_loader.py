@@ -11,7 +11,7 @@ from pathlib import Path
 from core.engines import kernel_cache, kernel_loading
 from core.engines.kernel_loading import CompilerError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class EngineLoader:

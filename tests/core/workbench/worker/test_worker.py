@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import core.training.whole_set
-import core.workbench.snapshot_maker
+import core.training.evaluation
+import core.workbench.worker.snapshot_maker
 from core.data.data_source import DataSource
 from core.explain.snapshot import Request
 from core.training.trainer import Trainer
@@ -20,6 +20,7 @@ from core.workbench.messages import (
     Load,
     Pause,
     Play,
+    Publish,
     Quit,
     Redo,
     RunEpochs,
@@ -29,7 +30,7 @@ from core.workbench.messages import (
     Undo,
 )
 from tests.core.support import bits
-from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver, make_trainer, shown, snapshot_of
+from tests.core.workbench.support import SECONDS, SHALLOW, SHALLOW_DATA, WorkerDriver, make_trainer, shown, snapshot_of
 
 BATCHED = SHALLOW.replace(batch_size=300)
 """Batches that do not divide the epoch of 1000 samples."""
@@ -38,13 +39,13 @@ BATCHED = SHALLOW.replace(batch_size=300)
 def test_a_run_that_is_loaded_stands_at_its_start(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW))
     report = driver.ask()
-    assert report.loaded is not None
-    assert report.loaded.experiment == SHALLOW
-    assert not report.loaded.can_undo
-    assert not report.playing
+    assert report.events.loaded is not None
+    assert report.events.loaded.experiment == SHALLOW
+    assert not report.events.loaded.can_undo
+    assert not report.state.playing
     assert shown(report).position == 0
     assert shown(report).parameters.tobytes() == make_trainer().network.parameters.tobytes()
-    assert driver.ask().loaded is None, "told once"
+    assert driver.ask().events.loaded is None, "told once"
 
 
 def test_without_a_run_every_command_is_answered(driver: WorkerDriver) -> None:
@@ -58,9 +59,9 @@ def test_without_a_run_every_command_is_answered(driver: WorkerDriver) -> None:
         Undo(),
     )
     report = driver.ask()
-    assert report.loaded is None
+    assert report.events.loaded is None
     assert report.snapshot is None
-    assert not report.playing
+    assert not report.state.playing
     assert driver.notices == []
 
 
@@ -70,13 +71,13 @@ def test_pause_stops_at_once(driver: WorkerDriver) -> None:
     for _ in range(5):
         before = shown(driver.ask()).position
         driver.send(Play())
-        assert driver.until(lambda report: shown(report).position > before + 200).playing  # noqa: B023
+        assert driver.until(lambda report: shown(report).position > before + 200).state.playing  # noqa: B023
         began = time.monotonic()
         driver.send(Pause())
         report = driver.ask()
         took.append(time.monotonic() - began)
-        assert not report.playing
-        assert report.samples_per_second == 0.0
+        assert not report.state.playing
+        assert report.state.samples_per_second == 0.0
         time.sleep(0.02)
         assert shown(driver.ask()).position == shown(report).position
     assert min(took) < 0.1
@@ -124,21 +125,21 @@ def test_a_walk_pauses_the_run_and_leaves_it_as_it_is(driver: WorkerDriver) -> N
     before = driver.arrive()
     asked = BeginWalk()
     driver.send(asked)
-    report = driver.until(lambda report: report.walked is not None)
-    assert report.walked is not None
-    assert report.walked.request is asked
-    assert (report.walked.walk.position, report.walked.walk.end) == (450, 600)
+    report = driver.until(lambda report: report.events.walked is not None)
+    assert report.events.walked is not None
+    assert report.events.walked.request is asked
+    assert (report.events.walked.walk.position, report.events.walked.walk.end) == (450, 600)
     after = shown(driver.ask())
     assert (after.position, after.parameters.tobytes()) == (450, before.parameters.tobytes())
-    assert driver.ask().walked is None, "once"
+    assert driver.ask().events.walked is None, "once"
 
 
 def test_a_walk_that_is_asked_for_on_the_way_begins_where_the_step_leads(driver: WorkerDriver) -> None:
     asked = BeginWalk()
     driver.send(Load(BATCHED), Step("epoch"), StepBack("batch"), asked)
-    report = driver.until(lambda report: report.walked is not None)
-    assert report.walked is not None
-    assert report.walked.walk.position == 900
+    report = driver.until(lambda report: report.events.walked is not None)
+    assert report.events.walked is not None
+    assert report.events.walked.walk.position == 900
 
 
 def test_a_walk_by_a_row_that_is_not_there_is_refused(driver: WorkerDriver) -> None:
@@ -187,10 +188,10 @@ def test_run_stops_exactly_at_the_end_of_an_epoch(driver: WorkerDriver) -> None:
     driver.arrive()
     driver.send(RunEpochs(3))
     report = driver.ask()
-    assert report.playing
-    assert report.goal == (130, 3000)
+    assert report.state.playing
+    assert report.state.goal == (130, 3000)
     assert driver.arrive().position == 3000
-    assert driver.ask().goal is None
+    assert driver.ask().state.goal is None
 
 
 def test_the_pace_is_kept(driver: WorkerDriver) -> None:
@@ -202,7 +203,7 @@ def test_the_pace_is_kept(driver: WorkerDriver) -> None:
         time.sleep(0.6)
         last, took = driver.ask(), time.monotonic() - began
         speed = (shown(last).position - shown(first).position) / took
-        return 500 < speed < 1300 and 500 < last.samples_per_second < 1300
+        return 500 < speed < 1300 and 500 < last.state.samples_per_second < 1300
 
     assert any(kept() for _ in range(5))  # a busy machine may hold up one look, not five
 
@@ -244,7 +245,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(driver: WorkerDriver, tmp_pa
     report = driver.ask()
     assert [notice.kind for notice in driver.notices] == ["input"]
     assert "broken.csv" in driver.notices[0].text
-    assert report.loaded is None
+    assert report.events.loaded is None
     assert shown(report).parameters.tobytes() == before.parameters.tobytes()
     driver.send(Play(until=60))
     assert driver.arrive().position == 60
@@ -258,7 +259,7 @@ def test_a_run_whose_loss_is_infinite_from_the_start_is_refused(driver: WorkerDr
     driver.send(Load(huge, np.full(6, 1e200)))
     report = driver.ask()
     assert [notice.kind for notice in driver.notices] == ["input"]
-    assert report.loaded is None
+    assert report.events.loaded is None
     assert shown(report).position == 50
 
 
@@ -269,15 +270,15 @@ def test_a_fault_in_the_trainer_is_told_and_survived(driver: WorkerDriver, monke
     driver.send(Load(SHALLOW))
     driver.ask()
     with monkeypatch.context() as broken:
-        broken.setattr(Trainer, "advance", fail)
+        broken.setattr(Trainer, "advancing", fail)
         driver.send(Play())
-        driver.until(lambda report: bool(report.notices))
+        driver.until(lambda report: bool(report.events.notices))
     [notice] = driver.notices
     assert notice.kind == "fault"
     assert "RuntimeError: the wheel came off" in notice.text
     assert "Traceback" in notice.detail
     assert "in fail" in notice.detail
-    assert not driver.ask().playing
+    assert not driver.ask().state.playing
     driver.send(Step("sample"))
     assert driver.arrive().position == 1
 
@@ -290,21 +291,21 @@ def test_a_fault_in_the_snapshot_is_answered_all_the_same(
 
     driver.send(Load(SHALLOW))
     with monkeypatch.context() as broken:
-        broken.setattr(core.workbench.snapshot_maker, "take_snapshot", fail)
+        broken.setattr(core.workbench.worker.snapshot_maker, "take_snapshot", fail)
         report = driver.ask()
     assert report.snapshot is None
-    assert report.loaded is not None
-    assert [notice.kind for notice in report.notices] == ["fault"]
+    assert report.events.loaded is not None
+    assert [notice.kind for notice in report.events.notices] == ["fault"]
     assert shown(driver.ask()).position == 0
 
 
 def test_divergence_stops_at_the_last_finite_state(driver: WorkerDriver) -> None:
     wild = SHALLOW.replace(hidden=(4,), activation="relu", output="linear", learning_rate=1e6)
     driver.send(Load(wild), Play())
-    report = driver.until(lambda report: bool(report.notices))
+    report = driver.until(lambda report: bool(report.events.notices))
     assert [notice.kind for notice in driver.notices] == ["diverged"]
     assert "diverged" in driver.notices[0].text
-    assert not report.playing
+    assert not report.state.playing
     assert np.isfinite(shown(report).parameters).all()
     driver.send(StepBack("epoch"))
     assert driver.arrive().position == 0
@@ -318,8 +319,12 @@ def test_undo_and_redo_bring_back_the_very_run(driver: WorkerDriver) -> None:
     second = driver.arrive()
     driver.send(Undo())
     back = driver.ask()
-    assert back.loaded is not None
-    assert (back.loaded.experiment, back.loaded.can_undo, back.loaded.can_redo) == (SHALLOW, False, True)
+    assert back.events.loaded is not None
+    assert (back.events.loaded.experiment, back.events.loaded.can_undo, back.events.loaded.can_redo) == (
+        SHALLOW,
+        False,
+        True,
+    )
     assert shown(back).position == 1234
     assert shown(back).parameters.tobytes() == first.parameters.tobytes()
     driver.send(Play(until=1300))
@@ -329,17 +334,21 @@ def test_undo_and_redo_bring_back_the_very_run(driver: WorkerDriver) -> None:
     assert on.parameters.tobytes() == bits(trainer)["parameters"]
     driver.send(Redo())
     again = driver.ask()
-    assert again.loaded is not None
-    assert (again.loaded.experiment, again.loaded.can_undo, again.loaded.can_redo) == (other, True, False)
+    assert again.events.loaded is not None
+    assert (again.events.loaded.experiment, again.events.loaded.can_undo, again.events.loaded.can_redo) == (
+        other,
+        True,
+        False,
+    )
     assert shown(again).parameters.tobytes() == second.parameters.tobytes()
     driver.send(Redo())
-    assert driver.ask().loaded is None
+    assert driver.ask().events.loaded is None
 
 
 def test_a_snapshot_is_taken_only_where_something_changed(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW))
     driver.ask()
-    driver.worker.send(core.workbench.worker.Publish(Request()))
+    driver.worker.send(Publish(Request()))
     give_up = time.monotonic() + 5
     while (report := driver.worker.take_report()) is None:
         assert time.monotonic() < give_up
@@ -351,8 +360,8 @@ def test_quit_ends_the_thread_while_it_trains(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW), Play())
     driver.until(lambda report: shown(report).position > 0)
     driver.send(Quit())
-    assert driver.worker.wait(2000)
-    assert driver.worker.isFinished()
+    driver.worker.join(SECONDS)
+    assert not driver.worker.is_alive()
 
 
 # ---- Sets that take long to measure.
@@ -361,15 +370,15 @@ def test_quit_ends_the_thread_while_it_trains(driver: WorkerDriver) -> None:
 @pytest.fixture
 def every_set_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is measured in four blocks, each of which takes a while."""
-    measure = core.training.whole_set.Measures._measure_block
+    measure = core.training.evaluation.Evaluations._measure_block
 
     def measure_slowly(*arguments: Any) -> Any:
         time.sleep(0.05)
         return measure(*arguments)
 
-    monkeypatch.setattr(core.training.whole_set, "EVALUATION_WORK", 1)
-    monkeypatch.setattr(core.training.whole_set, "LONG_WORK", 1)
-    monkeypatch.setattr(core.training.whole_set.Measures, "_measure_block", measure_slowly)
+    monkeypatch.setattr(core.training.evaluation, "EVALUATION_WORK", 1)
+    monkeypatch.setattr(core.training.evaluation, "LONG_WORK", 1)
+    monkeypatch.setattr(core.training.evaluation.Evaluations, "_measure_block", measure_slowly)
 
 
 @pytest.mark.usefixtures("every_set_is_large")
@@ -378,8 +387,8 @@ def test_a_pause_is_told_before_the_whole_set_is_measured(driver: WorkerDriver) 
     driver.until(lambda report: shown(report).position > 0)
     driver.send(Pause())
     report = driver.ask()
-    assert not report.playing
-    assert report.measuring
+    assert not report.state.playing
+    assert report.state.measuring
     place = shown(report).position
     measured = driver.arrive()
     assert measured.position == place == measured.measured
@@ -395,8 +404,8 @@ def test_other_commands_go_before_measuring_and_nothing_is_lost(driver: WorkerDr
     driver.arrive()
     for position in range(1, 8):
         driver.send(Step("sample"))
-        report = driver.until(lambda report, n=position: shown(report).position >= n and not report.playing)
-        assert (shown(report).position, report.measuring) == (position, True)
+        report = driver.until(lambda report, n=position: shown(report).position >= n and not report.state.playing)
+        assert (shown(report).position, report.state.measuring) == (position, True)
     assert driver.arrive().measured == 7
     driver.send(Step("batch"), Play(until=500))
     assert driver.arrive().measured == 500
@@ -406,9 +415,9 @@ def test_other_commands_go_before_measuring_and_nothing_is_lost(driver: WorkerDr
 def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     driver.send(Load(SHALLOW))
     driver.arrive()
-    run = driver.worker._run
+    run = driver.worker._work.run
     assert run is not None
-    blocks, measure = [], core.training.whole_set.Measures._measure_block
+    blocks, measure = [], core.training.evaluation.Evaluations._measure_block
 
     def measure_and_note(*arguments: Any) -> Any:
         blocks.append(arguments)
@@ -416,9 +425,10 @@ def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, m
             driver.send(Quit())
         return measure(*arguments)
 
-    monkeypatch.setattr(core.training.whole_set.Measures, "_measure_block", measure_and_note)
+    monkeypatch.setattr(core.training.evaluation.Evaluations, "_measure_block", measure_and_note)
     driver.send(Step("sample"))
-    driver.until(lambda report: report.measuring)
-    driver.worker.wait()
+    driver.until(lambda report: report.state.measuring)
+    driver.worker.join(SECONDS)
+    assert not driver.worker.is_alive()
     assert len(blocks) == 1
     assert run.trainer.evaluation_waits

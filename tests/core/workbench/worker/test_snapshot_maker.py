@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from core.training.evaluation import Evaluations
 from core.training.trainer import Trainer
-from core.training.whole_set import Measures
-from core.workbench.snapshot_maker import MEASURING_PAUSE, Snapshots
+from core.workbench.worker.snapshot_maker import MEASURING_PAUSE, SnapshotMaker
 from tests.core.workbench.support import make_trainer
 
 
@@ -14,13 +16,13 @@ from tests.core.workbench.support import make_trainer
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time that everybody reads; it passes only where an evaluation takes a second."""
     now = [100.0]
-    evaluate = Measures._evaluate
+    measure = Evaluations._measure_block
 
-    def evaluate_long(measures: Measures, part: object) -> object:
-        now[0] += 0.5
-        return evaluate(measures, part)  # type: ignore[arg-type]
+    def measure_long(evaluations: Evaluations, *arguments: Any) -> Any:
+        now[0] += 1.0  # the training set is one block, and there is no test set
+        return measure(evaluations, *arguments)
 
-    monkeypatch.setattr(Measures, "_evaluate", evaluate_long)
+    monkeypatch.setattr(Evaluations, "_measure_block", measure_long)
     monkeypatch.setattr("time.perf_counter", lambda: now[0])
     return now
 
@@ -31,22 +33,20 @@ def trainer(clock: list[float]) -> Trainer:
 
 
 def test_what_takes_long_is_measured_now_and_then(clock: list[float], trainer: Trainer) -> None:
-    snapshots = Snapshots()
+    snapshots = SnapshotMaker()
     assert clock == [101.0]  # the start is recorded
     trainer.advance(3)
-    snapshots.measure_if_due(trainer)
-    assert clock == [101.0]
+    assert not snapshots.is_measuring_due(trainer)
     clock[0] += MEASURING_PAUSE + 0.1
-    snapshots.measure_if_due(trainer)
+    assert snapshots.is_measuring_due(trainer)
+    trainer.evaluations()
     assert clock == [pytest.approx(102.1 + MEASURING_PAUSE)]
-    assert trainer.latest_evaluations()[0] == 3
+    assert not snapshots.is_measuring_due(trainer)
 
 
 def test_what_the_record_measured_is_not_measured_again(clock: list[float], trainer: Trainer) -> None:
-    snapshots = Snapshots()
+    snapshots = SnapshotMaker()
     clock[0] += MEASURING_PAUSE + 0.1
     trainer.advance(trainer.epoch_length)
-    recorded = clock[0]
     trainer.advance(3)
-    snapshots.measure_if_due(trainer)
-    assert clock[0] == recorded
+    assert not snapshots.is_measuring_due(trainer)

@@ -32,7 +32,7 @@ class Speedometer:
         return (last - first) / (last_time - first_time)
 
 
-class Tempo:
+class TrainingSpeed:
     """How many samples each slice holds.
 
     Attributes:
@@ -43,7 +43,7 @@ class Tempo:
         self.pace: float | None = None
         self._paced_from = (0.0, 0)
         self._chunk = 1
-        self._speed = Speedometer()
+        self._speedometer = Speedometer()
 
     def set_pace(self, pace: float | None, position: int) -> None:
         """Keep this pace from a position on."""
@@ -53,11 +53,11 @@ class Tempo:
     def begin(self, position: int) -> None:
         """Play from this position on."""
         self._paced_from = time.perf_counter(), position
-        self._speed.clear()
+        self._speedometer.clear()
 
     def end(self) -> None:
         """Stand still."""
-        self._speed.clear()
+        self._speedometer.clear()
 
     def forget(self) -> None:
         """Another run takes another time."""
@@ -84,7 +84,7 @@ class Tempo:
 
     def note(self, samples: int, began: float, ended: float, position: int, wanted_seconds: float) -> None:
         """A slice led to this position; the next ones shall last as long as is wanted."""
-        self._speed.mark(ended, position)
+        self._speedometer.mark(ended, position)
         seconds = ended - began
         if samples == self._chunk:
             # Aim at the slice's length, but never grow wildly on one lucky measurement.
@@ -93,6 +93,6 @@ class Tempo:
         elif seconds > wanted_seconds:
             self._chunk = max(1, samples // 2)
 
-    def speed(self) -> float:
+    def reached(self) -> float:
         """Samples a second; 0 before there is enough to tell."""
-        return self._speed.read()
+        return self._speedometer.read()

@@ -1,4 +1,4 @@
-"""What the worker's answers show of a run, and when it is measured, inspected and reported on anew."""
+"""What the worker's answers show of a run, and when a run is measured, inspected and reported on anew."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.training.trainer import Trainer
-from core.workbench.inspection_schedule import Examiner
 from core.workbench.messages import Probe
-from core.workbench.report_schedule import Reporter
 from core.workbench.runs import Run
+from core.workbench.worker.inspection_schedule import InspectionSchedule
+from core.workbench.worker.report_schedule import ReportSchedule
 
 CHEAP_MEASURING_SECONDS = 0.003
 MEASURING_PAUSE = 6.0
 """In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
 
 
-class Snapshots:
+class SnapshotMaker:
     """Makes the snapshots of one run after another."""
 
     def __init__(self) -> None:
-        self._examiner = Examiner()
-        self._reporter = Reporter()
+        self._inspections = InspectionSchedule()
+        self._reports = ReportSchedule()
         self._shown: tuple[object, ...] = ()
 
     def take(
@@ -39,13 +39,13 @@ class Snapshots:
         trainer = run.trainer
         request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
         state = run, trainer.position, tuple(trainer.course.changes), request
-        is_due = self._examiner.is_due(trainer, request.focus, playing)
+        is_due = self._inspections.is_due(trainer, request.focus, playing)
         if state == self._shown and not is_due and not fresh:
             return None
         self._shown = state
-        inspection = self._examiner.examine(trainer, request.focus, playing)
+        inspection = self._inspections.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
-        return replace(snapshot, inspection=inspection, report=self._reporter.report(trainer, request.report))
+        return replace(snapshot, inspection=inspection, report=self._reports.report(trainer, request.report))
 
     def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
         """What the network computes at a point of the data; None if there is none, or it is of other data."""
@@ -58,15 +58,14 @@ class Snapshots:
             a.flags.writeable = False
         return Probe(point, activations)
 
-    def measure_if_due(self, trainer: Trainer) -> None:
-        """While it plays, measure what no snapshot waits for, now and then, lest it be all that training does.
+    def is_measuring_due(self, trainer: Trainer) -> bool:
+        """Whether to measure a run that plays: now and then where no snapshot waits for it.
 
         What the record had to measure counts as well.
         """
         if self._measures_at_once(trainer, playing=True):
-            return
-        if time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took:
-            trainer.evaluations()
+            return False
+        return time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took
 
     def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
         """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""

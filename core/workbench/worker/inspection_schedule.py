@@ -18,7 +18,7 @@ SHORTEST_PAUSE_SECONDS = 0.2
 MOST_POINTS = 512
 
 
-class Trail:
+class ShownValues:
     """Values of one parameter at moments at which it was shown: between the ends of epochs, which the run keeps.
 
     Bounded: when it is full, every second point goes. Which moments these are depends on the frames; each value is the
@@ -37,13 +37,13 @@ class Trail:
         self._points.append((position, value))
 
     def joined(self, course: Array) -> Array:
-        """The course, shape (points, 2), with the trail's points among its own."""
+        """The course, shape (points, 2), with the points of these moments among its own."""
         points = np.array(sorted({**dict(self._points), **dict(course.tolist())}.items()), dtype=np.float64)
         points.flags.writeable = False
         return points
 
 
-class Examiner:
+class InspectionSchedule:
     """Makes inspections for the worker, and hands out the last one where a new one is not due."""
 
     def __init__(self) -> None:
@@ -55,8 +55,8 @@ class Examiner:
         self._made: tuple[object, ...] = ()
         self._parameters: Array = np.zeros(0)
         self._inspection: Inspection | None = None
-        self._trail = Trail()
-        self._trail_of: tuple[Trainer, Focus] | None = None
+        self._shown = ShownValues()
+        self._shown_of: tuple[Trainer, Focus] | None = None
 
     def is_due(self, trainer: Trainer, focus: Focus | None, at_work: bool) -> bool:
         """Whether the last inspection is of another moment, and while the run is at work also old enough."""
@@ -74,7 +74,7 @@ class Examiner:
         self._follow(trainer, focus)
         if self.is_due(trainer, focus, at_work):
             began = time.perf_counter()
-            self._inspection = self._with_trail(inspect(trainer, focus))
+            self._inspection = self._with_shown_values(inspect(trainer, focus))
             self._made = self._moment(trainer, focus)
             self._parameters = trainer.network.parameters.copy()
             self._ended = time.perf_counter()
@@ -90,13 +90,13 @@ class Examiner:
 
     def _follow(self, trainer: Trainer, focus: Focus) -> None:
         index = focus.index(trainer.network.sizes) if focus.exists(trainer.network.sizes) else None
-        if self._trail_of != (trainer, focus):
-            self._trail, self._trail_of = Trail(), (trainer, focus)
+        if self._shown_of != (trainer, focus):
+            self._shown, self._shown_of = ShownValues(), (trainer, focus)
         if index is not None:
-            self._trail.note(trainer.position, float(trainer.network.parameters[index]))
+            self._shown.note(trainer.position, float(trainer.network.parameters[index]))
 
-    def _with_trail(self, inspection: Inspection | None) -> Inspection | None:
+    def _with_shown_values(self, inspection: Inspection | None) -> Inspection | None:
         if inspection is None or inspection.parameter is None:
             return inspection
-        course = self._trail.joined(inspection.parameter.course)
+        course = self._shown.joined(inspection.parameter.course)
         return replace(inspection, parameter=replace(inspection.parameter, course=course))

@@ -6,8 +6,8 @@ from core.explain.report import Report, make_report
 from core.training.trainer import Trainer
 
 
-class Reporter:
-    """Makes reports for the worker, and hands out the last one until there are other measures."""
+class ReportSchedule:
+    """Makes the reports of a run, and hands out the last one until there are other measures."""
 
     def __init__(self) -> None:
         self._measured: object = None
