@@ -82,6 +82,6 @@ def _go_to_first_frame(trainer: Trainer, goal: int, given: Mapping[str, Any]) ->
             raise CommandLineError("--from is for the film of a project; leave it out, or name one by --project.")
         return
     if given.get("from", STARTS[0]) == STARTS[0]:
-        trainer.switch_course(tuple(trainer.course.changes), 0)
+        trainer.replace_changes(tuple(trainer.settings_over_time.changes), 0)
     if trainer.position == goal:
         raise CommandLineError("--epochs is missing: without it no part of the project's run would be shown.")

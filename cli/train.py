@@ -22,8 +22,9 @@ from core.options.changes import parse_change, set_changes
 from core.options.spelling import parse_whole
 from core.storage.project import Project, describe_engine
 from core.storage.weights_file import save_weights
+from core.training.divergence import Diverged
 from core.training.stopping import Stop
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 
 DESCRIPTION = """\
 Train without a window. The last line on standard output gives loss and accuracy

@@ -125,7 +125,7 @@ def diagnose(trainer: Trainer) -> Diagnosis:
     """Look at every layer; the trainer does not change. Takes about as long as an epoch of one batch."""
     sizes, network = trainer.network.sizes, trainer.network
     gradient = full_gradient(trainer)
-    flow = gradient_norms(network, trainer.workload_copy().loss, *probe_samples(trainer.preparation.train))
+    flow = gradient_norms(network, trainer.stepper.workload.loss, *probe_samples(trainer.preparation.train))
     zero, flat, histograms = _over_samples(trainer)
     vectors = (network.parameters, gradient, trainer.gradient, trainer.last_change)
     layers = []
@@ -145,7 +145,7 @@ def diagnose(trainer: Trainer) -> Diagnosis:
 
 def full_gradient(trainer: Trainer) -> Array:
     """Shape (parameters,), the gradient of the mean loss over the whole training set, without the penalty."""
-    train, loss = trainer.preparation.train, trainer.workload_copy().loss
+    train, loss = trainer.preparation.train, trainer.stepper.workload.loss
     total = np.zeros_like(trainer.network.parameters)
     with np.errstate(all="ignore"):
         for piece, forward in _pieces(trainer, train):

@@ -236,7 +236,10 @@ class _Batch:
 
 
 def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
-    part, rule = trainer.preparation.train, dataclasses.replace(trainer.course.rule(trainer.position), frozen=())
+    part, rule = (
+        trainer.preparation.train,
+        dataclasses.replace(trainer.settings_over_time.rule(trainer.position), frozen=()),
+    )
     network = Network(trainer.network.sizes, trainer.network.activations, trainer.network.parameters.copy())
     hidden, key = network.sizes[1:-1], dropout_key(trainer.experiment.seed)
     drops = masks(key, start, len(rows), hidden, rule.dropout) if rule.dropout else ()
@@ -257,7 +260,7 @@ def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
         LensError: the network's numbers are so large that the loss or its differences overflow.
         CompilerError: the experiment asks for an engine that cannot be loaded.
     """
-    update = trainer.next_update()
+    update = trainer.stepper.next_update()
     start, rows = update.start, update.samples
     batch = _next_batch(trainer, start, rows)
     sizes, count = trainer.network.sizes, trainer.network.parameters.size
@@ -399,7 +402,7 @@ def _check_engine(
     key = dropout_key(trainer.experiment.seed)
     workload = Workload(batch.network, batch.loss, len(rows), part.inputs, part.targets, key)
     engine = make_engine(trainer.engine_name, workload, fall_back=trainer.experiment.engine == "auto")
-    engine.run(rows, np.array([trainer.learning_rate]), batch.rule, trainer.course.step(position), start)
+    engine.run(rows, np.array([trainer.learning_rate]), batch.rule, trainer.settings_over_time.step(position), start)
     difference = np.abs(workload.gradient - gradient)
     scale = max(float(np.abs(gradient).max()), float(np.finfo(float).tiny))
     worst = int(np.argmax(np.nan_to_num(difference, nan=np.inf)))

@@ -77,8 +77,7 @@ class ParameterNumbers:
         full_gradient: of the mean loss over the whole training set, without the penalty.
         memory: the optimizer's, by the names of its formula.
         course: shape (points, 2), position and value: at the start, at ends of epochs that the run has kept, and now.
-            Recent epochs are all kept, older ones ever more seldom; see
-            :meth:`core.training.trainer.Trainer.parameter_course`.
+            All recent epochs are kept, and fewer and fewer of the older ones; see :func:`parameter_course`.
     """
 
     full_gradient: float
@@ -207,13 +206,24 @@ def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
     return (*forward, *backward, *own, *course, *steps.bias_update(walk, layer, unit))
 
 
+def parameter_course(trainer: Trainer, index: int) -> Array:
+    """Shape (points, 2), position and value of a parameter in all the states that the trainer has kept, and now.
+
+    Args:
+        trainer: the run; see :class:`core.training.keyframes.Keyframes` for the states that it keeps.
+        index: of the parameter in the flat vector.
+    """
+    kept = [(s.position, s.parameters[index]) for s in trainer.keyframes if s.position < trainer.position]
+    return np.array([*kept, (trainer.position, trainer.network.parameters[index])], dtype=np.float64)
+
+
 def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | None:
     index = focus.index(trainer.network.sizes)
     if index is None:
         return None
-    course = trainer.parameter_course(index)
+    course = parameter_course(trainer, index)
     course.flags.writeable = False
-    memory = {name: float(values[index]) for name, values in trainer.optimizer_memory.items()}
+    memory = {name: float(values[index]) for name, values in trainer.stepper.memory.items()}
     return ParameterNumbers(float(full_gradient(trainer)[index]), MappingProxyType(memory), course)
 
 

@@ -62,7 +62,7 @@ class Snapshot:
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
         report: how well the network does class by class, as requested; of the position ``measured``.
-        course: what held from the start, as a change at 0, and the changes made up to here.
+        changes: the settings at the start, as a change at 0, and the changes made up to this position.
     """
 
     position: int
@@ -91,7 +91,7 @@ class Snapshot:
     neuron: NeuronMap | None = None
     inspection: Inspection | None = None
     report: Report | None = None
-    course: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
@@ -126,7 +126,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
         inspection=None if request.focus is None else inspect(trainer, request.focus),
         report=make_report(trainer) if request.report else None,
-        course=trainer.course.until(trainer.position),
+        changes=trainer.settings_over_time.until(trainer.position),
     )
 
 

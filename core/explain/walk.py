@@ -30,7 +30,8 @@ from core.network.network import Forward, Network, parameter_views
 from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, Update
+from core.training.stepping import Update
+from core.training.trainer import Trainer
 
 PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
 
@@ -189,8 +190,8 @@ def walk_update(trainer: Trainer) -> Walk:
         CompilerError: as ``Trainer.advance``.
     """
     trainer.prepare_engine()
-    update, train = trainer.next_update(), trainer.preparation.train
-    workload, x, y = trainer.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
+    update, train = trainer.stepper.next_update(), trainer.preparation.train
+    workload, x, y = trainer.stepper.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
     return _walk(trainer, update, workload, train.rows[update.samples], x, y, update.start)
 
 
@@ -212,8 +213,8 @@ def walk_sample(trainer: Trainer, row: int) -> Walk:
     part = preparation.train if row in preparation.train.rows else preparation.test
     place = np.flatnonzero(part.rows == row)
     x, y = part.inputs[place], part.targets[place]
-    update = replace(trainer.next_update(), samples=np.zeros(1, dtype=np.int64))
-    walk = _walk(trainer, update, trainer.workload_copy((x, y)), part.rows[place], x, y, trainer.position)
+    update = replace(trainer.stepper.next_update(), samples=np.zeros(1, dtype=np.int64))
+    walk = _walk(trainer, update, trainer.stepper.workload_copy((x, y)), part.rows[place], x, y, trainer.position)
     return replace(walk, is_next=False)
 
 

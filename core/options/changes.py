@@ -59,14 +59,14 @@ def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:
     for setting in sorted(settings, key=lambda setting: setting.position):
         if setting.field == "patience":
             check_patience(setting.value, len(trainer.preparation.test))
-        trainer.course.change(setting.position, **{setting.field: setting.value})
+        trainer.settings_over_time.change(setting.position, **{setting.field: setting.value})
 
 
-def train_words(course: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
+def train_words(changes: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
     """What stands behind ``main.py train`` to get the very weights of a run at a position.
 
     Args:
-        course: what held from the start and the changes made on the way, as ``Snapshot.course``.
+        changes: the settings at the start and the changes made on the way, as ``Snapshot.changes``.
         position: where the run stands.
         history: its record.
         own_weights: whether it began with weights that were given to it.
@@ -74,26 +74,26 @@ def train_words(course: Sequence[Change], position: int, history: History, own_w
     Raises:
         NoCommand: its points were drawn, it began with given weights, or weights were changed or frozen by hand.
     """
-    if course[0].experiment.data.drawn is not None:
+    if changes[0].experiment.data.drawn is not None:
         raise NoCommand(DRAWN_IS_NO_OPTION)
     if own_weights:
         raise NoCommand(
             "This run began with weights from a file, which a command cannot hold; save the project and train with "
             "--project, or save the weights."
         )
-    by_hand = next((change for change in course if change.edits or change.frozen), None)
+    by_hand = next((change for change in changes if change.edits or change.frozen), None)
     if by_hand is not None:
         epoch, sample = divmod(by_hand.position, history.epoch_length)
         raise NoCommand(
             f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can say; save "
             "the project and train with --project, or save the weights."
         )
-    if _stops_before(course, position, history):  # where the run was made to go on
-        course = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in course]
-    at_start = [change for change in course if change.position == 0]
+    if _stops_before(changes, position, history):  # where the run was made to go on
+        changes = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in changes]
+    at_start = [change for change in changes if change.position == 0]
     words = to_arguments(at_start[-1].experiment)
     before = at_start[-1].experiment
-    for change in course:
+    for change in changes:
         if 0 < change.position < position:
             words += _spell(change.position, before, change.experiment)
             before = change.experiment
@@ -101,12 +101,12 @@ def train_words(course: Sequence[Change], position: int, history: History, own_w
     return [*words, "--epochs", str(epoch), *(["--samples", str(sample)] if sample else [])]
 
 
-def _stops_before(course: Sequence[Change], position: int, history: History) -> bool:
+def _stops_before(changes: Sequence[Change], position: int, history: History) -> bool:
     """Whether ``train`` would end the run before a position, or go back from it."""
-    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in course):
+    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in changes):
         return False
     for number, reached in enumerate(history.table[:, 0], start=1):
-        settings = next(change for change in reversed(course) if change.position <= reached).experiment
+        settings = next(change for change in reversed(changes) if change.position <= reached).experiment
         stop = find_stop(History(history.table[:number], history.epoch_length), settings) if reached else None
         if stop is not None and (reached < position or stop.return_to is not None):
             return True

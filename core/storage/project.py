@@ -25,9 +25,10 @@ from core.data.section import Section
 from core.storage.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.storage.encoding import Misfit, Unknown, decode, encode
 from core.storage.window_layout import Layout
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.saved_run import SavedRun
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import SavedRun, resume_run
+from core.training.trainer import Trainer
 
 SUFFIX = ".lens"
 FORMAT = "Backprop Lens project"
@@ -176,7 +177,7 @@ def resume(project: Project, path: str | Path = "") -> Trainer:
         drawn = None if project.canvas is None else project.canvas.data.drawn
         if project.canvas is not None and (drawn is None or can_train(drawn)):
             raise ProjectError("the canvas is none")
-        return Trainer.resume(project.experiment, project.dataset, project.run)
+        return resume_run(project.experiment, project.dataset, project.run)
     except Diverged:
         raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None
     except LensError as error:

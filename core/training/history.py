@@ -92,8 +92,8 @@ class _Rows:
         self._length = kept
 
 
-class Recorder:
-    """Appends records. What was handed out by :meth:`view` never changes.
+class HistoryWriter:
+    """Appends records. A history that :meth:`view` returned never changes.
 
     Args:
         epoch_length: samples of an epoch.

@@ -26,7 +26,7 @@ class State:
     last_change: Array
 
 
-class Checkpoints:
+class Keyframes:
     """The start and ends of epochs: all recent ones, of the older ones a fixed number for each doubling of their age.
 
     Args:

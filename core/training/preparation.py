@@ -1,4 +1,4 @@
-"""From a data set to what the network sees: the split, the inputs and the targets."""
+"""What a run starts with: the split of the data set, the network's inputs and targets, and its first parameters."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array, Rows
-from core.base.errors import ExperimentError
-from core.base.random_streams import SPLIT, stream
+from core.base.errors import ExperimentError, WeightsError
+from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation
+from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES
+from core.network.network import Network
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Experiment
 
@@ -208,3 +210,23 @@ def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
         return np.arange(n), np.arange(0)
     chosen = stream(experiment.seed, SPLIT).permutation(n)
     return np.sort(chosen[:n_train]), np.sort(chosen[n_train:])
+
+
+def starting_parameters(experiment: Experiment, network: Network, given: Array | None) -> Array:
+    """Shape (parameters,), drawn layer by layer, or those given; raises WeightsError if they do not fit the network."""
+    if given is not None:
+        if given.shape != network.parameters.shape:
+            raise WeightsError(
+                f"The initial weights hold {given.size} numbers, but a network {'-'.join(map(str, network.sizes))} "
+                f"has {network.parameters.size}; choose the network that they belong to."
+            )
+        if not np.isfinite(given).all():
+            raise WeightsError("The initial weights hold NaN or infinity; give finite ones.")
+        return given
+    initializer = INITIALIZERS[experiment.init.name]
+    drawn = Network(network.sizes, network.activations)
+    rng = stream(experiment.seed, WEIGHTS)
+    for weights, biases in zip(drawn.weights, drawn.biases, strict=True):
+        weights[:] = initializer.draw(rng, weights.shape[0], weights.shape[1], experiment.init.scale or 0.0)
+        biases[:] = experiment.bias
+    return drawn.parameters

@@ -1,20 +1,25 @@
-"""A run taken out of its trainer: all that another trainer needs to go on from there to the same bits."""
+"""A saved run: everything that another trainer needs to continue it to the same bits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import ProjectError
+from core.data.class_names import with_names
+from core.data.dataset import Dataset
+from core.engines import compiled_engine
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS, History
+from core.training.keyframes import State
+from core.training.preparation import check_patience, starting_parameters
 from core.training.settings_over_time import Change
+from core.training.trainer import Trainer
 
 MOST_KEPT = 4_000_000
 """Numbers of the states to go back to, of which far ones give way; from the start on, training leads to all others."""
@@ -24,33 +29,6 @@ VECTORS = 3
 
 LAST_POSITION = 2**53
 ENGINES = ("compiled", "numpy")
-
-State = tuple[int, Array, Array, Array, Array]
-"""Position, parameters, gradient, optimizer's memory of shape (rows, parameters), last change."""
-
-
-class StateLike(Protocol):
-    """A state as a trainer keeps it."""
-
-    @property
-    def position(self) -> int:
-        """Samples seen."""
-
-    @property
-    def parameters(self) -> Array:
-        """Shape (parameters,)."""
-
-    @property
-    def gradient(self) -> Array:
-        """Shape (parameters,)."""
-
-    @property
-    def slots(self) -> Array:
-        """Shape (rows, parameters)."""
-
-    @property
-    def last_change(self) -> Array:
-        """Shape (parameters,)."""
 
 
 @dataclass(frozen=True)
@@ -156,14 +134,14 @@ class SavedRun:
 
     @classmethod
     def of(
-        cls, engine: str, first: Experiment, changes: Sequence[Change], states: Sequence[StateLike], history: History
+        cls, engine: str, first: Experiment, changes: Sequence[Change], states: Sequence[State], history: History
     ) -> SavedRun:
         """A copy of a run's parts.
 
         Args:
             engine: what computes it.
             first: its experiment at the start.
-            changes: its course.
+            changes: the changes of its settings.
             states: as :attr:`positions` says.
             history: its record.
         """
@@ -186,11 +164,11 @@ class SavedRun:
     def unpacked(self) -> list[State]:
         """The states, in their order."""
         return [
-            (int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
+            State(int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
             for position, rows in zip(self.positions, self.states, strict=True)
         ]
 
-    def course(self, first: Experiment) -> list[Change]:
+    def changes_of(self, first: Experiment) -> list[Change]:
         """The changes of a run of the experiment ``first``; raises ExperimentError."""
         return [change.change(first) for change in self.changes]
 
@@ -203,7 +181,58 @@ class SavedRun:
                 _require(bool(((places >= 0) & (places < parameters)).all()), "the place of a weight")
 
 
-def _thinned(kept: Sequence[StateLike], room: int) -> list[StateLike]:
+def save_run(trainer: Trainer) -> SavedRun:
+    """A copy of everything from which :func:`resume_run` continues to the same bits."""
+    stepper = trainer.stepper
+    states = [*trainer.keyframes, trainer.recorder.last_state, stepper.state()]
+    changes = trainer.settings_over_time.changes
+    return SavedRun.of(stepper.engine_name, trainer.experiment, changes, states, trainer.history)
+
+
+def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
+    """A trainer at the position and in the state of a saved run of this experiment and data.
+
+    Where the compiled engine is missing, NumPy continues the run.
+
+    Raises:
+        ProjectError: the run belongs to another network.
+        LensError: experiment and data do not fit each other or the changes made on the way.
+        Diverged: the loss is not finite at the start.
+    """
+    *kept, recorded, now = saved.unpacked()
+    trainer = Trainer(experiment, dataset, kept[0].parameters)
+    saved.check_size(trainer.network.parameters.size, len(trainer.network.weights))
+    changes = saved.changes_of(experiment)
+    for change in changes:
+        check_patience(change.experiment.patience, len(trainer.preparation.test))
+    trainer.settings_over_time.changes = changes
+    trainer.stepper.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+    trainer.keyframes.replace(kept)
+    trainer.recorder.replace(saved.table, saved.gradients, recorded)
+    trainer.stepper.restore(now)
+    return trainer
+
+
+def with_class_names(trainer: Trainer, class_names: Sequence[str]) -> Trainer:
+    """A trainer in the same state, with other names of the classes.
+
+    Raises:
+        LensError: the names are not valid, or their number is not the number of classes.
+    """
+    source = trainer.experiment.data.with_class_names(class_names)
+    drawn = source.drawn
+    dataset = with_names(trainer.preparation.dataset, source.class_names if drawn is None else drawn.class_names)
+    return resume_run(trainer.experiment.replace(data=source), dataset, save_run(trainer))
+
+
+def own_start(trainer: Trainer) -> Array | None:
+    """Shape (parameters,), the weights at position 0; None if they are those that the experiment draws."""
+    start = next(iter(trainer.keyframes)).parameters
+    drawn = starting_parameters(trainer.experiment, trainer.network, None)
+    return None if start.tobytes() == drawn.tobytes() else start
+
+
+def _thinned(kept: Sequence[State], room: int) -> list[State]:
     """The start and at most so many others, every second of the older half being left out again and again."""
     start, *rest = kept
     while len(rest) > room - 1 and rest:

@@ -1,4 +1,4 @@
-"""The settings of a run over its course: which hold at a position, and the learning rate of each update.
+"""The settings of a run over time: the settings at each position, and the learning rate of each update.
 
 Everything here is a function of the position, so a run has the same settings however it was stepped.
 """
@@ -6,8 +6,9 @@ Everything here is a function of the position, so a run has the same settings ho
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Change:
     edits: tuple[tuple[int, float], ...] = ()
 
 
-class Course:
+class SettingsOverTime:
     """The experiment and the changes of its live settings (LIVE_FIELDS) made on the way.
 
     Args:
@@ -104,6 +105,11 @@ class Course:
     def forget(self, position: int) -> None:
         """Forget the changes made at a position or behind it."""
         self.changes = [change for change in self.changes if change.position < position]
+
+    def first_difference(self, changes: Sequence[Change]) -> int | None:
+        """The first position at which other changes differ from these; None if they are the same."""
+        pairs = (pair for pair in zip_longest(self.changes, changes) if pair[0] != pair[1])
+        return next((min(change.position for change in pair if change is not None) for pair in pairs), None)
 
     def next_change(self, position: int) -> int:
         """The position of the first change behind this one; sys.maxsize if there is none."""

@@ -14,7 +14,7 @@ from core.engines.numpy_engine import measure
 from core.network.tasks import REGRESSION
 from core.training.evaluation import Evaluation, evaluate, predict, predictions
 from core.training.preparation import Part, Preparation
-from core.training.stepping import Machine
+from core.training.stepping import Stepper
 
 EVALUATION_WORK = 8_000_000
 """Samples times parameters that are measured at a time, some 10 ms; between two such blocks others get a word in."""
@@ -32,7 +32,7 @@ class Measures:
         ended: when it ended, by ``time.perf_counter``.
     """
 
-    def __init__(self, machine: Machine, preparation: Preparation, task: str) -> None:
+    def __init__(self, machine: Stepper, preparation: Preparation, task: str) -> None:
         self._machine, self._preparation, self._task = machine, preparation, task
         self._last: tuple[int, Evaluation, Evaluation] | None = None
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of

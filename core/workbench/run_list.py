@@ -9,8 +9,10 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
+from core.training.divergence import Diverged
 from core.training.preparation import prepare
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import with_class_names
+from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
 from core.workbench.runs import Canvas, Run, numbers_of
 from core.workbench.undo_stack import Mark, Shelf
@@ -124,7 +126,7 @@ class Bench:
             self._keep_present()
             self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights))
         else:
-            trainer = run.trainer.renamed(names)
+            trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
             self._keep_present()
@@ -185,7 +187,7 @@ class Bench:
             return None
         if isinstance(entry, Mark):
             put(self.run.mark())
-            self.run.trainer.switch_course(entry.changes, entry.position)
+            self.run.trainer.replace_changes(entry.changes, entry.position)
         else:
             put(self.canvas or self.run)
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)

@@ -20,8 +20,9 @@ from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.explain.walk import walk_sample, walk_update
+from core.training.divergence import Diverged
 from core.training.stopping import Stop
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from core.workbench.engine_loader import EngineLoader
 from core.workbench.mailbox import Gate, Mailbox
 from core.workbench.messages import (

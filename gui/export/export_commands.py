@@ -141,10 +141,10 @@ class ExportCommands:
         if snapshot is None or loaded is None:
             return None
         job = FilmJob(
-            snapshot.course[0].experiment,
+            snapshot.changes[0].experiment,
             loaded.preparation.dataset,
             loaded.initial_parameters,
-            snapshot.course[1:],
+            snapshot.changes[1:],
             snapshot.position,
         )
         window = self._window
@@ -172,7 +172,7 @@ class ExportCommands:
             return
         own_weights = loaded.initial_parameters is not None
         try:
-            words = train_words(snapshot.course, snapshot.position, snapshot.history, own_weights)
+            words = train_words(snapshot.changes, snapshot.position, snapshot.history, own_weights)
         except LensError as error:
             self._tell(str(error), "none")
             return

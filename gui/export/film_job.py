@@ -56,7 +56,7 @@ class FilmJob:
     def trainer(self) -> Trainer:
         """At the start of the run, its changes ahead: it leaves the bits that the window's left."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
-        trainer.switch_course(self.changes, 0)
+        trainer.replace_changes(self.changes, 0)
         return trainer
 
 

@@ -25,6 +25,7 @@ from core.storage.exports.formats import FORMATS
 from core.storage.project import Project, save_project
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -154,7 +155,7 @@ def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest
         trainer.edit({3: 1.5})
     trainer.freeze([4])
     trainer.advance(trainer.epoch_length)
-    save_project("a.lens", Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run()))
+    save_project("a.lens", Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer)))
     filmed: list[Trainer] = []
     frames: list[bytes] = []
     make, pack = gui.offscreen.filming.record, gui.offscreen.filming._packed

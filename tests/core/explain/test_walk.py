@@ -11,8 +11,9 @@ from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, NoSuchSample, Phase, Walk, walk_sample, walk_update
 from core.network.network import Network, parameter_views
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import RunCase, bits, run_cases, small_dataset
 
 AGREEMENT = 1e-12
@@ -34,7 +35,7 @@ def near(found: Array, wanted: Array) -> None:
 
 
 def memory(trainer: Trainer) -> dict[str, bytes]:
-    return {name: values.tobytes() for name, values in trainer.optimizer_memory.items()}
+    return {name: values.tobytes() for name, values in trainer.stepper.memory.items()}
 
 
 @given(case=run_cases())

@@ -20,6 +20,7 @@ from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import onnx_model
 from core.storage.project import Project, load_project, resume, save_project
 from core.training.experiment import Experiment, Init
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from tests.core.storage.exports.support import assert_agrees, run, subject_of
 from tests.core.support import FLOWERS, bits, flowers_text
@@ -75,7 +76,7 @@ def test_a_run_on_four_columns_is_learned_kept_and_taken_away(flowers: DataSourc
     assert [[float(cell) for cell in row[2:6]] for row in rows[1:]] == points.tolist()
 
     path = tmp_path / "run.lens"
-    save_project(path, Project(experiment, trainer.preparation.dataset, trainer.saved_run()))
+    save_project(path, Project(experiment, trainer.preparation.dataset, save_run(trainer)))
     project = load_project(path)
     assert project.experiment == experiment
     assert project.dataset.column_names == trainer.preparation.dataset.column_names

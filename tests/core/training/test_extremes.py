@@ -12,8 +12,9 @@ from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES
+from core.training.divergence import Diverged
 from core.training.experiment import MAX_SCALE, Experiment, Init
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.strategies import numbers_dataset
 from tests.core.support import small_dataset
 
@@ -32,7 +33,7 @@ def with_points(points: np.ndarray, labels: np.ndarray = LABELS, names: tuple[st
 def assert_finite(trainer: Trainer) -> None:
     assert np.isfinite(trainer.network.parameters).all()
     assert np.isfinite(trainer.history.column("train_loss")).all()
-    assert all(np.isfinite(values).all() for values in trainer.optimizer_memory.values())
+    assert all(np.isfinite(values).all() for values in trainer.stepper.memory.values())
 
 
 @pytest.mark.parametrize("output", ["linear", "relu", "leaky-relu", "elu", "softplus", "gelu"])
