@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import Log, prepare_engine, start, train_to
-from core.base.text_tables import aligned
+from core.base.row_text import aligned
 from core.explain.gradient_check import GradientCheck, check_gradients, verdict
 from core.network.tasks import SCORES
 

@@ -169,11 +169,6 @@ def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -
     return NeuronDiagnosis(histogram(a[:, 0], bins), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
 
 
-def neuron_histogram(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> Histogram:
-    """How one neuron's a is distributed over the training set; layer 0 are the inputs."""
-    return diagnose_neuron(trainer, layer, unit, bins).activations
-
-
 def histogram(values: Array, bins: int = BINS) -> Histogram:
     """The finite values in bins of equal width from the least to the largest; a single value lies in the middle."""
     finite = values[np.isfinite(values)]

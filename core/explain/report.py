@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.text_tables import aligned, csv_text
+from core.base.row_text import aligned, csv_text
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer

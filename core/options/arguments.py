@@ -124,11 +124,6 @@ def _spell_data(source: DataSource) -> list[str]:
     return found
 
 
-def to_command(experiment: Experiment, preset: str | None = None) -> str:
-    """The command line that opens this experiment, quoted for a shell."""
-    return shell_line(["python", "main.py", *to_arguments(experiment, preset)])
-
-
 def shell_line(words: list[str]) -> str:
     """The words as one line that a shell of this system takes apart again."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

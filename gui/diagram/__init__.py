@@ -1,0 +1,1 @@
+"""The network diagram: its geometry, its painting, its widget, and the bar that edits the selected weight."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain import diagnosis
-from core.explain.diagnosis import LARGEST_SLOPES, diagnose, full_gradient, histogram, neuron_histogram
+from core.explain.diagnosis import LARGEST_SLOPES, diagnose, diagnose_neuron, full_gradient, histogram
 from core.explain.walk import walk_sample
 from core.network.activations import ACTIVATIONS
 from core.network.network import parameter_views
@@ -158,8 +158,8 @@ def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> No
     for one, other in zip(whole.layers, parts.layers, strict=True):
         np.testing.assert_allclose(one.zero_share, other.zero_share)
         assert one.activations.counts.sum() == other.activations.counts.sum() == 50 * len(one.dead)
-    assert neuron_histogram(trainer, 1, 2).counts.sum() == 50
-    assert neuron_histogram(trainer, 0, 1).counts.sum() == 50
+    assert diagnose_neuron(trainer, 1, 2).activations.counts.sum() == 50
+    assert diagnose_neuron(trainer, 0, 1).activations.counts.sum() == 50
 
 
 def test_the_penalty_is_no_part_of_it() -> None:

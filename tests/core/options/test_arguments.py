@@ -11,7 +11,7 @@ from core.base.errors import ExperimentError, LensError
 from core.data.data_source import DataSource
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_data, parse_hidden, parse_rule_source
-from core.options.arguments import apply_arguments, to_arguments, to_command
+from core.options.arguments import apply_arguments, shell_line, to_arguments
 from core.options.spelling import suggestion
 from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
@@ -86,7 +86,7 @@ def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
 
 def test_a_command_is_quoted() -> None:
     experiment = Experiment(data=DataSource("file", "my folder/a file.txt"))
-    assert shlex.split(to_command(experiment)) == ["python", "main.py", "--data", str(Path("my folder/a file.txt"))]
+    assert shlex.split(shell_line(to_arguments(experiment))) == ["--data", str(Path("my folder/a file.txt"))]
 
 
 def test_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
