@@ -1,4 +1,4 @@
-"""``python main.py check-gradients``: whether the gradient of the next update is right."""
+"""``python main.py check-gradients``: check the gradient of the next update."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ examples:
   python main.py check-gradients --project spiral.lens
   python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
-A weight is "at a corner" where a step of the
-difference would cross a corner of ReLU, say; such a derivative has no check.
+A weight is "at a corner" if a step of the difference would cross a corner of the
+loss, such as that of ReLU; its derivative cannot be checked.
 
-exit status: 0 the gradients agree, 1 they do not, which is a fault of ours,
+exit status: 0 the gradients agree, 1 they differ, which is a fault of this program,
 2 wrong input or training diverged.
 """
 HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start({"epochs": 0, **parser.read(argv)})
     prepare_engine(trainer)
     log = Log(SCORES[trainer.experiment.task])
-    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
+    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
     check = check_gradients(trainer)
     print(table(check))
     print(verdict(check, trainer.epoch))

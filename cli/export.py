@@ -1,4 +1,4 @@
-"""``python main.py export``: the trained network, its predictions or its history as a file."""
+"""``python main.py export``: write the trained network, its predictions or its history to a file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from core.options.spelling import choice_of, one_of
 from core.storage.exports.formats import FORMATS, export, subject
 
 DESCRIPTION = """\
-Train, then write the network, its predictions or its history into a file. A script
-or model takes points in the units of the data and gives the same outputs as here."""
+Train, then write the network, its predictions or its history to a file. A script or
+model takes points in the units of the data and gives the same outputs as this program."""
 EPILOG = """\
 examples:
   python main.py export --preset spiral --to numpy --out net.py
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     result = parser.add_argument_group("result")
     add(result, "--to", "FORMAT", f"what to write: {one_of(FORMATS)}; required", choice_of(FORMATS))
     add(result, "--out", "FILE", "the file to write; required")
-    result.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    result.add_argument("--quiet", action="store_true", help="show no progress bar (only a terminal shows one)")
     given = parser.read(argv)
     if "to" not in given:
         raise CommandLineError(f"--to is missing: name what to write, {one_of(FORMATS)}.")

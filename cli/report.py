@@ -1,4 +1,4 @@
-"""``python main.py report``: how well the trained network does, class by class."""
+"""``python main.py report``: print the quality of the trained network, class by class."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.explain.report import as_json, as_text, make_report
 
 DESCRIPTION = """\
 Train, then print the confusion matrix, accuracy, and each class's precision, recall,
-F1 and support; for regression R2, RMSE and MAE. Training and test set apart."""
+F1 and support; for regression R2, RMSE and MAE. Training and test set are separate."""
 EPILOG = """\
 examples:
   python main.py report --preset blobs
   python main.py report --preset bumps --epochs 100 --json
 
-"-" or, in JSON, null stands for what is undefined: the precision of a class that is
-never predicted, the recall of a class without points.
+"-", or null in JSON, marks an undefined value: the precision of a class that is never
+predicted, or the recall of a class without points.
 """
 
 
@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
     add_course(parser)
     result = parser.add_argument_group("result")
     result.add_argument("--json", action="store_true", help="as JSON in full precision")
-    result.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    result.add_argument("--quiet", action="store_true", help="show no progress bar (only a terminal shows one)")
     given = parser.read(argv)
     report = make_report(read_trained(given))
     if "json" in given:

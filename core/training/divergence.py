@@ -34,7 +34,7 @@ def loss_overflow(stepper: Stepper, recorded: State) -> Diverged:
     stepper.apply_edits()
     return Diverged(
         f"Training diverged: between {_place(stepper, stepper.position)} and {found} the loss "
-        f"grew beyond all numbers. {advice}"
+        f"became infinite or not a number. {advice}"
     )
 
 
@@ -100,6 +100,6 @@ def _place(stepper: Stepper, position: int) -> str:
 def _advice(stepper: Stepper) -> str:
     rate = stepper.settings.at(stepper.position).learning_rate
     return (
-        "The run stands at the last finite state; reset it with a learning rate below "
+        "The run is at the last finite state; reset it with a learning rate below "
         f"{rate:g}, standardized inputs or smaller initial weights."
     )

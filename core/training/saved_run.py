@@ -22,10 +22,10 @@ from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 
 MOST_KEPT = 4_000_000
-"""Numbers of the states to go back to, of which far ones give way; from the start on, training leads to all others."""
+"""Most numbers in the saved keyframes. Old keyframes beyond it are left out; training from the start restores them."""
 
 VECTORS = 3
-"""Of a state besides the optimizer's memory: parameters, gradient, last change."""
+"""Vectors of a state besides the optimizer's memory: parameters, gradient, last change."""
 
 LAST_POSITION = 2**53
 ENGINES = ("compiled", "numpy")
@@ -44,10 +44,10 @@ class SavedChange:
     """A :class:`core.training.settings_over_time.Change`, its settings by their names.
 
     Attributes:
-        position: where it holds from.
-        settings: those that differ from the experiment's.
-        frozen: places of frozen parameters.
-        places, values: parameters set by hand there.
+        position: where the settings take effect.
+        settings: the settings that differ from the experiment's.
+        frozen: indices of frozen parameters.
+        places, values: indices and values of parameters that are set by hand there.
     """
 
     position: int
@@ -89,18 +89,18 @@ class SavedChange:
 
 @dataclass(frozen=True, eq=False)
 class SavedRun:
-    """See the module.
+    """The parts of a saved run.
 
     Attributes:
-        engine: what computed it, "compiled" or "numpy".
-        changes: made on the way, by ascending position; behind a step back some may lie ahead.
-        positions: shape (states,), of the states: first those to go back to, from 0 upwards, then that of the last
-            record, which divergence goes back to, and last the present one.
+        engine: the engine that computed it, "compiled" or "numpy".
+        changes: by ascending position; after a step back some may lie ahead.
+        positions: shape (states,), the positions of the states: first the keyframes, from 0 upwards, then the state of
+            the last record, to which a run that diverges goes back, and last the present state.
         states: shape (states, 3 + rows, parameters): parameters, gradient, last change, and the optimizer's memory.
         table, gradients: the record, see :class:`core.training.history.History`.
 
     Raises:
-        ProjectError: these cannot be the parts of one run.
+        ProjectError: the parts do not fit together.
     """
 
     engine: str
@@ -139,11 +139,11 @@ class SavedRun:
         """A copy of a run's parts.
 
         Args:
-            engine: what computes it.
-            first: its experiment at the start.
+            engine: the engine that computes it.
+            first: the experiment at the start.
             changes: the changes of its settings.
             states: as :attr:`positions` says.
-            history: its record.
+            history: the record.
         """
         count = states[0].parameters.size
         room = max(MOST_KEPT // ((VECTORS + SLOTS) * count) - 2, 1)
@@ -162,7 +162,7 @@ class SavedRun:
         )
 
     def unpacked(self) -> list[State]:
-        """The states, in their order."""
+        """The states in their order."""
         return [
             State(int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
             for position, rows in zip(self.positions, self.states, strict=True)
@@ -173,7 +173,7 @@ class SavedRun:
         return [change.change(first) for change in self.changes]
 
     def check_size(self, parameters: int, layers: int) -> None:
-        """Raise ProjectError where the run is not that of a network of so many parameters in so many layers."""
+        """Raise ProjectError unless the run fits a network with these numbers of parameters and layers."""
         _require(self.states.shape[2] == parameters, "the number of weights")
         _require(self.gradients.shape[1] == 1 + layers, "the record")
         for change in self.changes:
@@ -233,7 +233,7 @@ def own_start(trainer: Trainer) -> Array | None:
 
 
 def _thinned(kept: Sequence[State], room: int) -> list[State]:
-    """The start and at most so many others, every second of the older half being left out again and again."""
+    """The start and at most ``room - 1`` other states; every second one of the older half is left out repeatedly."""
     start, *rest = kept
     while len(rest) > room - 1 and rest:
         half = len(rest) // 2

@@ -105,7 +105,7 @@ class Trainer:
 
     @property
     def numbers_kept(self) -> int:
-        """About how many numbers it holds: data, record, and the states to go back to."""
+        """About how many numbers the trainer holds: data, record and keyframes."""
         data, sizes = len(self.preparation.dataset), self.preparation.sizes
         return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + self.keyframes.numbers
 
@@ -116,7 +116,7 @@ class Trainer:
 
     @property
     def gradient(self) -> Array:
-        """Shape (parameters,), of the last batch, its mean with the penalty's; zeros before the first update."""
+        """Shape (parameters,), the mean gradient of the last batch, penalty included; zeros before the first update."""
         return self.stepper.workload.gradient
 
     @property
@@ -174,32 +174,32 @@ class Trainer:
         self._measures.between_blocks = call
 
     def activations(self, points: Array) -> list[Array]:
-        """Every layer's activations, the inputs first, for points of shape (n, d): shapes (n, units)."""
+        """The activations of every layer, shapes (n, units), inputs first, for points of shape (n, d)."""
         inputs = self.preparation.inputs(points)
         return [inputs, *self.stepper.evaluator.activations(inputs)]
 
     def last_row(self) -> int | None:
-        """Row of the data set that was seen last; None before the first."""
+        """The row of the data set that was seen last; None before the first."""
         if self.position == 0:
             return None
         return int(self.preparation.train.rows[self.stepper.order.at(self.position - 1)])
 
     def end_of(self, unit: str) -> int:
-        """The next position at which the present sample, batch or epoch (see UNITS) ends."""
+        """The end of the current sample, batch or epoch (see UNITS)."""
         return self.stepper.order.end_of(unit, self.position)
 
     def start_of(self, unit: str) -> int:
-        """The last position before this one at which a sample, batch or epoch began; 0 at the start."""
+        """The last start of a sample, batch or epoch (see UNITS) before this position; 0 at the start."""
         return self.stepper.order.start_of(unit, self.position)
 
     # ---------------------------------------------------------------- moving
 
     def advance(self, samples: int) -> Stop | None:
-        """See so many more samples, or fewer if the run ends by itself.
+        """Train on this number of samples, or on fewer if the run stops by itself.
 
         Returns:
-            Why it stopped before the last of them; None if it did not. The run still stands where the reason was
-            found: see :meth:`return_to`.
+            The reason to stop; None if the run did not stop by itself. The run is at the position where the reason was
+            found; see :meth:`return_to`.
 
         Raises:
             Diverged: the parameters or the loss ceased to be finite; the run stands at the last finite state.
@@ -235,35 +235,35 @@ class Trainer:
 
     @property
     def engine_name(self) -> str:
-        """What computes, "compiled" or "numpy"."""
+        """The engine in use, "compiled" or "numpy"."""
         return self.stepper.engine_name
 
     def prepare_engine(self) -> None:
-        """Load the engine if need be, the first time for some seconds; raises CompilerError.
+        """Load the engine unless it is loaded, which can take seconds; raises CompilerError.
 
-        The choice "auto" falls back to NumPy where the compiled engine cannot be loaded. This happens before the first
-        update, and never in the middle of a run.
+        The choice "auto" falls back to NumPy if the compiled engine cannot be loaded. This happens before the first
+        update, never in the middle of a run.
         """
         self.stepper.prepare_engine()
 
     def change(self, **fields: object) -> None:
-        """Change live settings (LIVE_FIELDS) of the updates behind this position; raises ExperimentError."""
+        """Change live settings (LIVE_FIELDS) from this position on; raises ExperimentError."""
         patience = fields.get("patience")
         if isinstance(patience, int):
             check_patience(patience, len(self.preparation.test))
         self.settings_over_time.change(self.position, **fields)
 
     def edit(self, values: Mapping[int, float]) -> None:
-        """Set parameters by hand, by their places in the flat vector; they become part of the run from here on.
+        """Set parameters by hand, by their indices in the flat vector; the edit is part of the run.
 
         Raises:
             WeightsError: a value is not finite; nothing has changed.
-            IndexError: there is no such place.
+            IndexError: an index is out of range.
         """
         self.stepper.edit(values)
 
     def freeze(self, frozen: Iterable[int]) -> None:
-        """Leave these parameters, and no others, as they are from here on; places in the flat vector."""
+        """Freeze these parameters, and no others, from this position on; indices in the flat vector."""
         chosen = frozenset(frozen)
         if not all(0 <= index < self.network.parameters.size for index in chosen):
             raise IndexError(max(chosen))
@@ -271,11 +271,11 @@ class Trainer:
 
     @property
     def frozen(self) -> frozenset[int]:
-        """The parameters that training leaves alone, as places in the flat vector."""
+        """The parameters that training does not change, as indices in the flat vector."""
         return self.settings_over_time.frozen(self.position)
 
     def replace_changes(self, changes: Sequence[Change], position: int) -> None:
-        """Take other changes, and go back to where they first differ from the present ones, or to a position before.
+        """Replace the changes of the run, and go back to before the first difference and to the position at most.
 
         ``advance`` leads from there to the position. So changes by hand are undone and redone to the same bits.
         """
@@ -285,10 +285,10 @@ class Trainer:
         self.stepper.apply_edits()
 
     def return_to(self, position: int) -> None:
-        """Rewind, and go on with the settings that hold now; see :class:`core.training.stopping.Stop`.
+        """Rewind, but keep the present settings from the position on; see :class:`core.training.stopping.Stop`.
 
-        Like ``rewind`` it leads to the last state kept before; ``advance`` leads to the position itself, where the
-        settings take hold.
+        Like ``rewind``, this restores the last keyframe before the position; ``advance`` leads to the position itself,
+        where the present settings take effect.
         """
         now = self.settings
         self.rewind(position)
@@ -296,10 +296,10 @@ class Trainer:
         self.settings_over_time.change(position, **fields)
 
     def rewind(self, position: int) -> None:
-        """Go back to the last state kept at or before a position; ``advance`` leads from there to the position itself.
+        """Go back to the last keyframe at or before a position; ``advance`` leads from there to the position itself.
 
-        A state is kept at the end of each recent epoch, and of ever fewer older ones. Changes of settings made before
-        the position happen again on the way; later ones are forgotten.
+        There is a keyframe at the end of each recent epoch, and of fewer and fewer older ones. Changes of settings
+        before the position happen again on the way; later changes are forgotten.
         """
         if not 0 <= position <= self.position:
             raise ValueError(f"position {position} is not between 0 and {self.position}")

@@ -8,6 +8,6 @@
 - ``step_formulas``: from a walk to the formulas of a neuron, a weight, a loss.
 
 A tree is written twice, with its symbols and with its numbers. The numbers are rounded, but only so far
-that you can recompute with the displayed numbers and get the displayed result. Indices count from 1, as the window counts
-neurons: w₂₃⁽¹⁾ leads from the second input to the third neuron of layer 1 (``W1[1, 2]`` in an array).
+that you can recompute with the displayed numbers and get the displayed result. Indices count from 1, as in the window:
+w₂₃⁽¹⁾ leads from the second input to the third neuron of layer 1 (``W1[1, 2]`` in an array).
 """

@@ -217,7 +217,7 @@ def test_a_schedule_is_read_and_written(text: str, decay: Decay) -> None:
         ("exponential:0", r"0\.0 .* must be a number from 1e-06 to 1"),
         ("cosine:inf:0", "inf .* must be a whole number"),
         ("cosine:10:-0.1", r"-0\.1 .* must be a number from 0 to 1"),
-        ("cosine:ten:0", "is no number|holds what is no number; write it like step:50:0.5"),
+        ("cosine:ten:0", "contains a value that is not a number; write it like step:50:0.5"),
     ],
 )
 def test_a_wrong_schedule_is_named(text: str, said: str) -> None:

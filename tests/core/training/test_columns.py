@@ -133,8 +133,8 @@ def test_what_does_not_go_together_is_refused(flowers: DataSource) -> None:
         ("train.txt has no reading; only a file", lambda: DataSource("train.txt", reading=Reading())),
         ("is 3; give a Choice or None", lambda: DataSource("file", "f", choice=3)),  # type: ignore[arg-type]
         ("The task is regression, and the columns are", lambda: replace(flowers, task="regression")),
-        ("x5 is not in the data, which have 4 columns", lambda: Experiment(data=flowers, features=("x5",))),
-        ("has 4 columns of inputs, and the experiment is for 2", lambda: Trainer(Experiment(), data)),
+        ("the data have only 4 columns and no x5", lambda: Experiment(data=flowers, features=("x5",))),
+        ("has 4 input columns, but the experiment has 2", lambda: Trainer(Experiment(), data)),
     ):
         with pytest.raises(ExperimentError) as caught:
             make()

@@ -165,7 +165,7 @@ def test_a_stop_loss_that_is_set_on_the_way_stops_at_the_end_of_the_epoch() -> N
 
 
 def test_patience_takes_a_test_set() -> None:
-    with pytest.raises(ExperimentError, match="takes a test set") as caught:
+    with pytest.raises(ExperimentError, match="needs a test set") as caught:
         Experiment(patience=3)
     assert caught.value.field == "patience"
     assert Experiment(patience=3, only_sample=0).patience == 3
@@ -174,13 +174,13 @@ def test_patience_takes_a_test_set() -> None:
 def test_a_share_that_leaves_no_point_for_the_test_set_is_refused_too() -> None:
     dataset = small_dataset(10)
     assert len(Trainer(Experiment(train_fraction=0.96), dataset).preparation.test) == 0
-    with pytest.raises(ExperimentError, match="takes a test set") as caught:
+    with pytest.raises(ExperimentError, match="needs a test set") as caught:
         Trainer(Experiment(train_fraction=0.96, patience=3), dataset)
     assert caught.value.field == "patience"
     trainer = Trainer(Experiment(train_fraction=0.96), dataset)
     trainer.advance(15)
     before = bits(trainer)
-    with pytest.raises(ExperimentError, match="takes a test set"):
+    with pytest.raises(ExperimentError, match="needs a test set"):
         trainer.change(patience=3)
     assert bits(trainer) == before
     assert trainer.settings.patience is None
