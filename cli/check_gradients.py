@@ -21,10 +21,10 @@ examples:
   python main.py check-gradients --project spiral.lens
   python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
-A weight is "at a corner" if a step of the difference would cross a corner of the
-loss, such as that of ReLU; its derivative cannot be checked.
+A weight is "at a corner" if a step of the difference would cross a corner of
+the loss, such as that of ReLU; its derivative cannot be checked.
 
-exit status: 0 the gradients agree, 1 they differ, which is a fault of this program,
+exit status: 0 the gradients agree, 1 they differ (a fault of this program),
 2 wrong input or training diverged.
 """
 HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")

@@ -61,7 +61,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _BadValue(Exception):
-    """The message about a value. It is no ValueError, to which argparse would add its own words."""
+    """The message about a value. It is not a ValueError, to which argparse would add its own words."""
 
 
 @dataclass(frozen=True, eq=False)

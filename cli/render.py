@@ -69,6 +69,7 @@ def parse_size(text: str) -> tuple[int, int]:
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(SMALLEST <= length <= LARGEST for length in size):
         raise CommandLineError(
-            f"{shorten(text)} is not a size; write width x height from {SMALLEST} to {LARGEST} pixels, such as 1600x1000."
+            f"{shorten(text)} is not a size; write width x height in pixels from {SMALLEST} to {LARGEST}, "
+            "such as 1600x1000."
         )
     return size

@@ -207,8 +207,11 @@ def test_what_is_not_given_of_a_table_is_found_in_the_file(
     for line, says in (
         ("--target specis", "f.csv has no column 'specis'; did you mean 'species'?"),
         ("--target species --inputs a,b", "f.csv has no column 'a'; choose from sepal length (cm), sepal width"),
-        ("--inputs a", '--inputs: "a" does not name two columns or more; write them like a,b.'),
-        ("--target species --shown a,b,c", '--shown: "a,b,c" names 3 columns; write the two that are shown, like a,b.'),
+        ("--inputs a", '--inputs: "a" does not name at least two columns; write them like a,b.'),
+        (
+            "--target species --shown a,b,c",
+            '--shown: "a,b,c" names 3 columns; write the two columns to show, like a,b.',
+        ),
         ("--missing men", '--missing: "men" is unknown; did you mean mean?'),
         ("--delimiter xy", "The delimiter is 'xy'; give one character"),
         (
@@ -254,7 +257,7 @@ WRONG: list[tuple[str, str]] = [
     ("train --data circle --noise nan", "give a percentage from 0 to 50"),
     ("train --data circle --data-seed -1", "give a whole number from 0 upwards"),
     ("train --points 100", "--points is for built-in sets, and train.txt is a file"),
-    ("train --hidden 7;7", '--hidden: "7;7" is no list of layers; write 7 for'),
+    ("train --hidden 7;7", '--hidden: "7;7" is not a list of layers; write 7 for'),
     ("train --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),
     ("train --hidden 1,1,1,1,1,1,1,1,1,1,1", "--hidden: 11 hidden layers are too many"),
     ("train --activation softmax", f'--activation: "softmax" is unknown; choose {one_of(HIDDEN_ACTIVATIONS)}.'),
@@ -281,8 +284,8 @@ WRONG: list[tuple[str, str]] = [
     ("train --initial-weights nowhere.npz", "There is no file nowhere.npz"),
     ("render", "--out is missing: name the picture's file, such as --out window.png."),
     ("render --out nowhere/window.png", "there is no folder"),
-    ("render --out w.png --size big", '--size: "big" is no size; write width x height in pixels'),
-    ("render --out w.png --size 100x100", "from 200 to 10000, like 1600x1000."),
+    ("render --out w.png --size big", '--size: "big" is not a size; write width x height in pixels'),
+    ("render --out w.png --size 100x100", "from 200 to 10000, such as 1600x1000."),
     ("render --out w.png --theme drak", '--theme: "drak" is unknown; did you mean dark?'),
 ]
 

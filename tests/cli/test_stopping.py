@@ -137,7 +137,7 @@ def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture
         ("--patience 3", "--patience: early stopping needs a test set, but every point is used for training"),
         ("--stop-loss -1", "--stop-loss: -1.0 must be a finite number of at least 0."),
         ("--train-fraction 0.5 --patience 0", "--patience: 0 epochs must be a whole number from 1 to"),
-        ("--features x1,y", '--features: "y" is no feature; choose among x1, x2, x1^2,'),
+        ("--features x1,y", '--features: "y" is not a feature; choose among x1, x2, x1^2,'),
         ("--features x1,x3", "--features: the data have only 2 columns and no x3; leave x3 out."),
         ("--features x1,x1", "--features: a feature is named twice; name each feature once."),
         ("--hidden 3,3 --activation relu,tanh,relu", "--activation: 3 activations do not fit 2 hidden layers"),

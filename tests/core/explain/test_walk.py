@@ -182,5 +182,5 @@ def test_an_update_that_diverges_says_so() -> None:
 @pytest.mark.parametrize("row", [-1, 97])
 def test_a_row_that_is_not_there(row: int) -> None:
     trainer = Trainer(Experiment(), small_dataset())
-    with pytest.raises(NoSuchSample, match=f"there is no row {row} in the data; take one from 0 to 96"):
+    with pytest.raises(NoSuchSample, match=f"there is no row {row} in the data; choose one from 0 to 96"):
         walk_sample(trainer, row)

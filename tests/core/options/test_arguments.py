@@ -68,7 +68,7 @@ def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
     base = Experiment().adapted(data=DataSource("rule", rule="x1*x2"))
     assert apply_arguments(base, {"data.rule": "x1 > 0"}).task == "classification", "its task is the new rule's own"
     for given, message in (
-        ({"data.rule": "x1 > 0", "data": DataSource("circle")}, "leave one out"),
+        ({"data.rule": "x1 > 0", "data": DataSource("circle")}, "leave one of them out"),
         (
             {"data": DataSource("circle"), "data.turns": 2.0},
             "--turns is for spiral or spiral3, and the data are c",
@@ -107,7 +107,7 @@ def test_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("text", ["", "7,", "x", "7 8", "9" * 5000])
 def test_hidden_layers_that_are_none(text: str) -> None:
-    with pytest.raises(LensError, match="is no list of layers; write 7 for") as caught:
+    with pytest.raises(LensError, match="is not a list of layers; write 7 for") as caught:
         parse_hidden(text)
     assert len(str(caught.value)) < 250
 

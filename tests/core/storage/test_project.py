@@ -221,7 +221,7 @@ def test_numpy_goes_on_where_the_compiled_engine_is_absent(monkeypatch: pytest.M
     without_numba(monkeypatch)
     trainer = resume(saved)
     assert trainer.engine_name == "numpy"
-    assert "NumPy goes on" in describe_engine(saved, trainer)
+    assert "NumPy continues" in describe_engine(saved, trainer)
     trainer.advance(300)
     straight.advance(300)
     np.testing.assert_allclose(trainer.network.parameters, straight.network.parameters, rtol=1e-9, atol=1e-12)

@@ -207,7 +207,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()
-    assert "save them as CSV" in window.notices.text.text()
+    assert "save the points as CSV" in window.notices.text.text()
 
     for count in (len(both), left, 0, 1000):
         hand.press("Ctrl+Z")

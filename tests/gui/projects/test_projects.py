@@ -164,7 +164,7 @@ def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatc
     driver.send(OpenProject(str(tmp_path / "a.lens")))
     assert driver.ask().engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]
-    assert "NumPy goes on" in driver.notices[0].text
+    assert "NumPy continues" in driver.notices[0].text
 
 
 def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
