@@ -65,7 +65,7 @@ def test_names_are_one_for_each_class(tmp_path: Path) -> None:
     ):
         with pytest.raises(DataError, match=r"class names are given, but .* has \d classes; name each class once"):
             load(source)
-    with pytest.raises(ExperimentError, match="no classes to be named in regression"):
+    with pytest.raises(ExperimentError, match="regression has no classes"):
         DataSource("plane", class_names=("a", "b"))
 
 
@@ -81,9 +81,9 @@ def test_drawn_points_have_their_names_in_themselves() -> None:
     source = DataSource("drawn", drawn=drawn)
     named = source.with_class_names(NAMES).drawn
     assert named == DrawnPoints(drawn.points, drawn.labels, NAMES)
-    with pytest.raises(DataError, match="2 classes to be named, not 3"):
+    with pytest.raises(DataError, match="2 classes, but 3 names"):
         source.with_class_names(("a", "b", "c"))
-    with pytest.raises(ExperimentError, match="in themselves"):
+    with pytest.raises(ExperimentError, match="contain their class names"):
         DataSource("drawn", drawn=drawn, class_names=NAMES)
 
 

@@ -132,7 +132,7 @@ def test_what_does_not_go_together_is_refused(flowers: DataSource) -> None:
         ("circle has no choice; only a file", lambda: DataSource("circle", choice=FLOWERS)),
         ("train.txt has no reading; only a file", lambda: DataSource("train.txt", reading=Reading())),
         ("is 3; give a Choice or None", lambda: DataSource("file", "f", choice=3)),  # type: ignore[arg-type]
-        ("The task is regression, and the columns are", lambda: replace(flowers, task="regression")),
+        ("The task is regression, but the columns are", lambda: replace(flowers, task="regression")),
         ("the data have only 4 columns and no x5", lambda: Experiment(data=flowers, features=("x5",))),
         ("has 4 input columns, but the experiment has 2", lambda: Trainer(Experiment(), data)),
     ):

@@ -273,7 +273,7 @@ def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS)
     hand.press("D")
     assert not window.painting.active
-    assert "100,000 are the most" in window.notices.text.text()
+    assert "at most 100,000 are allowed" in window.notices.text.text()
 
 
 def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
