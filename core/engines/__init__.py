@@ -1,4 +1,5 @@
-"""What computes the updates of a run: the NumPy engine, the compiled engine, and the choice between them.
+"""What computes the updates: the NumPy engine, the compiled engine, and the choice between them.
 
-Both give the results of the reference, :mod:`core.network.network`. The settings of a run are in core.training.
+All engines compute the mathematics of ``core.network``; the order of samples and the settings come from
+``core.training``.
 """

@@ -1,4 +1,5 @@
-"""What can be said of a run at one moment: the numbers of an update, their formulas, diagnosis, gradient check, report.
+"""Explanations of a run at one position; nothing here changes the run.
 
-Nothing here changes a run, and nothing here draws.
+Here are the walk through an update, formulas, inspection, diagnosis, the gradient check, the report, decision maps and
+snapshots.
 """

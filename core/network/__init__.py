@@ -1,5 +1,6 @@
-"""The network and what it is made of: activations, losses, optimizers, schedules, initializers, dropout, penalties.
+"""The network and its mathematics, to be read like a textbook.
 
-Each activation, loss, optimizer, schedule and initializer is one value in one table, with all that the program needs to
-know of it. How a run trains is in core.training, how training is made fast in core.engines.
+Here are the forward and backward pass, activations, losses, optimizers, schedules and initial weights. Each
+activation, loss, optimizer, schedule and initializer is one value in one table, with its formula and export forms. Fast
+implementations belong in ``core.engines``.
 """

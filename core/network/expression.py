@@ -144,7 +144,7 @@ def call(function: str, *arguments: Expression) -> Call:
 
 
 def exp(exponent: Expression) -> Power:
-    """The number e to the power of an expression."""
+    """The exponential of an expression."""
     return Power(E, exponent)
 
 

@@ -1,8 +1,8 @@
-"""Learning-rate schedules: each is one frozen value that says by what the rate is multiplied, and when.
+"""Learning-rate schedules: each is one frozen value with the factor of the learning rate as a function of the epochs.
 
 To add one, write its functions, and its value in SCHEDULES.
 
-In the formulas η is the experiment's learning rate and e the epochs that are over; ⌊e⌋ is its whole part.
+In the formulas η is the experiment's learning rate and e the number of finished epochs; ⌊e⌋ is its whole part.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.network.expression import HALF, ONE, Constant, Expression, Power, Quot
 
 @dataclass(frozen=True)
 class ScheduleSetting:
-    """A number that a schedule takes: its letter in formulas, text in menus, default and bounds (both allowed)."""
+    """A setting of a schedule: its letter in formulas, its text in menus, its default and its bounds (inclusive)."""
 
     letter: str
     label: str

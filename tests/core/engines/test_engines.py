@@ -29,6 +29,7 @@ from core.network.penalty import add_penalty_gradient, penalty
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.training.experiment import MAX_DROPOUT, Experiment, Init
 from core.training.preparation import one_hot_targets
+from core.training.saved_run import resume_run, save_run
 from core.training.trainer import Trainer
 from tests.core.support import numerical_gradient, small_dataset
 
@@ -377,7 +378,7 @@ def test_an_optimizer_without_a_compiled_form_may_take_over_in_the_middle(monkey
     auto.advance(walk.end - auto.position)
     assert auto.network.parameters.tobytes() == walk.parameters_after.tobytes()
     bits, position = auto.network.parameters.tobytes(), auto.position
-    again = Trainer.resume(auto.experiment, SMALL, auto.saved_run())
+    again = resume_run(auto.experiment, SMALL, save_run(auto))
     for run in (auto, again):
         run.rewind(40)
         run.advance(position - run.position)

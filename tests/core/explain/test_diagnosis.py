@@ -15,11 +15,12 @@ from core.explain.walk import walk_sample
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.network.network import parameter_views
 from core.network.penalty import add_penalty_gradient
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict, gradient_norms, probe_samples
 from core.training.history import is_gradient_record, next_record
 from core.training.presets import PRESETS
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import TRAIN_FILE, RunCase, bits, run_cases, small_dataset
 
 
