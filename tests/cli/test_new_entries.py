@@ -187,7 +187,7 @@ from core.data.data_source import DataSource
 from core.training.experiment import Decay, Experiment, Init
 from core.training.trainer import Trainer
 from core.explain.walk import walk_sample, walk_update
-from tests.core.explain.test_formulas import all_formulas, check
+from tests.core.explain.formulas.test_formulas import all_formulas, check
 from tests.core.support import small_dataset
 for batch_size in (1, 4):
     for output, loss in (("bent", "log-cosh"), ("softmax", "log-cosh"), ("bent", "mse"), ("softmax", "cross-entropy")):
