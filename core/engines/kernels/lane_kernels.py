@@ -1,7 +1,7 @@
 """Eight runs of one shape side by side: lane l of every vector belongs to run l.
 
-A number of one run (a weight, an activation, a δ) becomes a vector of the same number of all runs, so the lanes are full
-whatever the sizes of the layers. Each lane makes the very operations, in the very order, that
+A number of one run (a weight, an activation, a δ) becomes a vector of the same number of all runs, so the lanes are
+full whatever the sizes of the layers. Each lane makes the very operations, in the very order, that
 :mod:`core.engines.kernels.loops` makes for one run, so it leaves the same bits.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 from numba import float64, int64, njit, types, uint64
+from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.passes import activate, loss_gradient, loss_of_sample
@@ -21,6 +23,10 @@ from core.engines.kernels.plan import (
     CROSS_ENTROPY,
     DELTA,
     HIDDEN,
+    HINGE,
+    HUBER,
+    MAE,
+    MSE,
     SGD,
     SLOPE,
     SOFTMAX,
@@ -30,6 +36,7 @@ from core.engines.kernels.plan import (
 from core.engines.kernels.update_kernels import penalize, update
 from core.engines.kernels.vectors import (
     LANES,
+    absolute,
     called,
     exponential,
     inlined,
@@ -41,6 +48,9 @@ from core.engines.kernels.vectors import (
     store,
     where_less,
 )
+
+Keys = NDArray[np.uint64]
+"""From which each run's dropout draws, shape (LANES,)."""
 
 
 @called
@@ -131,9 +141,7 @@ def softmax_lanes(memory: Array, values: int, units: int) -> None:
 
 
 @called
-def drop_lanes(
-    memory: Array, plan: Rows, layer: int, dropout: float, keys: types.uint64[::1], position: int, unit: int
-) -> None:
+def drop_lanes(memory: Array, plan: Rows, layer: int, dropout: float, keys: Keys, position: int, unit: int) -> None:
     """As ``drop``, for one sample of each run; ``unit`` counts the hidden units before this layer."""
     hidden_units = 0
     for other in range(1, len(plan) - 1):
@@ -221,6 +229,39 @@ def step_down(memory: Array, plan: Rows, layer: int, rates: int) -> None:
         store(memory, bias + i, load(memory, bias + i) - load(memory, delta + i) * rate)
 
 
+class LaneSamples(NamedTuple):
+    """What is learned: inputs and targets of all runs, and for each run its rows of them and a rate for each batch."""
+
+    inputs: Array
+    targets: Array
+    orders: Rows
+    rates: Array
+
+
+class LaneRoom(NamedTuple):
+    """The memory of all runs: places in it, see :class:`core.engines.lane_engine.LaneLayout`."""
+
+    plan: Rows
+    memory: Array
+    block: int
+    targets: int
+    rates: int
+
+
+class LaneSettings(NamedTuple):
+    """How an update is made; ``step`` and ``position`` are those at which the first batch begins."""
+
+    batch_size: int
+    loss: int
+    optimizer: int
+    momentum: float
+    l1: float
+    l2: float
+    dropout: float
+    step: int
+    position: int
+
+
 def train_lanes(
     parameters: Array,
     before_last: Array,
@@ -232,7 +273,7 @@ def train_lanes(
     orders: Rows,
     rates: Array,
     frozen: Rows,
-    keys: types.uint64[::1],
+    keys: Keys,
     plan: Rows,
     memory: Array,
     block: int,
@@ -260,19 +301,67 @@ def train_lanes(
     lanes_in(memory, 0, parameters)
     lanes_in(memory, 2 * block, first_slots)
     lanes_in(memory, 3 * block, second_slots)
-    is_plain = batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0 and len(frozen) == 0
+    samples = LaneSamples(inputs, targets, orders, rates)
+    room = LaneRoom(plan, memory, block, targets_place, rates_place)
+    if batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0 and len(frozen) == 0:
+        train_lanes_sample_by_sample(samples, room, before_last, loss)
+    else:
+        settings = LaneSettings(batch_size, loss, optimizer, momentum, l1, l2, dropout, step, position)
+        train_lane_batches(samples, room, before_last, frozen, keys, settings)
+    lanes_out(memory, 0, parameters)
+    lanes_out(memory, block, gradients)
+    lanes_out(memory, 2 * block, first_slots)
+    lanes_out(memory, 3 * block, second_slots)
+    return True
+
+
+@inlined
+def take_rates(memory: Array, place: int, rates: Array, batch: int) -> None:
+    """Each run's rate of a batch."""
+    for lane in range(LANES):
+        memory[place + lane] = rates[lane, batch]
+
+
+@called
+def train_lanes_sample_by_sample(samples: LaneSamples, room: LaneRoom, before_last: Array, loss: int) -> None:
+    """Plain SGD with batches of one sample."""
+    inputs, targets, orders, rates = samples
+    plan, memory, block, targets_place, rates_place = room
     last = len(plan) - 1
-    batches = rates.shape[1]
-    for batch in range(batches):
-        if batch == batches - 1:
+    for k in range(orders.shape[1]):
+        if k == orders.shape[1] - 1:
             lanes_out(memory, 0, before_last)
-        for lane in range(LANES):
-            memory[rates_place + lane] = rates[lane, batch]
+        take_rates(memory, rates_place, rates, k)
+        take_samples(memory, plan[0, HIDDEN], inputs, orders, k)
+        take_samples(memory, targets_place, targets, orders, k)
+        for layer in range(1, last + 1):
+            forward_lanes(memory, plan, layer)
+        output_delta_lanes(memory, plan, loss, targets_place)
+        for layer in range(last, 0, -1):
+            step_down(memory, plan, layer, rates_place)
+    for i in range(block, 2 * block, LANES):  # the last sample's gradient, from its h and δ
+        store(memory, i, 0.0)
+    for layer in range(1, last + 1):
+        add_gradients(memory, plan, layer, block)
+
+
+@called
+def train_lane_batches(
+    samples: LaneSamples, room: LaneRoom, before_last: Array, frozen: Rows, keys: Keys, settings: LaneSettings
+) -> None:
+    """Any rule, batches of any size."""
+    inputs, targets, orders, rates = samples
+    plan, memory, block, targets_place, rates_place = room
+    batch_size, loss, optimizer, momentum, l1, l2, dropout, step, position = settings
+    last, kept = len(plan) - 1, 4 * block
+    for batch in range(rates.shape[1]):
         first = batch * batch_size
         end = min(first + batch_size, orders.shape[1])
-        if not is_plain or batch == batches - 1:
-            for i in range(block, 2 * block, LANES):
-                store(memory, i, 0.0)
+        if batch == rates.shape[1] - 1:
+            lanes_out(memory, 0, before_last)
+        take_rates(memory, rates_place, rates, batch)
+        for i in range(block, 2 * block, LANES):
+            store(memory, i, 0.0)
         for k in range(first, end):
             take_samples(memory, plan[0, HIDDEN], inputs, orders, k)
             take_samples(memory, targets_place, targets, orders, k)
@@ -283,35 +372,40 @@ def train_lanes(
                     drop_lanes(memory, plan, layer, dropout, keys, position + k, unit)
                     unit += plan[layer, UNITS]
             output_delta_lanes(memory, plan, loss, targets_place)
-            if is_plain:
-                for layer in range(last, 0, -1):
-                    step_down(memory, plan, layer, rates_place)
-                if batch == batches - 1:  # the last sample's gradient, from its h and δ
-                    for layer in range(last, 0, -1):
-                        add_gradients(memory, plan, layer, block)
-            else:
-                for layer in range(last, 0, -1):
-                    if layer > 1:
-                        delta_below(memory, plan, layer)
-                    add_gradients(memory, plan, layer, block)
-        if not is_plain:
-            if end - first > 1:
-                for i in range(block, 2 * block, LANES):
-                    store(memory, i, load(memory, i) / float64(end - first))
-            if l1 > 0.0 or l2 > 0.0:
-                penalize(memory, plan, block, l1, l2)
-            kept = 4 * block  # room for the values of frozen parameters
-            for k in range(len(frozen)):
-                store(memory, block + frozen[k] * LANES, 0.0)
-                store(memory, kept + k * LANES, load(memory, frozen[k] * LANES))
-            update(memory, block, optimizer, load(memory, rates_place), momentum, step + batch + 1)
-            for k in range(len(frozen)):
-                store(memory, frozen[k] * LANES, load(memory, kept + k * LANES))
-    lanes_out(memory, 0, parameters)
-    lanes_out(memory, block, gradients)
-    lanes_out(memory, 2 * block, first_slots)
-    lanes_out(memory, 3 * block, second_slots)
-    return True
+            for layer in range(last, 0, -1):
+                if layer > 1:
+                    delta_below(memory, plan, layer)
+                add_gradients(memory, plan, layer, block)
+        if end - first > 1:
+            for i in range(block, 2 * block, LANES):
+                store(memory, i, load(memory, i) / float64(end - first))
+        if l1 > 0.0 or l2 > 0.0:
+            penalize(memory, plan, block, l1, l2)
+        for k in range(len(frozen)):
+            store(memory, block + frozen[k] * LANES, 0.0)
+            store(memory, kept + k * LANES, load(memory, frozen[k] * LANES))
+        update(memory, block, optimizer, load(memory, rates_place), momentum, step + batch + 1)
+        for k in range(len(frozen)):
+            store(memory, frozen[k] * LANES, load(memory, kept + k * LANES))
+
+
+@called
+def losses_of_samples(memory: Array, loss: int, values: int, targets: int, units: int, result: int) -> None:
+    """The losses that need no logarithm, one for each run, as ``loss_of_sample`` finds them."""
+    total = spread(0.0)
+    for k in range(0, units * LANES, LANES):
+        a, y = load(memory, values + k), load(memory, targets + k)
+        e = absolute(a - y)
+        if loss == MSE:
+            total = total + e * 0.5 * e
+        elif loss == HINGE:
+            slack = 1.0 - y * a
+            total = total + where_less(slack, 0.0, 0.0, slack)
+        elif loss == MAE:
+            total = total + e
+        elif loss == HUBER:
+            total = total + where_less(1.0, e, e - 0.5, e * 0.5 * e)
+    store(memory, result, total / float64(units))
 
 
 def measure_lanes(
@@ -320,7 +414,7 @@ def measure_lanes(
     targets: Array,
     starts: Rows,
     losses: Array,
-    outputs: types.float64[:, :, ::1],
+    outputs: Array,
     plan: Rows,
     memory: Array,
     targets_place: int,
@@ -340,18 +434,25 @@ def measure_lanes(
             row = starts[lane] + k
             for column in range(inputs.shape[1]):
                 memory[plan[0, HIDDEN] + column * LANES + lane] = inputs[row, column]
+            for unit in range(units):
+                memory[targets_place + unit * LANES + lane] = targets[row, unit]
         for layer in range(1, last + 1):
             forward_lanes(memory, plan, layer)
-        for lane in range(LANES):
-            row = starts[lane] + k
-            for unit in range(units):
-                memory[one + unit] = number_at(memory, sums + unit * LANES + lane)
-                memory[one + units + unit] = number_at(memory, values + unit * LANES + lane)
-                memory[one + 2 * units + unit] = targets[row, unit]
-            losses[lane, k] = loss_of_sample(memory, loss, one, one + units, one + 2 * units, units)
-            if outputs.shape[1] > 0:
+        if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
+            for lane in range(LANES):
                 for unit in range(units):
-                    outputs[lane, k, unit] = memory[one + units + unit]
+                    memory[one + unit] = number_at(memory, sums + unit * LANES + lane)
+                    memory[one + units + unit] = number_at(memory, values + unit * LANES + lane)
+                    memory[one + 2 * units + unit] = number_at(memory, targets_place + unit * LANES + lane)
+                losses[lane, k] = loss_of_sample(memory, loss, one, one + units, one + 2 * units, units)
+        else:
+            losses_of_samples(memory, loss, values, targets_place, units, one)
+            for lane in range(LANES):
+                losses[lane, k] = number_at(memory, one + lane)
+        if outputs.shape[1] > 0:
+            for lane in range(LANES):
+                for unit in range(units):
+                    outputs[lane, k, unit] = number_at(memory, values + unit * LANES + lane)
 
 
 class LaneKernels(NamedTuple):
