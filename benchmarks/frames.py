@@ -171,7 +171,7 @@ def live_until_stopped(window: MainWindow, command: str) -> float:
     stopped: list[float] = []
 
     def note(report: object) -> None:
-        if not report.playing and not stopped:
+        if not report.state.playing and not stopped:
             stopped.append(time.perf_counter())
             loop.quit()
 
@@ -210,7 +210,7 @@ def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measure
         try:
             window.resize(*SIZE)
             window.show()
-            window.default_layout()
+            window.docks.restore_default()
             while window.session.snapshot is None:  # a large set takes its time
                 live(0.1)
             live(SETTLING_SECONDS)

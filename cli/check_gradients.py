@@ -1,4 +1,4 @@
-"""``python main.py check-gradients``: whether the gradient of the next update is right."""
+"""``python main.py check-gradients``: check the gradient of the next update."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import Log, prepare_engine, start, train_to
-from core.base.text_tables import aligned
+from core.base.row_text import aligned
 from core.explain.gradient_check import GradientCheck, check_gradients, verdict
 from core.network.tasks import SCORES
 
 DESCRIPTION = """\
-Compare the gradient of the next update, weight by weight, with differences of
-the loss itself, and the engine's gradient with that of the reference."""
+Compare each derivative of the next update with a numerical difference of the
+loss, and the gradient of the engine with the gradient of the reference."""
 EPILOG = """\
 examples:
   python main.py check-gradients --preset spiral
@@ -21,11 +21,11 @@ examples:
   python main.py check-gradients --project spiral.lens
   python main.py check-gradients --hidden 8,8 --activation gelu --dropout 0.2
 
-A weight is "at a corner" where a step of the
-difference would cross a corner of ReLU, say; such a derivative has no check.
+A parameter is "at a corner" if the numerical difference would cross a corner of
+the function, such as that of ReLU. Its derivative is not checked.
 
-exit status: 0 the gradients agree, 1 they do not, which is a fault of ours,
-2 wrong input or training diverged.
+exit status: 0 the gradients agree, 1 they differ (a fault of the program), 2
+wrong input or training diverged.
 """
 HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start({"epochs": 0, **parser.read(argv)})
     prepare_engine(trainer)
     log = Log(SCORES[trainer.experiment.task])
-    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
+    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
     check = check_gradients(trainer)
     print(table(check))
     print(verdict(check, trainer.epoch))

@@ -22,19 +22,20 @@ from core.options.spelling import parse_whole
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
-Walk through one step of backpropagation on one sample: forward, loss, backward,
-update. It is the update that this sample alone, as a batch of one, would make from
-the initial weights, or with --epochs N after so many epochs of training; of a
-project, from where it was saved."""
+Print one step of backpropagation on one sample: forward pass, loss, backward
+pass, update. The sample forms a batch of its own. The step starts from the
+initial weights, with --epochs N from the weights after N epochs, and with
+--project from the weights of the saved project."""
 EPILOG = """\
 examples:
   python main.py explain --preset shallow --sample 0
   python main.py explain --preset xor --epochs 5 --sample 17 --json
   python main.py explain --project spiral.lens --sample 0
 
-With --json the names are sample (what the network is given), target, loss, and for
-each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after. dW and db
-are what the optimizer gets: the penalty of --l1 and --l2 is part of them.
+With --json the names are sample (the inputs of the network), target, loss, and
+for each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after.
+The gradient in dW and db is what the optimizer gets, with the penalties of --l1
+and --l2.
 """
 SHOWN_UNITS = 8
 SHOWN_WEIGHTS = 24
@@ -45,15 +46,15 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
     add_project(parser)
     step = parser.add_argument_group("step")
-    add(step, "--sample", "I", "row of the data, counted from 0; required", parse_whole)
-    step.add_argument("--json", action="store_true", help="the numbers alone, as JSON in full precision")
+    add(step, "--sample", "I", "row of the data; rows count from 0; required", parse_whole)
+    step.add_argument("--json", action="store_true", help="print the numbers only, as JSON in full precision")
     given = parser.read(argv)
     if "sample" not in given:
         raise CommandLineError("--sample is missing: name a row of the data, counted from 0, such as --sample 0.")
     trainer, goal = start({"epochs": 0, **given})
     row, rows = given["sample"], len(trainer.preparation.dataset)
     if not 0 <= row < rows:
-        raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {rows - 1}.")
+        raise CommandLineError(f"--sample: {row} is not a row of the data; choose one from 0 to {rows - 1}.")
     prepare_engine(trainer)
     if not finish(trainer, goal, quiet=False):
         complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
@@ -83,7 +84,7 @@ def _walk(trainer: Trainer, row: int) -> Walk:
 
 
 def as_json(walk: Walk) -> dict[str, Any]:
-    """The step of a batch of one as plain lists and numbers, in the order of the help."""
+    """The step of a batch of one sample as plain lists and numbers, in the order of the help."""
     return {
         "sample": walk.x[0].tolist(),
         "target": walk.y[0].tolist(),
@@ -141,7 +142,7 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
 
 
 def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int], Sequence[Formula]]) -> Iterator[str]:
-    """The lines of each neuron; a line that two share, as with softmax, stands once."""
+    """The lines of each neuron; a line that neurons share, as with softmax, appears once."""
     units = layer.a.shape[1]
     seen: dict[str, None] = {}
     for unit in range(min(units, SHOWN_UNITS)):

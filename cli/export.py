@@ -1,4 +1,4 @@
-"""``python main.py export``: the trained network, its predictions or its history as a file."""
+"""``python main.py export``: write the trained network, its predictions or its history to a file."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from core.options.spelling import choice_of, one_of
 from core.storage.exports.formats import FORMATS, export, subject
 
 DESCRIPTION = """\
-Train, then write the network, its predictions or its history into a file. A script
-or model takes points in the units of the data and gives the same outputs as here."""
+Train, then write the network, its predictions or its history to a file. An
+exported script or model takes points in the units of the data and gives the
+outputs that this program gives."""
 EPILOG = """\
 examples:
   python main.py export --preset spiral --to numpy --out net.py
-  python main.py export --preset bumps --epochs 50 --to onnx --out net.onnx
+  python main.py export --preset bumps --to onnx --out net.onnx
   python main.py export --preset moons --to predictions --out predictions.csv
-  python main.py export --project mine.lens --to pytorch --out net.py
+  python main.py export --project spiral.lens --to pytorch --out net.py
 
 ONNX needs the package onnx: python -m pip install onnx
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
@@ -34,9 +35,9 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     add_course(parser)
     result = parser.add_argument_group("result")
-    add(result, "--to", "FORMAT", f"what to write: {one_of(FORMATS)}; required", choice_of(FORMATS))
-    add(result, "--out", "FILE", "the file to write; required")
-    result.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    add(result, "--to", "FORMAT", f"format to write: {one_of(FORMATS)}; required", choice_of(FORMATS))
+    add(result, "--out", "FILE", "file to write; required")
+    result.add_argument("--quiet", action="store_true", help="show no progress bar")
     given = parser.read(argv)
     if "to" not in given:
         raise CommandLineError(f"--to is missing: name what to write, {one_of(FORMATS)}.")

@@ -1,4 +1,4 @@
-"""``python main.py record``: a film of a run."""
+"""``python main.py record``: record a film of a run."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from core.options.spelling import choice_of, one_of, parse_number, parse_whole
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
-Train without a screen, and save a film of the run: from its start to the end of the
-epochs, in equal steps. The frames show the views of the window.
+Train without a screen, and save a film of the run. The frames follow the run in
+equal steps from its start to its end, and show the window or one of its views.
 
-The film of a project shows that very run, changes by hand included: from its start to
-where it was saved, and on from there for --epochs more. With --from saved it begins
-where the run was saved."""
+The film of a project shows the saved run, including changes by hand, from its
+start to the point where it was saved, and --epochs more. With --from saved the
+film begins at that point."""
 EPILOG = """\
 examples:
   python main.py record --preset shallow --epochs 16 --out run.gif
-  python main.py record --preset spiral --view decision --size 480x400 --out run.webp
+  python main.py record --preset spiral --view decision --out run.webp
   python main.py record --project spiral.lens --epochs 100 --out run.gif
 
-The kind of film follows from the file's suffix: .gif, .webp or .mp4. For .mp4 the
-package imageio-ffmpeg must be installed: python -m pip install imageio-ffmpeg
-A film goes on where --patience or --stop-loss would end the run.
+The suffix of the file chooses the kind of film: .gif, .webp or .mp4. For .mp4,
+install imageio-ffmpeg first: python -m pip install imageio-ffmpeg
+The film does not end where --patience or --stop-loss would end the run.
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 """
 
@@ -45,16 +45,16 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     add_course(parser)
     film = parser.add_argument_group("film")
-    add(film, "--out", "FILE", f"the film's file, with the suffix {one_of(FILM_FORMATS)}; required")
-    add(film, "--view", "NAME", f"what it shows: {one_of(VIEWS)} (default: {defaults.view})", choice_of(VIEWS))
+    add(film, "--out", "FILE", f"file to write, with the suffix {one_of(FILM_FORMATS)}; required")
+    add(film, "--view", "NAME", f"view to show: {one_of(VIEWS)} (default: {defaults.view})", choice_of(VIEWS))
     size = f"width and height in pixels (default: {defaults.width}x{defaults.height})"
     add(film, "--size", "WxH", size, parse_size)
-    add(film, "--fps", "N", f"frames a second (default: {defaults.fps})", parse_whole)
-    add(film, "--seconds", "S", f"how long it lasts (default: {defaults.seconds:g})", parse_number)
-    add(film, "--theme", "NAME", f"{one_of(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
-    begins = f"where the film of a project begins: {one_of(STARTS)} (default: {STARTS[0]})"
+    add(film, "--fps", "N", f"frames per second (default: {defaults.fps})", parse_whole)
+    add(film, "--seconds", "S", f"length of the film in seconds (default: {defaults.seconds:g})", parse_number)
+    add(film, "--theme", "NAME", f"colours: {one_of(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    begins = f"point where the film of a project begins: {one_of(STARTS)} (default: {STARTS[0]})"
     add(film, "--from", "WHERE", begins, choice_of(STARTS))
-    film.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    film.add_argument("--quiet", action="store_true", help="show no progress bar")
     given = parser.read(argv)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the film's file, such as --out run.gif.")
@@ -69,7 +69,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start(given, ("out",), opened)
     _go_to_first_frame(trainer, goal, given)
     prepare_engine(trainer)
-    from gui.offscreen.filming import record  # here, since the other commands do without Qt
+    from gui.offscreen.filming import record  # imported here because the other commands do not need Qt
 
     with stop_on_interrupt() as interrupted, progress_bar(plan.frames, "quiet" not in given, "frames") as advance:
         record(trainer, goal, plan, Path(given["out"]), lambda done: advance(1, ""), interrupted)
@@ -79,9 +79,9 @@ def main(argv: Sequence[str]) -> int:
 def _go_to_first_frame(trainer: Trainer, goal: int, given: Mapping[str, Any]) -> None:
     if "project" not in given:
         if "from" in given:
-            raise CommandLineError("--from is for the film of a project; leave it out, or name one by --project.")
+            raise CommandLineError("--from needs a project; leave it out, or name the project with --project.")
         return
     if given.get("from", STARTS[0]) == STARTS[0]:
-        trainer.switch_course(tuple(trainer.course.changes), 0)
+        trainer.replace_changes(tuple(trainer.settings_over_time.changes), 0)
     if trainer.position == goal:
-        raise CommandLineError("--epochs is missing: without it no part of the project's run would be shown.")
+        raise CommandLineError("--epochs is missing: name the number of epochs to show behind the saved position.")

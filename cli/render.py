@@ -1,4 +1,4 @@
-"""``python main.py render``: a picture of the window after some training."""
+"""``python main.py render``: save a picture of the window after some training."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from cli.options import (
 from cli.projects import add_project, read_project
 from core.options.spelling import choice_of, shorten
 
-DESCRIPTION = "Train without a screen, then save a picture of the window."
+DESCRIPTION = "Train without a screen, then save a picture of the window as PNG."
 EPILOG = """\
-example:
+examples:
   python main.py render --preset shallow --epochs 16 --out window.png
   python main.py render --project spiral.lens --out spiral.png
 """
@@ -33,16 +33,16 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("render", DESCRIPTION, EPILOG)
     add_project(parser)
     picture = parser.add_argument_group("picture")
-    add(picture, "--out", "FILE", "the picture's file, such as window.png; required")
+    add(picture, "--out", "FILE", "file to write, such as window.png; required")
     add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
-    add(picture, "--theme", "NAME", f"{' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    add(picture, "--theme", "NAME", f"colours: {' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
     given = parser.read(argv)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
-    from gui.offscreen.render_window import render  # here, since the other commands do without Qt
+    from gui.offscreen.render_window import render  # imported here because the other commands do not need Qt
 
     out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
     if opened is not None:
@@ -69,6 +69,7 @@ def parse_size(text: str) -> tuple[int, int]:
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(SMALLEST <= length <= LARGEST for length in size):
         raise CommandLineError(
-            f"{shorten(text)} is no size; write width x height in pixels from {SMALLEST} to {LARGEST}, like 1600x1000."
+            f"{shorten(text)} is not a size; write width x height in pixels from {SMALLEST} to {LARGEST}, "
+            "such as 1600x1000."
         )
     return size

@@ -1,4 +1,4 @@
-"""``python main.py report``: how well the trained network does, class by class."""
+"""``python main.py report``: print the quality of the trained network, class by class."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from cli.trained import read_trained
 from core.explain.report import as_json, as_text, make_report
 
 DESCRIPTION = """\
-Train, then print the confusion matrix, accuracy, and each class's precision, recall,
-F1 and support; for regression R2, RMSE and MAE. Training and test set apart."""
+Train, then print the confusion matrix, the accuracy, and the precision, recall,
+F1 and support of each class; for regression R2, RMSE and MAE. The training set
+and the test set are reported separately."""
 EPILOG = """\
 examples:
   python main.py report --preset blobs
-  python main.py report --preset bumps --epochs 100 --json
+  python main.py report --preset bumps --json
 
-"-" or, in JSON, null stands for what is undefined: the precision of a class that is
-never predicted, the recall of a class without points.
+"-" (in JSON: null) marks an undefined value, such as the precision of a class
+that is never predicted, or the recall of a class without points.
 """
 
 
@@ -32,8 +33,8 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     add_course(parser)
     result = parser.add_argument_group("result")
-    result.add_argument("--json", action="store_true", help="as JSON in full precision")
-    result.add_argument("--quiet", action="store_true", help="no progress bar, which only a terminal shows anyway")
+    result.add_argument("--json", action="store_true", help="print JSON in full precision")
+    result.add_argument("--quiet", action="store_true", help="show no progress bar")
     given = parser.read(argv)
     report = make_report(read_trained(given))
     if "json" in given:

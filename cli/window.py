@@ -1,4 +1,4 @@
-"""``python main.py``: the window."""
+"""``python main.py``: open the window."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from cli.projects import add_project, read_project
 
 DESCRIPTION = """\
 Backprop Lens: watch a small neural network learn 2-D data, and see why every
-weight moves. Without a command it opens the window, with the experiment that
-the options describe."""
+weight moves. Without a command the program opens the window with the experiment
+that the options describe."""
 EPOCHS = 10  # that the toolbar offers for a project
 EPILOG = """\
 commands (each has its own --help):
   python main.py train      train without a window; write weights and a log
   python main.py render     train, then save a picture of the window
-  python main.py record     train, and save a film of it
+  python main.py record     train, and save a film of the run
   python main.py export     train, then write the network as code or tables
-  python main.py report     train, then print how well it does class by class
-  python main.py explain    one step of backpropagation, with every number
+  python main.py report     train, then print accuracy and errors class by class
+  python main.py explain    print one step of backpropagation with every number
   python main.py check-gradients
                             compare the gradient with differences of the loss
 
@@ -37,10 +37,11 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
-    from gui.window import application as app  # here, since the other commands do without Qt
+    from gui.offscreen.filming import make_film  # here, since the other commands do without Qt
+    from gui.window import application as app
 
     if opened is not None:
         project, epochs = opened[0], given.get("epochs", EPOCHS)
-        return int(app.run(project.experiment, project.dataset, epochs, None, None, given["project"]))
+        return int(app.run(project.experiment, project.dataset, epochs, None, make_film, given["project"]))
     run = read_run(given, read_experiment(given))
-    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, run.preset))
+    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, make_film))

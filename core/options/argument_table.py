@@ -1,7 +1,7 @@
 """Every option that sets a field of an experiment.
 
-Names of options follow the fields of :class:`core.training.experiment.Experiment`; choices come from the core's own
-tables, so that a new activation, loss or optimizer needs no change here.
+Names of options follow the fields of :class:`core.training.experiment.Experiment`. The choices come from the tables of
+``core``, so a new activation, loss or optimizer needs no change here.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from core.training.experiment import ENGINES
 
 
 def _settable(name: str, what: str) -> str:
-    """The help of a setting: what it is, and the sets that take it."""
+    """The help of a setting: its meaning, its range, and the data sets that have it."""
     takers = [generator.name for generator in GENERATORS.values() if name in generator.takes]
     setting = SETTINGS[name]
-    return f"{what}, {setting.low:g} to {setting.high:g}; for {one_of(takers)}"
+    return f"{what}, {setting.low:g} to {setting.high:g}; only for {one_of(takers)}"
 
 
 DATA = Argument(
@@ -43,7 +43,7 @@ DATA = Argument(
     "data",
     "data",
     "FILE",
-    f"a built-in set ({one_of(BUILT_IN)}) or a text file of rows x1 x2 label; with --target any table",
+    f"a built-in data set ({one_of(BUILT_IN)}) or a file: text with rows x1 x2 label or, with --target, any table",
     parse_data,
     write_data,
 )
@@ -53,7 +53,7 @@ CLASS_NAMES = Argument(
     "data.class_names",
     "data",
     "A,B,...",
-    "names of the classes, in their order, in place of those that the data give them",
+    "names of the classes, in class order; they replace the names in the data",
     parse_names,
     write_columns,
 )
@@ -65,8 +65,8 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.rule",
         "data",
         "RULE",
-        'in place of --data: points of a square, with classes by a condition such as "x2 > sin(2*x1)", or with a '
-        'number to learn such as "sin(x1)*x2/3"; one that begins with a minus as in --rule="-x1 > x2"',
+        'instead of --data: random points in a square, labelled by a condition such as "x2 > sin(2*x1)" or by a '
+        'number such as "sin(x1)*x2/3"; write a rule that begins with a minus as --rule="-x1 > x2"',
         parse_rule_source,
     ),
     Argument(
@@ -74,7 +74,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.samples",
         "data",
         "N",
-        "number of points of a built-in set or rule, if not its default",
+        "number of points of a built-in set or rule (default: its own)",
         parse_whole,
     ),
     Argument(
@@ -82,18 +82,25 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.noise",
         "data",
         "P",
-        "noise of a built-in set or rule in percent, if not its default",
+        "noise of a built-in set or rule in percent (default: its own)",
         parse_number,
         write_number,
     ),
-    Argument("--data-seed", "data.seed", "data", "N", "seed of such points (default: 0)", parse_whole),
+    Argument(
+        "--data-seed",
+        "data.seed",
+        "data",
+        "N",
+        "seed that places the points of a built-in set or rule (default: 0)",
+        parse_whole,
+    ),
     Argument("--classes", "data.classes", "data", "N", _settable("classes", "number of arms or clouds"), parse_whole),
     Argument(
         "--balance",
         "data.balance",
         "data",
         "F",
-        _settable("balance", "share of the points that are of class 0"),
+        _settable("balance", "fraction of the points in class 0"),
         parse_number,
         write_number,
     ),
@@ -111,8 +118,8 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.task",
         "data",
         "NAME",
-        f"what a file's last column, or its target, holds: classes ({TASKS[0]}) or numbers ({TASKS[1]}); of a rule's "
-        "numbers, classes are their whole parts",
+        f"what to predict from a file's last column or its target: a class ({TASKS[0]}) or a number ({TASKS[1]}); if a "
+        f"rule gives numbers, {TASKS[0]} takes their whole parts as classes",
         choice_of(TASKS),
     ),
     CLASS_NAMES,
@@ -122,7 +129,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "train_fraction",
         "data",
         "F",
-        "share of the points to train on; the others are the test set",
+        "fraction of the points in the training set; the others are the test set",
         parse_number,
         write_number,
     ),
@@ -131,16 +138,16 @@ ARGUMENTS: tuple[Argument, ...] = (
         "standardize",
         "data",
         "",
-        "scale the inputs to mean 0 and standard deviation 1",
+        "scale each input to mean 0 and standard deviation 1",
         opposite="--no-standardize",
-        opposite_help="leave the inputs as they are",
+        opposite_help="do not scale the inputs",
     ),
     Argument(
         "--only-sample",
         "only_sample",
         "data",
         "I",
-        "train on this one row of the data alone, counted from 0",
+        "train on this row of the data only; rows count from 0",
         parse_whole,
         opposite="--all-samples",
         opposite_help="train on the whole training set",
@@ -150,7 +157,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "features",
         "network",
         "F,F,...",
-        f"inputs of the network: {one_of(FEATURES)}, or x3, x4 and so on of data with more columns",
+        f"inputs of the network: {one_of(FEATURES)}; with more columns also x3, x4 and so on",
         parse_features,
         write_names,
     ),
@@ -159,7 +166,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "hidden",
         "network",
         "N,N,...",
-        "neurons of each hidden layer, such as 7 or 8,8,8, or none",
+        "number of neurons in each hidden layer, such as 7 or 8,8,8; none for no hidden layer",
         parse_hidden,
         write_hidden,
     ),
@@ -168,7 +175,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "activation",
         "network",
         "NAME[,NAME...]",
-        f"activation of the hidden layers, one for all or one for each: {one_of(HIDDEN_ACTIVATIONS)}",
+        f"activation of the hidden layers, one for all or one per layer: {one_of(HIDDEN_ACTIVATIONS)}",
         parse_activations,
         write_names,
     ),
@@ -185,11 +192,13 @@ ARGUMENTS: tuple[Argument, ...] = (
         "init",
         "network",
         "NAME[:SCALE]",
-        f"distribution of the initial weights: {one_of(INITIALIZERS)}",
+        f"distribution of the initial weights and its scale: {one_of(INITIALIZERS)}",
         parse_init,
     ),
     Argument("--bias", "bias", "network", "B", "initial value of all biases", parse_number, write_number),
-    Argument("--loss", "loss", "training", "NAME", f"loss: {one_of(LOSSES)}", choice_of(LOSSES)),
+    Argument(
+        "--loss", "loss", "training", "NAME", f"loss that training minimises: {one_of(LOSSES)}", choice_of(LOSSES)
+    ),
     Argument(
         "--optimizer", "optimizer", "training", "NAME", f"update rule: {one_of(OPTIMIZERS)}", choice_of(OPTIMIZERS)
     ),
@@ -198,37 +207,60 @@ ARGUMENTS: tuple[Argument, ...] = (
         "momentum",
         "training",
         "M",
-        "coefficient of momentum and nesterov, and beta1 of adam",
+        "fraction of the previous update that momentum and nesterov keep; beta1 of adam",
         parse_number,
         write_number,
     ),
     Argument(
-        "--learning-rate", "learning_rate", "training", "RATE", "factor of each update", parse_number, write_number
+        "--learning-rate",
+        "learning_rate",
+        "training",
+        "RATE",
+        "factor of the gradient in each update",
+        parse_number,
+        write_number,
     ),
     Argument(
         "--schedule",
         "schedule",
         "training",
         "NAME[:N...]",
-        "how the rate falls: constant, step:EPOCHS:FACTOR, exponential:FACTOR or cosine:EPOCHS:END",
+        "how the learning rate changes: constant, step:EPOCHS:FACTOR, exponential:FACTOR or cosine:EPOCHS:END",
         parse_schedule,
     ),
-    Argument("--warm-up", "warm_up", "training", "N", "epochs in which the rate rises to its full value", parse_whole),
-    Argument("--batch-size", "batch_size", "training", "N", "samples of each update", parse_whole),
-    Argument("--l1", "l1", "training", "X", "factor of the penalty on the sum of |w|", parse_number, write_number),
-    Argument("--l2", "l2", "training", "X", "factor of the penalty on the sum of w^2/2", parse_number, write_number),
     Argument(
-        "--dropout", "dropout", "training", "P", "share of hidden activations dropped", parse_number, write_number
+        "--warm-up",
+        "warm_up",
+        "training",
+        "N",
+        "epochs in which the learning rate rises to its full value",
+        parse_whole,
+    ),
+    Argument("--batch-size", "batch_size", "training", "N", "number of samples per update", parse_whole),
+    Argument(
+        "--l1", "l1", "training", "X", "factor of the L1 penalty, X times the sum of |w|", parse_number, write_number
+    ),
+    Argument(
+        "--l2", "l2", "training", "X", "factor of the L2 penalty, X times the sum of w^2/2", parse_number, write_number
+    ),
+    Argument(
+        "--dropout",
+        "dropout",
+        "training",
+        "P",
+        "fraction of the hidden activations that are dropped",
+        parse_number,
+        write_number,
     ),
     Argument(
         "--patience",
         "patience",
         "training",
         "N",
-        "stop when the test loss has not fallen for N epochs, and keep the best weights",
+        "stop when the test loss has not fallen for N epochs, and return to the best epoch",
         parse_whole,
         opposite="--no-patience",
-        opposite_help="do not look at the test loss",
+        opposite_help="do not stop early",
     ),
     Argument(
         "--stop-loss",
@@ -239,18 +271,32 @@ ARGUMENTS: tuple[Argument, ...] = (
         parse_number,
         write_number,
         opposite="--no-stop-loss",
-        opposite_help="do not stop at a loss",
+        opposite_help="do not stop at a training loss",
     ),
     Argument(
         "--shuffle",
         "shuffle",
         "training",
         "",
-        "a new order of the samples each epoch",
+        "shuffle the samples before every epoch",
         opposite="--no-shuffle",
-        opposite_help="the order of the data each epoch",
+        opposite_help="take the samples in the order of the data",
     ),
-    Argument("--seed", "seed", "training", "N", "seed of the initial weights, the split and the order", parse_whole),
-    Argument("--engine", "engine", "training", "NAME", f"what computes: {one_of(ENGINES)}", choice_of(ENGINES)),
+    Argument(
+        "--seed",
+        "seed",
+        "training",
+        "N",
+        "seed of the initial weights, the split into training and test set, and the shuffling",
+        parse_whole,
+    ),
+    Argument(
+        "--engine",
+        "engine",
+        "training",
+        "NAME",
+        f"engine that trains: {one_of(ENGINES)}; auto is compiled if Numba is installed",
+        choice_of(ENGINES),
+    ),
 )
 """Every option that sets a field of an experiment, in the order of the help."""

@@ -1,4 +1,4 @@
-"""The projects that were opened or saved last, remembered between starts."""
+"""Remembers the projects opened or saved last, also between starts."""
 
 from __future__ import annotations
 
@@ -9,33 +9,35 @@ from pathlib import Path
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QMenu
 
+from gui.widgets.qt_objects import existing
+
 MOST = 10
 KEY = "projects/recent"
 
 
 class RecentProjects:
-    """Paths, the newest first."""
+    """The paths of recent projects, newest first."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
     def paths(self) -> list[str]:
-        """At most MOST; some may be gone."""
+        """Return at most ``MOST`` paths, also of files that no longer exist."""
         stored = self._settings.value(KEY)
         words = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [word for word in words if isinstance(word, str) and word][:MOST]
 
     def add(self, path: str) -> None:
-        """Put a path first."""
+        """Put a path first in the list."""
         full = os.path.abspath(path)
         self._settings.setValue(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
 
     def clear(self) -> None:
-        """Forget all."""
+        """Empty the list."""
         self._settings.remove(KEY)
 
     def fill(self, menu: QMenu, open_path: Callable[[str], None]) -> None:
-        """The menu's entries anew; one whose file is gone cannot be chosen."""
+        """Fill a menu with the projects; those whose file no longer exists are disabled."""
         menu.clear()
         paths = self.paths()
         names = [Path(path).name for path in paths]
@@ -43,12 +45,12 @@ class RecentProjects:
             there = os.path.isfile(path)
             title = f"{name} – {Path(path).parent}" if names.count(name) > 1 else name
             title = title.replace("&", "&&") + ("" if there else " (not there)")
-            action = menu.addAction(f"&{number % 10} {title}")
+            action = existing(menu.addAction(f"&{number % 10} {title}"))
             action.setToolTip(path)
             action.setStatusTip(path)
             action.setEnabled(there)
             action.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))
         menu.addSeparator()
-        clear = menu.addAction("&Clear this list" if paths else "No project yet")
+        clear = existing(menu.addAction("&Clear this list" if paths else "No project yet"))
         clear.setEnabled(bool(paths))
         clear.triggered.connect(lambda _checked=False: self.clear())

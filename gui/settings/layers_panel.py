@@ -1,4 +1,4 @@
-"""The hidden layers: how many, how many neurons each has, and what they make of their sums."""
+"""Settings of the hidden layers: their number, and the neurons and activation of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBox
 
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
-from gui.widgets.fields import RESETS, ChoiceBox, Whole
+from gui.widgets.fields import ChoiceBox, WholeNumberField
+from gui.widgets.forms import RESETS
 
 
 def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
@@ -22,7 +23,7 @@ def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
 @dataclass(frozen=True)
 class _Row:
     holder: QWidget
-    neurons: Whole
+    neurons: WholeNumberField
     activation: ChoiceBox
 
 
@@ -54,7 +55,7 @@ class LayersField(QWidget):
         self._layout.addLayout(foot)
 
     @property
-    def spins(self) -> list[Whole]:
+    def spins(self) -> list[WholeNumberField]:
         """The numbers of neurons, a field for each layer."""
         return [row.neurons for row in self._rows]
 
@@ -64,7 +65,7 @@ class LayersField(QWidget):
         return [row.activation for row in self._rows]
 
     def set_layers(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
-        """Show these layers, silently."""
+        """Show these layers, without announcing a change."""
         self._hidden, self._names = hidden, activations
         while len(self._rows) < len(hidden):
             self._append_row()
@@ -84,7 +85,7 @@ class LayersField(QWidget):
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
-        neurons = Whole(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
+        neurons = WholeNumberField(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
         neurons.setToolTip(f"Neurons of hidden layer {place + 1}.\n{RESETS}")
         neurons.valueChanged.connect(self._emit)
         activation = activation_choice(HIDDEN_ACTIVATIONS, f"Activation of hidden layer {place + 1}")
@@ -122,7 +123,7 @@ class LayersField(QWidget):
         )
 
     def _want(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
-        """Ask for these layers, and show them at once, so that a second click counts from them."""
+        """Request these layers, and show them at once, so that the next click starts from them."""
         if len(hidden) <= MAX_HIDDEN_LAYERS:
             self.set_layers(hidden, activations)
             self.changed.emit(hidden, activations)

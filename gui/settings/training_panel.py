@@ -11,11 +11,12 @@ from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
-from gui.widgets.fields import LIVE, ChoiceBox, Real, Whole, group, row
+from gui.widgets.fields import ChoiceBox, RealNumberField, WholeNumberField
+from gui.widgets.forms import LIVE, group, row
 
 
 class TrainingSettings(QWidget):
-    """Edits the fields of an experiment that say how an update is made.
+    """Edits the fields of an experiment that define an update.
 
     Signals:
         changed(dict): fields of the experiment and their new values.
@@ -28,18 +29,18 @@ class TrainingSettings(QWidget):
         self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
         self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
         self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
-        self.batch_size = Whole(1, MAX_BATCH, "Batch size")
+        self.batch_size = WholeNumberField(1, MAX_BATCH, "Batch size")
         self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
         self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
         self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
-        self.momentum = Real(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
+        self.momentum = RealNumberField(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
         self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
-        self.learning_rate = Real(1e-9, 1e6, "Learning rate")
+        self.learning_rate = RealNumberField(1e-9, 1e6, "Learning rate")
         self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
         self.schedule = ScheduleField()
         self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
-        self.warm_up = Whole(0, MAX_EPOCHS, "Epochs of warm-up")
+        self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
         self.warm_up.setSpecialValueText("none")
         self.warm_up.setSuffix(" epochs")
         self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
@@ -62,7 +63,7 @@ class TrainingSettings(QWidget):
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         self.loss.refuse(
             {
                 name: f"it is for {' and '.join(loss.tasks)}"
@@ -81,7 +82,7 @@ class TrainingSettings(QWidget):
         self._rate_now.setVisible(experiment.schedule.name != "constant" or experiment.warm_up > 0)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Tell the rate of this moment."""
+        """Show the present learning rate."""
         self._rate_now.setText(f"Rate now: {short(snapshot.learning_rate)}")
 
     def _change(self, **fields: object) -> None:
@@ -89,7 +90,7 @@ class TrainingSettings(QWidget):
 
 
 class ScheduleField(QWidget):
-    """Chooses a schedule, with a field for each number that it takes; its widgets live in the form that it is added to.
+    """Chooses a schedule, with a field for each of its numbers; :meth:`add_to` puts the widgets into a form.
 
     Signals:
         changed(Decay): the schedule as the user wants it.
@@ -106,7 +107,7 @@ class ScheduleField(QWidget):
         self.choice.activated.connect(lambda: self.changed.emit(Decay(self.choice.value())))
         most = max(len(schedule.settings) for schedule in SCHEDULES.values())
         self.labels = [QLabel() for _ in range(most)]
-        self.fields = [Real(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
+        self.fields = [RealNumberField(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
         for label, field in zip(self.labels, self.fields, strict=True):
             label.setBuddy(field)
             field.setToolTip(LIVE)
@@ -119,7 +120,7 @@ class ScheduleField(QWidget):
             form.addRow(label, field)
 
     def set_decay(self, decay: Decay) -> None:
-        """Show this one, silently."""
+        """Show a schedule, without announcing a change."""
         self.choice.set_value(decay.name)
         wanted = SCHEDULES[decay.name].settings
         for place, (label, field) in enumerate(zip(self.labels, self.fields, strict=True)):

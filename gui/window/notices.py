@@ -1,11 +1,12 @@
-"""The bar above the diagram that tells what went wrong, until it is put away."""
+"""The bar above the diagram that shows a notice, such as an error, until the user closes it."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from core.workbench.messages import Notice
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 HEADS = {
@@ -20,7 +21,7 @@ HEADS = {
 
 
 class NoticeBar(QFrame):
-    """One notice at a time; the newest replaces the one before."""
+    """Shows one notice at a time; a new one replaces the one before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +46,7 @@ class NoticeBar(QFrame):
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show this one."""
+        """Show a notice."""
         self._notice = notice
         self.text.setText(f"{HEADS[notice.kind]}: {notice.text}")
         self._copy.setVisible(bool(notice.detail))
@@ -60,4 +61,4 @@ class NoticeBar(QFrame):
 
     def _copy_detail(self) -> None:
         if self._notice is not None:
-            QApplication.clipboard().setText(f"{self._notice.text}\n\n{self._notice.detail}")
+            clipboard().setText(f"{self._notice.text}\n\n{self._notice.detail}")

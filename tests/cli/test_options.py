@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cli.main import main
+from cli.main import COMMANDS, main
 from cli.options import make_parser, read_experiment
 from core.data.data_source import DataSource
 from core.data.features import features_of
@@ -40,6 +41,7 @@ from core.training.experiment import (
     Init,
 )
 from core.training.presets import PRESETS
+from gui.offscreen.filming import make_film
 from tests.core.support import FLOWERS, flowers_text
 
 
@@ -207,8 +209,11 @@ def test_what_is_not_given_of_a_table_is_found_in_the_file(
     for line, says in (
         ("--target specis", "f.csv has no column 'specis'; did you mean 'species'?"),
         ("--target species --inputs a,b", "f.csv has no column 'a'; choose from sepal length (cm), sepal width"),
-        ("--inputs a", '--inputs: "a" does not name two columns or more; write them like a,b.'),
-        ("--target species --shown a,b,c", '--shown: "a,b,c" names 3 columns; write the two that are shown, like a,b.'),
+        ("--inputs a", '--inputs: "a" does not name at least two columns; write them like a,b.'),
+        (
+            "--target species --shown a,b,c",
+            '--shown: "a,b,c" names 3 columns; write the two columns to show, like a,b.',
+        ),
         ("--missing men", '--missing: "men" is unknown; did you mean mean?'),
         ("--delimiter xy", "The delimiter is 'xy'; give one character"),
         (
@@ -254,7 +259,7 @@ WRONG: list[tuple[str, str]] = [
     ("train --data circle --noise nan", "give a percentage from 0 to 50"),
     ("train --data circle --data-seed -1", "give a whole number from 0 upwards"),
     ("train --points 100", "--points is for built-in sets, and train.txt is a file"),
-    ("train --hidden 7;7", '--hidden: "7;7" is no list of layers; write 7 for'),
+    ("train --hidden 7;7", '--hidden: "7;7" is not a list of layers; write 7 for'),
     ("train --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),
     ("train --hidden 1,1,1,1,1,1,1,1,1,1,1", "--hidden: 11 hidden layers are too many"),
     ("train --activation softmax", f'--activation: "softmax" is unknown; choose {one_of(HIDDEN_ACTIVATIONS)}.'),
@@ -266,14 +271,14 @@ WRONG: list[tuple[str, str]] = [
     ("train --learning-rate inf", "--learning-rate: inf must be a finite number above 0"),
     ("train --batch-size 0", "--batch-size: 0 must be a whole number from 1 to 1000000."),
     ("train --batch-size 1.5", '--batch-size: "1.5" is not a whole number'),
-    ("train --init normal:wide", '--init: "wide" is no number; write it like normal:0.01.'),
+    ("train --init normal:wide", '--init: "wide" is not a number; write it like normal:0.01.'),
     ("train --init norml", '--init: "norml" is unknown; did you mean normal?'),
     ("train --init zeros:1.5", '--init: "zeros" takes no scale; leave out ":1.5".'),
     ("train --init normal:-1.5", "--init: the scale -1.5 must be a number from 0 to 1e+100."),
     ("train --seed -1", "--seed: -1 must be a whole number from 0 to"),
     ("train --train-fraction 1.5", "--train-fraction: 1.5 must be above 0 and at most 1, such as 0.8"),
     ("train --train-fraction nan", "--train-fraction: nan must be above 0"),
-    ("train --only-sample 1000", "--only-sample: 1000 is beyond the data's last row; take one from 0 to 999."),
+    ("train --only-sample 1000", "--only-sample: 1000 is behind the last row; choose one from 0 to 999."),
     ("train --only-sample -1", "--only-sample: -1 must be a whole number of at least 0."),
     ("train --epochs -1", "--epochs: -1 must be a whole number of at least 0."),
     ("train --epochs some", '--epochs: "some" is not a whole number'),
@@ -281,8 +286,8 @@ WRONG: list[tuple[str, str]] = [
     ("train --initial-weights nowhere.npz", "There is no file nowhere.npz"),
     ("render", "--out is missing: name the picture's file, such as --out window.png."),
     ("render --out nowhere/window.png", "there is no folder"),
-    ("render --out w.png --size big", '--size: "big" is no size; write width x height in pixels'),
-    ("render --out w.png --size 100x100", "from 200 to 10000, like 1600x1000."),
+    ("render --out w.png --size big", '--size: "big" is not a size; write width x height in pixels'),
+    ("render --out w.png --size 100x100", "from 200 to 10000, such as 1600x1000."),
     ("render --out w.png --theme drak", '--theme: "drak" is unknown; did you mean dark?'),
 ]
 
@@ -309,7 +314,7 @@ def test_a_line_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 # ---- Help.
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["render"], ["check-gradients"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*command, "--help"]) == 0
@@ -359,10 +364,10 @@ def test_the_window_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) 
     start, blobs, changed, weights = handed
     assert start[0] == Experiment()
     assert len(start[1]) == 1000
-    assert start[2:] == (16, None, "shallow")
+    assert start[2:] == (16, None, make_film)
     assert blobs[0] == PRESETS["blobs"].experiment
-    assert blobs[2:] == (3, None, "blobs")
-    assert changed[4] is None, "it is no longer the preset"
+    assert blobs[2:] == (3, None, make_film)
+    assert changed[0] == replace(PRESETS["blobs"].experiment, seed=3)
     assert weights[3].shape == (37,)
 
 

@@ -1,0 +1,212 @@
+"""The panel "Step by step": the phases of an update as chips, and what happens in the present one, in formulas."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt5.QtWidgets import (
+    QAction,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.explain.walk import Walk
+from core.training.preparation import Preparation
+from gui.diagram.walk_scene import WalkScene
+from gui.widgets.ending_painter import painting
+from gui.widgets.fields import WholeNumberField
+from gui.widgets.flags import CENTER
+from gui.widgets.qt_objects import clipboard
+from gui.widgets.theme import Theme
+
+CHIP_ROOM = 8
+"""The width of a chip in pixels beyond its text."""
+
+
+class Chip(QToolButton):
+    """The button of a phase, whose text may be wider than the button."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(1)
+        self.setFixedHeight(self.fontMetrics().height() + 8)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, is_on = self.palette(), self.isChecked()
+            ground = palette.highlight() if is_on else palette.base()
+            edge = palette.highlight() if is_on else palette.text() if self.underMouse() else palette.mid()
+            painter.setPen(QPen(edge.color(), 1.0))
+            painter.setBrush(ground)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9.0, 9.0)
+            painter.setPen((palette.highlightedText() if is_on else palette.text()).color())
+            painter.drawText(QRectF(self.rect()), int(CENTER), self.text())
+
+
+class PhaseChips(QWidget):
+    """A chip for each phase, the present one pressed.
+
+    Signals:
+        chosen(int): a chip was clicked.
+    """
+
+    chosen = pyqtSignal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chips: list[Chip] = []
+        self._texts: list[tuple[str, ...]] = []
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(2)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_phases(self, walk: Walk, index: int) -> None:
+        """Mark the phase of an index."""
+        from gui.explanation import walk_text  # here, since the first picture needs no formulas
+
+        texts = [walk_text.chip_texts(walk, phase) for phase in walk.phases]
+        if texts != self._texts:
+            self._texts = texts
+            self._make([walk_text.phase_name(walk, phase) for phase in walk.phases])
+            self._write()
+        for number, chip in enumerate(self.chips):
+            chip.setChecked(number == index)
+
+    def _make(self, names: list[str]) -> None:
+        for chip in self.chips:
+            self._line.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.chips = []
+        for number, name in enumerate(names):
+            chip = Chip(name)
+            chip.clicked.connect(lambda _=False, number=number: self._choose(number))
+            self._line.addWidget(chip)
+            self.chips.append(chip)
+
+    def _choose(self, number: int) -> None:
+        self.chips[number].setChecked(True)  # a click on the present phase does not release its button
+        self.chosen.emit(number)
+
+    def _write(self) -> None:
+        """The longest texts that fit."""
+        for texts in zip(*self._texts, strict=True):
+            widths = [self.fontMetrics().horizontalAdvance(text) + CHIP_ROOM for text in texts]
+            for place, (chip, text, width) in enumerate(zip(self.chips, texts, widths, strict=True)):
+                chip.setText(text)
+                self._line.setStretch(place, width)
+            if sum(widths) + self._line.spacing() * len(widths) <= self.width():
+                break
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._write()
+
+
+class WalkPanel(QWidget):
+    """Shows a scene of the walk; keeps nothing but what it needs to show and to copy it.
+
+    Signals:
+        phase_chosen(int): go to this phase.
+        sample_chosen(int): show this sample of the batch, counted from 0.
+    """
+
+    phase_chosen = pyqtSignal(int)
+    sample_chosen = pyqtSignal(int)
+
+    def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._scene: WalkScene | None = None
+        self._preparation: Preparation | None = None
+        self.chips = PhaseChips()
+        self.chips.chosen.connect(self.phase_chosen)
+        self.sample = WholeNumberField(1, 1, "Sample of the batch")
+        self.sample.setToolTip("Which sample of the batch is shown")
+        self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
+        self._shown, self._of = QLabel("Shown: sample"), QLabel()
+        self.page = QTextBrowser()
+        self.page.setOpenLinks(False)
+        self.page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.page.setAccessibleName("What happens in this phase")
+        self.page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.page.setMinimumHeight(60)
+        head = QHBoxLayout()
+        head.setSpacing(3)
+        head.addWidget(_button(actions["back-phase"]))
+        head.addWidget(self.chips, 1)
+        head.addWidget(_button(actions["step-phase"]))
+        head.addWidget(_button(actions["copy-formulas"]))
+        head.addWidget(_button(actions["leave-walk"]))
+        batch = QHBoxLayout()
+        batch.addWidget(self._shown)
+        batch.addWidget(self.sample)
+        batch.addWidget(self._of, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addLayout(batch)
+        layout.addWidget(self.page, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._write()
+
+    def show_scene(self, scene: WalkScene | None, preparation: Preparation | None) -> None:
+        """Show a phase; None outside a walk."""
+        self._scene, self._preparation = scene, preparation
+        if scene is None:
+            self.page.clear()
+            return
+        count = len(scene.walk)
+        self.chips.show_phases(scene.walk, scene.index)
+        self.sample.set_maximum(count)
+        self.sample.set_value(scene.sample + 1)
+        self._of.setText(f"of the {count} in this batch")
+        for widget in (self._shown, self.sample, self._of):
+            widget.setVisible(count > 1)
+        self._write()
+
+    def text(self) -> str:
+        """The shown text, without formatting."""
+        if self._scene is None or self._preparation is None:
+            return ""
+        from gui.explanation import walk_text
+
+        return walk_text.to_plain(self._scene, self._preparation)
+
+    def copy(self) -> None:
+        """Copy the shown text to the clipboard, without formatting."""
+        clipboard().setText(self.text())
+
+    def _write(self) -> None:
+        if self._scene is not None and self._preparation is not None:
+            from gui.explanation import walk_text
+
+            faint = self._theme.color("faint").name()
+            self.page.setHtml(walk_text.to_page(self._scene, self._preparation, faint))
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 210)
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(16, 16))
+    return button

@@ -1,0 +1,160 @@
+"""The views of a film: the window, the plot or the diagram, drawn off screen for a trainer at any position."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Protocol
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+
+from core.base.number_text import percent, short
+from core.data.section import default_section, project
+from core.explain.maps import Plane
+from core.explain.snapshot import Request, Snapshot, take_snapshot
+from core.network.tasks import REGRESSION
+from core.options.film_plan import FilmPlan
+from core.training.trainer import Trainer
+from core.workbench.messages import Loaded
+from core.workbench.worker.report_source import TrainerReports
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_view import DiagramView
+from gui.session.session import Session
+from gui.widgets.theme import THEMES, apply_theme
+from gui.window.main_window import MainWindow
+
+SECONDS_TO_SETTLE = 30.0
+ROOMY = (1200, 750)
+"""A window of this size shows everything; smaller pictures are scaled down from it."""
+
+
+class FilmedView(Protocol):
+    """A view that is filmed."""
+
+    def picture(self) -> QImage:
+        """Return the view for the present state of the trainer."""
+
+    def close(self) -> None:
+        """Destroy the view."""
+
+
+def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedView:
+    """Make the view that a film shows; ``folder`` is for temporary settings."""
+    if plan.view == "window":
+        return FilmedWindow(trainer, plan, folder)
+    return CaptionedView(trainer, plan)
+
+
+class FilmedWindow:
+    """The whole window."""
+
+    def __init__(self, trainer: Trainer, plan: FilmPlan, folder: Path) -> None:
+        self._trainer, self._size = trainer, QSize(plan.width, plan.height)
+        session = Session(TrainerReports(trainer))
+        settings = QSettings(str(folder / "film.ini"), QSettings.Format.IniFormat)
+        self._window = MainWindow(session, settings, THEMES[plan.theme])
+        session.setParent(self._window)
+        self._window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
+        self._window.resize(round(plan.width * factor), round(plan.height * factor))
+        self._window.show()
+        self._window.docks.restore_default()
+        self._section = plan.section
+
+    def picture(self) -> QImage:
+        session, give_up = self._window.session, time.monotonic() + SECONDS_TO_SETTLE
+        session.prepare()
+        while time.monotonic() < give_up:
+            QCoreApplication.processEvents()
+            if self._section is not None:
+                self._window.scatter.set_section(self._section)
+            snapshot = session.snapshot
+            if (
+                snapshot is not None
+                and snapshot.position == self._trainer.position
+                and snapshot.output is not None
+                and snapshot.output.plane == self._window.scatter.plane()
+                and session.at_rest
+            ):
+                break
+            time.sleep(0.001)
+        return _grab(self._window, self._size)
+
+    def close(self) -> None:
+        _dispose(self._window)
+
+
+class CaptionedView:
+    """The plot or the diagram alone, below a line with the position and the loss."""
+
+    def __init__(self, trainer: Trainer, plan: FilmPlan) -> None:
+        self._trainer, self._size = trainer, QSize(plan.width, plan.height)
+        theme = THEMES[plan.theme]
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, theme)
+        self._view: DiagramView | DecisionView = DiagramView(theme) if plan.view == "diagram" else DecisionView(theme)
+        self._caption = QLabel(" ")  # so that it has its height from the first picture on
+        self._caption.setContentsMargins(10, 4, 10, 0)
+        self._widget = QWidget()
+        self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        layout = QVBoxLayout(self._widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._caption)
+        layout.addWidget(self._view, 1)
+        self._widget.setFixedSize(self._size)  # so that a longer caption does not change the size
+        self._section = plan.section or default_section(trainer.preparation.dataset)
+        self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
+        if isinstance(self._view, DecisionView):
+            for control in (self._view.probe, self._view.test_shown, self._view.paint_button):  # nobody can click here
+                control.hide()
+            if self._section is not None and self._view.section_bar is not None:
+                self._view.set_section(self._section)
+                self._view.section_bar.show_words_only()
+        self._widget.show()
+        QCoreApplication.processEvents()
+
+    def picture(self) -> QImage:
+        snapshot = take_snapshot(self._trainer, self._request())
+        self._view.show_snapshot(snapshot)
+        self._caption.setText(caption(snapshot))
+        QCoreApplication.processEvents()
+        return _grab(self._widget, self._size)
+
+    def close(self) -> None:
+        _dispose(self._widget)
+
+    def _request(self) -> Request:
+        if isinstance(self._view, DecisionView):
+            return Request(output=self._view.plane())
+        points = project(self._section, self._trainer.preparation.dataset.points)
+        (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        cells = self._view.map_cells()
+        plane = Plane((x0, max(x1, x0 + 1e-9)), (y0, max(y1, y0 + 1e-9)), cells, cells, self._section)
+        return Request(neurons=plane)
+
+
+def caption(snapshot: Snapshot) -> str:
+    """Return the position, the training loss and the score as one line."""
+    epoch = f"epoch {snapshot.epoch}" + (f", sample {snapshot.sample}" if snapshot.sample else "")
+    is_regression = snapshot.settings.task == REGRESSION
+    score = f"R² {short(snapshot.train_score, 4)}" if is_regression else f"accuracy {percent(snapshot.train_score)}"
+    return f"{epoch}   training loss {short(snapshot.train_loss, 3)}   {score}"
+
+
+def _grab(widget: QWidget, size: QSize) -> QImage:
+    picture = widget.grab().toImage()
+    picture.setDevicePixelRatio(1.0)
+    if picture.size() != size:
+        mode = Qt.TransformationMode.SmoothTransformation
+        picture = picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)  # it changes the format
+    return picture.convertToFormat(QImage.Format.Format_RGB888)
+
+
+def _dispose(widget: QWidget) -> None:
+    widget.close()
+    widget.deleteLater()
+    QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)

@@ -1,0 +1,72 @@
+"""What the status bar tells of the run."""
+
+from __future__ import annotations
+
+from PyQt5.QtWidgets import QLabel, QProgressBar, QStatusBar
+
+from core.base.number_text import duration, grouped
+from core.workbench.messages import Loaded, WorkerState
+from gui.widgets.flags import RIGHT
+from gui.widgets.readout import Readout
+
+ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
+
+
+class RunStatus:
+    """The progress of a run of fixed length, the engine, and the training speed."""
+
+    def __init__(self, bar: QStatusBar) -> None:
+        self._progress = QProgressBar()
+        self._progress.setFixedSize(170, 16)
+        self._progress.setTextVisible(True)
+        self._progress.setMaximum(1000)
+        self._engine = QLabel()
+        self._speed = Readout("0\u202f000\u202f000 samples/s  ")
+        self._speed.setAlignment(RIGHT)
+        for widget in (self._progress, self._engine, self._speed):
+            bar.addPermanentWidget(widget)
+        self._progress.hide()
+
+    def show_state(self, state: WorkerState, position: int, is_walking: bool, engine_note: str = "") -> None:
+        """Show how the run gets on.
+
+        Args:
+            state: that of the worker in the newest report.
+            position: how many samples the run on the screen has seen.
+            is_walking: whether the phases of an update are shown.
+            engine_note: why NumPy computes, where the compiled engine cannot; empty otherwise.
+        """
+        self._show_progress(state, position)
+        engine = ENGINE_NAMES.get("numpy" if engine_note else state.engine, "")
+        self._engine.setText("compiling the engine, this once…" if state.preparing else engine)
+        self._engine.setToolTip(engine_note or "What computes the training steps")
+        speed = state.samples_per_second
+        if speed:
+            self._speed.setText(f"{grouped(speed)} samples/s")
+        elif state.playing:
+            self._speed.setText("…")
+        else:
+            self.show_rest(is_walking)
+
+    def show_rest(self, is_walking: bool) -> None:
+        """Show why the run does not go on by itself."""
+        self._speed.setText("step by step" if is_walking else "paused")
+
+    def _show_progress(self, state: WorkerState, position: int) -> None:
+        self._progress.setVisible(state.goal is not None)
+        if state.goal is not None:
+            start, end = state.goal
+            self._progress.setValue(int(1000 * (position - start) / max(1, end - start)))
+            left = duration((end - position) / state.samples_per_second) if state.samples_per_second else "…"
+            self._progress.setFormat(f"{left} left")
+
+
+def run_message(loaded: Loaded) -> str:
+    """Return what the status bar says when another run takes the place of the former one."""
+    if loaded.renamed:
+        return "The classes have other names; Edit ▸ Undo brings the former ones back"
+    begun = "Started " + "-".join(map(str, loaded.preparation.sizes))
+    if loaded.experiment.data.drawn is not None:
+        count = len(loaded.dataset)
+        begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
+    return begun + ("; Edit ▸ Undo brings the former run back" if loaded.can_undo else "")
