@@ -346,36 +346,43 @@ def train_lanes_sample_by_sample(samples: LaneSamples, room: LaneRoom, before_la
 
 
 @called
+def add_gradients_of_sample(samples: LaneSamples, room: LaneRoom, keys: Keys, settings: LaneSettings, k: int) -> None:
+    """Forward and backward pass of each run's k-th sample."""
+    plan, memory, block, targets_place, _ = room
+    last, unit = len(plan) - 1, 0
+    take_samples(memory, plan[0, HIDDEN], samples.inputs, samples.orders, k)
+    take_samples(memory, targets_place, samples.targets, samples.orders, k)
+    for layer in range(1, last + 1):
+        forward_lanes(memory, plan, layer)
+        if settings.dropout > 0.0 and layer < last:
+            drop_lanes(memory, plan, layer, settings.dropout, keys, settings.position + k, unit)
+            unit += plan[layer, UNITS]
+    output_delta_lanes(memory, plan, settings.loss, targets_place)
+    for layer in range(last, 0, -1):
+        if layer > 1:
+            delta_below(memory, plan, layer)
+        add_gradients(memory, plan, layer, block)
+
+
+@called
 def train_lane_batches(
     samples: LaneSamples, room: LaneRoom, before_last: Array, frozen: Rows, keys: Keys, settings: LaneSettings
 ) -> None:
     """Any rule, batches of any size."""
-    inputs, targets, orders, rates = samples
-    plan, memory, block, targets_place, rates_place = room
-    batch_size, loss, optimizer, momentum, l1, l2, dropout, step, position = settings
-    last, kept = len(plan) - 1, 4 * block
+    rates = samples.rates
+    plan, memory, block, _, rates_place = room
+    batch_size, _, optimizer, momentum, l1, l2, _, step, _ = settings
+    kept = 4 * block
     for batch in range(rates.shape[1]):
         first = batch * batch_size
-        end = min(first + batch_size, orders.shape[1])
+        end = min(first + batch_size, samples.orders.shape[1])
         if batch == rates.shape[1] - 1:
             lanes_out(memory, 0, before_last)
         take_rates(memory, rates_place, rates, batch)
         for i in range(block, 2 * block, LANES):
             store(memory, i, 0.0)
         for k in range(first, end):
-            take_samples(memory, plan[0, HIDDEN], inputs, orders, k)
-            take_samples(memory, targets_place, targets, orders, k)
-            unit = 0
-            for layer in range(1, last + 1):
-                forward_lanes(memory, plan, layer)
-                if dropout > 0.0 and layer < last:
-                    drop_lanes(memory, plan, layer, dropout, keys, position + k, unit)
-                    unit += plan[layer, UNITS]
-            output_delta_lanes(memory, plan, loss, targets_place)
-            for layer in range(last, 0, -1):
-                if layer > 1:
-                    delta_below(memory, plan, layer)
-                add_gradients(memory, plan, layer, block)
+            add_gradients_of_sample(samples, room, keys, settings, k)
         if end - first > 1:
             for i in range(block, 2 * block, LANES):
                 store(memory, i, load(memory, i) / float64(end - first))
@@ -408,6 +415,21 @@ def losses_of_samples(memory: Array, loss: int, values: int, targets: int, units
     store(memory, result, total / float64(units))
 
 
+@called
+def losses_with_logarithms(memory: Array, plan: Rows, loss: int, targets: int) -> None:
+    """The losses that need logarithms, run by run; they are left behind the targets."""
+    last = len(plan) - 1
+    units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
+    result = targets + units * LANES
+    one = result + LANES  # one run's sums, values and targets side by side
+    for lane in range(LANES):
+        for unit in range(units):
+            memory[one + unit] = number_at(memory, sums + unit * LANES + lane)
+            memory[one + units + unit] = number_at(memory, values + unit * LANES + lane)
+            memory[one + 2 * units + unit] = number_at(memory, targets + unit * LANES + lane)
+        memory[result + lane] = loss_of_sample(memory, loss, one, one + units, one + 2 * units, units)
+
+
 def measure_lanes(
     parameters: Array,
     inputs: Array,
@@ -427,8 +449,8 @@ def measure_lanes(
     """
     lanes_in(memory, 0, parameters)
     last = len(plan) - 1
-    units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
-    one = targets_place + units * LANES  # one run's sums, values and targets side by side
+    units, values = plan[last, UNITS], plan[last, HIDDEN]
+    one = targets_place + units * LANES
     for k in range(losses.shape[1]):
         for lane in range(LANES):
             row = starts[lane] + k
@@ -439,16 +461,11 @@ def measure_lanes(
         for layer in range(1, last + 1):
             forward_lanes(memory, plan, layer)
         if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
-            for lane in range(LANES):
-                for unit in range(units):
-                    memory[one + unit] = number_at(memory, sums + unit * LANES + lane)
-                    memory[one + units + unit] = number_at(memory, values + unit * LANES + lane)
-                    memory[one + 2 * units + unit] = number_at(memory, targets_place + unit * LANES + lane)
-                losses[lane, k] = loss_of_sample(memory, loss, one, one + units, one + 2 * units, units)
+            losses_with_logarithms(memory, plan, loss, targets_place)
         else:
             losses_of_samples(memory, loss, values, targets_place, units, one)
-            for lane in range(LANES):
-                losses[lane, k] = number_at(memory, one + lane)
+        for lane in range(LANES):
+            losses[lane, k] = number_at(memory, one + lane)
         if outputs.shape[1] > 0:
             for lane in range(LANES):
                 for unit in range(units):
