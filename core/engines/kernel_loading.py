@@ -10,8 +10,9 @@ import importlib.util
 import shutil
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -22,7 +23,10 @@ from core.base.random_streams import ORDER, stream
 from core.engines.kernel_cache import cache_folder
 
 if TYPE_CHECKING:
+    from core.engines.kernels.lane_kernels import LaneKernels
     from core.engines.kernels.loops import Kernels
+
+Compiled = TypeVar("Compiled")
 
 
 class CompilerError(LensError):
@@ -30,6 +34,7 @@ class CompilerError(LensError):
 
 
 _kernels: Kernels | None = None
+_lane_kernels: LaneKernels | None = None
 _can_draw_orders = False
 _failure: CompilerError | None = None
 _loading = threading.Lock()
@@ -57,7 +62,7 @@ def load() -> None:
             raise _failure  # it would only fail again, and slowly
         if _kernels is None:
             try:
-                _kernels = _compile(cache_folder())
+                _kernels = _compile(cache_folder(), _compile_kernels)
             except Exception as error:
                 log.fault(error)
                 reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
@@ -99,21 +104,42 @@ def _draws_as_numpy() -> bool:
     return bool((draw_orders(seed, ORDER, 5, 2, length) == wanted).all())
 
 
-def _compile(folder: Path | None) -> Kernels:
+def load_lanes() -> LaneKernels:
+    """The kernels that train runs side by side, which few need: loaded, or compiled in some seconds, when first wanted.
+
+    Raises:
+        CompilerError: see :func:`load`.
+    """
+    global _lane_kernels
+    load()
+    with _loading:
+        if _lane_kernels is None:
+            from core.engines.kernels.lane_kernels import compile_lane_kernels
+
+            _lane_kernels = _compile(cache_folder(), compile_lane_kernels)
+        return _lane_kernels
+
+
+def _compile_kernels(cache: bool) -> Kernels:
+    from core.engines.kernels.loops import compile_kernels
+
+    return compile_kernels(cache)
+
+
+def _compile(folder: Path | None, compile_all: Callable[[bool], Compiled]) -> Compiled:
+    """Compile, with the cache in a folder; without a cache where there is no folder, or what lies in it is damaged."""
     _import_numba()
     import numba
 
-    from core.engines.kernels.loops import compile_kernels
-
     if folder is None:
-        return compile_kernels(cache=False)
+        return compile_all(False)
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder)  # read when a function is compiled for the first time
     try:
-        return compile_kernels(cache=True)
+        return compile_all(True)
     except Exception:  # noqa: BLE001 (whatever a damaged file leads to)
         shutil.rmtree(folder, ignore_errors=True)
-        return compile_kernels(cache=False)
+        return compile_all(False)
     finally:
         numba.config.CACHE_DIR = before
 

@@ -113,6 +113,16 @@ def number_at(typing: Any, memory: Any, place: Any) -> Any:
 
 
 @intrinsic
+def spread(typing: Any, number: Any) -> Any:
+    """A number in every lane."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _spread(builder, arguments[0], signature.args[0])
+
+    return _VECTOR(number), lower
+
+
+@intrinsic
 def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
     """In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN)."""
 
