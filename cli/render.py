@@ -15,7 +15,8 @@ from cli.options import (
     require_output,
 )
 from cli.projects import add_project, read_project
-from core.options.spelling import choice_of, shorten
+from core.base.errors import shorten
+from core.options.spelling import choice_of
 
 DESCRIPTION = "Train without a screen, then save a picture of the window as PNG."
 EPILOG = """\

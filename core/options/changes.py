@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.base.errors import LensError
+from core.base.errors import LensError, shorten
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import DRAWN_IS_NO_OPTION
 from core.options.arguments import to_arguments, value_of
-from core.options.spelling import Argument, ArgumentError, one_of, shorten, suggestion
+from core.options.spelling import Argument, ArgumentError, one_of, suggestion
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.history import History
 from core.training.preparation import check_patience

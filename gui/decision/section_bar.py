@@ -23,7 +23,8 @@ from core.base.number_text import MINUS, short
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
-from gui.widgets.fields import ChoiceBox, Real, Scale
+from gui.widgets.fields import ChoiceBox, Scale
+from gui.widgets.number_fields import RealNumberField
 
 SLICE, AXES = "slice", "axes"
 STEPS = 500
@@ -76,7 +77,7 @@ class SectionBar(QFrame):
             line.setProperty("role", "faint")
         self.names: dict[int, Elided] = {}
         self.sliders: dict[int, Scale] = {}
-        self.values: dict[int, Real] = {}
+        self.values: dict[int, RealNumberField] = {}
         self._rows = QScrollArea()
         self._rows.setWidgetResizable(True)
         self._rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -149,7 +150,7 @@ class SectionBar(QFrame):
         for column, name in enumerate(names):
             label, slider = Elided(), Scale(0, STEPS, f"Where {name} stands")
             label.set_full(name)
-            value = Real(-sys.float_info.max, sys.float_info.max, f"Value of {name}")
+            value = RealNumberField(-sys.float_info.max, sys.float_info.max, f"Value of {name}")
             value.setFixedWidth(value.fontMetrics().horizontalAdvance(VALUE_TEXT) + 24)
             slider.valueChanged.connect(lambda step, column=column: self._set(column, self._to_value(column, step)))
             value.valueChanged.connect(lambda value, column=column: self._set(column, value))

@@ -20,8 +20,8 @@ from core.explain.walk import Walk
 from core.training.preparation import Preparation
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import Whole
 from gui.widgets.flags import CENTER
+from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.theme import Theme
 
 CHIP_ROOM = 8
@@ -132,7 +132,7 @@ class WalkPanel(QWidget):
         self._preparation: Preparation | None = None
         self.chips = PhaseChips()
         self.chips.chosen.connect(self.phase_chosen)
-        self.sample = Whole(1, 1, "Sample of the batch")
+        self.sample = WholeNumberField(1, 1, "Sample of the batch")
         self.sample.setToolTip("Which sample of the batch is shown")
         self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
         self._shown, self._of = QLabel("Shown: sample"), QLabel()

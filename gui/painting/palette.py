@@ -19,7 +19,8 @@ from PyQt5.QtWidgets import (
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import Real, Scale
+from gui.widgets.fields import Scale
+from gui.widgets.number_fields import RealNumberField
 from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -59,9 +60,9 @@ class Palette(QWidget):
         self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
         self.radius.valueChanged.connect(self.radius_chosen)
         self.radius.setMinimumWidth(50)
-        self.value = Real(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
+        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
         self.value.setToolTip("The number that new points have")
-        self.value.valueChanged.connect(self.value_chosen)
+        self.value.valueChanged.connect(self.value_chosen.emit)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._value_label = QLabel("Value")
         self._value_label.setBuddy(self.value)

@@ -16,7 +16,8 @@ from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
-from gui.widgets.fields import RESETS, ChoiceBox, FormRows, LiveScale, Whole, beside, group, row
+from gui.widgets.fields import RESETS, ChoiceBox, FormRows, LiveScale, beside, group, row
+from gui.widgets.number_fields import WholeNumberField
 
 GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
 
@@ -73,7 +74,7 @@ class DataPanel(QWidget):
             f"so that one sees what the net learns and what not.\n{RESETS}"
         )
         self.only.clicked.connect(self._toggle_only)
-        self.only_row = Whole(0, 0, "Row of the one sample")
+        self.only_row = WholeNumberField(0, 0, "Row of the one sample")
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
         self.task = ChoiceBox([("classification", "a class"), ("regression", "a number")], "What is learned")

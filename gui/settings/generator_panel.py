@@ -11,7 +11,8 @@ from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 from core.base.typeset import set_html
 from core.data.data_source import MAX_NOISE, MAX_SAMPLES, DataSource
 from core.data.generators import GENERATORS, SETTINGS, Shape
-from gui.widgets.fields import LiveScale, Whole, beside, row
+from gui.widgets.fields import LiveScale, beside, row
+from gui.widgets.number_fields import WholeNumberField
 
 SIZES = (10, 100_000)
 """Numbers of points at the ends of the slider; more or fewer can be typed."""
@@ -84,7 +85,7 @@ class GeneratedPoints(QObject):
         self.description.setProperty("role", "faint")
         self.size = LiveScale(0, SIZE_PLACES, "Number of points, from few to many")
         self.size.moved.connect(lambda place, gesture: self.changed.emit({"samples": self._size_at(place)}, gesture))
-        self.points = Whole(2, MAX_SAMPLES, "Points")
+        self.points = WholeNumberField(2, MAX_SAMPLES, "Points")
         self.points.valueChanged.connect(lambda n: self.changed.emit({"samples": n}, None))
         self._points_row = beside(self.size, self.points, fixed=True)
         row(form, "Points", self._points_row, "How many points are drawn.")

@@ -9,7 +9,8 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBox
 
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
-from gui.widgets.fields import RESETS, ChoiceBox, Whole
+from gui.widgets.fields import RESETS, ChoiceBox
+from gui.widgets.number_fields import WholeNumberField
 
 
 def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
@@ -22,7 +23,7 @@ def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
 @dataclass(frozen=True)
 class _Row:
     holder: QWidget
-    neurons: Whole
+    neurons: WholeNumberField
     activation: ChoiceBox
 
 
@@ -54,7 +55,7 @@ class LayersField(QWidget):
         self._layout.addLayout(foot)
 
     @property
-    def spins(self) -> list[Whole]:
+    def spins(self) -> list[WholeNumberField]:
         """The numbers of neurons, a field for each layer."""
         return [row.neurons for row in self._rows]
 
@@ -84,7 +85,7 @@ class LayersField(QWidget):
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
-        neurons = Whole(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
+        neurons = WholeNumberField(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
         neurons.setToolTip(f"Neurons of hidden layer {place + 1}.\n{RESETS}")
         neurons.valueChanged.connect(self._emit)
         activation = activation_choice(HIDDEN_ACTIVATIONS, f"Activation of hidden layer {place + 1}")

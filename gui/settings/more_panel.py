@@ -8,11 +8,11 @@ from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from core.engines.choosing import LABELS
 from core.engines.compiled_engine import is_available
 from core.network.initializers import INITIALIZERS
-from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, Experiment, Init
-from gui.widgets.fields import LIVE, RESETS, ChoiceBox, FoldingSection, Real, Whole, row
+from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, MAX_SCALE, MAX_SEED, Experiment, Init
+from gui.widgets.fields import LIVE, RESETS, ChoiceBox, FoldingSection, row
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
-LARGEST_SEED_SHOWN = 2**31 - 1
-LARGEST = 1e6
+LARGEST = 1e300
 
 
 class MoreSettings(QWidget):
@@ -43,10 +43,10 @@ class MoreSettings(QWidget):
     # ---------------------------------------------------------------- the fields
 
     def _make_regularization(self) -> None:
-        self.l1, self.l2 = Real(0.0, LARGEST, "L1"), Real(0.0, LARGEST, "L2")
+        self.l1, self.l2 = RealNumberField(0.0, LARGEST, "L1"), RealNumberField(0.0, LARGEST, "L2")
         self.l1.valueChanged.connect(lambda x: self._change(l1=x))
         self.l2.valueChanged.connect(lambda x: self._change(l2=x))
-        self.dropout = Real(0.0, MAX_DROPOUT, "Dropout", first=0.01)
+        self.dropout = RealNumberField(0.0, MAX_DROPOUT, "Dropout", first=0.01)
         self.dropout.valueChanged.connect(lambda x: self._change(dropout=x))
 
     def _make_stopping(self) -> None:
@@ -55,14 +55,14 @@ class MoreSettings(QWidget):
             "Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n" + LIVE
         )
         self.early.clicked.connect(lambda on: self._change(patience=self.patience.value() if on else None))
-        self.patience = Whole(1, MAX_EPOCHS, "Patience in epochs")
+        self.patience = WholeNumberField(1, MAX_EPOCHS, "Patience in epochs")
         self.patience.setSuffix(" epochs")
         self.patience.set_value(20)
         self.patience.valueChanged.connect(lambda epochs: self._change(patience=epochs))
         self.at_loss = QCheckBox("Stop at loss")
         self.at_loss.setToolTip(f"Stop when the training loss is at most this.\n{LIVE}")
         self.at_loss.clicked.connect(lambda on: self._change(stop_loss=self.stop_loss.value() if on else None))
-        self.stop_loss = Real(0.0, LARGEST, "Loss to stop at")
+        self.stop_loss = RealNumberField(0.0, LARGEST, "Loss to stop at")
         self.stop_loss.set_value(0.01)
         self.stop_loss.setToolTip(self.at_loss.toolTip())
         self.stop_loss.valueChanged.connect(lambda loss: self._change(stop_loss=loss))
@@ -73,11 +73,11 @@ class MoreSettings(QWidget):
         )
         self.init.set_tips({name: initializer.formula for name, initializer in INITIALIZERS.items()})
         self.init.activated.connect(lambda: self._change(init=Init(self.init.value())))
-        self.scale = Real(0.0, LARGEST, "Scale s of the initial weights")
+        self.scale = RealNumberField(0.0, MAX_SCALE, "Scale s of the initial weights")
         self.scale.valueChanged.connect(lambda scale: self._change(init=Init(self.init.value(), scale)))
-        self.bias = Real(-LARGEST, LARGEST, "Initial bias", first=0.01)
+        self.bias = RealNumberField(-LARGEST, LARGEST, "Initial bias", first=0.01)
         self.bias.valueChanged.connect(lambda bias: self._change(bias=bias))
-        self.seed = Whole(0, LARGEST_SEED_SHOWN, "Seed")
+        self.seed = WholeNumberField(0, MAX_SEED, "Seed")
         self.seed.valueChanged.connect(lambda seed: self._change(seed=seed))
         self.shuffle = QCheckBox("Shuffle in each epoch")
         self.shuffle.setToolTip(f"A new order of the samples for each epoch, from the seed.\n{RESETS}")
@@ -133,7 +133,7 @@ class MoreSettings(QWidget):
         if experiment.init.scale is not None:
             self.scale.set_value(experiment.init.scale)
         self.bias.set_value(experiment.bias)
-        self.seed.set_value(min(experiment.seed, LARGEST_SEED_SHOWN))
+        self.seed.set_value(experiment.seed)
         self.shuffle.setChecked(experiment.shuffle)
         self.engine.set_value(experiment.engine)
 

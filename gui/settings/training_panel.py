@@ -11,7 +11,8 @@ from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
-from gui.widgets.fields import LIVE, ChoiceBox, Real, Whole, group, row
+from gui.widgets.fields import LIVE, ChoiceBox, group, row
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
 
 class TrainingSettings(QWidget):
@@ -28,19 +29,18 @@ class TrainingSettings(QWidget):
         self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
         self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
         self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
-        self.batch_size = Whole(1, MAX_BATCH, "Batch size")
+        self.batch_size = WholeNumberField(1, MAX_BATCH, "Batch size")
         self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
         self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
         self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
-        self.momentum = Real(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
+        self.momentum = RealNumberField(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
         self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
-        self.learning_rate = Real(1e-9, 1e6, "Learning rate")
+        self.learning_rate = RealNumberField(1e-300, 1e300, "Learning rate")
         self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
         self.schedule = ScheduleField()
         self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
-        self.warm_up = Whole(0, MAX_EPOCHS, "Epochs of warm-up")
-        self.warm_up.setSpecialValueText("none")
+        self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
         self.warm_up.setSuffix(" epochs")
         self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
         self._rate_now = QLabel()
@@ -106,7 +106,7 @@ class ScheduleField(QWidget):
         self.choice.activated.connect(lambda: self.changed.emit(Decay(self.choice.value())))
         most = max(len(schedule.settings) for schedule in SCHEDULES.values())
         self.labels = [QLabel() for _ in range(most)]
-        self.fields = [Real(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
+        self.fields = [RealNumberField(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
         for label, field in zip(self.labels, self.fields, strict=True):
             label.setBuddy(field)
             field.setToolTip(LIVE)
@@ -131,9 +131,7 @@ class ScheduleField(QWidget):
                 label.setText(f"  {setting.label}")
                 field.setAccessibleName(setting.label)
                 field.setToolTip(f"{SCHEDULES[decay.name].formula}\n{LIVE}")
-                field.blockSignals(True)
                 field.setRange(setting.low, setting.high)
-                field.blockSignals(False)
                 field.set_value((decay.settings or ())[place])
 
     def _emit(self) -> None:

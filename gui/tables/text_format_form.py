@@ -17,7 +17,8 @@ from core.data.tables.text.text_format import (
     THOUSANDS,
     Reading,
 )
-from gui.widgets.fields import ChoiceBox, Whole, group, labelled_row
+from gui.widgets.fields import ChoiceBox, group, labelled_row
+from gui.widgets.number_fields import WholeNumberField
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
@@ -42,7 +43,7 @@ class ReadingForm(QWidget):
         self.thousands = ChoiceBox(list(THOUSANDS.items()), "Mark of thousands")
         self.quote = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
         self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
-        self.skip = Whole(0, MAX_SKIP, "Lines to skip")
+        self.skip = WholeNumberField(0, MAX_SKIP, "Lines to skip")
         self.header = QCheckBox("The &first row names the columns")
         self.again = QPushButton("Find it a&gain")
         self.again.setToolTip("Find all of this by itself again")

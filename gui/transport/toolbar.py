@@ -8,9 +8,10 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar,
 from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
 from core.workbench.speed_scale import PACES, Pace
-from gui.widgets.fields import Scale, Whole
+from gui.widgets.fields import Scale
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
+from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -38,7 +39,7 @@ class Toolbar(QToolBar):
             else:
                 self.addSeparator()
         self.addSeparator()
-        self.epochs = Whole(1, 1_000_000, "Number of epochs to run")
+        self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
         self.epochs.setSuffix(" epochs")
         self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("1,000,000 epochs") + 30)
         self.epochs.setValue(16)

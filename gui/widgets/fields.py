@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from PyQt5.QtCore import QEvent, QLocale, QObject, Qt, pyqtSignal
-from PyQt5.QtGui import QStandardItemModel, QValidator, QWheelEvent
+from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt5.QtGui import QStandardItemModel, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
@@ -17,7 +16,6 @@ from PyQt5.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -72,104 +70,6 @@ class ChoiceBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-class Whole(QSpinBox):
-    """A spin box for whole numbers that tells of a change when it is done, not at each key."""
-
-    def __init__(self, low: int, high: int, name: str) -> None:
-        super().__init__()
-        self.setRange(low, high)
-        self.setKeyboardTracking(False)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setGroupSeparatorShown(True)
-        self.setLocale(QLocale(QLocale.Language.English))
-
-    def set_value(self, value: int) -> None:
-        """Show a value, silently."""
-        self._silently(self.setValue, value)
-
-    def set_minimum(self, value: int) -> None:
-        """Set the least value, silently, although that may change the value shown."""
-        self._silently(self.setMinimum, value)
-
-    def set_maximum(self, value: int) -> None:
-        """Set the largest value, silently, although that may change the value shown."""
-        self._silently(self.setMaximum, value)
-
-    def _silently(self, setter: Callable[[int], None], value: int) -> None:
-        self.blockSignals(True)
-        setter(value)
-        self.blockSignals(False)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class Real(QDoubleSpinBox):
-    """A spin box for numbers over many powers of ten: it shows what was typed, and steps by 1, 2, 5, 10.
-
-    Args:
-        low, high: the range.
-        name: for those who hear the window.
-        first: the first step up from 0, and the last above it on the way down.
-    """
-
-    def __init__(self, low: float, high: float, name: str, first: float = 1e-4) -> None:
-        super().__init__()
-        self._first = first
-        self.setDecimals(12)
-        self.setRange(low, high)
-        self.setKeyboardTracking(False)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setLocale(QLocale(QLocale.Language.C))
-
-    def set_value(self, value: float) -> None:
-        """Show a value, silently."""
-        if value != self.value():
-            self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(False)
-
-    def textFromValue(self, value: float) -> str:
-        return f"{value:.12g}"
-
-    def valueFromText(self, text: str) -> float:
-        return float(text)
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Anything may be typed; only a number within the range is taken."""
-        try:
-            value = float(text)
-        except ValueError:
-            return QValidator.State.Intermediate, text, position
-        inside = self.minimum() <= value <= self.maximum()
-        return (QValidator.State.Acceptable if inside else QValidator.State.Intermediate), text, position
-
-    def stepBy(self, steps: int) -> None:
-        for _ in range(abs(steps)):
-            self.setValue(next_round(self.value(), steps > 0, self.minimum(), self._first))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-def next_round(value: float, up: bool, low: float = 1e-12, first: float = 1e-12) -> float:
-    """The next number above or below that is 1, 2 or 5 times a power of ten.
-
-    Where ``low`` allows them, 0 and the same numbers below 0 are among them; none lies nearer to 0 than ``first``.
-    """
-    grid = [float(f"{digit}e{power}") for power in range(-12, 7) for digit in (1, 2, 5)]
-    if low <= 0.0:
-        grid = [0.0, *(x for x in grid if x >= first)]
-    if low < 0.0:
-        grid = [*(-x for x in reversed(grid) if x), *grid]
-    margin = 1e-6 * abs(value)
-    if up:
-        return next((x for x in grid if x > value + margin), grid[-1])
-    return next((x for x in reversed(grid) if x < value - margin), grid[0])
 
 
 class Scale(QSlider):
