@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.base.errors import LensError
+from core.base.errors import LensError, one_line
 
 PROGRAM = "python main.py"
 Advance = Callable[[int, str], None]
@@ -19,7 +19,7 @@ class CommandLineError(LensError):
 def complain(message: str) -> None:
     """Write a message on standard error, as one line whatever it holds."""
     if sys.stderr is not None:  # as under pythonw
-        print(" ".join(message.split()), file=sys.stderr)
+        print(one_line(message), file=sys.stderr)
 
 
 @contextmanager

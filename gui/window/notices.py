@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
+from core.base.errors import LONGEST_MESSAGE, one_line
 from core.workbench.messages import Notice
 from gui.widgets.theme import Theme
 
@@ -47,7 +48,7 @@ class NoticeBar(QFrame):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice."""
         self._notice = notice
-        self.text.setText(f"{HEADS[notice.kind]}: {notice.text}")
+        self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
         self._copy.setVisible(bool(notice.detail))
         self.show()
 
