@@ -1,14 +1,22 @@
 """Backprop Lens: watch a small neural network learn. `python main.py --help` tells what else it does.
 
 The syntax of this file is that of Python 2.7 too, so that an old Python can read it and say that it is too old.
+Where the program is installed, this file is `backprop_lens/__main__.py`, and `command` is what `backprop-lens` runs.
 """
 
+import importlib
 import os
 import sys
 import traceback
 
 OLDEST = (3, 10)
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.realpath(__file__))
+PACKAGES = ("core", "gui", "cli")
+
+
+def command():
+    """Run this process's own command line; return the exit status."""
+    return main(sys.argv[1:])
 
 
 def main(argv):
@@ -20,9 +28,16 @@ def main(argv):
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"  # or it takes any other Qt that is installed, and hides why none loads
+    if sys.path[:1] != [HERE]:  # as where it is installed, or under `python -P`
+        sys.path.insert(0, HERE)
+    foreign = foreign_package()
+    if foreign:
+        return complain(foreign)
+    from core.base import log
     from core.base.errors import LensError
     from gui.window import startup_checks as startup
 
+    log.start()
     try:
         from cli.main import main as run
 
@@ -39,9 +54,21 @@ def main(argv):
         return 141
     except ImportError as error:
         hint = startup.import_hint(error, os.path.join(HERE, "requirements.txt"))
-        return complain(hint) if hint else fault()
-    except Exception:  # noqa: BLE001 (it is shown in full)
-        return fault()
+        return complain(hint) if hint else fault(log, error)
+    except Exception as error:  # noqa: BLE001 (it is shown in full)
+        return fault(log, error)
+
+
+def foreign_package():
+    """Say in one line which package of another program stands in the place of ours; None if there is none."""
+    for name in PACKAGES:
+        found = getattr(importlib.import_module(name), "__file__", None) or "an unknown place"
+        if os.path.normcase(os.path.dirname(os.path.realpath(found))) != os.path.normcase(os.path.join(HERE, name)):
+            return (
+                "Another program's package %s (%s) was loaded before Backprop Lens; "
+                "start Backprop Lens in a Python environment of its own." % (name, found)
+            )
+    return None
 
 
 def too_old():
@@ -66,12 +93,13 @@ def complain(message):
     return 2
 
 
-def fault():
-    """Write the exception being handled on standard error; return the exit status of a fault of ours."""
+def fault(log, error):
+    """Write the exception being handled on standard error and into the log; return the status of a fault of ours."""
+    log.fault(error)
     sys.stderr.write("This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n")
     traceback.print_exc()
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command())

@@ -171,7 +171,7 @@ def live_until_stopped(window: MainWindow, command: str) -> float:
     stopped: list[float] = []
 
     def note(report: object) -> None:
-        if not report.playing and not stopped:
+        if not report.state.playing and not stopped:
             stopped.append(time.perf_counter())
             loop.quit()
 

@@ -57,8 +57,8 @@ hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
-GRACE = 10.0  # seconds that a thread has to end after its test, on a busy machine
-SERVER_START = 20.0  # seconds that Xvfb has to start on a busy machine
+GRACE = 60.0  # seconds that a thread has to end after its test, on a busy machine
+SERVER_START = 60.0  # seconds that Xvfb has to start on a busy machine
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -201,7 +201,7 @@ def xvfb() -> Iterator[str]:
     finally:
         os.close(read_end)
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from core.base.errors import LensError
 
 
 def check_target(path: str | Path) -> None:
-    """Raise LensError where :func:`write_whole` could not write; changes nothing.
+    """Raise LensError if :func:`write_whole` could not write this file; changes nothing.
 
-    For a check before hours of work: the folder must exist and be writable, and the file, if there is one, must be an
-    ordinary file that may be written.
+    Use it before hours of work. The folder must exist and be writable; an existing file must be an ordinary file with
+    write permission.
     """
     try:
         _check(Path(os.path.realpath(path)), path)
@@ -26,10 +26,10 @@ def write_whole(path: str | Path, data: bytes) -> None:
     """Write a file so that at any moment it holds either all of its former or all of its new contents.
 
     The bytes go to a temporary file in the same folder, which then takes the file's place and its permissions. A
-    symbolic link stays one: the file that it leads to is written.
+    symbolic link stays a link; the file that it points to is written.
 
     Raises:
-        LensError: it cannot be written; what was there is as it was, and nothing is left behind.
+        LensError: the file cannot be written; a former file is unchanged, and no temporary file remains.
     """
     try:
         target = Path(os.path.realpath(path))

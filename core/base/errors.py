@@ -1,4 +1,4 @@
-"""The errors a user can mend: each carries one sentence that says what is wrong, where, and how to mend it."""
+"""Errors that the user can fix. Each message says what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def shorten(text: str) -> str:
 
 
 class LensError(Exception):
-    """Base of every error that is the input's fault and not the program's.
+    """Base class of errors that are caused by the input, not by a fault of the program.
 
     ``str(error)`` is the sentence that the window's message and the command line's last line show: one short line,
     whatever names and texts from outside it holds.
@@ -54,8 +54,8 @@ class WeightsError(LensError):
 
 
 class ProjectError(LensError):
-    """A project file is damaged, is none, or comes from a newer version; or a project cannot be saved."""
+    """A project cannot be saved, or a file is damaged, is not a project, or comes from a newer version."""
 
 
 class Cancelled(Exception):
-    """Long work was given up because the user said so."""
+    """The user cancelled long work."""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base import log
 from core.base.arrays import Array, Rows, Shades
 from core.base.errors import LensError
 from core.base.random_streams import ORDER, stream
@@ -69,6 +70,7 @@ def load() -> None:
             try:
                 _kernels = _compile(cache_folder())
             except Exception as error:
+                log.fault(error)
                 reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
                 _failure = CompilerError(
                     f"The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "

@@ -1,7 +1,9 @@
-"""How well a network does on a whole set."""
+"""How well a network does on whole sets: what is measured, and the evaluations of a run where it stands."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.base.steps import finish
+from core.engines.numpy_engine import measure
 from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
+from core.training.stepping import Stepper
+
+EVALUATION_WORK = 8_000_000
+"""Samples times parameters that are measured at a time, some 10 ms; others may act between two such blocks."""
+
+LONG_WORK = 10 * EVALUATION_WORK
+"""Samples times parameters of more than this take a tenth of a second or more to measure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,3 +82,90 @@ def predictions(preparation: Preparation, train: Evaluation, test: Evaluation) -
     predicted[preparation.test.rows] = test.predicted
     predicted.flags.writeable = False
     return predicted
+
+
+class Evaluations:
+    """The evaluations of the training and the test set of one run, which are measured in blocks.
+
+    Attributes:
+        took: seconds that the last evaluation took, without what others did between two blocks.
+        ended: when the last evaluation ended, by ``time.perf_counter``.
+    """
+
+    def __init__(self, stepper: Stepper, preparation: Preparation, task: str) -> None:
+        self._stepper, self._preparation, self._task = stepper, preparation, task
+        self._last: tuple[int, Evaluation, Evaluation] | None = None
+        self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
+        self._version = stepper.version
+        self.took = self.ended = 0.0
+
+    @property
+    def take_long(self) -> bool:
+        """Whether an evaluation takes long; see LONG_WORK: the same on every machine."""
+        return len(self._preparation.dataset) * self._stepper.workload.network.parameters.size > LONG_WORK
+
+    @property
+    def are_of_now(self) -> bool:
+        """Whether ``now`` need not measure anything."""
+        return self.exist and self._last is not None and self._last[0] == self._stepper.position
+
+    @property
+    def exist(self) -> bool:
+        """Whether there are any since the run was last restored or edited."""
+        return self._last is not None and self._version == self._stepper.version
+
+    def now(self) -> tuple[Evaluation, Evaluation]:
+        """Of both sets with the present parameters."""
+        return finish(self.measuring())
+
+    def measuring(self) -> Generator[None, None, tuple[Evaluation, Evaluation]]:
+        """``now`` in steps: it yields between two blocks, and may be closed there.
+
+        Between two steps the run may be looked at, but not changed: an evaluation is of one moment.
+        """
+        if self._last is None or not self.are_of_now:
+            self._last = yield from self._measuring()
+        return self._last[1:]
+
+    def latest(self) -> tuple[int, Evaluation, Evaluation]:
+        """The position of the last evaluation and what it found; of this position if there is none."""
+        if self._last is None or not self.exist:
+            self._last = finish(self._measuring())
+        return self._last
+
+    def predicted(self) -> NDArray[np.int64] | Array:
+        """What the last evaluation predicted for each row of the data set, shape (n,), read-only."""
+        last = self.latest()
+        if self._predicted is None or self._predicted[0] is not last:
+            self._predicted = last, predictions(self._preparation, *last[1:])
+        return self._predicted[1]
+
+    def _measuring(self) -> Generator[None, None, tuple[int, Evaluation, Evaluation]]:
+        position, version = self._stepper.position, self._stepper.version
+        seconds, found = 0.0, []
+        for part in (self._preparation.train, self._preparation.test):
+            began = time.perf_counter()
+            losses = np.empty(len(part))
+            predicted: NDArray[Any] = np.empty(len(part), dtype=np.float64 if self._task == REGRESSION else np.int64)
+            size = max(256, EVALUATION_WORK // self._stepper.workload.network.parameters.size)
+            for start in range(0, len(part), size):
+                if start:
+                    seconds += time.perf_counter() - began
+                    yield
+                    began = time.perf_counter()
+                block = slice(start, start + size)
+                losses[block], outputs = self._measure_block(part.inputs[block], part.targets[block])
+                predicted[block] = predict(outputs, self._task)
+            found.append(evaluate(losses, predicted, part, self._task))
+            seconds += time.perf_counter() - began
+        self.took, self.ended, self._version = seconds, time.perf_counter(), version
+        train, test = found
+        return position, train, test
+
+    def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
+        # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
+        # the same bits.
+        engine, load = self._stepper.engine, self._stepper.workload
+        if engine is None or self._stepper.position == 0:
+            return measure(load.network, load.loss, inputs, targets)
+        return engine.measure(inputs, targets)

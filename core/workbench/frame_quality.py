@@ -12,7 +12,7 @@ LEVELS = 2
 """The highest level; what each means is the views' affair, see their ``set_quality``."""
 
 
-class Pacer:
+class FrameQuality:
     """Chooses the quality from what the last frames cost.
 
     In a frame's cost counts all that has to happen one after another for it: the snapshot, and drawing it. It is judged

@@ -21,10 +21,22 @@ from core.storage.project import Project
 from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
+from core.workbench.run_id import RunId
 from core.workbench.saved_state import Stamp
 
 if TYPE_CHECKING:
     from core.explain.gradient_check import GradientCheck
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RunCommand:
+    """A command to a run.
+
+    Attributes:
+        run: the run; None for the one that is present when the command is obeyed.
+    """
+
+    run: RunId | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,40 +73,40 @@ class Capture:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Play:
+class Play(RunCommand):
     """Train until a position (None: without end)."""
 
     until: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RunEpochs:
+class RunEpochs(RunCommand):
     """Train so many whole epochs more."""
 
     epochs: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pause:
+class Pause(RunCommand):
     """Stop where the run stands."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Step:
+class Step(RunCommand):
     """Pause and go one sample, batch or epoch on."""
 
     unit: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StepBack:
+class StepBack(RunCommand):
     """Pause and go one sample, batch or epoch back."""
 
     unit: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BeginWalk:
+class BeginWalk(RunCommand):
     """Pause and walk an update without making it: the run's next one, or one by that row of the data alone."""
 
     row: int | None = None
@@ -108,14 +120,14 @@ class SetPace:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ChangeSettings:
+class ChangeSettings(RunCommand):
     """Change live settings (:data:`core.training.experiment.LIVE_FIELDS`) from here on."""
 
     fields: Mapping[str, object]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class EditParameters:
+class EditParameters(RunCommand):
     """Set parameters by hand, by their places in the flat vector.
 
     ``goes_on`` says that it goes on with the edit before, as a drag does, so that one undo takes back both.
@@ -126,21 +138,21 @@ class EditParameters:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Freeze:
+class Freeze(RunCommand):
     """Leave these parameters, and no others, as they are from here on; places in the flat vector."""
 
     frozen: frozenset[int]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RenameClasses:
+class RenameClasses(RunCommand):
     """Give the classes these names; the run goes on as it is."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CheckGradients:
+class CheckGradients(RunCommand):
     """Pause and compare the gradient of the next update with differences of the loss."""
 
 
@@ -167,11 +179,13 @@ class Publish:
         request: what the snapshot holds.
         fresh: wants a snapshot even if nothing changed since the last.
         probe: a point of the data whose activations are wanted.
+        number: the report's ``answers``.
     """
 
     request: Request
     fresh: bool = False
     probe: tuple[float, ...] | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -221,7 +235,7 @@ class Loaded:
         preparation: its data.
         initial_parameters: what it began with; None for those of the experiment.
         can_undo, can_redo: whether there is something to undo or to do again.
-        number: the same when undo brings a run back.
+        run: its identity; None where there is no worker.
         anew: its Load's.
         opened: where it has just come from, if from a file.
         home: the weights that a reset leads back to; None for those of the experiment.
@@ -235,7 +249,7 @@ class Loaded:
     initial_parameters: NDArray[np.float64] | None
     can_undo: bool
     can_redo: bool
-    number: int = 0
+    run: RunId | None = None
     anew: bool = False
     opened: Opened | None = None
     home: NDArray[np.float64] | None = None
@@ -250,7 +264,10 @@ class Loaded:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Captured:
-    """The answer to Capture; ``request`` is that very command. Project and stamp are None where there is no run."""
+    """The answer to Capture; ``request`` is that very command.
+
+    Project and stamp are None where there is no run, or where it could not be copied.
+    """
 
     request: Capture
     project: Project | None
@@ -290,46 +307,77 @@ class Notice:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Report:
-    """What the worker answers to Publish.
+class WorkerState:
+    """What is true at the moment of a report.
 
     Attributes:
-        loaded: the run, if it is another one than in the last report.
-        snapshot: None if nothing changed since the last report.
+        run: the run that is worked on; None before the first.
         playing: whether training goes on.
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
         preparing: the engine is being loaded or compiled, and training waits for it.
-        engine: what computes the run, "compiled" or "numpy".
-        snapshot_seconds: what the snapshot cost.
-        can_undo, can_redo: whether there is something to undo or to do again.
-        notices: what happened since the last report.
-        walked: a walk that was asked for, once.
-        gradient_check: a check that was asked for, once.
         walking: a walk will come when the engine is ready.
         measuring: loss and score of the whole set are still to come, for they take long.
-        probe: the activations at the point that was asked for.
+        engine: what computes the run, "compiled" or "numpy".
+        can_undo, can_redo: whether there is something to undo or to do again.
         stamp: where the run stands; None before the first.
-        captured: what was asked for by Capture, once.
     """
 
-    loaded: Loaded | None = None
-    snapshot: Snapshot | None = None
+    run: RunId | None = None
     playing: bool = False
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
     travelling: bool = False
     preparing: bool = False
-    engine: str = ""
-    snapshot_seconds: float = 0.0
-    can_undo: bool = False
-    can_redo: bool = False
-    notices: tuple[Notice, ...] = field(default=())
-    walked: Walked | None = None
-    gradient_check: GradientCheck | None = None
     walking: bool = False
     measuring: bool = False
-    probe: Probe | None = None
+    engine: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
     stamp: Stamp | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the next report will tell something new, without a command."""
+        return self.playing or self.travelling or self.preparing or self.walking or self.measuring
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WorkerEvents:
+    """What happened since the last report; each is told once.
+
+    Attributes:
+        loaded: the run, if it is another one than in the last report.
+        notices: what to tell the user.
+        walked: a walk that was asked for.
+        gradient_check: a check that was asked for.
+        captured: what was asked for by Capture.
+    """
+
+    loaded: Loaded | None = None
+    notices: tuple[Notice, ...] = ()
+    walked: Walked | None = None
+    gradient_check: GradientCheck | None = None
     captured: tuple[Captured, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WorkerReport:
+    """The answer to Publish.
+
+    Attributes:
+        state: what is true now.
+        events: what happened since the last report.
+        snapshot: None if nothing that is shown changed since the last report.
+        probe: the activations at the point that was asked for.
+        snapshot_seconds: what snapshot and probe cost.
+        answers: the number of the Publish.
+    """
+
+    state: WorkerState = field(default_factory=WorkerState)
+    events: WorkerEvents = field(default_factory=WorkerEvents)
+    snapshot: Snapshot | None = None
+    probe: Probe | None = None
+    snapshot_seconds: float = 0.0
+    answers: int = 0

@@ -1,8 +1,7 @@
-"""What the worker has at work and on its shelf: runs, and canvases that wait for more points."""
+"""What is open and what undo brings back: runs, and canvases that wait for more points."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,19 +10,20 @@ from numpy.typing import NDArray
 from core.data.data_source import DataSource
 from core.storage.project import Project
 from core.training.experiment import Experiment
+from core.training.saved_run import own_start, save_run
 from core.training.trainer import Trainer
+from core.workbench.run_id import RunId, new_run_id
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import Mark
 
 Parameters = NDArray[np.float64]
 
-_numbers = itertools.count(1)
-
 
 class Run:
     """A trainer with what the window must know of it.
 
-    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load.
+    ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load;
+    ``identity`` is that of the run that it continues.
     """
 
     def __init__(
@@ -33,13 +33,14 @@ class Run:
         initial_parameters: Parameters | None,
         home: Parameters | None = None,
         gesture: object = None,
+        identity: RunId | None = None,
     ) -> None:
         self.trainer = trainer
         self.source = source
         self.initial_parameters = initial_parameters
         self.home = home
         self.gesture = gesture
-        self.number = next(_numbers)
+        self.id = new_run_id() if identity is None else identity
 
     @property
     def experiment(self) -> Experiment:
@@ -49,7 +50,7 @@ class Run:
     @classmethod
     def of(cls, project: Project, trainer: Trainer) -> Run:
         """The run of a project that was read, its trainer where it stands."""
-        home, start = project.initial_parameters, trainer.own_start
+        home, start = project.initial_parameters, own_start(trainer)
         if home is not None and (start is None or start.tobytes() == home.tobytes()):
             start = home
         return cls(trainer, project.experiment.data, start, home)
@@ -57,18 +58,18 @@ class Run:
     def stamp(self, canvas: Canvas | None) -> Stamp:
         """Where it stands, and what waits in front of it; an empty canvas is nothing to be kept."""
         trainer = self.trainer
-        dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
+        dataset, changes = trainer.preparation.dataset, tuple(trainer.settings_over_time.changes)
         drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
         return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
 
     def mark(self) -> Mark:
         """What undo of a change by hand leads back to."""
-        return Mark(tuple(self.trainer.course.changes), self.trainer.position)
+        return Mark(tuple(self.trainer.settings_over_time.changes), self.trainer.position)
 
     def project(self, canvas: Canvas | None) -> Project:
         """All that it is, and the canvas in front of it."""
         trainer = self.trainer
-        project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run(), self.home)
+        project = Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer), self.home)
         if canvas is None:
             return project
         return replace(project, canvas=canvas.experiment, keeps_weights=canvas.keeps_weights)

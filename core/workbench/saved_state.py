@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
+from core.workbench.run_id import RunId
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,22 +67,22 @@ class ProjectFiles:
 
     def __init__(self) -> None:
         self.present = ProjectFile()
-        self._by_run: dict[int, ProjectFile] = {}
+        self._by_run: dict[RunId, ProjectFile] = {}
 
-    def show_run(self, number: int, stamp: Stamp, anew: bool) -> None:
+    def show_run(self, run: RunId, stamp: Stamp, anew: bool) -> None:
         """Another run took the former one's place: it is of a new project, or a change in the present one."""
-        known = self._by_run.get(number)
+        known = self._by_run.get(run)
         if known is None:
             known = ProjectFile(None, stamp) if anew or not self._by_run else self.present
-        self._put(number, known)
+        self._put(run, known)
 
-    def show_opened(self, number: int, stamp: Stamp, path: str) -> None:
+    def show_opened(self, run: RunId, stamp: Stamp, path: str) -> None:
         """A project was opened from its file."""
-        self._put(number, ProjectFile(path, stamp))
+        self._put(run, ProjectFile(path, stamp))
 
-    def show_recovered(self, number: int, path: str) -> None:
+    def show_recovered(self, run: RunId, path: str) -> None:
         """What had not been saved of a project was recovered; ``path`` is empty if it had no file yet."""
-        self._put(number, ProjectFile(path or None, None))
+        self._put(run, ProjectFile(path or None, None))
 
-    def _put(self, number: int, project: ProjectFile) -> None:
-        self.present = self._by_run[number] = project
+    def _put(self, run: RunId, project: ProjectFile) -> None:
+        self.present = self._by_run[run] = project

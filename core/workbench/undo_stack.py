@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from core.training.settings_over_time import Change
 
-Run = TypeVar("Run")
+Former = TypeVar("Former")
 
 MOST_RUNS = 8
 """Former runs that are always kept, however large; each holds its data and its checkpoints."""
@@ -28,17 +28,17 @@ class Mark:
     position: int
 
 
-class Shelf(Generic[Run]):
+class UndoStack(Generic[Former]):
     """Two stacks of entries: what can be undone, and what can be done again.
 
     Args:
         size: tells about how many numbers a run holds.
     """
 
-    def __init__(self, size: Callable[[Run], float] = lambda _: math.inf) -> None:
+    def __init__(self, size: Callable[[Former], float] = lambda _: math.inf) -> None:
         self._size = size
-        self._undo: list[Run | Mark] = []
-        self._redo: list[Run | Mark] = []
+        self._undo: list[Former | Mark] = []
+        self._redo: list[Former | Mark] = []
 
     @property
     def can_undo(self) -> bool:
@@ -50,7 +50,7 @@ class Shelf(Generic[Run]):
         """Whether there is something to do again."""
         return bool(self._redo)
 
-    def keep(self, entry: Run | Mark) -> None:
+    def keep(self, entry: Former | Mark) -> None:
         """Something new takes the place of this; what was undone is gone."""
         self._undo.append(entry)
         self._redo.clear()
@@ -72,18 +72,18 @@ class Shelf(Generic[Run]):
         while self._undo and isinstance(self._undo[-1], Mark) and self._undo[-1].position >= position:
             self._undo.pop()
 
-    def undo(self) -> Run | Mark | None:
+    def undo(self) -> Former | Mark | None:
         """What to bring back; the caller then gives what it replaced to ``put_redo``."""
         return self._undo.pop() if self._undo else None
 
-    def redo(self) -> Run | Mark | None:
+    def redo(self) -> Former | Mark | None:
         """What to do again; the caller then gives what it replaced to ``put_undo``."""
         return self._redo.pop() if self._redo else None
 
-    def put_undo(self, entry: Run | Mark) -> None:
+    def put_undo(self, entry: Former | Mark) -> None:
         """What a redo replaced."""
         self._undo.append(entry)
 
-    def put_redo(self, entry: Run | Mark) -> None:
+    def put_redo(self, entry: Former | Mark) -> None:
         """What an undo replaced."""
         self._redo.append(entry)

@@ -1,4 +1,4 @@
-"""The course of the loss, and of accuracy or R², over the epochs."""
+"""The curves of the loss, and of accuracy or R², over the epochs."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from core.training.history import EVERY_EPOCH_UP_TO, record_stride
 from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
-from gui.widgets.mark_layer import PointLayer, PointMark
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
 LEAST_LOSS = 1e-300
 LARGEST_SHOWN = 1e100
-"""The plot cannot reckon with the largest numbers there are; a loss beyond this leaves it at the top."""
+"""The plot cannot compute with the largest floats; a loss above this leaves it at the top."""
 MOST_COLUMNS = 2048
 SOLID = Qt.PenStyle.SolidLine
 CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
 class LossView(QWidget):
-    """Curves of the training and the test set, with the present values in letters above.
+    """Curves of the training and the test set, with the present values above them.
 
-    Of a long record each pixel column shows the extremes, see :mod:`gui.curves.thinning`. While the view is hidden it
-    only keeps the snapshot, and draws it when it is shown again.
+    Of a long record only the extremes in each pixel column are drawn, see :mod:`gui.curves.thinning`. While the view
+    is hidden it only keeps the snapshot, and draws it when it is shown again.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -49,10 +49,10 @@ class LossView(QWidget):
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", "epoch")
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot shifts sideways as the numbers grow
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: Curve() for name, _ in CURVES}
-        self._dots = PointLayer(kept=False)
+        self._dots = MarkLayer(kept=False)
         for item in (*self._curves.values(), self._dots):
             self.plot.addItem(item)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -124,7 +124,7 @@ class LossView(QWidget):
         self._changed()
 
     def set_run(self, loaded: Loaded) -> None:
-        """Show another run: from its first epoch on."""
+        """Show another run, from its first epoch on."""
         self._snapshot = None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
         score = "R²" if self._is_regression else "Accuracy"
@@ -136,12 +136,12 @@ class LossView(QWidget):
         self._changed()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw this from now on."""
+        """Draw another snapshot."""
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
             self._draw()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         if self._is_stale:
             self._draw()
@@ -149,7 +149,7 @@ class LossView(QWidget):
     # ---------------------------------------------------------------- drawing
 
     def _draw(self) -> None:
-        """All that a snapshot changes; nothing while nobody can see it."""
+        """Draw all that depends on the snapshot; nothing while the view is hidden."""
         self._is_stale = not self.isVisible()
         snapshot = self._snapshot
         if self._is_stale or snapshot is None:
@@ -164,7 +164,7 @@ class LossView(QWidget):
         assert self._snapshot is not None
         curves = [self._points(self._snapshot, name) for name, _ in CURVES]
         for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
-            thin = is_restless(values)  # dashes of such a line would be a blur
+            thin = is_restless(values)  # dashes of a jagged line would blur
             self._curves[name].set_pen(curve_pen(self._theme.color(name), 1 if thin else 2, SOLID if thin else style))
             self._curves[name].set_points(epochs, values)
         ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
@@ -174,7 +174,7 @@ class LossView(QWidget):
         self._follow_data(self._snapshot.position / self._snapshot.epoch_length, values[np.isfinite(values)])
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
-        """Move the visible range if the data have outgrown it."""
+        """Move the visible range if the data no longer fit into it."""
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
         if len(values) and (self._is_regression or not self._shows_score()):
@@ -187,29 +187,29 @@ class LossView(QWidget):
             show_range(self.plot, axis, wanted)
 
     def _stop_following(self, axes: list[bool]) -> None:
-        """The user moved the plot along these axes."""
+        """Stop following the data along the axes that the user moved."""
         self._follows = [follows and not moved for follows, moved in zip(self._follows, axes, strict=True)]
 
     def _follow_again(self, *axes: int) -> None:
-        """Other data are shown along these axes (0 and 1), so what the user looked at is gone."""
+        """Let the plot follow the data along these axes (0 and 1), since other data are shown."""
         for axis in axes:
             self._follows[axis] = True
             self._shown[axis] = None
 
     def _redraw_range(self) -> None:
-        """Another part of the record is visible, so other rows are drawn. While all of it is, that follows the data."""
+        """Draw the rows of the part of the record that the user made visible."""
         if self._snapshot is not None and self.isVisible() and not self._follows[0]:
             self._draw_curves()
 
     def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The record, thinned out where it is dense, and behind it the present moment."""
+        """Epochs and values of a curve: the record, thinned where it is dense, and the present value."""
         what = f"{name}_{'score' if self._shows_score() else 'loss'}"
         length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
         first, last = (0.0, float(snapshot.position))
         if not self._follows[0]:
             first, last = (length * epoch for epoch in box.viewRange()[0])
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
-        positions, values = self._extremes.course(snapshot.history, what, first, last, columns)
+        positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
         epochs = np.append(positions, snapshot.measured) / length
         values = np.append(values, getattr(snapshot, what))
         if self._shows_score():
@@ -236,7 +236,7 @@ class LossView(QWidget):
         return short(score, 4) if self._is_regression else percent(score)
 
     def _write_note(self, snapshot: Snapshot) -> None:
-        """The squared error of a regression, or that not every epoch is recorded; the cursor goes before both."""
+        """Write a regression's squared error, or that not every epoch is recorded, unless the cursor uses the line."""
         if self._cursor.isVisible():
             return
         history = snapshot.history
@@ -286,7 +286,7 @@ class LossView(QWidget):
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:
-    """Index of the number that comes nearest to a value."""
+    """The index of the number nearest to a value; ``ascending`` has shape (n,)."""
     after = min(int(np.searchsorted(ascending, value)), len(ascending) - 1)
     before = max(after - 1, 0)
     return before if value - ascending[before] <= ascending[after] - value else after

@@ -1,4 +1,4 @@
-"""A long record for a screen of a few hundred pixel columns: of the rows in each column only the extremes are drawn."""
+"""Thins a long record for the screen: of the rows in each pixel column only the extremes are drawn."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from core.training.history import COLUMNS, History
 
 BLOCK = 64
 MOST_ROWS = 16_384
-"""Up to so many rows are looked at one by one; of more, whole blocks."""
+"""Up to this number, rows are read one by one; beyond it, whole blocks."""
 
 
 class Extremes:
-    """Least and largest values of a record, kept for each block of :data:`BLOCK` rows.
+    """The smallest and largest values of a record, kept for each block of :data:`BLOCK` rows.
 
-    A record only grows, so a frame looks at its new rows alone. Memory: two rows for each block, whatever is drawn.
+    A record only grows, so each frame reads only its new rows. The memory is two rows for each block.
     """
 
     def __init__(self) -> None:
@@ -24,10 +24,10 @@ class Extremes:
         self._low = self._high = np.empty((0, len(COLUMNS)))
 
     def follow(self, history: History) -> None:
-        """Take in what is new.
+        """Read the new rows of a record.
 
-        A record's rows are never written again, and another record has another memory (see
-        :class:`core.training.history.Recorder`): the same memory means the same rows.
+        A record's rows never change, and another record has another memory (see
+        :class:`core.training.history.Recorder`), so the same memory means the same rows.
         """
         table = history.table
         memory = table if table.base is None else table.base
@@ -47,12 +47,12 @@ class Extremes:
             room = np.empty((2 * blocks, len(COLUMNS)))
             self._low, self._high = (np.concatenate([old[: self._blocks], room]) for old in (self._low, self._high))
 
-    def course(self, history: History, name: str, first: float, last: float, columns: int) -> tuple[Array, Array]:
+    def curve_points(self, history: History, name: str, first: float, last: float, columns: int) -> tuple[Array, Array]:
         """The points of a curve from one position to another: ascending positions, and values.
 
-        Where there are more than two rows for each of ``columns`` equal steps, a step's least and largest value stand
-        for all of its rows. The neighbours outside are included, so that the line runs on to the edge. Beyond
-        :data:`MOST_ROWS` rows, a block counts to the step in which it begins. NaN stays where a step has nothing else.
+        If there are more than two rows for each of ``columns`` equal steps, a step's smallest and largest value stand
+        for all of its rows. The neighbours outside are included, so that the line runs to the edge. Beyond
+        :data:`MOST_ROWS` rows, a block belongs to the step in which it begins. A step of NaN only stays NaN.
         """
         self.follow(history)
         column = COLUMNS.index(name)
@@ -71,7 +71,7 @@ class Extremes:
         return _zigzag(at[cuts], np.fmin.reduceat(low, cuts), np.fmax.reduceat(high, cuts))
 
     def _blocks_between(self, history: History, column: int, start: int, stop: int) -> tuple[Array, Array, Array]:
-        """First positions, least and largest values: of whole blocks, then of the rows behind the last block."""
+        """First positions, smallest and largest values of whole blocks, followed by those of the rows after them."""
         block, end = start // BLOCK, min(stop // BLOCK, self._blocks)
         rest = history.table[end * BLOCK : stop, [0, column]]
         return (
@@ -82,7 +82,7 @@ class Extremes:
 
 
 def _zigzag(at: Array, low: Array, high: Array) -> tuple[Array, Array]:
-    """Both extremes at each place, by turns the lower and the upper one first."""
+    """Both extremes at each place, the lower and the upper one first in turn."""
     values = np.stack([low, high], axis=1)
     values[1::2] = values[1::2, ::-1]
     return np.repeat(at, 2), values.ravel()

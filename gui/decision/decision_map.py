@@ -20,7 +20,7 @@ VALUE_STRENGTH = 0.75
 
 
 def decision_image(output: OutputMap, theme: Theme) -> QImage:
-    """The winner's colour in each cell, the paler the smaller its margin; row 0 at the lowest x2."""
+    """An image of the winning class in each cell: the smaller its margin, the paler; row 0 at the lowest x2."""
     table = _decision_table(theme, 1 + int(output.winner.max()))
     at = (output.margin * (SHADES - 1) + 0.5).astype(np.intp)
     at += np.multiply(output.winner, SHADES, dtype=np.intp)
@@ -28,7 +28,7 @@ def decision_image(output: OutputMap, theme: Theme) -> QImage:
 
 
 def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
-    """For regression the output's colour in each cell, on the scale of the targets; row 0 at the lowest x2."""
+    """For regression, an image of the output in each cell on the scale of the targets; row 0 at the lowest x2."""
     low, high = scale
     return table_image(places((2.0 * values - (low + high)) / (high - low)), _value_table(theme))
 
@@ -41,9 +41,9 @@ def border(output: OutputMap) -> NDArray[np.float64]:
 
 
 def _border_lines(output: OutputMap) -> Iterator[NDArray[np.float64]]:
-    """For each class the zero line of its lead: its margin where it wins, minus the winner's margin elsewhere.
+    """For each class the line where its lead is 0: its margin where it wins, minus the winner's margin elsewhere.
 
-    With two classes one of the two leads is enough, since the other is its negative.
+    With two classes one lead is enough, since the other is its negative.
     """
     first, last = int(output.winner.min()), int(output.winner.max())
     if first == last:
@@ -65,7 +65,7 @@ def _zero_lines(plane: Plane, heights: NDArray[np.float64]) -> Sequence[Any]:
     x, y = _places_of_cells(plane)
     if not np.isfinite(heights).all():
         return contourpy.contour_generator(x, y, heights, line_type=kind).lines(0.0)
-    # What contour_generator would make, without its masked arrays, which take longer than the lines themselves.
+    # The same as contour_generator makes, but without its masked arrays, which take longer than the lines.
     generator = contourpy.SerialContourGenerator(
         x,
         y,
@@ -96,18 +96,18 @@ def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
 
 @lru_cache
 def _value_table(theme: Theme) -> Words:
-    """The colours of −1…1 mixed with the ground, so that points on them are seen."""
-    ground = np.array(theme.base, dtype=float)
-    return color_words(np.round(ground + VALUE_STRENGTH * (channels(theme.signed_table()) - ground)))
+    """The colours of −1 to 1 mixed with the background, so that points on them are visible."""
+    background = np.array(theme.base, dtype=float)
+    return color_words(np.round(background + VALUE_STRENGTH * (channels(theme.signed_table()) - background)))
 
 
 @lru_cache(maxsize=16)
 def _decision_table(theme: Theme, classes: int) -> Words:
     """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""
     colors = np.array([theme.class_rgb(k) for k in range(classes)], dtype=float)[:, None]
-    ground = np.array(theme.base, dtype=float)
+    background = np.array(theme.base, dtype=float)
     strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
-    return color_words((ground + strength * (colors - ground)).reshape(-1, 3))
+    return color_words((background + strength * (colors - background)).reshape(-1, 3))
 
 
 def plane_rect(plane: Plane) -> QRectF:

@@ -1,4 +1,4 @@
-"""The map under the points: the network's decision with its border, or what one neuron computes."""
+"""The map under the points: the network's decision with its border, or the activation of one neuron."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from gui.widgets.plots import Curve, curve_pen
 from gui.widgets.theme import Theme
 
 
-class ScatterMap:
-    """A picture and a line; ``items`` are what a plot must hold for it, the lowest first."""
+class MapLayer:
+    """A picture and the line of the border; a plot must hold its ``items``, the lowest first."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -34,11 +34,11 @@ class ScatterMap:
         self._border.clear()
 
     def show_border(self, shown: bool) -> None:
-        """Whether there is a border: none belongs to the map of a neuron."""
+        """Show or hide the border; the map of a neuron has none."""
         self._border.setVisible(shown)
 
     def show_output(self, output: OutputMap, scale: tuple[float, float] | None) -> None:
-        """Show the decision, or for regression the output on this scale of the targets."""
+        """Show the decision, or for regression the output on this colour scale."""
         if output.value is None or scale is None:
             picture = decision_image(output, self._theme)
         else:
@@ -47,7 +47,7 @@ class ScatterMap:
         self._border.set_points(*border(output).T)
 
     def show_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
-        """Show a neuron's own map, or until there is one its small map of the snapshot."""
+        """Show a neuron's own map, or its small map until the snapshot has its own."""
         table = self._theme.signed_table()
         own = own_map(snapshot, neuron)
         if own is not None:

@@ -1,4 +1,4 @@
-"""The bar beside the plot that says, and chooses, which plane through data of more than two columns is seen."""
+"""The bar above the plot that chooses the visible plane through data with more than two columns."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from core.base.number_text import MINUS, short
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
-from gui.widgets.fields import ChoiceBox, Scale
+from gui.widgets.fields import ChoiceBox, Slider
 from gui.widgets.number_fields import RealNumberField
 
 SLICE, AXES = "slice", "axes"
 STEPS = 500
 ROWS_SEEN = 3
 PARTS_TOLD = 3
-"""So many columns of a principal axis are named, those that have the largest part in it."""
+"""The number of columns named in the description of a principal axis, those with the largest parts."""
 VALUE_TEXT = "−00000.000"
 FAINTER = "Points are fainter the farther off they lie."
 
 
 class SectionBar(QFrame):
-    """Edits a section; it is there where data have more than two columns.
+    """Edits the section through data with more than two columns.
 
     Signals:
         changed(Section): the section as the user wants it.
@@ -48,8 +48,8 @@ class SectionBar(QFrame):
         super().__init__()
         self._dataset: Dataset | None = None
         self._section: Section | None = None
-        self._low = self._high = np.zeros(0)  # half of the columns' ends, whose distance then never overflows
-        self._slice: Slice | None = None  # the last one, to which one comes back from the axes
+        self._low = self._high = np.zeros(0)  # half the columns' bounds, whose difference never overflows
+        self._slice: Slice | None = None  # the last slice, to return to from the principal axes
         self.kind = ChoiceBox([(SLICE, "Slice"), (AXES, "Principal axes")], "Plane that is shown")
         self.kind.setMinimumContentsLength(5)
         self.kind.set_tips(
@@ -76,12 +76,15 @@ class SectionBar(QFrame):
         for line in self.words:
             line.setProperty("role", "faint")
         self.names: dict[int, Elided] = {}
-        self.sliders: dict[int, Scale] = {}
+        self.sliders: dict[int, Slider] = {}
         self.values: dict[int, RealNumberField] = {}
         self._rows = QScrollArea()
         self._rows.setWidgetResizable(True)
         self._rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._controls = QWidget()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self._controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -99,7 +102,7 @@ class SectionBar(QFrame):
             layout.addWidget(words)
 
     def set_data(self, dataset: Dataset, section: Section) -> None:
-        """Offer the columns of these data, and show the section."""
+        """Offer the columns of these data, and show a section."""
         if self._dataset is None or dataset.column_names != self._dataset.column_names:
             self._make_rows(dataset.column_names)
         if dataset is not self._dataset:
@@ -109,7 +112,7 @@ class SectionBar(QFrame):
         self.show_section(section)
 
     def show_section(self, section: Section) -> None:
-        """Show what is seen, silently."""
+        """Show a section, without announcing a change."""
         if self._dataset is None:
             return
         self._section = section
@@ -128,7 +131,7 @@ class SectionBar(QFrame):
         self._show_parts()
 
     def show_words_only(self) -> None:
-        """Leave out all that can be used, for a picture that nobody can click."""
+        """Hide all controls, for a picture in which nobody can click."""
         self._controls.hide()
         self.fold.setChecked(False)
 
@@ -148,7 +151,7 @@ class SectionBar(QFrame):
         grid.setColumnStretch(1, 3)
         self.names, self.sliders, self.values = {}, {}, {}
         for column, name in enumerate(names):
-            label, slider = Elided(), Scale(0, STEPS, f"Where {name} stands")
+            label, slider = Elided(), Slider(0, STEPS, f"Where {name} stands")
             label.set_full(name)
             value = RealNumberField(-sys.float_info.max, sys.float_info.max, f"Value of {name}")
             value.setFixedWidth(value.fontMetrics().horizontalAdvance(VALUE_TEXT) + 24)
@@ -159,10 +162,10 @@ class SectionBar(QFrame):
             self.names[column], self.sliders[column], self.values[column] = label, slider, value
         self._rows.setWidget(inside)
         self._section = None
-        self.fold.setChecked(len(names) - 2 <= ROWS_SEEN)  # more would leave too little of the plot
+        self.fold.setChecked(len(names) - 2 <= ROWS_SEEN)  # more rows would leave too little room for the plot
 
     def _show_parts(self) -> None:
-        """Only what goes with the section that is shown."""
+        """Show only the controls that apply to the section."""
         section = self._section
         is_slice = isinstance(section, Slice)
         for widget in (*self.columns, self._cross, self.fold):
@@ -173,11 +176,13 @@ class SectionBar(QFrame):
             for widget in (self.names[column], self.sliders[column], self.values[column]):
                 widget.setVisible(column in others)
         self._rows.setVisible(bool(others) and self.fold.isChecked())
-        self.words[0].setVisible(not (self.fold.isChecked() and 0 < len(others) <= ROWS_SEEN))  # or the rows say it
+        self.words[0].setVisible(
+            not (self.fold.isChecked() and 0 < len(others) <= ROWS_SEEN)
+        )  # otherwise the rows say it
         self.words[1].setVisible(not is_slice)
         if others:
             height = self.values[others[0]].sizeHint().height() + 2
-            seen = len(others) if len(others) <= ROWS_SEEN else ROWS_SEEN + 0.5  # half a row tells that there are more
+            seen = len(others) if len(others) <= ROWS_SEEN else ROWS_SEEN + 0.5  # half a row shows that there are more
             self._rows.setFixedHeight(int(seen * height))
 
     def _to_value(self, column: int, step: int) -> float:
@@ -199,7 +204,7 @@ class SectionBar(QFrame):
             return
         first, second = self._section.columns
         chosen, other = int(self.columns[place].value()), (second, first)[place]
-        if chosen == other:  # the two change places
+        if chosen == other:  # swap the two columns
             chosen, other = other, (first, second)[place]
         self.changed.emit(replace(self._section, columns=(chosen, other) if place == 0 else (other, chosen)))
 
@@ -211,7 +216,7 @@ class SectionBar(QFrame):
 
 
 def words(section: Section, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Which plane is seen, in one line or two."""
+    """The visible plane in words, in one or two lines."""
     if isinstance(section, Slice):
         stand = (f"{names[column]} = {short(section.values[column])}" for column in section.others)
         return (f"Slice at {'; '.join(stand)}",)
@@ -219,7 +224,7 @@ def words(section: Section, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def axis_words(section: PrincipalAxes, number: int, names: tuple[str, ...]) -> str:
-    """What a principal axis is made of, the largest parts first."""
+    """A principal axis as a sum of columns, the largest parts first."""
     parts = np.array(section.axes[number])
     text = ""
     order = np.argsort(-np.abs(parts), kind="stable")[:PARTS_TOLD].tolist()

@@ -16,7 +16,7 @@ HEIGHT = 54
 def paint_color_bar(
     painter: QPainter, area: QRectF, font: QFont, theme: Theme, quantity: EdgeQuantity, end: float, note: str
 ) -> None:
-    """Draw the scale of a quantity up to its end; the note stands behind the title."""
+    """Draw the colour scale of a quantity up to its end; the note follows the title."""
     width = min(300.0, area.width() - 80)
     strip = QRectF(area.center().x() - width / 2, area.top() + 20, width, 9)
     gradient = QLinearGradient(strip.topLeft(), strip.topRight())
@@ -40,4 +40,4 @@ def paint_color_bar(
         x = strip.left() + share * strip.width()
         painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
         box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
-        painter.drawText(box, int(CENTER), short(tick * end, 2))  # as many as a half of 1, 2 or 5 takes
+        painter.drawText(box, int(CENTER), short(tick * end, 2))  # two digits suffice for a half of 1, 2 or 5

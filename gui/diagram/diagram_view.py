@@ -1,46 +1,45 @@
-"""The network diagram: neurons with what they compute, weights as lines or as matrices."""
+"""The network diagram: neurons as maps of their activation, weights as lines or as the cells of a matrix."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from core.base.number_text import SteadyScale, short
-from core.explain.picked_part import Edge, Part, capital, selection_name
+from core.base.arrays import Array
+from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
-from core.network.network import count_parameters, parameter_name
+from core.network.network import count_parameters
 from core.workbench.messages import Loaded, Probe
 from gui.diagram import color_bar
-from gui.diagram.diagram_painter import SMALLEST_CORNER_TILE, DiagramPainter
+from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings
 from gui.diagram.edge_quantity import QUANTITIES, EdgeQuantity
-from gui.diagram.geometry import LARGEST_TILE, LEFT, RIGHT, WIDE, Diagram
+from gui.diagram.geometry import LARGEST_TILE, LEFT, RIGHT, Diagram
+from gui.diagram.hover_label import label_lines, paint_label
+from gui.diagram.mark_painting import outline_edge, paint_mark
+from gui.diagram.number_painting import paint_numbers
+from gui.diagram.picture_settings import PictureSettings
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
-from gui.widgets.flags import SMOOTH, TOP_LEFT
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
 FEWEST_CELLS, MOST_CELLS = 12, 48
 MAP_OPERATIONS = 16e6
-"""Multiplications that the maps of all neurons may cost; larger nets get coarser maps."""
+"""The number of multiplications that the maps of all neurons may cost; larger nets get coarser maps."""
 OPERATIONS_OF_AN_ACTIVATION = 10
 
 
-class NetworkView(QWidget):
-    """Draws the newest snapshot; hovering shows a value, clicking picks.
+class DiagramView(QWidget):
+    """Draws the newest snapshot; hovering shows a value, clicking selects.
 
-    The picture is kept: it is painted anew only if the snapshot, the size, the theme or the quantity is another one.
-    The captions below it are kept by themselves, since a snapshot does not change them. The mouse only paints marks and
-    a label on top.
+    The picture of the snapshot is kept; moving the mouse repaints only marks and a label on top of it.
 
     Signals:
-        picked(Selection or None): an edge or neuron was clicked, or the empty ground.
-        hovered(Selection or None): something else lies under the mouse.
+        picked(Part or None): an edge or a neuron was clicked, or the empty background.
+        hovered(Part or None): another part, or none, lies under the mouse.
         map_cells_changed(int): the neurons' maps should have another resolution, see :meth:`map_cells`.
     """
 
@@ -55,14 +54,11 @@ class NetworkView(QWidget):
         self._snapshot: Snapshot | None = None
         self._diagram: Diagram | None = None
         self._quantity = QUANTITIES[0]
-        self._scale = SteadyScale()
         self._scene: WalkScene | None = None
         self._probe: Probe | None = None
         self._quality = 0
         self._cells = 0
-        self._captions: QPixmap | None = None
-        self._captions_end = 0.0  # the end of the scale that is written there
-        self._picture: QPixmap | None = None
+        self._picture = DiagramPicture()
         self._selection: Part | None = None
         self._hovered: Part | None = None
         self._mouse = QPointF()
@@ -85,42 +81,47 @@ class NetworkView(QWidget):
         self._loaded = loaded
         self._set_hovered(None)
         self._scene = self._probe = None
-        self._scale.restart()
+        self._picture.restart_scale()
         self._forget_geometry()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw this from now on."""
+        """Draw another snapshot."""
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
-            self._forget_picture()
+            self._forget_snapshot()
 
     def set_quantity(self, quantity: EdgeQuantity) -> None:
-        """What colour and width of the edges show."""
+        """Choose what colour and width of the edges show."""
         self._quantity = quantity
-        self._scale.restart()
+        self._picture.restart_scale()
         self._forget_captions()
 
     def show_scene(self, scene: WalkScene | None) -> None:
-        """Show a phase of a walk in place of the chosen quantity; None for that again."""
+        """Show a phase of a walk in place of the chosen quantity; None for the chosen quantity again."""
         if scene is not None or self._scene is not None:
             self._scene = scene
-            self._scale.restart()
+            self._picture.restart_scale()
             self._forget_captions()
 
     def show_probe(self, probe: Probe | None) -> None:
-        """Write what the network computes at a point beside the neurons; None for no point."""
+        """Write the activations at a point beside the neurons; None for no point."""
         if probe is not None or self._probe is not None:
             self._probe = probe
             self.update()
 
     @property
     def quantity(self) -> EdgeQuantity:
-        """What the edges show now."""
+        """The quantity that the edges show now."""
         return self._quantity if self._scene is None else self._scene.quantity
 
-    def _values(self, snapshot: Snapshot) -> NDArray[np.float64]:
-        """It, as a flat vector."""
-        return getattr(snapshot, self._quantity.attribute) if self._scene is None else self._scene.values
+    @property
+    def scale_end(self) -> float:
+        """The largest magnitude on the colour scale of the edges."""
+        return self._picture.end
+
+    def _values(self, snapshot: Snapshot) -> Array:
+        """The shown quantity as a flat vector."""
+        return self._quantity.values(snapshot) if self._scene is None else self._scene.values
 
     def set_selection(self, selection: Part | None) -> None:
         """Mark an edge or a neuron."""
@@ -129,18 +130,18 @@ class NetworkView(QWidget):
             self.update()
 
     def set_quality(self, level: int) -> None:
-        """How much a picture may cost: 0 in full, for a picture that stands still; higher is cheaper.
+        """Set the quality of the picture: 0 is full quality, for a picture that stands still; higher is cheaper.
 
-        From 1 on, more than some hundreds of lines are drawn without antialiasing, and each step halves the resolution
-        of the neurons' maps, which ``map_cells_changed`` tells, so that the next snapshots cost less as well.
+        From 1 on, very many lines are drawn without antialiasing, and each step halves the resolution of the neurons'
+        maps. ``map_cells_changed`` announces the new resolution, so that the next snapshots cost less too.
         """
         if level != self._quality:
             self._quality = level
-            self._forget_picture()
+            self._forget_snapshot()
             self._tell_cells()
 
     def map_cells(self) -> int:
-        """How many rows and columns the neurons' maps should have: about a pixel each, fewer for large nets."""
+        """The number of rows and columns for the neurons' maps: about one a pixel, fewer for large nets."""
         diagram = self.diagram()
         if diagram is None:
             return FEWEST_CELLS
@@ -160,7 +161,7 @@ class NetworkView(QWidget):
         return self._diagram
 
     def _margins(self, loaded: Loaded) -> tuple[float, float]:
-        """Room for the names of inputs and classes, up to the middles of their tiles."""
+        """Room for the names of inputs and outputs, in pixels from the edge to the middle of their tiles."""
         preparation, metrics = loaded.preparation, QFontMetricsF(self.font())
         names, classes = (
             max(metrics.horizontalAdvance(name) for name in names)
@@ -172,7 +173,7 @@ class NetworkView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 520)
 
-    # ---------------------------------------------------------------- what is kept
+    # ---------------------------------------------------------------- what must be painted anew
 
     def _forget_geometry(self) -> None:
         self._diagram = None
@@ -180,11 +181,11 @@ class NetworkView(QWidget):
         self._tell_cells()
 
     def _forget_captions(self) -> None:
-        self._captions = None
-        self._forget_picture()
+        self._picture.forget_all()
+        self.update()
 
-    def _forget_picture(self) -> None:
-        self._picture = None
+    def _forget_snapshot(self) -> None:
+        self._picture.forget_snapshot()
         self.update()
 
     def _tell_cells(self) -> None:
@@ -192,24 +193,19 @@ class NetworkView(QWidget):
             self._cells = cells
             self.map_cells_changed.emit(cells)
 
-    def _blank(self) -> QPixmap:
-        """An unpainted pixmap of the view's size on its screen."""
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
-
     # ---------------------------------------------------------------- events
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._forget_geometry()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._forget_geometry()
         super().changeEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         self._mouse = QPointF(event.localPos())
         moved_within = self._hovered is not None
         self._set_hovered(self._under(self._mouse))
@@ -219,7 +215,8 @@ class NetworkView(QWidget):
     def leaveEvent(self, event: object) -> None:
         self._set_hovered(None)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton and self._loaded is not None:
             self.picked.emit(self._under(event.localPos()))
 
@@ -239,176 +236,61 @@ class NetworkView(QWidget):
 
     # ---------------------------------------------------------------- painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        diagram, snapshot = self.diagram(), self._snapshot
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        diagram, snapshot, loaded = self.diagram(), self._snapshot, self._loaded
         with painting(self) as painter:
-            if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
+            is_empty = diagram is None or snapshot is None or snapshot.sizes != diagram.sizes
+            if is_empty or is_vector(painter):
                 painter.fillRect(self.rect(), self._theme.color("base"))
+            if diagram is None or snapshot is None or loaded is None or is_empty:
+                return
+            values = self._values(snapshot)
+            if is_vector(painter):  # a drawing that shall stay sharp holds no kept pixels
+                paint_surroundings(painter, self._settings(diagram), self.size(), loaded)
+                paint_snapshot(painter, self._settings(diagram), snapshot, values)
             else:
-                self._paint(painter, diagram, snapshot)
+                picture = self._picture.pixmap(self._settings(diagram), self.size(), loaded, snapshot, values)
+                painter.drawPixmap(0, 0, picture)
+            self._paint_marks(painter, self._settings(diagram))
+            self._paint_numbers(painter, self._settings(diagram))
+            if self._hovered is not None and self._hovered.exists(snapshot.sizes):
+                lines = self.describe(self._hovered, snapshot)
+                paint_label(painter, lines, self._mouse, self.size(), self.font(), self._theme)
 
-    def _paint(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
-        if is_vector(painter):
-            self._paint_all(painter, diagram, snapshot)
-        else:
-            if self._picture is None or self._picture.devicePixelRatioF() != self.devicePixelRatioF():
-                self._picture = self._paint_picture(diagram, snapshot)
-            painter.drawPixmap(0, 0, self._picture)
-        marks = self._painter(diagram)
-        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
-            if chosen is not None and chosen.exists(diagram.sizes):
-                marks.paint_mark(painter, chosen, width)
-        self._paint_item(painter, marks)
-        self._paint_numbers(painter, marks)
-        self._paint_label(painter, snapshot)
-
-    def _paint_item(self, painter: QPainter, marks: DiagramPainter) -> None:
-        """In a walk, mark the neuron or weight whose formulas are shown."""
-        item = self._scene.item if self._scene is not None else None
-        if self._scene is not None and isinstance(item, Edge):
-            marks.paint_cased_edge(painter, item, self._scene.values)
-        elif item is not None:
-            marks.paint_mark(painter, item, 3.0)
-
-    def _paint_numbers(self, painter: QPainter, paint: DiagramPainter) -> None:
-        if self._probe is not None and len(self._probe.activations) == len(paint.diagram.sizes):
-            named = [("x" if number == 0 else "a", a) for number, a in enumerate(self._probe.activations)]
-            paint.paint_numbers(painter, named, "accent")
-        elif self._scene is not None:
-            paint.paint_numbers(painter, self._scene.numbers, "text")
-
-    def _painter(self, diagram: Diagram) -> DiagramPainter:
-        return DiagramPainter(
+    def _settings(self, diagram: Diagram) -> PictureSettings:
+        scene = self._scene
+        return PictureSettings(
             diagram,
             self._theme,
             self.quantity,
-            self._scale.end,
+            self.scale_end,
             self.font(),
             self.devicePixelRatioF(),
             self._quality,
-            self._scene.layers if self._scene is not None else None,
-            self._scene.connections if self._scene is not None else None,
+            scene.layers if scene is not None else None,
+            scene.connections if scene is not None else None,
         )
 
-    def _paint_picture(self, diagram: Diagram, snapshot: Snapshot) -> QPixmap:
-        """All but the marks and the label."""
-        values = self._values(snapshot)
-        shown = self._scene.connections if self._scene is not None else frozenset()
-        weights = [
-            values[part.start : part.start + part.size]
-            for part in diagram.connections
-            if not shown or part.layer in shown
-        ]
-        self._scale.follow(max((float(np.abs(part).max()) for part in weights), default=0.0))
-        paint = self._painter(diagram)
-        captions = self._captions
-        if (
-            captions is None
-            or self._captions_end != self._scale.end
-            or captions.devicePixelRatioF() != self.devicePixelRatioF()
-        ):
-            self._captions = captions = self._paint_captions(diagram, paint)
-            self._captions_end = self._scale.end
-        picture = QPixmap(captions)
-        with painting(picture) as painter:
-            paint.paint_snapshot(painter, snapshot, values)
-        return picture
+    def _paint_marks(self, painter: QPainter, settings: PictureSettings) -> None:
+        """Mark the selection, the part under the mouse, and in a walk the part whose formulas are shown."""
+        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
+            if chosen is not None and chosen.exists(settings.diagram.sizes):
+                paint_mark(painter, settings, chosen, width)
+        item = self._scene.item if self._scene is not None else None
+        if self._scene is not None and isinstance(item, Edge):
+            outline_edge(painter, settings, item, self._scene.values)
+        elif item is not None:
+            paint_mark(painter, settings, item, 3.0)
 
-    def _paint_captions(self, diagram: Diagram, paint: DiagramPainter) -> QPixmap:
-        """The ground with all that a snapshot does not change."""
-        captions = self._blank()
-        captions.fill(self._theme.color("base"))
-        with painting(captions) as painter:
-            self._write_captions(painter, diagram, paint)
-        return captions
+    def _paint_numbers(self, painter: QPainter, settings: PictureSettings) -> None:
+        """Write the activations at the probed point, or in a walk the numbers of its phase."""
+        if self._probe is not None and len(self._probe.activations) == len(settings.diagram.sizes):
+            named = [("x" if number == 0 else "a", a) for number, a in enumerate(self._probe.activations)]
+            paint_numbers(painter, settings, named, "accent")
+        elif self._scene is not None:
+            paint_numbers(painter, settings, self._scene.numbers, "text")
 
-    def _paint_all(self, painter: QPainter, diagram: Diagram, snapshot: Snapshot) -> None:
-        """Ground, captions and diagram without a kept picture, for a drawing that stays sharp."""
-        paint = self._painter(diagram)
-        painter.fillRect(self.rect(), self._theme.color("base"))
-        self._write_captions(painter, diagram, paint)
-        paint.paint_snapshot(painter, snapshot, self._values(snapshot))
-
-    def _write_captions(self, painter: QPainter, diagram: Diagram, paint: DiagramPainter) -> None:
-        assert self._loaded is not None
-        painter.setRenderHints(SMOOTH)
-        paint.paint_captions(painter, self._loaded, float(self.width()))
-        bar = QRectF(0, self.height() - color_bar.HEIGHT, self.width(), color_bar.HEIGHT)
-        note = _bias_note(diagram)
-        color_bar.paint_color_bar(painter, bar, self.font(), self._theme, self.quantity, self._scale.end, note)
-
-    def _paint_label(self, painter: QPainter, snapshot: Snapshot) -> None:
-        if self._hovered is None or not self._hovered.exists(snapshot.sizes):
-            return
-        lines = self.describe(self._hovered, snapshot)
-        painter.setRenderHints(SMOOTH)
-        painter.setFont(self.font())
-        metrics = QFontMetricsF(self.font())
-        width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-        height = metrics.lineSpacing() * len(lines) + 10
-        left = min(self._mouse.x() + 14, self.width() - width - 4)
-        top = self._mouse.y() + 16
-        if top + height > self.height() - 4:
-            top = self._mouse.y() - height - 8
-        box = QRectF(max(4.0, left), max(4.0, top), width, height)
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.setBrush(self._theme.color("raised"))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(self._theme.color("text"))
-        painter.drawText(box.adjusted(8, 5, -8, -5), int(TOP_LEFT), "\n".join(lines))
-
-    def describe(self, selection: Part, snapshot: Snapshot) -> list[str]:
+    def describe(self, part: Part, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse."""
         assert self._loaded is not None
-        name = selection_name(selection, self._loaded.preparation)
-        index = selection.index(snapshot.sizes)
-        lines = [name if index is None or (isinstance(selection, Edge) and selection.layer == 1) else capital(name)]
-        if index is not None:
-            place = parameter_name(snapshot.sizes, index)
-            what = "weight" if isinstance(selection, Edge) else "bias"
-            lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
-            if self._scene is None and self._quantity.attribute != "parameters":
-                value = float(getattr(snapshot, self._quantity.attribute)[index])
-                lines.append(f"{self._quantity.label} = {short(value)}")
-        return lines if self._scene is None else [*lines, *self._scene.describe(selection)]
-
-
-def _bias_note(diagram: Diagram) -> str:
-    """How the biases are shown."""
-    grids = [layer for layer, n in zip(diagram.layers, diagram.sizes, strict=True) if n > WIDE]
-    if any(layer.side >= SMALLEST_CORNER_TILE for layer in grids):
-        return "dot or corner of a neuron: its bias"
-    return "dot at a neuron: its bias"
-
-
-class NetworkPanel(QWidget):
-    """The diagram with the choice of what colours its edges."""
-
-    def __init__(self, view: NetworkView) -> None:
-        super().__init__()
-        self._view = view
-        self.choice = QComboBox()
-        self.choice.addItems([quantity.label for quantity in QUANTITIES])
-        self.choice.setToolTip("What the edges' colour and width show")
-        self.choice.setAccessibleName("Colour edges by")
-        self.choice.currentIndexChanged.connect(lambda index: view.set_quantity(QUANTITIES[index]))
-        label = QLabel("&Colour edges by")
-        label.setBuddy(self.choice)
-        title = QLabel("Network")
-        title.setProperty("role", "strong")
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 4, 8, 0)
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(label)
-        head.addWidget(self.choice)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(view, 1)
-
-    def show_scene(self, scene: WalkScene | None) -> None:
-        """Show a phase of a walk, which has its own colours of edges; None for the chosen ones again."""
-        self.choice.setEnabled(scene is None)
-        self._view.show_scene(scene)
+        return label_lines(part, self._loaded.preparation, snapshot, self._quantity, self._scene)

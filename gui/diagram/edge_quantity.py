@@ -8,33 +8,52 @@ from functools import lru_cache
 import numpy as np
 from PyQt5.QtGui import QColor
 
+from core.base.arrays import Array, Rows
+from core.explain.snapshot import Snapshot
 from gui.widgets.images import Words, color_words
 from gui.widgets.theme import Theme, color_of
 
 STEPS = 12
-"""Steps of colour on either side of zero, for what is drawn in as many calls."""
+"""Steps of colour on either side of zero; all lines of one step are drawn in one call."""
 
 
 @dataclass(frozen=True)
 class EdgeQuantity:
-    """A number of each weight and bias; ``attribute`` names a flat vector of the snapshot."""
+    """A number for each weight and bias, which the edges can show.
+
+    Attributes:
+        label: its name in the window. title: its name above the colour bar.
+        attribute: the flat vector of the snapshot that holds it; empty for a quantity of a walk.
+        signed: whether the colours tell positive from negative.
+    """
 
     label: str
     attribute: str
     signed: bool
     title: str
 
+    def values(self, snapshot: Snapshot) -> Array:
+        """The quantity in a snapshot, as a flat vector."""
+        values: Array = getattr(snapshot, self.attribute)
+        return values
+
     def colors(self, theme: Theme) -> Words:
-        """Colours for −1…1, 256 words (0xFFRRGGBB); without a sign both halves are alike."""
+        """Colours for −1 to 1, 256 words (0xFFRRGGBB); both halves are the same if only the magnitude is shown."""
         return theme.signed_table() if self.signed else _magnitude_table(theme)
 
     def color(self, theme: Theme, share: float) -> QColor:
-        """The colour of a share of the scale, −1…1."""
+        """The colour of a share of the scale, −1 to 1."""
         return color_of(self.colors(theme), share)
 
     def steps(self, theme: Theme) -> tuple[QColor, ...]:
         """The colours of the shares −1, −1 + 1/STEPS, … 1."""
         return _steps(self, theme)
+
+
+def steps_of(shares: Array) -> Rows:
+    """The steps of colour, −STEPS to STEPS, of shares of the scale; NaN is step 0."""
+    steps: Rows = np.rint(np.nan_to_num(shares).clip(-1.0, 1.0) * STEPS).astype(np.int64)
+    return steps
 
 
 QUANTITIES = (

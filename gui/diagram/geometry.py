@@ -1,8 +1,8 @@
-"""Where the parts of the network diagram lie, and what lies under the mouse; no painting.
+"""The geometry of the network diagram, and which part is under the mouse; no painting.
 
 A layer of up to :data:`WIDE` neurons is a column of tiles, a larger one a grid of small tiles, filled row by row.
-Between two columns each weight is a line. Beside a grid, lines would be a grey haze; there the weights are the cells of
-a matrix.
+Between two columns each weight is a line. Beside a grid there would be too many lines; there the weights are the cells
+of a matrix.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.network.network import count_parameters
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
 Slot = tuple[float, float]
-"""Left and width of what stands side by side in the diagram."""
+"""Left and width of a layer or connection, which stand side by side in the diagram."""
 
 WIDE = 16
 LEFT, RIGHT, TOP, BOTTOM = 88.0, 112.0, 48.0, 14.0
@@ -38,7 +38,7 @@ class Layer:
     """The tiles of a layer.
 
     Attributes:
-        columns: how many tiles stand side by side; 1 for a column.
+        columns: the number of tiles side by side; 1 for a column.
         side: of a tile, in pixels.
         pitch: from one row of tiles to the next.
         centers: shape (units, 2), pixel positions.
@@ -51,7 +51,7 @@ class Layer:
 
     @property
     def rows(self) -> int:
-        """How many rows of tiles there are."""
+        """The number of rows of tiles."""
         return math.ceil(len(self.centers) / self.columns)
 
     @property
@@ -72,7 +72,7 @@ class Layer:
 
     @cached_property
     def frames(self) -> list[QRectF]:
-        """What to draw a line of one pixel along, so that it lies inside each square."""
+        """The rectangles of one-pixel frames inside the squares."""
         return [tile.adjusted(0, 0, -1, -1) for tile in self.tiles]
 
     def at(self, x: float, y: float) -> int | None:
@@ -103,11 +103,11 @@ class Lines:
 
     @property
     def size(self) -> int:
-        """How many weights there are."""
+        """The number of weights."""
         return len(self.lines)
 
     def at(self, x: float, y: float, values: Array | None) -> Edge | None:
-        """The edge that comes nearest to a pixel, within reach."""
+        """The edge nearest to a pixel, within reach."""
         if not self.lines[0, 0] - EDGE_REACH <= x <= self.lines[0, 2] + EDGE_REACH:
             return None
         x1, y1, x2, y2 = self.lines.T
@@ -146,12 +146,12 @@ class Matrix:
 
     @property
     def size(self) -> int:
-        """How many weights there are."""
+        """The number of weights."""
         return self.shape[0] * self.shape[1]
 
     @property
     def rows_are_sources(self) -> bool:
-        """Whether a row holds the weights out of one neuron; else those into one."""
+        """Whether a row holds the weights out of one neuron; otherwise it holds those into one."""
         return self.shape[0] >= self.shape[1]
 
     @property
@@ -176,7 +176,7 @@ class Matrix:
         return left + column * width / columns, top + row * height / rows, width / columns, height / rows
 
     def at(self, x: float, y: float, values: Array | None) -> Edge | None:
-        """The cell under a pixel; where several share the pixel, the one whose value is the strongest."""
+        """The cell under a pixel; if several share the pixel, the one with the largest magnitude."""
         left, top, width, height = self.box
         if not (left <= x < left + width and top <= y < top + height):
             return None
@@ -192,13 +192,13 @@ class Matrix:
 
 
 class Diagram:
-    """Geometry of a network in a rectangle of so many pixels.
+    """The geometry of a network in a rectangle of pixels.
 
     Attributes:
         sizes: layer sizes.
-        layers: one Layer for each, the input first.
-        connections: between each two neighbours their Lines or Matrix.
-        gap: the least distance of two neighbouring layers, in pixels.
+        layers: the Layer of each layer, the input first.
+        connections: the Lines or the Matrix between each two neighbours.
+        gap: the smallest distance of two neighbouring layers, in pixels.
         lines: shape (edges, 4), all edges that are lines.
         indices: shape (edges,), the place of each of these weights in the flat vector.
     """
@@ -262,13 +262,13 @@ class Diagram:
         return self.connections[edge.layer - 1]
 
     def room_for_caption(self, number: int) -> float:
-        """From the middle of a layer to that of the nearer of its neighbours."""
+        """The distance in pixels from the middle of a layer to that of its nearer neighbour."""
         middles = [left + width / 2.0 for left, _, width, _ in (layer.box for layer in self.layers)]
         neighbours = [other for other in (number - 1, number + 1) if 0 <= other < len(middles)]
         return min(abs(middles[number] - middles[other]) for other in neighbours)
 
     def path(self, edge: Edge) -> Array:
-        """The way of an edge from tile to tile, shape (points, 2): a line, or by way of its cell in the matrix."""
+        """The path of an edge from tile to tile, shape (points, 2): a line, or through its cell in the matrix."""
         connection = self.connection(edge)
         if isinstance(connection, Lines):
             return connection.line(edge).reshape(2, 2)
@@ -281,7 +281,7 @@ class Diagram:
     def at(self, x: float, y: float, values: Array | None = None) -> Part | None:
         """The neuron under a pixel, else the edge whose line is nearest within reach or whose cell it is, else None.
 
-        Where several cells of a matrix share a pixel, ``values``, a flat vector, tells which is the strongest.
+        If several cells of a matrix share a pixel, the one with the largest magnitude in ``values``, a flat vector.
         """
         for number, layer in enumerate(self.layers):
             unit = layer.at(x, y)
@@ -294,13 +294,13 @@ class Diagram:
         return None
 
     def widest(self) -> float:
-        """How wide the strongest edge may be drawn: less where very many edges meet."""
+        """The width of the strongest edge in pixels; the more edges meet, the thinner."""
         crowd = max((len(part.lines) for part in self.connections if isinstance(part, Lines)), default=1)
         return max(1.2, min(7.0, 40.0 / math.sqrt(crowd)))
 
 
 def _column(n: int, x: float, room: float, width: float) -> Layer:
-    """Tiles one above the other around the middle of the height."""
+    """Tiles one above the other, centered vertically."""
     side = max(SMALLEST_TILE, float(math.floor(min(LARGEST_TILE, 0.72 * room / n, width))))
     pitch = min(room / n, 1.7 * LARGEST_TILE)
     y = TOP + room / 2.0 + (np.arange(n) - (n - 1) / 2.0) * pitch
@@ -309,7 +309,7 @@ def _column(n: int, x: float, room: float, width: float) -> Layer:
 
 
 def _grid(n: int, x: float, room: float, width: float) -> Layer:
-    """Square tiles row by row, as large as they can be, in whole pixels where that leaves any."""
+    """Square tiles row by row, as large as possible, and whole pixels wide unless they are very small."""
     sides = [min(width / columns, room / math.ceil(n / columns)) for columns in range(1, n + 1)]
     columns = 1 + int(np.argmax(sides))
     side = min(LARGEST_TILE, max(sides))
@@ -321,14 +321,14 @@ def _grid(n: int, x: float, room: float, width: float) -> Layer:
 
 
 def _matrix_box(rows_of: Layer, slot: Slot) -> Box:
-    """As wide as its slot and as high as the tiles that its rows belong to."""
+    """The rectangle of a matrix: as wide as its slot and as high as the tiles of its rows."""
     left, width = slot
     _, top, _, height = rows_of.box
     return float(round(left)), top, width, height
 
 
 def _slots(sizes: tuple[int, ...], start: float, end: float, ratio: float) -> list[Slot]:
-    """Left and width of each layer and each connection in turn: large ones get more, but no more than they can use."""
+    """Left and width of each layer and each connection in turn; large ones get more room, if they can use it."""
     shares, most, cells = [], [], []
     for layer, n in enumerate(sizes):
         if layer:
@@ -355,13 +355,13 @@ def _slots(sizes: tuple[int, ...], start: float, end: float, ratio: float) -> li
 
 
 def _whole_cells(width: float, cells: int, ratio: float) -> float:
-    """The largest width up to this in which each cell has the same whole number of pixels, where it can have one."""
+    """The largest width up to this in which all cells have the same whole number of pixels, if they have one."""
     pixels = math.floor(width * ratio / cells)
     return cells * pixels / ratio if pixels else width
 
 
 def _cells_under(place: float, length: float, cells: int) -> tuple[int, int]:
-    """First cell under one pixel of a row of cells, and the one behind the last."""
+    """The first cell under a pixel, and the one after the last, in a row of cells."""
     size = length / cells
     first = min(int(place / size), cells - 1)
     if size >= 1.0:

@@ -1,4 +1,4 @@
-"""What one phase of a walk looks like: which part of the network is at work, and with which numbers."""
+"""What the diagram shows in one phase of a walk: the active part of the network, and its numbers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.base.number_text import short
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.network import parameter_views
-from gui.diagram.diagram_painter import Numbers
 from gui.diagram.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.number_painting import Numbers
 
 INPUT_TIMES_WEIGHT = EdgeQuantity("weight × input", "", True, "weight × input of this sample")
 SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, "∂L/∂w of this sample")
@@ -25,10 +25,10 @@ class WalkScene:
 
     Attributes:
         walk, index, sample: the update, the place of the phase in it, and the sample of the batch.
-        item: the neuron or weight whose formulas are shown; None where they are of the whole network.
-        quantity: what the edges show. values: it, as a flat vector; 0 where it is not known yet.
-        layers, connections: what is at work; connection l leads to layer l.
-        numbers: what is written at each layer's neurons.
+        item: the neuron or weight whose formulas are shown; None if they are those of the whole network.
+        quantity: what the edges show. values: the quantity as a flat vector; 0 if it is not known yet.
+        layers, connections: the active ones; connection l leads to layer l.
+        numbers: the numbers at each layer's neurons.
     """
 
     walk: Walk
@@ -64,7 +64,7 @@ class WalkScene:
 
 
 def make_scene(walk: Walk, index: int, sample: int, selection: Part | None) -> WalkScene:
-    """The scene of a phase; ``selection`` is what the user picked in the diagram."""
+    """The scene of a phase; ``selection`` is the part selected in the diagram."""
     phase = walk.phases[index]
     layers, connections = _at_work(walk, phase)
     quantity, values = _values(walk, phase, sample)
@@ -105,7 +105,7 @@ def _values(walk: Walk, phase: Phase, sample: int) -> tuple[EdgeQuantity, Array]
 
 
 def _end(walk: Walk, layer: int) -> int:
-    """Where the parameters of a layer end in the flat vector."""
+    """The index in the flat vector after the parameters of a layer."""
     return sum(at.W.size + at.b.size for at in walk.layers[:layer])
 
 
@@ -122,7 +122,7 @@ def _numbers(walk: Walk, phase: Phase, sample: int) -> tuple[Numbers | None, ...
 
 
 def _item(walk: Walk, phase: Phase, at_work: frozenset[int], selection: Part | None) -> Part | None:
-    """What was picked, where it has a part in the phase; otherwise what is worth a look."""
+    """The selected part if it is active in the phase; otherwise an interesting one."""
     if phase.kind in (PICK, LOSS):
         return None
     if selection is not None and selection.exists(walk.sizes) and selection.layer in at_work:

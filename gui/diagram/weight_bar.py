@@ -15,11 +15,11 @@ from gui.widgets.number_fields import RealNumberField
 PIXELS_OF_TENTH = 10
 
 
-class Scrubber(QLabel):
-    """A label that is dragged sideways to change a number: ten pixels are a tenth, or with Shift a hundredth.
+class DragLabel(QLabel):
+    """A label to drag sideways to change a number: ten pixels change it by 0.1, or with Shift by 0.01.
 
     Signals:
-        moved(float, bool): add this to the number; whether it goes on with the same drag.
+        moved(float, bool): the difference to add to the number; whether it continues the same drag.
     """
 
     moved = pyqtSignal(float, bool)
@@ -30,11 +30,13 @@ class Scrubber(QLabel):
         self._has_moved = False
         self.setCursor(Qt.CursorShape.SizeHorCursor)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self._last, self._has_moved = event.localPos().x(), False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         if self._last is None:
             return
         pixels = event.localPos().x() - self._last
@@ -44,7 +46,7 @@ class Scrubber(QLabel):
             self.moved.emit(pixels / PIXELS_OF_TENTH * (0.01 if fine else 0.1), self._has_moved)
             self._has_moved = True
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         self._last = None
 
 
@@ -52,8 +54,8 @@ class WeightBar(QFrame):
     """Visible while a weight or a bias is selected.
 
     Signals:
-        edited(dict, bool): values by their places in the flat vector; whether it goes on with the edit before.
-        frozen(frozenset): all places that shall be left alone.
+        edited(dict, bool): values by their indices in the flat vector; whether they continue the previous edit.
+        frozen(frozenset): the indices of all parameters that training leaves unchanged.
         refused(str): why a typed value was not taken.
     """
 
@@ -66,7 +68,7 @@ class WeightBar(QFrame):
         self._selection: Part | None = None
         self._snapshot: Snapshot | None = None
         self._dragged: float | None = None
-        self.name = Scrubber()
+        self.name = DragLabel()
         self.name.setToolTip("Drag sideways to change the value; with Shift in finer steps")
         self.name.moved.connect(self._drag)
         self.value = RealNumberField(-LARGEST, LARGEST, "Value of the selected weight or bias", write=repr)
@@ -95,14 +97,14 @@ class WeightBar(QFrame):
         self.hide()
 
     def set_selection(self, selection: Part | None) -> None:
-        """Another weight or bias, or none."""
+        """Show another weight or bias, or none."""
         self._selection = selection
         self._dragged = None
         self.value.give_up()
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show what is true now, but do not overwrite what is being typed."""
+        """Show the present value, but do not overwrite what the user is typing."""
         self._snapshot = snapshot
         self._dragged = None
         if self._selection is not None:
@@ -111,7 +113,7 @@ class WeightBar(QFrame):
     # ---------------------------------------------------------------- what is true
 
     def _index(self) -> int | None:
-        """The place of what is picked; None for an input, which has no bias."""
+        """The index of the selected parameter; None for an input, which has no bias."""
         if self._selection is None or self._snapshot is None or not self._selection.exists(self._snapshot.sizes):
             return None
         return self._selection.index(self._snapshot.sizes)

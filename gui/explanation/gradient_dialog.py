@@ -1,4 +1,4 @@
-"""The check of the gradient: the verdict, and every derivative that was compared."""
+"""The dialog of the gradient check: the verdict, and every compared derivative."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from PyQt5.QtWidgets import (
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.widgets.flags import RIGHT
+from gui.widgets.qt_objects import existing
 
 COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
 
 
 class DerivativeTable(QAbstractTableModel):
-    """A row for each derivative that was looked at, the worst first; a click on a column's head sorts by it."""
+    """A row for each checked derivative, the worst first; a click on a column's heading sorts by it."""
 
     def __init__(self, check: GradientCheck, parent: QObject) -> None:
         super().__init__(parent)
@@ -59,7 +60,7 @@ class DerivativeTable(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By value; what lies at a corner comes last."""
+        """Sort by value; derivatives at a corner of the loss come last."""
         values = self._columns[column].astype(float)
         self.layoutAboutToBeChanged.emit()
         rank = np.argsort(values if order == Qt.SortOrder.AscendingOrder else -values, kind="stable")  # NaN at the end
@@ -83,8 +84,8 @@ class GradientDialog(QDialog):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        existing(self.table.verticalHeader()).hide()
+        existing(self.table.horizontalHeader()).setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setAccessibleName("Derivatives that were compared")
         note = QLabel(
             "Backpropagation computes each derivative exactly; a difference of the loss, a little to each side of the "

@@ -6,7 +6,6 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
-    QApplication,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -22,14 +21,15 @@ from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER
 from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 CHIP_ROOM = 8
-"""Pixels of a chip beside its letters."""
+"""The width of a chip in pixels beyond its text."""
 
 
 class Chip(QToolButton):
-    """A phase's button, which shows its text however narrow it is."""
+    """The button of a phase, whose text may be wider than the button."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Chip(QToolButton):
         self.setFixedHeight(self.fontMetrics().height() + 8)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             palette, is_on = self.palette(), self.isChecked()
@@ -74,7 +74,7 @@ class PhaseChips(QWidget):
 
     def show_phases(self, walk: Walk, index: int) -> None:
         """Mark the phase of an index."""
-        from gui.explanation import walk_text  # here, since the first picture does without the formulas
+        from gui.explanation import walk_text  # here, since the first picture needs no formulas
 
         texts = [walk_text.chip_texts(walk, phase) for phase in walk.phases]
         if texts != self._texts:
@@ -97,11 +97,11 @@ class PhaseChips(QWidget):
             self.chips.append(chip)
 
     def _choose(self, number: int) -> None:
-        self.chips[number].setChecked(True)  # a click on the present one does not lift it
+        self.chips[number].setChecked(True)  # a click on the present phase does not release its button
         self.chosen.emit(number)
 
     def _write(self) -> None:
-        """The longest texts that all have room."""
+        """The longest texts that fit."""
         for texts in zip(*self._texts, strict=True):
             widths = [self.fontMetrics().horizontalAdvance(text) + CHIP_ROOM for text in texts]
             for place, (chip, text, width) in enumerate(zip(self.chips, texts, widths, strict=True)):
@@ -110,7 +110,7 @@ class PhaseChips(QWidget):
             if sum(widths) + self._line.spacing() * len(widths) <= self.width():
                 break
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._write()
 
 
@@ -161,7 +161,7 @@ class WalkPanel(QWidget):
         layout.addWidget(self.page, 1)
 
     def set_theme(self, theme: Theme) -> None:
-        """Write in other colours."""
+        """Draw in other colours."""
         self._theme = theme
         self._write()
 
@@ -181,7 +181,7 @@ class WalkPanel(QWidget):
         self._write()
 
     def text(self) -> str:
-        """What is shown, as plain text."""
+        """The shown text, without formatting."""
         if self._scene is None or self._preparation is None:
             return ""
         from gui.explanation import walk_text
@@ -189,8 +189,8 @@ class WalkPanel(QWidget):
         return walk_text.to_plain(self._scene, self._preparation)
 
     def copy(self) -> None:
-        """Put what is shown on the clipboard, as plain text."""
-        QApplication.clipboard().setText(self.text())
+        """Copy the shown text to the clipboard, without formatting."""
+        clipboard().setText(self.text())
 
     def _write(self) -> None:
         if self._scene is not None and self._preparation is not None:

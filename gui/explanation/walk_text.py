@@ -1,4 +1,4 @@
-"""What is told of one phase of a walk: the sample, a plain sentence, and the formulas at work."""
+"""The text on one phase of a walk: the sample, a plain sentence, and the formulas."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ HINT = "▶ or the key . leads on, ◀ or , back; Esc ends it. A click on a poin
 
 
 def layer_name(walk: Walk, layer: int) -> str:
-    """How a layer behind the input is called in a sentence."""
+    """The name of a hidden or output layer in a sentence."""
     return "the output layer" if layer == len(walk.layers) else f"hidden layer {layer}"
 
 
 def phase_name(walk: Walk, phase: Phase) -> str:
-    """A phase in full."""
+    """The full name of a phase."""
     if phase.kind in (FORWARD, BACKWARD):
         return f"{capital(phase.kind)}: {layer_name(walk, phase.layer)}"
     return capital(phase.kind)
 
 
 def chip_texts(walk: Walk, phase: Phase) -> tuple[str, ...]:
-    """A phase on its chip, from the longest text to the shortest."""
+    """The texts for the chip of a phase, from the longest to the shortest."""
     if phase.kind not in (FORWARD, BACKWARD):
         return capital(phase.kind), phase.kind, {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
     is_output = phase.layer == len(walk.layers)
@@ -54,7 +54,7 @@ def chip_texts(walk: Walk, phase: Phase) -> tuple[str, ...]:
 
 
 def formulas(scene: WalkScene) -> tuple[Formula, ...]:
-    """The formulas at work for the scene's neuron or weight, all from ``core.explain.formulas``."""
+    """The formulas of the phase for the scene's neuron or weight, all from ``core.explain.formulas``."""
     walk, phase, sample, item = scene.walk, scene.phase, scene.sample, scene.item
     if item is None:
         return phase_formulas(walk, phase, 0, sample)
@@ -76,7 +76,7 @@ def formulas(scene: WalkScene) -> tuple[Formula, ...]:
 
 
 def readout(scene: WalkScene, preparation: Preparation) -> str:
-    """The sample: its inputs, what the network answers, whether that is right, and its loss."""
+    """The sample: its inputs, the network's answer, whether it is right, and the loss."""
     walk, sample = scene.walk, scene.sample
     row, names = int(walk.rows[sample]), preparation.output_names
     point = preparation.dataset.points[row]
@@ -102,7 +102,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
 
 
 def sentence(scene: WalkScene, preparation: Preparation) -> str:
-    """What happens in this phase, and for a weight why it moves as it does."""
+    """What happens in this phase, and for a weight why it changes."""
     walk, phase = scene.walk, scene.phase
     if phase.kind == PICK:
         return _pick(walk)
@@ -165,7 +165,7 @@ def _direction(walk: Walk, change: float, gradient: float) -> str:
 
 
 def _reason(scene: WalkScene, gradient: float) -> str:
-    """Where the gradient has its sign from, as far as this sample's own part decides it."""
+    """Why the gradient has its sign, if this sample's own part decides it."""
     walk, item, sample = scene.walk, scene.item, scene.sample
     assert item is not None
     layer = walk.layers[item.layer - 1]
@@ -192,11 +192,11 @@ def _sign(value: float) -> str:
 
 
 def title(scene: WalkScene, preparation: Preparation) -> str:
-    """Of what the formulas are."""
+    """The part that the formulas describe."""
     item = scene.item
     if item is None:
         return ""
-    if isinstance(item, Edge) and scene.phase.kind == FORWARD:  # whose part is a term in its neuron's sum
+    if isinstance(item, Edge) and scene.phase.kind == FORWARD:  # the weight is one term of its neuron's sum
         item = Neuron(item.layer, item.target)
     name = selection_name(item, preparation)
     if isinstance(item, Neuron) and scene.phase.kind == UPDATE:
@@ -205,7 +205,7 @@ def title(scene: WalkScene, preparation: Preparation) -> str:
 
 
 def to_page(scene: WalkScene, preparation: Preparation, faint: str) -> str:
-    """All of it as HTML; ``faint`` is the colour of what is told less loudly."""
+    """The whole text as HTML; ``faint`` is the colour of the less important parts."""
 
     def soft(text: str) -> str:
         return f'<span style="color:{faint}">{text}</span>'
@@ -230,13 +230,13 @@ def to_page(scene: WalkScene, preparation: Preparation, faint: str) -> str:
     table = f"<table cellspacing='0' cellpadding='0'>{rows}</table>" if rows else ""
     if scene.phase.kind == PICK:
         parts.append(f"<p style='margin:0'>{soft(HINT)}</p>")
-    if scene.phase.kind in (PICK, LOSS):  # which are about the sample itself
+    if scene.phase.kind in (PICK, LOSS):  # these phases are about the sample itself
         return "".join([sample, *parts, table])
     return "".join([*parts, table, "<p style='margin:0; font-size:4pt'>&nbsp;</p>", sample])
 
 
 def to_plain(scene: WalkScene, preparation: Preparation) -> str:
-    """All of it as plain text."""
+    """The whole text without formatting."""
     lines = [f"{phase_name(scene.walk, scene.phase)}. {sentence(scene, preparation)}", readout(scene, preparation)]
     about = title(scene, preparation)
     lines += [capital(about)] if about else []

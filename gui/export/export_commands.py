@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
+from core.base.program import COMMAND
 from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
@@ -20,6 +21,7 @@ from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES
 from gui.session.command_context import CommandContext
 from gui.widgets.file_dialog import ask_to_save
+from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
@@ -116,7 +118,7 @@ class ExportCommands:
         """Copy the report as text."""
         report = self.report()
         if report is not None:
-            QApplication.clipboard().setText(as_text(report))
+            clipboard().setText(as_text(report))
             self._context.show_status("The report is on the clipboard")
 
     def ask_for_report(self) -> None:
@@ -130,7 +132,7 @@ class ExportCommands:
 
     def copy_table(self, table: MatrixTable) -> None:
         """Copy a matrix of the inspector as text."""
-        QApplication.clipboard().setText(tab_separated(table))
+        clipboard().setText(tab_separated(table))
         self._context.show_status(f"On the clipboard: {table.title}")
 
     def save_table(self, table: MatrixTable) -> None:
@@ -162,10 +164,10 @@ class ExportCommands:
         if snapshot is None or loaded is None or self._make_film is None:
             return None
         job = FilmJob(
-            snapshot.course[0].experiment,
+            snapshot.changes[0].experiment,
             loaded.preparation.dataset,
             loaded.initial_parameters,
-            snapshot.course[1:],
+            snapshot.changes[1:],
             snapshot.position,
         )
         theme, section = self._context.theme().name, self._section()
@@ -193,11 +195,11 @@ class ExportCommands:
             return
         own_weights = loaded.initial_parameters is not None
         try:
-            words = train_words(snapshot.course, snapshot.position, snapshot.history, own_weights)
+            words = train_words(snapshot.changes, snapshot.position, snapshot.history, own_weights)
         except LensError as error:
             self._context.tell(str(error), "none")
             return
-        QApplication.clipboard().setText(shell_line(["python", "main.py", "train", *words]))
+        clipboard().setText(shell_line([*COMMAND, "train", *words]))
         self._context.show_status("The command is on the clipboard")
 
     # ---------------------------------------------------------------- files

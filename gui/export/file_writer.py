@@ -10,6 +10,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from core.base import log
 from core.base.atomic_files import write_whole
 from core.base.errors import Cancelled, LensError
 from core.base.progress import Progress
@@ -89,6 +90,7 @@ class FileWriter(QObject):
             notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
         except Exception as error:  # noqa: BLE001 (the window must hear of every error)
             text = f"An error inside the program kept {job.name} from being written: {type(error).__name__}: {error}"
+            log.fault(error)
             notice = Notice(text, "fault", traceback.format_exc())
         self._done.emit(job, then, notice)
 

@@ -26,6 +26,7 @@ from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmP
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
 from gui.widgets.file_dialog import ask_to_save
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.qt_objects import enable_entry, existing
 
 MOST_EPOCHS = 1_000_000
 
@@ -76,12 +77,12 @@ class FilmDialog(QDialog):
         self.progress = QProgressBar()
         self.progress.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start_button = self.buttons.addButton("&Record…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.start_button = existing(self.buttons.addButton("&Record…", QDialogButtonBox.ButtonRole.ActionRole))
         self.start_button.setDefault(True)
         self._lay_out()
         if job.goal == 0:
             self.until.setCurrentIndex(1)
-            self.until.model().item(0).setEnabled(False)
+            enable_entry(self.until, 0, False)
         self._say_what()
 
     def _lay_out(self) -> None:
@@ -211,7 +212,7 @@ class FilmDialog(QDialog):
         super().done(result)
         self.deleteLater()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent | None) -> None:
         self._give_up()
         super().closeEvent(event)
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from core.base import log
 from core.base.errors import LensError
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
@@ -59,7 +60,7 @@ class FilmJob:
     def trainer(self) -> Trainer:
         """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
-        trainer.switch_course(self.changes, 0)
+        trainer.replace_changes(self.changes, 0)
         return trainer
 
 
@@ -126,6 +127,7 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
     """Receive a job, make the film and send it back; runs in the process."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
+    log.start()
     try:
         pipe.send(("ready", None))
         job, plan = pipe.recv()
@@ -135,5 +137,6 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
         pipe.send(("failed", str(error)))
     except (EOFError, BrokenPipeError):  # the window is gone
         return
-    except Exception:  # noqa: BLE001 (the window must hear of every error)
+    except Exception as error:  # noqa: BLE001 (the window must hear of every error)
+        log.fault(error)
         pipe.send(("failed", f"An error inside the program stopped the film: {traceback.format_exc(limit=-3)}"))

@@ -17,11 +17,10 @@ from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.network.tasks import REGRESSION
 from core.options.film_plan import FilmPlan
 from core.training.trainer import Trainer
-from core.workbench.messages import Command, Loaded, Publish
-from core.workbench.runs import Run
-from core.workbench.worker import Worker
-from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkView
+from core.workbench.messages import Loaded
+from core.workbench.worker.report_source import TrainerReports
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_view import DiagramView
 from gui.session.session import Session
 from gui.widgets.theme import THEMES, apply_theme
 from gui.window.main_window import MainWindow
@@ -48,29 +47,12 @@ def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedVi
     return CaptionedView(trainer, plan)
 
 
-class StillWorker(Worker):
-    """Shows a trainer that someone else moves. It has no thread: an answer is there as soon as it is asked for."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__()
-        self._bench.put(Run(trainer, trainer.experiment.data, None))
-        self._loaded_news = True
-
-    def send(self, command: Command) -> None:
-        """Answer; what would move the run is not obeyed."""
-        if isinstance(command, Publish):
-            self._publish(command)
-
-    def close(self) -> None:
-        """There is nothing to end."""
-
-
 class FilmedWindow:
     """The whole window."""
 
     def __init__(self, trainer: Trainer, plan: FilmPlan, folder: Path) -> None:
         self._trainer, self._size = trainer, QSize(plan.width, plan.height)
-        session = Session(StillWorker(trainer))
+        session = Session(TrainerReports(trainer))
         settings = QSettings(str(folder / "film.ini"), QSettings.Format.IniFormat)
         self._window = MainWindow(session, settings, THEMES[plan.theme])
         session.setParent(self._window)
@@ -113,7 +95,7 @@ class CaptionedView:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
-        self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
+        self._view: DiagramView | DecisionView = DiagramView(theme) if plan.view == "diagram" else DecisionView(theme)
         self._caption = QLabel(" ")  # so that it has its height from the first picture on
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()
@@ -126,7 +108,7 @@ class CaptionedView:
         self._widget.setFixedSize(self._size)  # so that a longer caption does not change the size
         self._section = plan.section or default_section(trainer.preparation.dataset)
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
-        if isinstance(self._view, ScatterView):
+        if isinstance(self._view, DecisionView):
             for control in (self._view.probe, self._view.test_shown, self._view.paint_button):  # nobody can click here
                 control.hide()
             if self._section is not None and self._view.section_bar is not None:
@@ -146,7 +128,7 @@ class CaptionedView:
         _dispose(self._widget)
 
     def _request(self) -> Request:
-        if isinstance(self._view, ScatterView):
+        if isinstance(self._view, DecisionView):
             return Request(output=self._view.plane())
         points = project(self._section, self._trainer.preparation.dataset.points)
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

@@ -1,4 +1,4 @@
-"""What painting adds to the plot: points not yet in the run, rings of the selection, the brush, the band, a hint."""
+"""What painting adds to the plot: pending points, rings around selected points, the brush, the band, and a hint."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PyQt5.QtWidgets import QLabel
 from core.data.dataset import Dataset
 from core.data.point_edits import Points
 from core.data.strokes import Place
-from gui.decision.decision_view import ScatterView
-from gui.decision.point_colors import point_kinds
-from gui.decision.point_sampling import Sample
+from gui.decision.decision_view import DecisionView
+from gui.decision.point_colors import point_colors
+from gui.decision.point_sampling import PointSample
 from gui.widgets.flags import CENTER
-from gui.widgets.mark_layer import PointLayer, PointMark
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.theme import Theme
 
 HEIGHT = 50.0
@@ -24,29 +24,29 @@ NOTHING = np.zeros((0, 2))
 
 
 class Overlay(QObject):
-    """Layers on top of the plot of a scatter view."""
+    """Layers on top of the plot of a decision view."""
 
-    def __init__(self, scatter: ScatterView) -> None:
-        super().__init__(scatter)
-        self._scatter = scatter
+    def __init__(self, view: DecisionView) -> None:
+        super().__init__(view)
+        self._view = view
         self._theme: Theme | None = None
-        self._points, self._chosen, self._ring = (PointLayer(kept=False) for _ in range(3))
+        self._points, self._chosen, self._ring = (MarkLayer(kept=False) for _ in range(3))
         self._band = pg.PlotCurveItem()
         for height, item in enumerate((self._points, self._chosen, self._band, self._ring)):
             item.setZValue(HEIGHT + height)
-            scatter.plot.addItem(item)
-        self._hint = QLabel(scatter.plot)
+            view.plot.addItem(item)
+        self._hint = QLabel(view.plot)
         self._hint.setAlignment(CENTER)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint_at_top = False
         self._hint.hide()
-        scatter.plot.installEventFilter(self)
+        view.plot.installEventFilter(self)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
         accent = theme.color("accent")
-        self._chosen.set_marks([PointMark(ring=accent, ring_size=self._scatter.point_size + 5.0, ring_width=2.2)])
+        self._chosen.set_marks([PointMark(ring=accent, ring_size=self._view.point_size + 5.0, ring_width=2.2)])
         self._band.setPen(pg.mkPen(accent, width=1.4, style=Qt.PenStyle.DashLine))
         raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
         self._hint.setStyleSheet(
@@ -56,25 +56,25 @@ class Overlay(QObject):
     # ---------------------------------------------------------------- points
 
     def show_points(self, dataset: Dataset, added: Points, value: float, scale: tuple[float, float] | None) -> None:
-        """Draw a fixed choice of these points, and all that are new.
+        """Draw a fixed sample of these points, and all new points.
 
         Args:
-            dataset: the points; none where those of the run are seen.
+            dataset: the points; empty while the view shows those of the run.
             added: shape (n, 2), new points.
-            value: their class index or target.
-            scale: the ends of the targets' colours, for regression.
+            value: the class index or target of the new points.
+            scale: the ends of the targets' colour scale; None for classes.
         """
         assert self._theme is not None
-        kinds = point_kinds(dataset, scale)
-        rows = Sample(dataset.labels).rows
-        self._points.set_marks(kinds.marks(self._theme, self._scatter.point_size))
+        colors = point_colors(dataset, scale)
+        rows = PointSample(dataset.labels).rows
+        self._points.set_marks(colors.marks(self._theme, self._view.point_size))
         self._points.set_points(
             np.concatenate([dataset.points[rows], added]),
-            np.concatenate([kinds.rows[rows], np.full(len(added), kinds.of(value), dtype=np.int64)]),
+            np.concatenate([colors.of_rows[rows], np.full(len(added), colors.of_value(value), dtype=np.int64)]),
         )
 
     def show_no_points(self) -> None:
-        """The run has them all."""
+        """Hide the points, since the view shows those of the run."""
         self._points.set_points(NOTHING, np.zeros(0, dtype=np.int64))
 
     def show_chosen(self, points: Points) -> None:
@@ -84,7 +84,7 @@ class Overlay(QObject):
     # ---------------------------------------------------------------- the tool
 
     def show_brush(self, at: Place | None, pixels: float, color: QColor) -> None:
-        """A circle around the mouse; None for none."""
+        """Draw a circle around the mouse, with a radius in pixels; None hides it."""
         if at is None:
             self._ring.set_points(NOTHING, np.zeros(0, dtype=np.int64))
             return
@@ -92,7 +92,7 @@ class Overlay(QObject):
         self._ring.set_points(np.array([at]), np.zeros(1, dtype=np.int64))
 
     def show_band(self, corners: tuple[Place, Place] | None) -> None:
-        """A rectangle between two corners; None for none."""
+        """Draw a rectangle between two corners; None hides it."""
         if corners is None:
             self._band.clear()
             return
@@ -102,19 +102,20 @@ class Overlay(QObject):
     # ---------------------------------------------------------------- the hint
 
     def show_hint(self, text: str, at_top: bool) -> None:
-        """Tell in the middle of the plot, or at its top, what to do; empty for nothing."""
+        """Write what to do in the middle of the plot or at its top; an empty text hides it."""
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
         self._hint_at_top = at_top
         self._place_hint()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.Resize:
             self._place_hint()
         return False
 
     def _place_hint(self) -> None:
-        plot = self._scatter.plot
+        plot = self._view.plot
         box = plot.getPlotItem().getViewBox().sceneBoundingRect()
         self._hint.adjustSize()
         center = plot.mapFromScene(box.center())

@@ -10,14 +10,14 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QWidget
 
 from core.storage.exports.csv_tables import points_csv
-from gui.decision.decision_view import ScatterView
+from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext, WriteFile
 from gui.widgets.file_dialog import ask_to_save
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from gui.painting.painting_tool import Painter
+    from gui.painting.painting_tool import PaintingTool
     from gui.painting.palette import Palette
 
 TOOLS = ("point", "brush", "spray", "eraser", "select")
@@ -48,14 +48,14 @@ class PaintCommands:
         self,
         context: CommandContext,
         actions: dict[str, QAction],
-        scatter: ScatterView,
+        scatter: DecisionView,
         player: WalkPlayer,
         write_file: WriteFile,
         keep_keys: Callable[[QWidget], None],
     ) -> None:
         self._context, self._actions, self._scatter, self._player = context, actions, scatter, player
         self._write_file, self._keep_keys = write_file, keep_keys
-        self._painter: Painter | None = None
+        self._painter: PaintingTool | None = None
         self._palette: Palette | None = None
         button, action = scatter.paint_button, actions["paint"]
         button.setDefaultAction(action)
@@ -75,22 +75,22 @@ class PaintCommands:
             "select-all": self._select_all,
             "relabel-points": lambda: self.painter.relabel(),
             "delete-points": lambda: self.painter.delete(),
-            "clear-points": lambda: self.painter.easel.clear(),
+            "clear-points": lambda: self.painter.pending.clear(),
             "save-points": self.ask_to_save_points,
         }
 
     @property
-    def painter(self) -> Painter:
+    def painter(self) -> PaintingTool:
         """The painting tools, made when first needed."""
         if self._painter is None:
-            from gui.painting.painting_tool import Painter
+            from gui.painting.painting_tool import PaintingTool
             from gui.painting.palette import Palette
 
             context, theme = self._context, self._context.theme()
             self._palette = Palette(self._actions, theme)
             self._palette.left.connect(self._escape)
-            self._painter = Painter(context.session, self._scatter, self._palette, theme)
-            self._painter.easel.refused.connect(context.show_notice)
+            self._painter = PaintingTool(context.session, self._scatter, self._palette, theme)
+            self._painter.pending.refused.connect(context.show_notice)
             self._player.changed.connect(self._share_escape)
         return self._painter
 

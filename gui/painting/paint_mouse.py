@@ -1,4 +1,4 @@
-"""The mouse over a plot that is painted on: left draws, right or middle drags the plane, the wheel zooms as always."""
+"""The mouse over the plot while the user paints: left draws, right or middle moves the plot, the wheel zooms."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 
 from core.data.strokes import Place
-from gui.decision.decision_view import ScatterView
+from gui.decision.decision_view import DecisionView
 
 PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
-class PlotMouse(QObject):
-    """Takes the plot's mouse events while it is ``active``.
+class PaintMouse(QObject):
+    """Takes the mouse events of a decision view's plot while it is ``active``.
 
     Signals:
         pressed(place, shift), moved(place), released(place): of the left button, in data units.
@@ -24,21 +24,22 @@ class PlotMouse(QObject):
     released = pyqtSignal(object)
     hovered = pyqtSignal(object)
 
-    def __init__(self, scatter: ScatterView) -> None:
-        super().__init__(scatter)
-        self._plot = scatter.plot
-        self._box = scatter.plot.getPlotItem().getViewBox()
+    def __init__(self, view: DecisionView) -> None:
+        super().__init__(view)
+        self._plot = view.plot
+        self._box = view.plot.getPlotItem().getViewBox()
         self._drags_from: QPointF | None = None
         self._is_down = False
         self.active = False
-        scatter.plot.viewport().installEventFilter(self)
+        view.plot.viewport().installEventFilter(self)
 
     def pixel(self) -> tuple[float, float]:
         """Width and height of a pixel in data units."""
         width, height = self._box.viewPixelSize()
         return float(width), float(height)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if not self.active:
             return False
         if event.type() == QEvent.Type.Leave:
@@ -79,7 +80,7 @@ class PlotMouse(QObject):
         self.hovered.emit(self._place(scene) if inside else None)
         if event.buttons() == Qt.MouseButton.NoButton:
             return False
-        self._plot.scene().sigMouseMoved.emit(scene)  # so that the place and the probe follow
+        self._plot.scene().sigMouseMoved.emit(scene)  # the view shows the place and the probe
         return True
 
     def _release(self, event: QMouseEvent, scene: QPointF) -> bool:

@@ -1,4 +1,4 @@
-"""The painter: the tool in hand, the selection, and what the mouse does with them in the plot."""
+"""The painting tool: its settings, the selected points, and what the mouse does with them in the plot."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from core.data.point_edits import Mask, inside_disc, relabel, remove
 from core.data.strokes import STROKES, Band, Pen, Place, Shift, Stroke
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Notice
-from gui.decision.decision_view import ScatterView
+from gui.decision.decision_view import DecisionView
 from gui.decision.point_colors import target_scale
 from gui.painting.overlay import Overlay
-from gui.painting.paint_mouse import PlotMouse
+from gui.painting.paint_mouse import PaintMouse
 from gui.painting.palette import LARGEST, SMALLEST, Palette
-from gui.painting.pending_points import Easel
+from gui.painting.pending_points import PendingPoints
 from gui.session.session import Session
 from gui.widgets.theme import Theme
 
@@ -24,24 +24,24 @@ SPRAY_MILLISECONDS = 40
 FIRST_SIZE = 18
 SIZE_STEP = 1.25
 REACH = 7.0
-"""How many pixels beside a point a press of the selecting tool still means it."""
+"""The distance in pixels within which a press of the select tool takes a point."""
 SELECT = "select"
 ROUND = ("brush", "spray", "eraser")
 NOTHING = np.empty((0, 2))
 
 
-class Painter(QObject):
-    """Takes the mouse of a scatter view while it is ``active``.
+class PaintingTool(QObject):
+    """Takes the mouse of a decision view while it is ``active``.
 
-    A stroke is seen while it is made; the easel gets it when the mouse is released.
+    A stroke is visible while it is made; the pending points are changed when the mouse is released.
     """
 
-    def __init__(self, session: Session, scatter: ScatterView, palette: Palette, theme: Theme) -> None:
-        super().__init__(scatter)
-        self._scatter, self._palette, self._theme = scatter, palette, theme
-        self.easel = Easel(session)
-        self._mouse = PlotMouse(scatter)
-        self._overlay = Overlay(scatter)
+    def __init__(self, session: Session, view: DecisionView, palette: Palette, theme: Theme) -> None:
+        super().__init__(view)
+        self._view, self._palette, self._theme = view, palette, theme
+        self.pending = PendingPoints(session)
+        self._mouse = PaintMouse(view)
+        self._overlay = Overlay(view)
         self._overlay.set_theme(theme)
         self.random = np.random.default_rng()
         self.tool, self.size, self.value = "brush", FIRST_SIZE, 0.0
@@ -52,7 +52,7 @@ class Painter(QObject):
         self._spray = QTimer(self)
         self._spray.setInterval(SPRAY_MILLISECONDS)
         self._spray.timeout.connect(self._tick)
-        self._redraw = QTimer(self)  # once for all the moves that came in the meantime
+        self._redraw = QTimer(self)  # one redraw for all mouse moves since the last one
         self._redraw.setSingleShot(True)
         self._redraw.timeout.connect(self._show)
         self._mouse.pressed.connect(self._press)
@@ -64,10 +64,10 @@ class Painter(QObject):
         palette.class_wanted.connect(self.add_class)
         session.moved.connect(self.cancel)
         session.experiment_changed.connect(lambda _: self._settle())
-        self.easel.changed.connect(self._follow)
+        self.pending.changed.connect(self._follow)
         self._show()
 
-    # ---------------------------------------------------------------- what is in hand
+    # ---------------------------------------------------------------- the tool
 
     @property
     def active(self) -> bool:
@@ -80,16 +80,16 @@ class Painter(QObject):
         return self._selection is not None
 
     def begin(self) -> bool:
-        """Take the mouse; not where there are too many points, which is told."""
+        """Start to take the mouse. If there are too many points to paint, say so and return false."""
         try:
-            _ = self.easel.drawn
+            _ = self.pending.drawn
         except LensError as error:
-            self.easel.refused.emit(Notice(str(error), "none"))
+            self.pending.refused.emit(Notice(str(error), "none"))
             return False
         self._mouse.active = True
-        self._scatter.keeps_range = not self._begins_anew
-        self._scatter.show_palette(self._palette)
-        self._scatter.plot.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self._view.keeps_range = not self._begins_anew
+        self._view.show_palette(self._palette)
+        self._view.plot.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self._show()
         return True
 
@@ -97,13 +97,13 @@ class Painter(QObject):
         """Give the mouse back."""
         self._stroke = self._selection = self._at = None
         self._spray.stop()
-        self._mouse.active = self._scatter.keeps_range = False
-        self._scatter.show_palette(None)
-        self._scatter.plot.viewport().unsetCursor()
+        self._mouse.active = self._view.keeps_range = False
+        self._view.show_palette(None)
+        self._view.plot.viewport().unsetCursor()
         self._show()
 
     def choose_tool(self, tool: str) -> None:
-        """Another tool: "point", "brush", "spray", "eraser" or "select"."""
+        """Choose another tool: "point", "brush", "spray", "eraser" or "select"."""
         self._stroke = None
         self._spray.stop()
         self.tool = tool
@@ -112,17 +112,17 @@ class Painter(QObject):
         self._show()
 
     def choose_value(self, value: float) -> None:
-        """What new points are: a class index, or a target."""
+        """Choose the class index or the target of new points."""
         self.value = value
         self._show()
 
     def choose_size(self, pixels: float) -> None:
-        """The radius of the brush in pixels."""
+        """Choose the radius of the brush in pixels."""
         self.size = round(min(LARGEST, max(SMALLEST, pixels)))
         self._show()
 
     def resize(self, up: bool) -> None:
-        """A larger or a smaller brush."""
+        """Make the brush larger or smaller by one step."""
         self.choose_size(max(self.size + 1, SIZE_STEP * self.size) if up else self.size / SIZE_STEP)
 
     def set_theme(self, theme: Theme) -> None:
@@ -135,35 +135,35 @@ class Painter(QObject):
     # ---------------------------------------------------------------- commands
 
     def new_canvas(self) -> None:
-        """No points, for the same task; what is visible begins anew."""
+        """Remove all points and keep the task; the visible range starts anew."""
         self._selection = None
-        self._begins_anew, self._scatter.keeps_range = True, False
-        self.easel.begin_anew()
+        self._begins_anew, self._view.keeps_range = True, False
+        self.pending.begin_anew()
 
     def add_class(self) -> None:
-        """One class more, and pick it."""
-        if self.easel.add_class():
-            self.choose_value(len(self.easel.drawn.class_names) - 1)
+        """Add a class and choose it."""
+        if self.pending.add_class():
+            self.choose_value(len(self.pending.drawn.class_names) - 1)
 
     def select_all(self) -> None:
         """Select every point."""
         self.choose_tool(SELECT)
-        self._select(np.ones(len(self.easel.drawn), dtype=np.bool_))
+        self._select(np.ones(len(self.pending.drawn), dtype=np.bool_))
 
     def delete(self) -> None:
-        """Take the selected points away."""
+        """Remove the selected points."""
         chosen, self._selection = self._selection, None
         if chosen is not None:
-            self.easel.edit(lambda drawn: remove(drawn, chosen))
+            self.pending.edit(lambda drawn: remove(drawn, chosen))
 
     def relabel(self) -> None:
-        """Give the selected points the class or value in hand."""
+        """Give the selected points the chosen class or target."""
         chosen = self._selection
         if chosen is not None:
-            self.easel.edit(lambda drawn: relabel(drawn, chosen, self.value))
+            self.pending.edit(lambda drawn: relabel(drawn, chosen, self.value))
 
     def escape(self) -> bool:
-        """Give up the stroke, or else the selection; false where there is neither."""
+        """Give up the stroke, or else the selection; false if there is neither."""
         if self._stroke is not None:
             self.cancel()
         elif self._selection is not None:
@@ -183,7 +183,7 @@ class Painter(QObject):
 
     def _press(self, at: Place, shift: bool) -> None:
         self._at = at
-        drawn = self.easel.drawn
+        drawn = self.pending.drawn
         pen = Pen(self.size, self._mouse.pixel(), self.value, self.random)
         if self.tool == SELECT:
             self._stroke = self._take(drawn, pen, at, shift)
@@ -194,7 +194,7 @@ class Painter(QObject):
         self._show()
 
     def _take(self, drawn: DrawnPoints, pen: Pen, at: Place, shift: bool) -> Stroke:
-        """A press on a point takes it, and the selection if it is one of that; beside all points it draws a band."""
+        """Press on a point to move it, and the selection with it if it is selected; elsewhere, to draw a band."""
         near = inside_disc(drawn, at, (REACH * pen.pixel[0], REACH * pen.pixel[1]))
         chosen = self._selection
         if not near.any():
@@ -223,7 +223,7 @@ class Painter(QObject):
             chosen, before = stroke.selection(), self._selection
             self._select(chosen if before is None else chosen | before)
         elif stroke is not None:
-            self.easel.edit(lambda _: stroke.result())
+            self.pending.edit(lambda _: stroke.result())
         self._show()
 
     def _hover(self, at: Place | None) -> None:
@@ -235,13 +235,13 @@ class Painter(QObject):
         self._show()
 
     def _settle(self) -> None:
-        """What is true came; from now on what is visible stays."""
-        self._begins_anew, self._scatter.keeps_range = False, self.active
+        """The session has answered; from now on the visible range is kept."""
+        self._begins_anew, self._view.keeps_range = False, self.active
 
     def _follow(self) -> None:
-        """Other points came; the mouse is given back where they are too many to paint."""
+        """Other points came; give the mouse back if they are too many to paint."""
         try:
-            _ = self.easel.drawn if self.active else None
+            _ = self.pending.drawn if self.active else None
         except LensError:
             self.leave()
         else:
@@ -250,36 +250,36 @@ class Painter(QObject):
     # ---------------------------------------------------------------- drawing
 
     def _show(self) -> None:
-        if self.easel.shown is None:
+        if self.pending.shown is None:
             return
-        if self.active or self.easel.is_ahead:
-            drawn = self.easel.drawn
+        if self.active or self.pending.is_ahead:
+            drawn = self.pending.drawn
             self._fit(drawn)
             self._show_points(drawn)
             self._palette.show_state(drawn.class_names, self.value, self.size, self.has_selection)
         else:
-            self._scatter.show_points(True)
+            self._view.show_points(True)
             self._overlay.show_no_points()
             self._overlay.show_chosen(NOTHING)
         self._overlay.show_band(self._stroke.band() if self._stroke is not None else None)
-        self._overlay.show_hint(self._hint(), at_top=len(self.easel.shown) > 0)
+        self._overlay.show_hint(self._hint(), at_top=len(self.pending.shown) > 0)
         self._show_brush()
 
     def _fit(self, drawn: DrawnPoints) -> None:
-        """Class and selection must be there."""
+        """Drop a chosen class or a selection that the points do not have."""
         if drawn.task != REGRESSION and self.value not in range(len(drawn.class_names)):
             self.value = 0.0
         if self._selection is not None and len(self._selection) != len(drawn):
             self._selection = None
 
     def _show_points(self, drawn: DrawnPoints) -> None:
-        """The view itself shows the run's points, as long as they are those that are painted on."""
-        stroke, shown = self._stroke, self.easel.shown
+        """Show the painted points; the view itself shows the run's points while they are the same."""
+        stroke, shown = self._stroke, self.pending.shown
         assert shown is not None
         touched = stroke.changed() if stroke is not None else None
         added = stroke.added() if stroke is not None else NOTHING
-        is_the_runs = touched is None and not self.easel.is_ahead
-        self._scatter.show_points(is_the_runs)
+        is_the_runs = touched is None and not self.pending.is_ahead
+        self._view.show_points(is_the_runs)
         points = touched or drawn
         if is_the_runs and len(added) == 0:
             self._overlay.show_no_points()
@@ -297,15 +297,15 @@ class Painter(QObject):
 
     def _show_brush(self) -> None:
         at = self._at if self.active and self.tool in ROUND else None
-        has_color = at is not None and self.tool != "eraser" and self.easel.drawn.task != REGRESSION
+        has_color = at is not None and self.tool != "eraser" and self.pending.drawn.task != REGRESSION
         color = self._theme.class_color(int(self.value)) if has_color else self._theme.color("text")
         self._overlay.show_brush(at, self.size, color)
 
     def _hint(self) -> str:
-        """What to do on a canvas; nothing where training is possible, or soon will be."""
-        if not self.easel.waits or self._stroke is not None:
+        """What to paint next; empty once training is possible."""
+        if not self.pending.waits or self._stroke is not None:
             return ""
-        drawn = self.easel.drawn
+        drawn = self.pending.drawn
         if drawn.task == REGRESSION:
             return "Paint at least two points"
         return "Now paint points of another class" if len(drawn) else "Paint points of at least two classes"

@@ -1,4 +1,4 @@
-"""The palette above the plot while one paints: tools, size of the brush, classes or a value, what to do with points."""
+"""The palette above the plot while the user paints: tools, brush size, classes or a value, and commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import Scale
+from gui.widgets.fields import Slider
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.theme import Theme
 
@@ -30,19 +30,19 @@ TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
 IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
 NAMED = 4
-"""So many classes are shown with their names; of more there is room for the colours alone."""
+"""Up to this number, classes are shown with their names, beyond it by their colours alone."""
 LONGEST_NAME = 7
 SWATCH = 14
 
 
 class Palette(QWidget):
-    """Shows what the painter has in hand; its tools and commands are the window's actions.
+    """Shows and changes the settings of the painting tool; its tools and commands are the window's actions.
 
     Signals:
-        value_chosen(float): a class, by its index, or a target.
-        class_wanted(): another class.
+        value_chosen(float): the class index or the target of new points.
+        class_wanted(): the user wants another class.
         radius_chosen(int): the radius of the brush in pixels.
-        left(): Escape.
+        left(): the user pressed Escape.
     """
 
     value_chosen = pyqtSignal(float)
@@ -56,7 +56,7 @@ class Palette(QWidget):
         self._theme = theme
         self._names: tuple[str, ...] = ()
         self._value = 0.0
-        self.radius = Scale(SMALLEST, LARGEST, "Size of the brush")
+        self.radius = Slider(SMALLEST, LARGEST, "Size of the brush")
         self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
         self.radius.valueChanged.connect(self.radius_chosen)
         self.radius.setMinimumWidth(50)
@@ -131,7 +131,7 @@ class Palette(QWidget):
     # ---------------------------------------------------------------- what is true
 
     def show_state(self, names: tuple[str, ...], value: float, radius: int, has_selection: bool) -> None:
-        """Show what the painter has in hand; without names of classes, a value in their place."""
+        """Show the settings of the painting tool; without class names, a value in place of the classes."""
         self._value = value
         if names != self._names or len(self.classes) != len(names[:MAX_CLASSES]):
             self._names = names

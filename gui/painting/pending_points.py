@@ -1,4 +1,4 @@
-"""The points as they are painted, a little ahead of the run that learns them."""
+"""The painted points that the run does not have yet."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from core.workbench.messages import Notice
 from gui.session.session import Session
 
 
-class Easel(QObject):
-    """Hands changed points to the session, one step of undo each.
+class PendingPoints(QObject):
+    """Hands changed points to the session, which makes each change one step of undo.
 
-    Points that the session has not answered yet are kept here, so that the next stroke can follow at once; otherwise
-    they are the session's, whatever its data are.
+    Points that the session has not confirmed yet are kept here, so that the next stroke can follow at once. Otherwise
+    the points are those of the session.
 
     Signals:
-        changed(): the run or the points are others, or the session has answered.
-        refused(Notice): something cannot be.
+        changed(): the run or the points changed, or the session confirmed them.
+        refused(Notice): a change is impossible.
     """
 
     changed = pyqtSignal()
@@ -37,11 +37,11 @@ class Easel(QObject):
         self._ahead: DrawnPoints | None = None
         self._known: tuple[object, DrawnPoints] | None = None
         session.run_changed.connect(lambda _: self.changed.emit())
-        session.experiment_changed.connect(lambda _: self._take_truth())
+        session.experiment_changed.connect(lambda _: self._forget_pending())
 
     @property
     def drawn(self) -> DrawnPoints:
-        """The points as they were painted last; raises DataError for too many to paint."""
+        """The points with the last change; raises DataError if they are too many to paint."""
         loaded = self._session.loaded
         if self._ahead is not None or loaded is None:
             return self._ahead or empty_canvas()
@@ -66,7 +66,7 @@ class Easel(QObject):
         return self._session.loaded is not None and self._session.loaded.canvas is not None
 
     def edit(self, change: Callable[[DrawnPoints], DrawnPoints]) -> bool:
-        """Take changed points; false where they are the same, or where they cannot be, which is told."""
+        """Change the points; false if that changes nothing, or is impossible, which ``refused`` announces."""
         try:
             before = self.drawn
             after = change(before)
@@ -83,18 +83,18 @@ class Easel(QObject):
         return True
 
     def begin_anew(self) -> None:
-        """No points, for the same task, and new weights when there are some."""
+        """Remove all points and keep the task; the next run starts with new weights."""
         experiment = self._session.experiment
         self._ahead = empty_canvas(task=experiment.task if experiment is not None else CLASSIFICATION)
         self._session.paint(self._ahead, anew=True)
         self.changed.emit()
 
     def clear(self) -> None:
-        """Take all points away; the classes stay."""
+        """Remove all points; the classes are kept."""
         self.edit(lambda drawn: remove(drawn, np.ones(len(drawn), dtype=np.bool_)))
 
     def add_class(self) -> bool:
-        """One class more, named by the first free number."""
+        """Add a class, named by the first free number."""
 
         def named(drawn: DrawnPoints) -> DrawnPoints:
             free = next(str(k) for k in range(len(drawn.class_names) + 1) if str(k) not in drawn.class_names)
@@ -102,7 +102,7 @@ class Easel(QObject):
 
         return self.edit(named)
 
-    def _take_truth(self) -> None:
-        """The session has answered all that was painted, or something else is true now."""
+    def _forget_pending(self) -> None:
+        """The session confirmed the painted points, or replaced them."""
         self._ahead = None
         self.changed.emit()

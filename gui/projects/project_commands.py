@@ -9,9 +9,10 @@ from pathlib import Path
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QAction, QFileDialog, QMenu
 
+from core.base import log
 from core.storage.project import SUFFIX, Project, project_bytes
 from core.storage.window_layout import Layout
-from core.workbench.messages import Capture, Captured, Notice, Report
+from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
@@ -161,19 +162,21 @@ class ProjectCommands:
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured) -> None:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
+        log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # no report may follow while the run rests
         self._context.show_status(f"Saved: {path}")
 
-    def _follow(self, report: Report) -> None:
+    def _follow(self, report: WorkerReport) -> None:
         """Keep the title up to date with the reports of the worker."""
-        if report.stamp is None:
+        state, loaded = report.state, report.events.loaded
+        if state.stamp is None:
             return
-        if report.loaded is not None:
-            self._show_run(report, report.stamp)
-        if not report.travelling:  # else the position is not reached yet
-            self._stamp = report.stamp
-        if report.loaded is not None:
+        if loaded is not None:
+            self._show_run(loaded, state.stamp)
+        if not state.travelling:  # else the position is not reached yet
+            self._stamp = state.stamp
+        if loaded is not None:
             self._show_title()
         self._show_modified()
 
@@ -182,23 +185,23 @@ class ProjectCommands:
         if self._window.isWindowModified() != is_modified:  # Qt would draw the title again
             self._window.setWindowModified(is_modified)
 
-    def _show_run(self, report: Report, stamp: Stamp) -> None:
-        loaded = report.loaded
-        assert loaded is not None
+    def _show_run(self, loaded: Loaded, stamp: Stamp) -> None:
+        assert loaded.run is not None
         self._stamp = stamp
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.number, stamp, loaded.anew)
+            self.files.show_run(loaded.run, stamp, loaded.anew)
             return
         then = self._recovering.pop(opened.path, None)
         if then is not None:
-            self.files.show_recovered(loaded.number, opened.unsaved_of)
+            self.files.show_recovered(loaded.run, opened.unsaved_of)
             then()
         else:
-            self.files.show_opened(loaded.number, stamp, opened.path)
+            self.files.show_opened(loaded.run, stamp, opened.path)
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._apply_layout(opened.layout)
+        log.info(f"Project {Path(opened.path).name} opened")
         name = "Recovered" if then is not None else f"Opened {Path(opened.path).name}"
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
         self._context.show_status(name + former)

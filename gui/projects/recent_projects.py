@@ -9,6 +9,8 @@ from pathlib import Path
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QMenu
 
+from gui.widgets.qt_objects import existing
+
 MOST = 10
 KEY = "projects/recent"
 
@@ -43,12 +45,12 @@ class RecentProjects:
             there = os.path.isfile(path)
             title = f"{name} – {Path(path).parent}" if names.count(name) > 1 else name
             title = title.replace("&", "&&") + ("" if there else " (not there)")
-            action = menu.addAction(f"&{number % 10} {title}")
+            action = existing(menu.addAction(f"&{number % 10} {title}"))
             action.setToolTip(path)
             action.setStatusTip(path)
             action.setEnabled(there)
             action.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))
         menu.addSeparator()
-        clear = menu.addAction("&Clear this list" if paths else "No project yet")
+        clear = existing(menu.addAction("&Clear this list" if paths else "No project yet"))
         clear.setEnabled(bool(paths))
         clear.triggered.connect(lambda _checked=False: self.clear())

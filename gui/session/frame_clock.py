@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
-from core.workbench.frame_quality import Pacer
-from core.workbench.messages import Publish, Report
-from core.workbench.worker import Worker
+from core.workbench.frame_quality import FrameQuality
+from core.workbench.messages import Publish, WorkerReport
+from core.workbench.worker.report_source import ReportSource
 
 FRAME_MILLISECONDS = 15
 LATE_MILLISECONDS = 3
+AFTER_FAULT_MILLISECONDS = 250
 
 
 class FrameClock(QObject):
     """Runs while something may change, and stands still while nothing does.
 
+    After a fault it asks for the next report all the same.
+
     Args:
         worker: who answers.
         question: gives what to ask for; called whenever a report is asked for.
         show: draws a report, and must not raise.
+        tell_fault: tells the user of an exception, and must not raise; called where the exception is handled.
         parent: Qt's.
 
     Signals:
-        quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.Pacer`.
+        quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.FrameQuality`.
     """
 
     quality_changed = pyqtSignal(int)
 
     def __init__(
-        self, worker: Worker, question: Callable[[], Publish], show: Callable[[Report], object], parent: QObject
+        self,
+        worker: ReportSource,
+        question: Callable[[], Publish],
+        show: Callable[[WorkerReport], object],
+        tell_fault: Callable[[Exception], object],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._worker, self._question, self._show = worker, question, show
-        self._report = Report()
-        self._asked = False
+        self._worker, self._question, self._show, self._tell_fault = worker, question, show, tell_fault
+        self._report = WorkerReport()
+        self._asked = False  # and the frame of the answer has not ended
+        self._awaits_answer = False
         self._ask_again = False
         self._fresh = False
-        self._pacer = Pacer()
+        self._quality = FrameQuality()
         self._frame_began = 0.0
         self._clock = QTimer(self)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -52,26 +63,32 @@ class FrameClock(QObject):
 
     @property
     def at_rest(self) -> bool:
-        """Whether all that was asked for has been answered and drawn."""
-        return not self._clock.isActive()
+        """Whether all that was asked for has been answered and drawn, in full quality."""
+        return not self._clock.isActive() and not self._frame_end.isActive()
 
     def wake(self) -> None:
         """Something may have changed: ask for a report."""
-        if not self._asked:
-            self._ask()
-        else:
-            self._fresh = True  # the answer on its way may be older than this wish
         if not self._clock.isActive():
             self._clock.start()
+        if self._asked:
+            self._fresh = True  # the answer on its way may be older than this call
+            return
+        try:
+            self._ask()
+        except Exception as error:  # noqa: BLE001
+            self._recover(error)
 
     def show_first(self, seconds: float) -> None:
         """Draw the answer to the first question if it comes soon: a window that is shown after it is painted once."""
         late = time.perf_counter() + seconds
-        while (report := self._worker.take_report()) is None:
+        while (report := self._take()) is None:
             if time.perf_counter() > late:
                 return
             time.sleep(0.001)
-        self._draw(report)
+        try:
+            self._draw(report)
+        except Exception as error:  # noqa: BLE001
+            self._recover(error)
 
     def stop(self) -> None:
         """Stand still for good."""
@@ -79,32 +96,37 @@ class FrameClock(QObject):
         self._frame_end.stop()
 
     def _ask(self) -> None:
-        self._asked = True
         self._worker.send(self._question())
+        self._asked = self._awaits_answer = True
+
+    def _take(self) -> WorkerReport | None:
+        report = self._worker.take_report()
+        if report is not None:
+            self._awaits_answer = False
+        return report
 
     def _tick(self) -> None:
         """One frame: take the report that came, let the views draw it, and ask for the next."""
-        report = self._worker.take_report()
-        if report is None:
+        try:
+            report = self._take()
+            if report is not None:
+                self._clock.setInterval(FRAME_MILLISECONDS)
+                self._draw(report)
+                return
             # It missed this tick; to wait a whole frame for it would halve the frames of a large net.
             self._clock.setInterval(LATE_MILLISECONDS)
-        else:
-            self._clock.setInterval(FRAME_MILLISECONDS)
-            self._draw(report)
+            if not self._asked:  # since a fault came between
+                self._ask()
+        except Exception as error:  # noqa: BLE001 (without this clock no report would ever come)
+            self._recover(error)
 
-    def _draw(self, report: Report) -> None:
-        self._frame_began = time.perf_counter()
+    def _draw(self, report: WorkerReport) -> None:
         self._report = report
-        # Until the next one is asked the question counts as open: were a second one asked meanwhile, its answer
-        # could take the place of an answer not yet read.
-        self._worker.gate.close()
-        at_work = report.playing or report.travelling or report.preparing or report.walking or report.measuring
-        asked_early = report.playing and report.engine == "compiled"
-        if asked_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
-            self._fresh = False
-            self._ask()
-        self._show(report)
-        quiet = report.snapshot is None and not at_work and not report.notices
+        try:
+            asked_early = self._begin_frame(report)
+        finally:
+            self._show(report)  # even after a fault, since no other report tells the same events
+        quiet = report.snapshot is None and not report.state.at_work and not report.events.notices
         self._ask_again = not asked_early and (not quiet or self._fresh)
         if self._ask_again:
             self._fresh = False
@@ -116,28 +138,51 @@ class FrameClock(QObject):
         self._turns = 2
         self._frame_end.start(0)
 
+    def _begin_frame(self, report: WorkerReport) -> bool:
+        """Whether the next report was asked for at once."""
+        self._frame_began = time.perf_counter()
+        # Until the next one is asked the question counts as open: a second question meanwhile would be one too many.
+        self._worker.frame.begin()
+        asks_early = report.state.playing and report.state.engine == "compiled"
+        if asks_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
+            self._fresh = False
+            self._ask()
+        return asks_early
+
     def _end_turn(self) -> None:
         self._turns -= 1
         if self._turns:
             self._frame_end.start(0)
-        else:
+            return
+        try:
             self._end_frame()
+        except Exception as error:  # noqa: BLE001
+            self._recover(error)
 
     def _end_frame(self) -> None:
         """Ask only now where the worker's snapshot and the painting would fight for the interpreter lock."""
-        self._worker.gate.open()
-        self._keep_pace()
+        self._worker.frame.end()
+        self._fit_quality()
         if self._ask_again:
             self._ask_again = False
             self._ask()
 
-    def _keep_pace(self) -> None:
+    def _fit_quality(self) -> None:
         """Fit the quality of pictures to what this one cost; a picture that stands still has the full quality."""
         report = self._report
-        if report.playing or report.travelling:
+        if report.state.playing or report.state.travelling:
             drawing = time.perf_counter() - self._frame_began
-            changed = report.snapshot is not None and self._pacer.note(drawing, report.snapshot_seconds)
+            changed = report.snapshot is not None and self._quality.note(drawing, report.snapshot_seconds)
         else:
-            changed = self._pacer.rest()
+            changed = self._quality.rest()
         if changed:
-            self.quality_changed.emit(self._pacer.level)
+            self.quality_changed.emit(self._quality.level)
+
+    def _recover(self, error: Exception) -> None:
+        """Tell of a fault of this clock, and ask for the next report a little later, lest faults follow each other."""
+        self._frame_end.stop()
+        self._asked, self._ask_again = self._awaits_answer, False
+        self._clock.start(AFTER_FAULT_MILLISECONDS)
+        self._tell_fault(error)
+        with contextlib.suppress(Exception):  # the worker does not wait for the frame's end for ever
+            self._worker.frame.end()

@@ -1,4 +1,4 @@
-"""Asking for names of the classes."""
+"""The dialog that renames the classes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from PyQt5.QtWidgets import (
 
 from core.base.errors import DataError
 from core.data.class_names import checked_names
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 WIDTH = 340
 MOST_SEEN = 10
-"""So many fields are seen; to more one scrolls."""
+"""The number of fields that are visible without scrolling."""
 
 
 class ClassNamesDialog(QDialog):
-    """A field for the name of each class, and what is wrong with them.
+    """A field for the name of each class, and a line that says what is wrong with the names.
 
     Signals:
-        taken(tuple of str): other names than before.
+        taken(tuple of str): the user changed the names to these.
     """
 
     taken = pyqtSignal(object)
@@ -44,7 +45,7 @@ class ClassNamesDialog(QDialog):
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()
-        self.ok = self.buttons.addButton(QDialogButtonBox.StandardButton.Ok)
+        self.ok = existing(self.buttons.addButton(QDialogButtonBox.StandardButton.Ok))
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
@@ -69,7 +70,7 @@ class ClassNamesDialog(QDialog):
         self.fields[0].setFocus()
 
     def _names(self) -> tuple[str, ...]:
-        """The names as they were typed; raises DataError."""
+        """The typed names; raises DataError if they are invalid."""
         return checked_names([field.text() for field in self.fields])
 
     def _check(self) -> None:
@@ -89,7 +90,7 @@ class ClassNamesDialog(QDialog):
 
 
 def _label(index: int, theme: Theme) -> QLabel:
-    """The colour and the number of a class."""
+    """A label with the colour and the number of a class."""
     label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">●</span>&nbsp;{index}')
     label.setTextFormat(Qt.TextFormat.RichText)
     return label

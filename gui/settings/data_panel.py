@@ -1,4 +1,4 @@
-"""Settings of the data: which points, how many, how noisy, and which of them are trained on."""
+"""Settings of the data: which points, how many, how noisy, and how many are used for training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
-from gui.widgets.fields import RESETS, ChoiceBox, FormRows, LiveScale, beside, group, row
+from gui.widgets.fields import ChoiceBox, LiveSlider
+from gui.widgets.forms import RESETS, FormRows, beside, group, row
 from gui.widgets.number_fields import WholeNumberField
 
 GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
@@ -62,7 +63,7 @@ class DataPanel(QWidget):
         self.redraw = QPushButton("New &points")
         self.redraw.setToolTip(f"Draw other points of the same set.\n{RESETS}")
         self.redraw.clicked.connect(self._draw_other_points)
-        self.train_share = LiveScale(1, 100, "Share trained on")
+        self.train_share = LiveSlider(1, 100, "Share trained on")
         self.train_share.moved.connect(self._change_share)
         self._share_text = QLabel()
         self.standardize = QCheckBox("&Standardize the inputs")
@@ -112,7 +113,7 @@ class DataPanel(QWidget):
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         source = self._source = experiment.data
         self._show_kind(experiment)
         self._show_task(source)
@@ -130,7 +131,7 @@ class DataPanel(QWidget):
         self.only_row.setEnabled(experiment.only_sample is not None)
 
     def _show_task(self, source: DataSource) -> None:
-        """The choice between a class and a number, where there is one."""
+        """Show whether the labels are classes or numbers, if the user can choose."""
         shown = source.kind == FILE
         if source.kind == RULE:
             from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
@@ -145,7 +146,7 @@ class DataPanel(QWidget):
         self.task.set_value(source.task or "")
 
     def show_run(self, loaded: Loaded) -> None:
-        """Show what the data turned out to be."""
+        """Describe the loaded data."""
         dataset = loaded.dataset
         self.only_row.set_maximum(max(0, len(dataset) - 1))
         self.only_row.set_value(loaded.experiment.only_sample or 0)
@@ -159,7 +160,7 @@ class DataPanel(QWidget):
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:
-        """A file of the user's own, or drawn points, have an entry while they are in use."""
+        """Give the user's own file or drawn points an entry while they are in use."""
         place = self.kind.findData(DRAWN)
         if experiment.data.kind == DRAWN and place < 0:
             self.kind.addItem("Drawn points", DRAWN)
@@ -196,9 +197,9 @@ class DataPanel(QWidget):
             self._take_source(self._source.with_task(self.task.value()))
 
     def _change_source(self, fields: dict[str, object], gesture: object = None) -> None:
-        """Ask for other settings of the points; what was asked for just before may not be answered yet."""
+        """Request other settings of the points, based on the last request, which may not be answered yet."""
         if self._source is not None:
-            if "classes" in fields:  # for which there are too few or too many names
+            if "classes" in fields:  # the number of names no longer fits
                 fields = {**fields, "class_names": ()}
             self._source = replace(self._source, **fields)  # type: ignore[arg-type]
             self.generated.show_source(self._source)
@@ -220,7 +221,7 @@ class DataPanel(QWidget):
 
 
 def _either(first: QWidget, second: QWidget) -> QWidget:
-    """Two widgets in one place, of which one is hidden."""
+    """Two widgets in one place, the second of them hidden."""
     second.hide()
     holder = QWidget()
     line = QHBoxLayout(holder)

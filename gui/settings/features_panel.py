@@ -1,4 +1,4 @@
-"""The network's inputs: which features of a point it is given."""
+"""The choice of the network's input features."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
-from gui.widgets.fields import RESETS
+from gui.widgets.forms import RESETS
 
 COLUMNS = 5
 
@@ -30,7 +30,7 @@ class FeaturesField(QWidget):
         self.buttons = {name: self._button(name) for name in FEATURES}
 
     def set_features(self, names: tuple[str, ...], column_names: tuple[str, ...]) -> None:
-        """Show these as chosen, silently, among those of points with these columns."""
+        """Check these features among those of points with these columns, without announcing a change."""
         dimensions = len(column_names)
         for name, button in self.buttons.items():
             if name not in features_of(dimensions):
@@ -42,7 +42,7 @@ class FeaturesField(QWidget):
             button.setToolTip(f"Give the network {label if title == label else f'{label}: {title}'}.\n{RESETS}")
 
     def _button(self, name: str) -> QToolButton:
-        """A new button in its place."""
+        """Make the button of a feature and put it in its place."""
         label = feature(name).label
         button = QToolButton()
         button.setText(label)

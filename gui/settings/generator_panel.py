@@ -1,4 +1,4 @@
-"""Settings of points that are drawn at random: the set's formula, and a slider for each setting that the set takes."""
+"""Settings of generated points: the formula of the set, and a slider for each of its settings."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 from core.base.typeset import set_html
 from core.data.data_source import MAX_NOISE, MAX_SAMPLES, DataSource
 from core.data.generators import GENERATORS, SETTINGS, Shape
-from gui.widgets.fields import LiveScale, beside, row
+from gui.widgets.fields import LiveSlider
+from gui.widgets.forms import beside, row
 from gui.widgets.number_fields import WholeNumberField
 
 SIZES = (10, 100_000)
-"""Numbers of points at the ends of the slider; more or fewer can be typed."""
+"""The numbers of points at the ends of the slider; others can be typed."""
 
 SIZE_PLACES = 100
 NOISE_LABEL = "Noise ν"
 
 
 @dataclass(frozen=True)
-class Knob:
-    """How a setting of a shape is moved.
+class ShapeSlider:
+    """The slider of a setting of a shape.
 
     Attributes:
-        label, tip: for the form.
-        step: what one place of the slider is worth.
-        write: of a value.
-        natural: of a shape: the value that stands for None where the shape has none.
+        label, tip: its label and tooltip.
+        step: the difference between two positions of the slider.
+        write: a value as text.
+        natural: the value of a shape for which the setting is None; None if the setting is never None.
     """
 
     label: str
@@ -39,10 +40,12 @@ class Knob:
     natural: Callable[[Shape], float] | None = None
 
 
-KNOBS = {
-    "classes": Knob("Classes", "How many arms or clouds there are; each is a class.", 1, lambda value: f"{value:.0f}"),
-    "turns": Knob("Turns", "How often each arm winds around the middle.", 0.25, lambda value: f"{value:g}"),
-    "balance": Knob(
+SHAPE_SLIDERS = {
+    "classes": ShapeSlider(
+        "Classes", "How many arms or clouds there are; each is a class.", 1, lambda value: f"{value:.0f}"
+    ),
+    "turns": ShapeSlider("Turns", "How often each arm winds around the middle.", 0.25, lambda value: f"{value:g}"),
+    "balance": ShapeSlider(
         "Class 0",
         "Share of the points that are of class 0; the other classes share the rest evenly.",
         0.01,
@@ -50,17 +53,17 @@ KNOBS = {
         lambda shape: 1.0 / shape.classes,
     ),
 }
-"""By the name of Shape's field."""
+"""The slider of each field of Shape that has one."""
 
 
 def size_at(place: int) -> int:
-    """The number of points at a place of the slider, to two digits."""
+    """The number of points at a position of the slider, rounded to two digits."""
     low, high = SIZES
     return int(float(f"{low * (high / low) ** (place / SIZE_PLACES):.1e}"))
 
 
 def place_of(size: int) -> int:
-    """The place of the slider that is nearest to a number of points."""
+    """The position of the slider nearest to a number of points."""
     return min(range(SIZE_PLACES + 1), key=lambda place: abs(size_at(place) / max(size, 1) - size / size_at(place)))
 
 
@@ -83,30 +86,30 @@ class GeneratedPoints(QObject):
             label.setTextFormat(Qt.TextFormat.RichText)
             form.addRow(label)
         self.description.setProperty("role", "faint")
-        self.size = LiveScale(0, SIZE_PLACES, "Number of points, from few to many")
+        self.size = LiveSlider(0, SIZE_PLACES, "Number of points, from few to many")
         self.size.moved.connect(lambda place, gesture: self.changed.emit({"samples": self._size_at(place)}, gesture))
         self.points = WholeNumberField(2, MAX_SAMPLES, "Points")
         self.points.valueChanged.connect(lambda n: self.changed.emit({"samples": n}, None))
         self._points_row = beside(self.size, self.points, fixed=True)
         row(form, "Points", self._points_row, "How many points are drawn.")
-        self.noise = LiveScale(0, int(MAX_NOISE), "Noise")
+        self.noise = LiveSlider(0, int(MAX_NOISE), "Noise")
         self.noise.moved.connect(lambda percent, gesture: self.changed.emit({"noise": float(percent)}, gesture))
         self._noise_text = QLabel()
         self._noise_row = beside(self.noise, self._noise_text, fixed=True)
         row(form, NOISE_LABEL, self._noise_row, "How far the points stray; 100 % is ν = 1.")
-        self.knobs: dict[str, LiveScale] = {}
+        self.sliders: dict[str, LiveSlider] = {}
         self._texts: dict[str, QLabel] = {}
         self._rows: dict[str, QWidget] = {}
-        for name, knob in KNOBS.items():
-            self._add_knob(name, knob)
+        for name, spec in SHAPE_SLIDERS.items():
+            self._add_slider(name, spec)
 
-    def _add_knob(self, name: str, knob: Knob) -> None:
+    def _add_slider(self, name: str, spec: ShapeSlider) -> None:
         setting = SETTINGS[name]
-        slider = LiveScale(round(setting.low / knob.step), round(setting.high / knob.step), knob.label)
+        slider = LiveSlider(round(setting.low / spec.step), round(setting.high / spec.step), spec.label)
         slider.moved.connect(lambda place, gesture: self._turn(name, place, gesture))
-        self.knobs[name], self._texts[name] = slider, QLabel()
+        self.sliders[name], self._texts[name] = slider, QLabel()
         self._rows[name] = beside(slider, self._texts[name], fixed=True)
-        row(self._form, knob.label, self._rows[name], knob.tip)
+        row(self._form, spec.label, self._rows[name], spec.tip)
 
     def _turn(self, name: str, place: int, gesture: object) -> None:
         fields = {name: self._value(name, place)}
@@ -115,14 +118,14 @@ class GeneratedPoints(QObject):
         self.changed.emit(fields, gesture)
 
     def shown_rows(self, source: DataSource) -> dict[QWidget, bool]:
-        """Which of its rows have a meaning."""
+        """Which of its rows apply to a source."""
         generator = GENERATORS.get(source.kind)
         shown: dict[QWidget, bool] = dict.fromkeys((self._points_row, self._noise_row), source.is_generated)
         shown |= dict.fromkeys((self.formula, self.description), generator is not None)
         return shown | {row: generator is not None and name in generator.takes for name, row in self._rows.items()}
 
     def show_source(self, source: DataSource) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         self._source = source
         generator = GENERATORS.get(source.kind)
         if generator is not None:
@@ -139,22 +142,22 @@ class GeneratedPoints(QObject):
             self._noise_text.setText(f"{source.noise:g} %")
 
     def _show_knob(self, name: str, shape: Shape) -> None:
-        knob, value = KNOBS[name], getattr(shape, name)
-        if value is None and knob.natural is not None:
-            value = knob.natural(shape)
-        self.knobs[name].set_value(round(value / knob.step))
-        self._texts[name].setText(knob.write(value))
+        spec, value = SHAPE_SLIDERS[name], getattr(shape, name)
+        if value is None and spec.natural is not None:
+            value = spec.natural(shape)
+        self.sliders[name].set_value(round(value / spec.step))
+        self._texts[name].setText(spec.write(value))
 
     def _size_at(self, place: int) -> int:
         least = self._source.least if self._source is not None else 2
         return max(least, size_at(place))
 
     def _value(self, name: str, place: int) -> float | int | None:
-        """What a place of a slider stands for; None for the set's own."""
+        """The value at a position of a slider; None for the set's own value."""
         assert self._source is not None
-        knob, setting = KNOBS[name], SETTINGS[name]
-        value = int(place) if setting.whole else round(place * knob.step, 6)
+        spec, setting = SHAPE_SLIDERS[name], SETTINGS[name]
+        value = int(place) if setting.whole else round(place * spec.step, 6)
         default = getattr(GENERATORS[self._source.kind].shape, name)
-        if default is None and knob.natural is not None:
-            default = knob.natural(self._source.shape)
-        return None if place == round(default / knob.step) else value
+        if default is None and spec.natural is not None:
+            default = spec.natural(self._source.shape)
+        return None if place == round(default / spec.step) else value

@@ -1,4 +1,4 @@
-"""The hidden layers: how many, how many neurons each has, and what they make of their sums."""
+"""Settings of the hidden layers: their number, and the neurons and activation of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBox
 
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
-from gui.widgets.fields import RESETS, ChoiceBox
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import RESETS
 from gui.widgets.number_fields import WholeNumberField
 
 
@@ -65,7 +66,7 @@ class LayersField(QWidget):
         return [row.activation for row in self._rows]
 
     def set_layers(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
-        """Show these layers, silently."""
+        """Show these layers, without announcing a change."""
         self._hidden, self._names = hidden, activations
         while len(self._rows) < len(hidden):
             self._append_row()
@@ -123,7 +124,7 @@ class LayersField(QWidget):
         )
 
     def _want(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
-        """Ask for these layers, and show them at once, so that a second click counts from them."""
+        """Request these layers, and show them at once, so that the next click starts from them."""
         if len(hidden) <= MAX_HIDDEN_LAYERS:
             self.set_layers(hidden, activations)
             self.changed.emit(hidden, activations)

@@ -1,4 +1,4 @@
-"""Settings that one seldom needs, each group folded away: regularization, when to stop, and how a run starts."""
+"""Rarely needed settings, each group in a section that folds: regularization, stopping, and initial weights."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from core.engines.choosing import LABELS
 from core.engines.compiled_engine import is_available
 from core.network.initializers import INITIALIZERS
 from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, MAX_SCALE, MAX_SEED, Experiment, Init
-from gui.widgets.fields import LIVE, RESETS, ChoiceBox, FoldingSection, row
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import LIVE, RESETS, FoldingSection, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
 LARGEST = 1e300
 
 
 class MoreSettings(QWidget):
-    """Edits what keeps weights small, what ends a run, and what it starts from.
+    """Edits an experiment's regularization, its stopping criteria and its initial weights.
 
     Signals:
         changed(dict): fields of the experiment and their new values.
@@ -122,7 +123,7 @@ class MoreSettings(QWidget):
     # ---------------------------------------------------------------- what is true
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         self.l1.set_value(experiment.l1)
         self.l2.set_value(experiment.l2)
         self.dropout.set_value(experiment.dropout)

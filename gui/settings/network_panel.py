@@ -11,7 +11,7 @@ from core.network.losses import LOSSES, why_not
 from core.training.experiment import Experiment
 from gui.settings.features_panel import FeaturesField
 from gui.settings.layers_panel import LayersField, activation_choice
-from gui.widgets.fields import group, row
+from gui.widgets.forms import group, row
 
 MIXED = ""
 
@@ -51,7 +51,7 @@ class NetworkSettings(QWidget):
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         choice = experiment.data.choice
         self.features.set_features(experiment.features, PLAIN if choice is None else choice.columns)
         names = experiment.hidden_activations

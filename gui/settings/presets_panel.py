@@ -7,14 +7,15 @@ from PyQt5.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
-from gui.widgets.fields import RESETS, ChoiceBox
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import TOP_LEFT
+from gui.widgets.forms import RESETS
 
 OWN = ""
 
 
 class PresetsPanel(QWidget):
-    """Chooses a preset and tells what it shows.
+    """Chooses a preset and describes it.
 
     Signals:
         chosen(Preset): the user wants to see this one.
@@ -44,7 +45,7 @@ class PresetsPanel(QWidget):
         self._area = area
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show which preset this is, if it is one."""
+        """Show which preset an experiment is, if it is one."""
         name = next((name for name, preset in PRESETS.items() if preset.experiment == experiment), OWN)
         own = self.choice.findData(OWN)
         if name == OWN and own < 0:

@@ -1,4 +1,4 @@
-"""Typing a rule: it is checked at each key, and taken when it is right and done."""
+"""The field for a rule, which is checked at each key and used when it is complete and valid."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, 
 from core.base.errors import LensError
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
-from gui.widgets.fields import RESETS
+from gui.widgets.forms import RESETS
+from gui.widgets.qt_objects import existing
 
 CHECKED_POINTS = 1_000
-"""As many points tell whether a rule has values and classes; the run then asks them all."""
+"""The number of points on which a rule is checked while it is typed; the run checks it on all points."""
 
 EXAMPLES = (
     ("Wave", FIRST_RULE, None),
@@ -30,7 +31,7 @@ EXAMPLES = (
     ("Saddle (a number)", "x1*x2/10", REGRESSION),
     ("Ripples (a number)", "sin(x1)*x2/3", REGRESSION),
 )
-"""Title, rule and task of each; None for the task that the rule has by itself."""
+"""Title, rule and task of each example; None for the task that the rule implies."""
 
 TIP = (
     "What labels the points: a condition such as x2 > sin(2*x1) parts two classes, a number such as sin(x1)*x2/3 is "
@@ -42,7 +43,7 @@ TIP = (
 
 
 class RuleEditor(QWidget):
-    """A line for the rule, examples, and what the rule means or what is wrong with it.
+    """A field for the rule, a menu of examples, and a line that explains the rule or its fault.
 
     Signals:
         changed(DataSource): another rule that is right.
@@ -70,7 +71,7 @@ class RuleEditor(QWidget):
         menu = QMenu(self.examples)
         menu.setToolTipsVisible(True)
         for title, rule, task in EXAMPLES:
-            action = menu.addAction(f"{title}\t{rule}")
+            action = existing(menu.addAction(f"{title}\t{rule}"))
             action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
         self.examples.setMenu(menu)
         self.verdict = QLabel()
@@ -87,7 +88,7 @@ class RuleEditor(QWidget):
         layout.addWidget(self.verdict)
 
     def show_source(self, source: DataSource) -> None:
-        """Show what is true; a rule that is being typed stays until the true one is another."""
+        """Show a source's rule; text that the user is typing is kept unless the source has another rule."""
         before, self._source = self._source, source
         if source.kind == RULE and (before is None or (before.rule, before.task) != (source.rule, source.task)):
             if source.rule != self.line.text():
@@ -96,7 +97,7 @@ class RuleEditor(QWidget):
             self._check()
 
     def wanted(self, source: DataSource) -> DataSource:
-        """The source with the rule that was typed last, if that is right."""
+        """The source with the rule that was typed last, if that is valid."""
         try:
             return with_rule(source, self.line.text())
         except LensError:
@@ -106,7 +107,7 @@ class RuleEditor(QWidget):
         self._check()
 
     def _check(self) -> DataSource | None:
-        """Tell what the text means or what is wrong with it; the source with it, if it is right."""
+        """Explain the text or its fault; returns the source with this rule if it is valid."""
         assert self._source is not None
         try:
             wanted = with_rule(self._source, self.line.text())
@@ -139,8 +140,9 @@ class RuleEditor(QWidget):
         self.verdict.setText(text)
         if self.verdict.property("role") != role:
             self.verdict.setProperty("role", role)
-            self.verdict.style().unpolish(self.verdict)
-            self.verdict.style().polish(self.verdict)
+            style = existing(self.verdict.style())
+            style.unpolish(self.verdict)
+            style.polish(self.verdict)
 
     def _take(self) -> None:
         if self._source is None or self._source.kind != RULE or self.line.text() == self._source.rule:
@@ -162,11 +164,12 @@ class RuleEditor(QWidget):
 
 
 class _Line(QLineEdit):
-    """Tells when its text is given up."""
+    """A line edit that announces when the user discards its text."""
 
     given_up = pyqtSignal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         else:
@@ -174,7 +177,7 @@ class _Line(QLineEdit):
 
 
 def meaning(source: DataSource) -> str:
-    """What a rule means, as HTML."""
+    """The meaning of a rule, as HTML."""
     from core.base.typeset import math_html
     from core.data.rules.rule_parser import parse_rule
     from core.data.rules.rule_tree import is_condition, write

@@ -11,12 +11,13 @@ from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
-from gui.widgets.fields import LIVE, ChoiceBox, group, row
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import LIVE, group, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
 
 class TrainingSettings(QWidget):
-    """Edits the fields of an experiment that say how an update is made.
+    """Edits the fields of an experiment that define an update.
 
     Signals:
         changed(dict): fields of the experiment and their new values.
@@ -62,7 +63,7 @@ class TrainingSettings(QWidget):
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show what is true."""
+        """Show an experiment's settings, without announcing a change."""
         self.loss.refuse(
             {
                 name: f"it is for {' and '.join(loss.tasks)}"
@@ -81,7 +82,7 @@ class TrainingSettings(QWidget):
         self._rate_now.setVisible(experiment.schedule.name != "constant" or experiment.warm_up > 0)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Tell the rate of this moment."""
+        """Show the present learning rate."""
         self._rate_now.setText(f"Rate now: {short(snapshot.learning_rate)}")
 
     def _change(self, **fields: object) -> None:
@@ -89,7 +90,7 @@ class TrainingSettings(QWidget):
 
 
 class ScheduleField(QWidget):
-    """Chooses a schedule, with a field for each number that it takes; its widgets live in the form that it is added to.
+    """Chooses a schedule, with a field for each of its numbers; :meth:`add_to` puts the widgets into a form.
 
     Signals:
         changed(Decay): the schedule as the user wants it.
@@ -119,7 +120,7 @@ class ScheduleField(QWidget):
             form.addRow(label, field)
 
     def set_decay(self, decay: Decay) -> None:
-        """Show this one, silently."""
+        """Show a schedule, without announcing a change."""
         self.choice.set_value(decay.name)
         wanted = SCHEDULES[decay.name].settings
         for place, (label, field) in enumerate(zip(self.labels, self.fields, strict=True)):

@@ -12,7 +12,9 @@ from core.data.tables.column_choice import MISSING_RULES, Choice, is_input
 from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
-from gui.widgets.fields import ChoiceBox, group, labelled_row
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import group, labelled_row
+from gui.widgets.qt_objects import existing
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
@@ -95,12 +97,12 @@ class ColumnsForm(QWidget):
 
     def _fill_inputs(self, names: tuple[str, ...], choice: Choice | None) -> None:
         self.inputs.blockSignals(True)
-        if names != tuple(self.inputs.item(place).text() for place in range(self.inputs.count())):
+        if names != tuple(existing(self.inputs.item(place)).text() for place in range(self.inputs.count())):
             self.inputs.clear()
             self.inputs.addItems(names)
         inputs = set(choice.inputs) if choice is not None else set()
         for place, name in enumerate(names):
-            item = self.inputs.item(place)
+            item = existing(self.inputs.item(place))
             fixed = choice is not None and name in choice.shown
             item.setFlags(PLAIN if fixed else PLAIN | Qt.ItemFlag.ItemIsUserCheckable)  # type: ignore[arg-type]
             item.setCheckState(CHECKED if name in inputs else UNCHECKED)

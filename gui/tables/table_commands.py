@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PyQt5.QtWidgets import QApplication
-
 from core.base.errors import LensError
 from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
@@ -19,6 +17,7 @@ from gui.session.command_context import CommandContext
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog
 from gui.tables.table_reader import Origin
+from gui.widgets.qt_objects import clipboard
 
 
 class TableCommands:
@@ -40,7 +39,7 @@ class TableCommands:
 
     def paste(self) -> None:
         """Open the file or the table that the clipboard holds."""
-        mime = QApplication.clipboard().mimeData()
+        mime = clipboard().mimeData()
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime is not None else []
         text = mime.text() if mime is not None else ""
         if files:

@@ -33,8 +33,9 @@ from gui.tables.columns_form import ColumnsForm
 from gui.tables.preview_model import PreviewModel
 from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
 from gui.tables.text_format_form import ReadingForm
-from gui.widgets.fields import ScrollColumn
 from gui.widgets.flags import LEFT, SELECTABLE
+from gui.widgets.forms import ScrollColumn
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 PATIENCE_MILLISECONDS = 250
@@ -65,7 +66,7 @@ class OpenedTable:
 
 def align(*forms: QFormLayout) -> None:
     """Let the fields of several forms begin at the same place."""
-    labels = [item.widget() for form in forms for item in _labels(form)]
+    labels = [existing(item.widget()) for form in forms for item in _labels(form)]
     width = max(label.sizeHint().width() for label in labels)
     for label in labels:
         label.setMinimumWidth(width)
@@ -108,7 +109,6 @@ class TableDialog(QDialog):
         self.setWindowTitle("Open a table" if origin.text is None else "Paste a table")
         self._theme, self._standardize = theme, standardize
         self._request = ReadRequest(origin, dict(known or {}), wishes or Wishes())
-        self._glimpse: Glimpse | None = None
         self._outcome: Outcome | None = None
         self._accepting = False
         self._model = PreviewModel(theme, self)
@@ -118,7 +118,7 @@ class TableDialog(QDialog):
         self.line = QLabel()
         self.progress = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.open_button = self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.open_button = existing(self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole))
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE_MILLISECONDS)
@@ -142,10 +142,11 @@ class TableDialog(QDialog):
         self.preview.setAccessibleName("The first rows of the table")
         self.preview.setTabKeyNavigation(False)
         self.preview.setWordWrap(False)
-        self.preview.horizontalHeader().setDefaultAlignment(LEFT)
-        self.preview.horizontalHeader().setHighlightSections(False)
-        self.preview.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.preview.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+        names, rows = existing(self.preview.horizontalHeader()), existing(self.preview.verticalHeader())
+        names.setDefaultAlignment(LEFT)
+        names.setHighlightSections(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("How much of the table is read")
@@ -178,7 +179,7 @@ class TableDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addWidget(self.line)
         layout.addLayout(bottom)
-        around = self.parentWidget().size() if self.parentWidget() is not None else self.size()
+        around = (self.parentWidget() or self).size()
         self.resize(min(SIZE[0], max(800, around.width() - 60)), min(SIZE[1], max(560, around.height() - 50)))
         self.open_button.setFocus()
 
@@ -209,7 +210,6 @@ class TableDialog(QDialog):
     def _show_glimpse(self, glimpse: Glimpse) -> None:
         if not glimpse.request.reads_like(self._request):
             return
-        self._glimpse = glimpse
         first = glimpse.preview
         self._model.show_preview(first)
         if first is None:
@@ -278,8 +278,9 @@ class TableDialog(QDialog):
             OpenedTable(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize)
         )
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Enter takes the table or, while that cannot be, does nothing; Qt would press another button instead."""
+        assert event is not None
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
         else:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.base import log
 from core.base.errors import Cancelled, DataError
 from core.base.progress import Progress
 from core.data.dataset import Dataset
@@ -190,6 +191,7 @@ class TableReader(QObject):
             problem = f"{request.origin.name} is too large for this computer's memory; keep fewer rows or columns."
             return Outcome(request, problem=problem)
         except Exception as error:  # noqa: BLE001 (whatever it is, the person must hear of it)
+            log.fault(error)
             problem = f"An error inside the program kept the table from being read: {type(error).__name__}: {error}"
             return Outcome(request, table, choice, problem=problem, detail=traceback.format_exc())
 

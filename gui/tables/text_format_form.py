@@ -17,7 +17,8 @@ from core.data.tables.text.text_format import (
     THOUSANDS,
     Reading,
 )
-from gui.widgets.fields import ChoiceBox, group, labelled_row
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
 
 WHITE_SPACE, NONE = "white space", "none"

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar,
 from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
 from core.workbench.speed_scale import PACES, Pace
-from gui.widgets.fields import Scale
+from gui.widgets.fields import Slider
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
@@ -52,7 +52,7 @@ class Toolbar(QToolBar):
         self._add_readouts()
 
     def _add_speed(self) -> None:
-        self.pace = Scale(0, len(PACES) - 1, "Speed of playing")
+        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
         self.pace.setValue(len(PACES) - 1)
         self.pace.setFixedWidth(96)
         self.pace.setToolTip(

@@ -1,4 +1,4 @@
-"""A label that gives way where there is no room."""
+"""A label that shortens its text to the room there is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy
 
 
 class Elided(QLabel):
-    """One line that gives way: what does not fit ends in dots, and the tooltip has all of it."""
+    """One line of text: what does not fit is replaced by dots, and the tooltip has the whole text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class Elided(QLabel):
 
     @property
     def full(self) -> str:
-        """All of the text."""
+        """The whole text."""
         return self._full
 
     def set_full(self, text: str) -> None:
@@ -27,7 +27,7 @@ class Elided(QLabel):
         self.setToolTip(text)
         self._elide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._elide()
 

@@ -1,4 +1,4 @@
-"""A painter that ends, whatever happens while it paints."""
+"""A painter that always ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PyQt5.QtGui import QPaintDevice, QPainter
 
 @contextmanager
 def painting(device: QPaintDevice) -> Iterator[QPainter]:
-    """A painter of a widget, picture or file; Qt crashes where one of these goes before its painter has ended."""
+    """A painter on a widget, picture or file; it ends even after an exception, since Qt crashes otherwise."""
     painter = QPainter(device)
     try:
         yield painter

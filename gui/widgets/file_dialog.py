@@ -1,4 +1,4 @@
-"""Asking for the file to write: with the right suffix, and never over another file unasked."""
+"""The dialog for a file to write, which adds the suffix and asks before it overwrites a file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 
 def ask_to_save(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
-    """The file that the user names; None where they think better of it.
+    """The file that the user names; None if the user cancels.
 
     Args:
         parent: the dialog's window.
         title: of the dialog.
-        name: what it suggests.
-        kinds: what each suffix, such as ``.png``, stands for; the first is the usual one.
+        name: the suggested file name.
+        kinds: the description of each suffix, such as ``.png``; the first is the default.
     """
     filters = {f"{label} (*{suffix})": suffix for suffix, label in kinds.items()}
     path, chosen = QFileDialog.getSaveFileName(parent, title, name, ";;".join(filters))
@@ -23,12 +23,12 @@ def ask_to_save(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]
         return None
     target = with_suffix(path, filters.get(chosen, next(iter(kinds))), kinds)
     if str(target) != path and target.exists() and not _may_overwrite(parent, target):
-        return None  # the dialog has asked about the name without the suffix
+        return None  # the dialog only asked about the name without the suffix
     return target
 
 
 def with_suffix(path: str, suffix: str, kinds: Mapping[str, str]) -> Path:
-    """The path, with a suffix behind it unless it has one of the kinds' already."""
+    """The path, with a suffix appended unless it has one of the kinds already."""
     return Path(path) if Path(path).suffix.lower() in kinds else Path(path + suffix)
 
 

@@ -1,4 +1,4 @@
-"""Combinations of Qt's flags, which PyQt5's type stubs take for plain numbers."""
+"""Combinations of Qt's flags; PyQt5's stubs call them plain integers, so they are typed Any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures on the buttons, drawn as shapes in the theme's own colour so that they stay sharp at any size."""
+"""The icons, drawn as shapes in the theme's colours so that they are sharp at any size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _pause(painter: QPainter) -> None:
 
 
 def _step(dots: int) -> Callable[[QPainter], None]:
-    """A triangle against a bar; below it as many dots as tell how far the step goes."""
+    """A triangle against a bar; the more dots below it, the longer the step."""
 
     def draw(painter: QPainter) -> None:
         painter.translate(0, -3)
@@ -49,7 +49,7 @@ def _mirrored(draw: Callable[[QPainter], None]) -> Callable[[QPainter], None]:
 
 
 def _step_phase(painter: QPainter) -> None:
-    """As a step, with an empty dot below: less than a sample."""
+    """Like a step, with an empty dot below it: less than a sample."""
     _step(0)(painter)
     painter.setPen(QPen(painter.brush().color(), 1.1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -159,17 +159,18 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
 }
 
 
-class _Shape(QIconEngine):
-    """Draws a shape when it is wanted, and at the size that is wanted."""
+class _ShapeEngine(QIconEngine):
+    """Draws a shape at any size."""
 
     def __init__(self, draw: Callable[[QPainter], None], color: QColor, disabled: QColor) -> None:
         super().__init__()
         self._draw, self._color, self._disabled = draw, color, disabled
 
     def clone(self) -> QIconEngine:
-        return _Shape(self._draw, self._color, self._disabled)
+        return _ShapeEngine(self._draw, self._color, self._disabled)
 
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        assert painter is not None
         side = min(rect.width(), rect.height())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -190,7 +191,7 @@ class _Shape(QIconEngine):
 
 def icon(name: str, color: QColor, disabled: QColor) -> QIcon:
     """The icon of a name in the table above, in a colour for each of its two states."""
-    return QIcon(_Shape(_SHAPES[name], color, disabled))
+    return QIcon(_ShapeEngine(_SHAPES[name], color, disabled))
 
 
 def application_icon(positive: QColor, negative: QColor) -> QIcon:

@@ -16,7 +16,7 @@ Words = NDArray[np.uint32]
 
 
 def places(values: Array) -> Places:
-    """Places in a table of 256 colours of values in −1…1; what lies beyond takes the end's colour, NaN the middle's."""
+    """Places in a table of 256 colours for values from −1 to 1; values beyond are clipped, NaN takes the middle."""
     return shades_of(values, -1.0, 1.0)
 
 
@@ -45,16 +45,17 @@ def word_image(words: Words, form: QImage.Format) -> QImage:
 
 
 def mosaic(maps: Places, columns: int) -> Places:
-    """Maps of shape (n, rows, columns) side by side, so many in a row; what is left of the last row is 128."""
+    """Maps of shape (n, rows, columns) side by side, ``columns`` in a row; the rest of the last row is 128."""
     n, height, width = maps.shape
     lines = -(-n // columns)
     padded = np.full((lines * columns, height, width), 128, dtype=np.uint8)
     padded[:n] = maps
-    return padded.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
+    side_by_side: Places = padded.reshape(lines, columns, height, width).swapaxes(1, 2)
+    return side_by_side.reshape(lines * height, columns * width)
 
 
 def resampled(maps: Places, cells: int) -> Places:
-    """Maps of shape (n, rows, columns) with at most so many rows and columns: the nearest ones are kept."""
+    """Maps of shape (n, rows, columns) reduced to at most ``cells`` rows and columns; the nearest are kept."""
     _, rows, columns = maps.shape
     if rows > cells:
         maps = maps[:, ((np.arange(cells) + 0.5) * rows / cells).astype(int)]
@@ -64,9 +65,9 @@ def resampled(maps: Places, cells: int) -> Places:
 
 
 def strongest(values: Array, rows: int, columns: int) -> Array:
-    """A matrix with at most so many rows and columns; of the cells that share one, that of the largest magnitude stays.
+    """A matrix reduced to at most so many rows and columns; of merged cells the largest magnitude is kept.
 
-    A mean would let a single strong weight vanish among many small ones.
+    In a mean, a single strong weight would vanish among many small ones.
     """
     for axis, wanted in ((0, rows), (1, columns)):
         cells = values.shape[axis]

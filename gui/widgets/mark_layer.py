@@ -16,6 +16,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 
 from gui.widgets.ending_painter import painting
 from gui.widgets.plots import CoversView
+from gui.widgets.qt_objects import existing
 from gui.widgets.vector_painting import is_vector
 
 Pair = tuple[float, float]
@@ -23,10 +24,10 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True)
 class PointMark:
-    """How a point looks: a filled circle or a diamond, perhaps with a ring around it. None leaves a part out.
+    """The look of a point: a filled circle or a diamond, with or without a ring; None leaves a part out.
 
     Attributes:
-        size: of the point in pixels. ring_size: of the ring.
+        size: the diameter of the point in pixels. ring_size: that of the ring.
         fill, edge, ring: colours. edge_width, ring_width: in pixels.
     """
 
@@ -41,12 +42,12 @@ class PointMark:
 
     @property
     def extent(self) -> float:
-        """Side of the square that holds it all."""
+        """The side of the square that holds the mark, in pixels."""
         ring = self.ring_size + self.ring_width if self.ring is not None else 0.0
         return max(self.size + self.edge_width, ring) + 2.0
 
     def paint(self, painter: QPainter, center: QPointF) -> None:
-        """Draw it around a place."""
+        """Draw the mark around a place."""
         half = self.size / 2.0
         painter.setPen(QPen(self.edge, self.edge_width) if self.edge is not None else QPen(Qt.PenStyle.NoPen))
         painter.setBrush(QBrush(self.fill) if self.fill is not None else QBrush(Qt.BrushStyle.NoBrush))
@@ -61,18 +62,18 @@ class PointMark:
             painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
 
 
-class PointLayer(CoversView, pg.GraphicsObject):
+class MarkLayer(CoversView, pg.GraphicsObject):
     """Points of a plot, each with one of a few marks.
 
-    A layer that is ``kept`` holds its picture until its points, its marks or the visible range are others, so that a
-    frame in which only something else changed costs one copy of pixels.
+    A ``kept`` layer keeps its picture until its points, its marks or the visible range change, so that a frame in which
+    something else changed costs only a copy of pixels.
     """
 
     def __init__(self, kept: bool) -> None:
         super().__init__()
         self._kept = kept
         self._points = np.zeros((0, 2))
-        self._kinds = np.zeros(0, dtype=np.int64)
+        self._mark_numbers = np.zeros(0, dtype=np.int64)
         self._opacity: NDArray[np.float64] | None = None
         self._marks: tuple[PointMark, ...] = ()
         self._sheet: QPixmap | None = None
@@ -83,38 +84,38 @@ class PointLayer(CoversView, pg.GraphicsObject):
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def set_marks(self, marks: Sequence[PointMark]) -> None:
-        """The marks that ``kinds`` number."""
+        """Set the marks that :meth:`set_points` refers to by number."""
         self._marks = tuple(marks)
         self._sheet = self._picture = None
         self._fragments_of = ()
         self.update()
 
     def set_points(
-        self, points: NDArray[np.float64], kinds: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
+        self, points: NDArray[np.float64], mark_numbers: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
     ) -> None:
-        """Points of shape (n, 2) in the plot's units; those that come later lie on top.
+        """Draw points of shape (n, 2) in the plot's units, later ones on top, with marks given by number, shape (n,).
 
-        Their opacity is of shape (n,), 0 to 1, or None for all in full.
+        The opacity has shape (n,), 0 to 1; None to draw all fully opaque.
         """
         if not (len(points) or len(self._points)):
             return
         if len(points) == 0 or len(self._points) == 0:
             self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(points) == 0)
-        self._points, self._kinds, self._opacity = points, kinds, opacity
+        self._points, self._mark_numbers, self._opacity = points, mark_numbers, opacity
         self._picture = None
         self._fragments_of = ()
         self.update()
 
     @property
     def points(self) -> NDArray[np.float64]:
-        """What is drawn, shape (n, 2)."""
+        """The drawn points, shape (n, 2)."""
         return self._points
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
         if len(self._points) == 0 or not self._marks:
             return
         to_device = painter.worldTransform()
-        ratio = painter.device().devicePixelRatioF()
+        ratio = existing(painter.device()).devicePixelRatioF()
         scale, shift = (to_device.m11(), to_device.m22()), (to_device.dx(), to_device.dy())
         painter.save()
         painter.resetTransform()
@@ -134,14 +135,14 @@ class PointLayer(CoversView, pg.GraphicsObject):
         painter.restore()
 
     def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
-        """Each mark by itself, for a drawing that stays sharp; ``at`` in pixels, shape (n, 2)."""
+        """Draw each mark as shapes, for a vector picture; ``at`` has shape (n, 2), in pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = painter.opacity()
         opacity = np.ones(len(at)) if self._opacity is None else self._opacity
-        for (x, y), kind, share in zip(at.tolist(), self._kinds.tolist(), opacity.tolist(), strict=True):
+        for (x, y), number, share in zip(at.tolist(), self._mark_numbers.tolist(), opacity.tolist(), strict=True):
             if area.contains(x, y):
                 painter.setOpacity(whole * share)
-                self._marks[kind].paint(painter, QPointF(x, y))
+                self._marks[number].paint(painter, QPointF(x, y))
 
     def _paint_picture(self, scale: Pair, shift: Pair, size: QSize, ratio: float) -> QPixmap:
         picture = QPixmap(size * ratio)
@@ -152,10 +153,11 @@ class PointLayer(CoversView, pg.GraphicsObject):
         return picture
 
     def _draw(self, painter: QPainter, scale: Pair, shift: Pair, ratio: float) -> None:
-        """All marks in one call; ``scale`` and ``shift`` lead from the points to pixels of the device."""
+        """Draw all marks in one call; ``scale`` and ``shift`` map the points to pixels of the device."""
         if self._sheet is None or self._sheet.devicePixelRatioF() != ratio:
             self._sheet = self._paint_sheet(ratio)
-        size = painter.device().width() / ratio, painter.device().height() / ratio
+        device = existing(painter.device())
+        size = device.width() / ratio, device.height() / ratio
         key = scale, shift, ratio, size
         if key != self._fragments_of:
             self._place(self._points * scale + shift, size, ratio)
@@ -164,15 +166,15 @@ class PointLayer(CoversView, pg.GraphicsObject):
         painter.drawPixmapFragments(array, self._sheet)
 
     def _place(self, at: NDArray[np.float64], size: Pair, ratio: float) -> None:
-        """A fragment of the sheet for each point that is seen; ``at`` in pixels of the device, shape (n, 2)."""
+        """Place a fragment of the sheet at each visible point; ``at`` has shape (n, 2), in pixels of the device."""
         assert self._sheet is not None
         cell = self._sheet.height()
         seen = ((at > -cell) & (at < np.add(size, cell))).all(axis=1)
-        at, kinds = at[seen], self._kinds[seen]
+        at, mark_numbers = at[seen], self._mark_numbers[seen]
         self._fragments.resize(len(at))
         fragments = self._fragments.ndarray()
-        fragments[:, 0:2] = np.round(at * ratio) / ratio  # whole pixels are copied, others would be blended
-        fragments[:, 2] = kinds * cell
+        fragments[:, 0:2] = np.round(at * ratio) / ratio  # at whole pixels fragments are copied, else blended
+        fragments[:, 2] = mark_numbers * cell
         fragments[:, 3] = 0.0
         fragments[:, 4:6] = cell
         fragments[:, 6:10] = 1.0 / ratio, 1.0 / ratio, 0.0, 1.0
@@ -180,7 +182,7 @@ class PointLayer(CoversView, pg.GraphicsObject):
             fragments[:, 9] = self._opacity[seen]
 
     def _paint_sheet(self, ratio: float) -> QPixmap:
-        """The marks side by side in squares of the same size, an even number of pixels so that centers are whole."""
+        """The marks side by side in equal squares, an even number of pixels wide so that centers are whole."""
         side = 2 * math.ceil(max(mark.extent for mark in self._marks) * ratio / 2.0)
         sheet = QPixmap(side * len(self._marks), side)
         sheet.setDevicePixelRatio(ratio)
@@ -201,7 +203,7 @@ class PictureItem(pg.GraphicsObject):
         self._rect = QRectF()
 
     def set_picture(self, image: QImage, rect: QRectF) -> None:
-        """Draw this from now on; ``rect`` in the plot's units."""
+        """Draw another image; ``rect`` is in the plot's units."""
         if rect != self._rect:
             self.prepareGeometryChange()
         self._image, self._rect = image, rect

@@ -1,4 +1,4 @@
-"""What the plots have in common."""
+"""What all plots share: axes, curves, and ranges that move in steps."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.number_text import short
 from gui.widgets.ending_painter import painting
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
@@ -25,15 +26,15 @@ TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LARGEST_EXPONENT = 300
 LEAST_SPAN = 0.02
 EDGE = 0.03
-"""The share of the span that stays free at either end, or the last dot would be cut."""
+"""The share of the span that is left free at either end, so that the last dot is not cut."""
 
 
 class PlainAxis(pg.AxisItem):
-    """An axis that shows the numbers themselves, and keeps their pixels until they change.
+    """An axis that shows the plain numbers, and keeps its pixels until they change.
 
     pyqtgraph's own axis divides them by a power of a thousand whenever its label is set, although there is no unit to
-    carry the prefix, and with the prefix switched off it keeps the last such factor. It writes all numbers and draws
-    all lines of a grid anew each time that something near them is painted.
+    carry the prefix; with the prefix switched off it keeps the last factor. It also repaints all numbers and grid lines
+    each time that something near them is painted.
     """
 
     autoSIPrefixScale: float
@@ -50,11 +51,11 @@ class PlainAxis(pg.AxisItem):
         self._updateLabel()
 
     def _updateLabel(self) -> None:
-        if not self._labelled:  # as most axes never are
+        if not self._labelled:  # most axes have no label
             self.update()
             return
         label = self.labelString()
-        if label != self._written:  # pyqtgraph asks for it a dozen times over, and each time HTML is laid out
+        if label != self._written:  # pyqtgraph calls this a dozen times, and each call would lay out HTML
             self._written = label
             super()._updateLabel()
 
@@ -63,14 +64,14 @@ class PlainAxis(pg.AxisItem):
             self.autoSIPrefixScale = 1.0
             self.labelUnitPrefix = ""
             self._updateLabel()
-        self.picture = None  # pyqtgraph calls this at every change of the range, and draws the axis anew only here
+        self.picture = None  # pyqtgraph calls this at every change of the range
         self.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
         if is_vector(painter):
             super().paint(painter, option, widget)
             return
-        to_device, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
+        to_device, ratio = painter.worldTransform(), existing(painter.device()).devicePixelRatioF()
         area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
         key = to_device, ratio, area
         if self.picture is None or self._kept is None or key != self._kept_of:
@@ -91,16 +92,16 @@ class PlainAxis(pg.AxisItem):
 
 
 class DecadeAxis(PlainAxis):
-    """A logarithmic axis with few numbers: powers of ten, and between them 2 and 5 where there is room.
+    """A logarithmic axis with few numbers: powers of ten, and 2 and 5 between them if there is room.
 
-    pyqtgraph's own writes a number at each of 1…9, one over the other where the plot is low, and none where the plot
-    shows less than that. It can be made a plain axis for a while.
+    pyqtgraph's own writes numbers at 1 to 9, which overlap in a low plot, and none in a plot of a smaller range. The
+    axis can temporarily be made a plain one.
     """
 
     _is_plain = False
 
     def set_logarithmic(self, logarithmic: bool) -> None:
-        """Whether the heights are logarithms to base 10; if not, it is like any axis."""
+        """Choose whether the heights are logarithms to base 10; otherwise the axis is a plain one."""
         self._is_plain = not logarithmic
         self.picture = None
         self.update()
@@ -121,7 +122,7 @@ class DecadeAxis(PlainAxis):
         return [(1.0, ticks)] if is_round else self._round_numbers(low, high, size)
 
     def _round_numbers(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Of less than a decade: the numbers that a plain axis would show."""
+        """The ticks of a range of less than a decade: the numbers that a plain axis would show."""
         levels = super().tickValues(10.0**low, 10.0**high, size)
         shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
         return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
@@ -133,7 +134,7 @@ class DecadeAxis(PlainAxis):
 
 
 def _power(exponent: float, digits: int) -> str:
-    """10 to an exponent, also where that is no number any more."""
+    """10 to the power of an exponent as text, even beyond the range of floats."""
     if abs(exponent) > LARGEST_EXPONENT:
         return f"1e{exponent:.0f}".replace("-", "−")
     return short(10.0**exponent, digits)
@@ -142,8 +143,8 @@ def _power(exponent: float, digits: int) -> str:
 NOTHING = np.zeros(0)
 
 
-class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]
-    """What is drawn all over the visible part of a plot, and never moves that part; to be mixed into an item."""
+class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignore[misc]  # a conditional base class
+    """A mixin for items that cover the visible range of a plot and never move it."""
 
     def viewTransformChanged(self) -> None:
         super().viewTransformChanged()
@@ -153,15 +154,15 @@ class CoversView(pg.GraphicsObject if TYPE_CHECKING else object):  # type: ignor
         return self.viewRect() or QRectF()
 
     def dataBounds(self, *_: object, **__: object) -> tuple[None, None]:
-        """Nothing that the visible range would have to follow."""
+        """No bounds, so that the visible range does not follow the item."""
         return None, None
 
 
 class Curve(CoversView, pg.GraphicsObject):
-    """A curve, in pieces where numbers are not finite, that never moves the visible range.
+    """A curve, interrupted at numbers that are not finite, that never moves the visible range.
 
-    pyqtgraph's own looks through all its points for their bounds each time it is painted, and takes several times as
-    long to be given others.
+    pyqtgraph's own searches all its points for their bounds each time it is painted, and takes several times as long to
+    set new points.
     """
 
     def __init__(self) -> None:
@@ -172,11 +173,11 @@ class Curve(CoversView, pg.GraphicsObject):
 
     @property
     def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What is drawn, in the plot's units."""
+        """The drawn points, in the plot's units."""
         return self._x, self._y
 
     def set_pen(self, pen: QPen) -> None:
-        """Draw with this from now on."""
+        """Draw with another pen."""
         if pen != self._pen:
             self._pen = pen
             self.update()
@@ -200,7 +201,7 @@ class Curve(CoversView, pg.GraphicsObject):
 
 
 def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
-    """A line through points, each of shape (points,), in pieces where they are not finite."""
+    """A line through points, x and y of shape (points,), interrupted at numbers that are not finite."""
     path = QPainterPath()
     holes = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
     if len(holes) == len(x):
@@ -214,7 +215,7 @@ def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
 
 
 def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    """A pen so many pixels wide."""
+    """A pen with a width in pixels."""
     pen = QPen(color, width, style)
     pen.setCosmetic(True)
     return pen
@@ -232,17 +233,16 @@ def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
 
 
 def is_restless(heights: NDArray[np.float64]) -> bool:
-    """Whether a curve, of shape (points,), has very many points or turns up and down very often.
+    """Whether a curve, shape (points,), has very many points or often turns up and down.
 
-    Such a curve is drawn thin: Qt takes 15 ms to draw two hundred restless points with a broad pen, and 0.2 ms with a
-    thin one.
+    Such a curve is drawn thin: Qt takes 15 ms to draw two hundred such points with a wide pen, 0.2 ms with a thin one.
     """
     rises = np.diff(heights[np.isfinite(heights)]) > 0.0
     return len(heights) > MOST_POINTS or int((rises[1:] != rises[:-1]).sum()) > MOST_TURNS
 
 
 def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
-    """Give a plot the theme's ground, axes and letters."""
+    """Give a plot the theme's colours."""
     plot.setBackground(theme.color("base"))
     for side in ("bottom", "left"):
         axis = plot.getAxis(side)
@@ -253,21 +253,21 @@ def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
 
 
 def show_range(plot: pg.PlotWidget, axis: int, wanted: tuple[float, float]) -> None:
-    """Show this part of a plot along an axis, 0 or 1.
+    """Show this range of a plot along an axis, 0 or 1.
 
-    pyqtgraph moves its items only when they are painted, and as that changes them the plot is painted a second time.
+    The items are moved at once; pyqtgraph would move them during painting, and so paint the plot twice.
     """
     (plot.setXRange, plot.setYRange)[axis](*wanted, padding=0)
     plot.getPlotItem().getViewBox().updateMatrix()
 
 
 def steady_range(low: float, high: float) -> tuple[float, float]:
-    """The part of an axis that shows growing data from ``low`` to ``high``; it moves in steps.
+    """The range of an axis for growing data from ``low`` to ``high``; it moves in steps.
 
-    A plot that follows its data with every frame lays out its axes anew each time, which costs more than the curves do,
-    and its numbers never stand still. So the ends lie on a grid of an eighth to a sixteenth of the span. They depend
-    on the data alone: the same data give the same picture, whatever was shown before. The range is never narrower than
-    :data:`LEAST_SPAN` of the numbers, which would otherwise need more digits than there is room for.
+    A range that followed the data with every frame would lay out the axes each time, which costs more than the curves,
+    and its numbers would never stand still. So its ends lie on a grid of an eighth to a sixteenth of the span. They
+    depend only on the data: the same data give the same picture. The range is never narrower than :data:`LEAST_SPAN` of
+    the numbers, which would otherwise need more digits than there is room for.
     """
     span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
     middle = (low + high) / 2.0

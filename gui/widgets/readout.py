@@ -1,7 +1,7 @@
 """Labels whose text changes with every frame.
 
-A QLabel asks its window to lay everything out again at each new text, unless its size is fixed. Then docks are placed
-anew and painted a second time, which costs as much as a view.
+Unless its size is fixed, a QLabel makes its window lay out everything again at each new text. The docks are then placed
+and painted again, which costs as much as a view.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ MARGIN = 4
 
 
 class Readout(QLabel):
-    """A line of plain text that keeps the room of the widest text it had.
+    """A line of plain text that keeps the width of the widest text it had.
 
     Args:
-        widest: what there is room for from the start.
+        widest: a text for which there is room from the start.
     """
 
     def __init__(self, widest: str = "") -> None:
@@ -25,14 +25,16 @@ class Readout(QLabel):
         self._widest = widest
         self._fit()
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str | None) -> None:
+        assert text is not None
         if text != self.text():
             if self._width_of(text) > self.minimumWidth():
                 self._widest = text
                 self._fit()
             super().setText(text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
@@ -45,7 +47,7 @@ class Readout(QLabel):
 
 
 class WrappedReadout(QWidget):
-    """Rich text of a few lines, as wide as there is room, that keeps the height of the longest text it had.
+    """Rich text of a few lines that fills the width and keeps the height of the longest text it had.
 
     Attributes:
         label: what shows it.
@@ -53,7 +55,7 @@ class WrappedReadout(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.label = QLabel(self)  # in no layout, so its wishes end here
+        self.label = QLabel(self)  # in no layout, so that its size hint has no effect
         self.label.setWordWrap(True)
 
     def text(self) -> str:
@@ -61,17 +63,19 @@ class WrappedReadout(QWidget):
         return self.label.text()
 
     def set_text(self, text: str, anew: bool = False) -> None:
-        """Show this; ``anew`` says that it need not leave room for what was shown before."""
+        """Show a text; if ``anew``, without keeping the height of earlier texts."""
         if text != self.label.text():
             self.label.setText(text)
             self._fit(0 if anew else self.minimumHeight())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit(0)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit(0)

@@ -21,9 +21,9 @@ class Theme:
     Attributes:
         name: "light" or "dark".
         window, base, raised: the backgrounds of panels, of views and entry fields, and of buttons.
-        text, faint: what is written, and what is written less loudly.
+        text, faint: the colours of important and of less important text.
         line: borders and grid lines.
-        accent: what is selected, pinned or under the mouse.
+        accent: what is selected or under the mouse.
         negative, neutral, positive: the ends and the middle of the scale of signed values.
         classes: colours of the classes; the first two are those of the scale.
         train, test: the two curves of the loss.
@@ -56,7 +56,7 @@ class Theme:
         return self.classes[index % len(self.classes)]
 
     def class_color(self, index: int) -> QColor:
-        """The same for Qt."""
+        """The colour of a class, for Qt."""
         return QColor(*self.class_rgb(index))
 
     def signed_table(self) -> Words:
@@ -64,7 +64,7 @@ class Theme:
         return self._signed_table
 
     def signed_color(self, value: float) -> QColor:
-        """The colour of a value in −1…1 on the signed scale."""
+        """The colour of a value from −1 to 1 on the signed scale."""
         return color_of(self.signed_table(), value)
 
     @cached_property
@@ -75,7 +75,7 @@ class Theme:
 
 
 def color_of(table: Words, value: float) -> QColor:
-    """The colour of a value in −1…1 in a table of 256 words."""
+    """The colour of a value from −1 to 1 in a table of 256 words."""
     return QColor(int(table[round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))]))
 
 
@@ -148,7 +148,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours."""
     sheet = _STYLE.format(**{key: f"rgb{getattr(theme, key)}" for key in _STYLED})
     if sheet == application.styleSheet():
-        return  # Qt would style every widget of every window anew
+        return  # setting it again would restyle every widget
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: "window",

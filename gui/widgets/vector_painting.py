@@ -1,4 +1,4 @@
-"""Whether a picture becomes shapes or pixels."""
+"""Tells vector pictures from pixel pictures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ VECTOR_ENGINES = (QPaintEngine.SVG, QPaintEngine.Picture, QPaintEngine.Pdf)
 
 
 def is_vector(painter: QPainter) -> bool:
-    """Whether what is painted becomes lines and shapes, so that kept pixels would spoil it."""
+    """Whether a painter records lines and shapes, so that kept pixels must not be used."""
     engine = painter.paintEngine()
     return engine is not None and engine.type() in VECTOR_ENGINES

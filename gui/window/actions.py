@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QMainWindow, QMenu
 
+from gui.widgets.qt_objects import existing
+
 
 @dataclass(frozen=True)
 class ActionSpec:
@@ -146,7 +148,7 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         title = spec.menu.lstrip("-")
         if title not in menus:
             menus[title] = QMenu(title, window)
-            window.menuBar().addMenu(menus[title])
+            existing(window.menuBar()).addMenu(menus[title])
         menu = menus[title]
         if spec.menu.startswith("-"):
             menu.addSeparator()

@@ -17,6 +17,7 @@ from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
+from core.base import log
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.workbench.messages import Notice
@@ -142,4 +143,5 @@ def _tell_fault(
     """Show an exception that escaped from a slot; without this hook PyQt5 would end the program."""
     detail = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(detail)
+    log.fault(error)
     window.notices.show_notice(Notice(f"An error inside the program: {kind.__name__}: {error}", "fault", detail))

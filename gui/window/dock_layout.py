@@ -9,7 +9,8 @@ from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from core.data.section import is_sound
 from core.storage.window_layout import Layout
-from gui.decision.decision_view import ScatterView
+from gui.decision.decision_view import DecisionView
+from gui.widgets.qt_objects import existing
 from gui.window.dock_places import arrange, describe
 
 LAYOUT_VERSION = 3
@@ -39,7 +40,7 @@ class DockLayout:
         by_name: the docks by their names.
     """
 
-    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: ScatterView) -> None:
+    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView) -> None:
         self._window, self._scatter = window, scatter
         self._is_walking = False
         window.setDockNestingEnabled(True)
@@ -100,7 +101,7 @@ class DockLayout:
                 self.by_name["walk"].hide()
                 return
         else:
-            screen = QApplication.primaryScreen().availableGeometry()
+            screen = existing(QApplication.primaryScreen()).availableGeometry()
             self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
         self.restore_default()
 

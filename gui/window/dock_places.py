@@ -8,6 +8,7 @@ from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 from core.storage.window_layout import DockPlace
+from gui.widgets.qt_objects import existing
 
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -27,7 +28,7 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[Doc
         before = list(docks)[: list(docks).index(name)]
         neighbours = window.tabifiedDockWidgets(dock)
         tab_of = next((other for other in before if docks[other] in neighbours), "")
-        shown = dock.toggleViewAction().isChecked()
+        shown = existing(dock.toggleViewAction()).isChecked()
         raised = shown and not dock.visibleRegion().isEmpty()
         area = NAMES.get(int(window.dockWidgetArea(dock)), "right")
         numbers = box.x(), box.y(), box.width(), box.height()
@@ -83,7 +84,7 @@ def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], shown: Iterab
 
 def _on_screen(place: DockPlace) -> QRect:
     """Return the place of a floating dock, moved inside the screen."""
-    screen = QApplication.primaryScreen().availableGeometry()
+    screen = existing(QApplication.primaryScreen()).availableGeometry()
     width = min(max(place.width, SMALLEST_FLOATING[0]), screen.width())
     height = min(max(place.height, SMALLEST_FLOATING[1]), screen.height())
     x = min(max(place.x, screen.left()), screen.right() - width + 1)

@@ -54,7 +54,9 @@ class HelpCommands:
             "and see why every weight moves.</p>"
             "<p>Blue is positive, orange is negative; an edge is the wider the larger its weight. "
             "The tile of a neuron is what it computes over the visible part of the plane.</p>"
-            f"<p>{versions}. Free software under the MIT licence.</p>",
+            f"<p>{versions}.</p>"
+            "<p>The program's own code is free software under the MIT licence. PyQt5 is under the GPL version 3 or a "
+            "commercial licence: if you pass on a bundle that contains PyQt5, pass it on under the GPL.</p>",
         )
 
     def _show_page(self, title: str, html: str) -> None:

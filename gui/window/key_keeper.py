@@ -27,7 +27,8 @@ class KeyKeeper(QObject):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             widget.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             keys = next((keys for kind, keys in KEPT.items() if isinstance(watched, kind)), ())
             if event.key() in keys and event.modifiers() == Qt.KeyboardModifier.NoModifier:

@@ -12,10 +12,11 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, 
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
-from core.workbench.messages import Loaded, Notice, Report
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
-from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkPanel, NetworkView
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_panel import DiagramPanel
+from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.explanation_commands import ExplanationCommands
 from gui.explanation.inspector import Inspector
@@ -37,7 +38,8 @@ from gui.settings.training_panel import TrainingSettings
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.toolbar import Toolbar
-from gui.widgets.fields import ScrollColumn
+from gui.widgets.forms import ScrollColumn
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions
 from gui.window.data_commands import DataCommands
@@ -92,9 +94,9 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- parts
 
     def _make_views(self, theme: Theme) -> None:
-        self.network = NetworkView(theme)
-        self.network_panel = NetworkPanel(self.network)
-        self.scatter = ScatterView(theme)
+        self.network = DiagramView(theme)
+        self.network_panel = DiagramPanel(self.network)
+        self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
@@ -269,27 +271,33 @@ class MainWindow(QMainWindow):
             self._is_prepared = True
             QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
 
-    def _show_report(self, report: Report) -> None:
-        snapshot = self.session.snapshot
-        self._slow_views.follow(snapshot, report.playing)
-        self.actions_by_name["undo"].setEnabled(report.can_undo)
-        self.actions_by_name["redo"].setEnabled(report.can_redo)
-        self.toolbar.show_playing(report.playing or self.player.is_animating)
+    def _show_report(self, report: WorkerReport) -> None:
+        state, snapshot = report.state, self.session.snapshot
+        self._slow_views.follow(snapshot, state.playing)
+        self.actions_by_name["undo"].setEnabled(state.can_undo)
+        self.actions_by_name["redo"].setEnabled(state.can_redo)
+        self.toolbar.show_playing(state.playing or self.player.is_animating)
         position = snapshot.position if snapshot is not None else 0
-        self._status.show_report(report, position, self.player.walk is not None)
+        self._status.show_state(state, position, self.player.walk is not None)
+
+    def statusBar(self) -> QStatusBar:
+        return existing(super().statusBar())
 
     # ---------------------------------------------------------------- events of the window
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        assert event is not None
+        if any(url.isLocalFile() for url in existing(event.mimeData()).urls()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        assert event is not None
+        files = [url.toLocalFile() for url in existing(event.mimeData()).urls() if url.isLocalFile()]
         if files:
             self.data_commands.open_file(files[0])
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        assert event is not None
         if not self.guard.may_close():
             event.ignore()
             return

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from core.explain.maps import Plane
 from core.explain.picked_part import Neuron, Part
-from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkView
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_view import DiagramView
 from gui.session.session import Session
 
 
 class MapRequests:
     """Follows the visible part of the plane, the resolution of the diagram, and the neuron under the mouse."""
 
-    def __init__(self, session: Session, network: NetworkView, scatter: ScatterView) -> None:
+    def __init__(self, session: Session, network: DiagramView, scatter: DecisionView) -> None:
         self._session, self._network, self._scatter = session, network, scatter
         network.hovered.connect(self._follow_mouse)
         network.map_cells_changed.connect(lambda _: self._follow_plane(scatter.plane()))

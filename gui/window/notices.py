@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.workbench.messages import Notice
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 HEADS = {
@@ -61,4 +62,4 @@ class NoticeBar(QFrame):
 
     def _copy_detail(self) -> None:
         if self._notice is not None:
-            QApplication.clipboard().setText(f"{self._notice.text}\n\n{self._notice.detail}")
+            clipboard().setText(f"{self._notice.text}\n\n{self._notice.detail}")

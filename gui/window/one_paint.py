@@ -21,7 +21,8 @@ class OnePaint(QObject):
         self._is_held = self._is_due = False
         window.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() != QEvent.Type.UpdateRequest or self._is_due:
             return False
         if not self._is_held:
@@ -29,7 +30,8 @@ class OnePaint(QObject):
             QCoreApplication.postEvent(self, QEvent(DUE), Qt.EventPriority.LowEventPriority)
         return True
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() != DUE:
             return super().event(event)
         self._is_held, self._is_due = False, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QLabel, QProgressBar, QStatusBar
 
 from core.base.number_text import duration, grouped
-from core.workbench.messages import Loaded, Report
+from core.workbench.messages import Loaded, WorkerState
 from gui.widgets.flags import RIGHT
 from gui.widgets.readout import Readout
 
@@ -28,22 +28,22 @@ class RunStatus:
             bar.addPermanentWidget(widget)
         self._progress.hide()
 
-    def show_report(self, report: Report, position: int, is_walking: bool) -> None:
+    def show_state(self, state: WorkerState, position: int, is_walking: bool) -> None:
         """Show how the run gets on.
 
         Args:
-            report: the newest report of the worker.
+            state: that of the worker in the newest state.
             position: how many samples the run on the screen has seen.
             is_walking: whether the phases of an update are shown.
         """
-        self._show_progress(report, position)
+        self._show_progress(state, position)
         self._engine.setText(
-            "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
+            "compiling the engine, this once…" if state.preparing else ENGINE_NAMES.get(state.engine, "")
         )
-        speed = report.samples_per_second
+        speed = state.samples_per_second
         if speed:
             self._speed.setText(f"{grouped(speed)} samples/s")
-        elif report.playing:
+        elif state.playing:
             self._speed.setText("…")
         else:
             self.show_rest(is_walking)
@@ -52,12 +52,12 @@ class RunStatus:
         """Show why the run does not go on by itself."""
         self._speed.setText("step by step" if is_walking else "paused")
 
-    def _show_progress(self, report: Report, position: int) -> None:
-        self._progress.setVisible(report.goal is not None)
-        if report.goal is not None:
-            start, end = report.goal
+    def _show_progress(self, state: WorkerState, position: int) -> None:
+        self._progress.setVisible(state.goal is not None)
+        if state.goal is not None:
+            start, end = state.goal
             self._progress.setValue(int(1000 * (position - start) / max(1, end - start)))
-            left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
+            left = duration((end - position) / state.samples_per_second) if state.samples_per_second else "…"
             self._progress.setFormat(f"{left} left")
 
 

@@ -22,14 +22,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.base.errors import LensError
+from core.base.program import PROGRAM
 
 OWN_PACKAGES = ("core", "gui", "cli")
 NEED_NO_SCREEN = ("offscreen", "minimal")
 PATIENCE = 3.0  # seconds for an X server to answer: a slow network takes one, an unreachable host minutes
 PAUSES = (0.05, 0.1, 0.2)  # seconds between tries to connect to an X server
 WITHOUT_SCREEN = (
-    "run the program on a desktop, or use `python main.py render --out window.png` or `python main.py train`, "
-    "which need no screen, or give it a virtual one: `xvfb-run -a python main.py`"
+    f"run the program on a desktop, or use `{PROGRAM} render --out window.png` or `{PROGRAM} train`, "
+    f"which need no screen, or give it a virtual one: `xvfb-run -a {PROGRAM}`"
 )
 NO_SCREEN = f"There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set): {WITHOUT_SCREEN}."
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from PyQt5.QtWidgets import QAction
 
 from core.explain.picked_part import Part
-from gui.decision.decision_view import ScatterView
-from gui.diagram.diagram_view import NetworkPanel
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.walk_scene import WalkScene, make_scene
 from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
@@ -26,8 +26,8 @@ class WalkDisplay:
         self,
         session: Session,
         player: WalkPlayer,
-        network_panel: NetworkPanel,
-        scatter: ScatterView,
+        network_panel: DiagramPanel,
+        scatter: DecisionView,
         walk_panel: WalkPanel,
         docks: DockLayout,
         actions: Mapping[str, QAction],

@@ -170,8 +170,12 @@ class Frames(QObject):
                 QTimer.singleShot(0, window.close)
             self.painted.append(window.session.snapshot is not None)
         return False
-execute, frames = QApplication.exec_, Frames()
+execute, set_style, frames = QApplication.exec_, QApplication.setStyle, Frames()
 frames.painted = []
+def be_patient(application, name):
+    sys.modules["gui.window.application"].PATIENCE_SECONDS = 60.0  # a busy machine makes the first snapshot late
+    return set_style(name)
+QApplication.setStyle = be_patient
 def exec_(application):
     window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "" and hasattr(w, "network"))
     window.network.installEventFilter(frames)
@@ -198,7 +202,8 @@ def test_the_first_frame(xvfb: str, platform: str, tmp_path: Path) -> None:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket that listens where DISPLAY says that an X server does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(10)  # no thread waits for ever for a client that does not come
+        listening.settimeout(60)  # no thread waits for ever for a client that does not come
+        monkeypatch.setattr(startup, "PATIENCE", 60.0)
         monkeypatch.setenv("DISPLAY", f"127.0.0.1:{listening.getsockname()[1] - 6000}")
         yield listening
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pytest
 from PyQt5.QtGui import QImage
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SECONDS = 30.0
+SECONDS = 60.0  # after which what has not happened never will
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
 
 
@@ -27,13 +27,13 @@ def environment(**more: str) -> dict[str, str]:
 class Program:
     """The running program, and keys for its window."""
 
-    def __init__(self, display: str, home: Path, *words: str) -> None:
+    def __init__(self, display: str, home: Path, command: Sequence[str], folder: Path) -> None:
         self.home = home
         folders = {"XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
         self.environment = environment(DISPLAY=display, QT_LOGGING_RULES="*.warning=true", **folders)
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "main.py", *words],
-            cwd=REPOSITORY,
+            command,
+            cwd=folder,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -43,7 +43,9 @@ class Program:
 
     def xdotool(self, *words: str) -> str:
         command = ["xdotool", *words]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
         return done.stdout.strip()
 
     def until(self, condition: Callable[[], str]) -> str:
@@ -67,7 +69,7 @@ class Program:
 def program(xvfb: str, tmp_path: Path) -> Iterator[Program]:
     if shutil.which("xdotool") is None:
         pytest.skip("xdotool is not installed: nobody presses the keys (Debian: apt-get install xdotool)")
-    program = Program(xvfb, tmp_path)
+    program = Program(xvfb, tmp_path, [sys.executable, "-W", "error", "main.py"], REPOSITORY)
     yield program
     if program.process.poll() is None:
         program.process.kill()

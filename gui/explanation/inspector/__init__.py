@@ -1,9 +1,6 @@
-"""Where a number comes from: of the edge, neuron or layer that is looked at, or of the whole net.
+"""The inspector, which shows where the numbers of an edge, a neuron, a layer or the whole network come from.
 
-- ``panel``: the head, which page is shown, and what the worker is asked for.
-- ``net_page``, ``layer_page``, ``edge_page``, ``neuron_page``: a page each; ``rows`` words the numbers that they share.
-- ``parts``: rows of numbers, formulas, columns; ``bars``: a histogram; ``epoch_plot``: curves over the epochs;
-  ``matrix_view``: a matrix as a picture; ``tables``: a matrix as text.
+``panel`` chooses the page; each page has a module of its own, and the others hold the parts of the pages.
 """
 
 from gui.explanation.inspector.panel import HINT, Inspector

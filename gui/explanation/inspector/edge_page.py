@@ -1,18 +1,18 @@
-"""A weight: its numbers, its course, and how it will change next."""
+"""The inspector's page on a weight: its numbers, its curve over the epochs, and its next change."""
 
 from __future__ import annotations
 
 from core.explain.inspection import Inspection
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
-from gui.explanation.inspector.epoch_plot import EpochPlot, Line
+from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.page_parts import Columns, FormulaList, NumberColumn, NumberGrid
 from gui.explanation.inspector.page_rows import parameter_rows, update_title
 from gui.widgets.theme import Theme
 
 
 class EdgePage(Columns):
-    """What there is to tell of one weight."""
+    """Shows one weight."""
 
     def __init__(self) -> None:
         self.numbers = NumberGrid()
@@ -30,14 +30,14 @@ class EdgePage(Columns):
         self.formulas.set_theme(theme)
 
     def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
-        """Show a weight; its value, last gradient and last change are of the snapshot."""
+        """Show a weight; its value, last gradient and last change are those of the snapshot."""
         index = inspection.focus.index(snapshot.sizes)
         assert index is not None
         assert inspection.parameter is not None
         name = f"weight {parameter_name(snapshot.sizes, index)}"
         self.numbers.show_rows(parameter_rows("w", name, index, snapshot, inspection))
-        if inspection is not self._drawn:  # to draw a plot for each frame would cost more than all the rest
+        if inspection is not self._drawn:  # drawing the plot in each frame would cost more than all the rest
             self._drawn = inspection
             positions, values = inspection.parameter.course.T
-            self.course.show_lines([Line(self._theme.color("train"), positions / snapshot.epoch_length, values)])
+            self.course.show_lines([EpochCurve(self._theme.color("train"), positions / snapshot.epoch_length, values)])
         self.formulas.show_formulas(update_title(inspection), inspection.formulas)

@@ -1,4 +1,4 @@
-"""Curves over the epochs: the course of a weight, or of the gradient's norm in each layer."""
+"""Curves over the epochs: of a weight, or of the gradient's norm in each layer."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from gui.widgets.mark_layer import PointLayer, PointMark
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 FEW = 40
-"""Up to so many points of a curve are marked by dots."""
+"""A curve of at most this number of points has a dot at each."""
 
 ROOM_FOR_LABELS = 140
 LARGEST_SHOWN = 1e100
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class EpochCurve:
     """A curve; ``epochs`` and ``values`` of shape (points,)."""
 
     color: QColor
@@ -32,12 +32,12 @@ class Line:
 
 
 class EpochPlot(QWidget):
-    """Some curves; the axes follow the data in steps.
+    """Curves over the epochs; the axes follow the data in steps.
 
     Args:
         label: of the vertical axis.
         logarithmic: whether that axis is; what is not above 0 has no place on it.
-        name: for those who hear the window.
+        name: the accessible name.
     """
 
     def __init__(self, label: str, logarithmic: bool, name: str) -> None:
@@ -47,7 +47,7 @@ class EpochPlot(QWidget):
         self._theme: Theme | None = None
         self._curves: list[Curve] = []
         self._ranges: list[tuple[float, float] | None] = [None, None]
-        self._dots, self._marks = PointLayer(kept=False), list[PointMark]()
+        self._dots, self._marks = MarkLayer(kept=False), list[PointMark]()
         self._plot: pg.PlotWidget | None = None
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +55,7 @@ class EpochPlot(QWidget):
 
     @property
     def plot(self) -> pg.PlotWidget:
-        """The plot; made when it is first needed, for that takes as long as for many a panel."""
+        """The plot; made when it is first needed, since that takes as long as making a panel."""
         if self._plot is None:
             self._plot = plot = make_plot(self._logarithmic)
             plot.hideButtons()
@@ -71,12 +71,12 @@ class EpochPlot(QWidget):
                 self.set_theme(self._theme)
         return self._plot
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._show_labels()
 
     def _show_labels(self) -> None:
-        """The names of the axes are left out where there is little room."""
+        """Hide the names of the axes if there is little room."""
         if self._plot is not None:
             for side in ("bottom", "left"):
                 self._plot.getAxis(side).showLabel(self.height() >= ROOM_FOR_LABELS)
@@ -89,11 +89,11 @@ class EpochPlot(QWidget):
             self._show_labels()
 
     def curves(self) -> list[tuple[Array, Array]]:
-        """What is drawn: epochs, and values or their logarithms to base 10."""
+        """The drawn points: epochs, and values or their logarithms to base 10."""
         return [curve.points for curve in self._curves]
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Draw these."""
+    def show_lines(self, lines: Sequence[EpochCurve]) -> None:
+        """Draw other curves."""
         while len(self._curves) < len(lines):
             self._curves.append(Curve())
             self.plot.addItem(self._curves[-1])
@@ -120,8 +120,8 @@ class EpochPlot(QWidget):
             heights = np.log10(values) if self._logarithmic else np.clip(values, -LARGEST_SHOWN, LARGEST_SHOWN)
         return np.where(np.isfinite(heights), heights, np.nan)
 
-    def _mark(self, lines: Sequence[Line], heights: Sequence[Array]) -> None:
-        """Dots at all points of a short curve, and at the last one of a long one."""
+    def _mark(self, lines: Sequence[EpochCurve], heights: Sequence[Array]) -> None:
+        """Draw dots at all points of a short curve, and at the last point of a long one."""
         points, kinds = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
         for k, (line, height) in enumerate(zip(lines, heights, strict=True)):
             shown = slice(None) if len(height) <= FEW else slice(-1, None)

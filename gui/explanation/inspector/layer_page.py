@@ -1,9 +1,9 @@
-"""A layer: its matrices as pictures and as text, its distributions, its norms, and its dead and saturated neurons."""
+"""The inspector's page on a layer: matrices, histograms, norms, and dead and saturated neurons."""
 
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, percent, short
@@ -12,7 +12,7 @@ from core.explain.inspection import Inspection, LayerNumbers
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
-from gui.explanation.inspector.bars import Bars
+from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.page_parts import Columns, NumberColumn, NumberGrid, NumberRow
@@ -43,10 +43,10 @@ HISTOGRAMS = (
 
 
 class LayerPage(Columns):
-    """What there is to tell of one layer.
+    """Shows one layer.
 
     Signals:
-        copy_wanted(Table), save_wanted(Table): the matrix shown shall be copied, or saved.
+        copy_wanted(MatrixTable), save_wanted(MatrixTable): the user wants to copy or save the shown matrix.
     """
 
     copy_wanted = pyqtSignal(object)
@@ -61,7 +61,7 @@ class LayerPage(Columns):
         self.matrix = MatrixView()
         self.told = Elided()
         self.told.setProperty("role", "faint")
-        self.bars = {key: Bars(*words) for key, *words in HISTOGRAMS}
+        self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
         self.button = QToolButton()
         super().__init__([(NumberColumn(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
         self._preparation: Preparation | None = None
@@ -112,17 +112,17 @@ class LayerPage(Columns):
             view.set_theme(theme)
 
     def set_preparation(self, preparation: Preparation) -> None:
-        """How inputs and outputs are called."""
+        """Set the names of inputs and outputs."""
         self._preparation = preparation
         self._shown = self._table = None
 
     @property
     def table(self) -> MatrixTable | None:
-        """The matrix shown."""
+        """The shown matrix."""
         return self._table
 
     def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
-        """Show a layer; weights, last gradient and last change are of the snapshot."""
+        """Show a layer; weights, last gradient and last change are those of the snapshot."""
         assert inspection.layer is not None
         self._shown = snapshot, inspection
         diagnosis = inspection.layer.diagnosis
@@ -152,13 +152,13 @@ class LayerPage(Columns):
         end = short(self.matrix.end, 2)
         self.told.set_full(text or f"−{end} … {end}; point at a cell for its number")
 
-    def _take(self, signal: object) -> None:
+    def _take(self, signal: pyqtBoundSignal) -> None:
         if self._table is not None:
-            signal.emit(self._table)  # type: ignore[attr-defined]
+            signal.emit(self._table)
 
 
 def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
-    """The units of a layer by their columns, their classes, or counted from 1."""
+    """The names of a layer's units: columns, classes, or numbers from 1."""
     sizes = preparation.sizes
     if layer == 0:
         return preparation.input_names
@@ -172,7 +172,7 @@ def _layer_title(preparation: Preparation, layer: int) -> str:
 
 
 def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
-    """A flat vector of the whole network."""
+    """A quantity of the whole network as a flat vector."""
     vectors = {
         WEIGHTS: snapshot.parameters,
         GRADIENT: snapshot.gradient,

@@ -1,4 +1,4 @@
-"""A matrix with its names as text: for the clipboard, and as a CSV file."""
+"""A matrix with the names of its rows and columns as text, for the clipboard and for CSV files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.text_tables import csv_text, guarded
+from core.base.row_text import csv_text, guarded
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +27,17 @@ class MatrixTable:
     column_names: tuple[str, ...]
 
     def lines(self) -> Iterator[tuple[str, ...]]:
-        """The names of the columns, then each row behind its name; all digits that tell a number from the next."""
+        """The names of the columns, then each row after its name; numbers have all digits that distinguish them."""
         yield ("", *self.column_names)
         for name, row in zip(self.row_names, self.values.tolist(), strict=True):
             yield (name, *(repr(value) for value in row))
 
 
 def tab_separated(table: MatrixTable) -> str:
-    """For a spreadsheet: tabs between the cells, a line for each row; names without line breaks and formulas."""
+    """A table for spreadsheets: tabs between cells, a line for each row; names become one line and no formula."""
     return "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in line) for line in table.lines()) + "\n"
 
 
 def csv_bytes(table: MatrixTable) -> bytes:
-    """As a CSV file in UTF-8; cells that need it stand in quotes."""
+    """A CSV file in UTF-8; cells are quoted if necessary."""
     return csv_text(table.lines()).encode()

@@ -1,4 +1,4 @@
-"""A matrix as a picture: a cell for each number, which is told under the mouse or the arrow keys."""
+"""A matrix as a picture: a cell for each number, shown under the mouse or the arrow keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _is_step(event: QKeyEvent) -> bool:
 
 
 class MatrixView(QWidget):
-    """A row of cells for each row, coloured on the signed scale from −end to end.
+    """A matrix whose cells are coloured on the signed scale from −end to end.
 
     Signals:
         told(str): the number under the mouse or the cursor; empty where there is none.
@@ -57,7 +57,7 @@ class MatrixView(QWidget):
         self.update()
 
     def show_table(self, table: MatrixTable | None) -> None:
-        """Draw this; None for nothing."""
+        """Draw another matrix; None to draw nothing."""
         self._table = table
         if table is not None:
             finite = table.values[np.isfinite(table.values)]
@@ -67,7 +67,7 @@ class MatrixView(QWidget):
         self.update()
 
     def text(self) -> str:
-        """The number of the cell that is pointed at."""
+        """The number in the cell that the user points at."""
         if self._table is None or self._cell is None:
             return ""
         (i, j), table = self._cell, self._table
@@ -76,7 +76,7 @@ class MatrixView(QWidget):
         return f"{table.row_names[i]} → {table.column_names[j]}: {exact(float(table.values[i, j]))}"
 
     def area(self) -> QRectF:
-        """Where the cells are: square ones if there is room, and never large."""
+        """The rectangle of all cells, which are square if there is room and never large."""
         if self._table is None or not self._table.values.size:
             return QRectF()
         rows, columns = self._table.values.shape
@@ -85,7 +85,7 @@ class MatrixView(QWidget):
         wide = min(width / columns, max(2.0 * high, LARGEST_CELL))
         return QRectF(1.5, 1.5, wide * columns, high * rows)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             if self._table is not None and not self.area().isEmpty():
                 self._paint(painter, self.area(), self._table)
@@ -124,31 +124,34 @@ class MatrixView(QWidget):
     def _tell(self) -> None:
         self.told.emit(self.text())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
         self.point_at(self.cell_at(event.localPos()))
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def leaveEvent(self, event: QEvent | None) -> None:
         if not self.hasFocus():
             self.point_at(None)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         if self._cell is None:
             self.point_at((0, 0))
         self.update()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
         super().focusOutEvent(event)
         self.point_at(None)
         self.update()
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_step(event):
-            event.accept()  # the arrows are shortcuts of the window
+            event.accept()  # otherwise the window takes the arrow keys as shortcuts
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
         step = STEPS.get(Qt.Key(event.key()))
         if step is None or self._table is None:
             super().keyPressEvent(event)

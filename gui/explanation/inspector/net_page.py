@@ -1,4 +1,4 @@
-"""The whole net: how much of the loss's gradient reaches each layer, over the epochs."""
+"""The inspector's page on the network: the norm of the gradient in each layer over the epochs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 from core.base.number_text import grouped, short
 from core.explain.snapshot import Snapshot
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
-from gui.explanation.inspector.epoch_plot import EpochPlot, Line
+from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
@@ -25,7 +25,7 @@ TIP = (
 
 
 def layer_name(layer: int, layers: int) -> str:
-    """How a layer is called; ``layers`` is the number of the output."""
+    """The name of a layer; ``layers`` is the number of the output layer."""
     return "output" if layer == layers else str(layer)
 
 
@@ -36,7 +36,7 @@ def _words(verdict: str, factor: float) -> str:
 
 
 class NetPage(QWidget):
-    """One line for each layer on a logarithmic axis, with its last value in letters above."""
+    """A curve for each layer on a logarithmic axis, with the last values above it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class NetPage(QWidget):
         if table.shape[1] != 1 + layers or not len(table):
             return
         shown = len(table), table[0].tobytes(), table[-1].tobytes()
-        if shown == self._shown:  # most frames bring no new row
+        if shown == self._shown:  # most frames have no new row
             return
         is_other = not self._shown or shown[0] < self._shown[0]  # the record of another run
         self._shown = shown
@@ -79,4 +79,4 @@ class NetPage(QWidget):
         words = _words(verdict, factor)
         text = f"layer&ensp;{names}{f'<br><b>{words}</b>' if words else ''}"
         self.legend.set_text(text, is_other)
-        self.plot.show_lines([Line(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])
+        self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

@@ -1,4 +1,4 @@
-"""A neuron: its bias, what samples do there, how its activation is distributed, and whether it is dead or saturated."""
+"""The inspector's page on a neuron: bias, samples, distribution of activations, and whether it is dead."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
 from core.explain.inspection import Inspection
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
-from gui.explanation.inspector.bars import Bars
+from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.neuron_picture import NeuronPicture
 from gui.explanation.inspector.page_parts import WIDE, Columns, FormulaList, NumberColumn, NumberGrid, NumberRow
 from gui.explanation.inspector.page_rows import meeting_rows, parameter_rows, update_title
 from gui.widgets.theme import Theme
 
 ROOM_FOR_PICTURE = 780
-"""From this width on, in pixels, the map has a place beside the other columns."""
+"""From this width in pixels on, the map is shown beside the other columns."""
 
 
 class NeuronPage(Columns):
-    """What there is to tell of one neuron or input."""
+    """Shows one neuron or input."""
 
     def __init__(self) -> None:
         self.numbers = NumberGrid()
         self.picture = NeuronPicture()
-        self.bars = Bars("Activation", "samples", "The neuron's activation for all training samples")
+        self.bars = HistogramView("Activation", "samples", "The neuron's activation for all training samples")
         self.formulas = FormulaList("How the neuron's numbers come about")
         super().__init__(
             [(NumberColumn(self.numbers), 0), (self.picture, 2), (self.bars, 3), (NumberColumn(self.formulas), 5)]
         )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        width = event.size().width()  # where the columns are stacked there is room again
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
+        width = event.size().width()  # stacked columns leave room for it again
         self.picture.setVisible(width < WIDE or width >= ROOM_FOR_PICTURE)
         super().resizeEvent(event)
 

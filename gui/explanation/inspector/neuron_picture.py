@@ -1,4 +1,4 @@
-"""What a neuron computes over the visible plane, large."""
+"""The large picture of a neuron's activation over the visible plane."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class NeuronPicture(QWidget):
 
     @property
     def image(self) -> QImage | None:
-        """What is painted, row 0 at the top."""
+        """The painted image, row 0 at the top."""
         if self._image is None and self._shades is not None and self._theme is not None:
             self._image = table_image(self._shades[::-1], self._theme.signed_table())
         return self._image
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent | None) -> None:
         image = self.image
         if image is None or self._theme is None:
             return

@@ -1,4 +1,4 @@
-"""Small parts that the inspector's pages are put together from."""
+"""The parts of the inspector's pages."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.widgets.flags import LEFT, SELECTABLE, TOP_LEFT
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
 
 WIDE = 630
-"""From this width on, in pixels, columns stand side by side."""
+"""From this width in pixels on, the columns stand side by side."""
 
 FORMULA_WIDTH = 190
 
 
 @dataclass(frozen=True)
 class NumberRow:
-    """A number with its name; ``tip`` says more."""
+    """A number with its name; ``tip`` explains it."""
 
     name: str
     value: str
@@ -47,7 +48,7 @@ class NumberGrid(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_rows(self, rows: Sequence[NumberRow]) -> None:
-        """Show these rows, and no others."""
+        """Show only these rows."""
         while len(self._labels) < len(rows):
             self._add_labels()
         for place, labels in enumerate(self._labels):
@@ -73,7 +74,7 @@ class NumberGrid(QWidget):
 
 
 class FormulaList(QLabel):
-    """Formulas below each other, set with indices and exponents; the text can be selected."""
+    """Formulas one below the other, with indices and exponents; the user can select the text."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -87,16 +88,16 @@ class FormulaList(QLabel):
         self._shown: tuple[str, tuple[Formula, ...], str] = ("", (), "")
 
     def set_theme(self, theme: Theme) -> None:
-        """Write in other colours."""
+        """Draw in other colours."""
         self._faint, self._alarm = theme.color("faint").name(), theme.color("wrong").name()
         shown, self._shown = self._shown, ("", (), "")
         self.show_formulas(*shown)
 
     def show_formulas(self, title: str, formulas: tuple[Formula, ...], mark: str = "") -> None:
-        """Show these under a title; ``mark`` is what must catch the eye before, as a word, a colon and why."""
+        """Show formulas under a title; ``mark`` is a warning above them: a word, a colon and the reason."""
         if (title, formulas, mark) == self._shown:
             return
-        from core.explain.formulas.formula_text import to_html  # here, since the first picture does without it
+        from core.explain.formulas.formula_text import to_html  # here, since the first picture needs no formulas
 
         self._shown = title, formulas, mark
         lines = [
@@ -110,7 +111,7 @@ class FormulaList(QLabel):
 
 
 class NumberColumn(QScrollArea):
-    """A part of a page that scrolls by itself, or, where columns are stacked, is as high as what it holds."""
+    """A part of a page that scrolls or, if the columns are stacked, is as high as its content."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -128,35 +129,36 @@ class NumberColumn(QScrollArea):
         inside.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.minimumWidth(), super().sizeHint().height())  # what is to spare goes to the others
+        return QSize(self.minimumWidth(), super().sizeHint().height())  # spare room goes to the other columns
 
     def set_stacked(self, on: bool) -> None:
-        """Whether it stands above and below other columns, in a page that scrolls."""
+        """Whether the columns are stacked in a page that scrolls."""
         self._is_stacked = on
         self._fit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        bar = self.verticalScrollBar().sizeHint().width()
+        bar = existing(self.verticalScrollBar()).sizeHint().width()
         self.setMinimumWidth(0 if self._is_stacked else self._layout.minimumSize().width() + bar)
         if not self._is_stacked:
             self.setMinimumHeight(0)
             return
-        width = self.viewport().width()
+        width = existing(self.viewport()).width()
         height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else -1
         self.setMinimumHeight(max(height, self._layout.minimumSize().height() if height < 0 else 0))
 
 
 class Columns(QScrollArea):
-    """Parts of a page: side by side where it is wide, and below each other where it is not.
+    """The parts of a page: side by side if it is wide, otherwise one below the other.
 
     Args:
         parts: each with its stretch where they stand side by side.
@@ -176,7 +178,8 @@ class Columns(QScrollArea):
         self.setWidget(inside)
         self.setWidgetResizable(True)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         is_wide = event.size().width() >= WIDE
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         if direction != self._layout.direction():

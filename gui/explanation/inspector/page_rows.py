@@ -1,4 +1,4 @@
-"""How the numbers of a weight or bias are called."""
+"""The rows of numbers on the inspector's pages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ NONE = "–"
 
 
 def number(value: float | None) -> str:
-    """All digits, or a dash where there is no number."""
+    """A number with all digits; a dash for None and NaN."""
     return NONE if value is None or math.isnan(value) else exact(value)
 
 
 def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspection: Inspection) -> list[NumberRow]:
-    """The value, gradients, last change and optimizer's memory of the weight "w" or bias "b"."""
+    """Value, gradients, last change and optimizer state of the weight "w" or bias "b"."""
     assert inspection.parameter is not None
     parameter, seen, batch = inspection.parameter, inspection.seen, snapshot.settings.batch_size
     started = snapshot.position > 0 and bool(snapshot.gradient.any())
@@ -55,7 +55,7 @@ def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspe
 
 
 def meeting_rows(meeting: Meeting | None, whose: str, tip: str, is_input: bool) -> list[NumberRow]:
-    """What a sample does at a neuron."""
+    """The numbers of a sample at a neuron."""
     values = (
         {"z": None, "a": None, "δ": None} if meeting is None else dict(zip("zaδ", meeting_values(meeting), strict=True))
     )
@@ -69,7 +69,7 @@ def meeting_values(meeting: Meeting) -> tuple[float, float, float]:
 
 
 def update_title(inspection: Inspection) -> str:
-    """Whose numbers the formulas show."""
+    """The sample whose numbers the formulas show."""
     if inspection.coming is None:
         return "The formulas follow when the engine is ready"
     of = f", one of a batch of {inspection.batch}" if inspection.batch > 1 else ""

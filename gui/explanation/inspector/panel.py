@@ -1,4 +1,4 @@
-"""The inspector: which page is shown, what stands in its head, and what the worker is asked for."""
+"""The inspector: it chooses the page, writes the heading, and requests the numbers from the worker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAITING = "…"
 
 
 class Inspector(QWidget):
-    """Shows the net, a layer, or the edge or neuron that is pinned.
+    """Shows the network, a layer, or the selected edge or neuron.
 
     Without a pin it shows the net; a new pin shows itself, and its layer is one click away.
 
@@ -93,7 +93,7 @@ class Inspector(QWidget):
 
     @property
     def selection(self) -> Part | None:
-        """What is pinned."""
+        """The selected part."""
         return self._selection
 
     @property
@@ -103,11 +103,11 @@ class Inspector(QWidget):
 
     @property
     def focus(self) -> Focus | None:
-        """What the snapshots must hold an inspection of; None for nothing, as while nobody can see it."""
+        """What the snapshots must inspect; None for nothing, as while the inspector is hidden."""
         return self._focus
 
     def page(self) -> EdgePage | NeuronPage | LayerPage | None:
-        """The page that shows the focus; None for the net."""
+        """The page that shows the focus; None for the network."""
         if self.view == NET:
             return None
         if self.view == LAYER:
@@ -121,7 +121,7 @@ class Inspector(QWidget):
         self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
-        """Show another run; what was pinned stays pinned if the new network has it."""
+        """Show another run; the selection is kept if the new network has the part."""
         self._loaded, self._snapshot = loaded, None
         sizes = loaded.preparation.sizes
         self.layer.set_preparation(loaded.preparation)
@@ -136,7 +136,7 @@ class Inspector(QWidget):
         self._show()
 
     def set_selection(self, selection: Part | None) -> None:
-        """Pin something else and show it, or unpin and show the net."""
+        """Select and show another part; None to show the network."""
         if selection is None and self._selection is None and self.view == NET:
             return
         self._selection = selection
@@ -149,16 +149,16 @@ class Inspector(QWidget):
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of this moment."""
+        """Show another snapshot."""
         self._snapshot = snapshot
         self._draw()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         self._ask()
         self._draw()
 
-    def hideEvent(self, event: QHideEvent) -> None:
+    def hideEvent(self, event: QHideEvent | None) -> None:
         super().hideEvent(event)
         self._ask()
 
@@ -169,7 +169,7 @@ class Inspector(QWidget):
         self._show()
 
     def _show(self) -> None:
-        """Another view, pin or run: ask for what it needs, and show what there is of it."""
+        """Request what the present page needs, and show what is known already."""
         picked = self.buttons[PICKED]
         picked.setVisible(self._selection is not None)
         picked.setText({Edge: "Edge", Neuron: "Neuron"}.get(type(self._selection), "Picked"))
@@ -193,7 +193,7 @@ class Inspector(QWidget):
         return None if self._selection is None else Focus(self._selection.layer, self._selection.unit)
 
     def _draw(self) -> None:
-        """What the newest snapshot changes; nothing while nobody can see it."""
+        """Draw all that depends on the snapshot; nothing while the inspector is hidden."""
         snapshot = self._snapshot
         if not self.isVisible() or snapshot is None:
             return
@@ -207,7 +207,7 @@ class Inspector(QWidget):
         if inspection is not None and inspection.focus == self._focus:
             page.show_inspection(snapshot, inspection)
             self._pages.setCurrentWidget(page)
-        elif self._pages.currentWidget() is not page:  # otherwise the page stays until the other numbers come
+        elif self._pages.currentWidget() is not page:  # otherwise the old page is kept until the numbers arrive
             self._pages.setCurrentWidget(self._waiting)
 
     def _title(self) -> str:

@@ -14,7 +14,7 @@ from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from core.workbench.messages import Command, Loaded, Notice, Publish, Report
+from core.workbench.messages import Command, Loaded, Notice, Publish, WorkerReport
 from core.workbench.worker import Worker
 
 SHALLOW = PRESETS["shallow"].experiment
@@ -36,18 +36,18 @@ class WorkerDriver:
         for command in commands:
             self.worker.send(command)
 
-    def ask(self, request: Request | None = None) -> Report:
+    def ask(self, request: Request | None = None) -> WorkerReport:
         """One report, which is written when all commands sent before have been obeyed."""
         self.worker.send(Publish(request or Request(), fresh=True))
         give_up = time.monotonic() + SECONDS
         while (report := self.worker.take_report()) is None:
             assert time.monotonic() < give_up, "the worker does not answer"
             time.sleep(0.0005)
-        self.notices += report.notices
-        self.loaded = report.loaded or self.loaded
+        self.notices += report.events.notices
+        self.loaded = report.events.loaded or self.loaded
         return report
 
-    def until(self, condition: Callable[[Report], bool]) -> Report:
+    def until(self, condition: Callable[[WorkerReport], bool]) -> WorkerReport:
         """Ask until a report is as wanted."""
         give_up = time.monotonic() + SECONDS
         while not condition(report := self.ask()):
@@ -57,10 +57,12 @@ class WorkerDriver:
 
     def arrive(self) -> Snapshot:
         """The snapshot at which the worker comes to rest."""
-        return shown(self.until(lambda report: not (report.playing or report.travelling or report.measuring)))
+        return shown(
+            self.until(lambda report: not (report.state.playing or report.state.travelling or report.state.measuring))
+        )
 
 
-def shown(report: Report) -> Snapshot:
+def shown(report: WorkerReport) -> Snapshot:
     assert report.snapshot is not None
     return report.snapshot
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.training.history import COLUMNS, History, Recorder
+from core.training.history import COLUMNS, History, HistoryWriter
 from gui.curves.thinning import BLOCK, MOST_ROWS, Extremes
 
 COLUMNS_OF_PIXELS = 500
@@ -30,7 +30,9 @@ def test_a_single_spike_survives(rows: int, share: float, spike: float) -> None:
     losses = np.sin(np.arange(rows))
     place = int(share * rows)
     losses[place] = spike
-    at, values = Extremes().course(record(rows, train_loss=losses), "train_loss", 0.0, 10.0 * rows, COLUMNS_OF_PIXELS)
+    at, values = Extremes().curve_points(
+        record(rows, train_loss=losses), "train_loss", 0.0, 10.0 * rows, COLUMNS_OF_PIXELS
+    )
     assert len(at) <= 2 * (COLUMNS_OF_PIXELS + 2)
     [found] = np.flatnonzero(values == spike)
     assert abs(at[found] - 10.0 * place) <= 10.0 * rows / COLUMNS_OF_PIXELS + 10.0 * BLOCK
@@ -43,7 +45,7 @@ def test_the_extremes_of_the_visible_part_are_those_of_its_rows(
     losses = np.random.default_rng(seed).normal(size=rows)
     history = record(rows, test_loss=losses)
     start, end = sorted((first * 10.0 * rows, last * 10.0 * rows))
-    at, values = Extremes().course(history, "test_loss", start, end, columns)
+    at, values = Extremes().curve_points(history, "test_loss", start, end, columns)
     inside = (history.table[:, 0] >= start) & (history.table[:, 0] <= end)
     rows_drawn = np.flatnonzero(inside)
     low, high = max(rows_drawn.min(initial=rows) - 1, 0), min(rows_drawn.max(initial=-1) + 1, rows - 1)
@@ -56,19 +58,19 @@ def test_the_extremes_of_the_visible_part_are_those_of_its_rows(
 
 def test_few_rows_are_drawn_as_they_are() -> None:
     losses = np.arange(100.0)
-    at, values = Extremes().course(record(100, train_loss=losses), "train_loss", 0.0, 990.0, COLUMNS_OF_PIXELS)
+    at, values = Extremes().curve_points(record(100, train_loss=losses), "train_loss", 0.0, 990.0, COLUMNS_OF_PIXELS)
     assert values.tolist() == losses.tolist()
     assert at.tolist() == (10.0 * losses).tolist()
 
 
 def test_without_a_test_set_nothing_is_drawn() -> None:
     history = record(50_000, test_loss=np.full(50_000, np.nan))
-    _, values = Extremes().course(history, "test_loss", 0.0, 500_000.0, COLUMNS_OF_PIXELS)
+    _, values = Extremes().curve_points(history, "test_loss", 0.0, 500_000.0, COLUMNS_OF_PIXELS)
     assert np.isnan(values).all()
 
 
 def test_a_growing_record_is_followed_and_one_that_was_cut_is_read_anew() -> None:
-    recorder, extremes = Recorder(10), Extremes()
+    recorder, extremes = HistoryWriter(10), Extremes()
     random = np.random.default_rng(1)
 
     def grow(rows: int, offset: float) -> None:
@@ -79,8 +81,8 @@ def test_a_growing_record_is_followed_and_one_that_was_cut_is_read_anew() -> Non
     def check() -> None:
         history = recorder.view()
         last = 10.0 * len(history)
-        course = extremes.course(history, "train_loss", 0.0, last, COLUMNS_OF_PIXELS)
-        fresh = Extremes().course(history, "train_loss", 0.0, last, COLUMNS_OF_PIXELS)
+        course = extremes.curve_points(history, "train_loss", 0.0, last, COLUMNS_OF_PIXELS)
+        fresh = Extremes().curve_points(history, "train_loss", 0.0, last, COLUMNS_OF_PIXELS)
         for mine, true in zip(course, fresh, strict=True):
             np.testing.assert_array_equal(mine, true)
         losses = history.column("train_loss")
@@ -98,7 +100,7 @@ def test_the_memory_for_a_million_rows_is_bounded() -> None:
     extremes = Extremes()
     history = record(1_000_000)  # it belongs to the run, the view only refers to it
     for rows in range(100_000, 1_000_001, 100_000):
-        extremes.course(History(history.table[:rows], 10), "train_loss", 0.0, 10.0 * rows, COLUMNS_OF_PIXELS)
+        extremes.curve_points(History(history.table[:rows], 10), "train_loss", 0.0, 10.0 * rows, COLUMNS_OF_PIXELS)
     own = [item for item in vars(extremes).values() if isinstance(item, np.ndarray) and item is not history.table]
     held = sum(array.nbytes for array in own)
     assert 0 < held < history.table.nbytes / 8

@@ -22,8 +22,8 @@ from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from core.workbench.messages import Loaded
 from gui.decision.decision_map import border
-from gui.decision.decision_view import ScatterView
-from gui.widgets.mark_layer import PointLayer
+from gui.decision.decision_view import DecisionView
+from gui.widgets.mark_layer import MarkLayer
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
@@ -47,8 +47,8 @@ def output_of(trainer: Trainer, plane: Plane = PLANE) -> OutputMap:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> ScatterView:
-    view = ScatterView(LIGHT)
+def view(qtbot: QtBot) -> DecisionView:
+    view = DecisionView(LIGHT)
     qtbot.addWidget(view)
     view.resize(500, 460)
     view.show()
@@ -56,7 +56,7 @@ def view(qtbot: QtBot) -> ScatterView:
     return view
 
 
-def show(view: ScatterView, trainer: Trainer) -> None:
+def show(view: DecisionView, trainer: Trainer) -> None:
     """As the window does: the run, then a snapshot whose map covers what is visible."""
     view.set_run(loaded_of(trainer))
     plane = view.plane()
@@ -64,7 +64,7 @@ def show(view: ScatterView, trainer: Trainer) -> None:
     view.show_snapshot(snapshot_of(trainer, Request(output=plane)))
 
 
-def place(view: ScatterView, x: float, y: float) -> tuple[float, float]:
+def place(view: DecisionView, x: float, y: float) -> tuple[float, float]:
     """The pixel of a point of the plane."""
     plot = view.findChild(pg.PlotWidget)
     inside = plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
@@ -107,7 +107,7 @@ def test_the_borders_of_three_classes_part_each_from_each() -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_each_side_of_the_border_has_its_class_colour(view: ScatterView, theme: Theme) -> None:
+def test_each_side_of_the_border_has_its_class_colour(view: DecisionView, theme: Theme) -> None:
     view.set_theme(theme)
     show(view, make_trainer(LINEAR, CORNERS, [-9.0, 9.0, 0.0, 0.0, 2.7, -2.7]))
     for x, label in ((-0.5, 0), (1.0, 1)):
@@ -117,7 +117,7 @@ def test_each_side_of_the_border_has_its_class_colour(view: ScatterView, theme: 
         assert distance(color, theme.base) > 40
 
 
-def test_a_wrong_point_is_marked_and_a_right_one_is_not(view: ScatterView) -> None:
+def test_a_wrong_point_is_marked_and_a_right_one_is_not(view: DecisionView) -> None:
     show(view, parted_at(0.3))  # the corner (1, 1) is of class 0, but lies on the side of class 1
     for point, wrong in (((1.0, 1.0), True), ((1.0, -1.0), False)):
         x, y = place(view, *point)
@@ -125,7 +125,7 @@ def test_a_wrong_point_is_marked_and_a_right_one_is_not(view: ScatterView) -> No
         assert (ring < 90) is wrong, point
 
 
-def test_the_plane_is_what_is_visible(view: ScatterView, qtbot: QtBot) -> None:
+def test_the_plane_is_what_is_visible(view: DecisionView, qtbot: QtBot) -> None:
     show(view, parted_at(0.0))
     plane = view.plane()
     assert plane is not None
@@ -140,7 +140,7 @@ def test_the_plane_is_what_is_visible(view: ScatterView, qtbot: QtBot) -> None:
     assert (sent.args[0].x, sent.args[0].y) == (plane.x, plane.y)
 
 
-def test_another_run_on_the_same_points_keeps_the_zoom_and_other_points_do_not(view: ScatterView) -> None:
+def test_another_run_on_the_same_points_keeps_the_zoom_and_other_points_do_not(view: DecisionView) -> None:
     show(view, parted_at(0.0))
     box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
     box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
@@ -154,7 +154,7 @@ def test_another_run_on_the_same_points_keeps_the_zoom_and_other_points_do_not(v
     assert plane.x[1] > 10.0
 
 
-def test_test_points_can_be_hidden(view: ScatterView) -> None:
+def test_test_points_can_be_hidden(view: DecisionView) -> None:
     trainer = make_trainer(LINEAR.replace(train_fraction=0.5), CORNERS)
     show(view, trainer)
     assert not view.test_shown.isHidden()
@@ -169,7 +169,7 @@ def test_test_points_can_be_hidden(view: ScatterView) -> None:
     assert view.test_shown.isHidden(), "without a test set there is nothing to choose"
 
 
-def test_every_preset_can_be_drawn(view: ScatterView) -> None:
+def test_every_preset_can_be_drawn(view: DecisionView) -> None:
     for preset in PRESETS.values():
         trainer = make_trainer(preset.experiment, load(preset.experiment.data))
         show(view, trainer)
@@ -191,12 +191,12 @@ def many_points(n: int, wrong: int) -> tuple[Loaded, Snapshot]:
     return loaded, dataclasses.replace(snapshot_of(trainer), predicted=predicted, trained_row=None)
 
 
-def note(view: ScatterView) -> str:
+def note(view: DecisionView) -> str:
     [text] = [label.text() for label in view.findChildren(QLabel) if label.text().startswith("Shown")]
     return text
 
 
-def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: ScatterView) -> None:
+def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: DecisionView) -> None:
     loaded, snapshot = many_points(200_000, 3)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
@@ -206,10 +206,10 @@ def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: S
 
 
 def is_layer(item: object) -> bool:
-    return isinstance(item, PointLayer)
+    return isinstance(item, MarkLayer)
 
 
-def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None:
+def test_the_few_wrong_ones_among_very_many_are_drawn(view: DecisionView) -> None:
     loaded, snapshot = many_points(200_000, 3)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
@@ -221,7 +221,7 @@ def test_the_few_wrong_ones_among_very_many_are_drawn(view: ScatterView) -> None
         assert own < 60, "the ring has no point in it"
 
 
-def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_that_are_gone(view: ScatterView) -> None:
+def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_that_are_gone(view: DecisionView) -> None:
     loaded, snapshot = many_points(4_500, 4_000)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
@@ -230,7 +230,7 @@ def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_tha
     assert view.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
 
 
-def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) -> None:
+def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: DecisionView) -> None:
     loaded, snapshot = many_points(4_500, 4_000)
     view.set_run(loaded)
     view.show_snapshot(snapshot)
@@ -240,7 +240,7 @@ def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: ScatterView) 
     assert not any(label.text().startswith("Shown") for label in view.findChildren(QLabel))
 
 
-def test_points_stay_on_their_places_when_the_plot_is_moved(view: ScatterView) -> None:
+def test_points_stay_on_their_places_when_the_plot_is_moved(view: DecisionView) -> None:
     show(view, parted_at(0.0))
     box = view.plot.getPlotItem().getViewBox()
     for _ in range(2):
@@ -252,7 +252,7 @@ def test_points_stay_on_their_places_when_the_plot_is_moved(view: ScatterView) -
         box.scaleBy((1.1, 1.1))
 
 
-def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: ScatterView) -> None:
+def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: DecisionView) -> None:
     trainer = parted_at(0.0)
     show(view, trainer)
     plane = view.plane()
@@ -275,7 +275,7 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: ScatterView) 
     assert view.grab().toImage() == decision
 
 
-def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: ScatterView) -> None:
+def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: DecisionView) -> None:
     show(view, parted_at(0.0))
     decision = view.grab().toImage()
     view.show_neuron(Neuron(1, 2))
@@ -283,7 +283,7 @@ def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: ScatterView) 
     assert view.grab().toImage() == decision
 
 
-def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: ScatterView) -> None:
+def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: DecisionView) -> None:
     trainer = parted_at(0.0)
     view.set_run(loaded_of(trainer))
     plane = view.plane()
@@ -296,7 +296,7 @@ def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: ScatterView)
     assert "Output right: activation" in title
 
 
-def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: ScatterView) -> None:
+def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: DecisionView) -> None:
     show(view, parted_at(0.0))
     planes: list[Plane] = []
     view.plane_changed.connect(planes.append)
@@ -309,7 +309,7 @@ def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one
     assert fine == full
 
 
-def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: ScatterView) -> None:
+def test_a_hidden_view_draws_the_newest_snapshot_when_it_is_shown(view: DecisionView) -> None:
     show(view, parted_at(-0.5))
     view.hide()
     plane = view.plane()

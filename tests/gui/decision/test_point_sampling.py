@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.decision.point_sampling import MOST_POINTS, MOST_WRONG, Sample
+from gui.decision.point_sampling import MOST_POINTS, MOST_WRONG, PointSample
 
 
 def labels_and_predictions(n: int, wrong: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -32,7 +32,7 @@ def labels_and_predictions(n: int, wrong: int) -> tuple[np.ndarray, np.ndarray, 
 )
 def test_wrong_points_are_found_up_to_their_quota(n: int, wrong: int) -> None:
     labels, predicted, rows = labels_and_predictions(n, wrong)
-    sample = Sample(labels)
+    sample = PointSample(labels)
     found = sample.wrong(predicted, None)
     assert found.count == wrong
     assert len(found.rows) == min(wrong, MOST_WRONG)
@@ -44,15 +44,15 @@ def test_wrong_points_are_found_up_to_their_quota(n: int, wrong: int) -> None:
 def test_only_the_points_asked_for_count_as_wrong() -> None:
     labels, predicted, rows = labels_and_predictions(10_000, 5_000)
     among = np.arange(10_000) < 700
-    found = Sample(labels).wrong(predicted, among)
+    found = PointSample(labels).wrong(predicted, among)
     assert found.rows.tolist() == rows[rows < 700].tolist()
 
 
 def test_the_choice_does_not_flicker_when_a_few_predictions_change() -> None:
     labels, predicted, rows = labels_and_predictions(300_000, 100_000)
-    sample = Sample(labels)
+    sample = PointSample(labels)
     before = sample.wrong(predicted, None).rows
     predicted[rows[:200]] = labels[rows[:200]]
     after = sample.wrong(predicted, None).rows
     assert len(np.intersect1d(before, after)) > 0.97 * MOST_WRONG
-    assert np.array_equal(sample.rows, Sample(labels).rows)
+    assert np.array_equal(sample.rows, PointSample(labels).rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,10 +17,11 @@ from core.explain.snapshot import Request, Snapshot
 from core.network.network import count_parameters
 from core.training.experiment import Init
 from core.training.trainer import Trainer
-from gui.diagram.diagram_painter import DiagramPainter
-from gui.diagram.diagram_view import NetworkView
+from gui.diagram import diagram_picture, diagram_view
+from gui.diagram.diagram_view import DiagramView
 from gui.diagram.edge_quantity import QUANTITIES
 from gui.diagram.geometry import Diagram
+from gui.diagram.picture_settings import PictureSettings
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
@@ -35,8 +38,8 @@ def trained() -> Trainer:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> NetworkView:
-    view = NetworkView(LIGHT)
+def view(qtbot: QtBot) -> DiagramView:
+    view = DiagramView(LIGHT)
     qtbot.addWidget(view)
     view.resize(700, 520)
     show(view, trained())
@@ -45,25 +48,25 @@ def view(qtbot: QtBot) -> NetworkView:
     return view
 
 
-def show(view: NetworkView, trainer: Trainer) -> None:
+def show(view: DiagramView, trainer: Trainer) -> None:
     view.set_run(loaded_of(trainer))
     view.show_snapshot(snapshot_of(trainer, Request(neurons=PLANE)))
 
 
-def geometry(view: NetworkView) -> Diagram:
+def geometry(view: DiagramView) -> Diagram:
     diagram = view.diagram()
     assert diagram is not None
     return diagram
 
 
-def on_edge(view: NetworkView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
+def on_edge(view: DiagramView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
     diagram = geometry(view)
     (x1, y1), (x2, y2) = diagram.path(edge)
     return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_the_colour_of_an_edge_tells_the_sign(view: NetworkView, theme: Theme) -> None:
+def test_the_colour_of_an_edge_tells_the_sign(view: DiagramView, theme: Theme) -> None:
     view.set_theme(theme)
     positive = pixel(view, *on_edge(view, Edge(1, 0, 0)))
     negative = pixel(view, *on_edge(view, Edge(1, 0, 1)))
@@ -73,7 +76,7 @@ def test_the_colour_of_an_edge_tells_the_sign(view: NetworkView, theme: Theme) -
     assert distance(pixel(view, *on_edge(view, Edge(1, 0, 0))), pixel(view, *on_edge(view, Edge(1, 0, 1)))) < 30
 
 
-def test_a_gradient_can_be_shown_in_place_of_the_weight(view: NetworkView) -> None:
+def test_a_gradient_can_be_shown_in_place_of_the_weight(view: DiagramView) -> None:
     trainer = trained()
     trainer.advance(1)
     show(view, trainer)
@@ -87,7 +90,7 @@ def test_a_gradient_can_be_shown_in_place_of_the_weight(view: NetworkView) -> No
     assert distance(color, wanted) < distance(color, other)
 
 
-def test_a_click_picks_edges_neurons_and_nothing(view: NetworkView, qtbot: QtBot) -> None:
+def test_a_click_picks_edges_neurons_and_nothing(view: DiagramView, qtbot: QtBot) -> None:
     picked: list[object] = []
     view.picked.connect(picked.append)
     x, y = on_edge(view, Edge(2, 1, 0))
@@ -98,7 +101,7 @@ def test_a_click_picks_edges_neurons_and_nothing(view: NetworkView, qtbot: QtBot
     assert picked == [Edge(2, 1, 0), Neuron(1, 1), None]
 
 
-def test_the_mouse_brings_a_label_and_takes_it_away(view: NetworkView, qtbot: QtBot) -> None:
+def test_the_mouse_brings_a_label_and_takes_it_away(view: DiagramView, qtbot: QtBot) -> None:
     x, y = (round(value) for value in on_edge(view, Edge(1, 0, 0)))
     before = view.grab().toImage()
     qtbot.mouseMove(view, QPoint(x, y))
@@ -116,7 +119,7 @@ def test_the_mouse_brings_a_label_and_takes_it_away(view: NetworkView, qtbot: Qt
         (Neuron(0, 1), ["x2"]),
     ],
 )
-def test_the_label_names_the_part_and_its_value(view: NetworkView, item: Edge | Neuron, lines: list[str]) -> None:
+def test_the_label_names_the_part_and_its_value(view: DiagramView, item: Edge | Neuron, lines: list[str]) -> None:
     names = trained().preparation.dataset
     told = view.describe(item, snapshot_of(trained()))
     assert told[1:] == lines[1:]
@@ -125,7 +128,7 @@ def test_the_label_names_the_part_and_its_value(view: NetworkView, item: Edge | 
     )
 
 
-def test_a_pinned_edge_is_marked_until_another_is(view: NetworkView) -> None:
+def test_a_pinned_edge_is_marked_until_another_is(view: DiagramView) -> None:
     plain = view.grab().toImage()
     view.set_selection(Edge(1, 0, 0))
     assert distance(pixel(view, *on_edge(view, Edge(1, 0, 0))), LIGHT.accent) < 30
@@ -133,7 +136,7 @@ def test_a_pinned_edge_is_marked_until_another_is(view: NetworkView) -> None:
     assert view.grab().toImage() == plain
 
 
-def test_a_tile_shows_what_its_neuron_computes(view: NetworkView) -> None:
+def test_a_tile_shows_what_its_neuron_computes(view: DiagramView) -> None:
     # Neuron 0 of the hidden layer has weights (2, 0): it grows from left to right.
     diagram = geometry(view)
     x, y = diagram.layers[1].centers[0]
@@ -160,14 +163,14 @@ def test_a_single_strong_weight_survives_where_many_share_a_pixel() -> None:
 
 
 @pytest.mark.parametrize("hidden", [(), (256,), (8,) * 10, (256,) * 3])
-def test_nets_of_any_size_are_painted(view: NetworkView, hidden: tuple[int, ...]) -> None:
+def test_nets_of_any_size_are_painted(view: DiagramView, hidden: tuple[int, ...]) -> None:
     show(view, make_trainer(SHALLOW.replace(hidden=hidden)))
     ground = view.grab().toImage()
     colors = {ground.pixel(x, ground.height() // 2 - 27) for x in range(ground.width())}
     assert len(colors) > 2
 
 
-def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: NetworkView) -> None:
+def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: DiagramView) -> None:
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(5, 5)))))
     assert not view.grab().isNull()
     assert distance(pixel(view, 350, 200), LIGHT.base) == 0.0
@@ -177,7 +180,7 @@ def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: Network
 
 
 @pytest.fixture
-def wide(view: NetworkView) -> NetworkView:
+def wide(view: DiagramView) -> DiagramView:
     """2-20-24-2, all weights 0 but two: W2[3, 17] = 2 and W2[19, 0] = −2."""
     sizes = (2, 20, 24, 2)
     values = np.zeros(count_parameters(sizes))
@@ -187,20 +190,20 @@ def wide(view: NetworkView) -> NetworkView:
     return view
 
 
-def on_cell(view: NetworkView, edge: Edge) -> tuple[float, float]:
+def on_cell(view: DiagramView, edge: Edge) -> tuple[float, float]:
     (x, y) = geometry(view).path(edge)[1]
     return x, y
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_weight_between_wide_layers_is_a_cell_in_its_colour(wide: NetworkView, theme: Theme) -> None:
+def test_a_weight_between_wide_layers_is_a_cell_in_its_colour(wide: DiagramView, theme: Theme) -> None:
     wide.set_theme(theme)
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 3, 17))), theme.positive) < 4
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 19, 0))), theme.negative) < 4
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 10, 10))), theme.neutral) < 4
 
 
-def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wide: NetworkView, qtbot: QtBot) -> None:
+def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wide: DiagramView, qtbot: QtBot) -> None:
     picked: list[object] = []
     wide.picked.connect(picked.append)
     diagram = geometry(wide)
@@ -210,7 +213,7 @@ def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wid
     assert picked == [Edge(2, 3, 17), Edge(1, 1, 12), Edge(3, 23, 1), Neuron(2, 17)]
 
 
-def test_a_pinned_weight_is_marked_in_the_matrix_and_at_both_ends(wide: NetworkView) -> None:
+def test_a_pinned_weight_is_marked_in_the_matrix_and_at_both_ends(wide: DiagramView) -> None:
     edge = Edge(2, 3, 17)
     plain = wide.grab().toImage()
     wide.set_selection(edge)
@@ -223,7 +226,7 @@ def test_a_pinned_weight_is_marked_in_the_matrix_and_at_both_ends(wide: NetworkV
     assert wide.grab().toImage() == plain
 
 
-def test_a_tile_of_a_grid_shows_what_its_neuron_computes(view: NetworkView) -> None:
+def test_a_tile_of_a_grid_shows_what_its_neuron_computes(view: DiagramView) -> None:
     sizes = (2, 20, 2)
     values = np.zeros(count_parameters(sizes))
     values[Edge(1, 0, 13).index(sizes)] = 3.0  # grows from left to right
@@ -244,16 +247,16 @@ def test_a_tile_of_a_grid_shows_what_its_neuron_computes(view: NetworkView) -> N
 
 
 def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
-    view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[object] = []
-    original = DiagramPainter.paint_snapshot
+    original = diagram_picture.paint_snapshot
 
-    def count(self: DiagramPainter, painter: QPainter, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
+    def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
         painted.append(snapshot)
-        original(self, painter, snapshot, values)
+        original(painter, settings, snapshot, values)
 
-    monkeypatch.setattr(DiagramPainter, "paint_snapshot", count)
+    monkeypatch.setattr(diagram_picture, "paint_snapshot", count)
     view.grab()
     painted.clear()
     for along in (0.2, 0.4, 0.6):
@@ -274,7 +277,7 @@ def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
         painted.clear()
 
 
-def test_the_view_tells_what_lies_under_the_mouse_once(view: NetworkView, qtbot: QtBot) -> None:
+def test_the_view_tells_what_lies_under_the_mouse_once(view: DiagramView, qtbot: QtBot) -> None:
     told: list[object] = []
     view.hovered.connect(told.append)
     (x, y) = geometry(view).layers[1].centers[1]
@@ -287,7 +290,7 @@ def test_the_view_tells_what_lies_under_the_mouse_once(view: NetworkView, qtbot:
     assert told[2:] == [Neuron(1, 1), None]
 
 
-def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: NetworkView) -> None:
+def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: DiagramView) -> None:
     told: list[int] = []
     view.map_cells_changed.connect(told.append)
     full = view.map_cells()
@@ -301,7 +304,7 @@ def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_qual
     assert told[-1] == view.map_cells()
 
 
-def test_full_quality_is_the_same_picture_again(view: NetworkView) -> None:
+def test_full_quality_is_the_same_picture_again(view: DiagramView) -> None:
     show(view, make_trainer(SHALLOW.replace(hidden=(16, 16, 16), init=Init("glorot"))))
     full = view.grab().toImage()
     view.set_quality(1)
@@ -310,9 +313,12 @@ def test_full_quality_is_the_same_picture_again(view: NetworkView) -> None:
     assert view.grab().toImage() == full
 
 
-@pytest.mark.parametrize("part", ["paint_captions", "paint_snapshot", "paint_mark"])
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [(diagram_picture, "paint_captions"), (diagram_picture, "paint_snapshot"), (diagram_view, "paint_mark")],
+)
 def test_a_fault_while_it_is_painted_ends_no_process(
-    part: str, view: NetworkView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType, part: str, view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Qt crashes where a widget or a pixmap goes before its painter has ended."""
 
@@ -321,7 +327,7 @@ def test_a_fault_while_it_is_painted_ends_no_process(
 
     view.set_selection(Neuron(1, 0))
     with monkeypatch.context() as patched, qtbot.captureExceptions() as exceptions:
-        patched.setattr(DiagramPainter, part, fail)
+        patched.setattr(module, part, fail)
         view.resize(710, 530)
         view.grab()
     assert {str(error) for _, error, _ in exceptions} == {part}

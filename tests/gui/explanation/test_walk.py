@@ -283,7 +283,7 @@ def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> Non
         np.testing.assert_array_equal(shown, values.ravel())
         assert layer in network._scene.connections
         network.grab()
-        assert np.abs(values).max() <= network._scale.end <= 10 * np.abs(values).max()
+        assert np.abs(values).max() <= network.scale_end <= 10 * np.abs(values).max()
     assert network._scene.connections == {1, 2}
 
 
@@ -468,7 +468,7 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         window.actions_by_name["theme"].trigger()
         settle(qtbot, window)
         window.network.grab()  # the scale follows when it is painted
-        share = change / window.network._scale.end
+        share = change / window.network.scale_end
         wanted = window.network.quantity.color(window.theme, share)
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
         x, y = places[12]

@@ -42,15 +42,19 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
     for drawn in (canvas, one):
         driver.send(Load(drawn_run(drawn), goes_on=drawn is one))
         report = driver.ask()
-        assert report.loaded is not None and report.loaded.canvas == drawn and report.loaded.dataset.points is not None
-        assert report.loaded.experiment.data.drawn == drawn
+        assert (
+            report.events.loaded is not None
+            and report.events.loaded.canvas == drawn
+            and report.events.loaded.dataset.points is not None
+        )
+        assert report.events.loaded.experiment.data.drawn == drawn
         assert shown(report).parameters.tobytes() == before.tobytes(), "the run waits where it stood"
     driver.send(Play(), StepBack("epoch"))
-    assert not driver.ask().playing
+    assert not driver.ask().state.playing
     assert "at least two classes" in driver.notices[-1].text
     driver.send(Load(drawn_run(both), goes_on=True))
     report = driver.ask()
-    assert report.loaded is not None and report.loaded.canvas is None
+    assert report.events.loaded is not None and report.events.loaded.canvas is None
     assert shown(report).parameters.tobytes() != before.tobytes(), "a new canvas begins with new weights"
     fresh = shown(report).parameters
     driver.send(Load(drawn_run(add(both, SEVERAL - 1.0, 0)), goes_on=True))
@@ -59,24 +63,24 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
     driver.send(Play())
     driver.until(lambda report: shown(report).position > 50)
     driver.send(Load(drawn_run(add(both, SEVERAL - 2.0, 1)), goes_on=True))
-    report = driver.until(lambda report: report.playing and shown(report).position > 0)
+    report = driver.until(lambda report: report.state.playing and shown(report).position > 0)
     assert driver.loaded is not None and len(driver.loaded.dataset) == 9
     assert driver.loaded.initial_parameters is not None
     assert driver.loaded.home is None, "a reset leads back to where it all began, and not to the last stroke"
     for count in (6, 3, 0, 1000):
         driver.send(Undo())
         report = driver.ask()
-        assert report.loaded is not None and len(report.loaded.dataset) == count
-    assert (shown(report).position, report.can_undo) == (1234, False)
+        assert report.events.loaded is not None and len(report.events.loaded.dataset) == count
+    assert (shown(report).position, report.state.can_undo) == (1234, False)
     driver.send(Redo(), Redo())
-    assert driver.ask().loaded is not None
+    assert driver.ask().events.loaded is not None
     assert driver.loaded.canvas == one
 
 
 def test_a_project_keeps_a_canvas_and_where_a_reset_leads(driver: WorkerDriver, tmp_path: Path) -> None:
     def saved_as(name: str) -> Captured:
         driver.send(Capture())
-        [captured] = driver.ask().captured
+        [captured] = driver.ask().events.captured
         assert captured.project is not None and captured.stamp is not None
         save_project(tmp_path / name, captured.project)
         return captured
@@ -99,15 +103,15 @@ def test_a_project_keeps_a_canvas_and_where_a_reset_leads(driver: WorkerDriver, 
     saved_as("painted.lens")
     driver.send(Load(SHALLOW), OpenProject(str(tmp_path / "canvas.lens")))
     report = driver.ask()
-    assert report.loaded is not None and report.loaded.canvas == one
-    assert (shown(report).position, len(report.loaded.preparation.dataset)) == (1234, 1000)
+    assert report.events.loaded is not None and report.events.loaded.canvas == one
+    assert (shown(report).position, len(report.events.loaded.preparation.dataset)) == (1234, 1000)
     driver.send(Load(both, goes_on=True))
     assert shown(driver.ask()).parameters.tobytes() == fresh.tobytes(), "it goes on as if it had never been closed"
     driver.send(OpenProject(str(tmp_path / "painted.lens")))
     report = driver.ask()
-    assert report.loaded is not None and report.loaded.initial_parameters is not None
-    assert report.loaded.initial_parameters.tobytes() == painted.tobytes() != fresh.tobytes()
-    assert report.loaded.home is None, "a reset leads back to where it all began"
+    assert report.events.loaded is not None and report.events.loaded.initial_parameters is not None
+    assert report.events.loaded.initial_parameters.tobytes() == painted.tobytes() != fresh.tobytes()
+    assert report.events.loaded.home is None, "a reset leads back to where it all began"
     assert main(["train", "--project", str(tmp_path / "canvas.lens"), "--epochs", "1"]) == 2
     assert driver.notices == []
 
@@ -124,7 +128,7 @@ def test_another_network_begins_with_weights_of_its_own_and_many_strokes_are_kep
     assert shown(report).parameters.tobytes() == expected.tobytes()
     driver.send(*[Undo()] * 31)
     report = driver.ask()
-    assert report.loaded is not None and report.loaded.experiment == drawn_run(drawn)
+    assert report.events.loaded is not None and report.events.loaded.experiment == drawn_run(drawn)
 
 
 class Hand:
@@ -159,7 +163,7 @@ class Hand:
 
     def points(self) -> Dataset:
         """When all is answered."""
-        self._qtbot.waitUntil(lambda: not self.window.painting.painter.easel.is_ahead)
+        self._qtbot.waitUntil(lambda: not self.window.painting.painter.pending.is_ahead)
         assert self.window.session.loaded is not None
         return self.window.session.loaded.dataset
 
@@ -207,7 +211,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()
-    assert "save them as CSV" in window.notices.text.text()
+    assert "save the points as CSV" in window.notices.text.text()
 
     for count in (len(both), left, 0, 1000):
         hand.press("Ctrl+Z")
@@ -273,7 +277,7 @@ def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS)
     hand.press("D")
     assert not window.painting.active
-    assert "100,000 are the most" in window.notices.text.text()
+    assert "at most 100,000 are allowed" in window.notices.text.text()
 
 
 def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:

@@ -16,11 +16,12 @@ from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-import core.training.whole_set
+import core.training.evaluation
 from core.engines import compiled_engine
 from core.storage.project import Project, load_project, resume, save_project
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Load, OpenProject, Pause, Play, RunEpochs, Step, StepBack, Undo
 from core.workbench.saved_state import ProjectFiles, Stamp
@@ -71,7 +72,7 @@ def project_at(path: Path, samples: int, **fields: object) -> Trainer:
     """A project file of the preset that the window has not opened with."""
     trainer = Trainer(SHALLOW.replace(seed=77, **fields), SHALLOW_DATA)
     trainer.advance(samples)
-    save_project(path, Project(trainer.experiment, SHALLOW_DATA, trainer.saved_run()))
+    save_project(path, Project(trainer.experiment, SHALLOW_DATA, save_run(trainer)))
     return trainer
 
 
@@ -95,16 +96,16 @@ def test_the_worker_hands_over_what_it_has_and_goes_on_from_a_file(driver: Worke
     end = driver.arrive()
     request = Capture()
     driver.send(request)
-    [captured] = driver.ask().captured
+    [captured] = driver.ask().events.captured
     assert captured.request is request
-    assert driver.ask().captured == ()
+    assert driver.ask().events.captured == ()
     save_project(tmp_path / "a.lens", captured.project)
     driver.send(Step("epoch"), Step("batch"))
     straight = driver.arrive()
     driver.send(Load(PRESETS["xor"].experiment), OpenProject(str(tmp_path / "a.lens")))
     report = driver.ask()
-    assert report.loaded is not None
-    assert report.loaded.opened.path == str(tmp_path / "a.lens")
+    assert report.events.loaded is not None
+    assert report.events.loaded.opened.path == str(tmp_path / "a.lens")
     assert report.snapshot.position == end.position
     assert report.snapshot.parameters.tobytes() == end.parameters.tobytes()
     assert report.snapshot.history.table.tobytes() == end.history.table.tobytes()
@@ -114,7 +115,7 @@ def test_the_worker_hands_over_what_it_has_and_goes_on_from_a_file(driver: Worke
     driver.send(StepBack("epoch"), StepBack("epoch"))
     assert driver.arrive().position == 3000
     driver.send(Undo())
-    assert driver.ask().loaded.experiment == PRESETS["xor"].experiment
+    assert driver.ask().events.loaded.experiment == PRESETS["xor"].experiment
     assert driver.notices == []
 
 
@@ -123,7 +124,7 @@ def test_on_its_way_the_worker_hands_over_where_it_goes(driver: WorkerDriver) ->
     driver.arrive()
     driver.send(StepBack("epoch"), Capture())
     captured = []
-    driver.until(lambda report: captured.extend(report.captured) or bool(captured))
+    driver.until(lambda report: captured.extend(report.events.captured) or bool(captured))
     assert captured[0].stamp.position == captured[0].project.run.positions[-1] == 19_000
 
 
@@ -133,9 +134,9 @@ def test_a_bad_file_changes_nothing(driver: WorkerDriver, tmp_path: Path) -> Non
     (tmp_path / "bad.lens").write_bytes(b"PK\x05\x06" + bytes(18))
     driver.send(OpenProject(str(tmp_path / "bad.lens")), OpenProject(str(tmp_path / "none.lens")))
     report = driver.ask()
-    assert report.loaded is None
+    assert report.events.loaded is None
     assert report.snapshot.parameters.tobytes() == end.parameters.tobytes()
-    assert not report.can_undo
+    assert not report.state.can_undo
     assert [notice.kind for notice in driver.notices] == ["input", "input"]
     assert "bad.lens is damaged" in driver.notices[0].text
     assert "There is no file none.lens" in driver.notices[1].text
@@ -146,9 +147,9 @@ def test_saving_while_it_plays_gives_one_moment(driver: WorkerDriver, tmp_path: 
     driver.until(lambda report: report.snapshot is not None and report.snapshot.position > 3000)
     driver.send(Capture())
     report = driver.ask()
-    assert report.playing
+    assert report.state.playing
     driver.send(Pause())
-    [captured] = report.captured
+    [captured] = report.events.captured
     trainer, fresh = resume(captured.project), Trainer(SHALLOW, SHALLOW_DATA)
     assert trainer.position > 3000
     fresh.advance(trainer.position)
@@ -161,24 +162,26 @@ def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatc
     project_at(tmp_path / "a.lens", 500, engine="compiled")
     monkeypatch.setattr(compiled_engine, "is_available", lambda: False)
     driver.send(OpenProject(str(tmp_path / "a.lens")))
-    assert driver.ask().engine == "numpy"
+    assert driver.ask().state.engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]
-    assert "NumPy goes on" in driver.notices[0].text
+    assert "NumPy continues" in driver.notices[0].text
 
 
 def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
     driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a large set a record is measured in blocks, and between them the worker answers; here every set is large."""
-    monkeypatch.setattr(core.training.whole_set, "EVALUATION_WORK", 1)
+    monkeypatch.setattr(core.training.evaluation, "EVALUATION_WORK", 1)
     driver.send(Load(SHALLOW), Play())
     captured = []
     for turn in range(60):
         driver.send(Capture())
         time.sleep(0.0002 * turn)  # so that the next request comes while it trains or measures
-        captured += driver.ask().captured
+        captured += driver.ask().events.captured
     driver.send(Pause())
-    driver.until(lambda report: captured.extend(report.captured) or not (report.playing or report.measuring))
+    driver.until(
+        lambda report: captured.extend(report.events.captured) or not (report.state.playing or report.state.measuring)
+    )
     assert len(captured) == 60
     fresh = Trainer(SHALLOW, SHALLOW_DATA)
     for run in (capture.project.run for capture in captured):
@@ -459,13 +462,14 @@ from pathlib import Path
 from core.data.data_source import load
 from core.training.presets import PRESETS
 from core.storage.project import Project, save_project
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from gui.projects.autosave import RecoveryFolder
 experiment = PRESETS["shallow"].experiment
 trainer = Trainer(experiment, load(experiment.data))
 trainer.advance(int(sys.argv[3]))
 folder = RecoveryFolder(Path(sys.argv[2]))
-project = Project(experiment, trainer.preparation.dataset, trainer.saved_run(), unsaved_of=sys.argv[4])
+project = Project(experiment, trainer.preparation.dataset, save_run(trainer), unsaved_of=sys.argv[4])
 save_project(folder.own_path(), project)
 print("ready", flush=True)
 sys.stdin.read()

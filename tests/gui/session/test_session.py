@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,48 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource
 from core.explain.maps import Plane
-from core.explain.snapshot import Snapshot
-from core.training.experiment import Experiment
-from core.workbench.messages import Loaded, Notice
+from core.workbench.messages import Freeze
 from core.workbench.worker import Worker
 from gui.session.session import Session
 from tests.core.workbench.support import SHALLOW
+from tests.gui.session.support import Listener, rest
 
 PLANE = Plane((-1.0, 1.0), (-2.0, 2.0), 10, 12)
-
-
-class Listener:
-    """Notes what the signals of a session told."""
-
-    def __init__(self, session: Session) -> None:
-        self.runs: list[Loaded] = []
-        self.experiments: list[Experiment] = []
-        self.frames: list[Snapshot] = []
-        self.notices: list[Notice] = []
-        session.run_changed.connect(self.runs.append)
-        session.experiment_changed.connect(self.experiments.append)
-        session.frame.connect(self.frames.append)
-        session.noticed.connect(self.notices.append)
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    worker = Worker()
-    session = Session(worker)
-    worker.start()
-    session.load(SHALLOW)
-    rest(qtbot, session)
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def listener(session: Session) -> Listener:
-    return Listener(session)
-
-
-def rest(qtbot: QtBot, session: Session) -> None:
-    qtbot.waitUntil(lambda: session.at_rest)
 
 
 def test_changes_that_come_before_the_answer_are_merged(qtbot: QtBot, session: Session, listener: Listener) -> None:
@@ -177,7 +141,7 @@ def test_the_first_report_is_shown_before_the_window(qtbot: QtBot) -> None:
     listener = Listener(session)
     worker.start()
     session.load(SHALLOW)
-    session.show_first(30.0)
+    session.show_first(60.0)
     assert [frame.position for frame in listener.frames] == [0]
     assert session.loaded is listener.runs[0]
     rest(qtbot, session)
@@ -193,3 +157,36 @@ def test_a_first_report_that_is_late_is_not_waited_for(qtbot: QtBot) -> None:
     rest(qtbot, session)
     assert session.snapshot is not None
     session.close()
+
+
+def test_a_command_names_the_run_that_the_user_sees(qtbot: QtBot, session: Session, listener: Listener) -> None:
+    first = session.run
+    assert first is not None
+    session.change({"seed": 4})
+    assert session.run is None, "another run is on its way"
+    session.edit({0: 0.5})
+    rest(qtbot, session)
+    second = session.run
+    assert second is not None and second != first
+    assert session.snapshot is not None and session.snapshot.parameters[0] == 0.5, "it counts from where that leads"
+    session._worker.send(Freeze(frozenset({1}), run=first))
+    session.edit({0: 0.25})
+    rest(qtbot, session)
+    assert session.snapshot.parameters[0] == 0.25
+    assert session.snapshot.frozen == frozenset(), "a command to a run that is gone changes no other"
+    assert [notice.kind for notice in listener.notices] == ["input"]
+    session.undo()
+    session.undo()
+    session.undo()
+    rest(qtbot, session)
+    assert session.run == first
+
+
+def test_a_change_that_is_refused_while_a_newer_one_is_on_its_way_leaves_the_newer_one(
+    qtbot: QtBot, session: Session, listener: Listener
+) -> None:
+    session.change({"only_sample": 5000})
+    session.change({"only_sample": None, "seed": 7})
+    rest(qtbot, session)
+    assert session.experiment == SHALLOW.replace(seed=7)
+    assert listener.experiments[-1] == session.experiment

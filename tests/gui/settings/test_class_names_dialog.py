@@ -28,12 +28,14 @@ def test_the_run_goes_on_to_the_same_bits_and_undo_brings_the_former_names_back(
     driver.send(Load(SHALLOW), Play(until=500))
     driver.arrive()
     driver.send(StepBack("sample"), RenameClasses(NAMES))  # which counts from where the step leads
-    report = driver.until(lambda report: driver.loaded is not None and driver.loaded.renamed and not report.playing)
+    report = driver.until(
+        lambda report: driver.loaded is not None and driver.loaded.renamed and not report.state.playing
+    )
     assert driver.loaded is not None
     assert shown(report).position == 499
     assert driver.loaded.preparation.output_names == NAMES == driver.loaded.experiment.data.class_names
     driver.send(Play(until=2000), RenameClasses(("a", "b")))
-    named = shown(driver.until(lambda report: shown(report).position == 2000 and not report.playing))
+    named = shown(driver.until(lambda report: shown(report).position == 2000 and not report.state.playing))
     assert named.parameters.tobytes() == plain.parameters.tobytes()
     assert named.settings.data.class_names == ("a", "b")
     driver.send(Undo())
@@ -124,11 +126,11 @@ def test_names_are_kept_where_one_paints_and_given_up_with_another_number_of_cla
     window.session.undo()
     qtbot.waitUntil(lambda: names_of(window) == NAMES and window.session.at_rest)
     window.actions_by_name["paint"].trigger()
-    window.painting.painter.easel.edit(lambda drawn: add(drawn, SEVERAL, 1))
+    window.painting.painter.pending.edit(lambda drawn: add(drawn, SEVERAL, 1))
     names = ("a & b", "of very many letters")
     window.session.rename_classes(names)
     qtbot.waitUntil(lambda: names_of(window) == names and window.session.at_rest)
-    assert window.painting.painter.easel.drawn.class_names == names
+    assert window.painting.painter.pending.drawn.class_names == names
     assert "of very man…" in window.scatter.legend.text()
     buttons = [button.text() for button in window.painting.painter._palette.classes]
     assert buttons == ["a && b", "of ver…"], "a single & would stand for a key"

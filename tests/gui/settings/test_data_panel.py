@@ -137,20 +137,20 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     assert experiment(window).data.noise == seen[-1].noise > 5
 
     noisy = experiment(window).data
-    classes = generated.knobs["classes"]
+    classes = generated.sliders["classes"]
     classes.setFocus()
     for _ in range(3):
         qtbot.keyClick(classes, Qt.Key.Key_Right)
     rest(qtbot, window)
     assert (dataset(window).n_classes, experiment(window).data.classes) == (5, 5)
     assert "5 arms, 72° apart" in generated.formula.text()
-    drag(qtbot, generated.knobs["balance"], 15)
-    qtbot.mouseRelease(generated.knobs["balance"], LEFT_BUTTON)
+    drag(qtbot, generated.sliders["balance"], 15)
+    qtbot.mouseRelease(generated.sliders["balance"], LEFT_BUTTON)
     window.session.toggle()  # what comes behind a drag comes behind its points
     qtbot.waitUntil(lambda: position(window) > 0)
     window.session.pause()
     rest(qtbot, window)
-    assert experiment(window).data.balance == generated.knobs["balance"].value() / 100 > 0.2
+    assert experiment(window).data.balance == generated.sliders["balance"].value() / 100 > 0.2
     for _ in range(2):
         window.session.undo()
         rest(qtbot, window)
@@ -159,7 +159,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     rest(qtbot, window)
     assert len(dataset(window)) == generated.points.value() == 10
     choose(qtbot, window, panel.kind, "plane")
-    assert not any(knob.isVisible() for knob in generated.knobs.values())
+    assert not any(knob.isVisible() for knob in generated.sliders.values())
     choose(qtbot, window, panel.kind, "train.txt")
     assert not generated.noise.isVisible()
     assert not panel.redraw.isEnabled()

@@ -258,7 +258,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
 ) -> None:
     path = tmp_path / "flowers.csv"
     path.write_text(flowers(";", ","))
-    monkeypatch.setattr("core.workbench.run_list.load", lambda source: pytest.fail(f"{source} is read twice"))
+    monkeypatch.setattr("core.workbench.open_runs.load", lambda source: pytest.fail(f"{source} is read twice"))
     drop(window, path)
     dialog = shown(qtbot, window)
     assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"

@@ -471,7 +471,7 @@ def test_closing_while_it_trains_ends_the_thread(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: window.session.playing)
     press(qtbot, window, Qt.Key.Key_Q, CONTROL)
     assert not window.isVisible()
-    assert window.session._worker.isFinished()
+    assert not window.session._worker.is_alive()
 
 
 # ---- Keys that a focused widget keeps.

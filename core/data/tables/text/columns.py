@@ -10,7 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.text_tables import unguarded
+from core.base.row_text import unguarded
 from core.data.tables.table import LINE, MAX_TEXTS, Column, LineNumbers, Table
 from core.data.tables.text.survey import STRAY_SHARE, Survey
 from core.data.tables.text.text_format import Number, Reading, is_missing, number_parser

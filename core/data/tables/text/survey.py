@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.errors import DataError
-from core.base.text_tables import unguarded
+from core.base.row_text import unguarded
 from core.data.tables.text.text_format import Number, is_missing, is_number
 from core.data.tables.text.text_rows import MAX_COLUMNS, Row, too_many_columns
 

@@ -1,0 +1,18 @@
+"""Work that is done step by step: a generator that yields between two steps, and returns what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def finish(steps: Generator[Any, None, Result]) -> Result:
+    """Take all steps without a pause, and return the result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result

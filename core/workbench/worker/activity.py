@@ -1,0 +1,46 @@
+"""What the worker does between two commands: one activity at a time, with all that belongs to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from core.workbench.messages import BeginWalk, Command
+
+
+@dataclass(frozen=True, eq=False)
+class Resting:
+    """The run stands still."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measuring:
+    """The run stands still, and its large sets are measured; the next command goes before."""
+
+    steps: Generator[None, None, object]
+
+
+@dataclass(frozen=True, eq=False)
+class AwaitingEngine:
+    """The run stands still; the walk that was asked for is made when the engine is loaded."""
+
+    request: BeginWalk
+
+
+@dataclass(frozen=True, eq=False)
+class Playing:
+    """Training goes on, to the end of the goal: the positions of start and end; None for training without end."""
+
+    goal: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Travelling:
+    """The run goes to a position at full speed; commands that count from there wait for the arrival."""
+
+    destination: int
+    waiting: deque[Command] = field(default_factory=deque)
+
+
+Activity = Resting | Measuring | AwaitingEngine | Playing | Travelling

@@ -1,0 +1,185 @@
+"""What each command does to the runs and to the activity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from core.workbench.messages import (
+    BeginWalk,
+    Capture,
+    ChangeSettings,
+    CheckGradients,
+    Command,
+    EditParameters,
+    Freeze,
+    Load,
+    OpenProject,
+    Pause,
+    Play,
+    Prepare,
+    Redo,
+    RenameClasses,
+    RunCommand,
+    RunEpochs,
+    SetPace,
+    Step,
+    StepBack,
+    Undo,
+)
+from core.workbench.undo_stack import Mark
+from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.training_loop import TrainingLoop
+from core.workbench.worker.work import Work
+
+AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, RenameClasses)
+"""Commands that count from where a step leads, and so wait until the run is there."""
+
+NEEDS_RUN = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
+"""Commands that need enough points to train on."""
+
+LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
+"""Commands that change nothing that is just being measured."""
+
+FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
+CLOSED_RUN = "This run is not the present one any more, so nothing was changed."
+
+
+class CommandHandler:
+    """Obeys one command after another. A handler raises LensError where nothing can be done, and changes nothing."""
+
+    def __init__(self, work: Work, training: TrainingLoop) -> None:
+        self._work, self._training = work, training
+        runs = work.runs
+        self._handlers: dict[type, Callable[..., object]] = {
+            Load: self._load,
+            OpenProject: self._open_project,
+            Capture: work.events.captures.append,
+            Play: self._play,
+            RunEpochs: self._run_epochs,
+            Pause: self._pause,
+            Step: self._step,
+            StepBack: self._step_back,
+            BeginWalk: self._begin_walk,
+            SetPace: self._set_pace,
+            ChangeSettings: self._change_settings,
+            RenameClasses: self._rename_classes,
+            Prepare: lambda _: work.prepare_engine(),
+            EditParameters: lambda command: runs.edit(command.values, command.goes_on),
+            CheckGradients: self._check_gradients,
+            Freeze: lambda command: runs.freeze(command.frozen),
+            Undo: lambda _: self._follow(runs.undo()),
+            Redo: lambda _: self._follow(runs.redo()),
+        }
+
+    def obey(self, command: Command) -> None:
+        """Obey, unless the command has to wait for an arrival or cannot be obeyed; raises LensError."""
+        work = self._work
+        if isinstance(work.activity, Travelling) and isinstance(command, AFTER_ARRIVAL):
+            work.activity.waiting.append(command)
+        elif isinstance(command, RunCommand) and command.run is not None and not work.runs.is_present(command.run):
+            work.tell(CLOSED_RUN, "input")
+        elif work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
+            work.tell(FEW_POINTS, "input")
+        else:
+            if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
+                work.activity = Resting()
+            self._handlers[type(command)](command)
+
+    # ---------------------------------------------------------------- another run
+
+    def _load(self, command: Load) -> None:
+        epochs = self._epochs_to_go() if command.goes_on else None
+        if not self._work.runs.load(command):
+            return
+        self._begin_run()
+        if epochs is not None and self._work.run is not None and self._work.runs.canvas is None:
+            end = None if math.isinf(epochs) else int(epochs) * self._work.run.trainer.epoch_length
+            self._work.start(Playing(None if end is None else (0, end)))
+
+    def _epochs_to_go(self) -> float | None:
+        """How many epochs the run shall still play, infinitely many without a goal; None while it stands."""
+        activity, run = self._work.activity, self._work.run
+        if not isinstance(activity, Playing) or run is None:
+            return None
+        if activity.goal is None:
+            return math.inf
+        return math.ceil((activity.goal[1] - run.trainer.position) / run.trainer.epoch_length)
+
+    def _open_project(self, command: OpenProject) -> None:
+        note = self._work.runs.open_project(command.path)
+        self._begin_run()
+        if note:
+            self._work.tell(note, "note")
+
+    def _follow(self, entry: object) -> None:
+        """Undo or redo brought this back: another run, or a course on which the run is still to be led on."""
+        if isinstance(entry, Mark):
+            self._work.stop()
+            self._work.travel_to(entry.position)
+        elif entry is not None:
+            self._begin_run()
+
+    def _begin_run(self) -> None:
+        """Another run, or a canvas, is the present one."""
+        self._work.stop()
+        self._work.speed.forget()
+        self._work.events.loaded = True
+
+    def _rename_classes(self, command: RenameClasses) -> None:
+        """Whatever the run does, it goes on with it."""
+        if self._work.runs.rename(command.names):
+            self._work.events.loaded = True
+
+    # ---------------------------------------------------------------- moving
+
+    def _play(self, command: Play) -> None:
+        run = self._work.run
+        if run is not None:
+            self._work.start(Playing(None if command.until is None else (run.trainer.position, command.until)))
+
+    def _run_epochs(self, command: RunEpochs) -> None:
+        if self._work.run is not None:
+            trainer = self._work.run.trainer
+            end = (trainer.epoch + command.epochs) * trainer.epoch_length
+            self._work.start(Playing((trainer.position, end)))
+
+    def _pause(self, _: Pause) -> None:
+        if not isinstance(self._work.activity, Measuring):
+            self._work.stop()
+
+    def _step(self, command: Step) -> None:
+        self._work.stop()
+        if self._work.run is not None:
+            self._work.travel_to(self._work.run.trainer.end_of(command.unit))
+
+    def _step_back(self, command: StepBack) -> None:
+        self._work.stop()
+        run = self._work.run
+        if run is not None and run.trainer.position > 0:
+            position = run.trainer.start_of(command.unit)
+            self._work.runs.rewind(position)
+            self._work.travel_to(position)
+
+    def _begin_walk(self, command: BeginWalk) -> None:
+        self._work.stop()
+        if self._work.run is not None:
+            self._work.activity = AwaitingEngine(command)
+            self._training.make_walk(command)
+
+    def _check_gradients(self, _: CheckGradients) -> None:
+        self._work.stop()
+        if self._work.run is not None:
+            from core.explain.gradient_check import check_gradients
+
+            self._work.events.gradient_check = check_gradients(self._work.run.trainer)
+
+    # ---------------------------------------------------------------- settings
+
+    def _set_pace(self, command: SetPace) -> None:
+        run = self._work.run
+        self._work.speed.set_pace(command.samples_per_second, 0 if run is None else run.trainer.position)
+
+    def _change_settings(self, command: ChangeSettings) -> None:
+        if self._work.run is not None:
+            self._work.run.trainer.change(**command.fields)

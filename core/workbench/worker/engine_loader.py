@@ -1,0 +1,74 @@
+"""Loads the compiled engine beside the window: from its cache in a thread, and what is not there yet by a process."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from core.engines import compiled_engine
+from core.engines.compiled_engine import CompilerError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class EngineLoader:
+    """Loads once, when first asked to.
+
+    Compiling takes many seconds, in which Python's lock is held much of the time; so it is left to a process that fills
+    the cache on disk. That one can also be ended at once when the window closes.
+    """
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._compiler: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._ended = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has done its work, with or without success."""
+        return self._thread is not None and not self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin, unless it has begun; returns at once."""
+        if self._thread is None and not self._ended:
+            self._thread = threading.Thread(target=self._load, name="engine loader")
+            self._thread.start()
+
+    def close(self) -> None:
+        """End it, and return when its thread has ended."""
+        with self._lock:
+            self._ended = True
+            if self._compiler is not None:
+                self._compiler.kill()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _load(self) -> None:
+        if not compiled_engine.is_loaded() and not compiled_engine.is_cached():
+            self._compile_apart()
+        if not self._ended:
+            with contextlib.suppress(CompilerError):  # it is raised again, and told of, when the engine is needed
+                compiled_engine.load()
+
+    def _compile_apart(self) -> None:
+        """Fill the cache by a process of its own; should that fail, ``load`` compiles here."""
+        command = [sys.executable, "-m", "core.engines.compiled_engine"]
+        with self._lock:
+            if self._ended:
+                return
+            try:
+                self._compiler = subprocess.Popen(
+                    command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            except OSError:
+                return
+        self._compiler.wait()

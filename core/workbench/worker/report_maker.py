@@ -1,0 +1,97 @@
+"""Answers the window's questions with reports, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
+from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.snapshot_maker import SnapshotMaker
+from core.workbench.worker.work import Work
+
+Value = TypeVar("Value")
+
+
+class ReportMaker:
+    """Puts reports together. A part that cannot be made is left out, and the report tells of the fault."""
+
+    def __init__(self, work: Work, snapshots: SnapshotMaker) -> None:
+        self._work, self._snapshots = work, snapshots
+
+    def answer(self, question: Publish, in_training: bool = False) -> WorkerReport:
+        """The answer to a question, between two pieces of work, so that its numbers belong together.
+
+        In the middle of an evaluation ``in_training`` the record of the position may be still to come, so nothing is
+        captured there. For a run that rests, an evaluation that takes long is put off: the answer comes first, with the
+        loss and score measured before, and does not say any more that training plays.
+        """
+        began = time.perf_counter()
+        work, snapshots, events = self._work, self._snapshots, self._work.events
+        measuring = in_training or bool(self._part(self._puts_evaluation_off, False))
+        loaded = self._part(work.runs.loaded, None) if events.loaded else None
+        fresh = question.fresh or events.loaded
+        snapshot = self._part(
+            lambda: snapshots.take(work.run, question.request, work.is_training, fresh, measured_later=measuring), None
+        )
+        probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
+        captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
+        # The state comes last, since a fault in any other part stops the run; and where a fault in the state itself
+        # has stopped the run, there is less to tell.
+        state = self._part(lambda: self._state(measuring), None) or self._part(
+            lambda: self._state(measuring), WorkerState(measuring=measuring)
+        )
+        report = WorkerReport(
+            state,
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured),
+            snapshot,
+            probe,
+            time.perf_counter() - began,
+            question.number,
+        )
+        events.loaded = events.loaded and loaded is None and work.run is not None
+        events.notices, events.walked, events.gradient_check = [], None, None
+        return report
+
+    def _part(self, make: Callable[[], Value], otherwise: Value) -> Value:
+        try:
+            return make()
+        except Exception as error:  # noqa: BLE001 (the window waits for an answer)
+            self._work.note_fault(error)
+            return otherwise
+
+    def _puts_evaluation_off(self) -> bool:
+        """Whether loss and score are measured behind this answer: only where older ones can be shown meanwhile."""
+        work = self._work
+        if work.run is None or work.is_training:
+            return False
+        trainer = work.run.trainer
+        if not trainer.evaluation_waits or not trainer.has_evaluations:
+            return False
+        if isinstance(work.activity, Resting):
+            work.activity = Measuring(trainer.evaluating())
+        return True
+
+    def _captured(self) -> tuple[Captured, ...]:
+        """What was asked for. Where it cannot be copied there is nothing in it, so that nobody waits for it."""
+        asked, self._work.events.captures[:] = tuple(self._work.events.captures), []
+        nothing = tuple(Captured(request, None, None) for request in asked)
+        return self._part(lambda: self._work.runs.captured(asked), nothing)
+
+    def _state(self, measuring: bool) -> WorkerState:
+        work, activity, run = self._work, self._work.activity, self._work.run
+        return WorkerState(
+            run=None if run is None else run.id,
+            playing=isinstance(activity, Playing),
+            goal=activity.goal if isinstance(activity, Playing) else None,
+            samples_per_second=work.speed.reached() if work.is_training else 0.0,
+            travelling=isinstance(activity, Travelling),
+            preparing=work.loader.is_running,
+            walking=isinstance(activity, AwaitingEngine),
+            measuring=measuring,
+            engine="" if run is None else run.trainer.engine_name,
+            can_undo=work.runs.can_undo,
+            can_redo=work.runs.can_redo,
+            stamp=None if run is None else run.stamp(work.runs.canvas),
+        )

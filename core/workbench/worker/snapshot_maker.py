@@ -1,0 +1,72 @@
+"""What the worker's answers show of a run, and when a run is measured, inspected and reported on anew."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from core.explain.snapshot import Request, Snapshot, take_snapshot
+from core.training.trainer import Trainer
+from core.workbench.messages import Probe
+from core.workbench.runs import Run
+from core.workbench.worker.inspection_schedule import InspectionSchedule
+from core.workbench.worker.report_schedule import ReportSchedule
+
+CHEAP_MEASURING_SECONDS = 0.003
+MEASURING_PAUSE = 6.0
+"""In multiples of what measuring costs: how long it rests after each time, if it is not cheap."""
+
+
+class SnapshotMaker:
+    """Makes the snapshots of one run after another."""
+
+    def __init__(self) -> None:
+        self._inspections = InspectionSchedule()
+        self._reports = ReportSchedule()
+        self._shown: tuple[object, ...] = ()
+
+    def take(
+        self, run: Run | None, request: Request, playing: bool, fresh: bool = False, measured_later: bool = False
+    ) -> Snapshot | None:
+        """A snapshot; None if it would show nothing new and need not be ``fresh``.
+
+        ``measured_later`` says that loss and score are just being measured; then those from before are shown.
+        """
+        if run is None:
+            return None
+        trainer = run.trainer
+        request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
+        state = run, trainer.position, tuple(trainer.settings_over_time.changes), request
+        is_due = self._inspections.is_due(trainer, request.focus, playing)
+        if state == self._shown and not is_due and not fresh:
+            return None
+        self._shown = state
+        inspection = self._inspections.examine(trainer, request.focus, playing)
+        snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
+        return replace(snapshot, inspection=inspection, report=self._reports.report(trainer, request.report))
+
+    def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
+        """What the network computes at a point of the data; None if there is none, or it is of other data."""
+        if run is None or point is None:
+            return None
+        if len(point) != run.trainer.preparation.dataset.dimensions:  # the window has not yet heard of this run
+            return None
+        activations = tuple(a[0].copy() for a in run.trainer.activations(np.array([point])))
+        for a in activations:
+            a.flags.writeable = False
+        return Probe(point, activations)
+
+    def is_measuring_due(self, trainer: Trainer) -> bool:
+        """Whether to measure a run that plays: now and then where no snapshot waits for it.
+
+        What the record had to measure counts as well.
+        """
+        if self._measures_at_once(trainer, playing=True):
+            return False
+        return time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took
+
+    def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
+        """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
+        return not playing or trainer.evaluation_took < CHEAP_MEASURING_SECONDS

@@ -1,0 +1,130 @@
+"""The work between two commands: a slice of training, a block of an evaluation, or a walk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+
+from core.explain.walk import walk_sample, walk_update
+from core.training.stopping import Stop
+from core.training.trainer import Trainer
+from core.workbench.messages import BeginWalk, Walked
+from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.channels import CommandQueue, FrameInProgress
+from core.workbench.worker.snapshot_maker import SnapshotMaker
+from core.workbench.worker.work import Work
+
+SLICE_SECONDS = 0.001
+"""How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
+
+FREE_SLICE_SECONDS = 0.01
+"""The same for the compiled engine, which lets the lock go."""
+
+YIELD_SECONDS = 0.00005
+PREPARING_SECONDS = 0.02
+"""How often to look whether the engine is ready."""
+
+
+class TrainingLoop:
+    """Does what the activity asks for, one short piece at a time."""
+
+    def __init__(self, work: Work, snapshots: SnapshotMaker, commands: CommandQueue, frame: FrameInProgress) -> None:
+        self._work, self._snapshots = work, snapshots
+        self._commands, self._frame = commands, frame
+
+    def seconds_to_wait(self) -> float | None:
+        """None while there is nothing to do but wait for a command; 0 to go on at once."""
+        work, activity = self._work, self._work.activity
+        if isinstance(activity, Measuring):
+            return 0.0
+        if isinstance(activity, AwaitingEngine):
+            return PREPARING_SECONDS
+        if isinstance(activity, Resting) or work.run is None:
+            return None
+        trainer = work.run.trainer
+        if work.loader.is_running and not trainer.is_ready:
+            return PREPARING_SECONDS
+        return work.speed.seconds_to_wait(trainer.position, paced=isinstance(activity, Playing))
+
+    def work(self) -> Generator[bool, None, None]:
+        """Do a piece of the activity.
+
+        Yields:
+            False between two blocks of an evaluation; True where a record is complete, and the run may be left.
+        """
+        activity = self._work.activity
+        if isinstance(activity, Measuring):
+            self._measure_a_block(activity)
+        elif isinstance(activity, AwaitingEngine):
+            self.make_walk(activity.request)
+        elif isinstance(activity, Playing | Travelling) and self._work.prepare_engine():
+            yield from self._train_a_slice()
+            yield from self._measure_if_due()
+
+    def _measure_a_block(self, activity: Measuring) -> None:
+        try:
+            next(activity.steps)
+        except StopIteration:
+            self._work.activity = Resting()
+
+    def make_walk(self, request: BeginWalk) -> None:
+        """Make the walk as soon as the run's own engine can: its numbers are the engine's."""
+        if not self._work.prepare_engine():
+            return
+        self._work.activity = Resting()
+        assert self._work.run is not None
+        trainer = self._work.run.trainer
+        walk = walk_update(trainer) if request.row is None else walk_sample(trainer, request.row)
+        self._work.events.walked = Walked(request, walk)
+
+    def _train_a_slice(self) -> Generator[bool, None, None]:
+        work = self._work
+        assert work.run is not None
+        trainer = work.run.trainer
+        trainer.prepare_engine()
+        keeps_lock = trainer.engine_name == "numpy"
+        if keeps_lock:
+            self._frame.wait_for_end()
+        began = time.perf_counter()
+        samples = self._samples_due(trainer, began)
+        if samples > 0:
+            stop = yield from trainer.advancing(samples)
+            ended = time.perf_counter()
+            wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
+            work.speed.note(samples, began, ended, trainer.position, wanted_seconds)
+            if stop is not None and not isinstance(work.activity, Travelling):  # which ends at its destination
+                self._end_run(trainer, stop)
+        self._stop_at_goal(trainer)
+        if keeps_lock:
+            time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
+
+    def _samples_due(self, trainer: Trainer, now: float) -> int:
+        activity = self._work.activity
+        samples = self._work.speed.samples_due(trainer.position, now, paced=isinstance(activity, Playing))
+        if isinstance(activity, Travelling):
+            return min(samples, activity.destination - trainer.position)
+        if isinstance(activity, Playing) and activity.goal is not None:
+            return min(samples, activity.goal[1] - trainer.position)
+        return samples
+
+    def _end_run(self, trainer: Trainer, stop: Stop) -> None:
+        self._work.stop()
+        self._work.tell(stop.text, "stopped")
+        if stop.return_to is not None:
+            trainer.return_to(stop.return_to)
+            self._work.travel_to(stop.return_to)
+
+    def _stop_at_goal(self, trainer: Trainer) -> None:
+        activity = self._work.activity
+        if isinstance(activity, Travelling) and trainer.position >= activity.destination:
+            self._work.stop()
+            self._commands.put_first(activity.waiting)
+        elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
+            self._work.stop()
+
+    def _measure_if_due(self) -> Generator[bool, None, None]:
+        """While the run plays, measure what no answer waits for."""
+        work = self._work
+        if work.is_training and work.run is not None and self._snapshots.is_measuring_due(work.run.trainer):
+            for _ in work.run.trainer.evaluating():
+                yield False

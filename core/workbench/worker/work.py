@@ -1,0 +1,94 @@
+"""What the parts of the worker share: the open runs, the activity, the speed, and the events still to be told."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.base import log
+from core.workbench.messages import Capture, Notice, Walked
+from core.workbench.open_runs import OpenRuns
+from core.workbench.runs import Run
+from core.workbench.worker.activity import Activity, Playing, Resting, Travelling
+from core.workbench.worker.engine_loader import EngineLoader
+from core.workbench.worker.training_speed import TrainingSpeed
+
+if TYPE_CHECKING:
+    from core.explain.gradient_check import GradientCheck
+
+
+@dataclass
+class UntoldEvents:
+    """What the next report tells.
+
+    Attributes:
+        loaded: whether another run took the former one's place.
+        captures: what is asked for and not yet answered.
+    """
+
+    loaded: bool = False
+    notices: list[Notice] = field(default_factory=list)
+    walked: Walked | None = None
+    gradient_check: GradientCheck | None = None
+    captures: list[Capture] = field(default_factory=list)
+
+
+class Work:
+    """See the module; used by the worker's thread alone."""
+
+    def __init__(self, runs: OpenRuns) -> None:
+        self.runs = runs
+        self.activity: Activity = Resting()
+        self.speed = TrainingSpeed()
+        self.loader = EngineLoader()
+        self.events = UntoldEvents()
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is worked on."""
+        return self.runs.present
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the run moves."""
+        return isinstance(self.activity, Playing | Travelling)
+
+    def start(self, activity: Playing | Travelling) -> None:
+        """Let the run move."""
+        assert self.run is not None
+        self.activity = activity
+        self.speed.begin(self.run.trainer.position)
+
+    def stop(self) -> None:
+        """Let the run rest where it stands; commands that wait for its arrival are forgotten."""
+        self.activity = Resting()
+        self.speed.end()
+
+    def travel_to(self, position: int) -> None:
+        """Let the run go to a position at full speed; it stays if it is there."""
+        assert self.run is not None
+        if self.run.trainer.position < position:
+            self.start(Travelling(position))
+
+    def prepare_engine(self) -> bool:
+        """Whether the run's engine is ready; if not, get it ready beside this thread."""
+        if self.run is None:
+            return False
+        if self.run.trainer.is_ready or self.loader.has_ended:
+            return True
+        self.loader.start()
+        return False
+
+    def tell(self, text: str, kind: str) -> None:
+        """Put a notice into the next report."""
+        self.events.notices.append(Notice(text, kind))
+
+    def note_fault(self, error: Exception) -> None:
+        """Stop, and put a notice of a fault of ours into the next report; called where the error is handled."""
+        self.stop()
+        text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
+        self.events.notices.append(Notice(text, "fault", traceback.format_exc()))
+        with contextlib.suppress(Exception):  # a log that cannot be written must not end the worker
+            log.fault(error)

@@ -1,0 +1,129 @@
+"""The thread itself: takes commands, works between them, and leaves the answers.
+
+The window's thread never waits for it: commands go into a queue, and reports come back through a mailbox, one for each
+that was asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+
+from core.base import log
+from core.base.errors import LensError
+from core.data.data_source import DataSource
+from core.data.dataset import Dataset
+from core.training.divergence import Diverged
+from core.workbench.messages import Command, Pause, Publish, Quit, WorkerEvents, WorkerReport
+from core.workbench.open_runs import OpenRuns
+from core.workbench.worker.channels import CommandQueue, FrameInProgress, Mailbox
+from core.workbench.worker.command_handler import CommandHandler
+from core.workbench.worker.report_maker import ReportMaker
+from core.workbench.worker.snapshot_maker import SnapshotMaker
+from core.workbench.worker.training_loop import TrainingLoop
+from core.workbench.worker.work import Work
+
+
+class Worker(threading.Thread):
+    """See the module. ``send``, ``take_report``, ``frame`` and ``close`` are for the window's thread.
+
+    Args:
+        dataset: data that are loaded already, with their source.
+    """
+
+    def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
+        super().__init__(name="worker")
+        self.frame = FrameInProgress()
+        self._commands, self._mailbox = CommandQueue(), Mailbox()
+        self._work = Work(OpenRuns(dataset))
+        snapshots = SnapshotMaker()
+        self._training = TrainingLoop(self._work, snapshots, self._commands, self.frame)
+        self._handler = CommandHandler(self._work, self._training)
+        self._reports = ReportMaker(self._work, snapshots)
+        self._quits = False
+
+    # ---------------------------------------------------------------- for the window's thread
+
+    def send(self, command: Command) -> None:
+        """Leave a command; returns at once."""
+        self._commands.put(command)
+
+    def take_report(self) -> WorkerReport | None:
+        """The next report, once."""
+        return self._mailbox.take()
+
+    def close(self) -> None:
+        """End the thread and wait for its end."""
+        self.send(Quit())
+        self.frame.end()
+        if self.is_alive():
+            self.join()
+        self._work.loader.close()
+
+    # ---------------------------------------------------------------- the loop
+
+    def run(self) -> None:
+        """Obey commands; between them do a piece of work, or sleep until the next command."""
+        while not self._quits:
+            try:
+                self._obey_waiting_commands()
+                if not self._quits:
+                    self._do_a_piece_of_work()
+            except Diverged as error:
+                self._work.stop()
+                log.info(str(error))
+                self._work.tell(str(error), "diverged")
+            except LensError as error:
+                self._work.tell(str(error), "input")
+            except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear of it and live on)
+                self._work.note_fault(error)
+
+    def _obey_waiting_commands(self) -> None:
+        command = self._commands.take(self._training.seconds_to_wait())
+        while command is not None:
+            self._obey(command)
+            if self._quits:
+                return
+            command = self._commands.take()
+
+    def _obey(self, command: Command, in_training: bool = False) -> None:
+        if isinstance(command, Publish):
+            self._publish(command, in_training)
+        elif isinstance(command, Quit):
+            self._quits = True
+        else:
+            self._handler.obey(command)
+
+    def _publish(self, question: Publish, in_training: bool) -> None:
+        """Answer, whatever happens: the window asks no more before it has an answer."""
+        try:
+            report = self._reports.answer(question, in_training)
+        except Exception as error:  # noqa: BLE001
+            self._work.note_fault(error)
+            events = WorkerEvents(notices=tuple(self._work.events.notices))
+            self._work.events.notices = []
+            report = WorkerReport(events=events, answers=question.number)
+        self._mailbox.put(report)
+
+    def _do_a_piece_of_work(self) -> None:
+        """In the middle of a long evaluation questions are answered, and a pause is obeyed; other commands wait."""
+        others_wait = False
+        with closing(self._training.work()) as steps:
+            for may_be_left in steps:
+                if not may_be_left and not others_wait:
+                    others_wait = not self._obey_in_evaluation()
+                if self._quits or (may_be_left and not self._work.is_training):
+                    return
+
+    def _obey_in_evaluation(self) -> bool:
+        """Obey the next command if that can be; whether one may be taken behind it."""
+        command = self._commands.take()
+        run = self._work.run
+        # Without an evaluation from before there is nothing to show yet.
+        can_answer = run is not None and run.trainer.has_evaluations
+        if command is None or isinstance(command, Pause | Quit) or (isinstance(command, Publish) and can_answer):
+            if command is not None:
+                self._obey(command, in_training=True)
+            return True
+        self._commands.put_first([command])
+        return False

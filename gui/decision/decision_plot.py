@@ -1,0 +1,115 @@
+"""The plot of the data with its layers, and what the mouse does in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+
+from core.data.dataset import Dataset
+from core.data.section import project
+from core.explain.maps import Plane
+from gui.decision.map_layer import MapLayer
+from gui.decision.plot_text import axis_title
+from gui.decision.point_layers import PointLayers
+from gui.decision.visible_range import VisibleRange
+from gui.widgets.flags import SMOOTH
+from gui.widgets.plots import AXIS_WIDTH, make_plot, style_plot
+from gui.widgets.theme import Theme
+
+
+class DecisionPlot(QObject):
+    """A plot that holds a map and points, and follows the bounds of the points.
+
+    Signals:
+        plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
+        mouse_moved(QPointF or None): the place in the plot's units where the mouse is; None outside.
+        point_clicked(int): a point, as its row of the data set.
+
+    Attributes:
+        widget: the plot. map: the picture and the border. points: the marks.
+    """
+
+    plane_changed = pyqtSignal(object)
+    mouse_moved = pyqtSignal(object)
+    point_clicked = pyqtSignal(int)
+
+    def __init__(self, parent: QObject, theme: Theme) -> None:
+        super().__init__(parent)
+        self.widget = make_plot()
+        self.widget.setRenderHints(SMOOTH)
+        self.widget.hideButtons()
+        self.widget.getAxis("left").setWidth(AXIS_WIDTH)
+        self._box = self.widget.getPlotItem().getViewBox()
+        self._quality = 0
+        self._range = VisibleRange(self._box)
+        self.map = MapLayer(theme)
+        self.points = PointLayers()
+        for height, item in enumerate((*self.map.items, *self.points.layers)):
+            item.setZValue(height - 10)
+            self.widget.addItem(item)
+        self._plane_timer = QTimer(self)
+        self._plane_timer.setSingleShot(True)
+        self._plane_timer.timeout.connect(self.send_plane)
+        self.widget.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
+        self._box.sigResized.connect(lambda *_: self._plane_timer.start(0))
+        self.widget.scene().sigMouseMoved.connect(self._move)
+        self.widget.scene().sigMouseClicked.connect(self._click)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        style_plot(self.widget, theme)
+        self.map.set_theme(theme)
+        self.points.make_marks(theme)
+
+    # ---------------------------------------------------------------- what is visible
+
+    def fit_axes(self, dataset: Dataset, keeps_range: bool) -> None:
+        """Name the axes, and show all points if their bounds have changed and the visible range need not be kept."""
+        section = self.points.section
+        names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
+        for side, name in zip(("bottom", "left"), names, strict=False):
+            self.widget.setLabel(side, axis_title(name))
+        self._range.follow(project(section, dataset.points), stays=keeps_range)
+
+    def show_everything(self) -> None:
+        """Zoom so that all points are visible."""
+        self._range.show_everything()
+
+    def set_quality(self, level: int) -> None:
+        """Choose the resolution of the map: 0 is full resolution, each level more halves it."""
+        if level != self._quality:
+            self._quality = level
+            self.send_plane()
+
+    def plane(self) -> Plane | None:
+        """The visible part of the plane, in cells of a few pixels; None before anything has a size."""
+        return self._range.plane(self._quality, self.points.section)
+
+    def send_plane(self) -> None:
+        """Announce the visible plane."""
+        plane = self.plane()
+        if plane is not None:
+            self.plane_changed.emit(plane)
+
+    # ---------------------------------------------------------------- the mouse
+
+    def _place(self, scene: QPointF) -> QPointF | None:
+        """A place of the scene in the plot's units; None outside."""
+        return self._box.mapSceneToView(scene) if self._box.sceneBoundingRect().contains(scene) else None
+
+    def _move(self, scene: QPointF) -> None:
+        self.mouse_moved.emit(self._place(scene))
+
+    def _click(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            row = self.row_at(event.scenePos())
+            if row is not None:
+                event.accept()
+                self.point_clicked.emit(row)
+
+    def row_at(self, scene: QPointF) -> int | None:
+        """The drawn point nearest to a place of the scene, within reach, as its row of the data set."""
+        place = self._place(scene)
+        return None if place is None else self.points.row_at(place.x(), place.y(), self._box.viewPixelSize())

@@ -1,0 +1,67 @@
+"""The legend above the plot of the data."""
+
+from __future__ import annotations
+
+import html
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QLabel
+
+from core.base.number_text import short
+from core.data.dataset import Dataset
+from gui.decision.plot_text import cut
+from gui.widgets.theme import Theme
+
+LONGEST_NAME = 12
+MOST_CLASSES = 10
+RENAME_TIP = "A double click renames the classes (F2)"
+
+
+class Legend(QLabel):
+    """Explains the colours and marks of the points.
+
+    Signals:
+        double_clicked(): the user double-clicked it.
+    """
+
+    double_clicked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+
+    def show_data(self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> None:
+        """Explain other points, see :func:`legend_text`."""
+        self.setText(legend_text(dataset, scale, is_walk, theme))
+        self.setToolTip(RENAME_TIP if dataset.n_classes else "")
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+
+def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> str:
+    """Each class with its colour, or the colour scale of the targets, and the meaning of the other marks; as HTML.
+
+    ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample.
+    """
+    last = '<span style="font-weight:bold">○</span>&nbsp;last sample'
+    if is_walk:
+        last = f'<span style="color:rgb{theme.accent}"><b>○</b></span>&nbsp;this&nbsp;sample'
+    if scale is not None:
+        low, high = scale
+        steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
+        bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
+        name = html.escape(dataset.target_name[:24], quote=False)
+        return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
+    shown = dataset.class_names[:MOST_CLASSES]
+    names = [html.escape(cut(name, LONGEST_NAME), quote=False) for name in shown]
+    parts = [f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{name}' for k, name in enumerate(names)]
+    if len(dataset.class_names) > len(shown):
+        parts.append("…")
+    parts.append(f'<span style="color:rgb{theme.wrong}">○</span>&nbsp;wrong')
+    parts.append(last)
+    return "&nbsp; ".join(parts)

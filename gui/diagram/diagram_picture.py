@@ -1,0 +1,124 @@
+"""The picture of the network under the marks, kept between frames."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from PyQt5.QtCore import QRectF, QSize
+from PyQt5.QtGui import QPainter, QPixmap
+
+from core.base.arrays import Array
+from core.base.number_text import SteadyScale
+from core.explain.snapshot import Snapshot
+from core.workbench.messages import Loaded
+from gui.diagram import color_bar
+from gui.diagram.caption_painting import paint_captions
+from gui.diagram.edge_painting import paint_lines, paint_matrix
+from gui.diagram.geometry import WIDE, Diagram, Matrix
+from gui.diagram.picture_settings import PictureSettings
+from gui.diagram.tile_painting import SMALLEST_CORNER_TILE, paint_tiles
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import SMOOTH
+
+
+class DiagramPicture:
+    """The background with its captions, and the newest snapshot on it.
+
+    Both are painted anew only after they were forgotten or on a screen with another pixel ratio. The captions are kept
+    apart, since a new snapshot does not change them.
+    """
+
+    def __init__(self) -> None:
+        self._scale = SteadyScale()
+        self._background: QPixmap | None = None
+        self._background_end = 0.0  # the end of the colour scale that is written there
+        self._picture: QPixmap | None = None
+
+    @property
+    def end(self) -> float:
+        """The largest magnitude on the colour scale."""
+        return self._scale.end
+
+    def restart_scale(self) -> None:
+        """Fit the colour scale to the next values, whatever the earlier ones were."""
+        self._scale.restart()
+
+    def forget_snapshot(self) -> None:
+        """Paint the next snapshot anew."""
+        self._picture = None
+
+    def forget_all(self) -> None:
+        """Paint captions and snapshot anew."""
+        self._background = self._picture = None
+
+    def pixmap(
+        self, settings: PictureSettings, size: QSize, loaded: Loaded, snapshot: Snapshot, values: Array
+    ) -> QPixmap:
+        """The picture; ``size`` is that of the view in pixels, ``values`` the shown quantity as a flat vector."""
+        if self._picture is not None and self._picture.devicePixelRatioF() == settings.ratio:
+            return self._picture
+        self._scale.follow(_largest_weight(settings, values))
+        settings = replace(settings, end=self._scale.end)
+        background = self._background
+        if (
+            background is None
+            or self._background_end != settings.end
+            or background.devicePixelRatioF() != settings.ratio
+        ):
+            background = _blank(size, settings)
+            with painting(background) as painter:
+                paint_surroundings(painter, settings, size, loaded)
+            self._background, self._background_end = background, settings.end
+        picture = QPixmap(background)
+        with painting(picture) as painter:
+            paint_snapshot(painter, settings, snapshot, values)
+        self._picture = picture
+        return picture
+
+
+def paint_surroundings(painter: QPainter, settings: PictureSettings, size: QSize, loaded: Loaded) -> None:
+    """Paint all that a snapshot does not change: the captions and the colour bar."""
+    painter.setRenderHints(SMOOTH)
+    paint_captions(painter, settings, loaded, float(size.width()))
+    bar = QRectF(0, size.height() - color_bar.HEIGHT, size.width(), color_bar.HEIGHT)
+    color_bar.paint_color_bar(
+        painter, bar, settings.font, settings.theme, settings.quantity, settings.end, _bias_note(settings.diagram)
+    )
+
+
+def paint_snapshot(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: Array) -> None:
+    """Paint edges, matrices and neurons; ``values`` is the shown quantity as a flat vector."""
+    paint_lines(painter, settings, values)
+    for connection in settings.diagram.connections:
+        if isinstance(connection, Matrix):
+            paint_matrix(painter, settings, connection, values)
+    paint_tiles(painter, settings, snapshot.neurons, values)
+
+
+def _largest_weight(settings: PictureSettings, values: Array) -> float:
+    """The largest magnitude among the active connections, or among all if none is active."""
+    active = settings.active_connections
+    weights = (
+        values[part.start : part.start + part.size]
+        for part in settings.diagram.connections
+        if not active or part.layer in active
+    )
+    return max((float(np.abs(part).max()) for part in weights), default=0.0)
+
+
+def _blank(size: QSize, settings: PictureSettings) -> QPixmap:
+    """A pixmap of a size in pixels, filled with the background colour."""
+    pixmap = QPixmap(math.ceil(size.width() * settings.ratio), math.ceil(size.height() * settings.ratio))
+    pixmap.setDevicePixelRatio(settings.ratio)
+    pixmap.fill(settings.theme.color("base"))
+    return pixmap
+
+
+def _bias_note(diagram: Diagram) -> str:
+    """How the biases are shown."""
+    grids = [layer for layer, n in zip(diagram.layers, diagram.sizes, strict=True) if n > WIDE]
+    if any(layer.side >= SMALLEST_CORNER_TILE for layer in grids):
+        return "dot or corner of a neuron: its bias"
+    return "dot at a neuron: its bias"

@@ -1,0 +1,53 @@
+"""The label beside the mouse that describes a part of the network diagram."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QPointF, QRectF, QSize
+from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen
+
+from core.base.number_text import short
+from core.explain.picked_part import Edge, Part, capital, selection_name
+from core.explain.snapshot import Snapshot
+from core.network.network import parameter_name
+from core.training.preparation import Preparation
+from gui.diagram.edge_quantity import EdgeQuantity
+from gui.diagram.walk_scene import WalkScene
+from gui.widgets.flags import SMOOTH, TOP_LEFT
+from gui.widgets.theme import Theme
+
+
+def label_lines(
+    part: Part, preparation: Preparation, snapshot: Snapshot, quantity: EdgeQuantity, scene: WalkScene | None
+) -> list[str]:
+    """A part's name and values: of the chosen quantity, or in a walk those of its phase."""
+    name = selection_name(part, preparation)
+    index = part.index(snapshot.sizes)
+    lines = [name if index is None or (isinstance(part, Edge) and part.layer == 1) else capital(name)]
+    if index is not None:
+        place = parameter_name(snapshot.sizes, index)
+        what = "weight" if isinstance(part, Edge) else "bias"
+        lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
+        if scene is None and quantity.attribute != "parameters":
+            lines.append(f"{quantity.label} = {short(float(quantity.values(snapshot)[index]))}")
+    return lines if scene is None else [*lines, *scene.describe(part)]
+
+
+def paint_label(
+    painter: QPainter, lines: list[str], mouse: QPointF, view_size: QSize, font: QFont, theme: Theme
+) -> None:
+    """Draw the label beside the mouse, inside the view."""
+    painter.setRenderHints(SMOOTH)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    height = metrics.lineSpacing() * len(lines) + 10
+    left = min(mouse.x() + 14, view_size.width() - width - 4)
+    top = mouse.y() + 16
+    if top + height > view_size.height() - 4:
+        top = mouse.y() - height - 8
+    box = QRectF(max(4.0, left), max(4.0, top), width, height)
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(theme.color("text"))
+    painter.drawText(box.adjusted(8, 5, -8, -5), int(TOP_LEFT), "\n".join(lines))

@@ -1,0 +1,53 @@
+"""The settings of one picture of the network diagram, which all painting functions of this folder share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QFont, QPainter
+
+from gui.diagram.edge_quantity import EdgeQuantity
+from gui.diagram.geometry import Box, Diagram
+from gui.widgets.theme import Theme
+
+ANTIALIASING = QPainter.RenderHint.Antialiasing
+SMOOTH_IMAGES = QPainter.RenderHint.SmoothPixmapTransform
+VEIL_OPACITY = 165
+"""The opacity, of 255, of the background colour painted over inactive matrices and tiles."""
+
+
+@dataclass(frozen=True)
+class PictureSettings:
+    """What to paint, and how.
+
+    Attributes:
+        diagram: the geometry.
+        quantity: what the edges show. end: the largest magnitude on its colour scale.
+        ratio: device pixels per pixel.
+        quality: 0 is full quality; from 1 on, very many lines are drawn without antialiasing.
+        active_layers, active_connections: the parts drawn in full colours, all others are pale; None for all.
+            Connection l leads to layer l.
+    """
+
+    diagram: Diagram
+    theme: Theme
+    quantity: EdgeQuantity
+    end: float
+    font: QFont
+    ratio: float = 1.0
+    quality: int = 0
+    active_layers: frozenset[int] | None = None
+    active_connections: frozenset[int] | None = None
+
+    def layer_is_active(self, number: int) -> bool:
+        """Whether a layer is drawn in full colours."""
+        return self.active_layers is None or number in self.active_layers
+
+    def connection_is_active(self, layer: int) -> bool:
+        """Whether the connection that leads to a layer is drawn in full colours."""
+        return self.active_connections is None or layer in self.active_connections
+
+    def make_pale(self, painter: QPainter, box: Box) -> None:
+        """Paint the background colour over an inactive part, half transparent."""
+        painter.fillRect(QRectF(*box).adjusted(-6, -6, 6, 6), self.theme.color("base", VEIL_OPACITY))

@@ -1,0 +1,138 @@
+"""Paints the neurons of the network diagram: their activation maps as tiles, and their biases as dots or corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PyQt5.QtCore import QLineF, QRectF, Qt
+from PyQt5.QtGui import QBrush, QImage, QPainter, QPen
+
+from core.base.arrays import Array
+from core.network.network import count_parameters
+from gui.diagram.edge_quantity import STEPS, steps_of
+from gui.diagram.geometry import WIDE, Layer
+from gui.diagram.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
+from gui.widgets.images import Places, mosaic, places, resampled, table_image, word_image
+from gui.widgets.vector_painting import is_vector
+
+SMALLEST_MAP_TILE = 9.0
+SMALLEST_SEPARATED_TILE = 10.0
+SMALLEST_CORNER_TILE = 20.0
+LEAST_CORNER_CELLS = 7
+CORNER_PIXELS = 6.0
+"""The side of the square that shows a bias, at most a seventh of its tile."""
+
+
+def paint_tiles(painter: QPainter, settings: PictureSettings, maps: Sequence[Places] | None, values: Array) -> None:
+    """Draw all neurons with their activation maps and biases.
+
+    ``maps`` has for each layer shades of shape (units, rows, columns), or is None if they are unknown; ``values`` is
+    the shown quantity as a flat vector.
+    """
+    layers = settings.diagram.layers
+    for number, layer in enumerate(layers):
+        of_layer = maps[number] if maps is not None else None
+        if len(layer.centers) > WIDE:
+            _paint_grid(painter, settings, layer, of_layer, _biases(settings, number, values))
+        else:
+            _paint_column(painter, settings, layer, of_layer)
+    _paint_bias_dots(painter, settings, values)
+    for number, layer in enumerate(layers):
+        if not settings.layer_is_active(number):
+            settings.make_pale(painter, layer.box)
+
+
+def _biases(settings: PictureSettings, layer: int, values: Array) -> Array | None:
+    """The quantity of a layer's biases as shares of the scale, −1 to 1; None for the inputs, which have no biases."""
+    if layer == 0:
+        return None
+    after = count_parameters(settings.diagram.sizes[: layer + 1])
+    return (values[after - settings.diagram.sizes[layer] : after] / settings.end).clip(-1.0, 1.0)
+
+
+def _paint_column(painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None) -> None:
+    """Draw the tiles of a column with their frames."""
+    painter.setRenderHint(ANTIALIASING, False)
+    painter.setRenderHint(SMOOTH_IMAGES, True)
+    if maps is not None and layer.side >= SMALLEST_MAP_TILE:
+        _, rows, columns = maps.shape
+        image = table_image(maps[:, ::-1].reshape(-1, columns), settings.theme.signed_table())
+        in_parts = is_vector(painter)  # Qt's SVG would take the whole image
+        for unit, tile in enumerate(layer.tiles):
+            if in_parts:
+                painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
+            else:
+                painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
+    else:
+        for tile in layer.tiles:
+            painter.fillRect(tile, settings.theme.color("faint"))
+    if layer.side >= SMALLEST_MAP_TILE:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(settings.theme.color("faint"), 1.0))
+        painter.drawRects(*layer.frames)
+
+
+def _paint_bias_dots(painter: QPainter, settings: PictureSettings, values: Array) -> None:
+    """Draw each bias of the columns as a dot in the lower left corner of its tile."""
+    painter.setRenderHint(ANTIALIASING, True)
+    painter.setPen(QPen(settings.theme.color("text"), 1.0))
+    brushes = [QBrush(color) for color in settings.quantity.steps(settings.theme)]
+    for number, layer in enumerate(settings.diagram.layers):
+        biases = _biases(settings, number, values)
+        if biases is None or len(layer.centers) > WIDE or layer.side < SMALLEST_MAP_TILE:
+            continue
+        radius = dot_radius(layer)
+        for tile, level in zip(layer.tiles, steps_of(biases).tolist(), strict=True):
+            painter.setBrush(brushes[STEPS + level])
+            painter.drawEllipse(tile.bottomLeft(), radius, radius)
+
+
+def _paint_grid(
+    painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None, biases: Array | None
+) -> None:
+    """Draw the tiles of a grid as one image, lines between them, and the biases as small squares on top."""
+    left, top, width, height = layer.box
+    box = QRectF(left, top, width, height)
+    painter.setRenderHint(ANTIALIASING, False)
+    if maps is None:
+        painter.fillRect(box, settings.theme.color("neutral"))
+    else:
+        cells = max(1, round(layer.side * settings.ratio))
+        picture = mosaic(resampled(maps, cells)[:, ::-1], layer.columns)
+        painter.setRenderHint(SMOOTH_IMAGES, maps.shape[1] < cells)
+        painter.drawImage(box, table_image(picture, settings.theme.signed_table()))
+    if biases is not None and layer.side >= SMALLEST_CORNER_TILE:
+        painter.setRenderHint(SMOOTH_IMAGES, False)
+        painter.drawImage(box, _corners(settings, layer, biases))
+    if layer.side >= SMALLEST_SEPARATED_TILE:
+        _separate_tiles(painter, settings, layer, box)
+    unused = layer.rows * layer.columns - len(layer.centers)
+    if unused:
+        rest = QRectF(box.right() - unused * layer.side, box.bottom() - layer.side, unused * layer.side, layer.side)
+        painter.fillRect(rest.adjusted(0, 0, 1, 1), settings.theme.color("base"))
+
+
+def _separate_tiles(painter: QPainter, settings: PictureSettings, layer: Layer, box: QRectF) -> None:
+    """Draw lines of the background colour between the tiles of a grid."""
+    painter.setPen(QPen(settings.theme.color("base"), 1.0 if layer.side < 24 else 2.0))
+    lines = [QLineF(x, box.top(), x, box.bottom()) for x in box.left() + layer.side * np.arange(layer.columns + 1)]
+    lines += [QLineF(box.left(), y, box.right(), y) for y in box.top() + layer.side * np.arange(layer.rows + 1)]
+    painter.drawLines(*lines)
+
+
+def _corners(settings: PictureSettings, layer: Layer, biases: Array) -> QImage:
+    """A transparent image with a square in each tile of its bias's colour, edged in the background colour."""
+    side = max(LEAST_CORNER_CELLS, round(layer.side / CORNER_PIXELS))
+    cells = np.zeros((layer.rows * layer.columns, side, side), dtype=np.uint32)
+    background = settings.theme.color("base").rgb()
+    cells[: len(biases), -2:, :2] = background
+    cells[: len(biases), -1, 0] = settings.quantity.colors(settings.theme)[places(biases)]
+    grid = cells.reshape(layer.rows, layer.columns, side, side).swapaxes(1, 2)
+    words = grid.reshape(layer.rows * side, layer.columns * side)
+    return word_image(words, QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def dot_radius(layer: Layer) -> float:
+    """The radius in pixels of the dots that show a layer's biases."""
+    return max(2.0, min(6.0, layer.side / 7))

@@ -1,0 +1,127 @@
+"""A histogram."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QToolTip, QWidget
+
+from core.base.number_text import grouped, rough, short
+from core.explain.diagnosis import Histogram
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import LEFT, RIGHT
+from gui.widgets.theme import LIGHT, Theme
+
+MARGIN = 4
+
+
+class HistogramView(QWidget):
+    """A histogram: a bar for each bin, the ends of the axis in numbers, and a line at zero.
+
+    Args:
+        title: what is counted, in a word.
+        noun: of what, such as "samples".
+        tip: what is counted, exactly.
+    """
+
+    def __init__(self, title: str, noun: str, tip: str) -> None:
+        super().__init__()
+        self._title, self._noun, self._tip = title, noun, tip
+        self._theme = LIGHT
+        self._histogram: Histogram | None = None
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(tip)
+        self.setMinimumSize(80, 84)
+
+    def sizeHint(self) -> QSize:
+        return QSize(180, 120)
+
+    @property
+    def histogram(self) -> Histogram | None:
+        """What is shown."""
+        return self._histogram
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_histogram(self, histogram: Histogram | None) -> None:
+        """Show a histogram; None to show nothing."""
+        if histogram is not self._histogram:
+            self._histogram = histogram
+            self.update()
+
+    def _area(self) -> QRectF:
+        line = self.fontMetrics().height()
+        return QRectF(MARGIN, line + 4, self.width() - 2 * MARGIN, self.height() - 2 * line - 8)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        with painting(self) as painter:
+            self._paint(painter, self._area(), self._histogram)
+
+    def _paint(self, painter: QPainter, area: QRectF, found: Histogram | None) -> None:
+        line = self.fontMetrics().height()
+        painter.setPen(self._theme.color("text"))
+        title = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - 2 * MARGIN)
+        painter.drawText(QRectF(MARGIN, 0, self.width() - 2 * MARGIN, line + 2), int(LEFT), title)
+        painter.setPen(QPen(self._theme.color("line"), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if found is None or not found.counts.any():
+            return
+        bins = len(found.counts)
+        heights = area.height() * found.counts / found.counts.max()
+        heights = np.where((heights > 0) & (heights < 1.5), 1.5, heights)  # a single value must be visible
+        width = area.width() / bins
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("positive"))
+        gap = min(1.0, width / 4)
+        rects = [
+            QRectF(area.left() + k * width, area.bottom() - h, width - gap, h)
+            for k, h in enumerate(heights.tolist())
+            if h
+        ]
+        painter.drawRects(*rects)
+        self._paint_axis(painter, area, found, line)
+
+    def _paint_axis(self, painter: QPainter, area: QRectF, found: Histogram, line: int) -> None:
+        low, high = float(found.edges[0]), float(found.edges[-1])
+        painter.setPen(self._theme.color("faint"))
+        below = QRectF(area.left(), area.bottom() + 2, area.width(), line)
+        ends = self._ends(low, high, area.width())
+        if self.fontMetrics().horizontalAdvance(" ".join(ends)) > area.width():
+            font = painter.font()
+            font.setPointSizeF(0.8 * font.pointSizeF())
+            painter.setFont(font)
+        for flag, end in zip((LEFT, RIGHT), ends, strict=True):
+            painter.drawText(below, int(flag), end)
+        if low < 0.0 < high:
+            x = area.left() - low / (high - low) * area.width()
+            painter.setPen(QPen(self._theme.color("faint"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+    def _ends(self, low: float, high: float, width: float) -> tuple[str, str]:
+        """The ends of the axis, with as many digits as fit."""
+        for digits in (3, 2, 1):
+            ends = short(low, digits), short(high, digits)
+            if self.fontMetrics().horizontalAdvance("   ".join(ends)) <= width:
+                return ends
+        return rough(low), rough(high)
+
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
+            return True
+        return super().event(event)
+
+    def text_at(self, x: float) -> str:
+        """Describe the bin under the mouse and its number of values."""
+        found, area = self._histogram, self._area()
+        if found is None:
+            return self._tip
+        bins = len(found.counts)
+        k = min(max(int((x - area.left()) / area.width() * bins), 0), bins - 1)
+        ends = f"{short(float(found.edges[k]))} to {short(float(found.edges[k + 1]))}"
+        return f"{self._tip}\n{ends}: {grouped(int(found.counts[k]))} {self._noun}"

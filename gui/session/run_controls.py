@@ -1,0 +1,220 @@
+"""What the window tells the worker to do with the run, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.explain.inspection import Focus
+from core.explain.maps import NeuronPlace, Plane
+from core.explain.snapshot import Request
+from core.workbench.messages import (
+    BeginWalk,
+    Capture,
+    CheckGradients,
+    Command,
+    EditParameters,
+    Freeze,
+    Load,
+    OpenProject,
+    Pause,
+    Play,
+    Prepare,
+    Publish,
+    Redo,
+    RunEpochs,
+    SetPace,
+    Step,
+    StepBack,
+    Undo,
+    WorkerReport,
+    WorkerState,
+)
+from core.workbench.run_id import RunId
+from core.workbench.worker.report_source import ReportSource
+from gui.session.frame_clock import FrameClock
+
+ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
+"""Commands after which another run may be present."""
+
+
+class RunControls(QObject):
+    """Sends commands to the worker, and asks it for reports.
+
+    Signals:
+        quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.FrameQuality`.
+        moved(): a command that lets the run go on, back, or give way to another one is on its way.
+        probed(Probe or None): what the network computes at the point that is probed.
+    """
+
+    quality_changed = pyqtSignal(int)
+    moved = pyqtSignal()
+    probed = pyqtSignal(object)
+
+    def __init__(self, worker: ReportSource, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._state = WorkerState()
+        self._request = Request()
+        self._probe_point: tuple[float, ...] | None = None
+        self._questions = 0  # that were asked
+        self._run_known_from = 0  # the question whose answer tells which run is present
+        self._answered = 0  # the last question whose answer was shown
+        self._clock = FrameClock(worker, self._question, self._show, self._tell_fault, self)
+        self._clock.quality_changed.connect(self.quality_changed)
+
+    # ---------------------------------------------------------------- what is true
+
+    @property
+    def run(self) -> RunId | None:
+        """The present run; None before the first, and while a command that may change it is on its way."""
+        return self._state.run if self._answered >= self._run_known_from else None
+
+    @property
+    def playing(self) -> bool:
+        """Whether training goes on, as of the last report or the last command."""
+        return self._state.playing
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether all that was asked for has been answered and drawn."""
+        return self._clock.at_rest
+
+    # ---------------------------------------------------------------- what can be done
+
+    def capture(self) -> Capture:
+        """Have all that the run is copied; ``captured`` brings it with what is returned."""
+        request = Capture()
+        self._send(request)
+        return request
+
+    def play(self) -> None:
+        """Train without end."""
+        self._state = replace(self._state, playing=True)
+        self._move(Play(run=self.run))
+
+    def run_epochs(self, epochs: int) -> None:
+        """Train so many epochs more, to the end of an epoch."""
+        self._state = replace(self._state, playing=True)
+        self._move(RunEpochs(epochs, run=self.run))
+
+    def pause(self) -> None:
+        """Stop at once."""
+        self._state = replace(self._state, playing=False)
+        self._move(Pause(run=self.run))
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def step(self, unit: str) -> None:
+        """One sample, batch or epoch on."""
+        self._move(Step(unit, run=self.run))
+
+    def step_back(self, unit: str) -> None:
+        """One sample, batch or epoch back."""
+        self._move(StepBack(unit, run=self.run))
+
+    def walk(self, row: int | None = None) -> BeginWalk:
+        """Pause and walk the next update, or one by a row of the data; ``walked`` brings it with what is returned."""
+        request = BeginWalk(row, run=self.run)
+        self._state = replace(self._state, playing=False)
+        self._send(request)
+        return request
+
+    def probe(self, point: tuple[float, ...] | None) -> None:
+        """Tell by ``probed`` what the network computes at a point of the data, now and after each change; or stop."""
+        if point != self._probe_point:
+            self._probe_point = point
+            if point is None:
+                self.probed.emit(None)
+            else:
+                self._clock.wake()
+
+    def set_pace(self, samples_per_second: float | None) -> None:
+        """How fast to play; None for as fast as possible."""
+        self._send(SetPace(samples_per_second))
+
+    def edit(self, values: Mapping[int, float], goes_on: bool = False) -> None:
+        """Set parameters by hand; see :class:`core.workbench.messages.EditParameters`."""
+        self._send(EditParameters(dict(values), goes_on, run=self.run))
+
+    def freeze(self, frozen: Iterable[int]) -> None:
+        """Leave these parameters, and no others, as they are."""
+        self._send(Freeze(frozenset(frozen), run=self.run))
+
+    def check_gradients(self) -> None:
+        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result."""
+        self._send(CheckGradients(run=self.run))
+
+    def prepare(self) -> None:
+        """Get the engine ready, so that playing begins at once."""
+        self._send(Prepare())
+
+    def undo(self) -> None:
+        """Take back the last change by hand, or bring back the run that the last change of a setting replaced."""
+        self._move(Undo())
+
+    def redo(self) -> None:
+        """Take back an undo."""
+        self._move(Redo())
+
+    def look_at(self, output: Plane | None, neurons: Plane | None) -> None:
+        """Which planes the maps of the next snapshots cover."""
+        self._ask_for(replace(self._request, output=output, neurons=neurons))
+
+    def look_into(self, neuron: NeuronPlace | None) -> None:
+        """Which neuron's own map the next snapshots hold."""
+        self._ask_for(replace(self._request, neuron=neuron))
+
+    def inspect(self, focus: Focus | None) -> None:
+        """What the next snapshots hold an inspection of."""
+        self._ask_for(replace(self._request, focus=focus))
+
+    def want_report(self, wanted: bool) -> None:
+        """Whether the next snapshots hold a report."""
+        self._ask_for(replace(self._request, report=wanted))
+
+    def _ask_for(self, request: Request) -> None:
+        if request != self._request:
+            self._request = request
+            self._clock.wake()
+
+    def show_first(self, seconds: float) -> None:
+        """Show the first report before the window, if it comes within so many seconds."""
+        self._clock.show_first(seconds)
+
+    def close(self) -> None:
+        """Stop the clock and the thread; returns when the thread has ended."""
+        self._clock.stop()
+        self._worker.close()
+
+    # ---------------------------------------------------------------- to the worker and from it
+
+    def _send(self, command: Command) -> None:
+        if isinstance(command, ANOTHER_RUN):
+            self._run_known_from = self._questions + 1
+        self._worker.send(command)
+        self._clock.wake()
+
+    def _move(self, command: Command) -> None:
+        self.moved.emit()
+        self._send(command)
+
+    def _question(self) -> Publish:
+        """What a report is asked for; all commands so far lie before it."""
+        self._questions += 1
+        return Publish(self._request, probe=self._probe_point, number=self._questions)
+
+    def _show(self, report: WorkerReport) -> None:
+        """Show a report; must not raise."""
+        raise NotImplementedError
+
+    def _tell_fault(self, error: Exception) -> None:
+        """Tell of a fault of the window; called where it is handled."""
+        raise NotImplementedError

@@ -1,0 +1,160 @@
+"""Forms of fields: rows with labels and tooltips, groups, sections that fold, and a column that scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.widgets.flags import LEFT
+from gui.widgets.qt_objects import existing
+
+RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
+LIVE = "Changes during the run, without a reset."
+
+
+class FoldingSection(QWidget):
+    """A titled part of the settings that the user can fold.
+
+    Signals:
+        toggled(bool): it was opened or closed.
+    """
+
+    toggled = pyqtSignal(bool)
+
+    def __init__(self, title: str, is_open: bool = False) -> None:
+        super().__init__()
+        self.header = QToolButton()
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setProperty("role", "section")
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.header.setToolTip(f"Show or hide: {title}")
+        self.header.toggled.connect(self._toggle)
+        self._body = QWidget()
+        self.form = QFormLayout(self._body)
+        set_up_form(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._body)
+        self.header.setChecked(is_open)
+        self._toggle(is_open)
+
+    def _toggle(self, is_open: bool) -> None:
+        self.header.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._body.setVisible(is_open)
+        self.toggled.emit(is_open)
+
+
+class ScrollColumn(QScrollArea):
+    """A column of settings that scrolls vertically and is always wide enough for its content."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._fit()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        bar = existing(self.verticalScrollBar()).sizeHint().width()
+        self.setMinimumWidth(existing(self.widget()).minimumSizeHint().width() + bar + 2)
+
+
+def group(title: str) -> tuple[QGroupBox, QFormLayout]:
+    """A titled group of settings, one a row."""
+    box = QGroupBox(title)
+    form = QFormLayout(box)
+    set_up_form(form)
+    return box, form
+
+
+def set_up_form(form: QFormLayout) -> None:
+    """Give a form the spacing that all forms have."""
+    form.setContentsMargins(0, 6, 0, 2)
+    form.setHorizontalSpacing(8)
+    form.setVerticalSpacing(5)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setLabelAlignment(LEFT)
+
+
+def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
+    """Two widgets in a row; if ``fixed``, the second is a text of constant width."""
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(first, 1)
+    line.addWidget(second, 0 if fixed else 1)
+    if fixed:
+        second.setMinimumWidth(second.fontMetrics().horizontalAdvance("100 %") + 4)
+    return holder
+
+
+class FormRows:
+    """The rows of a form; a row that is not shown is taken out, since a hidden one would still take up spacing."""
+
+    def __init__(self, form: QFormLayout) -> None:
+        self._form = form
+        self._rows: dict[QWidget, QWidget | None] = {}
+        for place in range(form.rowCount()):
+            spanning = form.itemAt(place, QFormLayout.ItemRole.SpanningRole)
+            field = existing(spanning or form.itemAt(place, QFormLayout.ItemRole.FieldRole)).widget()
+            assert field is not None  # every row is of widgets
+            self._rows[field] = None if spanning else form.labelForField(field)
+
+    def show(self, shown: Mapping[QWidget, bool]) -> None:
+        """Show or remove some rows, given by their fields; the others are unchanged."""
+        place = 0
+        for field, label in self._rows.items():
+            is_there = self._form.indexOf(field) >= 0
+            wanted = shown.get(field, is_there)
+            if is_there and not wanted:
+                self._form.takeRow(field)
+            elif wanted and not is_there and label is None:
+                self._form.insertRow(place, field)
+            elif wanted and not is_there:
+                self._form.insertRow(place, label, field)
+            for widget in (field, label):
+                if widget is not None and wanted != is_there:
+                    widget.setVisible(wanted)
+            place += wanted
+
+    def label(self, field: QWidget) -> QLabel:
+        """The label of a row, whether it is shown or not."""
+        label = self._rows[field]
+        assert isinstance(label, QLabel)
+        return label
+
+
+def row(form: QFormLayout, label: str, field: QWidget, tip: str, live: bool = False) -> None:
+    """Add a setting with its label and its tooltip, which says whether a change starts the run again."""
+    labelled_row(form, label, field, f"{tip}\n{LIVE if live else RESETS}")
+
+
+def labelled_row(form: QFormLayout, label: str, field: QWidget, tip: str) -> None:
+    """Add a field with its label and a tooltip on both."""
+    text = QLabel(label)
+    text.setBuddy(field)
+    text.setToolTip(tip)
+    field.setToolTip(tip)
+    form.addRow(text, field)

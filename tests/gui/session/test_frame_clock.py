@@ -1,0 +1,100 @@
+"""A fault of the frame clock, of the session or of what they call is told, and the next report comes all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.workbench.frame_quality import FrameQuality
+from core.workbench.worker import Worker
+from core.workbench.worker.channels import FrameInProgress
+from gui.session import frame_clock
+from gui.session.frame_clock import FrameClock
+from gui.session.session import Session
+from tests.gui.session.support import Listener, rest
+
+PARTS = [
+    (FrameInProgress, "begin"),
+    (FrameInProgress, "end"),
+    (FrameQuality, "note"),
+    (FrameQuality, "rest"),
+    (Worker, "take_report"),
+    (FrameClock, "_begin_frame"),
+    (FrameClock, "_ask"),
+    (FrameClock, "_fit_quality"),
+    (Session, "_show_run"),
+    (Session, "_show_snapshot"),
+    (Session, "_show_answers"),
+    (Session, "_follow_settings"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), PARTS, ids=[f"{owner.__name__}.{name}" for owner, name in PARTS])
+@pytest.mark.parametrize("error", [MemoryError, OSError])
+def test_a_fault_in_a_frame_is_told_and_survived(
+    qtbot: QtBot,
+    session: Session,
+    listener: Listener,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: type,
+    name: str,
+    error: type[Exception],
+) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise error("not today")
+
+    monkeypatch.setattr(frame_clock, "AFTER_FAULT_MILLISECONDS", 20)
+    session.play()
+    qtbot.waitUntil(lambda: len(listener.frames) > 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(owner, name, fail)
+        request = session.capture()
+        if (owner, name) == (FrameQuality, "rest"):
+            session.pause()
+        qtbot.waitUntil(lambda: len(listener.notices) >= 2)
+    assert {notice.kind for notice in listener.notices} == {"fault"}
+    assert f"{error.__name__}: not today" in listener.notices[0].text
+    assert "in fail" in listener.notices[0].detail
+    frames = len(listener.frames)
+    if name != "rest":
+        qtbot.waitUntil(lambda: len(listener.frames) > frames + 2)
+    session.pause()
+    rest(qtbot, session)
+    assert [captured.request for captured in listener.captured] == [request]
+    assert session.snapshot is not None
+    position, told = session.snapshot.position, len(listener.notices)
+    session.step("sample")
+    rest(qtbot, session)
+    assert session.snapshot.position == position + 1
+    assert len(listener.notices) == told
+
+
+def test_a_question_that_cannot_be_sent_is_asked_later(
+    qtbot: QtBot, session: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(FrameClock, "_ask", fail)
+        session.step("sample")
+    qtbot.waitUntil(lambda: bool(listener.frames))
+    rest(qtbot, session)
+    assert listener.frames[-1].position == 1
+    assert [notice.kind for notice in listener.notices] == ["fault"]
+
+
+def test_a_fault_in_one_part_of_a_report_keeps_no_other_from_being_shown(
+    qtbot: QtBot, session: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise MemoryError("no picture")
+
+    monkeypatch.setattr(Session, "_show_snapshot", fail)
+    session.step("sample")
+    request = session.capture()
+    rest(qtbot, session)
+    assert [captured.request for captured in listener.captured] == [request]
+    assert "MemoryError: no picture" in listener.notices[0].text
