@@ -51,7 +51,11 @@ def parse_change(text: str) -> ChangedSetting:
     argument = _live(name)
     if value is None:
         raise ArgumentError(f"{shorten(text)} has no value; write {match[1]}:{name}={argument.metavar}.")
-    return ChangedSetting(position, argument.field, argument.parse(value))
+    try:
+        return ChangedSetting(position, argument.field, argument.parse(value))
+    except LensError as error:
+        reason = str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
+        raise ArgumentError(f"{name}: {reason}") from None
 
 
 def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:
