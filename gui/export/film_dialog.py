@@ -26,6 +26,7 @@ from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmP
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
 from gui.widgets.file_dialog import ask_to_save
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry, existing
 
 MOST_EPOCHS = 1_000_000
@@ -72,7 +73,7 @@ class FilmDialog(QDialog):
         self.kind = QComboBox()
         for suffix, kind in FILM_FORMATS.items():
             self.kind.addItem(f"{kind.label} (*{suffix})", suffix)
-        self.note = QLabel()
+        self.note = plain_label()
         self.note.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()

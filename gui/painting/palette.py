@@ -21,6 +21,7 @@ from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
 from gui.widgets.fields import Slider
 from gui.widgets.number_fields import RealNumberField
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -170,7 +171,7 @@ class Palette(QWidget):
         button.setIcon(_swatch(self._theme.class_color(index)))
         button.setIconSize(QSize(SWATCH, SWATCH))
         button.setAccessibleName(f"Class {name}")
-        button.setToolTip(f"New points are of class {name} ({index})")
+        button.setToolTip(plain(f"New points are of class {name} ({index})"))
         if is_named:
             button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -14,6 +14,7 @@ from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay,
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, group, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain_label
 
 
 class TrainingSettings(QWidget):
@@ -44,7 +45,7 @@ class TrainingSettings(QWidget):
         self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
         self.warm_up.setSuffix(" epochs")
         self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
-        self._rate_now = QLabel()
+        self._rate_now = plain_label()
         self._rate_now.setProperty("role", "faint")
         self._lay_out()
 

@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import (
     QSlider,
 )
 
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry
 
 GESTURE_SECONDS = 0.8
@@ -53,7 +54,7 @@ class ChoiceBox(QComboBox):
             reason = reasons.get(value, "")
             enable_entry(self, place, not reason)
             tip = f"Not now: {reason}." if reason else self._tips.get(value, "")
-            self.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(place, plain(tip), Qt.ItemDataRole.ToolTipRole)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None
