@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LONGEST_MESSAGE = 240
 LONGEST_QUOTE = 60
+LONGEST_PATH = 100
 
 
 def one_line(text: str, longest: int | None = None) -> str:
@@ -20,6 +21,12 @@ def shorten(text: str) -> str:
     """The text in quotes, on one line and not too long for a message."""
     line = one_line(text)
     return f'"{line[:LONGEST_QUOTE]}…"' if len(line) > LONGEST_QUOTE else f'"{line}"'
+
+
+def short_path(path: object) -> str:
+    """A path for a message: on one line; of a long one its end, where the file's name stands."""
+    line = one_line(str(path))
+    return line if len(line) <= LONGEST_PATH else "…" + line[1 - LONGEST_PATH :]
 
 
 class LensError(Exception):
