@@ -17,6 +17,7 @@ from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
+from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
@@ -74,7 +75,7 @@ class LossView(QWidget):
         widest = {"loss": "0.0000000", "score": "100.0 %"}
         self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
-        self._note = QLabel(" ")
+        self._note = plain_label(" ")
         self._note.setProperty("role", "faint")
         self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
         self._lay_out()

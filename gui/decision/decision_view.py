@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.base.arrays import Rows
 from core.data.dataset import Dataset
@@ -21,6 +21,7 @@ from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ class DecisionView(QWidget):
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
         self._title = NeuronTitle(self.plot, theme)
-        self._place = QLabel(" ")
+        self._place = plain_label(" ")
         self._place.setProperty("role", "faint")
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setProperty("role", "faint")
         self._note.hide()
         self.test_shown = QCheckBox("Test points")

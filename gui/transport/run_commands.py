@@ -54,7 +54,8 @@ class RunCommands:
     def run_epochs(self) -> None:
         """Train for the number of epochs in the toolbar, even while it is being typed."""
         field = self._toolbar.epochs
-        field.interpretText()
+        if not field.commit():
+            return
         self._session.run_epochs(field.value())
 
     def start_preset(self, preset: Preset) -> None:

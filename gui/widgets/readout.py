@@ -6,7 +6,7 @@ and painted again, which costs as much as a view.
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
@@ -22,6 +22,7 @@ class Readout(QLabel):
 
     def __init__(self, widest: str = "") -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._widest = widest
         self._fit()
 

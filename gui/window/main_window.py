@@ -9,6 +9,7 @@ from PyQt5.QtCore import QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
+from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
         mark_used(loaded.experiment.data.path)
-        self._status_bar.showMessage(run_message(loaded), STATUS_MILLISECONDS)
+        self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training, self.more):
