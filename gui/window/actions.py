@@ -126,7 +126,7 @@ ACTIONS = (
     *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
-    ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
+    ActionSpec("fit", "&View", "Show &all points", "Home", "Show all points, and the whole record in the loss plot"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
     ActionSpec(
         "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"

@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
-            "fit": self.scatter.show_everything,
+            "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
             "probe": self.scatter.probe.toggle,
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
@@ -232,6 +232,10 @@ class MainWindow(QMainWindow):
         self.inspector.layer.save_wanted.connect(self.exports.save_table)
         self._map_requests = MapRequests(session, self.network, self.scatter)
 
+    def _show_everything(self) -> None:
+        self.scatter.show_everything()
+        self.loss.show_everything()
+
     def select(self, selection: Part | None) -> None:
         """Select a neuron or weight in every view; None clears the selection."""
         self.network.set_selection(selection)
@@ -251,6 +255,8 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self._slow_views.show_next()
+        self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
