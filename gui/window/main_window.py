@@ -41,7 +41,7 @@ from gui.transport.toolbar import Toolbar
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
-from gui.window.actions import connect_actions, make_actions
+from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
@@ -196,10 +196,12 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
+        session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
         for panel in (self.data, self.layers, self.training, self.more):
+            panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.run_commands.start_preset)
         self.data.file_wanted.connect(self.data_commands.ask_for_table)
@@ -253,7 +255,7 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- news of the run
 
     def _show_run(self, loaded: Loaded) -> None:
-        for view in (self.network, self.scatter, self.loss, self.inspector, self.report):
+        for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
@@ -280,8 +282,8 @@ class MainWindow(QMainWindow):
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
         self._slow_views.follow(snapshot, state.playing)
-        self.actions_by_name["undo"].setEnabled(state.can_undo)
-        self.actions_by_name["redo"].setEnabled(state.can_redo)
+        show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
+        show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position = snapshot.position if snapshot is not None else 0
         self._status.show_state(state, position, self.player.walk is not None)

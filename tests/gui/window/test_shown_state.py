@@ -9,9 +9,11 @@ from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.explain.report import UNDEFINED
 from gui.widgets.readout import Readout
 from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SHALLOW
 from tests.gui.conftest import drawn
 from tests.gui.support import learn_file
 
@@ -132,3 +134,98 @@ def test_a_zoomed_loss_plot_comes_back(window: MainWindow, qtbot: QtBot, back: s
             act(window.loss.plot.viewport(), Qt.LeftButton, pos=middle)
     assert box.viewRange() == followed
     assert not window.loss.follow.isVisible()
+
+
+# ---- Notices go with what they are about.
+
+
+def test_a_notice_of_a_run_goes_with_the_run(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.change({"activation": "relu", "output": "linear", "learning_rate": 1e6})
+    window.session.run_epochs(3)
+    qtbot.waitUntil(lambda: window.notices.isVisible())
+    assert "diverged" in window.notices.text.text()
+    settle(qtbot, window)
+    assert window.notices.isVisible()
+    window.session.change({"data": DataSource("moons")})
+    settle(qtbot, window)
+    assert not window.notices.isVisible()
+    window.session.undo()
+    settle(qtbot, window)
+    assert not window.notices.isVisible()
+
+
+def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.change({"stop_loss": 10.0})
+    window.session.play()
+    qtbot.waitUntil(lambda: window.notices.isVisible())
+    assert window.notices.text.text().startswith("Done: Stopped")
+    window.session.change({"stop_loss": None})
+    window.session.step("epoch")
+    settle(qtbot, window)
+    assert not window.notices.isVisible()
+
+
+def test_a_refused_change_is_told_until_the_next_change(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.load(SHALLOW.replace(data=DataSource("file", "nowhere.csv")))
+    qtbot.waitUntil(lambda: window.notices.isVisible())
+    assert window.notices.text.text().startswith("Not changed: ")
+    window.training.changed.emit({"learning_rate": 0.2})
+    assert not window.notices.isVisible()
+
+
+def test_what_has_nothing_to_do_with_a_change_does_not_say_not_changed(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.session.open_project(str(tmp_path / "nowhere.lens"))
+    qtbot.waitUntil(lambda: window.notices.isVisible())
+    assert window.notices.text.text().startswith("Not opened: ")
+    window.run_commands.load_weights(str(tmp_path / "nowhere.npz"))
+    assert window.notices.text.text().startswith("Not opened: ")
+    window.painting.new_canvas()
+    qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.canvas is not None)
+    window.session.play()
+    qtbot.waitUntil(lambda: "too little" in window.notices.text.text())
+    assert window.notices.text.text().startswith("Not possible: ")
+
+
+# ---- Undo and redo.
+
+
+def test_undo_and_redo_say_what_they_take_back(window: MainWindow, qtbot: QtBot) -> None:
+    undo, redo = (window.actions_by_name[name] for name in ("undo", "redo"))
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
+    window.session.run_epochs(1)
+    settle(qtbot, window)
+    window.training.learning_rate.setValue(0.3)
+    qtbot.waitUntil(undo.isEnabled)
+    assert undo.text() == "&Undo learning rate 0.01 → 0.3"
+    assert undo.toolTip() == "Undo learning rate 0.01 → 0.3 (Ctrl+Z)"
+    undo.trigger()
+    qtbot.waitUntil(redo.isEnabled)
+    assert window.training.learning_rate.value() == 0.01
+    assert redo.text() == "&Redo learning rate 0.01 → 0.3"
+    assert not undo.isEnabled()
+
+
+def test_a_reset_at_the_start_is_no_step(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.reset()
+    settle(qtbot, window)
+    assert not window.actions_by_name["undo"].isEnabled()
+
+
+def test_a_loss_and_back_brings_back_the_output(window: MainWindow, qtbot: QtBot) -> None:
+    before = window.session.experiment
+    for loss in ("hinge", "mse"):
+        window.training.changed.emit({"loss": loss})
+        settle(qtbot, window)
+        qtbot.waitUntil(lambda loss=loss: window.session.experiment.loss == loss)
+    assert window.session.experiment == before
+
+
+def test_a_setting_that_is_changed_on_the_way_is_what_the_run_uses(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.step("epoch")
+    window.training.learning_rate.setValue(0.3)
+    window.session.pause()
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.snapshot.settings.learning_rate == 0.3)
+    assert window.training.learning_rate.value() == 0.3
