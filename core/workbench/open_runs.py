@@ -18,7 +18,7 @@ from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
 from core.workbench.run_id import RunId
-from core.workbench.runs import Canvas, Run, numbers_of
+from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
 from core.workbench.step_names import name_change, name_edit, name_freeze, name_load
 from core.workbench.undo_stack import Mark, UndoStack
 
@@ -33,12 +33,14 @@ class OpenRuns:
 
     Attributes:
         canvas: what is shown in place of the run while its points are too few.
+        untrainable: what is shown before there is a run, if the first experiment cannot be trained.
     """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
         self._runs: dict[RunId, Run] = {}
         self._present: RunId | None = None
         self.canvas: Canvas | None = None
+        self.untrainable: Untrainable | None = None
         self._dataset = dataset
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
@@ -69,7 +71,7 @@ class OpenRuns:
 
     def put(self, run: Run, canvas: Canvas | None = None) -> None:
         """Work on this, without a word on what was there."""
-        self._runs, self._present, self.canvas = {run.id: run}, run.id, canvas
+        self._runs, self._present, self.canvas, self.untrainable = {run.id: run}, run.id, canvas, None
         self._forget_origin()
 
     def _forget_origin(self) -> None:
@@ -94,6 +96,9 @@ class OpenRuns:
         try:
             trainer = Trainer(command.experiment, dataset, start)
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
+            if self.present is None:
+                self._dataset = source, dataset
+                self.untrainable = Untrainable(command.experiment, prepare(command.experiment, dataset), str(error))
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
@@ -282,9 +287,10 @@ class OpenRuns:
     # ---------------------------------------------------------------- what is told of it
 
     def loaded(self) -> Loaded | None:
-        """What the window must know of the run."""
+        """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
-            return None
+            shown = self.untrainable
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,

@@ -226,7 +226,7 @@ class Session(RunControls):
             self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)
         # While a newer change is on its way its answer will tell; panels that fell back meanwhile would lose a key.
-        if (loaded is not None or refused) and self._knows_changes:
+        if (loaded is not None or refused) and self._knows_changes and self._experiment is not None:
             self._asked_for = self._experiment
             self.experiment_changed.emit(self._experiment)
 

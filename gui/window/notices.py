@@ -66,14 +66,16 @@ class NoticeBar(QFrame):
 
     def set_run(self, loaded: Loaded) -> None:
         """Another run, or a canvas, is present; what was said about the one before goes."""
-        self._run = loaded.run
+        is_first, self._run = self._run is None, loaded.run
+        if is_first and loaded.run is not None:
+            self.forget_place()  # that there could not be one
         if self._notice is not None and (self._notice.run != loaded.run or loaded.canvas is not None):
             self.forget()
 
     def forget_place(self) -> None:
         """The run moves on: what was said about where it stood goes."""
         if self._notice is not None and self._notice.kind in PLACE_KINDS:
-            self.forget()
+            self.hide()
 
     def forget(self) -> None:
         """Something is changed: what was said about the run goes."""

@@ -118,12 +118,16 @@ class CommandHandler:
     def tell_refusal(self, command: Command, error: LensError) -> None:
         """Tell why a command was not obeyed."""
         kind = "input" if isinstance(command, CHANGES) else "unread" if isinstance(command, OpenProject) else "none"
+        if self._work.runs.untrainable is not None:  # there is nothing that could have been left as it is
+            kind, self._work.events.loaded = "none", True
         self._work.tell(str(error), kind)
 
     def _carry_out(self, command: Command) -> None:
         work = self._work
         if isinstance(command, RunCommand) and command.run is not None and not work.runs.is_present(command.run):
             raise LensError(CLOSED_RUN)
+        if work.runs.untrainable is not None and isinstance(command, NEEDS_RUN):
+            raise LensError(work.runs.untrainable.reason)
         if work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
             raise LensError(FEW_POINTS)
         if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):

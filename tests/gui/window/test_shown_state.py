@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPointF, QSettings, Qt
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.data.data_source import DataSource
+from cli.main import main
+from core.data.data_source import DataSource, load
 from core.explain.report import UNDEFINED
+from core.training.experiment import Experiment
 from gui.widgets.readout import Readout
+from gui.window.application import make_window
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW
-from tests.gui.conftest import drawn
+from tests.gui.conftest import dispose, drawn
 from tests.gui.support import learn_file
 
 PLACE = QPointF(6.0, 7.0)
@@ -229,3 +232,44 @@ def test_a_setting_that_is_changed_on_the_way_is_what_the_run_uses(window: MainW
     settle(qtbot, window)
     qtbot.waitUntil(lambda: window.session.snapshot.settings.learning_rate == 0.3)
     assert window.training.learning_rate.value() == 0.3
+
+
+# ---- Data that cannot be trained on.
+
+
+@pytest.fixture
+def huge(tmp_path: Path) -> Experiment:
+    path = tmp_path / "huge.csv"
+    path.write_text("x1,x2,label\n1e200,1,0\n-1e200,2,1\n3e200,1.5,0\n")
+    return SHALLOW.replace(data=DataSource("file", str(path)), output="linear", hidden=())
+
+
+def test_a_window_on_data_that_cannot_be_trained_on_shows_them_and_what_to_change(
+    qtbot: QtBot, tmp_path: Path, huge: Experiment, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = make_window(huge, load(huge.data), settings)
+    try:
+        window.show()
+        qtbot.waitUntil(window.notices.isVisible)
+        assert "larger units" in window.notices.text.text()
+        assert window.data.kind.currentText() == "huge.csv"
+        assert len(window.scatter.points._points._points) == 3
+        window.session.change({"hidden": (7,), "output": "softmax"})
+        settle(qtbot, window)
+        assert window.session.snapshot is not None
+        assert not window.notices.isVisible()
+    finally:
+        dispose(window)
+
+
+def test_a_render_of_data_that_cannot_be_trained_on_ends_with_a_message(
+    tmp_path: Path, huge: Experiment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "window.png"
+    words = ["render", "--data", huge.data.path, "--output", "linear", "--hidden", "none", "--out", str(out)]
+    assert main(words) == 2
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert message.startswith("The loss is not finite")
+    assert not out.exists()

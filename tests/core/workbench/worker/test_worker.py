@@ -558,3 +558,25 @@ def test_a_long_evaluation_that_always_fails_is_told_of_once(
     for _ in range(20):
         assert not driver.ask().state.at_work
     assert [notice.kind for notice in driver.notices] == ["fault"]
+
+
+# ---- An experiment that cannot be trained from the start.
+
+
+def test_data_that_cannot_be_trained_on_are_shown_with_the_reason(driver: WorkerDriver, tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_text("x1,x2,label\n1e200,1,0\n-1e200,2,1\n3e200,1.5,0\n")
+    huge = SHALLOW.replace(data=DataSource("file", str(path)), output="linear", hidden=())
+    driver.send(Load(huge))
+    report = driver.ask()
+    assert report.events.loaded is not None
+    assert (report.events.loaded.experiment, report.events.loaded.run) == (huge, None)
+    assert len(report.events.loaded.dataset) == 3
+    assert (report.snapshot, report.state.run) == (None, None)
+    driver.send(Play(), Step("epoch"))
+    driver.ask()
+    assert [notice.kind for notice in driver.notices] == ["none", "none", "none"]
+    assert all("give the data in larger units" in notice.text for notice in driver.notices)
+    driver.send(Load(huge.replace(hidden=(7,), output="softmax")), Step("epoch"))
+    assert driver.arrive().epoch == 1
+    assert driver.ask().state.undo_text is None
