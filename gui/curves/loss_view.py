@@ -13,7 +13,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from core.base.number_text import percent, short
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
-from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, record_stride
+from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
 from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
@@ -24,6 +24,8 @@ from gui.widgets.theme import Theme
 
 LOG_OF_ZERO = -1000.0
 """Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""
+PALE = 110
+"""The opacity, of 255, of what early stopping left behind."""
 PERCENT_RANGE = (-3.0, 103.0)
 LARGEST_SHOWN = 1e100
 """The plot cannot compute with the largest floats; a loss above this leaves it at the top."""
@@ -59,8 +61,9 @@ class LossView(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: Curve() for name, _ in CURVES}
+        self._abandoned = {name: Curve() for name, _ in CURVES}
         self._dots = MarkLayer(kept=False)
-        for item in (*self._curves.values(), self._dots):
+        for item in (*self._abandoned.values(), *self._curves.values(), self._dots):
             self.plot.addItem(item)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
@@ -177,7 +180,7 @@ class LossView(QWidget):
         """Show neither curves nor values."""
         for label in self._values.values():
             label.setText("–")
-        for curve in self._curves.values():
+        for curve in (*self._curves.values(), *self._abandoned.values()):
             curve.clear()
         self._dots.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
         self._show_cursor()
@@ -204,11 +207,17 @@ class LossView(QWidget):
         ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)
-        values = np.concatenate([values for _, values in curves])
+        last_epoch = self._snapshot.position / self._snapshot.epoch_length
+        abandoned = [self._abandoned_points(self._snapshot.history, name) for name, _ in CURVES]
+        for (name, _), (epochs, values) in zip(CURVES, abandoned, strict=True):
+            self._abandoned[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
+            self._abandoned[name].set_points(epochs, values)
+            last_epoch = max([last_epoch, *epochs[-1:]])
+        values = np.concatenate([values for _, values in curves + abandoned])
         values = values[np.isfinite(values)]
         if self._is_logarithmic:  # a loss of 0 lies below the axis, and does not stretch it
             values = values[values > LOG_OF_ZERO]
-        self._follow_data(self._snapshot.position / self._snapshot.epoch_length, values)
+        self._follow_data(last_epoch, values)
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
@@ -252,13 +261,22 @@ class LossView(QWidget):
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
         positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
         epochs = np.append(positions, snapshot.measured) / length
-        values = np.append(values, getattr(snapshot, what))
+        return epochs, self._heights(np.append(values, getattr(snapshot, what)))
+
+    def _abandoned_points(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
+        rows = np.concatenate([history.table[-1:], history.abandoned]) if len(history.abandoned) else history.abandoned
+        column = COLUMNS.index(f"{name}_{'score' if self._shows_score() else 'loss'}")
+        return rows[:, 0] / history.epoch_length, self._heights(rows[:, column])
+
+    def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where values of the record stand in the plot."""
         if self._shows_score():
             values = values if self._is_regression else 100.0 * values
         elif self._is_logarithmic:
             with np.errstate(divide="ignore"):
                 values = np.maximum(np.log10(values), LOG_OF_ZERO)
-        return epochs, values
+        return values
 
     @property
     def _is_logarithmic(self) -> bool:
@@ -307,10 +325,11 @@ class LossView(QWidget):
             self._note.setText(" " if snapshot is None else self._note_text(snapshot))
             return
         history = snapshot.history
-        nearest = _nearest(history.table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
-        epoch = float(history.table[nearest, 0] / history.epoch_length)
+        table = np.concatenate([history.table, history.abandoned]) if len(history.abandoned) else history.table
+        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
+        epoch = float(table[nearest, 0] / history.epoch_length)
         self._cursor.setPos(epoch)
-        row = dict(zip(COLUMNS, history.table[nearest].tolist(), strict=True))
+        row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         parts = [
             f"epoch {short(epoch)}",
             f"train {short(row['train_loss'])}, {self._write_score(row['train_score'])}",

@@ -40,6 +40,7 @@ from gui.transport.run_commands import RunCommands
 from gui.transport.toolbar import Toolbar
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
+from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.data_commands import DataCommands
@@ -245,6 +246,12 @@ class MainWindow(QMainWindow):
         self.weight_bar.set_selection(selection)
         if self.player.walk is not None:
             self._show_walk()
+
+    def fit_to_present(self) -> None:
+        """Draw as if only the present state had ever been shown."""
+        self.network.fit_scale()
+        for readout in self.findChildren(WrappedReadout):
+            readout.fit()
 
     def _show_walk(self) -> None:
         self._walk_display.show(self.inspector.selection)
