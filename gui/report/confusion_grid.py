@@ -48,6 +48,12 @@ class ConfusionGrid(QWidget):
         self._theme = theme
         self.update()
 
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._names, self._part = (), None
+        self.setToolTip("")
+        self.update()
+
     def show_part(self, names: tuple[str, ...], part: ClassReport, picked: Cell | None) -> None:
         """Draw another report; ``picked`` is the framed cell."""
         self._names, self._part, self._picked = names, part, picked

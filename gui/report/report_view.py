@@ -110,6 +110,7 @@ class ReportView(QWidget):
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
         self._loaded, self._snapshot, self._report = loaded, None, None
+        self._draw()
         has_test, is_regression = len(loaded.preparation.test) > 0, not loaded.preparation.dataset.class_names
         self._mark(None)
         self._area.setVisible(not is_regression)
@@ -121,6 +122,8 @@ class ReportView(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw its report if it holds another one."""
+        if self._loaded is not None and self._loaded.canvas is not None:  # nothing is trained on these points
+            return
         self._snapshot = snapshot
         if snapshot.report is not None and snapshot.report is not self._report and self.is_seen:
             self._report = snapshot.report
@@ -143,6 +146,11 @@ class ReportView(QWidget):
     def _draw(self) -> None:
         report = self._report
         if report is None:
+            self.head.setText(UNDEFINED)
+            self._note.setText("")
+            self.grid.clear()
+            for value in self._values.values():
+                value.setText(UNDEFINED)
             return
         part = report.train if self.which.currentData() == "train" else report.test
         if isinstance(part, ClassReport):

@@ -86,7 +86,7 @@ class RunCommands:
         try:
             parameters = load_parameters(Path(path), loaded.preparation.sizes)
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "unread")
         else:
             self._session.load(experiment, parameters)
 

@@ -66,6 +66,8 @@ def run_message(loaded: Loaded) -> str:
     """Return what the status bar says when another run takes the place of the former one."""
     if loaded.renamed:
         return "The classes have other names; Edit ▸ Undo brings the former ones back"
+    if loaded.run is None:
+        return "These data cannot be trained on with these settings"
     begun = "Started " + "-".join(map(str, loaded.preparation.sizes))
     if loaded.experiment.data.drawn is not None:
         count = len(loaded.dataset)

@@ -134,6 +134,8 @@ class Inspector(QWidget):
                 self.layers.addItem("Output" if layer == len(sizes) - 1 else str(layer), layer)
         if self._selection is None and self.view == PICKED:
             self.buttons[NET].setChecked(True)
+        if loaded.canvas is not None:
+            self._pages.setCurrentWidget(self._waiting)
         self._show()
 
     def set_selection(self, selection: Part | None) -> None:
@@ -150,9 +152,10 @@ class Inspector(QWidget):
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show another snapshot."""
-        self._snapshot = snapshot
-        self._draw()
+        """Show another snapshot; beside a canvas nothing, since nothing is trained on its points."""
+        if self._loaded is None or self._loaded.canvas is None:
+            self._snapshot = snapshot
+            self._draw()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
