@@ -32,5 +32,9 @@ class ProjectError(LensError):
     """A project file is damaged, is none, or comes from a newer version; or a project cannot be saved."""
 
 
+class ChangedFileError(LensError):
+    """Another program has written a file since it was read, and writing it would lose that."""
+
+
 class Cancelled(Exception):
     """Long work was given up because the user said so."""
