@@ -273,3 +273,8 @@ def _load(source: DataSource) -> Dataset:
         return Dataset(points, none, (), name=generator.label, targets=labels.astype(np.float64))
     names = tuple(str(k) for k in range(shape.classes))
     return Dataset(points, labels.astype(np.int64), names, name=generator.label)
+
+
+def is_other_data(before: DataSource, now: DataSource) -> bool:
+    """Whether these are not the same data with other settings: another set, another file, or points drawn anew."""
+    return before.kind != now.kind or before.path != now.path

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core.base.errors import LensError
-from core.data.data_source import DataSource, load
+from core.data.data_source import DataSource, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
 from core.training.preparation import prepare
 from core.training.trainer import Diverged, Trainer
-from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
-from core.workbench.run_id import RunId
+from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
+from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.runs import Canvas, Run, numbers_of
 from core.workbench.undo_stack import Mark, UndoStack
 
@@ -37,6 +37,7 @@ class OpenRuns:
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
+        self._left: list[Left] = []
 
     @property
     def present(self) -> Run | None:
@@ -84,11 +85,13 @@ class OpenRuns:
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
+        work = self._work_of(command)
+        self._note_left(work)
         self._dataset = source, dataset
         follows = command.gesture is not None and self.present is not None and self.present.gesture is command.gesture
         if not follows:
             self._keep_present()
-        self.put(Run(trainer, source, start, home, command.gesture))
+        self.put(Run(trainer, source, start, work, home, command.gesture))
         self._anew = command.anew
         return True
 
@@ -105,9 +108,31 @@ class OpenRuns:
             raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
+        work = self._work_of(command)
+        self._note_left(work)
         self._keep_present()
-        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command)))
+        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command), work))
+        self._anew = command.anew
         return True
+
+    def _work_of(self, command: Load) -> WorkId:
+        """The present work, unless the command begins another one."""
+        shown = self.canvas or self.present
+        if shown is None or command.anew:
+            return new_work_id()
+        is_other = is_other_data(shown.experiment.data, command.experiment.data)
+        return new_work_id() if is_other and not command.goes_on else shown.work
+
+    def _note_left(self, work: WorkId) -> None:
+        """Copy the present work, if another one is to take its place."""
+        shown = self.canvas or self.present
+        if self.present is not None and shown is not None and shown.work != work:
+            self._left.append(Left(shown.work, self.present.project(self.canvas), self.present.stamp(self.canvas)))
+
+    def take_left(self) -> tuple[Left, ...]:
+        """The works that were left since this was last asked."""
+        left, self._left = tuple(self._left), []
+        return left
 
     def _keeps_weights(self, command: Load) -> bool:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
@@ -132,13 +157,13 @@ class OpenRuns:
         if canvas is not None:
             data = canvas.experiment.data.with_class_names(names)
             self._keep_present()
-            self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights))
+            self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights, canvas.work))
         else:
             trainer = run.trainer.renamed(names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
             self._keep_present()
-            self.put(Run(trainer, source, run.initial_parameters, run.home, identity=run.id))
+            self.put(Run(trainer, source, run.initial_parameters, run.work, run.home, identity=run.id))
         self._renamed = True
         return True
 
@@ -150,10 +175,12 @@ class OpenRuns:
         """
         project = load_project(path)
         trainer = resume(project, path)
+        work = new_work_id()
+        self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
         self._keep_present()
-        run, canvas = Run.of(project, trainer), project.canvas
-        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
+        run, canvas = Run.of(project, trainer, work), project.canvas
+        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
         self._opened = Opened(path, project.layout, project.unsaved_of)
         return describe_engine(project, trainer)
 
@@ -182,11 +209,17 @@ class OpenRuns:
 
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
+        self._note_left_for(self._undo_stack.next_undo)
         return self._bring_back(self._undo_stack.undo, self._undo_stack.put_redo)
 
     def redo(self) -> Entry | None:
         """Take back an undo, in the same way."""
+        self._note_left_for(self._undo_stack.next_redo)
         return self._bring_back(self._undo_stack.redo, self._undo_stack.put_undo)
+
+    def _note_left_for(self, entry: Entry | None) -> None:
+        if isinstance(entry, Run | Canvas):
+            self._note_left(entry.work)
 
     def _bring_back(self, take: Callable[[], Entry | None], put: Callable[[Entry], None]) -> Entry | None:
         """Take an entry from one stack, and put on the other what it replaces."""
@@ -217,6 +250,7 @@ class OpenRuns:
             self.can_undo,
             self.can_redo,
             self.present.id,
+            (canvas or self.present).work,
             self._anew,
             self._opened,
             self.present.home,
@@ -229,5 +263,5 @@ class OpenRuns:
         run = self.present
         if run is None or not requests:
             return tuple(Captured(request, None, None) for request in requests)
-        project, stamp = run.project(self.canvas), run.stamp(self.canvas)
-        return tuple(Captured(request, project, stamp) for request in requests)
+        project, stamp, work = run.project(self.canvas), run.stamp(self.canvas), (self.canvas or run).work
+        return tuple(Captured(request, project, stamp, work) for request in requests)

@@ -50,6 +50,16 @@ class UndoStack(Generic[Former]):
         """Whether there is something to do again."""
         return bool(self._redo)
 
+    @property
+    def next_undo(self) -> Former | Mark | None:
+        """What ``undo`` would return."""
+        return self._undo[-1] if self._undo else None
+
+    @property
+    def next_redo(self) -> Former | Mark | None:
+        """What ``redo`` would return."""
+        return self._redo[-1] if self._redo else None
+
     def keep(self, entry: Former | Mark) -> None:
         """Something new takes the place of this; what was undone is gone."""
         self._undo.append(entry)

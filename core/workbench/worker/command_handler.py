@@ -38,6 +38,9 @@ AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, Edi
 NEEDS_RUN = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
 """Commands that need enough points to train on."""
 
+ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
+"""Commands after which another run may be present."""
+
 LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
 """Commands that change nothing that is just being measured."""
 
@@ -84,9 +87,17 @@ class CommandHandler:
         else:
             if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
                 work.activity = Resting()
+            if isinstance(command, ANOTHER_RUN):
+                self._answer_captures()
             self._handlers[type(command)](command)
 
     # ---------------------------------------------------------------- another run
+
+    def _answer_captures(self) -> None:
+        """Who asked for a copy meant the run that is present now."""
+        events = self._work.events
+        events.captured += self._work.runs.captured(tuple(events.captures))
+        events.captures.clear()
 
     def _load(self, command: Load) -> None:
         epochs = self._epochs_to_go() if command.goes_on else None

@@ -37,6 +37,7 @@ class ReportMaker:
         )
         probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
         captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
+        captured, events.captured = (*events.captured, *captured), []
         # The state comes last, since a fault in any other part stops the run; and where a fault in the state itself
         # has stopped the run, there is less to tell.
         state = self._part(lambda: self._state(measuring), None) or self._part(
@@ -44,7 +45,7 @@ class ReportMaker:
         )
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured),
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, work.runs.take_left()),
             snapshot,
             probe,
             time.perf_counter() - began,
@@ -76,6 +77,8 @@ class ReportMaker:
     def _captured(self) -> tuple[Captured, ...]:
         """What was asked for. Where it cannot be copied there is nothing in it, so that nobody waits for it."""
         asked, self._work.events.captures[:] = tuple(self._work.events.captures), []
+        if not asked:
+            return ()
         nothing = tuple(Captured(request, None, None) for request in asked)
         return self._part(lambda: self._work.runs.captured(asked), nothing)
 
