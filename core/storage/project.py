@@ -50,6 +50,7 @@ class Project:
             experiment draws.
         layout: of the window; None for none.
         unsaved_of: the path of the project file that this is a newer state of; empty for none.
+        unsaved_of_digest: the digest of that file when it was read or written last; empty where it is not known.
         canvas: drawn points, those of this experiment, that are too few to train on; meanwhile the run waits.
         keeps_weights: whether the run that the canvas becomes goes on with the weights of this one.
     """
@@ -62,6 +63,7 @@ class Project:
     unsaved_of: str = ""
     canvas: Experiment | None = None
     keeps_weights: bool = False
+    unsaved_of_digest: str = ""
 
     @property
     def section(self) -> Section | None:

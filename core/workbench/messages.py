@@ -219,11 +219,16 @@ Command = (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Opened:
-    """The project file that a run came from; see :class:`core.storage.project.Project`."""
+    """The project file that a run came from; see :class:`core.storage.project.Project`.
+
+    ``digest`` is that of the file as it was read.
+    """
 
     path: str
     layout: Layout | None
     unsaved_of: str
+    unsaved_of_digest: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core.base.errors import LensError
+from core.base.file_digest import file_digest
 from core.data.data_source import DataSource, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
@@ -173,6 +174,7 @@ class OpenRuns:
         Returns:
             What the user must know of the engine; empty if nothing.
         """
+        digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
         trainer = resume(project, path)
         work = new_work_id()
@@ -181,7 +183,7 @@ class OpenRuns:
         self._keep_present()
         run, canvas = Run.of(project, trainer, work), project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
-        self._opened = Opened(path, project.layout, project.unsaved_of)
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
         return describe_engine(project, trainer)
 
     # ---------------------------------------------------------------- changes by hand, and undo

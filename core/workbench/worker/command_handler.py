@@ -96,8 +96,9 @@ class CommandHandler:
     def _answer_captures(self) -> None:
         """Who asked for a copy meant the run that is present now."""
         events = self._work.events
-        events.captured += self._work.runs.captured(tuple(events.captures))
-        events.captures.clear()
+        if events.captures:
+            events.captured += self._work.runs.captured(tuple(events.captures))
+            events.captures.clear()
 
     def _load(self, command: Load) -> None:
         epochs = self._epochs_to_go() if command.goes_on else None

@@ -43,9 +43,12 @@ class ReportMaker:
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
+        left = work.runs.take_left()
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, work.runs.take_left()),
+            WorkerEvents(
+                loaded, tuple(events.notices), events.walked, events.gradient_check, captured, work.runs.take_left()
+            ),
             snapshot,
             probe,
             time.perf_counter() - began,
@@ -77,8 +80,6 @@ class ReportMaker:
     def _captured(self) -> tuple[Captured, ...]:
         """What was asked for. Where it cannot be copied there is nothing in it, so that nobody waits for it."""
         asked, self._work.events.captures[:] = tuple(self._work.events.captures), []
-        if not asked:
-            return ()
         nothing = tuple(Captured(request, None, None) for request in asked)
         return self._part(lambda: self._work.runs.captured(asked), nothing)
 
