@@ -1,4 +1,4 @@
-"""``python main.py check-gradients``: whether the gradient of the next update is right."""
+"""``python main.py check-gradients``: check the gradient of the next update."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import Log, prepare_engine, start, train_to
-from core.base.text_tables import aligned
+from core.base.row_text import aligned
 from core.explain.gradient_check import GradientCheck, check_gradients, verdict
 from core.network.tasks import SCORES
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start({"epochs": 0, **parser.read(argv)})
     prepare_engine(trainer)
     log = Log(SCORES[trainer.experiment.task])
-    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: nothing is to be kept
+    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
     check = check_gradients(trainer)
     print(table(check))
     print(verdict(check, trainer.epoch))

@@ -1,4 +1,4 @@
-"""What the command line says beside its results."""
+"""Messages and progress on standard error."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ Advance = Callable[[int, str], None]
 
 
 class CommandLineError(LensError):
-    """The command line is wrong; the message says how to mend it."""
+    """The command line is wrong; the message says how to correct it."""
 
 
 def complain(message: str) -> None:
-    """Write a message on standard error, as one line whatever it holds."""
+    """Write a message on standard error, always as one line."""
     if sys.stderr is not None:  # as under pythonw
         print(" ".join(message.split()), file=sys.stderr)
 
 
 @contextmanager
 def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[Advance]:
-    """A bar on standard error while the block runs, if that is a terminal and tqdm is installed.
+    """A progress bar on standard error while the block runs, if it is a terminal and tqdm is installed.
 
     Args:
-        samples: how many samples the work has.
+        samples: the number of samples of the work.
         wanted: false for no bar at all.
-        unit: what is counted.
+        unit: the name of what is counted.
 
     Yields:
-        ``advance(samples, note)``: so many more are done; the note stands behind the bar.
+        ``advance(samples, note)``, which adds finished samples and shows the note behind the bar.
     """
     if not wanted or sys.stderr is None or not sys.stderr.isatty():
         yield lambda samples, note: None

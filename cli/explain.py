@@ -54,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start({"epochs": 0, **given})
     row, rows = given["sample"], len(trainer.preparation.dataset)
     if not 0 <= row < rows:
-        raise CommandLineError(f"--sample: {row} is no row of the data; take one from 0 to {rows - 1}.")
+        raise CommandLineError(f"--sample: {row} is not a row of the data; choose one from 0 to {rows - 1}.")
     prepare_engine(trainer)
     if not finish(trainer, goal, quiet=False):
         complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
@@ -84,7 +84,7 @@ def _walk(trainer: Trainer, row: int) -> Walk:
 
 
 def as_json(walk: Walk) -> dict[str, Any]:
-    """The step of a batch of one as plain lists and numbers, in the order of the help."""
+    """The step of a batch of one sample as plain lists and numbers, in the order of the help."""
     return {
         "sample": walk.x[0].tolist(),
         "target": walk.y[0].tolist(),
@@ -142,7 +142,7 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
 
 
 def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int], Sequence[Formula]]) -> Iterator[str]:
-    """The lines of each neuron; a line that two share, as with softmax, stands once."""
+    """The lines of each neuron; a line that neurons share, as with softmax, appears once."""
     units = layer.a.shape[1]
     seen: dict[str, None] = {}
     for unit in range(min(units, SHOWN_UNITS)):

@@ -1,4 +1,4 @@
-"""``python main.py export``: the trained network, its predictions or its history as a file."""
+"""``python main.py export``: write the trained network, its predictions or its history to a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: the window by default, and the commands beside it."""
+"""The command line: the window by default, and the other commands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from core.base.errors import LensError
 from core.base.program import PROGRAM
 
 COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
-"""Each is a module of this package, which is imported when it is asked for."""
+"""The commands. Each is a module of this package, which is imported when its command is used."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command line behind the program's name; returns the exit status.
 
-    0: done. 2: wrong input, with one line on standard error that says what is wrong and how to mend it. 130: stopped
-    by Ctrl+C. 1: check-gradients found a fault of ours; any other such fault is raised.
+    0: done. 2: wrong input, with one line on standard error that says what is wrong and how to correct it. 130: stopped
+    by Ctrl+C. 1: check-gradients found a fault of this program; any other such fault is raised.
     """
     try:
         return _command(argv)
@@ -50,7 +50,7 @@ def _run(command: str, argv: Sequence[str]) -> int:
 
 
 def _open_window(argv: Sequence[str]) -> int:
-    gc.disable()  # in the midst of the imports it costs 60 ms; the application has a collector of its own
+    gc.disable()  # during the imports it costs 60 ms; the application has its own garbage collection
     try:
         from cli import window
 

@@ -1,4 +1,4 @@
-"""The options of all commands: how they are read, explained, and refused in one line."""
+"""The options of all commands: parsing, help texts, and error messages of one line."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from core.training.presets import DEFAULT_PRESET, PRESETS
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises CommandLineError where argparse would print its usage and end the program."""
+    """A parser that raises CommandLineError instead of printing its usage and ending the program."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise the message with a hint at the help."""
+        """Raise CommandLineError with the message and a hint at the help."""
         message = message.removeprefix("argument ").rstrip(".")
         raise CommandLineError(f'{message}; "{self.prog} --help" shows how.')
 
@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
         return given
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 (argparse's own)
-        # Older Pythons drop "--" even where it is the value of an option, as of a column in --target=--.
+        # Older Pythons drop "--" even if it is the value of an option, such as the column in --target=--.
         if arg_strings == ["--"] and action.option_strings and action.nargs is None:
             return self._get_value(action, "--")
         return super()._get_values(action, arg_strings)
@@ -67,15 +67,15 @@ class Parser(argparse.ArgumentParser):
 
 
 class _BadValue(Exception):
-    """A value's own sentence; argparse would put its words around any exception that it knows."""
+    """The message about a value. It is not a ValueError, to which argparse would add its own words."""
 
 
 @dataclass(frozen=True, eq=False)
 class RunOptions:
-    """What the experiment options ask for.
+    """The run that the experiment options describe.
 
     Attributes:
-        experiment: what to run.
+        experiment: the experiment to run.
         dataset: its points.
         epochs: how many epochs to train, 0 or more.
         initial_parameters: shape (parameters,), read from a file; None for those of the experiment.
@@ -88,13 +88,13 @@ class RunOptions:
 
 
 def make_parser(command: str, description: str, epilog: str, epochs: str = "the preset's") -> Parser:
-    """A parser with the options that define a run; what was not given is absent from what it reads.
+    """A parser with the options that define a run; its result contains only options that were given.
 
     Args:
         command: the command's name, empty for the window.
         description: text of the help before the options.
         epilog: text of the help behind them.
-        epochs: what the help calls the default of ``--epochs``.
+        epochs: the default of ``--epochs`` as the help names it.
     """
     prog = f"{PROGRAM} {command}".strip()
     parser = Parser(
@@ -139,9 +139,9 @@ def add(
         group: where the help lists it.
         option: its name, such as ``--seed``.
         metavar: the value's placeholder in the help.
-        text: what the help says of it.
-        parse: from the value's text.
-        field: its name among what is read; None for the option's own.
+        text: its description in the help.
+        parse: function of the value's text.
+        field: its name in the result; None for the option's own name.
     """
 
     def value(word: str) -> object:
@@ -155,7 +155,7 @@ def add(
 
 
 def read_experiment(given: Mapping[str, Any]) -> Experiment:
-    """The preset with the options over it; raises CommandLineError."""
+    """The preset with the given options applied to it; raises CommandLineError."""
     base = PRESETS[given.get("preset", DEFAULT_PRESET)].experiment
     fields = {argument.field for argument in ARGUMENTS}
     try:
@@ -182,7 +182,7 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
 
 
 def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) -> None:
-    """Raise LensError where a file to write, if it was asked for, cannot be written or is one that is needed."""
+    """Raise LensError if a requested output file cannot be written or is one of the input files."""
     if name not in given:
         return
     path = given[name]
@@ -223,7 +223,7 @@ def _parse_epochs(text: str) -> int:
 
 
 def _without_field(error: LensError) -> str:
-    """The message without the field that an ExperimentError begins with."""
+    """The message of an error without the field with which an ExperimentError begins."""
     return str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
 
 

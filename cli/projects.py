@@ -1,4 +1,4 @@
-"""The option --project: a saved run in place of the options that describe one."""
+"""The option --project: a saved run instead of options that describe a run."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
     """The project and a trainer where it stands; None if the option was not given.
 
     Raises:
-        CommandLineError: an option that describes an experiment was given too; or the project is a canvas, which only
-            the window can go on with.
-        ProjectError: the file is no whole project.
+        CommandLineError: an option that describes an experiment was given too; or the project holds too few drawn
+            points to train on, so that only the window can continue it.
+        ProjectError: the file is damaged or not a project.
     """
     if "project" not in given:
         return None
@@ -42,7 +42,7 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
     log.info(f"Project {Path(path).name} opened")
     if project.canvas is not None and not in_window:
         raise CommandLineError(
-            f"{Path(path).name} holds drawn points that are too few to train on; open it in the window "
-            "and draw points of two classes at least, or two points with values."
+            f"{Path(path).name} has too few drawn points to train on; open it in the window "
+            "and draw points of at least two classes, or at least two points with values."
         )
     return project, trainer

@@ -1,4 +1,4 @@
-"""``python main.py record``: a film of a run."""
+"""``python main.py record``: record a film of a run."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def main(argv: Sequence[str]) -> int:
     trainer, goal = start(given, ("out",), opened)
     _go_to_first_frame(trainer, goal, given)
     prepare_engine(trainer)
-    from gui.offscreen.filming import record  # here, since the other commands do without Qt
+    from gui.offscreen.filming import record  # imported here because the other commands do not need Qt
 
     with stop_on_interrupt() as interrupted, progress_bar(plan.frames, "quiet" not in given, "frames") as advance:
         record(trainer, goal, plan, Path(given["out"]), lambda done: advance(1, ""), interrupted)
@@ -79,9 +79,9 @@ def main(argv: Sequence[str]) -> int:
 def _go_to_first_frame(trainer: Trainer, goal: int, given: Mapping[str, Any]) -> None:
     if "project" not in given:
         if "from" in given:
-            raise CommandLineError("--from is for the film of a project; leave it out, or name one by --project.")
+            raise CommandLineError("--from needs a project; leave it out, or name the project with --project.")
         return
     if given.get("from", STARTS[0]) == STARTS[0]:
-        trainer.switch_course(tuple(trainer.course.changes), 0)
+        trainer.replace_changes(tuple(trainer.settings_over_time.changes), 0)
     if trainer.position == goal:
-        raise CommandLineError("--epochs is missing: without it no part of the project's run would be shown.")
+        raise CommandLineError("--epochs is missing: name the number of epochs to show behind the saved position.")

@@ -1,4 +1,4 @@
-"""``python main.py render``: a picture of the window after some training."""
+"""``python main.py render``: save a picture of the window after some training."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
-    from gui.offscreen.render_window import render  # here, since the other commands do without Qt
+    from gui.offscreen.render_window import render  # imported here because the other commands do not need Qt
 
     out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
     if opened is not None:
@@ -69,6 +69,7 @@ def parse_size(text: str) -> tuple[int, int]:
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(SMALLEST <= length <= LARGEST for length in size):
         raise CommandLineError(
-            f"{shorten(text)} is no size; write width x height in pixels from {SMALLEST} to {LARGEST}, like 1600x1000."
+            f"{shorten(text)} is not a size; write width x height in pixels from {SMALLEST} to {LARGEST}, "
+            "such as 1600x1000."
         )
     return size

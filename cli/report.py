@@ -1,4 +1,4 @@
-"""``python main.py report``: how well the trained network does, class by class."""
+"""``python main.py report``: print the quality of the trained network, class by class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python main.py train``: training without a window."""
+"""``python main.py train``: train without a window."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from core.options.changes import parse_change, set_changes
 from core.options.spelling import parse_whole
 from core.storage.project import Project, describe_engine
 from core.storage.weights_file import save_weights
+from core.training.divergence import Diverged
 from core.training.stopping import Stop
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 
 DESCRIPTION = """\
 Train without a window. The last line of the output gives loss and accuracy at
@@ -41,18 +42,18 @@ examples:
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence or Ctrl+C, the files hold the last state that was reached.
 """
-SLICE = 5_000  # samples between two looks at Ctrl+C and the progress bar: some tenths of a second at most
+SLICE = 5_000  # samples between two checks for Ctrl+C and updates of the bar: at most some tenths of a second
 
 
 @dataclass
 class Log:
-    """The measures at the start and at the end of every epoch, as texts of full precision.
+    """Loss and score at the start and at the end of every epoch, as texts of full precision.
 
-    A run that was saved in the middle of an epoch has its first row at the end of that.
+    If a run was saved in the middle of an epoch, its first row is that of the end of this epoch.
 
     Attributes:
-        score: what the score is called, see SCORES.
-        rows: one for each epoch.
+        score: the name of the score, see SCORES.
+        rows: one row for each epoch.
     """
 
     score: str
@@ -72,7 +73,7 @@ class Log:
         return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
 
     def line(self, trainer: Trainer) -> str:
-        """The present state as one line: names and values of its row; within an epoch also the sample."""
+        """The present state as one line: names and values of its row, and inside an epoch also the sample."""
         row = next((row for row in self.rows if row[0] == str(trainer.epoch)), None) or _row(trainer)
         names = self.columns
         if trainer.sample:
@@ -88,11 +89,11 @@ def _row(trainer: Trainer) -> tuple[str, ...]:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Train, write what was asked for, and print the result; returns the exit status. Raises LensError."""
+    """Train, write the requested files, and print the result; returns the exit status. Raises LensError."""
     given = _read(argv)
     trainer, goal = start(given, ("weights", "log"))
     if "project" in given and not {"epochs", "samples"} & given.keys():
-        raise CommandLineError("--epochs is missing: say for how many epochs the project shall go on.")
+        raise CommandLineError("--epochs is missing: name the number of epochs for which to continue the project.")
     if goal > trainer.position:
         prepare_engine(trainer)
     log = Log(SCORES[trainer.experiment.task])
@@ -112,7 +113,7 @@ def main(argv: Sequence[str]) -> int:
     if not trouble:
         print(log.line(trainer))
     elif written:
-        trouble += f" What had been reached is in {' and '.join(written)}."
+        trouble += f" The results so far are in {' and '.join(written)}."
     if trouble or failures:
         complain(" ".join([trouble, *failures]))
     return status or (2 if failures else 0)
@@ -121,12 +122,12 @@ def main(argv: Sequence[str]) -> int:
 def start(
     given: Mapping[str, Any], outputs: Sequence[str] = (), opened: tuple[Project, Trainer] | None = None
 ) -> tuple[Trainer, int]:
-    """The trainer where the work begins, and the position where it is done; raises LensError.
+    """The trainer at the start of the work, and the position of its end; raises LensError.
 
     Args:
-        given: the options; a project goes on from where it was saved, by no samples if none are asked for.
-        outputs: options that name files to write, which must not be among those that are read.
-        opened: the project, where it has been read already.
+        given: the options; a project continues where it was saved, by 0 samples unless an option names some.
+        outputs: options that name output files, which must differ from the input files.
+        opened: the project, if it has been read already.
     """
     opened = opened or read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
@@ -162,14 +163,14 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
 
 
 def prepare_engine(trainer: Trainer) -> None:
-    """Load the engine, with a word on a terminal where that takes long; raises CompilerError."""
+    """Load the engine, with a message on a terminal if that takes long; raises CompilerError."""
     if not trainer.is_ready and not is_cached() and sys.stderr is not None and sys.stderr.isatty():
-        complain("Compiling the engine, this once; it takes about half a minute.")
+        complain("Compiling the engine. This happens once and takes about half a minute.")
     trainer.prepare_engine()
 
 
 def add_course(parser: Parser) -> None:
-    """The options that tell where a run shall end, and what changes on the way."""
+    """The options for the end of a run and for changes of settings during it."""
     course = parser.add_argument_group("course of the run")
     add(course, "--samples", "N", "number of samples to train after the epochs (default: 0)", _parse_samples)
     course.add_argument(
@@ -182,7 +183,7 @@ def add_course(parser: Parser) -> None:
 
 
 def make_trainer(run: RunOptions, given: Mapping[str, Any]) -> Trainer:
-    """A trainer at the start of the run, the changes on the way ahead of it; raises LensError."""
+    """A trainer at the start of the run, with the changes of settings ahead; raises LensError."""
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     try:
         set_changes(trainer, [parse_change(text) for text in given.get("change", [])])
@@ -192,14 +193,14 @@ def make_trainer(run: RunOptions, given: Mapping[str, Any]) -> Trainer:
 
 
 def goal_of(run: RunOptions, given: Mapping[str, Any], trainer: Trainer) -> int:
-    """The position where the run shall end."""
+    """The position of the end of the run."""
     return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
 
 
 def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
-    """Train to a position, or until ``interrupted`` says so; raises Diverged.
+    """Train to a position, or until ``interrupted`` returns true; raises Diverged.
 
-    The log gets a row at the end of each epoch. Returns why the run ended by itself, if it did.
+    The log gets a row at the end of each epoch. Returns the reason if the run stopped by itself.
     """
     length = trainer.epoch_length
     with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
@@ -230,18 +231,18 @@ def _parse_samples(text: str) -> int:
 def _return_to(trainer: Trainer, position: int | None) -> None:
     if position is not None:
         trainer.return_to(position)
-        while trainer.position < position:  # a record on the way may say again that the loss is low enough
+        while trainer.position < position:  # a record on the way may again find that the loss is low enough
             trainer.advance(position - trainer.position)
 
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """While the block runs, a first Ctrl+C only makes what is yielded true, so that no update is left half done.
+    """Yield a function that returns whether Ctrl+C was pressed, so that no update is interrupted half done.
 
-    A second one interrupts as usual.
+    A second Ctrl+C interrupts as usual.
     """
     asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():  # only there may signals be handled
+    if threading.current_thread() is not threading.main_thread():  # signals can be handled only there
         yield asked.is_set
         return
     before = signal.getsignal(signal.SIGINT)
@@ -258,10 +259,10 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
 
 
 def write_outputs(given: dict[str, Any], trainer: Trainer, log: Log) -> tuple[list[str], list[str]]:
-    """Write the files that were asked for, each even if another fails.
+    """Write the requested files, each even if another one fails.
 
     Returns:
-        The paths that were written, and a sentence for each that could not be.
+        The paths of the written files, and a message for each file that could not be written.
     """
     jobs: dict[str, Callable[[str], None]] = {
         "weights": lambda path: save_weights(path, trainer.network.sizes, trainer.network.parameters),

@@ -1,4 +1,4 @@
-"""A trainer as the options of a command describe it, at the end of its run."""
+"""The trained network of a command: train as its options say."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from core.training.trainer import Trainer
 
 
 def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Trainer:
-    """A trainer where its run ends.
+    """A trainer at the end of its run.
 
     Raises:
         LensError: wrong input, or the run diverged.
-        KeyboardInterrupt: Ctrl+C; nothing shall be written.
+        KeyboardInterrupt: Ctrl+C was pressed; nothing must be written.
     """
     trainer, goal = start(given, outputs)
     if goal > trainer.position:
@@ -28,10 +28,10 @@ def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Train
 
 
 def finish(trainer: Trainer, goal: int, quiet: bool) -> bool:
-    """Train to a position, or to where the run ends by itself, which is told; false where Ctrl+C stopped it.
+    """Train to a position, or until the run stops by itself, with a message; false if Ctrl+C stopped it.
 
     Raises:
-        Diverged: the run stands at the last finite state.
+        Diverged: the run is at the last finite state.
     """
     with stop_on_interrupt() as interrupted:
         stop = train_to(trainer, goal, Log(SCORES[trainer.experiment.task]), interrupted, quiet)

@@ -1,4 +1,4 @@
-"""``python main.py``: the window."""
+"""``python main.py``: open the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of arrays that the program computes with."""
+"""The array types of the program."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ Rows = NDArray[np.int64]
 """Indices, such as rows of a data set."""
 
 Shades = NDArray[np.uint8]
-"""Values as shades of a scale of colours, see :mod:`core.engines.numpy_forward`."""
+"""Values as positions on a colour scale, see :mod:`core.engines.numpy_forward`."""

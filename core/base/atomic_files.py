@@ -21,10 +21,10 @@ UNLOCKED_SECONDS = 3600.0
 
 
 def check_target(path: str | Path) -> None:
-    """Raise LensError where :func:`write_whole` could not write; changes nothing.
+    """Raise LensError if :func:`write_whole` could not write this file; changes nothing.
 
-    For a check before hours of work: the folder must exist and be writable, and the file, if there is one, must be an
-    ordinary file that may be written.
+    Use it before hours of work. The folder must exist and be writable; an existing file must be an ordinary file with
+    write permission.
     """
     try:
         _check(Path(os.path.realpath(path)), path)
@@ -36,17 +36,17 @@ def write_whole(path: str | Path, data: bytes, expected: str = "") -> None:
     """Write a file so that at any moment it holds either all of its former or all of its new contents.
 
     The bytes go to a temporary file in the same folder, which then takes the file's place and its permissions. A
-    symbolic link stays one: the file that it leads to is written. Temporary files that killed programs left in the
+    symbolic link stays a link; the file that it points to is written. Temporary files that killed programs left in the
     folder are removed.
 
     Args:
         path: the file.
-        data: what it is to hold.
-        expected: digest of what it should hold now, if it is there; empty to write it whatever it holds.
+        data: the new contents.
+        expected: digest of the present contents, if the file exists; empty to write whatever it holds.
 
     Raises:
-        ChangedFileError: it holds something else than expected.
-        LensError: it cannot be written; what was there is as it was, and nothing is left behind.
+        ChangedFileError: the file holds something else than expected.
+        LensError: the file cannot be written; a former file is unchanged, and no temporary file remains.
     """
     try:
         target = Path(os.path.realpath(path))

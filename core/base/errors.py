@@ -1,8 +1,8 @@
-"""The errors a user can mend: each carries one sentence that says what is wrong, where, and how to mend it."""
+"""Errors that the user can fix. Each message says what is wrong, where, and how to fix it."""
 
 
 class LensError(Exception):
-    """Base of every error that is the input's fault and not the program's.
+    """Base class of errors that are caused by the input, not by a fault of the program.
 
     ``str(error)`` is the sentence that the window's message and the command line's last line show.
     """
@@ -29,7 +29,7 @@ class WeightsError(LensError):
 
 
 class ProjectError(LensError):
-    """A project file is damaged, is none, or comes from a newer version; or a project cannot be saved."""
+    """A project cannot be saved, or a file is damaged, is not a project, or comes from a newer version."""
 
 
 class ChangedFileError(LensError):
@@ -37,4 +37,4 @@ class ChangedFileError(LensError):
 
 
 class Cancelled(Exception):
-    """Long work was given up because the user said so."""
+    """The user cancelled long work."""

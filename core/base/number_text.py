@@ -1,4 +1,4 @@
-"""How numbers are written and scaled for the eye."""
+"""Numbers as short text, and scales with round ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MINUS = "−"
 
 
 def short(value: float, digits: int = 4) -> str:
-    """A number to so many significant digits, with a true minus sign."""
+    """A number with ``digits`` significant digits and a true minus sign."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -17,13 +17,13 @@ def short(value: float, digits: int = 4) -> str:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
     text = f"{value:.{digits}g}"
-    if "e+" in text:  # more digits before the point than are asked for
+    if "e+" in text:  # more digits before the point than requested
         text = f"{float(text):.0f}"
     return text.replace("-", MINUS)
 
 
 def rough(value: float) -> str:
-    """A number to its first digit, as short as can be: for where there is hardly any room."""
+    """A number with one significant digit, as short as possible, for places with little room."""
     if not math.isfinite(value) or 0.001 <= abs(value) < 10.0 or value == 0.0:
         return short(value, 1)
     mantissa, _, exponent = f"{value:.0e}".partition("e")
@@ -31,12 +31,12 @@ def rough(value: float) -> str:
 
 
 def exact(value: float) -> str:
-    """All digits that tell a float64 from its neighbours."""
+    """A number with all digits that distinguish a float64 from its neighbours."""
     return repr(float(value)).replace("-", MINUS)
 
 
 def percent(share: float) -> str:
-    """A share as a percentage with one digit; 100 % only where it is exactly that."""
+    """A share as a percentage with one decimal; "100.0 %" only if the share is exactly 1."""
     if math.isnan(share):
         return "–"
     text = f"{100 * share:.1f}"
@@ -63,8 +63,8 @@ def duration(seconds: float) -> str:
 class SteadyScale:
     """The end of a colour scale: a round number (1, 2 or 5 times a power of ten) that holds the largest magnitude.
 
-    It grows at once when a value would not fit, and shrinks only when less than a third of it is used, so that values
-    that wander about a round number do not make the picture flicker.
+    The scale grows as soon as a value does not fit, and shrinks only when less than a third of it is used. So the
+    picture does not flicker when values vary around a round number.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class SteadyScale:
         self._fresh = True
 
     def restart(self) -> None:
-        """Forget the past: another quantity or another run is shown."""
+        """Forget former values, because another quantity or another run is shown."""
         self._fresh = True
 
     def follow(self, largest: float) -> float:

@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and how it is cancelled."""
+"""How long work reports its progress, and how it is cancelled."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from core.base.errors import Cancelled
 
 Progress = Callable[[float], "bool | None"]
-"""Function of the part done, 0 to 1. It cancels by returning False or by raising Cancelled."""
+"""A function of the finished part, 0 to 1. It cancels the work by returning False or raising Cancelled."""
 
 
 def tell(progress: Progress | None, fraction: float) -> None:
-    """Report progress. Cancelled if the answer is no."""
+    """Report progress; raises Cancelled if the answer is no."""
     if progress is not None and progress(fraction) is False:
         raise Cancelled

@@ -1,7 +1,7 @@
-"""Mathematics in a sentence, properly set: variables in italics, with subscripts, superscripts and the real signs.
+"""Typeset mathematics in a sentence: italic variables, subscripts, superscripts and true mathematical signs.
 
-A sentence holds its mathematics in braces, as in ``class 1 where {x1^2 + x2^2 < 9}``; what stands in them is spelled as
-in a typed rule, and factors may also stand side by side, as in ``{r sin t}``.
+Mathematics stands in braces, as in ``class 1 where {x1^2 + x2^2 < 9}``. Its spelling is that of a typed rule, except
+that factors may also stand side by side, as in ``{r sin t}``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def set_plain(sentence: str) -> str:
 
 
 def set_html(sentence: str) -> str:
-    """The sentence as HTML; its lines stay lines."""
+    """The sentence as HTML; line breaks are kept."""
     found, place = [], 0
     for match in _MATH.finditer(sentence):
         found += [html.escape(sentence[place : match.start()], quote=False), math_html(match[1])]
@@ -74,7 +74,7 @@ def math_html(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Kinds and texts of what follows each other: "word", "power" (an exponent without its sign), or other."""
+    """The pieces in their order, as kind and text: "word", "power" (an exponent without its ^), or another kind."""
     text = text.strip().replace("**", "^")
     place = 0
     while place < len(text):
@@ -94,7 +94,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _end_of_exponent(text: str, place: int) -> int:
-    """Where an exponent ends: behind a sign and a number, a name, a function with its arguments, or parentheses."""
+    """The end of an exponent, which is a signed number, a name, a function with its arguments, or parentheses."""
     while place < len(text) and text[place] in " -+−":
         place += 1
     match = re.compile(r"[\w.]+").match(text, place)

@@ -1,4 +1,4 @@
-"""Names of a person's own for the classes of a data set."""
+"""Class names that the user gives instead of those in the data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LONGEST_NAME = 60
 
 
 def checked_names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names with single spaces between words and none around them.
+    """The names with single spaces between words and no spaces around them.
 
     Raises:
-        DataError: they are fewer than two, or one cannot be told from the others or be read.
+        DataError: there are fewer than two names, or a name is empty, too long, used twice or not printable.
     """
     if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
         raise DataError(f"The names of the classes are {names!r}; give a text for each class.")
@@ -35,14 +35,14 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
-    """The same points, their classes so named in their order; no names leave them as they are.
+    """The same points with these class names in their order; an empty sequence keeps the names of the data.
 
     Raises:
-        DataError: there are other classes than names.
+        DataError: the number of names is not the number of classes.
     """
     if not names or tuple(names) == dataset.class_names:
         return dataset
     if len(names) != dataset.n_classes:
-        kinds = f"{dataset.n_classes} classes" if dataset.n_classes else "numbers to be learned and no classes"
+        kinds = f"{dataset.n_classes} classes" if dataset.n_classes else "numbers to predict and no classes"
         raise DataError(f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.")
     return replace(dataset, class_names=tuple(names))

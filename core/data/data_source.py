@@ -1,4 +1,4 @@
-"""Where a data set comes from, in words; :func:`load` turns them into points."""
+"""The source of a data set; :func:`load` turns it into points."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_NOISE = 50.0
 
 @dataclass(frozen=True)
 class DataSource:
-    """Where a data set comes from; :func:`load` turns it into points.
+    """The source of a data set; :func:`load` turns it into points.
 
     Attributes:
         kind: a name in :data:`core.data.generators.GENERATORS`, a name in :data:`SHIPPED_FILES`, ``"rule"``, ``"file"``
@@ -39,19 +39,19 @@ class DataSource:
         path: the file, if the kind is ``"file"``; otherwise unused.
         samples: number of points of a built-in set or for a rule, from its number of classes to 1,000,000; unused for
             files.
-        noise: noise of the same in percent, 0 to 50; unused for files.
-        seed: seed of the same, >= 0; unused for files.
-        task: what is learned, see :mod:`core.network.tasks`; None stands for what a built-in set, a rule or the choice
-            is for, and for classes in other files.
-        classes, balance, turns: see :class:`core.data.generators.Shape`; None for the set's default, and for all that
-            do not take it.
-        rule: what labels the points if the kind is ``"rule"``, see :mod:`core.data.rules`; otherwise unused.
-        reading: how a file of text is read; None to find out.
-        choice: which columns of a file are the inputs and what is learned, at most 64 inputs; None for a file of two
-            inputs and a label or target, and no other columns.
-        drawn: the points themselves, if the kind is ``"drawn"``; otherwise None. They tell the task.
-        class_names: names in place of those that the data give their classes, one for each class in their order; empty
-            for the data's own, and for drawn points, which have theirs in themselves.
+        noise: noise of a built-in set or rule in percent, 0 to 50; unused for files.
+        seed: seed of a built-in set or rule, >= 0; unused for files.
+        task: see :mod:`core.network.tasks`; None for the natural task of a built-in set, a rule or the column choice,
+            and for classification of other files.
+        classes, balance, turns: see :class:`core.data.generators.Shape`; None for the set's default, and for sets
+            without this setting.
+        rule: the rule that labels the points if the kind is ``"rule"``, see :mod:`core.data.rules`; otherwise unused.
+        reading: the format of a text file; None to find it out.
+        choice: the columns of a file to use as inputs, at most 64, and the target; None for a file with two inputs and
+            a label or target, and no other columns.
+        drawn: the points, if the kind is ``"drawn"``; otherwise None. They determine the task.
+        class_names: names instead of those in the data, one for each class in their order; empty to keep the names of
+            the data. Drawn points contain their class names.
 
     Raises:
         ExperimentError: a value cannot be used; the field is ``"data"``.
@@ -88,12 +88,14 @@ class DataSource:
             raise ExperimentError("data", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
         elif self.choice is not None and self.task != own:
             raise ExperimentError(
-                "data", f"The task is {self.task}, and the columns are chosen for {own}; choose one for both."
+                "data", f"The task is {self.task}, but the columns are chosen for {own}; choose one task for both."
             )
         elif self.kind == RULE and own == CLASSIFICATION and self.task != own:
-            raise ExperimentError("data", "The rule is a condition, which gives classes; for numbers write another.")
+            raise ExperimentError(
+                "data", "The rule is a condition, which gives classes; write another rule for numbers."
+            )
         elif self.kind not in (FILE, RULE) and self.task != own:
-            raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another.")
+            raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another set.")
         self._check_shape()
         if self.is_generated:
             self._check_generator_settings()
@@ -103,7 +105,7 @@ class DataSource:
         if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
             raise ExperimentError("data", f"The drawn points are {self.drawn!r}; give DrawnPoints.")
         if (self.drawn is not None) != (self.kind == DRAWN):
-            raise ExperimentError("data", f'Drawn points go with the kind "{DRAWN}" and with no other; give both.')
+            raise ExperimentError("data", f'Drawn points and the kind "{DRAWN}" need each other; give both.')
 
     def _check_table(self) -> None:
         for name, kind in (("reading", Reading), ("choice", Choice)):
@@ -126,9 +128,9 @@ class DataSource:
         except DataError as error:
             raise ExperimentError("data", str(error)) from None
         if self.drawn is not None:
-            raise ExperimentError("data", "Drawn points have names of classes in themselves; give no others.")
+            raise ExperimentError("data", "Drawn points contain their class names; give no others.")
         if self.task != CLASSIFICATION:
-            raise ExperimentError("data", f"There are no classes to be named in {self.task}; leave the names out.")
+            raise ExperimentError("data", f"A {self.task} has no classes; leave the class names out.")
 
     @property
     def dimensions(self) -> int:
@@ -136,24 +138,24 @@ class DataSource:
         return 2 if self.choice is None else len(self.choice.inputs)
 
     def with_task(self, task: str) -> DataSource:
-        """The same data, from which something else is learned; raises ExperimentError."""
+        """The same data for another task; raises ExperimentError."""
         names = self.class_names if task == CLASSIFICATION else ()
         if self.choice is None:
             return replace(self, task=task, class_names=names)
         return replace(self, task=task, choice=replace(self.choice, task=task), class_names=names)
 
     def with_class_names(self, names: Sequence[str]) -> DataSource:
-        """The same data, their classes so named; raises LensError."""
+        """The same data with other class names; raises LensError."""
         if self.drawn is None:
             return replace(self, class_names=tuple(names))
         if self.task != CLASSIFICATION or len(names) != len(self.drawn.class_names):
-            raise DataError(f"There are {len(self.drawn.class_names)} classes to be named, not {len(names)}.")
+            raise DataError(f"The data have {len(self.drawn.class_names)} classes, but {len(names)} names are given.")
         return replace(self, drawn=replace(self.drawn, class_names=checked_names(names)))
 
     def _own_task(self) -> str:
-        """What the data are for if nothing else is said."""
+        """The natural task of the data."""
         if self.kind == RULE:
-            from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
+            from core.data.rules.rule_labels import rule_task  # imported here because only typed rules need it
 
             if not isinstance(self.rule, str):
                 raise ExperimentError("data", f"The rule is {self.rule!r}; give it as text.")
@@ -166,7 +168,7 @@ class DataSource:
 
     @property
     def is_generated(self) -> bool:
-        """Whether the points are drawn at random: ``samples``, ``noise`` and ``seed`` have a meaning."""
+        """Whether the points are drawn at random, so that ``samples``, ``noise`` and ``seed`` are used."""
         return self.kind in GENERATORS or self.kind == RULE
 
     @property
@@ -218,7 +220,7 @@ def source_kinds() -> tuple[str, ...]:
 
 
 def default_source(kind: str) -> DataSource:
-    """The source of a shipped or built-in set, or a rule, with the samples, noise and rule that suit it."""
+    """The source of a shipped or built-in set, or of a rule, with its default samples, noise and rule."""
     if kind == RULE:
         return DataSource(kind, rule=FIRST_RULE)
     if kind in GENERATORS:
@@ -227,17 +229,19 @@ def default_source(kind: str) -> DataSource:
 
 
 def with_rule(source: DataSource, rule: str) -> DataSource:
-    """The same for another rule, with the task that this one has by itself; but a number that is read as a class stays.
+    """The same source with another rule and its natural task.
+
+    If the former rule gave numbers and was used for classification, the task remains classification.
 
     Raises:
-        ExperimentError: the text is no rule.
+        ExperimentError: the text is not a rule.
     """
     from core.data.rules.rule_labels import rule_task
 
     if source.kind != RULE:
         return replace(default_source(RULE), rule=rule)
     reads_classes = source.task == CLASSIFICATION != rule_task(source.rule)
-    names = source.class_names if rule == source.rule else ()  # another rule's classes are others
+    names = source.class_names if rule == source.rule else ()  # another rule has other classes
     return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None, class_names=names)
 
 
@@ -245,9 +249,8 @@ def load(source: DataSource) -> Dataset:
     """Draw or read the data set; the same source gives the same set, as long as the file is the same.
 
     Raises:
-        DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns; or
-            the rule has no value at a point, or does not part the points into at most ten classes; or there are other
-            classes than the source names.
+        DataError: the file cannot be read, or does not have two inputs and a label or the chosen columns; or the rule
+            has no value at a point, or gives more than ten classes; or the class names do not fit the classes.
     """
     return with_names(_load(source), source.class_names)
 

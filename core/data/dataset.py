@@ -1,4 +1,4 @@
-"""A set of points, of two or more columns, with their classes or targets."""
+"""A data set: points with two or more columns, and their classes or targets."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ class Dataset:
     """Points and their classes or, for regression, targets. The arrays are read-only copies of those given.
 
     Attributes:
-        points: float64, shape (n, d), 2 <= d <= 64, finite. The features of the plane are those of the first two
-            columns.
+        points: float64, shape (n, d), 2 <= d <= 64, finite. The features of the plane use the first two columns.
         labels: int64, shape (n,), class indices 0…K-1; a class may be without points. All 0 for regression.
         class_names: K names, K >= 1; empty for regression.
         column_names: names of the d columns.
-        name: what a title shows, e.g. the file's name.
+        name: the name for titles, such as that of the file.
         targets: float64, shape (n,), finite; None for classification.
         target_name: name of the target.
 
@@ -92,12 +91,12 @@ class Dataset:
 
     @property
     def task(self) -> str:
-        """What is learned from it, see :mod:`core.network.tasks`."""
+        """The task, see :mod:`core.network.tasks`."""
         return CLASSIFICATION if self.targets is None else REGRESSION
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """What the outputs of a network stand for: the classes, or the target."""
+        """The names of a network's outputs: the classes, or the target."""
         return self.class_names if self.targets is None else (self.target_name,)
 
     @property

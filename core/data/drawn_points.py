@@ -1,4 +1,4 @@
-"""Points that a person drew: a frozen value that holds them itself and is equal to another of the same content."""
+"""Drawn points: a frozen value that contains the points and equals another value with the same contents."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ DRAWN_NAME = "drawn"
 class DrawnPoints:
     """Drawn points with their classes or targets; without points it is an empty canvas. The arrays are read-only.
 
-    Equality and hash go by :attr:`digest`, so that an experiment that holds such a value can be compared and kept
-    in a set at the price of two short texts.
+    Equality and hash use :attr:`digest`, so comparing experiments with drawn points costs no more than comparing two
+    short texts.
 
     Attributes:
         points: float64, shape (n, 2), finite, n <= 100,000.
@@ -32,7 +32,7 @@ class DrawnPoints:
         digest: SHA-256 of all the above, in hexadecimal digits.
 
     Raises:
-        DataError: too many points or columns, or what :class:`core.data.dataset.Dataset` does not take.
+        DataError: there are too many points or columns, or :class:`core.data.dataset.Dataset` refuses them.
     """
 
     points: NDArray[np.float64]
@@ -45,7 +45,7 @@ class DrawnPoints:
 
     def __post_init__(self) -> None:
         if len(self.points) > MAX_POINTS:
-            raise DataError(f"{len(self.points):,} points are too many to draw; {MAX_POINTS:,} are the most.")
+            raise DataError(f"{len(self.points):,} points are too many to draw; at most {MAX_POINTS:,} are allowed.")
         checked = self.dataset()
         if checked.dimensions != 2:
             raise DataError(f"Points of {checked.dimensions} columns cannot be drawn; choose two of the columns.")
@@ -55,7 +55,7 @@ class DrawnPoints:
 
     def _content_digest(self) -> str:
         names = (self.class_names, self.column_names, self.target_name, self.targets is None, len(self.points))
-        import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
+        import hashlib  # imported here because it loads OpenSSL, which the start of the window does not need
 
         content = hashlib.sha256(repr(names).encode("utf-8", "surrogatepass"))
         content.update(self.points.astype("<f8").tobytes())
@@ -75,7 +75,7 @@ class DrawnPoints:
 
     @property
     def task(self) -> str:
-        """What is learned from them, see :mod:`core.network.tasks`."""
+        """The task, see :mod:`core.network.tasks`."""
         return CLASSIFICATION if self.targets is None else REGRESSION
 
     def dataset(self) -> Dataset:

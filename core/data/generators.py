@@ -20,18 +20,18 @@ Labels = NDArray[np.int64]
 Values = NDArray[np.float64]
 
 HALF_WIDTH = 6.0
-"""Of the square in which the points of plane, multi-gauss and of typed rules lie."""
+"""Half the side of the square in which the points of plane, multi-gauss and typed rules lie."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What can be set of a set's shape; each set takes some of these, see :attr:`Generator.takes`.
+    """The settings of a set's shape; each set has some of them, see :attr:`Generator.takes`.
 
     Attributes:
-        classes: number of classes: arms of a spiral, clouds.
-        balance: share of the points that are of class 0; the other classes share the rest evenly. None for what is
-            natural: even shares, or as the points fall.
-        turns: of a spiral's arm.
+        classes: number of classes, such as arms of a spiral or clouds.
+        balance: share of the points in class 0; the other classes share the rest evenly. None for even shares, or for
+            classes as the points fall.
+        turns: turns of a spiral's arm.
     """
 
     classes: int = 2
@@ -50,8 +50,8 @@ class ShapeSetting:
 
     Attributes:
         low, high: the least and the largest value.
-        whole: whether only whole numbers will do.
-        label: what it is called in a message.
+        whole: whether it must be a whole number.
+        label: its name in messages.
     """
 
     low: float
@@ -65,7 +65,7 @@ SETTINGS = {
     "balance": ShapeSetting(0.1, 0.9, False, "share of class 0"),
     "turns": ShapeSetting(0.25, 4.0, False, "number of turns"),
 }
-"""By the name of Shape's field."""
+"""The ranges by the name of Shape's field."""
 
 Draw = Callable[[int, float, np.random.Generator, Shape], tuple[Points, Labels | Values]]
 
@@ -115,8 +115,8 @@ class Generator:
 def class_labels(n: int, n_classes: int, first: float | None = None) -> Labels:
     """Labels 0…K-1, shape (n,), sorted, every class present if n >= K.
 
-    The shares differ by at most one (the first classes get the rest), or class 0 has the share ``first`` and the
-    others share the rest like that.
+    The numbers of points differ by at most one (the first classes get more), or class 0 has the share ``first`` and
+    the other classes share the rest in the same way.
     """
     if first is None:
         return np.sort(np.arange(n, dtype=np.int64) % n_classes)
@@ -131,7 +131,7 @@ def rank_in_class(labels: Labels) -> Points:
 
 
 def circle(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
-    """A disc of radius 2.5 inside a ring of radii 3.5 to 5; noise moves only the point that is labelled."""
+    """A disc of radius 2.5 inside a ring of radii 3.5 to 5; noise moves only the place at which a point is labelled."""
     inside = class_labels(n, 2, shape.balance) == 1
     radius = np.where(inside, rng.uniform(0.0, 2.5, n), rng.uniform(3.5, 5.0, n))
     angle = rng.uniform(0.0, 2.0 * np.pi, n)
@@ -143,7 +143,7 @@ def circle(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tupl
 def xor(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
     """Uniform points pushed 0.3 away from both axes; class 1 where the noisy coordinates have a product >= 0.
 
-    A balance mirrors points at an axis until so many have the other sign before the noise.
+    To reach a balance, points are mirrored at an axis before the noise.
     """
     points = rng.uniform(-5.0, 5.0, (n, 2))
     points += np.where(points > 0.0, 0.3, -0.3)
@@ -200,7 +200,7 @@ def spiral_arms(labels: Labels, sweep: float, starts: Points, noise: float, rng:
 
 
 def moons(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Labels]:
-    """Two half circles of radius 10/3, each reaching into the other, plus normal noise of ν radii."""
+    """Two interlocked half circles of radius 10/3 with normal noise of standard deviation ν radii."""
     labels = class_labels(n, 2, shape.balance)
     radius = 10.0 / 3.0
     upper = labels == 0
@@ -219,7 +219,7 @@ def blobs(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple
 
 
 def plane(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tuple[Points, Values]:
-    """Uniform points; the target is (x1 + x2)/10 at the place that the noise leads to."""
+    """Uniform points; the target is (x1 + x2)/10 at the point after its move by the noise."""
     points, moved = uniform_and_moved(n, noise, rng)
     return points, moved.sum(axis=1) / 10.0
 
@@ -231,7 +231,7 @@ def multi_gauss(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tup
     signs = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
     distance = np.hypot(*(moved[:, None, :] - centres).transpose(2, 0, 1))
     height = signs * np.clip(1.0 - distance / 2.0, 0.0, 1.0)
-    return points, height[np.arange(n), np.abs(height).argmax(axis=1)]  # of overlapping bumps the stronger one
+    return points, height[np.arange(n), np.abs(height).argmax(axis=1)]  # the stronger of overlapping bumps
 
 
 def uniform_and_moved(n: int, noise: float, rng: np.random.Generator) -> tuple[Points, Points]:
@@ -250,7 +250,7 @@ def generate(
 ) -> tuple[Points, Labels | Values]:
     """Draw a set; the same arguments always give the same set.
 
-    A handful of points of a set that is labelled by where they fall can miss a class; it is then drawn again, from
+    If the labels depend on where points fall, a handful of points can miss a class. The set is then drawn again from
     the same stream.
 
     Args:

@@ -1,8 +1,8 @@
 """What the painting tools do to drawn points: functions from one frozen value to the next.
 
-A selection is a boolean mask of shape (n,). Lengths are in data units; a Radius is one for both axes or one for each,
-so that what looks round on a screen can be round there. Undo needs nothing here, since every value
-before an edit is still whole.
+A selection is a boolean mask of shape (n,). Lengths are in data units; a Radius is one number for both
+axes or one for each axis, so that a disc can look round on the screen. Undo needs nothing here, because an edit leaves
+the former value unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Radius = float | tuple[float, float]
 
 def disc(center: tuple[float, float], radius: Radius, n: int, rng: np.random.Generator) -> Points:
     """``n`` points drawn uniformly in a disc (the brush), shape (n, 2)."""
-    # The root makes the density the same everywhere: the area grows with the square of the radius.
+    # The square root makes the density uniform, because the area grows with the square of the radius.
     distance = np.sqrt(rng.uniform(0.0, 1.0, n))
     angle = rng.uniform(0.0, 2.0 * np.pi, n)
     offset: Points = np.asarray(radius) * np.column_stack([distance * np.cos(angle), distance * np.sin(angle)])
@@ -37,7 +37,7 @@ def scatter(center: tuple[float, float], deviation: Radius, n: int, rng: np.rand
 
 
 def add(drawn: DrawnPoints, points: Points, value: float) -> DrawnPoints:
-    """Points of shape (m, 2) more, of the class index ``value`` or, for regression, of that target.
+    """Add points of shape (m, 2) with the class index ``value`` or, for regression, with that target.
 
     Raises:
         DataError: there is no such class, a coordinate is not finite, or the points become too many.
@@ -53,49 +53,49 @@ def add(drawn: DrawnPoints, points: Points, value: float) -> DrawnPoints:
 
 
 def inside_disc(drawn: DrawnPoints, center: tuple[float, float], radius: Radius) -> Mask:
-    """Which points lie in the disc, its rim included (the eraser)."""
+    """The points in a disc, rim included (the eraser)."""
     offset = (drawn.points - np.asarray(center)) / np.asarray(radius)
     return np.asarray(np.hypot(offset[:, 0], offset[:, 1]) <= 1.0)
 
 
 def inside_box(drawn: DrawnPoints, corner: tuple[float, float], opposite: tuple[float, float]) -> Mask:
-    """Which points lie in the rectangle between two opposite corners, its sides included (the rubber band)."""
+    """The points in the rectangle between two opposite corners, sides included (the rubber band)."""
     low, high = np.minimum(corner, opposite), np.maximum(corner, opposite)
     return np.asarray(((drawn.points >= low) & (drawn.points <= high)).all(axis=1))
 
 
 def remove(drawn: DrawnPoints, chosen: Mask) -> DrawnPoints:
-    """Without the chosen points; the classes stay."""
+    """Remove the chosen points; the classes stay."""
     kept = ~chosen
     targets = None if drawn.targets is None else drawn.targets[kept]
     return dataclasses.replace(drawn, points=drawn.points[kept], labels=drawn.labels[kept], targets=targets)
 
 
 def move(drawn: DrawnPoints, chosen: Mask, by: tuple[float, float]) -> DrawnPoints:
-    """With the chosen points shifted; raises DataError if one would not be finite."""
+    """Shift the chosen points; raises DataError if a coordinate would not be finite."""
     return dataclasses.replace(drawn, points=np.where(chosen[:, None], drawn.points + np.asarray(by), drawn.points))
 
 
 def relabel(drawn: DrawnPoints, chosen: Mask, value: float) -> DrawnPoints:
-    """With another class or, for regression, another target for the chosen points; raises DataError as :func:`add`."""
+    """Give the chosen points another class or, for regression, another target; raises DataError like :func:`add`."""
     if drawn.targets is not None:
         return dataclasses.replace(drawn, targets=np.where(chosen, float(value), drawn.targets))
     return dataclasses.replace(drawn, labels=np.where(chosen, _class_index(drawn, value), drawn.labels))
 
 
 def add_class(drawn: DrawnPoints, name: str) -> DrawnPoints:
-    """With one class more, still without points; raises DataError for an eleventh or a name in use."""
+    """Add a class without points; raises DataError for an eleventh class or a name in use."""
     if drawn.targets is not None:
         raise DataError("Points with a target have no classes; add a class to a set for classification.")
     if len(drawn.class_names) >= MAX_CLASSES:
-        raise DataError(f"There are {len(drawn.class_names)} classes already; {MAX_CLASSES} are the most.")
+        raise DataError(f"There are {len(drawn.class_names)} classes already; at most {MAX_CLASSES} are allowed.")
     if not name.strip() or name in drawn.class_names:
         raise DataError(f"The class name {name!r} is empty or in use; choose another.")
     return dataclasses.replace(drawn, class_names=(*drawn.class_names, name))
 
 
 def can_train(drawn: DrawnPoints) -> bool:
-    """Whether there is something to learn: points of two classes at least, or two points with targets."""
+    """Whether a network can train: there are points of at least two classes, or at least two points with targets."""
     if drawn.targets is not None:
         return len(drawn) >= 2
     return len(np.unique(drawn.labels)) >= 2

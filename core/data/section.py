@@ -1,7 +1,7 @@
-"""Which plane through points of more than two columns a picture shows.
+"""Sections: the plane that a picture shows of data with more than two columns.
 
-A section maps points of the picture, shape (m, 2), to points of the data, shape (m, d), and back. Data of two columns
-are their own picture and have none.
+A section maps points of the picture, shape (m, 2), to points of the data, shape (m, d), and back. Data with two columns
+have no section.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from core.base.arrays import Array
 from core.data.dataset import Dataset
 
 MOST_ROWS = 20_000
-"""Medians, spreads and axes are those of at most so many rows, evenly picked, so that they are there at once."""
+"""Most rows from which medians, spreads and axes are computed, evenly picked, so that this takes no time."""
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Two columns vary, and all others stand at a value.
+    """A slice: two columns vary, and each of the others has a fixed value.
 
     Attributes:
-        columns: the two that vary, as places from 0: the picture's x and y.
-        values: d values; where each column stands unless it varies.
+        columns: indices of the two that vary, counted from 0: the picture's x and y.
+        values: d values, the fixed value of each column unless it varies.
         spread: d numbers above 0, the standard deviations of the columns.
     """
 
@@ -38,7 +38,7 @@ class Slice:
 
     @property
     def others(self) -> tuple[int, ...]:
-        """The columns that stand still."""
+        """The indices of the columns with fixed values."""
         return tuple(column for column in range(self.dimensions) if column not in self.columns)
 
     def embed(self, places: Array) -> Array:
@@ -52,14 +52,14 @@ class Slice:
         return points[:, self.columns]
 
     def distances(self, points: Array) -> Array:
-        """How far off points lie, shape (n,): the root mean square over the other columns, in their spreads."""
+        """The distances of points from the plane, shape (n,): root mean square over the other columns, in spreads."""
         others = list(self.others)
         with np.errstate(all="ignore"):
             off = (points[:, others] - np.array(self.values)[others]) / np.array(self.spread)[others]
             return np.asarray(np.sqrt(np.mean(off * off, axis=1)))
 
     def axis_titles(self, column_names: tuple[str, ...]) -> tuple[str, str]:
-        """What the picture's two axes are."""
+        """The names of the picture's two axes."""
         return column_names[self.columns[0]], column_names[self.columns[1]]
 
     axis_names = axis_titles
@@ -67,15 +67,15 @@ class Slice:
 
 @dataclass(frozen=True)
 class PrincipalAxes:
-    """The plane through the mean in which the points differ most, each column being measured in its spread.
+    """The plane of the first two principal axes, through the mean; each column is divided by its spread.
 
-    Columns of different units can be compared only so. The picture's units are such spreads as well.
+    So columns of different units can be compared. The units of the picture are spreads too.
 
     Attributes:
         center: d numbers, the means of the columns.
         spread: d numbers above 0, their standard deviations.
-        axes: the two directions: each d numbers, of length 1 together.
-        shares: of the variance of all columns, that along each of the two.
+        axes: the two directions, each a vector of d numbers with length 1.
+        shares: the share of the total variance along each of the two.
     """
 
     center: tuple[float, ...]
@@ -93,22 +93,22 @@ class PrincipalAxes:
         return np.asarray(places @ np.array(self.axes) * np.array(self.spread) + np.array(self.center))
 
     def project(self, points: Array) -> Array:
-        """The places in the picture, shape (n, 2), of points of the data, shape (n, d): where they lie above it."""
+        """The places in the picture, shape (n, 2), of points of the data, shape (n, d), projected onto the plane."""
         return np.asarray(self._standardized(points) @ np.array(self.axes).T)
 
     def distances(self, points: Array) -> Array:
-        """How far off points lie, shape (n,): the root mean square over the other directions, in spreads."""
+        """The distances of points from the plane, shape (n,): root mean square over other directions, in spreads."""
         standardized = self._standardized(points)
         rest = standardized - standardized @ np.array(self.axes).T @ np.array(self.axes)
         return np.asarray(np.sqrt(np.sum(rest * rest, axis=1) / (self.dimensions - 2)))
 
     def axis_titles(self, column_names: tuple[str, ...]) -> tuple[str, str]:
-        """What the picture's two axes are, with the share of the variance along each."""
+        """The names of the picture's two axes, with the share of the variance along each."""
         first, second = (f"axis {number} ({100.0 * share:.0f} %)" for number, share in enumerate(self.shares, 1))
         return first, second
 
     def axis_names(self, column_names: tuple[str, ...]) -> tuple[str, str]:
-        """The same without the share of the variance."""
+        """The names of the two axes without the shares."""
         return "axis 1", "axis 2"
 
     def _standardized(self, points: Array) -> Array:
@@ -119,7 +119,7 @@ Section = Slice | PrincipalAxes
 
 
 def is_sound(section: Section) -> bool:
-    """Whether a section that was read from a file can be one, of whatever data."""
+    """Whether a section that was read from a file is valid for some data."""
     if isinstance(section, Slice):
         rows: tuple[tuple[float, ...], ...] = section.values, section.spread
         low, high = sorted(section.columns)
@@ -139,7 +139,7 @@ def is_sound(section: Section) -> bool:
 
 
 def default_section(dataset: Dataset) -> Slice | None:
-    """The slice of the first two columns where all others stand at their medians; None for data of two columns."""
+    """The slice of the first two columns at the medians of all others; None for data with two columns."""
     if dataset.dimensions == 2:
         return None
     rows = _some_rows(dataset)
@@ -148,7 +148,7 @@ def default_section(dataset: Dataset) -> Slice | None:
 
 
 def principal_axes(dataset: Dataset) -> PrincipalAxes:
-    """The two principal axes; each points to where its largest part grows."""
+    """The plane of the principal axes; the largest component of each axis is positive."""
     rows = _some_rows(dataset)
     center, spread = _center_and_spread(rows)
     standardized = (rows - center) / spread
@@ -165,7 +165,7 @@ def principal_axes(dataset: Dataset) -> PrincipalAxes:
 
 
 def fitted(section: Section | None, dataset: Dataset, before: Dataset | None) -> Section | None:
-    """What takes the place of a section when other data take the place of those before: of equal columns, the same."""
+    """The section after a change of data: the same kind of section if the columns are equal, otherwise the default."""
     if section is None or before is None or dataset.column_names != before.column_names:
         return default_section(dataset)
     if dataset is before or isinstance(section, Slice):
@@ -183,7 +183,7 @@ def _some_rows(dataset: Dataset) -> Array:
 
 
 def _center_and_spread(points: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of each column, neither of which overflows; 1 for a column that is constant."""
+    """Mean and standard deviation of each column, computed without overflow; 1 for a constant column."""
     size = np.abs(points).max(axis=0, initial=0.0)
     size[size == 0.0] = 1.0
     scaled = points / size

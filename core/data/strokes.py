@@ -1,4 +1,4 @@
-"""What each tool does between the press of the mouse and its release: to the points, and to the plot meanwhile."""
+"""Strokes: what each painting tool does to the points, and shows, from the press of the mouse to its release."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from core.data.point_edits import Mask, Points, add, disc, inside_box, inside_di
 Place = tuple[float, float]
 
 DAB_SHARE = 0.5
-"""The brush adds points each time it has moved by this share of its radius."""
+"""The brush adds points after each move by this share of its radius."""
 PIXELS_OF_POINT = 8.0
-"""Of the radius, for each point that brush and spray add at a time."""
+"""Pixels of the radius for each point that brush and spray add at a time."""
 
 
 @dataclass(frozen=True)
 class Pen:
-    """What a stroke is made with.
+    """The settings of a stroke.
 
     Attributes:
         pixels: the radius on the screen.
         pixel: width and height of a pixel in data units.
         value: class index or target of new points.
-        random: where new points come from.
+        random: the source of new points.
     """
 
     pixels: float
@@ -35,21 +35,21 @@ class Pen:
 
     @property
     def radius(self) -> tuple[float, float]:
-        """In data units, for each axis: what is round on the screen need not be so in the plane."""
+        """The radius in data units for each axis; a circle on the screen can be an ellipse in data units."""
         return self.pixels * self.pixel[0], self.pixels * self.pixel[1]
 
     @property
     def share(self) -> int:
-        """How many points are added at a time."""
+        """The number of points that are added at a time."""
         return max(1, round(self.pixels / PIXELS_OF_POINT))
 
     def distance(self, start: Place, end: Place) -> float:
-        """Between two places, in pixels."""
+        """The distance of two places in pixels."""
         return float(np.hypot((end[0] - start[0]) / self.pixel[0], (end[1] - start[1]) / self.pixel[1]))
 
 
 class Stroke:
-    """One press of the mouse, from down to up. The value before it, ``drawn``, stays whole."""
+    """One stroke, from press to release. It does not change ``drawn``, the points before it."""
 
     def __init__(self, drawn: DrawnPoints, pen: Pen, at: Place) -> None:
         self.drawn = drawn
@@ -68,7 +68,7 @@ class Stroke:
         return np.empty((0, 2))
 
     def changed(self) -> DrawnPoints | None:
-        """The points as they are now, if other ones than the new were touched."""
+        """The present points, if the stroke changed other points than its new ones."""
         return None
 
     def band(self) -> tuple[Place, Place] | None:
@@ -89,7 +89,7 @@ class OnePoint(Stroke):
 
 
 class Adding(Stroke):
-    """Adds points as it goes, until there is no room for more."""
+    """Adds points along its way, up to the largest number of points."""
 
     def __init__(self, drawn: DrawnPoints, pen: Pen, at: Place) -> None:
         super().__init__(drawn, pen, at)
@@ -115,7 +115,7 @@ class Adding(Stroke):
 
 
 class Brush(Adding):
-    """Covers where it goes evenly."""
+    """Covers its way evenly with points."""
 
     def move(self, at: Place) -> None:
         """The mouse moved."""
@@ -130,7 +130,7 @@ class Brush(Adding):
 
 
 class Spray(Adding):
-    """Adds points for as long as it is pressed, most of them near the middle."""
+    """Adds points while the button is pressed, most of them near the middle."""
 
     def some(self, at: Place) -> Points:
         """A few points around a place."""
@@ -143,7 +143,7 @@ class Spray(Adding):
 
 
 class Eraser(Stroke):
-    """Takes away what it covers."""
+    """Removes the points that it covers."""
 
     def __init__(self, drawn: DrawnPoints, pen: Pen, at: Place) -> None:
         super().__init__(drawn, pen, at)
@@ -153,7 +153,7 @@ class Eraser(Stroke):
         """The mouse moved."""
         steps = int(self.pen.distance(self.at, at) / max(2.0, self.pen.pixels)) + 1
         start = self.at
-        for k in range(1, steps + 1):  # so that a fast move leaves no gap
+        for k in range(1, steps + 1):  # so that a fast move leaves no gaps
             self.at = start[0] + k / steps * (at[0] - start[0]), start[1] + k / steps * (at[1] - start[1])
             self._covered |= inside_disc(self.drawn, self.at, self.pen.radius)
 
@@ -167,7 +167,7 @@ class Eraser(Stroke):
 
 
 class Band(Stroke):
-    """Selects what lies in a rectangle."""
+    """Selects the points in a rectangle."""
 
     def __init__(self, drawn: DrawnPoints, pen: Pen, at: Place) -> None:
         super().__init__(drawn, pen, at)

@@ -1,7 +1,8 @@
-"""What can be said of a network's layers at one moment: norms, distributions, dead and saturated neurons.
+"""Diagnosis of a network's layers at one position: norms, distributions, dead and saturated neurons.
 
-All over the training set, without dropout and penalty, by the reference :mod:`core.network.network`; a set of any size
-is gone through in pieces, so memory stays bounded. Layers count from 1, the first behind the input.
+The values are computed over the training set, without dropout and penalty, by the reference
+:mod:`core.network.network`. Large sets are processed in pieces, so memory stays bounded. Layers count from 1, the first
+behind the input.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ FLAT_SHARE = 0.95
 DEAD_RULE = "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
 SATURATED_RULE = (
     f"saturated: its slope |f′(z)| is below {FLAT_SLOPE:.0%} of the largest possible for at least {FLAT_SHARE:.0%} of "
-    "the training samples, so next to nothing is passed back through it"
+    "the training samples, so almost no gradient passes through it"
 )
 
 LARGEST_SLOPES = {
@@ -45,12 +46,12 @@ LARGEST_SLOPES = {
     "sine": 1.0,
     "linear": 1.0,
 }
-"""max |f'| of each activation but softmax, whose sureness is no fault. GELU's lies at z = √2."""
+"""The largest |f'| of each activation except softmax, whose confidence is not a fault. That of GELU is at z = √2."""
 
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """How often values fall into each bin.
+    """The number of values in each bin.
 
     Attributes:
         edges: shape (bins + 1,), ascending. counts: shape (bins,).
@@ -62,7 +63,7 @@ class Histogram:
 
 @dataclass(frozen=True, eq=False)
 class LayerDiagnosis:
-    """One layer at one moment.
+    """One layer at one position.
 
     Attributes:
         number: 1 for the first behind the input.
@@ -92,10 +93,10 @@ class LayerDiagnosis:
 
 @dataclass(frozen=True, eq=False)
 class NeuronDiagnosis:
-    """One neuron at one moment.
+    """One neuron at one position.
 
     Attributes:
-        activations: its a for the training samples; of an input what the network is given.
+        activations: its a for the training samples; for an input, the values that the network gets.
         zero_share, flat_share, dead, saturated: as in LayerDiagnosis.
     """
 
@@ -108,10 +109,10 @@ class NeuronDiagnosis:
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """A network at one moment; arrays are read-only.
+    """A network at one position; arrays are read-only.
 
     Attributes:
-        position: where the run stands.
+        position: the position of the run.
         gradient: shape (parameters,), of the mean loss over the whole training set, without the penalty.
         layers: from the first behind the input to the output.
     """
@@ -122,10 +123,10 @@ class Diagnosis:
 
 
 def diagnose(trainer: Trainer) -> Diagnosis:
-    """Look at every layer; the trainer does not change. Takes about as long as an epoch of one batch."""
+    """Diagnose every layer without changing the trainer. This takes about as long as an epoch of one batch."""
     sizes, network = trainer.network.sizes, trainer.network
     gradient = full_gradient(trainer)
-    flow = gradient_norms(network, trainer.workload_copy().loss, *probe_samples(trainer.preparation.train))
+    flow = gradient_norms(network, trainer.stepper.workload.loss, *probe_samples(trainer.preparation.train))
     zero, flat, histograms = _over_samples(trainer)
     vectors = (network.parameters, gradient, trainer.gradient, trainer.last_change)
     layers = []
@@ -145,7 +146,7 @@ def diagnose(trainer: Trainer) -> Diagnosis:
 
 def full_gradient(trainer: Trainer) -> Array:
     """Shape (parameters,), the gradient of the mean loss over the whole training set, without the penalty."""
-    train, loss = trainer.preparation.train, trainer.workload_copy().loss
+    train, loss = trainer.preparation.train, trainer.stepper.workload.loss
     total = np.zeros_like(trainer.network.parameters)
     with np.errstate(all="ignore"):
         for piece, forward in _pieces(trainer, train):
@@ -156,7 +157,7 @@ def full_gradient(trainer: Trainer) -> Array:
 
 
 def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> NeuronDiagnosis:
-    """Look at one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
+    """Diagnose one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
     pairs = [(f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer, trainer.preparation.train)]
     z, a = (np.concatenate(part) for part in zip(*pairs, strict=True))
     zero, flat = (a == 0.0).mean(axis=0), np.zeros(1)
@@ -169,13 +170,8 @@ def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -
     return NeuronDiagnosis(histogram(a[:, 0], bins), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
 
 
-def neuron_histogram(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> Histogram:
-    """How one neuron's a is distributed over the training set; layer 0 are the inputs."""
-    return diagnose_neuron(trainer, layer, unit, bins).activations
-
-
 def histogram(values: Array, bins: int = BINS) -> Histogram:
-    """The finite values in bins of equal width from the least to the largest; a single value lies in the middle."""
+    """The finite values in bins of equal width from the smallest to the largest; a single value is in the middle."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     edges = _edges(low, high, bins)
@@ -183,7 +179,7 @@ def histogram(values: Array, bins: int = BINS) -> Histogram:
 
 
 def _edges(low: float, high: float, bins: int) -> Array:
-    """Bins of equal width, and never of none."""
+    """The edges of bins of equal width, which is never 0."""
     with np.errstate(all="ignore"):
         largest = max(abs(low), abs(high))
         if not high - low > max(1e-12 * largest, TINY):
@@ -212,7 +208,7 @@ def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Hist
     edges = [_edges(low, high, BINS) if low <= high else _edges(0.0, 0.0, BINS) for low, high in bounds]
     counts = [np.zeros(BINS, dtype=np.int64) for _ in activations]
     with np.errstate(all="ignore"):
-        for _, forward in _pieces(trainer, train):  # again, now that the bounds are known
+        for _, forward in _pieces(trainer, train):  # a second pass, now that the bounds are known
             for k, a in enumerate(forward.a[1:]):
                 counts[k] += np.histogram(a[np.isfinite(a)], edges[k])[0]
     n = len(train)

@@ -1,22 +1,22 @@
-"""Whether the gradient that training uses is the true one: each derivative against differences of the loss itself.
+"""Check the gradient that training uses: compare each derivative with differences of the loss itself.
 
-What is checked is the gradient of the next update: of the mean loss J of its batch, with the masks that dropout will
-draw and with the penalty on large weights. The reference's backward pass gives the analytic gradient; the numerical one
-comes from forward passes alone. The run's engine is compared with the reference as well.
+The check covers the gradient of the next update, that is, of the mean loss J of its batch, with the masks that dropout
+will draw and with the penalty on large weights. The reference's backward pass gives the analytic gradient; the
+numerical one comes from forward passes alone. The check also compares the run's engine with the reference.
 
-**Difference.** J'(w) ≈ Σ_k c_k·(J(w + kh) − J(w − kh)) / h with k = 1 … 4 and c = 4/5, −1/5, 4/105, −1/280, which is
-wrong by h⁸·J⁽⁹⁾(w)/630 (Fornberg, 1988).
+**Difference.** J'(w) ≈ Σ_k c_k·(J(w + kh) − J(w − kh)) / h with k = 1 … 4 and c = 4/5, −1/5, 4/105, −1/280, with
+the error h⁸·J⁽⁹⁾(w)/630 (Fornberg, 1988).
 
 **Step.** h is chosen for each parameter so that the sums z of its own and all later layers move by at most t = 2⁻⁶.
 Where the nearest singularity of the functions lies ρ away (π/2 for tanh, π for the logistic function and softmax), J⁽⁹⁾
 is of the order 9!/ρ⁹ by z, and the difference wrong by the share 9!/630·(t/ρ)⁸ ≤ 6·10⁻¹⁴. Four steps away z has moved
-by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t is made smaller, down to 2⁻²²; a corner
-nearer than that leaves no derivative that differences could tell.
+by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t is made smaller, down to 2⁻²²; with
+a corner nearer than that, differences give no derivative.
 
-**Rounding.** A computed J is the true one of weights and activations that differ in their last bits. So r, the largest
-change of J when all of them are moved by one part in 2⁵², up or down at random, tells its error. The difference then
-errs by 2·Σ|c|·r/h. The error s of an analytic derivative is found likewise; besides it is a mean over the batch, whose
-terms may cancel, which adds their mean size times 2⁻⁵².
+**Rounding.** A computed J is the exact J of weights and activations that differ in their last bits. So its error is
+estimated by r, the largest change of J when all of them are changed by one part in 2⁵², up or down at random. The error
+of the difference is then 2·Σ|c|·r/h. The error s of an analytic derivative is estimated in the same way. The
+derivative is also a mean over the batch, whose terms may cancel; this adds their mean magnitude times 2⁻⁵².
 
 **Relative error.** |analytic − numerical| / max(|analytic|, |numerical|, floor), where floor·TOLERANCE is SAFETY times
 the sum of both errors: two derivatives so small that they cannot be told apart do not disagree.
@@ -46,7 +46,7 @@ from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.trainer import Trainer
 
-TOLERANCE = 1e-6  # a wrong formula is wrong by far more, differences by far less
+TOLERANCE = 1e-6  # the error of a wrong formula is far larger, that of differences far smaller
 ENGINE_TOLERANCE = 1e-12
 SAFETY = 50.0
 STENCIL = ((4, -1 / 280), (3, 4 / 105), (2, -1 / 5), (1, 4 / 5))  # far steps first: they find a corner soonest
@@ -54,22 +54,22 @@ STEP = 2.0**-6
 SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tried in turn until there is no corner
 NUDGES = 4
 TRIALS = 10
-LEAST = 20  # parameters to check, however long it takes
+LEAST = 20  # parameters to check at least, even if it takes long
 FAULT = "This is a fault of Backprop Lens; please report it."
 LONGEST = 2**33  # products in all forward passes: some seconds
 
 
 @dataclass(frozen=True)
 class BlockCheck:
-    """What was found in the weights or the biases of one layer.
+    """The result for the weights or the biases of one layer.
 
     Attributes:
         name: such as ``W1`` or ``b2``.
-        parameters: how many there are.
-        checked: how many were looked at.
-        at_corner: how many of these lie at a corner.
+        parameters: the number of parameters.
+        checked: how many of them were checked.
+        at_corner: how many of the checked ones are at a corner.
         largest: the largest relative error of the others; NaN if there are none.
-        place: where it is, such as ``W1[0, 3]``; empty if there is none.
+        place: the parameter with this error, such as ``W1[0, 3]``; empty if there is none.
     """
 
     name: str
@@ -82,22 +82,22 @@ class BlockCheck:
 
 @dataclass(frozen=True, eq=False)
 class GradientCheck:
-    """What :func:`check_gradients` found; arrays have the shape (checked,) and cannot be written to.
+    """The result of :func:`check_gradients`; arrays have the shape (checked,) and are read-only.
 
     Attributes:
         sizes: layer sizes of the network.
         position, samples: where the batch begins, in samples since the start of the run, and its length.
-        checked: the parameters that were looked at, as places in the flat vector, ascending. All of them, or a random
-            choice from each layer's weights and biases where all would take too long.
+        checked: ascending indices in the flat vector of the checked parameters. They are all parameters, or a random
+            choice from each layer's weights and biases if all would take too long.
         analytic: their derivatives by the backward pass.
         numerical: their derivatives by differences; NaN at a corner.
-        relative_error: see the module's text; NaN at a corner.
-        at_corner: whether a corner lies within the smallest step, so that differences tell nothing.
-        engine: what computes the run, "compiled" or "numpy".
+        relative_error: see the text of the module; NaN at a corner.
+        at_corner: whether a corner lies within the smallest step, so that differences give no derivative.
+        engine: the engine of the run, "compiled" or "numpy".
         engine_error: the largest difference between that engine's gradient and the analytic one, over all parameters,
             as a share of the largest derivative.
-        engine_tolerance: how large it may be, see the module's text on rounding.
-        engine_place: where it is.
+        engine_tolerance: the largest allowed difference, see the text of the module on rounding.
+        engine_place: the parameter with the largest difference.
     """
 
     sizes: tuple[int, ...]
@@ -115,12 +115,12 @@ class GradientCheck:
 
     @property
     def parameters(self) -> int:
-        """How many parameters the network has."""
+        """The number of parameters of the network."""
         return count_parameters(self.sizes)
 
     @property
     def compared(self) -> int:
-        """How many parameters were looked at and do not lie at a corner."""
+        """The number of checked parameters that are not at a corner."""
         return int(np.count_nonzero(~self.at_corner))
 
     @property
@@ -130,7 +130,7 @@ class GradientCheck:
 
     @property
     def place(self) -> str:
-        """Where it is, such as ``W1[0, 3]``; empty if all parameters lie at a corner."""
+        """The parameter with the largest relative error, such as ``W1[0, 3]``; empty if all are at a corner."""
         return self._place(np.arange(len(self.checked)))
 
     @property
@@ -140,17 +140,17 @@ class GradientCheck:
 
     @property
     def engine_agrees(self) -> bool:
-        """Whether the engine's gradient is the analytic one."""
+        """Whether the engine's gradient agrees with the analytic one."""
         return self.engine_error <= self.engine_tolerance
 
     @property
     def passes(self) -> bool:
-        """Whether all is as it should be."""
+        """Whether both comparisons agree."""
         return self.gradients_agree and self.engine_agrees
 
     @property
     def blocks(self) -> tuple[BlockCheck, ...]:
-        """The same for W1, b1, W2, b2, … by themselves."""
+        """The results for W1, b1, W2, b2, … separately."""
         found = []
         for name, block in _blocks(self.sizes):
             inside = np.flatnonzero((self.checked >= block.start) & (self.checked < block.stop))
@@ -163,7 +163,7 @@ class GradientCheck:
     def fault(self) -> str:
         """The last of W1, b1, W2, … with too large an error; empty if there is none.
 
-        An error goes from a layer down to all before it, so this is where to look for its cause.
+        A wrong derivative makes those of all layers before it wrong too, so the cause is in this layer or behind it.
         """
         return next((block.name for block in reversed(self.blocks) if block.largest > TOLERANCE), "")
 
@@ -193,7 +193,7 @@ def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """The next update's batch, with a network of the run's parameters that is free to be changed."""
+    """The batch of the next update, with a copy of the network whose parameters may be changed."""
 
     network: Network
     loss: Loss
@@ -209,13 +209,13 @@ class _Batch:
         return float(np.mean(self.loss.value(forward.z[-1], forward.output, self.y)))
 
     def gradient(self, forward: Forward) -> Array:
-        """By the backward pass, with the penalty's."""
+        """The gradient by the backward pass, including that of the penalty."""
         backward = self.network.backward(forward, self.y, self.loss)
         add_penalty_gradient(backward.dW, self.network.weights, self.rule.l1, self.rule.l2)
         return backward.gradient
 
     def terms(self) -> Array:
-        """The mean size of the terms that each derivative is the mean of, with the penalty's."""
+        """The mean magnitude of the terms whose mean is the derivative, including that of the penalty."""
         forward = self.forward()
         backward = self.network.backward(forward, self.y, self.loss)
         terms = np.empty_like(backward.gradient)
@@ -227,7 +227,7 @@ class _Batch:
         return terms
 
     def sides(self, forward: Forward) -> list[NDArray[np.bool_]]:
-        """On which side of each corner everything lies."""
+        """The side of each corner on which every value lies."""
         layers = zip(self.network.activations, forward.z[1:], strict=True)
         found = [z > 0.0 for activation, z in layers if activation.corner]
         if self.loss.corners is not None:
@@ -236,7 +236,10 @@ class _Batch:
 
 
 def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
-    part, rule = trainer.preparation.train, dataclasses.replace(trainer.course.rule(trainer.position), frozen=())
+    part, rule = (
+        trainer.preparation.train,
+        dataclasses.replace(trainer.settings_over_time.rule(trainer.position), frozen=()),
+    )
     network = Network(trainer.network.sizes, trainer.network.activations, trainer.network.parameters.copy())
     hidden, key = network.sizes[1:-1], dropout_key(trainer.experiment.seed)
     drops = masks(key, start, len(rows), hidden, rule.dropout) if rule.dropout else ()
@@ -247,17 +250,17 @@ def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
 
 
 def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
-    """Check the gradient of a run's next update; the run stays as it is.
+    """Check the gradient of a run's next update without changing the run.
 
     Args:
         trainer: the run.
-        most: check at most so many parameters, and fewer where the network or the batch is large.
+        most: the largest number of parameters to check; fewer are checked if the network or the batch is large.
 
     Raises:
-        LensError: the network's numbers are so large that the loss or its differences overflow.
+        LensError: the loss or its differences overflow.
         CompilerError: the experiment asks for an engine that cannot be loaded.
     """
-    update = trainer.next_update()
+    update = trainer.stepper.next_update()
     start, rows = update.start, update.samples
     batch = _next_batch(trainer, start, rows)
     sizes, count = trainer.network.sizes, trainer.network.parameters.size
@@ -271,7 +274,7 @@ def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
         floor = SAFETY * (difference_error + gradient_error[checked]) / TOLERANCE + np.finfo(float).tiny
     if not all(np.isfinite(numbers).all() for numbers in (gradient, gradient_error, floor, numerical[~at_corner])):
         raise LensError(
-            "The gradient cannot be checked: the loss or its differences are too large for a number; "
+            "The gradient cannot be checked: the loss or its differences overflow; "
             "standardize the inputs or choose smaller weights."
         )
     analytic = gradient[checked]
@@ -284,7 +287,7 @@ def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
 
 
 def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
-    """At most so many parameters, and at least one of each block; small blocks whole, of the others equal shares."""
+    """Choose at most ``most`` parameters and at least one per block: small blocks whole, equal shares of the others."""
     blocks = sorted((np.array(block) for _, block in _blocks(sizes)), key=len)
     rng, chosen, left = np.random.default_rng(seed), [], most
     for k, block in enumerate(blocks):
@@ -295,7 +298,7 @@ def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
 
 
 def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
-    """How far off the computed loss and each analytic derivative may be: r and s of the module's text."""
+    """The rounding errors of the loss and of each analytic derivative: r and s in the text of the module."""
     parameters, rng = batch.network.parameters, np.random.default_rng(0)
     middle, loss = parameters.copy(), batch.mean_loss(batch.forward())
     loss_error, gradient_error = np.spacing(abs(loss)), np.zeros_like(gradient)
@@ -317,7 +320,7 @@ def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
 
 
 def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Numerical derivative, step and whether there is a corner for each of these parameters."""
+    """For each of these parameters the numerical derivative, the step, and whether it is at a corner."""
     center = batch.forward()
     sides = batch.sides(center)
     effects = _effects(batch.network.sizes, center)
@@ -336,11 +339,11 @@ def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.b
 
 
 def _effects(sizes: Sequence[int], center: Forward) -> Array:
-    """By how much each parameter's own z moves for a change of 1: a weight's largest input, 1 for a bias."""
+    """The change of each parameter's own z for a change of 1: a weight's largest input, 1 for a bias."""
     effects = np.ones(count_parameters(sizes))
     for weights, h in zip(parameter_views(sizes, effects)[0], center.h, strict=False):
         weights[:] = np.abs(h).max(axis=0)[:, None]
-    effects[effects == 0.0] = 1.0  # it changes nothing, so any step will do
+    effects[effects == 0.0] = 1.0  # it changes nothing, so any step is right
     return np.maximum(effects, 1e-100)
 
 
@@ -348,7 +351,7 @@ def _step(batch: _Batch, center: Forward, index: int, step: float) -> float:
     """The step, or a smaller one if a later layer's z moves by more than the parameter's own."""
     parameters = batch.network.parameters
     middle = parameters[index]
-    for _ in range(TRIALS):  # far from straight, as behind a sine with large weights, one does not do
+    for _ in range(TRIALS):  # one correction is not enough far from linearity, as behind a sine with large weights
         parameters[index] = middle + step
         moved = batch.forward()
         farthest = max(float(np.abs(b - a).max()) for a, b in zip(center.z[1:], moved.z[1:], strict=True))
@@ -360,7 +363,7 @@ def _step(batch: _Batch, center: Forward, index: int, step: float) -> float:
 
 
 def _difference(batch: _Batch, sides: list[NDArray[np.bool_]], index: int, step: float) -> float | None:
-    """The derivative of the mean loss; None if a corner lies on the way."""
+    """The derivative of the mean loss by differences; None if a corner lies within the steps."""
     parameters = batch.network.parameters
     middle, total = parameters[index], 0.0
     try:
@@ -394,12 +397,12 @@ def _penalty_difference(weight: float, rule: Rule) -> float | None:
 def _check_engine(
     trainer: Trainer, batch: _Batch, start: int, rows: Rows, gradient: Array, gradient_error: Array
 ) -> tuple[str, float, float, str]:
-    """The engine's name, its largest difference from the gradient, what it may be, and where it is."""
+    """The engine's name, its largest difference from the gradient, the largest allowed one, and its parameter."""
     part, position = trainer.preparation.train, trainer.position
     key = dropout_key(trainer.experiment.seed)
     workload = Workload(batch.network, batch.loss, len(rows), part.inputs, part.targets, key)
     engine = make_engine(trainer.engine_name, workload, fall_back=trainer.experiment.engine == "auto")
-    engine.run(rows, np.array([trainer.learning_rate]), batch.rule, trainer.course.step(position), start)
+    engine.run(rows, np.array([trainer.learning_rate]), batch.rule, trainer.settings_over_time.step(position), start)
     difference = np.abs(workload.gradient - gradient)
     scale = max(float(np.abs(gradient).max()), float(np.finfo(float).tiny))
     worst = int(np.argmax(np.nan_to_num(difference, nan=np.inf)))
@@ -408,7 +411,7 @@ def _check_engine(
 
 
 def verdict(check: GradientCheck, epoch: int) -> str:
-    """The result in one line; ``epoch`` says how many are over."""
+    """The result in one line; ``epoch`` is the number of finished epochs."""
     samples = "1 sample" if check.samples == 1 else f"{check.samples:,} samples"
     of = f"of {check.parameters:,} parameters, on a batch of {samples} after epoch {epoch},"
     if not check.gradients_agree:

@@ -1,7 +1,7 @@
-"""What can be said of one weight, neuron or layer of a run at one moment: the numbers that an inspector shows.
+"""The numbers of one weight, neuron or layer of a run at one position, as the inspector shows them.
 
-Nothing is computed here that another module does not define: the coming update is that of :mod:`core.explain.walk`, its
-lines are those of :mod:`core.explain.formulas`, and whole-set numbers are those of :mod:`core.explain.diagnosis`.
+Other modules define these numbers: :mod:`core.explain.walk` the next update, :mod:`core.explain.formulas` its formulas,
+and :mod:`core.explain.diagnosis` the numbers over whole sets.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Focus:
-    """What is looked at: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
+    """What to inspect: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
 
     Attributes:
         layer: 0 for the input, which has neurons but no weights. unit: None for the whole layer.
@@ -39,14 +39,14 @@ class Focus:
     source: int | None = None
 
     def exists(self, sizes: tuple[int, ...]) -> bool:
-        """Whether a network of these layer sizes has it."""
+        """Whether a network of these layer sizes has this part."""
         if not self.layer < len(sizes) or (self.layer == 0 and (self.unit is None or self.source is not None)):
             return False
         fits = self.unit is None or self.unit < sizes[self.layer]
         return fits and (self.source is None or self.source < sizes[self.layer - 1])
 
     def index(self, sizes: tuple[int, ...]) -> int | None:
-        """Place of the weight or bias in the flat vector; None for a layer and for an input."""
+        """Index of the weight or bias in the flat vector; None for a layer and for an input."""
         if self.unit is None or self.layer == 0:
             return None
         return parameter_index(sizes, self.layer, self.source, self.unit)
@@ -54,7 +54,7 @@ class Focus:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What one sample does at a neuron or weight, with the present parameters.
+    """The numbers of one sample at a neuron or weight, with the present parameters.
 
     Attributes:
         row: of the data set.
@@ -75,10 +75,9 @@ class ParameterNumbers:
 
     Attributes:
         full_gradient: of the mean loss over the whole training set, without the penalty.
-        memory: the optimizer's, by the names of its formula.
+        memory: the optimizer's memory, by the names in its formula.
         course: shape (points, 2), position and value: at the start, at ends of epochs that the run has kept, and now.
-            Recent epochs are all kept, older ones ever more seldom; see
-            :meth:`core.training.trainer.Trainer.parameter_course`.
+            All recent epochs are kept, and fewer and fewer of the older ones; see :func:`parameter_course`.
     """
 
     full_gradient: float
@@ -94,7 +93,7 @@ class LayerNumbers:
         diagnosis: see there.
         full_gradient: shape (parameters,), of the whole network over the whole training set.
         rows: shape (n,), at most MOST_SAMPLES rows of the data set, spread evenly over the training set.
-        activations: shape (n, units), the layer's a for them.
+        activations: shape (n, units), the layer's a for these rows.
     """
 
     diagnosis: LayerDiagnosis
@@ -105,15 +104,15 @@ class LayerNumbers:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """One focus at one position; arrays are read-only.
+    """The inspection of one focus at one position; arrays are read-only.
 
     Attributes:
-        focus, position: what, and when.
-        is_ready: whether the engine was there; otherwise ``coming`` and ``formulas`` are empty.
+        focus, position: what was inspected, and at which position.
+        is_ready: whether the engine was loaded; otherwise ``coming`` and ``formulas`` are empty.
         seen: the sample seen last, without dropout; None before the first and for a layer.
-        coming: the sample of the next update that ``formulas`` tell of; None for a layer.
+        coming: the sample of the next update that ``formulas`` use; None for a layer.
         batch: samples of the next update.
-        formulas: how the next update comes about here, from ``core.explain.formulas``.
+        formulas: the formulas of the next update here, from ``core.explain.formulas``.
         parameter: of an edge or a neuron behind the input.
         neuron: of a neuron.
         layer: of a layer.
@@ -132,9 +131,9 @@ class Inspection:
 
 
 def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
-    """Look at a focus; None where the network has no such place. The run stays as it is.
+    """Inspect a focus without changing the run; None if the network does not have this part.
 
-    It takes about as long as one pass through the training set, for a layer three.
+    This takes about as long as one pass through the training set, or three for a layer.
     """
     if not focus.exists(trainer.network.sizes):
         return None
@@ -162,7 +161,7 @@ def _unit(focus: Focus) -> int:
 
 
 def _seen(trainer: Trainer, focus: Focus) -> Meeting | None:
-    """By the reference, with the present parameters: those before the last update are not kept."""
+    """The sample seen last, computed by the reference with the present parameters."""
     row = trainer.last_row()
     if row is None:
         return None
@@ -188,9 +187,9 @@ def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
 
 
 def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
-    """The chain that ends in the new weight or bias."""
+    """The formulas whose last one gives the new weight or bias."""
     from core.explain.formulas import (
-        step_formulas as steps,  # here, since the first picture of a window can do without it
+        step_formulas as steps,  # imported here because the first picture of the window does not need it
     )
 
     layer, unit = focus.layer, _unit(focus)
@@ -207,13 +206,24 @@ def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
     return (*forward, *backward, *own, *course, *steps.bias_update(walk, layer, unit))
 
 
+def parameter_course(trainer: Trainer, index: int) -> Array:
+    """Shape (points, 2), position and value of a parameter in all the states that the trainer has kept, and now.
+
+    Args:
+        trainer: the run; see :class:`core.training.keyframes.Keyframes` for the states that it keeps.
+        index: of the parameter in the flat vector.
+    """
+    kept = [(s.position, s.parameters[index]) for s in trainer.keyframes if s.position < trainer.position]
+    return np.array([*kept, (trainer.position, trainer.network.parameters[index])], dtype=np.float64)
+
+
 def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | None:
     index = focus.index(trainer.network.sizes)
     if index is None:
         return None
-    course = trainer.parameter_course(index)
+    course = parameter_course(trainer, index)
     course.flags.writeable = False
-    memory = {name: float(values[index]) for name, values in trainer.optimizer_memory.items()}
+    memory = {name: float(values[index]) for name, values in trainer.stepper.memory.items()}
     return ParameterNumbers(float(full_gradient(trainer)[index]), MappingProxyType(memory), course)
 
 

@@ -1,4 +1,4 @@
-"""Maps of what a network computes over a plane of the data, for a window to show."""
+"""Maps of the outputs and activations of a network over a plane of the data."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Plane:
     """A rectangle of the data's plane, or of a section through data of more columns, cut into cells.
 
     Attributes:
-        x: lowest and highest x1, in the data's units or those of the section's first axis. y: the same of x2.
+        x: lowest and highest x1, in the units of the data or of the section's first axis. y: the same for x2.
         columns, rows: cells along x1 and x2.
-        section: which plane of the data's columns it is; None where they are two.
+        section: the plane through the data's columns; None if there are two columns.
     """
 
     x: tuple[float, float]
@@ -48,7 +48,7 @@ class Plane:
 
     @property
     def dimensions(self) -> int:
-        """Number of columns d of the data that it belongs to."""
+        """Number of columns d of the data to which the plane belongs."""
         return 2 if self.section is None else self.section.dimensions
 
 
@@ -57,9 +57,10 @@ class OutputMap:
     """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
 
     Attributes:
-        plane: what it covers.
+        plane: the plane that the map covers.
         winner: class of the largest output.
-        margin: the largest output less the second largest, over the span of the outputs; 0 (undecided) to 1 (sure).
+        margin: the largest output minus the second largest, divided by the span of the outputs: 0 (undecided) to 1
+            (confident).
             It is 0 on the border between two classes.
         value: for regression the output, and then ``winner`` and ``margin`` are 0; None for classification.
     """
@@ -72,7 +73,7 @@ class OutputMap:
 
 @dataclass(frozen=True)
 class NeuronPlace:
-    """A unit and the plane over which its map is wanted; layer 0 is the input."""
+    """A unit and the plane of its requested map; layer 0 is the input."""
 
     layer: int
     unit: int
@@ -81,10 +82,10 @@ class NeuronPlace:
 
 @dataclass(frozen=True, eq=False)
 class NeuronMap:
-    """What one unit computes over a plane.
+    """The activation of one unit over a plane.
 
     Attributes:
-        place: which unit, and the plane.
+        place: the unit and the plane.
         values: the activation, shape (rows, columns), row 0 at the lowest x2.
         low, high: ends of the scale, as in :func:`neuron_maps`.
     """
@@ -96,7 +97,7 @@ class NeuronMap:
 
 
 def lies_in(plane: Plane | None, trainer: Trainer) -> TypeGuard[Plane]:
-    """Whether there is a plane and it goes through data of these columns; a run may just have given way to another."""
+    """Whether there is a plane and it fits data with this number of columns; another run may just have been loaded."""
     return plane is not None and plane.dimensions == trainer.preparation.dataset.dimensions
 
 
@@ -104,26 +105,25 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
     """The network's decision over a plane with the present parameters."""
     inputs, shape = plane_inputs(trainer.preparation, plane), (plane.rows, plane.columns)
     if trainer.experiment.task == REGRESSION:
-        value = trainer.evaluator.outputs(inputs)[:, 0].reshape(shape)
+        value = trainer.stepper.evaluator.outputs(inputs)[:, 0].reshape(shape)
         return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
-    winner, margin = trainer.evaluator.decisions(inputs, _span(trainer.network.activations[-1]))
+    winner, margin = trainer.stepper.evaluator.decisions(inputs, _span(trainer.network.activations[-1]))
     return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
 
 
 def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
-    """What each unit computes over a plane, as shades of shapes (units, rows, columns).
+    """The activation of each unit over a plane, as shades of shapes (units, rows, columns).
 
-    For shades see :mod:`core.engines.numpy_forward`. Bounded activations
-    are shaded between their bounds, others up to
-    their largest magnitude on the plane, inputs from their least to their largest value there.
+    For shades see :mod:`core.engines.numpy_forward`. The scale of a bounded activation has its bounds as ends, that of
+    another activation its largest magnitude on the plane, and that of an input its smallest and largest value there.
     """
     ends = np.array([_bounds(None), *map(_bounds, trainer.network.activations)])
-    layers = trainer.evaluator.shades(plane_inputs(trainer.preparation, plane), ends)
+    layers = trainer.stepper.evaluator.shades(plane_inputs(trainer.preparation, plane), ends)
     return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
 
 
 def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
-    """What one unit computes over a plane with the present parameters; None if there is no such unit or plane."""
+    """The activation of one unit over a plane with the present parameters; None if there is no such unit or plane."""
     sizes = trainer.network.sizes
     if not (lies_in(place.plane, trainer) and place.layer < len(sizes) and place.unit < sizes[place.layer]):
         return None
@@ -132,7 +132,7 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
         a = inputs[:, [place.unit]] * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
         bounds = _bounds(None)
     else:
-        a = trainer.evaluator.activations(inputs)[place.layer - 1][:, [place.unit]]
+        a = trainer.stepper.evaluator.activations(inputs)[place.layer - 1][:, [place.unit]]
         bounds = _bounds(trainer.network.activations[place.layer - 1])
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
@@ -157,7 +157,7 @@ def plane_inputs(preparation: Preparation, plane: Plane) -> Array:
 
 
 def _bounds(activation: Activation | None) -> tuple[float, float]:
-    """The ends of the scale of a layer's units; NaN where each has its own, as inputs do (None)."""
+    """The ends of the scale of a layer's units; NaN where each unit has its own, as for inputs (None)."""
     if activation is None or not np.isfinite(activation.high):
         return np.nan, np.nan
     return activation.low, activation.high
@@ -170,13 +170,13 @@ def _centers(span: tuple[float, float], cells: int) -> Array:
 
 
 def _span(activation: Activation) -> float:
-    """The widest margin that two outputs can have: from the bounds, or 1 where the targets are 0 and 1 unbounded."""
+    """The largest margin of two outputs: given by the bounds, or 1 for unbounded outputs with the targets 0 and 1."""
     width = activation.high - activation.low
     return width if np.isfinite(width) else 1.0
 
 
 def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """The arrays, which nobody writes to any more."""
+    """The arrays, made read-only."""
     for array in arrays:
         array.flags.writeable = False
     return arrays

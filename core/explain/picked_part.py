@@ -1,4 +1,4 @@
-"""What a click in the diagram picks: an edge or a neuron, and where its numbers stand in the flat vector."""
+"""The part that is selected in the diagram: an edge or a neuron, and the index of its parameter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Edge:
     target: int
 
     def index(self, sizes: tuple[int, ...]) -> int:
-        """Place of the weight in the flat vector."""
+        """Index of the weight in the flat vector."""
         return count_parameters(sizes[: self.layer]) + self.source * sizes[self.layer] + self.target
 
     def exists(self, sizes: tuple[int, ...]) -> bool:
@@ -33,7 +33,7 @@ class Neuron:
     unit: int
 
     def index(self, sizes: tuple[int, ...]) -> int | None:
-        """Place of the bias in the flat vector; None for an input."""
+        """Index of the bias in the flat vector; None for an input."""
         if self.layer == 0:
             return None
         return count_parameters(sizes[: self.layer + 1]) - sizes[self.layer] + self.unit
@@ -47,15 +47,15 @@ Part = Edge | Neuron
 
 
 def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0) -> Part:
-    """What a key picks next, so that every edge and neuron can be reached without a mouse.
+    """The part that a key selects next, so that every edge and neuron can be reached without a mouse.
 
     Args:
-        selection: what is picked now; None picks the first neuron of the first hidden layer.
-        sizes: of the network's layers.
-        layers: 1 goes from a neuron to an edge that leaves it, and from an edge to the neuron at its end; -1 back.
-        units: so many units down among those of the layer, or those that an edge may lead to; behind the last one comes
-            the first.
-        sources: the same among the units that an edge may come from; of a neuron the same as ``units``.
+        selection: the selected part; None selects the first neuron of the first hidden layer.
+        sizes: the layer sizes of the network.
+        layers: 1 goes from a neuron to an edge that leaves it, and from an edge to the neuron at its end; -1 goes back.
+        units: number of steps down among the units of the layer, or among those to which an edge may lead; the first
+            unit follows the last one.
+        sources: the same among the units where an edge may begin; for a neuron the same as ``units``.
     """
     if selection is None:
         return Neuron(1, 0)
@@ -73,7 +73,7 @@ def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units
 
 
 def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
-    """How a unit is called: by its column, by its class, or by its place in its hidden layer, counted from 1."""
+    """The name of a unit: its column, its class, or its number in its hidden layer, counted from 1."""
     if layer == 0:
         return inputs[unit]
     if layer == len(sizes) - 1:
@@ -82,7 +82,7 @@ def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, 
 
 
 def selection_name(selection: Part, preparation: Preparation) -> str:
-    """How an edge (by its two ends) or a neuron is called."""
+    """The name of a neuron, or of an edge by its two ends."""
 
     def name(layer: int, unit: int) -> str:
         return unit_name(preparation.sizes, layer, unit, preparation.input_names, preparation.output_names)
@@ -93,5 +93,5 @@ def selection_name(selection: Part, preparation: Preparation) -> str:
 
 
 def capital(text: str) -> str:
-    """A text with its first letter large; not for names that a user gave."""
+    """A text with a capital first letter; do not use it for names that a user gave."""
     return text[:1].upper() + text[1:]

@@ -1,12 +1,12 @@
-"""How well a network does: the confusion matrix and what follows from it class by class, or the errors of a regression.
+"""The quality of a network: the confusion matrix with the scores of each class, or the errors of a regression.
 
-Definitions, for a class c: TP are its points that were predicted as c, FP the points of other classes that were, FN its
-points that were not.
+Definitions, for a class c: TP is the number of its points that were predicted as c, FP that of points of other classes
+that were predicted as c, and FN that of its points that were predicted as another class.
 
     precision = TP / (TP + FP),    recall = TP / (TP + FN),    F1 = 2·TP / (2·TP + FP + FN)
 
-A quotient whose denominator is 0 is undefined, and NaN here: the precision of a class that is never predicted, the
-recall of a class without points, the F1 of a class of which both is true. Texts write it as "–".
+A quotient with the denominator 0 is undefined, and NaN here: the precision of a class that is never predicted, the
+recall of a class without points, and the F1 of a class with neither points nor predictions. Texts show "–" for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.text_tables import aligned, csv_text
+from core.base.row_text import aligned, csv_text
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer
@@ -32,7 +32,7 @@ CLASS_COLUMNS = ("precision", "recall", "F1", "support")
 
 @dataclass(frozen=True, eq=False)
 class ClassReport:
-    """Of one set; shapes are for K classes.
+    """The scores of one set of points with K classes.
 
     Attributes:
         confusion: int64, shape (K, K): row true class, column predicted class.
@@ -53,7 +53,7 @@ class ClassReport:
 
     @property
     def accuracy(self) -> float:
-        """Share of the points that were predicted right; NaN without points."""
+        """Share of correctly predicted points; NaN without points."""
         return int(np.trace(self.confusion)) / self.size if self.size else math.nan
 
     @property
@@ -74,7 +74,7 @@ class ClassReport:
 
 @dataclass(frozen=True)
 class NumberReport:
-    """Of one set of a regression with n points, targets y and outputs ŷ; all NaN for n = 0.
+    """The errors of one set of n points with targets y and outputs ŷ; all NaN for n = 0.
 
     Attributes:
         size: n.
@@ -91,14 +91,14 @@ class NumberReport:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Of the training and of the test set, at one position of a run.
+    """The report on the training and the test set at one position of a run.
 
     Attributes:
         position: samples seen.
         epoch_length: samples of an epoch.
         class_names: empty for regression.
-        target_name: of a regression.
-        train, test: both of the kind that the task has.
+        target_name: name of the target of a regression.
+        train, test: scores for classification, errors for regression.
     """
 
     position: int
@@ -116,16 +116,16 @@ class Report:
 
 
 def make_report(trainer: Trainer) -> Report:
-    """Of the run's last evaluation; of the present parameters if there is none."""
+    """The report on the run's last evaluation, or on the present parameters if there is none."""
     position, *_ = trainer.latest_evaluations()
     return report_of(trainer.preparation, trainer.latest_predictions(), position)
 
 
 def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) -> Report:
-    """Of what was predicted for each row of the data at a position.
+    """The report on predictions at a position.
 
     Args:
-        preparation: the data, and which of them are the training and the test set.
+        preparation: the data, and its training and test set.
         predicted: shape (n,), class indices, or for regression the outputs.
         position: samples seen.
     """
@@ -135,7 +135,7 @@ def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) 
 
 
 def confusion_matrix(labels: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
-    """Shape (classes, classes): how many points of the row's class were predicted as the column's."""
+    """Shape (classes, classes): the number of points of the row's class that were predicted as the column's class."""
     cells = np.bincount(labels * classes + predicted, minlength=classes * classes)
     return cells.reshape(classes, classes).astype(np.int64, copy=False)
 
@@ -198,7 +198,7 @@ def as_csv(report: Report) -> str:
 
 
 def as_json(report: Report) -> dict[str, object]:
-    """As plain lists and numbers; what is undefined, and the set that has no points, is None."""
+    """The report as plain lists and numbers; undefined values and sets without points are None."""
     content: dict[str, object] = {"position": report.position, "epoch": report.position / report.epoch_length}
     content |= {"classes": list(report.class_names)} if report.class_names else {"target": report.target_name}
     return content | {name: _json_part(part) if part.size else None for name, part in _all_parts(report)}

@@ -1,4 +1,4 @@
-"""What a window shows of a run at one moment, as frozen copies that another thread may read."""
+"""Snapshots: what the window shows of a run at one position, as frozen copies that another thread may read."""
 
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ from core.training.trainer import Trainer
 
 @dataclass(frozen=True)
 class Request:
-    """What a snapshot shall hold beside the numbers of the run.
+    """The requested contents of a snapshot besides the numbers of the run.
 
     Attributes:
-        output: plane of the map of the output; None for no map. Of a plane through data of other columns there is
-            no map.
+        output: plane of the map of the output; None for no map. A plane through data with other columns gives no map.
         neurons: plane of the maps of all neurons; None for none.
-        measures: whether loss and score must be those of this very position; otherwise the last ones will do.
-        neuron: a unit whose own map is wanted; None for none. One that the network does not have is left out.
-        focus: what is to be inspected; None for nothing. A place that the network does not have is left out.
-        report: whether the report is wanted.
+        measures: whether loss and score must be those of this position; otherwise the last ones are used.
+        neuron: a unit whose own map is requested; None for none. A unit that the network does not have is left out.
+        focus: the part to inspect; None for none. A part that the network does not have is left out.
+        report: whether the report is requested.
     """
 
     output: Plane | None = None
@@ -44,13 +43,13 @@ class Snapshot:
     """A run at one position. All arrays are read-only copies; flat vectors are laid out as ``Network.parameters``.
 
     Attributes:
-        position, epoch, sample, epoch_length: where the run stands; ``sample`` counts inside the epoch.
+        position, epoch, sample, epoch_length: the position of the run; ``sample`` counts inside the epoch.
         sizes: layer sizes.
         parameters, gradient, last_change: see :class:`core.training.trainer.Trainer`.
-        settings: the experiment with the settings that hold now.
+        settings: the experiment with the present settings.
         learning_rate: of the next update, schedule and warm-up included.
-        frozen: parameters that training leaves alone, as places in the flat vectors.
-        measured: the position at which loss and score were evaluated: this one, or as requested an earlier one.
+        frozen: parameters that training does not change, as indices in the flat vectors.
+        measured: the position at which loss and score were evaluated: this one, or an earlier one if requested.
         train_loss, train_score, test_loss, test_score: over the whole sets there, see
             :class:`core.training.evaluation.Evaluation`.
         train_squared_error, test_squared_error: the same, for regression; otherwise NaN.
@@ -61,8 +60,8 @@ class Snapshot:
         neurons: for each layer from the input on, shape (units, rows, columns), as shades; None if not requested.
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
-        report: how well the network does class by class, as requested; of the position ``measured``.
-        course: what held from the start, as a change at 0, and the changes made up to here.
+        report: the report at the position ``measured``, as requested.
+        changes: the settings at the start, as a change at 0, and the changes made up to this position.
     """
 
     position: int
@@ -91,11 +90,11 @@ class Snapshot:
     neuron: NeuronMap | None = None
     inspection: Inspection | None = None
     report: Report | None = None
-    course: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
-    """Copy what a window shows of a trainer; the trainer does not change."""
+    """Copy what the window shows of a trainer; the trainer does not change."""
     if request.measures:
         trainer.evaluations()
     measured, train, test = trainer.latest_evaluations()
@@ -126,7 +125,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
         inspection=None if request.focus is None else inspect(trainer, request.focus),
         report=make_report(trainer) if request.report else None,
-        course=trainer.course.until(trainer.position),
+        changes=trainer.settings_over_time.until(trainer.position),
     )
 
 

@@ -1,12 +1,12 @@
-"""One update walked in its phases, with every number by name: the source of what is shown of it anywhere.
+"""The walk through one update, phase by phase, with every number by name; all explanations of an update use it.
 
-A walk is made beside the run, which stays as it is. Its numbers come from two places:
+A walk does not change the run. Its numbers come from two sources:
 
 - **The run's own engine**, on a copy of the network: ``gradient``, ``memory_after`` and ``parameters_after``, and so
   the dW, db, W_after and b_after of each layer. They are the bits that ``Trainer.advance`` leaves at the update's end.
 - **The reference**, :mod:`core.network.network`: x, z, a, h, the losses, ∂L/∂a, f'(z) and δ of each sample, and
-  ``loss_gradient``. An engine keeps none of them for more than a moment. Engines agree with the reference to 1e-12 (the
-  compiled one sums in another order), so these may differ from the engine's own in the last digits, and no more.
+  ``loss_gradient``. An engine does not keep these numbers. Engines agree with the reference to 1e-12 (the compiled one
+  sums in another order), so these numbers may differ from the engine's own in the last digits only.
 
 Layers are counted as in :mod:`core.network.network`: the input is layer 0, and W1 leads to layer 1.
 """
@@ -30,13 +30,14 @@ from core.network.network import Forward, Network, parameter_views
 from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, Update
+from core.training.stepping import Update
+from core.training.trainer import Trainer
 
 PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
 
 
 class NoSuchSample(LensError):
-    """A row that the data do not have."""
+    """The data do not have the requested row."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,20 @@ class Phase:
 
 @dataclass(frozen=True, eq=False)
 class LayerWalk:
-    """The numbers of one layer; n samples, shapes (n, units) where nothing else is said.
+    """The numbers of one layer; n samples, shapes (n, units) unless another shape is named.
 
     Attributes:
         number: 1 for the first layer behind the input.
         activation: its f.
-        inputs: shape (n, inputs), what it is given: x, or h of the layer before.
+        inputs: shape (n, inputs), the inputs of the layer: x, or h of the layer before.
         W, b: shapes (inputs, units) and (units,), before the update.
         z, a: z = inputs·W + b and a = f(z).
         mask: the factors of dropout; None where there is none.
-        h: what it passes on: a, or with dropout a ⊙ mask.
+        h: the input of the next layer: a, or with dropout a ⊙ mask.
         upstream: ∂L/∂a of each sample's own loss; None at an output whose loss gives δ directly.
         slope: f'(z); None for softmax, whose derivative is a matrix.
         delta: δ = ∂L/∂z of each sample's own loss.
-        dW, db: the gradient that the update uses: mean over the batch, with the penalty's.
+        dW, db: the gradient that the update uses: mean over the batch, including that of the penalty.
         W_after, b_after: after the update.
     """
 
@@ -95,23 +96,23 @@ class Walk:
 
     Attributes:
         is_next: whether it is the run's next update; false for a sample that was chosen, see :func:`walk_sample`.
-        position: where the run stands.
+        position: the position of the run.
         start, end: positions at which the batch of the run's next update begins and ends.
         epoch_length: samples of an epoch.
         rows: shape (n,), the samples as rows of the data set.
-        x, y: shapes (n, inputs) and (n, outputs), what the network is given and what it should answer.
-        settings: the experiment with the settings of this update. loss, rule: what they come to.
+        x, y: shapes (n, inputs) and (n, outputs), the inputs and targets.
+        settings: the experiment with the settings of this update. loss, rule: the loss and rule of these settings.
         sizes: layer sizes.
         layers: from the first behind the input to the output.
         losses: shape (n,), without the penalty. mean_loss: their mean.
         penalty: of all weights before the update.
         loss_gradient: of the mean loss alone, by the reference. penalty_gradient: of the penalty.
-        gradient: of both, by the engine; what the update uses.
+        gradient: of both, by the engine; the update uses this one.
         learning_rate: of this update, schedule and warm-up included.
         step: t, the number of this update for the optimizer, 1 for the first.
         memory_before, memory_after: the optimizer's memory by the names of its formula.
         parameters_before, parameters_after: all weights and biases.
-        phases: in their order; a walk may be followed forwards and backwards by index.
+        phases: in their order; by index a reader can go forwards and backwards.
     """
 
     is_next: bool
@@ -147,14 +148,14 @@ class Walk:
 
     @property
     def change(self) -> Array:
-        """Shape (parameters,), what the update adds: the bits of ``Trainer.last_change`` after it."""
+        """Shape (parameters,), the change by the update: the bits of ``Trainer.last_change`` after it."""
         with np.errstate(all="ignore"):
             change: Array = self.parameters_after - self.parameters_before
         return change
 
     @property
     def is_finite(self) -> bool:
-        """Whether all that the update leaves is; otherwise the run diverges instead of making it."""
+        """Whether all numbers after the update are finite; otherwise the run diverges instead of making it."""
         left = (self.parameters_after, *self.memory_after.values())
         return all(bool(np.isfinite(values).all()) for values in left)
 
@@ -168,7 +169,7 @@ class Walk:
 
 
 def phases_of(layers: int) -> tuple[Phase, ...]:
-    """The phases of an update of a network with so many layers behind the input."""
+    """The phases of an update of a network with this number of layers behind the input."""
     numbers = range(1, layers + 1)
     return (
         Phase(PICK),
@@ -180,7 +181,7 @@ def phases_of(layers: int) -> tuple[Phase, ...]:
 
 
 def walk_update(trainer: Trainer) -> Walk:
-    """Walk the run's next update: that of the batch that is under way, or that begins here.
+    """Walk through the run's next update: that of the current batch, which may begin at this position.
 
     ``trainer.advance(walk.end - trainer.position)`` leaves the same bits in parameters, gradient and memory, unless the
     update diverges (see ``Walk.is_finite``).
@@ -189,38 +190,38 @@ def walk_update(trainer: Trainer) -> Walk:
         CompilerError: as ``Trainer.advance``.
     """
     trainer.prepare_engine()
-    update, train = trainer.next_update(), trainer.preparation.train
-    workload, x, y = trainer.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
+    update, train = trainer.stepper.next_update(), trainer.preparation.train
+    workload, x, y = trainer.stepper.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
     return _walk(trainer, update, workload, train.rows[update.samples], x, y, update.start)
 
 
 def walk_sample(trainer: Trainer, row: int) -> Walk:
-    """Walk an update from the present state by one row of the data set, as a batch of one.
+    """Walk through an update from the present state by one row of the data set, as a batch of one sample.
 
     The row may belong to the training or to the test set. Learning rate, optimizer's memory, penalty and dropout are
-    those of the run's next update (dropout's mask is that of the next sample); the run itself takes no notice.
+    those of the run's next update (dropout's mask is that of the next sample). The run does not change.
 
     Raises:
-        NoSuchSample: the data have no such row.
+        NoSuchSample: the data do not have this row.
         CompilerError: as ``Trainer.advance``.
     """
     preparation = trainer.preparation
     if not 0 <= row < len(preparation.dataset):
         last = len(preparation.dataset) - 1
-        raise NoSuchSample(f"there is no row {row} in the data; take one from 0 to {last}.")
+        raise NoSuchSample(f"there is no row {row} in the data; choose one from 0 to {last}.")
     trainer.prepare_engine()
     part = preparation.train if row in preparation.train.rows else preparation.test
     place = np.flatnonzero(part.rows == row)
     x, y = part.inputs[place], part.targets[place]
-    update = replace(trainer.next_update(), samples=np.zeros(1, dtype=np.int64))
-    walk = _walk(trainer, update, trainer.workload_copy((x, y)), part.rows[place], x, y, trainer.position)
+    update = replace(trainer.stepper.next_update(), samples=np.zeros(1, dtype=np.int64))
+    walk = _walk(trainer, update, trainer.stepper.workload_copy((x, y)), part.rows[place], x, y, trainer.position)
     return replace(walk, is_next=False)
 
 
 def _walk(
     trainer: Trainer, update: Update, workload: Workload, rows: Rows, x: Array, y: Array, drop_position: int
 ) -> Walk:
-    """The walk of an update that the workload has not made yet; ``drop_position`` is where dropout's masks begin."""
+    """The walk of an update that the workload has not made yet; dropout's masks begin at ``drop_position``."""
     rule, loss, network, position = update.rule, workload.loss, workload.network, trainer.position
     before = Network(network.sizes, network.activations, network.parameters.copy())
     drops = masks(workload.key, drop_position, len(rows), before.sizes[1:-1], rule.dropout) if rule.dropout else []
@@ -272,7 +273,7 @@ def _layers(
     network: Network, forward: Forward, delta: tuple[Array, ...], y: Array, done: Workload
 ) -> tuple[LayerWalk, ...]:
     """Each layer's numbers; ``network`` is before the update that the workload ``done`` has made."""
-    W, b = parameter_views(network.sizes, network.parameters)  # anew, since views do not follow when memory is frozen
+    W, b = parameter_views(network.sizes, network.parameters)  # views do not become read-only with their memory
     dW, db = parameter_views(network.sizes, done.gradient)
     W_after, b_after = parameter_views(network.sizes, done.network.parameters)
     layers = []

@@ -1,7 +1,7 @@
-"""Which activations dropout keeps: a function of the seed and the place alone, so that nothing need be replayed.
+"""Which activations dropout keeps: a function of the seed and the position alone, so that nothing needs a replay.
 
 Dropout (Srivastava et al., 2014) multiplies each hidden activation in training by 0 with the probability p and by
-1/(1 − p) otherwise ("inverted" dropout), so that its mean stays and nothing is to be scaled when the net is used.
+1/(1 − p) otherwise ("inverted" dropout), so that the mean stays the same and the trained network needs no scaling.
 """
 
 from __future__ import annotations

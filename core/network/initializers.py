@@ -1,4 +1,4 @@
-"""How the weights start: each initializer is one frozen value. Biases start at one value of their own."""
+"""Initial weights: each initializer is one frozen value. All biases start at one value, a setting of its own."""
 
 from __future__ import annotations
 

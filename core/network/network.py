@@ -11,7 +11,7 @@ to the first, with δ[l] = ∂L/∂z[l] for each sample:
     dW[l] = h[l-1]ᵀ · δ[l] / n,                db[l] = Σ δ[l] / n.
 
 With dropout a hidden layer passes on h[l] = a[l] ⊙ m[l], m[l] being its mask (:mod:`core.network.dropout`). By the
-chain rule ∂L/∂a[l] = ∂L/∂h[l] ⊙ m[l], so the mask multiplies what comes back as well.
+chain rule ∂L/∂a[l] = ∂L/∂h[l] ⊙ m[l], so the mask multiplies the gradient as well.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from core.network.losses import Loss
 class Forward:
     """What the forward pass computed: ``z[l]``, ``a[l]`` and ``h[l]`` of shape (n, sizes[l]).
 
-    ``h[l]`` is what the next layer is given: a[l], or with dropout a[l] times its mask. ``z[0]``, ``a[0]`` and ``h[0]``
-    are the input, so that all count layers alike.
+    ``h[l]`` is the input of the next layer: a[l], or with dropout a[l] times its mask. ``z[0]``, ``a[0]`` and ``h[0]``
+    are the network's input, so that the index counts layers in all three.
     """
 
     z: tuple[Array, ...]
@@ -61,7 +61,7 @@ class Backward:
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
-    """How many weights and biases a network of these layer sizes has."""
+    """The number of weights and biases of a network with these layer sizes."""
     return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
 
 
@@ -77,13 +77,13 @@ def parameter_views(sizes: Sequence[int], flat: Array) -> tuple[tuple[Array, ...
 
 
 def parameter_index(sizes: Sequence[int], layer: int, source: int | None, target: int) -> int:
-    """Where a weight, or with None for the source a bias, stands in the flat vector; layers count from 1."""
+    """The index in the flat vector of a weight, or of a bias if ``source`` is None; layers count from 1."""
     row = sizes[layer - 1] if source is None else source
     return count_parameters(sizes[:layer]) + row * sizes[layer] + target
 
 
 def parameter_name(sizes: tuple[int, ...], index: int) -> str:
-    """The name of a place in the flat vector, such as ``W1[0, 3]`` or ``b2[1]``, counted from 0 inside a layer."""
+    """The name of a parameter by its index in the flat vector, such as ``W1[0, 3]`` or ``b2[1]``, counted from 0."""
     start = 0
     for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
         inside = index - start
@@ -116,7 +116,7 @@ class Network:
     def forward(self, x: Array, masks: Sequence[Array] = ()) -> Forward:
         """Every z, a and h for the inputs x of shape (n, sizes[0]).
 
-        ``masks`` has for each hidden layer one of shape (n, units), or is empty for no dropout.
+        ``masks`` has one mask of shape (n, units) for each hidden layer, or is empty without dropout.
         """
         z, a, h = [x], [x], [x]
         for layer, activation in enumerate(self.activations):

@@ -33,9 +33,9 @@ class Optimizer:
         label: text in menus.
         formula: the rule with its source.
         update: ``update(parameters, gradient, slots, rate, momentum, t, work)`` changes ``parameters`` and ``slots`` in
-            place; ``parameters``, ``gradient`` and ``work`` (memory to work in) have the shape (parameters,).
+            place; ``parameters``, ``gradient`` and ``work`` (scratch memory) have the shape (parameters,).
         slots: names of the rows of its memory.
-        momentum: what the experiment's ``momentum`` is to it, in words; empty if it is not used.
+        momentum: the meaning of the experiment's ``momentum`` in this rule; empty if it is not used.
     """
 
     name: str
@@ -48,14 +48,14 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Rule:
-    """All that shapes an update besides gradient and rate; what an engine is given with each run of batches.
+    """The settings of an update besides gradient and learning rate; an engine gets them with each run of batches.
 
     Attributes:
         optimizer: the update rule.
         momentum: its coefficient μ or β₁.
         l1, l2: factors of the penalty, see :mod:`core.network.penalty`.
         dropout: share of hidden activations that are dropped, see :mod:`core.network.dropout`.
-        frozen: places in the flat vector that keep their value, ascending; their gradient counts as 0.
+        frozen: ascending indices in the flat vector of parameters that keep their value; their gradient counts as 0.
     """
 
     optimizer: Optimizer
@@ -92,7 +92,7 @@ def _nesterov(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: 
 
 
 def _scaled_step(w: Array, g: Array, s: Array, rate: Rate, work: Array) -> None:
-    """W ← w − η·g / (√s + ε)."""
+    """The step w ← w − η·g / (√s + ε)."""
     np.sqrt(s, out=work)
     work += EPSILON
     np.divide(g, work, out=work)
@@ -126,7 +126,7 @@ def _adam(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int,
     _decay(m, g, momentum, work)
     np.multiply(g, g, out=work)
     _decay(v, work, ADAM_DECAY, work)
-    # Both averages start at 0, and so lie too low by the factor 1 − βᵗ.
+    # Both averages start at 0, so they are too small by the factor 1 − βᵗ.
     np.divide(v, 1.0 - math.pow(ADAM_DECAY, t), out=work)
     np.sqrt(work, out=work)
     work += EPSILON

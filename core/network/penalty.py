@@ -15,7 +15,7 @@ def penalty(weights: Iterable[Array], l1: float, l2: float) -> float:
 
 
 def add_penalty_gradient(dW: Iterable[Array], weights: Iterable[Array], l1: float, l2: float) -> None:
-    """Add the penalty's gradient l1·sign w + l2·w to the loss's, in place; at w = 0, sign is 0."""
+    """Add the penalty's gradient l1·sign w + l2·w to that of the loss, in place; sign 0 is 0."""
     if l1 == 0.0 and l2 == 0.0:
         return
     for gradient, w in zip(dW, weights, strict=True):

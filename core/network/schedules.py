@@ -1,6 +1,6 @@
-"""Learning-rate schedules: each is one frozen value that says by what the rate is multiplied, and when.
+"""Learning-rate schedules: each is one frozen value with the factor of the learning rate as a function of the epochs.
 
-In the formulas η is the experiment's learning rate and e the epochs that are over; ⌊e⌋ is its whole part.
+In the formulas η is the experiment's learning rate and e the number of finished epochs; ⌊e⌋ is its whole part.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.base.arrays import Array
 
 @dataclass(frozen=True)
 class ScheduleSetting:
-    """A number that a schedule takes: its text in menus, default and bounds (both allowed)."""
+    """A setting of a schedule: its text in menus, its default and its bounds (inclusive)."""
 
     label: str
     default: float

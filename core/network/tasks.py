@@ -1,7 +1,7 @@
-"""What a network learns from data: to tell classes apart, or to give a number."""
+"""The tasks that a network can learn: classification and regression."""
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
 TASKS = CLASSIFICATION, REGRESSION
 
 SCORES = {CLASSIFICATION: "accuracy", REGRESSION: "r2"}
-"""What a task's score is called where a table has it."""
+"""The name of each task's score in tables."""

@@ -1,7 +1,7 @@
 """Every option that sets a field of an experiment.
 
-Names of options follow the fields of :class:`core.training.experiment.Experiment`; choices come from the core's own
-tables, so that a new activation, loss or optimizer needs no change here.
+Names of options follow the fields of :class:`core.training.experiment.Experiment`. The choices come from the tables of
+``core``, so a new activation, loss or optimizer needs no change here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from core.training.experiment import ENGINES
 
 
 def _settable(name: str, what: str) -> str:
-    """The help of a setting: what it is, and the sets that take it."""
+    """The help of a setting: its meaning, its range, and the data sets that have it."""
     takers = [generator.name for generator in GENERATORS.values() if name in generator.takes]
     setting = SETTINGS[name]
     return f"{what}, {setting.low:g} to {setting.high:g}; only for {one_of(takers)}"

@@ -1,4 +1,4 @@
-"""The values of an experiment's options as texts: how each is read, and written so that it leads back to itself."""
+"""The values of an experiment's options as texts: reading them, and writing them so that they can be read back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from core.training.experiment import Decay, Init
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
 DRAWN_IS_NO_OPTION = (
-    "The points were drawn, and no option can hold them; save them as CSV (Paint ▸ Save points), open that file and "
-    "try again, or save the project and train with --project."
+    "A command cannot contain drawn points; save the points as CSV (Paint ▸ Save points), open that file and try "
+    "again, or save the project and train with --project."
 )
 
 
@@ -29,20 +29,18 @@ def parse_hidden(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise ArgumentError(
-            f"{shorten(text)} is no list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
+            f"{shorten(text)} is not a list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
             "eight, or none."
         ) from None
 
 
 def parse_data(text: str) -> DataSource:
-    """The name of a built-in set or the path of a file; a path wins if that file exists and it looks like a path."""
+    """The name of a built-in set or the path of a file; an existing file wins if the text looks like a path."""
     has_form = any(separator in text for separator in "/\\") or bool(Path(text).suffix)
     if text in BUILT_IN and not (has_form and os.path.exists(text)):
         return default_source(text)
     if text == RULE and not os.path.exists(text):
-        raise ArgumentError(
-            'a rule has an option of its own; write it like --rule "x2 > sin(2*x1)" in place of --data.'
-        )
+        raise ArgumentError('a rule has an option of its own; write --rule "x2 > sin(2*x1)" instead of --data.')
     if not has_form and not os.path.exists(text):
         mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
         raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
@@ -50,7 +48,7 @@ def parse_data(text: str) -> DataSource:
 
 
 def parse_activations(text: str) -> str | tuple[str, ...]:
-    """``relu``, or ``relu,tanh`` for one each hidden layer."""
+    """``relu``, or ``relu,tanh`` with one activation per hidden layer."""
     parse = choice_of(HIDDEN_ACTIVATIONS)
     names = tuple(parse(part.strip()) for part in text.split(","))
     return names[0] if len(names) == 1 else names
@@ -63,7 +61,7 @@ def parse_features(text: str) -> tuple[str, ...]:
         name = feature_name(part)
         if name is None:
             mend = suggestion(part, FEATURES) or f" choose among {', '.join(FEATURES)}."
-            raise ArgumentError(f"{shorten(part)} is no feature;{mend}")
+            raise ArgumentError(f"{shorten(part)} is not a feature;{mend}")
         names.append(name)
     return tuple(names)
 
@@ -86,20 +84,20 @@ def parse_init(text: str) -> Init:
 
 
 def write_hidden(hidden: tuple[int, ...]) -> str:
-    """As ``parse_hidden`` reads it."""
+    """The layers in the form that ``parse_hidden`` reads."""
     return ",".join(map(str, hidden)) or "none"
 
 
 def parse_rule_source(text: str) -> str:
-    """The rule itself, if it is one."""
-    from core.data.rules.rule_parser import parse_rule  # only those who type a rule need it
+    """Check a rule and return it."""
+    from core.data.rules.rule_parser import parse_rule  # imported here because only typed rules need it
 
     parse_rule(text)
     return text
 
 
 def write_data(source: DataSource) -> str:
-    """As ``parse_data`` reads it; raises ArgumentError for points that were drawn."""
+    """The source in the form that ``parse_data`` reads; raises ArgumentError for drawn points."""
     if source.kind == DRAWN:
         raise ArgumentError(DRAWN_IS_NO_OPTION)
     if source.kind != FILE:

@@ -1,4 +1,4 @@
-"""How an experiment is spelled in words, which the command line reads and the window writes."""
+"""An experiment as words of a command line, which ``cli`` reads and the window writes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from core.training.presets import DEFAULT_PRESET, PRESETS
 
 
 def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
-    """The base experiment with other values, and what follows from them, see :meth:`Experiment.adapted`.
+    """The base experiment with the given values and their consequences, see :meth:`Experiment.adapted`.
 
     Args:
-        base: what holds where nothing is given.
-        given: value by :attr:`Argument.field`. A part of the data such as ``data.noise`` changes the data set given
-            beside it, or else the base's.
+        base: its values hold unless others are given.
+        given: value by :attr:`Argument.field`. A part of the data such as ``data.noise`` changes the given data set, or
+            that of the base if none is given.
 
     Raises:
-        ExperimentError: a value cannot be, or a part is given for data that do not have it.
-        LensError: a file that must be looked at, since not all of its table is given, cannot be read or does not suit.
+        ExperimentError: a value is not valid, or a part is given for data that do not have it.
+        LensError: the file of a table must be read, since not all table options are given, but it cannot be read or
+            does not fit.
     """
     changes = {name: value for name, value in given.items() if "." not in name}
     parts = {name.partition(".")[2]: value for name, value in given.items() if "." in name}
@@ -39,9 +40,9 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
         source: DataSource = changes.get("data", base.data)
         if "rule" in parts:
             if "data" in changes:
-                raise ExperimentError("data", "--data and --rule both say what the points are; leave one out.")
+                raise ExperimentError("data", "--data and --rule both choose the points; leave one of them out.")
             source = source if source.kind == RULE else default_source(RULE)
-            parts = {"task": None, **parts}  # the former rule's need not be this one's
+            parts = {"task": None, **parts}  # the former rule may have another task
         for part in parts:
             _require_part(part, source)
         table = {name: parts.pop(name) for name in list(parts) if name.startswith(TABLE_PARTS)}
@@ -74,7 +75,7 @@ def _require_part(part: str, source: DataSource) -> None:
 
 
 def _parts_of(source: DataSource) -> tuple[str, ...]:
-    """The fields that data of this kind have, besides what says which data they are."""
+    """The fields that data of this kind have, besides those that choose the data."""
     if source.kind == RULE:
         return "rule", "samples", "noise", "seed", "task", "class_names"
     if source.kind in GENERATORS:
@@ -83,18 +84,18 @@ def _parts_of(source: DataSource) -> tuple[str, ...]:
 
 
 def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
-    """The options that give exactly this experiment: parsed, they lead back to an equal one.
+    """The options of exactly this experiment: parsing them gives an equal experiment.
 
     Args:
-        experiment: any; of data from a file, the fields that are unused there are not spelled.
-        preset: name of a preset to start from; by default the one that the command line starts from.
+        experiment: any experiment; fields that its kind of data does not use are left out.
+        preset: name of a preset to start from; None for the default of the command line.
 
     Raises:
-        ArgumentError: its points were drawn.
+        ArgumentError: the points were drawn.
     """
     start = PRESETS[preset or DEFAULT_PRESET].experiment
     changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start) - {"features"}}
-    # What the changes bring along must be spelled as well where it is something else.
+    # Changes can adapt other fields; their options are needed too if the experiment has other values.
     unlike = start.adapted(**changes).changed_fields(experiment)
     spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]
     found = [] if preset in (None, DEFAULT_PRESET) else ["--preset", str(preset)]
@@ -131,7 +132,7 @@ def to_command(experiment: Experiment, preset: str | None = None) -> str:
 
 
 def shell_line(words: list[str]) -> str:
-    """The words as one line that a shell of this system takes apart again."""
+    """The words as one line, quoted for the shell of this system."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 

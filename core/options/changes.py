@@ -1,4 +1,4 @@
-"""Changes on the way of a run as words of a command line, and a whole run as a command."""
+"""Changes of settings during a run as words of a command line, and a whole run as a command."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NOT_STOPPING = {"patience": None, "stop_loss": None}
 
 
 class NoCommand(LensError):
-    """A run that no command line can spell; the message says why and what to do."""
+    """No command line can reproduce the run; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class ChangedSetting:
-    """A live setting that takes another value at a position."""
+    """A live setting that changes at a position."""
 
     position: int
     field: str
@@ -38,7 +38,7 @@ class ChangedSetting:
 
 
 def parse_change(text: str) -> ChangedSetting:
-    """From ``3000:learning-rate=0.02`` or ``3000:no-patience``; raises LensError."""
+    """Parse a change such as ``3000:learning-rate=0.02`` or ``3000:no-patience``; raises LensError."""
     match = re.fullmatch(r"\s*([0-9]{1,18})\s*:\s*(?:--)?([a-z0-9-]+)(?:\s*=(.*))?", text, re.DOTALL)
     if match is None:
         raise ArgumentError(
@@ -50,50 +50,50 @@ def parse_change(text: str) -> ChangedSetting:
         return ChangedSetting(position, argument.field, None if argument.metavar else False)
     argument = _live(name)
     if value is None:
-        raise ArgumentError(f"{shorten(text)} has no value; write it like {match[1]}:{name}={argument.metavar}.")
+        raise ArgumentError(f"{shorten(text)} has no value; write {match[1]}:{name}={argument.metavar}.")
     return ChangedSetting(position, argument.field, argument.parse(value))
 
 
 def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:
-    """Put changes before a run that stands at its start; raises ExperimentError."""
+    """Add changes of settings to a run at its start; raises ExperimentError."""
     for setting in sorted(settings, key=lambda setting: setting.position):
         if setting.field == "patience":
             check_patience(setting.value, len(trainer.preparation.test))
-        trainer.course.change(setting.position, **{setting.field: setting.value})
+        trainer.settings_over_time.change(setting.position, **{setting.field: setting.value})
 
 
-def train_words(course: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
-    """What stands behind ``main.py train`` to get the very weights of a run at a position.
+def train_words(changes: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
+    """The words behind ``main.py train`` that give exactly the weights of a run at a position.
 
     Args:
-        course: what held from the start and the changes made on the way, as ``Snapshot.course``.
-        position: where the run stands.
-        history: its record.
-        own_weights: whether it began with weights that were given to it.
+        changes: the settings at the start and the changes made on the way, as ``Snapshot.changes``.
+        position: the position of the run.
+        history: the record of the run.
+        own_weights: whether the run began with given weights.
 
     Raises:
-        NoCommand: its points were drawn, it began with given weights, or weights were changed or frozen by hand.
+        NoCommand: the points were drawn, the run began with given weights, or weights were edited or frozen by hand.
     """
-    if course[0].experiment.data.drawn is not None:
+    if changes[0].experiment.data.drawn is not None:
         raise NoCommand(DRAWN_IS_NO_OPTION)
     if own_weights:
         raise NoCommand(
-            "This run began with weights from a file, which a command cannot hold; save the project and train with "
+            "This run began with weights from a file, which a command cannot contain; save the project and train with "
             "--project, or save the weights."
         )
-    by_hand = next((change for change in course if change.edits or change.frozen), None)
+    by_hand = next((change for change in changes if change.edits or change.frozen), None)
     if by_hand is not None:
         epoch, sample = divmod(by_hand.position, history.epoch_length)
         raise NoCommand(
-            f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can say; save "
-            "the project and train with --project, or save the weights."
+            f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can express; "
+            "save the project and train with --project, or save the weights."
         )
-    if _stops_before(course, position, history):  # where the run was made to go on
-        course = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in course]
-    at_start = [change for change in course if change.position == 0]
+    if _stops_before(changes, position, history):  # the user continued the run behind such a stop
+        changes = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in changes]
+    at_start = [change for change in changes if change.position == 0]
     words = to_arguments(at_start[-1].experiment)
     before = at_start[-1].experiment
-    for change in course:
+    for change in changes:
         if 0 < change.position < position:
             words += _spell(change.position, before, change.experiment)
             before = change.experiment
@@ -101,12 +101,12 @@ def train_words(course: Sequence[Change], position: int, history: History, own_w
     return [*words, "--epochs", str(epoch), *(["--samples", str(sample)] if sample else [])]
 
 
-def _stops_before(course: Sequence[Change], position: int, history: History) -> bool:
-    """Whether ``train`` would end the run before a position, or go back from it."""
-    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in course):
+def _stops_before(changes: Sequence[Change], position: int, history: History) -> bool:
+    """Whether ``train`` would stop the run before a position, or go back from it."""
+    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in changes):
         return False
     for number, reached in enumerate(history.table[:, 0], start=1):
-        settings = next(change for change in reversed(course) if change.position <= reached).experiment
+        settings = next(change for change in reversed(changes) if change.position <= reached).experiment
         stop = find_stop(History(history.table[:number], history.epoch_length), settings) if reached else None
         if stop is not None and (reached < position or stop.return_to is not None):
             return True

@@ -1,4 +1,4 @@
-"""What a film of a run shows and when: the plan, without any drawing; and the kinds of files that films come in."""
+"""The plan of a film of a run: its view, size and positions; and the file formats of films. Nothing is drawn here."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from core.options.spelling import one_of
 VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
 MOST_FRAMES = 3_000
 MOST_PIXELS = 2_000_000_000
-"""Of all frames together: what is held in memory while a film is written."""
+"""Most pixels of all frames together, which are in memory while a film is written."""
 SMALLEST, LARGEST = 200, 4_000
 HOLD_SECONDS = 1.5
-"""How long the last frame stays."""
+"""Seconds for which the last frame stays."""
 
 
 class FilmError(LensError):
-    """A film cannot be made as it was asked for."""
+    """The requested film cannot be made."""
 
 
 @dataclass(frozen=True)
 class FilmFormat:
-    """A kind of file.
+    """A file format.
 
     Attributes:
-        name: its key. suffix: of the file's name. label: text in the dialog.
-        module: what must be installed to write it. package: the name by which it is installed.
+        name: its key. suffix: that of the file's name. label: text in the dialog.
+        module: the module that writes it. package: the name by which the module is installed.
     """
 
     name: str
@@ -40,12 +40,12 @@ class FilmFormat:
     package: str
 
     def check(self) -> None:
-        """Raise FilmError where its package is not installed."""
+        """Raise FilmError if its package is not installed."""
         try:
             importlib.import_module(self.module)
         except ImportError:
             raise FilmError(
-                f"A film with the suffix {self.suffix} takes the package {self.package}; install it with: "
+                f"A film with the suffix {self.suffix} needs the package {self.package}; install it with: "
                 f"{sys.executable} -m pip install {self.package}"
             ) from None
 
@@ -58,25 +58,25 @@ FILM_FORMATS = {
         FilmFormat("mp4", ".mp4", "MP4", "imageio_ffmpeg", "imageio-ffmpeg"),
     )
 }
-"""Every kind by its suffix."""
+"""Every format by its suffix."""
 
 
 def format_of(path: str | Path) -> FilmFormat:
-    """The kind that the suffix of a file names; raises FilmError."""
+    """The format of a file by its suffix; raises FilmError."""
     suffix = Path(path).suffix.lower()
     if suffix not in FILM_FORMATS:
-        raise FilmError(f"{path} has not the suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.")
+        raise FilmError(f"{path} has no suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.")
     return FILM_FORMATS[suffix]
 
 
 @dataclass(frozen=True)
 class FilmPlan:
-    """How a film is to be; raises FilmError for what cannot be.
+    """The settings of a film; raises FilmError for settings that are not possible.
 
     Attributes:
-        view: of VIEWS. width, height: in pixels. fps: frames a second. seconds: how long it lasts, the hold at the end
-            not counted. format: name of one of FILM_FORMATS. theme: "light" or "dark".
-        section: the plane that is shown of data of more than two columns; None for the first slice.
+        view: of VIEWS. width, height: in pixels. fps: frames per second. seconds: the length without the hold at the
+            end. format: name of one of FILM_FORMATS. theme: "light" or "dark".
+        section: the plane that is shown of data with more than two columns; None for the first slice.
     """
 
     view: str = "window"
@@ -94,18 +94,18 @@ class FilmPlan:
         if not all(SMALLEST <= length <= LARGEST for length in (self.width, self.height)):
             raise FilmError(f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.")
         if not 1 <= self.fps <= 50:
-            raise FilmError(f"{self.fps} frames a second cannot be; give 1 to 50.")
+            raise FilmError(f"{self.fps} frames per second are not possible; choose 1 to 50.")
         if not 0.1 <= self.seconds <= 600.0:
-            raise FilmError(f"{self.seconds:g} seconds cannot be; give 0.1 to 600.")
+            raise FilmError(f"{self.seconds:g} seconds are not possible; choose 0.1 to 600.")
         if self.frames > MOST_FRAMES or self.frames * self.width * self.height > MOST_PIXELS:
             raise FilmError(
-                f"{self.frames} frames of {self.width}x{self.height} are too much to hold; "
-                "choose fewer seconds, fewer frames a second or a smaller size."
+                f"{self.frames} frames of {self.width}x{self.height} need too much memory; "
+                "choose fewer seconds, fewer frames per second or a smaller size."
             )
 
     @property
     def frames(self) -> int:
-        """How many frames there are, at least two."""
+        """The number of frames, at least two."""
         return max(2, round(self.fps * self.seconds))
 
     def positions(self, goal: int, start: int = 0) -> list[int]:

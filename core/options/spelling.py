@@ -1,4 +1,4 @@
-"""What all options share: how one is described, and values as texts that lead back to them."""
+"""The parts that all options share: their description, and values as texts that can be read back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.base.errors import LensError
 
 
 class ArgumentError(LensError):
-    """A text that cannot be the value of an option; the message begins with the text, not with the option."""
+    """A text is not a valid value of an option; the message begins with the text, not with the option."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Argument:
         group: heading under which the help lists it.
         metavar: the value's placeholder in the help; empty for an option that takes none.
         help: one sentence.
-        parse: from the value's text; raises ArgumentError or ExperimentError. Unused without a value.
+        parse: function of the value's text; raises ArgumentError or ExperimentError. Unused without a value.
         write: the value's text, which ``parse`` turns back into the same value.
-        opposite: the option that stands for False where ``option`` stands for True, or for None where it sets a value.
+        opposite: the option for False if ``option`` means True, or for None if ``option`` sets a value.
         opposite_help: one sentence on it.
     """
 
@@ -48,7 +48,7 @@ def shorten(text: str) -> str:
 
 
 def suggestion(text: str, choices: Iterable[str]) -> str:
-    """`` did you mean X?`` for a misspelled choice, empty where none is near."""
+    """`` did you mean X?`` for a misspelled choice; empty if no choice is similar."""
     near = difflib.get_close_matches(text, list(choices), n=1)
     return f" did you mean {near[0]}?" if near else ""
 
@@ -70,7 +70,7 @@ def parse_number(text: str) -> float:
 
 
 def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
-    """A parser that takes one of these words and suggests the nearest for any other."""
+    """A parser that accepts one of these words and suggests a similar one for any other."""
     words = tuple(choices)
 
     def parse(text: str) -> str:

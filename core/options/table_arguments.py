@@ -1,7 +1,7 @@
-"""The options on a table: which of a file's columns are taken, and how its text is read.
+"""The options of a table: the columns to use, and how to read the text of the file.
 
-What is not given is found in the file, which is looked at only then. What is written is complete, so that a command
-means the same wherever it is read.
+Options that are not given are found out from the file, which is read only in this case. Written options are complete,
+so that a command means the same everywhere.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from core.network.tasks import TASKS
 from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, shorten, spell
 
 TABLE_PARTS = ("choice.", "reading.")
-"""How the fields of a data source begin that these options set."""
+"""The prefixes of the data source's fields that these options set."""
 
 DELIMITER_NAMES = {"tab": "\t", "semicolon": ";", "comma": ",", "pipe": "|", "space": None}
 DECIMAL_NAMES = {"point": ".", "comma": ",", "either": ".,"}
@@ -43,7 +43,7 @@ RULES = {rule.replace(" ", "-"): rule for rule in MISSING_RULES}
 
 
 def parse_columns(text: str) -> tuple[str, ...]:
-    """``a,b,c``; a name that holds a comma stands in double quotes."""
+    """Parse ``a,b,c``; a name that contains a comma stands in double quotes."""
     return _parse_names(text, "columns")
 
 
@@ -58,12 +58,12 @@ def _parse_names(text: str, what: str) -> tuple[str, ...]:
     except csv.Error:
         names = []
     if len(names) < 2:
-        raise ArgumentError(f"{shorten(text)} does not name two {what} or more; write them like a,b.")
+        raise ArgumentError(f"{shorten(text)} does not name at least two {what}; write them like a,b.")
     return tuple(names)
 
 
 def write_columns(names: tuple[str, ...]) -> str:
-    """The names as :func:`parse_columns` reads them."""
+    """The names in the form that :func:`parse_columns` reads."""
     text = io.StringIO()
     plain, quoted = csv.writer(text, lineterminator=","), csv.writer(text, lineterminator=",", quoting=csv.QUOTE_ALL)
     for name in names:
@@ -76,12 +76,12 @@ def parse_shown(text: str) -> tuple[str, ...]:
     """``a,b``."""
     names = parse_columns(text)
     if len(names) != 2:
-        raise ArgumentError(f"{shorten(text)} names {len(names)} columns; write the two that are shown, like a,b.")
+        raise ArgumentError(f"{shorten(text)} names {len(names)} columns; write the two columns to show, like a,b.")
     return names
 
 
 def named(names: Mapping[str, str | None]) -> tuple[Callable[[str], str | None], Callable[[str | None], str]]:
-    """How a mark that has a name is parsed and written; other marks stand for themselves."""
+    """The parser and the writer of marks that have names; other marks stand for themselves."""
     spelled = {mark: name for name, mark in names.items()}
 
     def write(mark: str | None) -> str:
@@ -179,7 +179,7 @@ TABLE_ARGUMENTS: tuple[Argument, ...] = (INPUTS, TARGET, SHOWN, MISSING, *READIN
 
 
 def spell_table(source: DataSource) -> list[str]:
-    """The options, beside its file, that give a source with a choice or a reading."""
+    """The options besides --data of a source with a column choice or a text format."""
     found = []
     if source.choice is not None:
         choice = source.choice
@@ -195,15 +195,15 @@ def spell_table(source: DataSource) -> list[str]:
 
 
 def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -> DataSource:
-    """The source with a choice and a reading, of which the file tells what is not given.
+    """The source with a column choice and a text format; the file completes the parts that are not given.
 
     Args:
         source: a file.
-        parts: what is given, by the fields of the source, such as ``choice.target``.
-        task: what is learned, see :mod:`core.network.tasks`; None for what suits the target.
+        parts: the given parts, by the fields of the source, such as ``choice.target``.
+        task: see :mod:`core.network.tasks`; None for the task that fits the target.
 
     Raises:
-        LensError: a value cannot be, or the file cannot be read or has no such columns.
+        LensError: a value is not valid, or the file cannot be read or does not have the columns.
     """
     given = {
         begin: {n.removeprefix(begin): v for n, v in parts.items() if n.startswith(begin)} for begin in TABLE_PARTS
@@ -220,10 +220,10 @@ def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
     if len(given) < len(dataclasses.fields(Reading)):
-        from core.data.tables.preview import preview  # here and below: only where the file must be looked at
+        from core.data.tables.preview import preview  # imported here and below because only reading a file needs it
         from core.data.tables.text.sniffing import sniff
 
-        if preview(source.path, given, rows=1).reading is not None:  # otherwise it is no text
+        if preview(source.path, given, rows=1).reading is not None:  # otherwise it is not a text file
             return sniff(source.path, given)
     return Reading(**given)
 
@@ -250,22 +250,22 @@ def _first_rows(source: DataSource) -> Table:
 
 
 def _likely_target(table: Table, inputs: tuple[str, ...]) -> str:
-    """The column to be learned beside these inputs."""
+    """The default target beside these inputs."""
     others = [name for name in table.names if name not in inputs]
     if not others:
-        raise DataError(f"{table.name} has no column beside the inputs; leave one of them out, or name the --target.")
+        raise DataError(f"{table.name} has only the input columns; leave one of them out, or name the --target.")
     likely = default_choice(table).target
     return likely if likely in others else others[-1]
 
 
 def _likely_inputs(table: Table, target: str, shown: tuple[str, ...]) -> tuple[str, ...]:
-    """All columns of numbers that can be inputs, and those that are shown."""
+    """All columns of numbers that can be inputs, and the two that are shown."""
     found = [c for c in table.columns if c.name != target and is_input(c)]
     names = tuple(column.name for column in found if not counts_rows(column) or column.name in shown)
     if len(names) < 2:
         names = tuple(column.name for column in found)
     if len(names) < 2:
         raise DataError(
-            f"{table.name} has not two columns of numbers beside the target {target!r}; choose another target."
+            f"{table.name} has fewer than two columns of numbers besides the target {target!r}; choose another target."
         )
     return names

@@ -1,7 +1,7 @@
-"""A zip file of one JSON text and arrays, read without trusting anything that it says.
+"""A zip file of one JSON text and arrays, read without trusting its contents.
 
-All members are stored as they are, so that they are never longer than the file; what is packed is refused. An array's
-member is named after the SHA-256 of its type, shape and numbers. So equal arrays are kept once, and damage is found.
+All members are stored uncompressed, so they are never longer than the file; compressed members are refused. An array's
+member is named by the SHA-256 of its type, shape and numbers. So equal arrays are stored once, and damage is found.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAX_FILE = 1 << 31
 MAX_DIRECTORY = 1 << 19
 MAX_TEXT = 1 << 23
 MAX_ITEMS = 100_000
-"""Of the JSON text: what Python makes of an item may be many times as long as the item."""
+"""Most items of the JSON text, because the Python object of an item can be many times as long as the item."""
 
 END = struct.Struct("<4s4H2LH")
 ZIP64 = b"PK\x06\x07"
@@ -43,17 +43,17 @@ HEADER = re.compile(
 
 
 class Damaged(Exception):
-    """The file is not such an archive, or is damaged; the message says why in a few words."""
+    """The file is not an archive of this kind, or is damaged; the message gives the reason in a few words."""
 
 
 class TooLarge(Exception):
-    """There is more to write than such an archive may hold."""
+    """The content is larger than an archive may be."""
 
 
 def array_name(array: Array) -> str:
-    """The name under which an archive keeps an array."""
+    """The name of an array in an archive."""
     head = f"{array.dtype.str} {array.shape} ".encode()
-    import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
+    import hashlib  # imported here because it loads OpenSSL, which the start of the window does not need
 
     return hashlib.sha256(head + np.ascontiguousarray(array).data.cast("B") if array.size else head).hexdigest()[:32]
 
@@ -62,18 +62,18 @@ def pack(content: object, arrays: Mapping[str, Array]) -> bytes:
     """The archive's bytes; equal content gives equal bytes.
 
     Args:
-        content: what JSON can hold.
-        arrays: by :func:`array_name`; of the types in TYPES.
+        content: a value that JSON can represent.
+        arrays: arrays of the types in TYPES by :func:`array_name`.
 
     Raises:
-        TooLarge: reading would refuse it.
+        TooLarge: :func:`unpack` would refuse it.
     """
     text = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
     if len(text) > MAX_TEXT or _count_items(text) > MAX_ITEMS or sum(a.nbytes for a in arrays.values()) > MAX_FILE // 2:
         raise TooLarge
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED, allowZip64=False) as archive:
-        archive.writestr(zipfile.ZipInfo(TEXT_MEMBER), text)  # a ZipInfo of its own has no time of day
+        archive.writestr(zipfile.ZipInfo(TEXT_MEMBER), text)  # a new ZipInfo has no time of day
         for name, array in arrays.items():
             with archive.open(zipfile.ZipInfo(_member(name)), "w") as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
@@ -86,11 +86,11 @@ def pack(content: object, arrays: Mapping[str, Array]) -> bytes:
 def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
     """Content and arrays of a file; the arrays are read-only.
 
-    It takes about as much memory as the file is long, and some MiB at most if the file is hostile.
+    It needs about as much memory as the file is long, and at most some MiB if the file is hostile.
 
     Raises:
-        Damaged: it is no such archive.
-        OSError, ValueError: it cannot be read, or there is no such path.
+        Damaged: the file is not an archive of this kind.
+        OSError, ValueError: the file cannot be read, or the path does not exist.
     """
     with _opened(path) as archive:
         content = _parsed(_read_text(archive))
@@ -100,7 +100,7 @@ def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
 
 
 def text_of(path: str | Path) -> bytes:
-    """The JSON text of a file as it is written, without its arrays.
+    """The JSON text of a file, without its arrays.
 
     Raises:
         Damaged, OSError, ValueError: see :func:`unpack`.
@@ -111,9 +111,9 @@ def text_of(path: str | Path) -> bytes:
 
 @contextlib.contextmanager
 def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
-    """The archive, of which all but the content of its members has been checked."""
+    """The archive, checked except for the content of its members."""
     mode = os.stat(path).st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a pipe would make open wait; of a folder it tells
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # opening a pipe would wait; a folder gives an error
         raise Damaged("it is not an ordinary file")
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -123,7 +123,7 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
                 _check_members(archive.infolist(), size)
                 yield archive
         except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError):
-            raise Damaged("its members cannot be read") from None  # their own words may quote the whole file
+            raise Damaged("its members cannot be read") from None  # their messages may quote the whole file
 
 
 def _member(name: str) -> str:
@@ -131,7 +131,7 @@ def _member(name: str) -> str:
 
 
 def _check_directory(file: IO[bytes], size: int) -> None:
-    """The list of members must be short, before it is read."""
+    """Check before reading it that the list of members is short."""
     if size > MAX_FILE:
         raise Damaged(f"it is larger than {MAX_FILE >> 20} MiB")
     if size < END.size:
@@ -178,12 +178,12 @@ def _refuse(word: str) -> object:
 
 
 def _count_items(text: bytes) -> int:
-    """At least as many as the items of a JSON text."""
+    """An upper bound of the number of items in a JSON text."""
     return text.count(b",") + text.count(b"[") + text.count(b"{") + 1
 
 
 def _read_array(archive: zipfile.ZipFile, member: str) -> tuple[str, Array]:
-    """Name and array; the header must be the very one that NumPy writes, so that no parser is needed."""
+    """Name and array; the header must be exactly the one that NumPy writes, so no parser is needed."""
     data = archive.read(member)
     length = int.from_bytes(data[8:10], "little")
     header = HEADER.fullmatch(data[10 : 10 + length])

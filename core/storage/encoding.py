@@ -1,7 +1,7 @@
 """Frozen dataclasses as JSON and arrays, field by field, and back through their own constructors.
 
-Decoding follows the annotations of the class that the reader expects. So what is read never names what is to be made:
-it only fills in fields, and each class then checks its values as always.
+Decoding follows the annotations of the class that the reader expects. So a file never chooses a class: it only fills in
+fields, and each class then checks its values as always.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 CLASS = "class"
-"""Key of a dataclass's name; being a keyword of Python it is never the name of a field."""
+"""Key of a dataclass's name. It is a keyword of Python, so no field can have this name."""
 
 ARRAY = "array"
 FLOAT = "float"
@@ -29,19 +29,19 @@ LARGEST_INT = 2**63 - 1
 
 
 class Misfit(Exception):
-    """What was read is not what the class has; the message tells the place and what is there."""
+    """The data do not fit the class; the message names the place and the fault."""
 
 
 class Unknown(Misfit):
-    """What was read has a field that the class does not know: a newer version may have written it."""
+    """The data have a field that the class does not have; a newer version may have written it."""
 
 
 def encode(value: object, keep: Callable[[Array], str]) -> Any:  # noqa: ANN401 (JSON is of many types)
-    """A value as what JSON can hold.
+    """A value in a form that JSON can represent.
 
     Args:
-        value: None, a truth value, number, text, bytes, array; or a tuple, frozen set or dataclass of these.
-        keep: puts an array by and returns the name under which it will be found again.
+        value: None, a bool, number, text, bytes or array; or a tuple, frozen set or dataclass of these.
+        keep: stores an array and returns its name.
 
     Raises:
         TypeError: the value is of another type.
@@ -67,16 +67,16 @@ def encode(value: object, keep: Callable[[Array], str]) -> Any:  # noqa: ANN401 
 
 
 def decode(hint: Any, data: Any, arrays: Callable[[str], Array], where: str) -> Any:  # noqa: ANN401
-    """The value that was encoded, made and checked by its class.
+    """The encoded value, constructed and checked by its class.
 
     Args:
-        hint: the type expected: a class, or an annotation such as ``tuple[int, ...]``.
-        data: what JSON holds.
-        arrays: finds an array by its name; it may raise Misfit.
+        hint: the expected type: a class, or an annotation such as ``tuple[int, ...]``.
+        data: the content of JSON.
+        arrays: returns an array by its name; it may raise Misfit.
         where: name of the place, for messages.
 
     Raises:
-        Misfit: it is of another type.
+        Misfit: the data have another type.
         Exception: whatever the classes raise about their values, such as LensError.
     """
     origin = typing.get_origin(hint)
@@ -96,7 +96,7 @@ def decode(hint: Any, data: Any, arrays: Callable[[str], Array], where: str) -> 
 
 
 def field_types(kind: Any) -> dict[str, Any]:  # noqa: ANN401
-    """The annotations of a dataclass's fields, those that are given to its constructor."""
+    """The annotations of the fields that a dataclass's constructor takes."""
     hints = typing.get_type_hints(kind)
     return {f.name: hints[f.name] for f in dataclasses.fields(kind) if f.init}
 
@@ -127,7 +127,7 @@ def _decode_plain(kind: type, data: Any, where: str) -> Any:  # noqa: ANN401
     if not (is_number if kind is float else type(data) is kind):
         raise Misfit(f"{where} is not {PLAIN[kind]}")
     if isinstance(data, int) and abs(data) > LARGEST_INT:
-        raise Misfit(f"{where} is too large a number")
+        raise Misfit(f"{where} is too large")
     return float(data) if kind is float else data
 
 

@@ -1,9 +1,9 @@
-"""A project in a file: experiment, data and run, whole, so that it opens anywhere and goes on to the same bits.
+"""A project in a file: experiment, data and run, so that it opens anywhere and continues to the same bits.
 
 The file is an archive (:mod:`core.storage.archive`) of a JSON text, which holds the fields of Project
-(:mod:`core.storage.encoding`), and the arrays. A later version that changes what the fields mean adds one to VERSION
-and to MIGRATIONS a function that turns the former version's text into its own; a field that is new and has a default
-needs neither.
+(:mod:`core.storage.encoding`), and the arrays. A later version that changes the meaning of fields must
+increase VERSION and add to MIGRATIONS a function that converts the text of the former version; a new field with a
+default needs neither.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from core.data.section import Section
 from core.storage.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.storage.encoding import Misfit, Unknown, decode, encode
 from core.storage.window_layout import Layout
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.saved_run import SavedRun
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import SavedRun, resume_run
+from core.training.trainer import Trainer
 
 SUFFIX = ".lens"
 FORMAT = "Backprop Lens project"
@@ -35,24 +36,24 @@ VERSION = 1
 LONGEST_REASON = 300
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""By the version that a function takes: the fields of a project, as JSON, to those of the next version."""
+"""Functions by version; each converts the fields of a project, as JSON, from this version to the next one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """All that a project file holds.
+    """The contents of a project file.
 
     Attributes:
-        experiment: the run's, with the settings of its start.
-        dataset: its points. ``experiment.data`` tells where they came from; it is not looked for.
-        run: where it stands and how it came there.
+        experiment: the run's experiment, with the settings at its start.
+        dataset: the points. ``experiment.data`` names their source, which need not exist any more.
+        run: the state of the run, its record and its changes of settings.
         initial_parameters: shape (parameters,), the weights that a reset leads back to; None for those that the
             experiment draws.
-        layout: of the window; None for none.
-        unsaved_of: the path of the project file that this is a newer state of; empty for none.
-        unsaved_of_digest: the digest of that file when it was read or written last; empty where it is not known.
-        canvas: drawn points, those of this experiment, that are too few to train on; meanwhile the run waits.
-        keeps_weights: whether the run that the canvas becomes goes on with the weights of this one.
+        layout: the layout of the window, or None.
+        unsaved_of: the path of the project file of which this is a newer state; empty for none.
+        unsaved_of_digest: digest of that file when it was read or written last; empty if unknown.
+        canvas: an experiment whose drawn points are too few to train on; meanwhile the run waits.
+        keeps_weights: whether the run on the points of the canvas starts with the weights of this run.
     """
 
     experiment: Experiment
@@ -76,13 +77,13 @@ def save_project(path: str | Path, project: Project) -> None:
     """Write a project, whole or not at all; equal projects give equal bytes.
 
     Raises:
-        LensError: it is larger than a file may be, or the file cannot be written; what was there is as it was.
+        LensError: the project is too large, or the file cannot be written; a former file is unchanged.
     """
     write_whole(path, project_bytes(project))
 
 
 def project_bytes(project: Project) -> bytes:
-    """What :func:`save_project` writes; raises ProjectError where the project is too large."""
+    """The bytes that :func:`save_project` writes; raises ProjectError if the project is too large."""
     arrays: dict[str, NDArray[Any]] = {}
 
     def keep(array: NDArray[Any]) -> str:
@@ -103,10 +104,10 @@ def project_bytes(project: Project) -> bytes:
 
 
 def load_project(path: str | Path) -> Project:
-    """Read a project; nothing that the file holds is ever run, and its sizes are checked before memory is taken.
+    """Read a project. Nothing in the file is run as code, and sizes are checked before memory is allocated.
 
     Raises:
-        ProjectError: the file cannot be read, is no project, is damaged, or was written by a newer version.
+        ProjectError: the file cannot be read, is not a project, is damaged, or was written by a newer version.
     """
     name = Path(path).name or str(path)
     try:
@@ -131,11 +132,11 @@ def load_project(path: str | Path) -> Project:
 
 
 def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
-    """The project of an archive's content, brought up to this version.
+    """The project of an archive's content, converted to this version.
 
     Raises:
         Unknown: it was written by a newer version.
-        Misfit: it is no project or holds what cannot be.
+        Misfit: it is not a project, or a value is not valid.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Misfit("it is no project of this program")
@@ -161,11 +162,11 @@ def _find(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
 
 
 def resume(project: Project, path: str | Path = "") -> Trainer:
-    """A trainer that stands where the project's run stands.
+    """A trainer in the state of the project's run.
 
     Args:
-        project: what was loaded.
-        path: of its file, for messages.
+        project: the project.
+        path: its file, for messages.
 
     Raises:
         ProjectError: the project's parts do not fit together.
@@ -178,7 +179,7 @@ def resume(project: Project, path: str | Path = "") -> Trainer:
         drawn = None if project.canvas is None else project.canvas.data.drawn
         if project.canvas is not None and (drawn is None or can_train(drawn)):
             raise ProjectError("the canvas is none")
-        return Trainer.resume(project.experiment, project.dataset, project.run)
+        return resume_run(project.experiment, project.dataset, project.run)
     except Diverged:
         raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None
     except LensError as error:
@@ -188,16 +189,16 @@ def resume(project: Project, path: str | Path = "") -> Trainer:
 
 
 def _short(error: LensError) -> str:
-    """What an error says; a hostile file may have put anything of any length into it."""
+    """The message of an error, shortened, because a hostile file may have put a text of any length into it."""
     text = str(error).encode("utf-8", "replace").decode().rstrip(".")
     return text if len(text) <= LONGEST_REASON else text[:LONGEST_REASON] + "…"
 
 
 def describe_engine(project: Project, trainer: Trainer) -> str:
-    """A sentence where another engine than the project's goes on with it; otherwise empty."""
+    """A message if another engine than the project's continues the run; otherwise empty."""
     if trainer.engine_name == project.run.engine or trainer.position == 0:
         return ""
     return (
-        "This run was computed with the compiled engine, which is not here, so NumPy goes on; the last digits may "
-        "differ. To install the engine: pip install numba."
+        "This run was computed with the compiled engine, which is not installed, so NumPy continues it; the last "
+        "digits may differ. To install the engine: pip install numba."
     )

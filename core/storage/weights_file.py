@@ -1,7 +1,7 @@
 """Weights in a file: NumPy's ``.npz`` with the arrays W1, b1, W2, b2, …, each W of shape (inputs, outputs).
 
-Whatever a file holds, reading it runs no code and reads no more than the arrays' own headers promise: an ``.npz`` is a
-zip archive of ``.npy`` members, and a member is a header that gives type and shape, then the numbers (NumPy Enhancement
+Reading a file never runs code and never reads more than the headers of the arrays promise. An ``.npz`` file is a zip
+archive of ``.npy`` members; a member is a header with type and shape, followed by the numbers (NumPy Enhancement
 Proposal 1). All headers are checked before any number is read.
 """
 
@@ -31,11 +31,11 @@ MAX_FILE_BYTES = 8 * MAX_PARAMETERS + (1 << 20)
 MAX_LAYERS = 100
 MAX_HEADER = 4096
 LARGEST_EXACT = 2**53
-"""Every whole number up to here is a float64 number."""
+"""float64 represents every whole number up to here exactly."""
 
 KINDS = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")
 DTYPES = {order + kind: np.dtype(order + kind) for order in "<>|=" for kind in KINDS}
-"""Types of which float64 holds every value; of 8-byte whole numbers those up to :data:`LARGEST_EXACT`."""
+"""Types whose values float64 represents exactly; for 8-byte integers, those up to :data:`LARGEST_EXACT`."""
 
 DESCR = re.compile(r"""['"]descr['"]\s*:\s*['"]([^'"]*)['"]""")
 FORTRAN = re.compile(r"""['"]fortran_order['"]\s*:\s*(True|False)""")
@@ -44,7 +44,7 @@ SHAPE = re.compile(r"""['"]shape['"]\s*:\s*\(([0-9,\s]{0,60})\)""")
 
 @dataclass(frozen=True)
 class _Header:
-    """What a member's header promises; ``start`` is where the numbers begin."""
+    """The header of a member; the numbers begin at ``start``."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[np.generic]
@@ -80,7 +80,7 @@ def weights_bytes(sizes: Sequence[int], parameters: Array) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in zip(array_names(len(sizes) - 1), _arrays(sizes, parameters), strict=True):
-            # np.savez would do, but that it leaves the time out of the archive is not promised anywhere.
+            # not np.savez, because NumPy does not promise that it leaves the time out of the archive
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
     return buffer.getvalue()
@@ -90,7 +90,7 @@ def load_weights(path: str | Path) -> list[tuple[Array, Array]]:
     """Every layer's (W, b) of a weights file, of shapes (inputs, outputs) and (outputs,), as new float64 arrays.
 
     Raises:
-        WeightsError: the file cannot be read, is no weights file, or holds what no network can use.
+        WeightsError: the file cannot be read, is not a weights file, or does not fit any network.
     """
     with _opened(path) as (archive, name):
         headers = _headers(archive, name)
@@ -103,7 +103,7 @@ def load_parameters(path: str | Path, sizes: Sequence[int]) -> Array:
     """The parameters for a network of these layer sizes, shape (parameters,), laid out W1, b1 and so on.
 
     Raises:
-        WeightsError: as for :func:`load_weights`, or the weights are those of another network.
+        WeightsError: as for :func:`load_weights`, or the weights belong to another network.
     """
     with _opened(path) as (archive, name):
         headers = _headers(archive, name)
@@ -125,7 +125,7 @@ def _arrays(sizes: Sequence[int], parameters: Array) -> Iterator[Array]:
 
 @contextmanager
 def _opened(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, str]]:
-    """The archive and its name in messages; whatever goes wrong in reading it becomes a WeightsError."""
+    """The archive and its name in messages; every failure to read it becomes a WeightsError."""
     name = Path(path).name or str(path)
     try:
         if os.path.isdir(path):
@@ -174,7 +174,7 @@ def _header(archive: zipfile.ZipFile, name: str, file: str) -> _Header:
         start = member.read(8)
         width = 2 if start[6:7] == b"\x01" else 4
         if start[:6] != b"\x93NUMPY" or start[6:] not in (b"\x01\x00", b"\x02\x00", b"\x03\x00"):
-            raise WeightsError(f"{name} in {file} is no NumPy array; save the file with numpy.savez.")
+            raise WeightsError(f"{name} in {file} is not a NumPy array; save the file with numpy.savez.")
         length = int.from_bytes(member.read(width), "little")
         text = member.read(min(length, MAX_HEADER)).decode("latin-1")
     descr, fortran, shape = DESCR.search(text), FORTRAN.search(text), SHAPE.search(text)
@@ -242,7 +242,7 @@ def _numbers(archive: zipfile.ZipFile, name: str, header: _Header, file: str) ->
     size = math.prod(header.shape) * header.dtype.itemsize
     with archive.open(archive.getinfo(_member(archive, name))) as member:
         member.read(header.start)
-        data = member.read(size + 1)  # one more than there may be, so that the end is reached and the checksum tested
+        data = member.read(size + 1)  # one byte more than allowed, so that the end is reached and the checksum tested
     if len(data) != size:
         raise WeightsError(
             f"{name} in {file} is damaged: it holds {'more' if len(data) > size else 'fewer'} numbers than its shape "

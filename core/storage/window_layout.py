@@ -1,6 +1,6 @@
-"""What a window shows and where, in words that core can check; :mod:`gui.window.dock_layout` reads and applies them.
+"""The layout of a window in a form that core can check; :mod:`gui.window.dock_layout` reads and applies it.
 
-Qt has a form of its own for this, but what it does with one that is damaged cannot be foreseen: it can crash.
+Qt has a format of its own for this, but Qt can crash when it reads a damaged one.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ MOST_DOCKS = 50
 
 @dataclass(frozen=True)
 class DockPlace:
-    """Where one part of the window, a dock, is.
+    """The place of a dock, a part of the window.
 
     Attributes:
-        name: of the dock.
-        area: of AREAS.
-        shown: whether it is there at all.
-        floating: whether it is a window of its own.
-        raised: whether it is the one in front, of several on one place.
-        tab_of: name of the dock on whose place it is as well; empty for none.
-        x, y, width, height: in pixels; of one that floats on the screen, otherwise in the window.
+        name: the name of the dock.
+        area: one of AREAS.
+        shown: whether the dock is visible.
+        floating: whether the dock is a window of its own.
+        raised: whether the dock is in front of others that are tabbed with it.
+        tab_of: name of the dock with which this one is tabbed; empty for none.
+        x, y, width, height: in pixels; on the screen if the dock is floating, otherwise in the window.
     """
 
     name: str
@@ -48,14 +48,14 @@ class DockPlace:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where all docks are, and what the plot shows.
+    """The places of all docks, and the plane that the plot shows.
 
     Attributes:
         docks: their places.
-        section: the plane through data of more than two columns that is seen; None for the usual one.
+        section: the visible plane through data with more than two columns; None for the default.
 
     Raises:
-        ProjectError: there are too many docks, or one of them twice; or the section cannot be.
+        ProjectError: there are too many docks, or a dock is there twice; or the section is not valid.
     """
 
     docks: tuple[DockPlace, ...]

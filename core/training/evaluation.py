@@ -15,7 +15,7 @@ from core.base.steps import finish
 from core.engines.numpy_engine import measure
 from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
-from core.training.stepping import Machine
+from core.training.stepping import Stepper
 
 EVALUATION_WORK = 8_000_000
 """Samples times parameters that are measured at a time, some 10 ms; others may act between two such blocks."""
@@ -92,27 +92,27 @@ class Evaluations:
         ended: when the last evaluation ended, by ``time.perf_counter``.
     """
 
-    def __init__(self, machine: Machine, preparation: Preparation, task: str) -> None:
-        self._machine, self._preparation, self._task = machine, preparation, task
+    def __init__(self, stepper: Stepper, preparation: Preparation, task: str) -> None:
+        self._stepper, self._preparation, self._task = stepper, preparation, task
         self._last: tuple[int, Evaluation, Evaluation] | None = None
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
-        self._version = machine.version
+        self._version = stepper.version
         self.took = self.ended = 0.0
 
     @property
     def take_long(self) -> bool:
         """Whether an evaluation takes long; see LONG_WORK: the same on every machine."""
-        return len(self._preparation.dataset) * self._machine.workload.network.parameters.size > LONG_WORK
+        return len(self._preparation.dataset) * self._stepper.workload.network.parameters.size > LONG_WORK
 
     @property
     def are_of_now(self) -> bool:
         """Whether ``now`` need not measure anything."""
-        return self.exist and self._last is not None and self._last[0] == self._machine.position
+        return self.exist and self._last is not None and self._last[0] == self._stepper.position
 
     @property
     def exist(self) -> bool:
         """Whether there are any since the run was last restored or edited."""
-        return self._last is not None and self._version == self._machine.version
+        return self._last is not None and self._version == self._stepper.version
 
     def now(self) -> tuple[Evaluation, Evaluation]:
         """Of both sets with the present parameters."""
@@ -141,13 +141,13 @@ class Evaluations:
         return self._predicted[1]
 
     def _measuring(self) -> Generator[None, None, tuple[int, Evaluation, Evaluation]]:
-        position, version = self._machine.position, self._machine.version
+        position, version = self._stepper.position, self._stepper.version
         seconds, found = 0.0, []
         for part in (self._preparation.train, self._preparation.test):
             began = time.perf_counter()
             losses = np.empty(len(part))
             predicted: NDArray[Any] = np.empty(len(part), dtype=np.float64 if self._task == REGRESSION else np.int64)
-            size = max(256, EVALUATION_WORK // self._machine.workload.network.parameters.size)
+            size = max(256, EVALUATION_WORK // self._stepper.workload.network.parameters.size)
             for start in range(0, len(part), size):
                 if start:
                     seconds += time.perf_counter() - began
@@ -165,7 +165,7 @@ class Evaluations:
     def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
         # the same bits.
-        engine, load = self._machine.engine, self._machine.workload
-        if engine is None or self._machine.position == 0:
+        engine, load = self._stepper.engine, self._stepper.workload
+        if engine is None or self._stepper.position == 0:
             return measure(load.network, load.loss, inputs, targets)
         return engine.measure(inputs, targets)

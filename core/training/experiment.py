@@ -1,4 +1,4 @@
-"""Everything that defines a run, as one frozen value that is validated once."""
+"""Everything that defines a run, as one frozen value that its constructor validates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_MOMENTUM = 0.9999
 MAX_SCALE = 1e100
 
 ENGINES = ("auto", "compiled", "numpy")
-"""What computes; see :mod:`core.engines.choosing`."""
+"""Names of engines; see :mod:`core.engines.choosing`."""
 
 LIVE_FIELDS = frozenset(
     {
@@ -45,7 +45,7 @@ LIVE_FIELDS = frozenset(
         "stop_loss",
     }
 )
-"""Fields that change during a run; every other needs a reset."""
+"""Fields that can change during a run; a change of any other field needs a reset."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Init:
         try:
             return cls(name, float(scale) if colon else None)
         except ValueError:
-            raise ExperimentError("init", f'init: "{scale}" is no number; write it like normal:0.01.') from None
+            raise ExperimentError("init", f'init: "{scale}" is not a number; write it like normal:0.01.') from None
 
     def __str__(self) -> str:
         return self.name if self.scale is None else f"{self.name}:{self.scale!r}"
@@ -111,7 +111,7 @@ class Decay:
             settings = tuple(float(word) for word in words)
         except ValueError:
             raise ExperimentError(
-                "schedule", f'schedule: "{text}" holds what is no number; write it like step:50:0.5.'
+                "schedule", f'schedule: "{text}" contains a value that is not a number; write it like step:50:0.5.'
             ) from None
         return cls(name, settings or None)
 
@@ -121,33 +121,33 @@ class Decay:
 
 @dataclass(frozen=True)
 class Experiment:
-    """What a run is made of. The same experiment gives the same weights, bit for bit.
+    """All settings of a run. The same experiment gives the same weights, bit for bit.
 
     Attributes:
-        data: where the points come from, and so whether classes or numbers are learned.
-        features: names in :func:`core.data.features.features_of` the data's dimensions, the network's inputs.
+        data: the source of the points, which also determines whether classes or numbers are learned.
+        features: the network's inputs, as names from :func:`core.data.features.features_of`.
         hidden: neurons of each hidden layer; empty for none.
         activation: the hidden layers' activation, or a tuple of one for each of them.
         output: the output layer's activation; it has one neuron for each class, or for regression one.
         loss, optimizer: names in LOSSES and OPTIMIZERS.
         momentum: coefficient μ or β₁ of the optimizers that have one.
         learning_rate: the factor η of each update.
-        schedule: how the rate changes with the epochs.
-        warm_up: epochs in which the rate rises to its full value; 0 for none.
-        batch_size: samples of an update; the last batch of an epoch takes what is left.
+        schedule: how the learning rate changes with the epochs.
+        warm_up: epochs in which the learning rate rises to its full value; 0 for none.
+        batch_size: samples of an update; the last batch of an epoch has the samples that are left.
         l1, l2: factors of the penalties on large weights, see :mod:`core.network.penalty`.
         dropout: share of the hidden activations that are dropped in training.
         init: distribution of the initial weights. bias: initial value of all biases.
         seed: of the initial weights, the split and the order of the samples; the data have a seed of their own.
         shuffle: a new order each epoch; otherwise the order of the data.
-        train_fraction: share of the points that is trained on; the rest is the test set.
+        train_fraction: share of the points in the training set; the rest is the test set.
         standardize: inputs are shifted and scaled to mean 0 and standard deviation 1 of the training part.
-        only_sample: train on this one row of the data (counted from 0), again and again; all other rows are the test
-            set. None for training on the whole training part.
-        patience: stop when the test loss has not fallen for so many epochs, and go back to where it was lowest; None
-            for never.
+        only_sample: train only on this row of the data (counted from 0); all other rows are the test set. None to train
+            on the whole training set.
+        patience: stop when the test loss has not fallen for this number of epochs, and go back to the epoch with the
+            lowest one; None for never.
         stop_loss: stop when the training loss is at most this; None for never.
-        engine: what computes, of ENGINES; "auto" takes the compiled engine where there is one.
+        engine: one of ENGINES; "auto" chooses the compiled engine if it is available.
     """
 
     data: DataSource = field(default_factory=lambda: DataSource("train.txt"))
@@ -204,18 +204,18 @@ class Experiment:
         for name in self.features:
             if name in features_of(MAX_DIMENSIONS) and name not in features_of(dimensions):
                 raise ExperimentError(
-                    "features", f"features: {name} is not in the data, which have {dimensions} columns; leave it out."
+                    "features", f"features: the data have only {dimensions} columns and no {name}; leave {name} out."
                 )
             require_choice("features", name, features_of(dimensions))
         if len(set(self.features)) < len(self.features):
-            raise ExperimentError("features", "features: one is named twice; name each once.")
+            raise ExperimentError("features", "features: a feature is named twice; name each feature once.")
 
     def _check_network(self) -> None:
         require_type("hidden", self.hidden, (tuple, list), "a list of whole numbers, such as 8, 4")
         object.__setattr__(self, "hidden", tuple(self.hidden))
         if len(self.hidden) > MAX_HIDDEN_LAYERS:
             raise ExperimentError(
-                "hidden", f"hidden: {len(self.hidden)} hidden layers are too many; at most {MAX_HIDDEN_LAYERS} will do."
+                "hidden", f"hidden: {len(self.hidden)} hidden layers are too many; choose at most {MAX_HIDDEN_LAYERS}."
             )
         for neurons in self.hidden:
             require_whole("hidden", neurons, 1, MAX_NEURONS, "neurons in a layer")
@@ -235,8 +235,8 @@ class Experiment:
             if len(self.activation) != len(self.hidden):
                 raise ExperimentError(
                     "activation",
-                    f"activation: {len(self.activation)} are named for {len(self.hidden)} hidden layers; "
-                    "name one for each, or a single one for all.",
+                    f"activation: {len(self.activation)} activations do not fit {len(self.hidden)} hidden layers; "
+                    "name one for each layer, or a single one for all.",
                 )
             same = len(set(self.activation)) == 1
             object.__setattr__(self, "activation", self.activation[0] if same else tuple(self.activation) or "sigmoid")
@@ -263,7 +263,7 @@ class Experiment:
             if self.train_fraction == 1.0 and self.only_sample is None:
                 raise ExperimentError(
                     "patience",
-                    "patience: to stop early takes a test set, and all points are trained on; "
+                    "patience: early stopping needs a test set, but every point is used for training; "
                     "choose a train_fraction below 1, such as 0.8.",
                 )
         if self.stop_loss is not None:
@@ -271,7 +271,7 @@ class Experiment:
 
     @property
     def task(self) -> str:
-        """What is learned, see :mod:`core.network.tasks`."""
+        """The task, see :mod:`core.network.tasks`."""
         return self.data.task or CLASSIFICATION
 
     @property
@@ -284,10 +284,11 @@ class Experiment:
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
     def adapted(self, **changes: object) -> Experiment:
-        """As ``replace``, and what does not go with the new data or loss follows, unless it is among the changes.
+        """Like ``replace``, but adapt other settings that do not fit the new data or loss.
 
-        Data for another task bring an output and a loss for it, a loss brings the output that it needs, and without a
-        test set there is no early stopping. Where there are more than two columns, other ones all become inputs.
+        Data for another task change the output and the loss, and a loss changes the output if it needs another one.
+        Without a test set there is no early stopping. If the data have other columns and more than two of them, all
+        columns become inputs.
         """
         data = changes.get("data", self.data)
         if isinstance(data, DataSource) and "features" not in changes and _has_other_columns(self.data, data):
@@ -316,7 +317,7 @@ class Experiment:
 
 
 def _has_other_columns(before: DataSource, after: DataSource) -> bool:
-    """Whether the columns are others; two plain ones count as the same, so that sets in the plane share features."""
+    """Whether the columns differ; two columns always count as the same, so that sets in the plane share features."""
     if before.dimensions == after.dimensions == 2:
         return False
     return getattr(before.choice, "columns", None) != getattr(after.choice, "columns", None)
@@ -336,13 +337,13 @@ def require_whole(name: str, value: int, low: int, high: int | None, what: str =
 
 
 def require_type(name: str, value: object, kind: type | tuple[type, ...], what: str) -> None:
-    """Raise ExperimentError unless the value is of a kind, which ``what`` names."""
+    """Raise ExperimentError unless the value has the given type, which ``what`` names."""
     if not isinstance(value, kind):
         raise ExperimentError(name, f"{name}: {value} must be {what}.")
 
 
 def is_finite(value: object) -> bool:
-    """Whether the value is a number that float64 can hold; a truth value is none."""
+    """Whether the value is a number in the range of float64; a bool is not."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     return -sys.float_info.max <= value <= sys.float_info.max

@@ -1,14 +1,14 @@
-"""How much of the loss's gradient reaches each layer: what shows a gradient that vanishes or explodes.
+"""How much of the loss's gradient reaches each layer; it shows a gradient that vanishes or explodes.
 
 A layer's norm here is the root mean square, over some training samples, of the length of the sample's own gradient:
 
     √ mean_s |∂L_s/∂(W, b)|²,      |∂L_s/∂(W, b)|² = (|h_s|² + 1)·|δ_s|²,
 
-h_s being what the layer is given. The gradient of the mean loss would not do: where a net cannot tell the classes
-apart yet, the gradients of its samples cancel out in the layer next to the output, which then looks no better than
-those behind it. In the preset ``deep`` the mean's norms begin with 2e-7, 4e-7, 2e-5 and 3e-7 from the first layer to
-the last, the samples' with 1e-6, 5e-6, 3e-4 and 0.18. A single batch's would jump from one batch to the next. Penalty
-and dropout are left out: neither is what is passed back.
+where h_s is the layer's input. The gradient of the mean loss does not show this: while a network cannot separate the
+classes, the gradients of its samples cancel out in the last layer, whose norm is then as small as that of the layers
+below. At the start of the preset ``deep``, the norms of the mean are 2e-7, 4e-7, 2e-5 and 3e-7 from the first layer to
+the last, and those of the samples 1e-6, 5e-6, 3e-4 and 0.18. The norms of a single batch would jump from one batch to
+the next. Penalty and dropout are left out, because they are not part of what the layers pass back.
 """
 
 from __future__ import annotations
@@ -58,8 +58,12 @@ def gradient_norms(network: Network, loss: Loss, inputs: Array, targets: Array) 
 def flow_verdict(norms: Array) -> tuple[str, float]:
     """Whether the gradient vanishes or explodes on its way from the last layer to the first, and by which factor.
 
-    VANISHING or EXPLODING where the norms of the two, shape (layers,), differ by a factor of at least LARGE_FACTOR;
-    otherwise empty. A layer that gets nothing at all has its gradient vanish by an infinite factor.
+    Args:
+        norms: shape (layers,), the norm of each layer.
+
+    Returns:
+        VANISHING or EXPLODING if the norms of the two layers differ by a factor of at least LARGE_FACTOR, otherwise an
+        empty text; and the factor, which is infinite if the first norm is 0.
     """
     first, last = float(norms[0]), float(norms[-1])
     with np.errstate(all="ignore"):

@@ -13,10 +13,10 @@ FINE_EPOCHS = 16
 POINTS_IN_FINE_EPOCH = 16
 LARGE_EPOCH = 20_000
 POINTS_IN_LARGE_EPOCHS = (8, 2, 2, 2)
-"""Of the first epochs of many samples, where a record takes long and an epoch is much to learn from."""
+"""Records in each of the first epochs if epochs are long; a record then takes long, and an epoch changes much."""
 HEAVY_EPOCH = 1_000_000_000
-"""Samples times parameters. A record is a forward pass over all samples, an epoch is worth some three of them: of 8
-records in an epoch of so much work, a person would see little but that the run stands still."""
+"""Samples times parameters. A record costs a forward pass over all samples, an epoch about three. With 8 records in
+such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
@@ -30,8 +30,8 @@ class History:
         table: shape (records, 5), the columns named in :data:`COLUMNS`; positions ascend.
         epoch_length: samples of an epoch, which turns positions into epochs.
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
-            first to the last, see :mod:`core.training.gradient_norms`; recorded more seldom, see
-            :func:`is_gradient_record`.
+            first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
+            see :func:`is_gradient_record`.
     """
 
     table: Array
@@ -60,10 +60,10 @@ class History:
 
 
 class _Rows:
-    """A table that grows at its end, its first column ascending.
+    """A table that grows at its end; its first column ascends.
 
-    Rows are only ever written behind the last one, so a view of the rows before it can be read in another thread
-    without a lock; when the memory is full, a larger copy takes its place and old views keep the old memory.
+    Rows are written only behind the last row, so another thread can read a view of the former rows without a lock.
+    When the memory is full, a larger copy replaces it, and old views keep the old memory.
     """
 
     def __init__(self, columns: int) -> None:
@@ -92,12 +92,12 @@ class _Rows:
         self._length = kept
 
 
-class Recorder:
-    """Appends records. What was handed out by :meth:`view` never changes.
+class HistoryWriter:
+    """Appends records. A history that :meth:`view` returned never changes.
 
     Args:
         epoch_length: samples of an epoch.
-        layers: of how many the gradient's norms are recorded.
+        layers: the number of layers whose gradient norms are recorded.
     """
 
     def __init__(self, epoch_length: int, layers: int = 0) -> None:
@@ -118,12 +118,12 @@ class Recorder:
         return History(self._records.view(), self._epoch_length, self._gradients.view())
 
     def replace(self, table: Array, gradients: Array) -> None:
-        """Take these records in place of all; shapes as in :class:`History`."""
+        """Replace all records by these; shapes as in :class:`History`."""
         self._records.replace(table)
         self._gradients.replace(gradients)
 
     def cut(self, position: int) -> None:
-        """Forget what was recorded behind a position."""
+        """Forget the records behind a position."""
         self._records.cut(position)
         self._gradients.cut(position)
 
@@ -131,9 +131,9 @@ class Recorder:
 def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
     """The first position behind this one at which a run of so many parameters is recorded.
 
-    The first epochs are recorded several times each, fewer if they are long, then every epoch at its end; behind epoch
-    512 every second one, behind 8,192 every fourth, and so on, so that the record of a run of any length stays small.
-    The rule knows the position alone: a run leaves the same record however it was stepped.
+    Each of the first epochs is recorded several times, but fewer times if epochs are long. Later, every epoch is
+    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on. So the record of a
+    run of any length stays small. The rule depends on the position alone, so stepping does not change the record.
     """
     epoch, sample = divmod(position, epoch_length)
     points = _points_in_epoch(epoch, epoch_length, parameters)
@@ -153,20 +153,20 @@ def _points_in_epoch(epoch: int, epoch_length: int, parameters: int) -> int:
 
 
 def record_stride(epoch: int) -> int:
-    """Behind this epoch, every how many epochs the run is recorded."""
+    """The number of epochs from one record to the next behind this epoch."""
     return _stride(epoch, EVERY_EPOCH_UP_TO)
 
 
 def is_gradient_record(position: int, epoch_length: int) -> bool:
-    """Whether at this record the gradient's norms are recorded too.
+    """Whether this record includes the gradient's norms.
 
-    They are at every record of the first epoch, then at the ends of epochs: of all up to epoch 64, then of every second
-    one, behind 128 of every fourth, and so on. They take longer than the rest, so there are fewer of them.
+    Every record of the first epoch does. Later, the records at the ends of epochs do: of all epochs up to 64, then of
+    every second one, from 128 on of every fourth, and so on. The norms take longer than the rest of a record.
     """
     epoch, sample = divmod(position, epoch_length)
     return position <= epoch_length or (sample == 0 and epoch % _stride(epoch, GRADIENTS_OF_EVERY_EPOCH_UP_TO) == 0)
 
 
 def _stride(epoch: int, every_epoch_up_to: int) -> int:
-    """1 up to an epoch (a power of 2), then 2, and twice as much each time that the epochs have doubled."""
+    """1 below an epoch (a power of 2), then 2, and twice as much after each doubling of the epochs."""
     return max(1, 1 << (epoch.bit_length() - every_epoch_up_to.bit_length() + 1)) if epoch >= every_epoch_up_to else 1

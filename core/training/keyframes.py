@@ -1,4 +1,4 @@
-"""The states of a run that are kept to go back to."""
+"""Keyframes: the states of a run that are kept to go back to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from core.network.optimizers import SLOTS
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What must come back for a run to go on from a position.
+    """The state of a run at a position: training continues from it to the same bits.
 
     Attributes:
         position: samples seen.
         parameters, gradient, last_change: shape (parameters,).
-        slots: shape (rows, parameters), those of the optimizer's memory that it uses.
+        slots: shape (rows, parameters), the rows of memory that the optimizer uses.
     """
 
     position: int
@@ -26,8 +26,10 @@ class State:
     last_change: Array
 
 
-class Checkpoints:
-    """The start and ends of epochs: all recent ones, of the older ones a fixed number for each doubling of their age.
+class Keyframes:
+    """States at the start and at the ends of epochs.
+
+    All recent states are kept, and of the older ones a fixed number for each doubling of their age.
 
     Args:
         start: the state at position 0.
@@ -43,25 +45,25 @@ class Checkpoints:
 
     @property
     def numbers(self) -> int:
-        """About how many numbers they hold."""
+        """About how many numbers the states hold."""
         return len(self._kept) * (3 + SLOTS) * next(iter(self._kept.values())).parameters.size
 
     def keep(self, state: State) -> None:
-        """Keep the end of an epoch, and now and then leave out what is old."""
+        """Keep the state at the end of an epoch, and from time to time drop old states."""
         self._kept[state.position] = state
         epoch = state.position // self._epoch_length
         if epoch % 16 == 0:
-            per_doubling = 8 if state.parameters.size < 10_000 else 1  # of three to five parameter vectors each
+            per_doubling = 8 if state.parameters.size < 10_000 else 1  # each state has three to five parameter vectors
             self._kept = {p: s for p, s in self._kept.items() if _is_kept(p // self._epoch_length, epoch, per_doubling)}
 
     def back_to(self, position: int) -> State:
-        """The last state at or before a position; those behind it are forgotten."""
+        """The last state at or before a position; later states are forgotten."""
         nearest = max(p for p in self._kept if p <= position)
         self._kept = {p: state for p, state in self._kept.items() if p <= nearest}
         return self._kept[nearest]
 
     def replace(self, states: Iterable[State]) -> None:
-        """Keep these in place of all others."""
+        """Replace all states by these."""
         self._kept = {state.position: state for state in states}
 
 

@@ -1,4 +1,4 @@
-"""From a data set to what the network sees: the split, the inputs and the targets."""
+"""What a run starts with: the split of the data set, the network's inputs and targets, and its first parameters."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array, Rows
-from core.base.errors import ExperimentError
-from core.base.random_streams import SPLIT, stream
+from core.base.errors import ExperimentError, WeightsError
+from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation
+from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES
+from core.network.network import Network
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Experiment
 
@@ -40,10 +42,10 @@ class Preparation:
     """A data set made ready for a network.
 
     Attributes:
-        dataset: the points as they came.
-        train, test: what is trained on and what is not.
-        epoch_length: samples of an epoch. It is ``len(train)``, except in training on one sample: there an epoch
-            repeats that sample as often as the data set has points, so that epochs keep their length.
+        dataset: the points, unscaled.
+        train, test: the training and the test set.
+        epoch_length: samples of an epoch. It is ``len(train)``, except for training on a single sample: then an epoch
+            repeats that sample as often as the data set has points, so that the length of epochs stays the same.
         features: names of the inputs.
         center, scale: shape (inputs,); an input is (feature − center) / scale.
         sizes: layer sizes of the network.
@@ -62,12 +64,12 @@ class Preparation:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """What the network's inputs are called."""
+        """The names of the network's inputs."""
         return tuple(feature(name).title(self.dataset.column_names) for name in self.features)
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """What its outputs stand for."""
+        """The names of the network's outputs."""
         return self.dataset.output_names
 
     def inputs(self, points: Array) -> Array:
@@ -76,7 +78,7 @@ class Preparation:
 
 
 def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
-    """Split, scale and encode a data set; raises ExperimentError where experiment and data do not fit."""
+    """Split, scale and encode a data set; raises ExperimentError if experiment and data do not fit."""
     _check(experiment, dataset)
     train_rows, test_rows = _split(experiment, len(dataset))
     check_patience(experiment.patience, len(test_rows))
@@ -84,7 +86,7 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     _check_features(experiment, values)
     center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
     if experiment.standardize:
-        # One sample has no spread to learn from, so there the whole set tells the scale.
+        # One sample has no spread, so the whole data set gives the scale.
         center, scale = _center_and_scale(values if experiment.only_sample is not None else values[train_rows])
     output = ACTIVATIONS[experiment.output]
     inputs, targets = _scaled(values, center, scale), _targets(experiment, dataset)
@@ -112,34 +114,34 @@ def _check(experiment: Experiment, dataset: Dataset) -> None:
     if dataset.task != experiment.task:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" is for {dataset.task}, and the experiment for {experiment.task}; choose one.',
+            f'data: "{dataset.name}" is for {dataset.task}, but the experiment for {experiment.task}; choose one task.',
         )
     if dataset.dimensions != experiment.data.dimensions:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" has {dataset.dimensions} columns of inputs, and the experiment is for '
-            f"{experiment.data.dimensions}; choose the columns anew.",
+            f'data: "{dataset.name}" has {dataset.dimensions} input columns, but the experiment has '
+            f"{experiment.data.dimensions}; choose the columns again.",
         )
     if dataset.n_classes > MAX_CLASSES:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" has {dataset.n_classes} classes, and at most {MAX_CLASSES} will do; '
-            "if the label in its last column is a measurement, choose the task regression.",
+            f'data: "{dataset.name}" has {dataset.n_classes} classes, but at most {MAX_CLASSES} are allowed; '
+            "if its last column is a number to predict, choose the task regression.",
         )
     if dataset.task == CLASSIFICATION and dataset.n_classes < 2:
         raise ExperimentError(
-            "data", f'data: "{dataset.name}" has one class only; a classifier needs points of at least two.'
+            "data", f'data: "{dataset.name}" has only one class; a classifier needs points of at least two.'
         )
     if len(dataset) == 0:
         raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
 
 
 def check_patience(patience: int | None, tests: int) -> None:
-    """Raise ExperimentError where a run shall stop early, and no point is left for the test set that this takes."""
+    """Raise ExperimentError if early stopping is set but there are no test points."""
     if patience is not None and tests == 0:
         raise ExperimentError(
             "patience",
-            "patience: to stop early takes a test set, and with so few points none is left for it; "
+            "patience: early stopping needs a test set, but with so few points every point is used for training; "
             "choose a smaller train_fraction, such as 0.8.",
         )
 
@@ -151,12 +153,12 @@ def _check_features(experiment: Experiment, values: Array) -> None:
         label = feature(experiment.features[column]).label
         raise ExperimentError(
             "features",
-            f"features: {label} of point {row} is too large a number; leave it out, or give the data in larger units.",
+            f"features: {label} of point {row} is too large; leave this feature out, or give the data in larger units.",
         )
 
 
 def _scaled(values: Array, center: Array, scale: Array) -> Array:
-    with np.errstate(all="ignore"):  # a point may lie beyond what the scale can hold; the loss tells
+    with np.errstate(all="ignore"):  # a point may overflow; then the loss is not finite, which is reported
         scaled: Array = (values - center) / scale
     return scaled
 
@@ -171,10 +173,10 @@ def _targets(experiment: Experiment, dataset: Dataset) -> Array:
 
 
 def _center_and_scale(points: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of each column; a constant column is only shifted."""
+    """Mean and standard deviation of each column; the scale of a constant column is 1."""
     with np.errstate(all="ignore"):
         center, spread = points.mean(axis=0), points.std(axis=0)
-        # Rounding gives the mean of equal numbers, and so their spread, an error: their range is 0 exactly.
+        # Rounding errors make the spread of equal numbers differ from 0, but their range is exactly 0.
         constant = (np.ptp(points, axis=0) == 0.0) | (spread == 0.0)
     if not np.isfinite(spread).all():
         raise ExperimentError(
@@ -188,7 +190,7 @@ def _center_and_scale(points: Array) -> tuple[Array, Array]:
 def one_hot_targets(labels: Rows, n_classes: int, output: Activation, signed: bool = False) -> Array:
     """Targets of shape (n, classes): the label's column high, the others low.
 
-    High and low are 1 and 0, or 1 and −1 where the output's own range is −1 to 1 or the loss wants it (``signed``).
+    High and low are 1 and 0, or 1 and −1 if the output's range is −1 to 1 or the loss needs it (``signed``).
     """
     low = -1.0 if signed or (output.low, output.high) == (-1.0, 1.0) else 0.0
     return np.where(labels[:, None] == np.arange(n_classes), 1.0, low)
@@ -199,7 +201,7 @@ def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
         if experiment.only_sample >= n:
             raise ExperimentError(
                 "only_sample",
-                f"only_sample: {experiment.only_sample} is beyond the data's last row; take one from 0 to {n - 1}.",
+                f"only_sample: {experiment.only_sample} is behind the last row; choose one from 0 to {n - 1}.",
             )
         rows = np.arange(n)
         return rows[[experiment.only_sample]], np.delete(rows, experiment.only_sample)
@@ -208,3 +210,23 @@ def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
         return np.arange(n), np.arange(0)
     chosen = stream(experiment.seed, SPLIT).permutation(n)
     return np.sort(chosen[:n_train]), np.sort(chosen[n_train:])
+
+
+def starting_parameters(experiment: Experiment, network: Network, given: Array | None) -> Array:
+    """Shape (parameters,), drawn layer by layer, or those given; raises WeightsError if they do not fit the network."""
+    if given is not None:
+        if given.shape != network.parameters.shape:
+            raise WeightsError(
+                f"The initial weights are {given.size} numbers, but a network {'-'.join(map(str, network.sizes))} "
+                f"has {network.parameters.size}; choose the network that the weights belong to."
+            )
+        if not np.isfinite(given).all():
+            raise WeightsError("The initial weights contain NaN or infinity; give finite weights.")
+        return given
+    initializer = INITIALIZERS[experiment.init.name]
+    drawn = Network(network.sizes, network.activations)
+    rng = stream(experiment.seed, WEIGHTS)
+    for weights, biases in zip(drawn.weights, drawn.biases, strict=True):
+        weights[:] = initializer.draw(rng, weights.shape[0], weights.shape[1], experiment.init.scale or 0.0)
+        biases[:] = experiment.bias
+    return drawn.parameters

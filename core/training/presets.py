@@ -1,4 +1,4 @@
-"""Experiments that are worth seeing, each with a word on what it shows.
+"""Experiments that are worth seeing, each with a short commentary.
 
 Every figure in a commentary is measured with the preset as it stands (seed 0), and
 ``tests/core/training/test_presets.py`` runs them all again.
@@ -21,8 +21,8 @@ class Preset:
         name: key in :data:`PRESETS`, as the command line spells it.
         title: text in menus.
         experiment: what is run.
-        epochs: how many epochs it takes to see what the commentary tells; at least 1.
-        commentary: what it shows, in a few plain sentences.
+        epochs: the epochs after which the commentary holds; at least 1.
+        commentary: what the experiment shows, in a few plain sentences.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Which sample a run sees at which position, and where batches and epochs begin and end."""
+"""The order of samples: which sample is at which position, and where batches and epochs begin and end."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from core.engines import compiled_engine
 from core.training.experiment import Experiment
 
 STRETCH = 65_536
-"""Samples of one call of an engine, unless an epoch is longer."""
+"""Most samples of one call of an engine, unless an epoch is longer."""
 
 DRAWN_AHEAD = 32_768
-"""Samples whose order is drawn in one call where that is cheap, so that short stretches do not need a call each."""
+"""Samples whose order is drawn in one call if that is cheap, so that not every short stretch needs a call."""
 
 
-class Order:
-    """A function of the position: nothing depends on what was asked before.
+class SampleOrder:
+    """The samples and the ends of batches and epochs as functions of the position; earlier calls do not matter.
 
     Args:
-        experiment: what says in which order samples come.
+        experiment: its seed, ``shuffle`` and ``only_sample`` determine the order.
         epoch_length: samples of an epoch.
-        batch_size: of a batch; the last one of an epoch may be smaller.
+        batch_size: samples of a batch; the last batch of an epoch may be smaller.
     """
 
     def __init__(self, experiment: Experiment, epoch_length: int, batch_size: int) -> None:
         self._experiment = experiment
-        self._length, self._batch_size = epoch_length, batch_size
+        self.epoch_length, self._batch_size = epoch_length, batch_size
         self._series = StreamSeries(experiment.seed, ORDER)
         self._drawn: tuple[int, Rows] = (0, np.zeros((0, epoch_length), dtype=np.int64))
 
@@ -35,70 +35,70 @@ class Order:
 
     def between(self, first: int, end: int) -> Rows:
         """Rows of the training part from one position to another."""
-        epoch = first // self._length
-        start = epoch * self._length
-        return self._of_epochs(epoch, -(-end // self._length)).reshape(-1)[first - start : end - start]
+        epoch = first // self.epoch_length
+        start = epoch * self.epoch_length
+        return self._of_epochs(epoch, -(-end // self.epoch_length)).reshape(-1)[first - start : end - start]
 
     def at(self, position: int) -> int:
         """The row of the training part that is seen from this position to the next."""
-        epoch, sample = divmod(position, self._length)
-        kept, orders = self._drawn  # those of the next updates, which stay
+        epoch, sample = divmod(position, self.epoch_length)
+        kept, orders = self._drawn  # the orders of the next updates, which are kept
         known = kept <= epoch < kept + len(orders)
         return int(orders[epoch - kept, sample] if known else self._draw(epoch, epoch + 1)[0, sample])
 
     def _of_epochs(self, first: int, end: int) -> Rows:
-        """All rows in the order of some epochs, shape (epochs, samples)."""
+        """The orders of some epochs, shape (epochs, samples)."""
         kept, orders = self._drawn
         if not (kept <= first and end <= kept + len(orders)):
             known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
-            ahead = DRAWN_AHEAD // self._length if compiled_engine.can_draw_orders() else 0
+            ahead = DRAWN_AHEAD // self.epoch_length if compiled_engine.can_draw_orders() else 0
             fresh = self._draw(first + len(known), max(end, first + ahead))
             self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
         kept, orders = self._drawn
         return orders[first - kept : end - kept]
 
     def _draw(self, first: int, end: int) -> Rows:
-        """The orders of some epochs, each from the seed and the epoch's number alone."""
+        """Draw the orders of some epochs; each depends on the seed and the epoch's number alone."""
         count = end - first
         if self._experiment.only_sample is not None:
-            return np.zeros((count, self._length), dtype=np.int64)
+            return np.zeros((count, self.epoch_length), dtype=np.int64)
         if not self._experiment.shuffle:
-            return np.tile(np.arange(self._length), (count, 1))
+            return np.tile(np.arange(self.epoch_length), (count, 1))
         if compiled_engine.can_draw_orders():
-            return compiled_engine.draw_orders(self._experiment.seed, ORDER, first, count, self._length)
-        return np.array([self._series.at(epoch).permutation(self._length) for epoch in range(first, end)])
+            return compiled_engine.draw_orders(self._experiment.seed, ORDER, first, count, self.epoch_length)
+        return np.array([self._series.at(epoch).permutation(self.epoch_length) for epoch in range(first, end)])
 
     # ---------------------------------------------------------------- where units begin and end
 
     def batch_start(self, position: int) -> int:
         """Where the batch of the next update begins."""
-        return position - position % self._length % self._batch_size
+        return position - position % self.epoch_length % self._batch_size
 
     def last_batch_end(self, position: int) -> int:
         """The last position up to this one at which a batch ends."""
-        return position if position % self._length == 0 else self.batch_start(position)
+        return position if position % self.epoch_length == 0 else self.batch_start(position)
 
     def stretch_end(self, position: int) -> int:
-        """How far one call of an engine may lead: to the end of the epoch, or over some epochs of whole batches."""
-        whole = self._length % self._batch_size == 0
-        epochs = max(1, STRETCH // self._length) if whole else 1
-        return position - position % self._length + epochs * self._length
+        """The farthest end of one call of an engine: that of the epoch, or of several epochs if batches divide them."""
+        whole = self.epoch_length % self._batch_size == 0
+        epochs = max(1, STRETCH // self.epoch_length) if whole else 1
+        return position - position % self.epoch_length + epochs * self.epoch_length
 
     def end_of(self, unit: str, position: int) -> int:
-        """The next position at which the present sample, batch or epoch ends."""
-        sample = position % self._length
+        """The end of the current sample, batch or epoch (``unit``), behind a position."""
+        sample = position % self.epoch_length
         start = position - sample
         if unit == "sample":
             return position + 1
         if unit == "batch":
-            return start + min((sample // self._batch_size + 1) * self._batch_size, self._length)
-        return start + self._length
+            return start + min((sample // self._batch_size + 1) * self._batch_size, self.epoch_length)
+        return start + self.epoch_length
 
     def start_of(self, unit: str, position: int) -> int:
-        """The last position before this one at which a sample, batch or epoch began; 0 at the start."""
+        """The last start of a sample, batch or epoch (``unit``) before a position; 0 at the start."""
         if position == 0:
             return 0
-        sample = (position - 1) % self._length
+        sample = (position - 1) % self.epoch_length
         start = position - 1 - sample
         if unit == "sample":
             return position - 1

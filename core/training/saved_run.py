@@ -1,56 +1,34 @@
-"""A run taken out of its trainer: all that another trainer needs to go on from there to the same bits."""
+"""A saved run: everything that another trainer needs to continue it to the same bits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import ProjectError
+from core.data.class_names import with_names
+from core.data.dataset import Dataset
+from core.engines import compiled_engine
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS, History
+from core.training.keyframes import State
+from core.training.preparation import check_patience, starting_parameters
 from core.training.settings_over_time import Change
+from core.training.trainer import Trainer
 
 MOST_KEPT = 4_000_000
-"""Numbers of the states to go back to, of which far ones give way; from the start on, training leads to all others."""
+"""Most numbers in the saved keyframes. Old keyframes beyond it are left out; training from the start restores them."""
 
 VECTORS = 3
-"""Of a state besides the optimizer's memory: parameters, gradient, last change."""
+"""Vectors of a state besides the optimizer's memory: parameters, gradient, last change."""
 
 LAST_POSITION = 2**53
 ENGINES = ("compiled", "numpy")
-
-State = tuple[int, Array, Array, Array, Array]
-"""Position, parameters, gradient, optimizer's memory of shape (rows, parameters), last change."""
-
-
-class StateLike(Protocol):
-    """A state as a trainer keeps it."""
-
-    @property
-    def position(self) -> int:
-        """Samples seen."""
-
-    @property
-    def parameters(self) -> Array:
-        """Shape (parameters,)."""
-
-    @property
-    def gradient(self) -> Array:
-        """Shape (parameters,)."""
-
-    @property
-    def slots(self) -> Array:
-        """Shape (rows, parameters)."""
-
-    @property
-    def last_change(self) -> Array:
-        """Shape (parameters,)."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +44,10 @@ class SavedChange:
     """A :class:`core.training.settings_over_time.Change`, its settings by their names.
 
     Attributes:
-        position: where it holds from.
-        settings: those that differ from the experiment's.
-        frozen: places of frozen parameters.
-        places, values: parameters set by hand there.
+        position: where the settings take effect.
+        settings: the settings that differ from the experiment's.
+        frozen: indices of frozen parameters.
+        places, values: indices and values of parameters that are set by hand there.
     """
 
     position: int
@@ -111,18 +89,18 @@ class SavedChange:
 
 @dataclass(frozen=True, eq=False)
 class SavedRun:
-    """See the module.
+    """The parts of a saved run.
 
     Attributes:
-        engine: what computed it, "compiled" or "numpy".
-        changes: made on the way, by ascending position; behind a step back some may lie ahead.
-        positions: shape (states,), of the states: first those to go back to, from 0 upwards, then that of the last
-            record, which divergence goes back to, and last the present one.
+        engine: the engine that computed it, "compiled" or "numpy".
+        changes: by ascending position; after a step back some may lie ahead.
+        positions: shape (states,), the positions of the states: first the keyframes, from 0 upwards, then the state of
+            the last record, to which a run that diverges goes back, and last the present state.
         states: shape (states, 3 + rows, parameters): parameters, gradient, last change, and the optimizer's memory.
         table, gradients: the record, see :class:`core.training.history.History`.
 
     Raises:
-        ProjectError: these cannot be the parts of one run.
+        ProjectError: the parts do not fit together.
     """
 
     engine: str
@@ -156,16 +134,16 @@ class SavedRun:
 
     @classmethod
     def of(
-        cls, engine: str, first: Experiment, changes: Sequence[Change], states: Sequence[StateLike], history: History
+        cls, engine: str, first: Experiment, changes: Sequence[Change], states: Sequence[State], history: History
     ) -> SavedRun:
         """A copy of a run's parts.
 
         Args:
-            engine: what computes it.
-            first: its experiment at the start.
-            changes: its course.
+            engine: the engine that computes it.
+            first: the experiment at the start.
+            changes: the changes of its settings.
             states: as :attr:`positions` says.
-            history: its record.
+            history: the record.
         """
         count = states[0].parameters.size
         room = max(MOST_KEPT // ((VECTORS + SLOTS) * count) - 2, 1)
@@ -184,18 +162,18 @@ class SavedRun:
         )
 
     def unpacked(self) -> list[State]:
-        """The states, in their order."""
+        """The states in their order."""
         return [
-            (int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
+            State(int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
             for position, rows in zip(self.positions, self.states, strict=True)
         ]
 
-    def course(self, first: Experiment) -> list[Change]:
+    def changes_of(self, first: Experiment) -> list[Change]:
         """The changes of a run of the experiment ``first``; raises ExperimentError."""
         return [change.change(first) for change in self.changes]
 
     def check_size(self, parameters: int, layers: int) -> None:
-        """Raise ProjectError where the run is not that of a network of so many parameters in so many layers."""
+        """Raise ProjectError unless the run fits a network with these numbers of parameters and layers."""
         _require(self.states.shape[2] == parameters, "the number of weights")
         _require(self.gradients.shape[1] == 1 + layers, "the record")
         for change in self.changes:
@@ -203,8 +181,59 @@ class SavedRun:
                 _require(bool(((places >= 0) & (places < parameters)).all()), "the place of a weight")
 
 
-def _thinned(kept: Sequence[StateLike], room: int) -> list[StateLike]:
-    """The start and at most so many others, every second of the older half being left out again and again."""
+def save_run(trainer: Trainer) -> SavedRun:
+    """A copy of everything from which :func:`resume_run` continues to the same bits."""
+    stepper = trainer.stepper
+    states = [*trainer.keyframes, trainer.recorder.last_state, stepper.state()]
+    changes = trainer.settings_over_time.changes
+    return SavedRun.of(stepper.engine_name, trainer.experiment, changes, states, trainer.history)
+
+
+def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
+    """A trainer at the position and in the state of a saved run of this experiment and data.
+
+    Where the compiled engine is missing, NumPy continues the run.
+
+    Raises:
+        ProjectError: the run belongs to another network.
+        LensError: experiment and data do not fit each other or the changes made on the way.
+        Diverged: the loss is not finite at the start.
+    """
+    *kept, recorded, now = saved.unpacked()
+    trainer = Trainer(experiment, dataset, kept[0].parameters)
+    saved.check_size(trainer.network.parameters.size, len(trainer.network.weights))
+    changes = saved.changes_of(experiment)
+    for change in changes:
+        check_patience(change.experiment.patience, len(trainer.preparation.test))
+    trainer.settings_over_time.changes = changes
+    trainer.stepper.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+    trainer.keyframes.replace(kept)
+    trainer.recorder.replace(saved.table, saved.gradients, recorded)
+    trainer.stepper.restore(now)
+    return trainer
+
+
+def with_class_names(trainer: Trainer, class_names: Sequence[str]) -> Trainer:
+    """A trainer in the same state, with other names of the classes.
+
+    Raises:
+        LensError: the names are not valid, or their number is not the number of classes.
+    """
+    source = trainer.experiment.data.with_class_names(class_names)
+    drawn = source.drawn
+    dataset = with_names(trainer.preparation.dataset, source.class_names if drawn is None else drawn.class_names)
+    return resume_run(trainer.experiment.replace(data=source), dataset, save_run(trainer))
+
+
+def own_start(trainer: Trainer) -> Array | None:
+    """Shape (parameters,), the weights at position 0; None if they are those that the experiment draws."""
+    start = next(iter(trainer.keyframes)).parameters
+    drawn = starting_parameters(trainer.experiment, trainer.network, None)
+    return None if start.tobytes() == drawn.tobytes() else start
+
+
+def _thinned(kept: Sequence[State], room: int) -> list[State]:
+    """The start and at most ``room - 1`` other states; every second one of the older half is left out repeatedly."""
     start, *rest = kept
     while len(rest) > room - 1 and rest:
         half = len(rest) // 2

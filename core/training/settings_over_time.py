@@ -1,4 +1,4 @@
-"""The settings of a run over its course: which hold at a position, and the learning rate of each update.
+"""The settings of a run over time: the settings at each position, and the learning rate of each update.
 
 Everything here is a function of the position, so a run has the same settings however it was stepped.
 """
@@ -6,8 +6,9 @@ Everything here is a function of the position, so a run has the same settings ho
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -19,13 +20,13 @@ from core.training.experiment import LIVE_FIELDS, Experiment
 
 @dataclass(frozen=True)
 class Change:
-    """What holds for updates behind a position.
+    """The settings of all updates behind a position.
 
     Attributes:
-        position: see above.
-        experiment: with the live settings.
-        frozen: places in the flat vector that training leaves alone.
-        edits: (place, value) of parameters that were set by hand here.
+        position: in samples since the start.
+        experiment: the experiment with the live settings.
+        frozen: indices in the flat vector of parameters that training does not change.
+        edits: (index, value) of parameters that are set by hand at the position.
     """
 
     position: int
@@ -34,16 +35,16 @@ class Change:
     edits: tuple[tuple[int, float], ...] = ()
 
 
-class Course:
+class SettingsOverTime:
     """The experiment and the changes of its live settings (LIVE_FIELDS) made on the way.
 
     Args:
-        experiment: what holds from the start.
+        experiment: the settings at the start.
         epoch_length: samples of an epoch.
         batch_size: samples of a batch.
 
     Attributes:
-        changes: by ascending position; behind a rewind some may lie ahead.
+        changes: by ascending position; after a rewind some may lie ahead.
     """
 
     def __init__(self, experiment: Experiment, epoch_length: int, batch_size: int) -> None:
@@ -57,10 +58,10 @@ class Course:
         return self._change_at(position).experiment
 
     def change(self, position: int, **fields: object) -> None:
-        """Other settings behind a position, in place of all changes there and later.
+        """Change settings behind a position; changes made there or later are forgotten.
 
         Raises:
-            ExperimentError: a value cannot be.
+            ExperimentError: a value is not valid.
             ValueError: a field is not live.
         """
         if not fields.keys() <= LIVE_FIELDS:
@@ -69,61 +70,66 @@ class Course:
         self._put(replace(here, experiment=here.experiment.replace(**fields)))
 
     def until(self, position: int) -> tuple[Change, ...]:
-        """What holds from the start, as a change at 0, and all changes made up to a position and at it."""
+        """The settings at the start, as a change at 0, and all changes up to and at a position."""
         return (self._first, *(change for change in self.changes if change.position <= position))
 
     def freeze(self, position: int, frozen: frozenset[int]) -> None:
-        """Leave these parameters, and no others, alone from here on."""
+        """Freeze these parameters, and no others, behind a position."""
         self._put(replace(self._here(position), frozen=frozen))
 
     def edit(self, position: int, values: Mapping[int, float]) -> None:
-        """Note that parameters are set by hand here."""
+        """Note that parameters are set by hand at a position."""
         here = self._here(position)
         self._put(replace(here, edits=tuple(sorted({**dict(here.edits), **values}.items()))))
 
     def frozen(self, position: int) -> frozenset[int]:
-        """The parameters that the next update leaves alone."""
+        """The parameters that the next update does not change."""
         return self._change_at(position).frozen
 
     def edits_at(self, position: int) -> tuple[tuple[int, float], ...]:
-        """(place, value) of the parameters that are set by hand at this very position."""
+        """(index, value) of the parameters that are set by hand at exactly this position."""
         now = self._change_at(position)
         return now.edits if now.position == position else ()
 
     def _here(self, position: int) -> Change:
-        """What holds at a position, as a change that is made there."""
+        """The settings at a position, as a change that is made there."""
         return replace(self._change_at(position), position=position, edits=self.edits_at(position))
 
     def _put(self, change: Change) -> None:
-        """Let a change hold in place of all at its position and later."""
+        """Add a change; changes at its position or later are forgotten."""
         self.forget(change.position)
         before = self._change_at(change.position)
         if change.edits or (change.experiment, change.frozen) != (before.experiment, before.frozen):
             self.changes.append(change)
 
     def forget(self, position: int) -> None:
-        """Forget the changes made at a position or behind it."""
+        """Forget the changes at a position or behind it."""
         self.changes = [change for change in self.changes if change.position < position]
+
+    def first_difference(self, changes: Sequence[Change]) -> int | None:
+        """The first position at which other changes differ from these; None if they are the same."""
+        pairs = (pair for pair in zip_longest(self.changes, changes) if pair[0] != pair[1])
+        return next((min(change.position for change in pair if change is not None) for pair in pairs), None)
 
     def next_change(self, position: int) -> int:
         """The position of the first change behind this one; sys.maxsize if there is none."""
         return min((change.position for change in self.changes if change.position > position), default=sys.maxsize)
 
     def rule(self, position: int) -> Rule:
-        """What an engine needs to know of the settings."""
+        """The settings that an engine needs for the next update."""
         change = self._change_at(position)
         now, frozen = change.experiment, tuple(sorted(change.frozen))
         return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout, frozen)
 
     def rates(self, position: int, start: int, batches: int) -> Array:
-        """The learning rates of batches, shape (batches,), by the settings at a position.
+        """The learning rates of several batches, shape (batches,), with the settings at a position.
 
-        The first batch begins at ``start``, at the position or before it. Only if batches divide an epoch without rest
-        may there be more than one epoch of them.
+        The first batch begins at ``start``, which is the position or before it. The batches may span more than one
+        epoch only if the batch size divides the epoch.
         """
         now = self.at(position)
         if now.schedule.name == "constant" and not now.warm_up:
-            return np.full(batches, now.learning_rate, dtype=np.float64)  # it may be a whole number
+            return np.full(batches, now.learning_rate, dtype=np.float64)  # the setting may be an int
         starts = start + self._batch_size * np.arange(batches)
         epoch_ends = (starts // self._epoch_length + 1) * self._epoch_length
         ends = np.minimum(starts + self._batch_size, epoch_ends)
@@ -133,11 +139,11 @@ class Course:
         return rates
 
     def step(self, position: int) -> int:
-        """How many updates the optimizer made before the next one; a change of the optimizer starts the count again."""
+        """The number of updates of the optimizer so far; a change of the optimizer starts the count again."""
         return self._updates(position) - self._updates(self._optimizer_since(position))
 
     def restarts_optimizer(self, position: int, end: int | None = None) -> bool:
-        """Whether another optimizer, whose memory is empty, takes over at a position or, with ``end``, up to there."""
+        """Whether an optimizer with an empty memory starts at a position or, if ``end`` is given, before the end."""
         since = self._optimizer_since(position if end is None else end - 1)
         return since > 0 and since >= position
 

@@ -1,40 +1,68 @@
-"""What moves when a run trains: the parameters, the optimizer's memory and the position, batch by batch."""
+"""What changes while a run trains: the parameters, the optimizer's memory and the position, batch by batch."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
+from core.base.errors import WeightsError
 from core.engines import compiled_engine
 from core.engines.choosing import Engine, Evaluator, make_engine, resolve
 from core.engines.numpy_forward import NumpyEvaluator
 from core.engines.workload import Workload
-from core.network.network import parameter_name
-from core.network.optimizers import OPTIMIZERS
+from core.network.network import Network, parameter_name
+from core.network.optimizers import OPTIMIZERS, Rule
+from core.training.experiment import Experiment
 from core.training.keyframes import State
-from core.training.sample_order import Order
-from core.training.settings_over_time import Course
+from core.training.sample_order import SampleOrder
+from core.training.settings_over_time import SettingsOverTime
 
 
-class Machine:
-    """Runs a workload by an engine along a course.
+@dataclass(frozen=True, eq=False)
+class Update:
+    """The parts of the next update of the parameters, see :meth:`Stepper.next_update`.
+
+    Attributes:
+        start, end: positions at which its batch begins and ends; the run may stand between them.
+        samples: shape (n,), the batch, as rows of the training part.
+        settings: the experiment with the settings of this update.
+        rule, learning_rate: what an engine needs to know of these settings.
+        step: number of updates that the optimizer made before.
+        slots: shape (SLOTS, parameters), the optimizer's memory before the update.
+    """
+
+    start: int
+    end: int
+    samples: Rows
+    settings: Experiment
+    rule: Rule
+    learning_rate: float
+    step: int
+    slots: Array
+
+
+class Stepper:
+    """Trains a workload with an engine, with the settings and samples that belong to each position.
 
     Args:
-        workload: what is trained.
-        course: the settings over the positions.
+        workload: the network, its samples and the optimizer's memory.
+        settings: the settings over the positions.
         order: the samples over the positions.
         engine: name of an engine; "auto" falls back to NumPy where the compiled engine cannot be loaded.
 
     Attributes:
         position: samples seen since the start.
         last_change: shape (parameters,), what the last update added to the parameters.
-        engine_name: what computes, "compiled" or "numpy".
-        engine: None before the first update, so that a window opens without it.
-        version: another number whenever the state was changed by something else than training.
+        engine_name: the engine in use, "compiled" or "numpy".
+        engine: None before the first update, so that a window opens without loading the engine.
+        version: a number that changes whenever something other than training changes the state.
     """
 
-    def __init__(self, workload: Workload, course: Course, order: Order, engine: str) -> None:
-        self.workload, self.course, self.order = workload, course, order
+    def __init__(self, workload: Workload, settings: SettingsOverTime, order: SampleOrder, engine: str) -> None:
+        self.workload, self.settings, self.order = workload, settings, order
         self.position = 0
         self.last_change = np.zeros_like(workload.network.parameters)
         self.version = 0
@@ -56,21 +84,53 @@ class Machine:
 
     @property
     def evaluator(self) -> Evaluator:
-        """What tells what the network computes: the engine, or before there is one NumPy."""
+        """Computes the network's outputs: the engine, or NumPy before an engine is loaded."""
         return self._numpy if self.engine is None else self.engine
 
     @property
     def memory(self) -> dict[str, Array]:
-        """What the optimizer remembers by the names of its formula, each of shape (parameters,)."""
+        """The optimizer's memory by the names in its formula, each of shape (parameters,)."""
         return dict(zip(self._slot_names(), self.workload.slots, strict=False))
 
     def _slot_names(self) -> tuple[str, ...]:
-        return OPTIMIZERS[self.course.at(self.position).optimizer].slots
+        return OPTIMIZERS[self.settings.at(self.position).optimizer].slots
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next update, schedule and warm-up included."""
+        return float(self.settings.rates(self.position, self.order.batch_start(self.position), 1)[0])
+
+    def next_update(self) -> Update:
+        """The parts of the next update, including changes of settings that lie ahead."""
+        start, end = self.order.batch_start(self.position), self.order.end_of("batch", self.position)
+        last = end - 1
+        restarts = self.settings.restarts_optimizer(self.position, end)
+        return Update(
+            start,
+            end,
+            self.order.between(start, end),
+            self.settings.at(last),
+            self.settings.rule(last),
+            float(self.settings.rates(last, start, 1)[0]),
+            self.settings.step(last),
+            np.zeros_like(self.workload.slots) if restarts else self.workload.slots.copy(),
+        )
+
+    def workload_copy(self, samples: tuple[Array, Array] | None = None) -> Workload:
+        """A workload with copies of the parameters and an empty memory; training it leaves the run unchanged.
+
+        Args:
+            samples: inputs and targets that replace those of the training part, as a single batch.
+        """
+        load, network = self.workload, self.workload.network
+        inputs, targets = samples or (load.inputs, load.targets)
+        copied = Network(network.sizes, network.activations, network.parameters.copy())
+        return Workload(copied, load.loss, len(inputs) if samples else load.batch_size, inputs, targets, load.key)
 
     # ---------------------------------------------------------------- states
 
     def state(self) -> State:
-        """A copy of all that moves."""
+        """A copy of everything that training changes."""
         return State(
             self.position,
             self.workload.network.parameters.copy(),
@@ -80,7 +140,7 @@ class Machine:
         )
 
     def restore(self, state: State) -> None:
-        """Stand where this state was taken."""
+        """Return to a state."""
         load = self.workload
         self.position = state.position
         load.network.parameters[:] = state.parameters
@@ -90,98 +150,83 @@ class Machine:
         self.last_change = state.last_change
         self.version += 1
 
+    def edit(self, values: Mapping[int, float]) -> None:
+        """Set parameters by hand at this position; see :meth:`core.training.trainer.Trainer.edit`."""
+        network = self.workload.network
+        for index, value in values.items():
+            if not 0 <= index < network.parameters.size:
+                raise IndexError(index)
+            if not np.isfinite(value):
+                name = parameter_name(network.sizes, index)
+                raise WeightsError(f"{name} cannot be {value}; give a finite number.")
+        self.settings.edit(self.position, values)
+        self.apply_edits()
+
     def apply_edits(self) -> None:
-        """Set what is set by hand at this position; to do it again changes nothing."""
-        edits = self.course.edits_at(self.position)
+        """Set the parameters that are set by hand at this position; a second call changes nothing."""
+        edits = self.settings.edits_at(self.position)
         if edits:
             self.workload.network.parameters[[index for index, _ in edits]] = [value for _, value in edits]
             self.version += 1
 
     # ---------------------------------------------------------------- moving
 
-    def move_to(self, target: int) -> str | None:
-        """Move without a change of settings, up to ``Order.stretch_end``, and run the batches that end on the way.
+    @property
+    def farthest_target(self) -> int:
+        """The last position to which one ``move_to`` may lead: settings must not change on the way."""
+        return min(self.order.stretch_end(self.position), self.settings.next_change(self.position))
+
+    def move_to(self, target: int) -> bool:
+        """Run the batches that end up to a target, which lies at most at ``farthest_target``.
 
         Returns:
-            The name of the first number that would have ceased to be finite; then the machine stands one sample before
-            the update that breaks it. None if all are finite, and the target is reached.
+            Whether all numbers are still finite. If not, the state is as before the first of these batches;
+            :func:`core.training.divergence.stop_before_divergence` finds the update at fault.
         """
-        if self.course.restarts_optimizer(self.position):
+        if self.settings.restarts_optimizer(self.position):
             self.workload.slots[:] = 0.0
         self.apply_edits()
-        first, last = self.order.batch_start(self.position), self.order.last_batch_end(target)
-        if last <= first:
-            self.position = target
-            return None
-        order = self.order.between(first, last)
-        before = self.state()
-        self._run(order, 0, -(-len(order) // self.workload.batch_size))
-        if self._is_finite():
-            self.position = target
-            return None
-        return self._restore_and_run(order, before, self._count_finite_batches(order, before))
+        rows = self.rows_until(target)
+        if len(rows):
+            before = self.state()
+            self.run(rows, 0, self.batches(rows))
+            if not self.is_finite():
+                self.restore(before)
+                return False
+        self.position = target
+        return True
 
-    def _run(self, order: Rows, first: int, end: int) -> None:
-        """Run some batches of ``order``, which begins with the batch that is under way."""
+    def rows_until(self, target: int) -> Rows:
+        """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""
+        first, last = self.order.batch_start(self.position), self.order.last_batch_end(target)
+        return self.order.between(first, last) if first < last else np.zeros(0, dtype=np.int64)
+
+    def batches(self, rows: Rows) -> int:
+        """Number of batches of these samples."""
+        return -(-len(rows) // self.workload.batch_size)
+
+    def run(self, rows: Rows, first: int, end: int) -> None:
+        """Run some batches of ``rows`` without moving the position.
+
+        Args:
+            rows: shape (n,), the samples from the start of the batch under way.
+            first: number of the first batch in ``rows``, counted from 0.
+            end: number of the batch behind the last.
+        """
         assert self.engine is not None
         size = self.workload.batch_size
         start = self.order.batch_start(self.position) + first * size
         self.engine.run(
-            order[first * size : end * size],
-            self.course.rates(self.position, start, end - first),
-            self.course.rule(self.position),
-            self.course.step(self.position) + first,
+            rows[first * size : end * size],
+            self.settings.rates(self.position, start, end - first),
+            self.settings.rule(self.position),
+            self.settings.step(self.position) + first,
             start,
         )
         with np.errstate(all="ignore"):
             self.last_change = self.workload.network.parameters - self.workload.before_last
 
-    # ---------------------------------------------------------------- divergence
-
-    def _is_finite(self) -> bool:
-        """Whether the parameters and the optimizer's memory are."""
+    def is_finite(self) -> bool:
+        """Whether the parameters and the optimizer's memory are finite."""
         slots = self.workload.slots[: len(self._slot_names())]
         return bool(np.isfinite(self.workload.network.parameters).all() and np.isfinite(slots).all())
-
-    def _count_finite_batches(self, order: Rows, before: State) -> int:
-        """How many batches of ``order`` can be run before a number ceases to be finite.
-
-        What is not finite never becomes finite again, so halving finds the place.
-        """
-        good, span = 0, -(-len(order) // self.workload.batch_size)
-        self.restore(before)
-        reached = before
-        while span > 1:
-            half = span // 2
-            self._run(order, good, good + half)
-            if self._is_finite():
-                reached = self.state()
-                good, span = good + half, span - half
-            else:
-                self.restore(reached)
-                span = half
-        return good
-
-    def _restore_and_run(self, order: Rows, before: State, batches: int) -> str:
-        """Stand one sample before the update that breaks a number, after ``batches`` good ones; returns its name."""
-        size = self.workload.batch_size
-        fatal_end = min((batches + 1) * size, len(order))
-        self.restore(before)
-        self._run(order, 0, batches + 1)
-        culprit = self._find_culprit()
-        self.restore(before)
-        if batches:
-            self._run(order, 0, batches)
-        self.position = self.order.batch_start(self.position) + fatal_end - 1
-        return culprit
-
-    def _find_culprit(self) -> str:
-        """The name of the first number that is not finite."""
-        network = self.workload.network
-        memory = [("", network.parameters)]
-        memory += [(f"the optimizer's {name} of ", values) for name, values in self.memory.items()]
-        for title, values in memory:
-            finite = np.isfinite(values)
-            if not finite.all():
-                return title + parameter_name(network.sizes, int(np.argmin(finite)))
-        raise AssertionError("all numbers are finite")

@@ -1,4 +1,4 @@
-"""When a run ends by itself: a loss that is low enough, or a test loss that falls no more."""
+"""When a run stops by itself: its loss is low enough, or its test loss no longer falls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Stop:
 
     Attributes:
         text: one or two sentences.
-        return_to: the position with the lowest test loss, where the run shall go back to; None to stay.
+        return_to: the position with the lowest test loss, to which the run must go back; None to stay.
     """
 
     text: str
@@ -24,7 +24,7 @@ class Stop:
 
 
 def find_stop(history: History, experiment: Experiment) -> Stop | None:
-    """Whether the newest record ends the run; only the end of an epoch does, of those that are recorded.
+    """The reason to stop at the newest record, which must be at the end of an epoch; None to continue.
 
     Early stopping (Prechelt, 1998, "Early stopping – but when?") stops when the lowest test loss is ``patience`` epochs
     old.
@@ -44,7 +44,7 @@ def find_stop(history: History, experiment: Experiment) -> Stop | None:
     if epoch - best_epoch < experiment.patience:
         return None
     return Stop(
-        f"Stopped early at epoch {epoch}: for {experiment.patience} epochs the test loss has not been below the "
-        f"{losses[best]:.3g} of epoch {best_epoch}. The run stands there again.",
+        f"Stopped early at epoch {epoch}: for {experiment.patience} epochs the test loss has not fallen below the "
+        f"{losses[best]:.3g} of epoch {best_epoch}. The run is back at that epoch.",
         int(positions[best]),
     )

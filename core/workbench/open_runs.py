@@ -10,8 +10,10 @@ from core.data.data_source import DataSource, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
+from core.training.divergence import Diverged
 from core.training.preparation import prepare
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import with_class_names
+from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
 from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.runs import Canvas, Run, numbers_of
@@ -160,7 +162,7 @@ class OpenRuns:
             self._keep_present()
             self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights, canvas.work))
         else:
-            trainer = run.trainer.renamed(names)
+            trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
             self._keep_present()
@@ -230,7 +232,7 @@ class OpenRuns:
             return None
         if isinstance(entry, Mark):
             put(self.present.mark())
-            self.present.trainer.switch_course(entry.changes, entry.position)
+            self.present.trainer.replace_changes(entry.changes, entry.position)
         else:
             put(self.canvas or self.present)
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.data_source import DataSource
 from core.storage.project import Project
 from core.training.experiment import Experiment
+from core.training.saved_run import own_start, save_run
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
 from core.workbench.saved_state import Stamp
@@ -51,7 +52,7 @@ class Run:
     @classmethod
     def of(cls, project: Project, trainer: Trainer, work: WorkId) -> Run:
         """The run of a project that was read, its trainer where it stands."""
-        home, start = project.initial_parameters, trainer.own_start
+        home, start = project.initial_parameters, own_start(trainer)
         if home is not None and (start is None or start.tobytes() == home.tobytes()):
             start = home
         return cls(trainer, project.experiment.data, start, work, home)
@@ -59,18 +60,18 @@ class Run:
     def stamp(self, canvas: Canvas | None) -> Stamp:
         """Where it stands, and what waits in front of it; an empty canvas is nothing to be kept."""
         trainer = self.trainer
-        dataset, changes = trainer.preparation.dataset, tuple(trainer.course.changes)
+        dataset, changes = trainer.preparation.dataset, tuple(trainer.settings_over_time.changes)
         drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
         return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
 
     def mark(self) -> Mark:
         """What undo of a change by hand leads back to."""
-        return Mark(tuple(self.trainer.course.changes), self.trainer.position)
+        return Mark(tuple(self.trainer.settings_over_time.changes), self.trainer.position)
 
     def project(self, canvas: Canvas | None) -> Project:
         """All that it is, and the canvas in front of it."""
         trainer = self.trainer
-        project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run(), self.home)
+        project = Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer), self.home)
         if canvas is None:
             return project
         return replace(project, canvas=canvas.experiment, keeps_weights=canvas.keeps_weights)

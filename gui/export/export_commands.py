@@ -164,10 +164,10 @@ class ExportCommands:
         if snapshot is None or loaded is None or self._make_film is None:
             return None
         job = FilmJob(
-            snapshot.course[0].experiment,
+            snapshot.changes[0].experiment,
             loaded.preparation.dataset,
             loaded.initial_parameters,
-            snapshot.course[1:],
+            snapshot.changes[1:],
             snapshot.position,
         )
         theme, section = self._context.theme().name, self._section()
@@ -195,7 +195,7 @@ class ExportCommands:
             return
         own_weights = loaded.initial_parameters is not None
         try:
-            words = train_words(snapshot.course, snapshot.position, snapshot.history, own_weights)
+            words = train_words(snapshot.changes, snapshot.position, snapshot.history, own_weights)
         except LensError as error:
             self._context.tell(str(error), "none")
             return

@@ -60,7 +60,7 @@ class FilmJob:
     def trainer(self) -> Trainer:
         """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
-        trainer.switch_course(self.changes, 0)
+        trainer.replace_changes(self.changes, 0)
         return trainer
 
 

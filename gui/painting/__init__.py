@@ -1,1 +1,4 @@
-"""Painting: the tools that draw and change points in the plot, and their palette."""
+"""Drawing and changing points in the plot: tools, palette, overlay and mouse.
+
+What a stroke does to the points belongs in ``core.data``.
+"""

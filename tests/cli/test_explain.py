@@ -118,8 +118,8 @@ def test_a_large_net_shows_its_first_neurons(capsys: Capture) -> None:
         ([], "--sample is missing"),
         (["--sample", "x"], '--sample: "x" is not a whole number'),
         (["--sample", "1.5"], '--sample: "1.5" is not a whole number'),
-        (["--sample", "-1"], "--sample: -1 is no row of the data; take one from 0 to 999."),
-        (["--sample", "1000"], "--sample: 1000 is no row of the data; take one from 0 to 999."),
+        (["--sample", "-1"], "--sample: -1 is not a row of the data; choose one from 0 to 999."),
+        (["--sample", "1000"], "--sample: 1000 is not a row of the data; choose one from 0 to 999."),
         (["--sample", "0", "--learning-rate", "1e308", "--output", "linear"], "choose a --learning-rate below 1e+308"),
     ],
 )

@@ -25,6 +25,7 @@ from core.storage.exports.formats import FORMATS
 from core.storage.project import Project, save_project
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -154,7 +155,7 @@ def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest
         trainer.edit({3: 1.5})
     trainer.freeze([4])
     trainer.advance(trainer.epoch_length)
-    save_project("a.lens", Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run()))
+    save_project("a.lens", Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer)))
     filmed: list[Trainer] = []
     frames: list[bytes] = []
     make, pack = gui.offscreen.filming.record, gui.offscreen.filming._packed
@@ -183,7 +184,7 @@ def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest
     assert main(["record", "--project", "a.lens", "--from", "saved", *small, "run.gif"]) == 2
     assert "--epochs is missing" in capsys.readouterr().err
     assert main(["record", *SMALL, "--from", "saved", *small, "run.gif"]) == 2
-    assert "--from is for the film of a project" in capsys.readouterr().err
+    assert "--from needs a project" in capsys.readouterr().err
     for command in (["check-gradients"], ["explain", "--sample", "0"]):
         assert main([*command, "--project", "a.lens"]) == 0
     assert f"epoch {trainer.epoch - 1}" in capsys.readouterr().out
@@ -240,7 +241,7 @@ def test_a_film_that_cannot_be_is_refused(capsys: Capture, monkeypatch: pytest.M
     assert "--out is missing" in refused(capsys, "record")
     assert "suffix" in refused(capsys, "record", "--out", "run.avi")
     assert "too much" in refused(capsys, "record", "--out", "run.gif", "--seconds", "600", "--fps", "50")
-    assert "frames a second" in refused(capsys, "record", "--out", "run.gif", "--fps", "0")
+    assert "frames per second" in refused(capsys, "record", "--out", "run.gif", "--fps", "0")
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     assert "pip install imageio-ffmpeg" in refused(capsys, "record", "--out", "run.mp4")
     monkeypatch.setitem(sys.modules, "PIL", None)

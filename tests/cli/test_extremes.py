@@ -27,7 +27,7 @@ CASES = {
     ),
     "inputs of 1e300, squared": (
         "--data huge.txt --features x1,x1^2",
-        "--features: x1² of point 0 is too large a number; leave it out, or give the data in larger units.",
+        "--features: x1² of point 0 is too large; leave this feature out, or give the data in larger units.",
     ),
     "weights of 1e308": (
         "--data plain.txt --initial-weights w.npz " + RELU,
@@ -45,8 +45,8 @@ CASES = {
     "no rows": ("--data empty.txt", "empty.txt is empty; it needs rows of two inputs and a label."),
     "no test set to be patient about": (
         "--data plain.txt --train-fraction 0.99 --patience 3",
-        "--patience: to stop early takes a test set, and with so few points none is left for it; choose a smaller "
-        "train_fraction, such as 0.8.",
+        "--patience: early stopping needs a test set, but with so few points every point is used for training; "
+        "choose a smaller train_fraction, such as 0.8.",
     ),
     "words where numbers should be": (
         "--data words.txt --task regression",

@@ -50,8 +50,8 @@ def test_early_stopping_keeps_the_best_weights_and_logs_every_epoch(patience: in
     assert [row["epoch"] for row in rows] == [str(epoch) for epoch in range(best + patience + 1)]
     assert err == ""
     assert out.splitlines()[0] == (
-        f"Stopped early at epoch {best + patience}: for {patience} epochs the test loss has not been below the "
-        f"{losses[best]:.3g} of epoch {best}. The run stands there again."
+        f"Stopped early at epoch {best + patience}: for {patience} epochs the test loss has not fallen below the "
+        f"{losses[best]:.3g} of epoch {best}. The run is back at that epoch."
     )
     assert last_line(out) == rows[best]
     assert train(f"{OVERFIT} --epochs {best} --log plain.csv --weights plain.npz") == 0
@@ -134,13 +134,13 @@ def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture
     [
         ("--data lots.txt --task ranking", '--task: "ranking" is unknown; choose classification or regression.'),
         ("--data circle --task regression", "--task is for files and rules, and circle is a built-in set; leave it"),
-        ("--patience 3", "--patience: to stop early takes a test set, and all points are trained on"),
+        ("--patience 3", "--patience: early stopping needs a test set, but every point is used for training"),
         ("--stop-loss -1", "--stop-loss: -1.0 must be a finite number of at least 0."),
         ("--train-fraction 0.5 --patience 0", "--patience: 0 epochs must be a whole number from 1 to"),
-        ("--features x1,y", '--features: "y" is no feature; choose among x1, x2, x1^2,'),
-        ("--features x1,x3", "--features: x3 is not in the data, which have 2 columns; leave it out."),
-        ("--features x1,x1", "--features: one is named twice; name each once."),
-        ("--hidden 3,3 --activation relu,tanh,relu", "--activation: 3 are named for 2 hidden layers"),
+        ("--features x1,y", '--features: "y" is not a feature; choose among x1, x2, x1^2,'),
+        ("--features x1,x3", "--features: the data have only 2 columns and no x3; leave x3 out."),
+        ("--features x1,x1", "--features: a feature is named twice; name each feature once."),
+        ("--hidden 3,3 --activation relu,tanh,relu", "--activation: 3 activations do not fit 2 hidden layers"),
         ("--schedule step:5", '--schedule: "step:5'),
         ("--momentum 1", "--momentum: 1.0 must be a finite number from 0 to 0.9999."),
         ("--dropout 0.96", "--dropout: 0.96 must be a finite number from 0 to 0.95."),

@@ -131,14 +131,14 @@ def test_divergence_keeps_what_was_finite(capsys: Capture) -> None:
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("Training diverged: ")
-    assert err.endswith("What had been reached is in w.npz and log.csv.\n")
+    assert err.endswith("The results so far are in w.npz and log.csv.\n")
     assert err.count("\n") == 1
     assert all(np.isfinite(array).all() for layer in load_weights("w.npz") for array in layer)
     rows = read_log("log.csv")
     assert 1 <= len(rows) < 17
     assert all(math.isfinite(float(row[1])) for row in rows)
     assert train(*options) == 2
-    assert "What had been reached" not in capsys.readouterr().err
+    assert "The results so far" not in capsys.readouterr().err
 
 
 def test_ctrl_c_stops_between_updates(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
@@ -159,7 +159,7 @@ def test_ctrl_c_stops_between_updates(monkeypatch: pytest.MonkeyPatch, capsys: C
     assert signal.getsignal(signal.SIGINT) is handler
     assert calls == [100, 100, 50]
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "Stopped at epoch 1, sample 0. What had been reached is in w.npz and log.csv.\n")
+    assert (out, err) == ("", "Stopped at epoch 1, sample 0. The results so far are in w.npz and log.csv.\n")
     assert len(read_log("log.csv")) == 2
     stopped = Path("w.npz").read_bytes()
     monkeypatch.setattr(Trainer, "advance", advance)

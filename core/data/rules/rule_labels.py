@@ -18,24 +18,24 @@ LONGEST_PART = 60
 
 
 def rule_task(rule: str) -> str:
-    """What a rule is for by itself: a condition tells classes apart, any other gives a number; raises RuleError."""
+    """The natural task of a rule: classification for a condition, regression for a number; raises RuleError."""
     return CLASSIFICATION if is_condition(parse_rule(rule)) else REGRESSION
 
 
 def label_points(rule: str, task: str, points: Values, moved: Values) -> Dataset:
-    """Points with what the rule says of them.
+    """Points with the labels or targets that the rule gives them.
 
-    For classification a condition gives the classes 0 and 1, and any other rule its value rounded down. A class that
-    no point has is none.
+    For classification a condition gives the classes 0 and 1, and any other rule its value rounded down. Classes without
+    points are left out.
 
     Args:
         rule: its text.
         task: what is learned, see :mod:`core.network.tasks`.
         points: shape (n, 2).
-        moved: shape (n, 2); where each point is when the rule is asked.
+        moved: shape (n, 2); the place of each point at which the rule is evaluated.
 
     Raises:
-        RuleError: the text is no rule.
+        RuleError: the text is not a rule.
         DataError: the rule has no value at a point, or gives too many classes, or only one.
     """
     tree = parse_rule(rule)

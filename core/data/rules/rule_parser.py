@@ -1,13 +1,13 @@
-"""From the text of a rule to its tree, or to a sentence that says what is wrong, where, and how to mend it.
+"""From the text of a rule to its tree, or to a message that says what is wrong, where, and how to correct it.
 
-The grammar, from what binds least to what binds most; all but powers lead from left to right::
+The grammar, by ascending precedence; all operators except powers associate to the left::
 
     rule        any of these
     or, and     conditions
     not         a condition
     < <= > >= == !=   which may follow each other, as in 0 < x1 < 3
     + -
-    * / mod     mod is the rest of a division, at least 0 for a positive divisor; % is the same
+    * / mod     mod is the remainder, at least 0 for a positive divisor; % is the same
     -           before an operand
     ^ **        -x1^2 is -(x1^2), and 2^-x1 is a power too
     number, name, function(…), (…)
@@ -83,11 +83,11 @@ _MEANT = {
 
 
 class RuleError(ExperimentError):
-    """A text that is no rule; the field is ``"data"``.
+    """The text is not a rule; the field is ``"data"``.
 
     Attributes:
-        reason: what is wrong and how to mend it, without the place.
-        start, end: the characters that are meant, counted from 0.
+        reason: what is wrong and how to correct it, without the place.
+        start, end: the characters at fault, counted from 0.
     """
 
     def __init__(self, text: str, start: int, end: int, reason: str) -> None:
@@ -111,7 +111,7 @@ def parse_rule(text: str) -> Node:
         text: at most 500 characters, with at most 30 parentheses, signs or powers inside each other.
 
     Raises:
-        RuleError: it is no rule.
+        RuleError: the text is not a rule.
     """
     if len(text) > MAX_LENGTH:
         raise RuleError(text, MAX_LENGTH, len(text), f"it has {len(text):,} characters, and {MAX_LENGTH} are the most")
@@ -162,7 +162,7 @@ def _meaning(text: str, match: re.Match[str]) -> list[_Token]:
 
 
 class _Parser:
-    """Recursive descent over the tokens; each method takes what it is named after, and leaves the rest."""
+    """Recursive descent over the tokens; each method consumes the part that it is named after."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -199,7 +199,7 @@ class _Parser:
     # ---------------------------------------------------------------- from what binds least to what binds most
 
     def _chain(self, level: int) -> Node:
-        """A chain of operators of this level, or what binds more."""
+        """A chain of operators of this level, or a part of higher precedence."""
         first = self._next
         operands, operators = [self._below(level)], []
         while self._next.kind == SIGN and LEVEL.get(self._next.text) == level:
@@ -266,7 +266,7 @@ class _Parser:
         if token.text not in NAMES:
             raise self._error(token, _unknown(token.text, is_called))
         if is_called:
-            raise self._error(token, f"{token.text} is no function; write {token.text}*(…)")
+            raise self._error(token, f"{token.text} is not a function; write {token.text}*(…)")
         return RuleName(token.text)
 
     # ---------------------------------------------------------------- parentheses
@@ -322,7 +322,7 @@ class _Parser:
             raise self._error(start, reason)
 
     def _refuse_rest(self) -> None:
-        """Raise the error for what follows an operand and is no operator."""
+        """Raise the error for a token that follows an operand but is not an operator."""
         token, before = self._next, self._tokens[self._place - 1]
         if token.kind == SIGN and token.text == ")":
             raise self._error(token, "no parenthesis was opened for this one; leave it out")
@@ -336,7 +336,7 @@ class _Parser:
         raise self._error(token, f"an operator is missing here; write {shown[0]}*{shown[1]} for a product")
 
     def _misplaced(self, token: _Token) -> RuleError:
-        """The error for what stands where an operand should."""
+        """The error for a token in the place of an operand."""
         if token.kind == END:
             return self._error(token, "it ends where a number or a name should follow")
         if token.text == "mod":

@@ -1,8 +1,8 @@
 """A rule as a tree of frozen values: its values over whole columns of points, and its text.
 
 Every value is a float64. A condition is 1 where it holds and 0 where it does not. NaN stands for "no value", such as
-that of √−1, and spreads through everything that needs it: a comparison with it is neither true nor false. But what
-holds or fails whatever the missing value would be has a value, so ``x1 > 0 and sqrt(x1) < 2`` is 0 for x1 = −1.
+that of √−1, and spreads through everything that needs it: a comparison with it is neither true nor false. But a
+condition whose result does not depend on the missing value has a value: ``x1 > 0 and sqrt(x1) < 2`` is 0 for x1 = −1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 BLOCK = 32_768
-"""Points that are computed at a time, so that what lies in between stays in the processor's cache."""
+"""Points that are computed at a time, so that intermediate values stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class RulePower:
 
 @dataclass(frozen=True)
 class Chain:
-    """Operands with operators of one LEVEL between them, from left to right; one operand more than operators."""
+    """Operands with operators of one LEVEL between them, from left to right; there is one more operand."""
 
     operators: tuple[str, ...]
     operands: tuple[Node, ...]
@@ -94,8 +94,8 @@ class RuleFunction:
     """A function of numbers.
 
     Attributes:
-        compute: of as many arrays as it takes.
-        least, most: how many it takes; None for any number from ``least`` on.
+        compute: function of its arguments as arrays.
+        least, most: the number of arguments; None for any number from ``least`` on.
     """
 
     compute: Callable[..., Any]
@@ -120,11 +120,11 @@ FUNCTIONS: Mapping[str, RuleFunction] = {
     "tanh": RuleFunction(np.tanh),
     "atan2": RuleFunction(np.arctan2, 2, 2),
 }
-"""By name; log is the natural logarithm, and atan2(x2, x1) the angle of a point."""
+"""Functions by name; log is the natural logarithm, and atan2(x2, x1) the angle of a point."""
 
 
 def is_condition(node: Node) -> bool:
-    """Whether it is true or false, and no other number."""
+    """Whether a node is a condition, which is true or false, and not a number."""
     if isinstance(node, Prefix):
         return node.operator == "not"
     return isinstance(node, Chain) and node.level <= COMPARISON
@@ -134,7 +134,7 @@ def is_condition(node: Node) -> bool:
 
 
 def evaluate(node: Node, x1: Values, x2: Values) -> Values:
-    """The values at points of shape (n,), shape (n,); NaN where there is none. Never a warning."""
+    """The values at n points, shape (n,); NaN where there is no value. It never warns."""
     found = np.empty(len(x1))
     with np.errstate(all="ignore"):
         for start in range(0, len(x1), BLOCK):
@@ -203,7 +203,7 @@ _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def culprit(node: Node, x1: float, x2: float) -> Node:
-    """The innermost part to blame where the value at a point is NaN or infinite: all that it is made of is sound."""
+    """The innermost part at fault for a NaN or infinite value at a point: all its own parts have finite values."""
 
     def value(part: Node) -> float:
         return float(evaluate(part, np.array([x1]), np.array([x2]))[0])
@@ -217,7 +217,7 @@ def culprit(node: Node, x1: float, x2: float) -> Node:
 
 
 def parts(node: Node) -> tuple[Node, ...]:
-    """What a node is made of."""
+    """The parts of a node."""
     match node:
         case RuleCall(_, arguments):
             return arguments
@@ -239,7 +239,7 @@ def write(node: Node) -> str:
 
 
 def _write(node: Node) -> tuple[str, int]:
-    """The text, and how tightly it binds."""
+    """The text and its precedence."""
     match node:
         case RuleNumber(value):
             return (str(int(value)) if value < 1e15 and value == int(value) else repr(value)), ATOM
@@ -262,6 +262,6 @@ def _write(node: Node) -> tuple[str, int]:
 
 
 def _inside(node: Node, least: int) -> str:
-    """A part, in parentheses where it binds less than ``least``."""
+    """A part, in parentheses if its precedence is lower than ``least``."""
     text, binding = _write(node)
     return text if binding >= least else f"({text})"

@@ -5,8 +5,8 @@
 - ``vectors``: numbers that the processor handles eight at once, and their functions.
 - ``plan``: where everything lies in a kernel's memory, and the codes of the choices.
 - ``passes``: forward and backward pass of some samples.
-- ``updates``: what the optimizers make of a gradient.
-- ``maps``: activations as shades, outputs as decisions.
+- ``update_kernels``: what the optimizers make of a gradient.
+- ``map_kernels``: activations as shades, outputs as decisions.
 - ``shuffles``: the order of the samples, as NumPy draws it.
 - ``loops``: what Python calls.
 

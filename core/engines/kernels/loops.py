@@ -165,7 +165,7 @@ def train_sample_by_sample(samples: Samples, room: Room, before_last: Array, los
 
 @called
 def gradient_of_sample(memory: Array, plan: Rows, layer: int, block: int, zeros: int) -> None:
-    """DW = hᵀ·δ and db = δ of the sample whose h and δ are in memory."""
+    """The gradients dW = hᵀ·δ and db = δ of the sample whose h and δ are in memory."""
     width, delta, hidden = plan[layer, WIDTH], plan[layer, DELTA], plan[layer - 1, HIDDEN]
     weights, bias = block + plan[layer, WEIGHTS], block + plan[layer, BIAS]
     multiply(memory, plan[layer - 1, UNITS], 1, width, weights, weights, width, hidden, 1, 0, delta)

@@ -338,7 +338,7 @@ def cross_entropy(memory: Array, sums: int, values: int, targets: int, units: in
 
 @called
 def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: int, units: int) -> float:
-    """L of one sample from its z (``sums``), a (``values``) and y; see core.network.losses for the formulas."""
+    """The loss of one sample from its z (``sums``), a (``values``) and y; see core.network.losses for the formulas."""
     if loss == CROSS_ENTROPY:
         return cross_entropy(memory, sums, values, targets, units)
     total = 0.0

@@ -225,7 +225,7 @@ TAYLOR = tuple(1.0 / math.factorial(k) for k in range(14))
 
 @inlined
 def exponential_parts(x: Vector) -> tuple[Vector, Vector]:
-    """P and s with eˣ = (1 + p)·s, where s is a power of 2; for x from -708 to 708 or NaN.
+    """The numbers p and s with eˣ = (1 + p)·s, where s is a power of 2; for x from -708 to 708 or NaN.
 
     x = n·ln 2 + r with |r| ≤ ln 2 / 2, so eˣ = 2ⁿ·eʳ; p = eʳ - 1 is its Taylor series up to r¹³/13!, with an error
     below 4e-18, evaluated as a tree (Estrin's scheme), which is shorter than a chain.

@@ -133,7 +133,7 @@ def times(*factors: Expression) -> Product:
 
 
 def exp(exponent: Expression) -> Power:
-    """E to the power of an expression."""
+    """The exponential of an expression."""
     return Power(E, exponent)
 
 

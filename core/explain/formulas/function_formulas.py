@@ -119,7 +119,7 @@ def _step(z: Quantity, low: Constant) -> Case:
 
 
 def gelu_slope(z: Quantity, gate: Quantity) -> Case:
-    """S + z·s·(1 − s)·2·√(2/π)·(1 + 3·0.044715·z²)."""
+    """The slope s + z·s·(1 − s)·2·√(2/π)·(1 + 3·0.044715·z²)."""
     inner = Sum((ONE, times(_THREE, _CUBIC, square(z))))
     return Case(Sum((gate, times(z, gate, minus(ONE, gate), TWO, _SCALE, inner))))
 

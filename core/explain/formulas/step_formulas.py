@@ -85,7 +85,7 @@ def _y(walk: Walk, sample: int) -> list[Quantity]:
 
 
 def weighted_sum(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
-    """Z of a neuron: its inputs times its weights, and the bias."""
+    """The sum z of a neuron: its inputs times its weights, and the bias."""
     at = walk.layers[layer - 1]
     inputs, weights = at.inputs[sample], at.W[:, unit]
 
@@ -113,7 +113,7 @@ def activation(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
 
 
 def dropout(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula | None:
-    """H of a neuron with dropout; None without."""
+    """The output h of a neuron with dropout; None without."""
     at = walk.layers[layer - 1]
     if at.mask is None:
         return None

@@ -155,7 +155,7 @@ def _nesterov(p: Parameter) -> tuple[Formula, ...]:
 
 
 def _scaled(p: Parameter, top: Quantity, under: Quantity) -> Formula:
-    """W ← w − η·top / (√under + ε)."""
+    """The step w ← w − η·top / (√under + ε)."""
     root = Sum((Call("sqrt", (under,)), _EPSILON))
     return p.become(Negative(Quotient(times(p.eta, top), root)))
 

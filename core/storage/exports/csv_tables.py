@@ -9,7 +9,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.progress import Progress
-from core.base.text_tables import csv_text
+from core.base.row_text import csv_text
 from core.data.dataset import Dataset
 from core.network.tasks import SCORES
 from core.storage.exports.model import Model, blocks

@@ -89,7 +89,7 @@ class Model:
         return self.preparation.dataset.points[:EXAMPLES]
 
     def layers(self) -> Iterator[tuple[Array, Array, str]]:
-        """W of shape (inputs, outputs), b of shape (outputs,) and the activation's name, layer by layer."""
+        """For each layer W of shape (inputs, outputs), b of shape (outputs,) and the name of the activation."""
         weights, biases = parameter_views(self.sizes, self.parameters)
         yield from zip(weights, biases, self.activations, strict=True)
 

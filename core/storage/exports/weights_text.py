@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from core.base.progress import Progress
-from core.base.text_tables import csv_text
+from core.base.row_text import csv_text
 from core.storage.exports.model import Model
 
 
@@ -39,7 +39,7 @@ def _dumps(value: object) -> str:
 def weights_csv(model: Model, progress: Progress | None = None) -> str:
     """Rows of array, input, output and value, counted from 0; the input of a bias is empty.
 
-    For ``progress`` see :func:`core.base.text_tables.csv_text`.
+    For ``progress`` see :func:`core.base.row_text.csv_text`.
     """
     return csv_text(_rows(model), progress, model.parameters.size)
 

@@ -46,9 +46,7 @@ class ReportMaker:
         left = work.runs.take_left()
         report = WorkerReport(
             state,
-            WorkerEvents(
-                loaded, tuple(events.notices), events.walked, events.gradient_check, captured, work.runs.take_left()
-            ),
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left),
             snapshot,
             probe,
             time.perf_counter() - began,

@@ -38,7 +38,7 @@ class SnapshotMaker:
             return None
         trainer = run.trainer
         request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
-        state = run, trainer.position, tuple(trainer.course.changes), request
+        state = run, trainer.position, tuple(trainer.settings_over_time.changes), request
         is_due = self._inspections.is_due(trainer, request.focus, playing)
         if state == self._shown and not is_due and not fresh:
             return None

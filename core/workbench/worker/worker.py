@@ -13,7 +13,7 @@ from core.base import log
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.training.trainer import Diverged
+from core.training.divergence import Diverged
 from core.workbench.messages import Command, Pause, Publish, Quit, WorkerEvents, WorkerReport
 from core.workbench.open_runs import OpenRuns
 from core.workbench.worker.channels import CommandQueue, FrameInProgress, Mailbox

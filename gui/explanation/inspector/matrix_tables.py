@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.text_tables import csv_text
+from core.base.row_text import csv_text
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, to_arguments
 from core.storage.project import Project, load_project, resume, save_project
 from core.training.experiment import Experiment
+from core.training.saved_run import save_run, with_class_names
 from core.training.trainer import Trainer
 
 NAMES = ("in, or on", "außen")
@@ -64,7 +65,7 @@ def test_names_are_one_for_each_class(tmp_path: Path) -> None:
     ):
         with pytest.raises(DataError, match=r"class names are given, but .* has \d classes; name each class once"):
             load(source)
-    with pytest.raises(ExperimentError, match="no classes to be named in regression"):
+    with pytest.raises(ExperimentError, match="regression has no classes"):
         DataSource("plane", class_names=("a", "b"))
 
 
@@ -80,9 +81,9 @@ def test_drawn_points_have_their_names_in_themselves() -> None:
     source = DataSource("drawn", drawn=drawn)
     named = source.with_class_names(NAMES).drawn
     assert named == DrawnPoints(drawn.points, drawn.labels, NAMES)
-    with pytest.raises(DataError, match="2 classes to be named, not 3"):
+    with pytest.raises(DataError, match="2 classes, but 3 names"):
         source.with_class_names(("a", "b", "c"))
-    with pytest.raises(ExperimentError, match="in themselves"):
+    with pytest.raises(ExperimentError, match="contain their class names"):
         DataSource("drawn", drawn=drawn, class_names=NAMES)
 
 
@@ -105,7 +106,7 @@ def test_a_run_goes_on_with_the_names_to_the_same_bits_and_is_saved_with_them(tm
     for run in (trainer, same):
         run.advance(700)
         run.edit({0: 0.5})
-    named = trainer.renamed(NAMES)
+    named = with_class_names(trainer, NAMES)
     assert named.experiment == experiment.replace(data=DataSource("circle", class_names=NAMES))
     assert named.settings.data.class_names == NAMES
     assert named.preparation.output_names == NAMES
@@ -116,7 +117,7 @@ def test_a_run_goes_on_with_the_names_to_the_same_bits_and_is_saved_with_them(tm
     assert np.array_equal(named.history.table, same.history.table, equal_nan=True)
     assert trainer.preparation.dataset.class_names == ("0", "1"), "the former one is as it was"
 
-    save_project(tmp_path / "a.lens", Project(named.experiment, named.preparation.dataset, named.saved_run(), None))
+    save_project(tmp_path / "a.lens", Project(named.experiment, named.preparation.dataset, save_run(named), None))
     again = load_project(tmp_path / "a.lens")
     assert again.experiment.data.class_names == NAMES
     assert resume(again).preparation.output_names == NAMES
@@ -125,6 +126,6 @@ def test_a_run_goes_on_with_the_names_to_the_same_bits_and_is_saved_with_them(tm
 def test_drawn_points_are_renamed_in_a_run() -> None:
     drawn = drawn_from(load(DataSource("circle")))
     experiment = Experiment(data=DataSource("drawn", drawn=drawn))
-    named = Trainer(experiment, drawn.dataset()).renamed(NAMES)
+    named = with_class_names(Trainer(experiment, drawn.dataset()), NAMES)
     assert named.experiment.data.drawn is not None
     assert named.experiment.data.drawn.class_names == NAMES == named.preparation.dataset.class_names

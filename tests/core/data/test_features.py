@@ -111,7 +111,7 @@ def test_a_title_has_the_columns_own_names() -> None:
     [
         ((), "no inputs"),
         (("x1", "x1"), "named twice"),
-        (("x1", "x9"), "x9 is not in the data, which have 2"),
+        (("x1", "x9"), "the data have only 2 columns and no x9"),
         (("y",), '"y" is unknown'),
         ("x1", "must be a list"),
     ],
@@ -157,7 +157,7 @@ def test_a_feature_too_large_for_a_number_is_refused_with_its_point(feature: str
     points = small_dataset(10).points.copy()
     points[7] = 1e200, 1e200
     dataset = Dataset(points, np.arange(10) % 2, ("a", "b"))
-    with pytest.raises(ExperimentError, match=f"{label} of point 7 is too large a number; leave it out") as caught:
+    with pytest.raises(ExperimentError, match=f"{label} of point 7 is too large; leave this feature out") as caught:
         Trainer(Experiment(features=("x2", feature)), dataset)
     assert caught.value.field == "features"
     assert Trainer(Experiment(features=("x2", "radius")), dataset).position == 0

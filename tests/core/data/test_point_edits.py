@@ -31,6 +31,7 @@ from core.options.spelling import ArgumentError
 from core.storage.exports.csv_tables import points_csv
 from core.storage.project import Project, load_project, resume, save_project
 from core.training.experiment import Experiment
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 
 
@@ -132,7 +133,7 @@ def test_classes_end_at_ten_and_have_names_of_their_own(square: DrawnPoints) -> 
     full = square
     for k in range(8):
         full = add_class(full, f"new {k}")
-    with pytest.raises(DataError, match="10 are the most"):
+    with pytest.raises(DataError, match="at most 10 are allowed"):
         add_class(full, "one more")
 
 
@@ -148,13 +149,13 @@ def test_a_run_on_drawn_points_is_saved_and_opened_but_is_no_command(square: Dra
     experiment = Experiment(data=source, hidden=(3,))
     trainer = Trainer(experiment, load(source))
     trainer.advance(10)
-    save_project(tmp_path / "p.lens", Project(experiment, trainer.preparation.dataset, trainer.saved_run()))
+    save_project(tmp_path / "p.lens", Project(experiment, trainer.preparation.dataset, save_run(trainer)))
     project = load_project(tmp_path / "p.lens")
     assert project.experiment == experiment and project.experiment.data.drawn == square
     assert resume(project).network.parameters.tobytes() == trainer.network.parameters.tobytes()
-    with pytest.raises(NoCommand, match="save them as CSV"):
-        train_words(trainer.course.until(10), 10, trainer.history, own_weights=True)
-    with pytest.raises(ArgumentError, match="were drawn"):
+    with pytest.raises(NoCommand, match="save the points as CSV"):
+        train_words(trainer.settings_over_time.until(10), 10, trainer.history, own_weights=True)
+    with pytest.raises(ArgumentError, match="drawn points"):
         to_arguments(experiment)
 
 

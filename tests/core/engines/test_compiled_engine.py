@@ -25,7 +25,7 @@ from core.network.losses import LOSSES
 from core.network.network import Network, count_parameters
 from core.network.optimizers import OPTIMIZERS, Rule
 from core.training.experiment import Experiment
-from core.training.sample_order import Order
+from core.training.sample_order import SampleOrder
 from core.training.trainer import Trainer
 from tests.core.support import small_dataset
 
@@ -238,7 +238,7 @@ def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.Mo
     assert not compiled_engine._draws_as_numpy()
     monkeypatch.setattr(compiled_engine, "_can_draw_orders", False)
     monkeypatch.setattr(compiled_engine, "draw_orders", None)
-    order = Order(Experiment(seed=3), 50, 1)
+    order = SampleOrder(Experiment(seed=3), 50, 1)
     np.testing.assert_array_equal(order.between(60, 130), np.concatenate(
         [stream(3, ORDER_STREAM, 1).permutation(50)[10:], stream(3, ORDER_STREAM, 2).permutation(50)[:30]]
     ))  # fmt: skip
@@ -258,7 +258,7 @@ def test_what_no_order_can_be_drawn_for_is_refused(seed: int, first: int, length
 @given(st.data())
 def test_an_order_is_a_function_of_the_position(data: st.DataObject) -> None:
     length, seed = data.draw(st.integers(1, 40)), data.draw(st.integers(0, 9))
-    order = Order(Experiment(seed=seed), length, 1)
+    order = SampleOrder(Experiment(seed=seed), length, 1)
     wanted = np.concatenate([stream(seed, ORDER_STREAM, epoch).permutation(length) for epoch in range(9)])
     for _ in range(12):
         first = data.draw(st.integers(0, 8 * length))

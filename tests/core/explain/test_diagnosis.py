@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain import diagnosis
-from core.explain.diagnosis import LARGEST_SLOPES, diagnose, full_gradient, histogram, neuron_histogram
+from core.explain.diagnosis import LARGEST_SLOPES, diagnose, diagnose_neuron, full_gradient, histogram
 from core.explain.walk import walk_sample
 from core.network.activations import ACTIVATIONS
 from core.network.network import parameter_views
 from core.network.penalty import add_penalty_gradient
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict, gradient_norms, probe_samples
 from core.training.history import is_gradient_record, next_record
 from core.training.presets import PRESETS
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import TRAIN_FILE, RunCase, bits, run_cases, small_dataset
 
 
@@ -157,8 +158,8 @@ def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> No
     for one, other in zip(whole.layers, parts.layers, strict=True):
         np.testing.assert_allclose(one.zero_share, other.zero_share)
         assert one.activations.counts.sum() == other.activations.counts.sum() == 50 * len(one.dead)
-    assert neuron_histogram(trainer, 1, 2).counts.sum() == 50
-    assert neuron_histogram(trainer, 0, 1).counts.sum() == 50
+    assert diagnose_neuron(trainer, 1, 2).activations.counts.sum() == 50
+    assert diagnose_neuron(trainer, 0, 1).activations.counts.sum() == 50
 
 
 def test_the_penalty_is_no_part_of_it() -> None:

@@ -20,8 +20,9 @@ from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradient
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.strategies import cases, numbers_dataset
 from tests.core.support import bits, small_dataset
 
@@ -99,11 +100,11 @@ def test_it_takes_the_settings_of_the_moment() -> None:
 
 def test_it_changes_nothing() -> None:
     trainer, alone = (start(37, optimizer="adam", dropout=0.2, engine="auto") for _ in range(2))
-    memory = {name: values.copy() for name, values in trainer.optimizer_memory.items()}
+    memory = {name: values.copy() for name, values in trainer.stepper.memory.items()}
     before = bits(trainer)
     check = check_gradients(trainer)
     assert bits(trainer) == before
-    for name, values in trainer.optimizer_memory.items():
+    for name, values in trainer.stepper.memory.items():
         np.testing.assert_array_equal(values, memory[name])
     for array in (check.checked, check.analytic, check.numerical, check.relative_error, check.at_corner):
         assert not array.flags.writeable
@@ -335,7 +336,7 @@ def test_what_is_too_large_for_differences_is_told() -> None:
     experiment = PLAIN.replace(hidden=(), activation="tanh", output="linear", loss="mse")
     trainer = Trainer(experiment, DATASET)
     trainer.network.parameters[0] = 1e300  # as a run that diverges may have: finite, but its square is not
-    with pytest.raises(LensError, match="cannot be checked: the loss or its differences are too large"):
+    with pytest.raises(LensError, match="cannot be checked: the loss or its differences overflow"):
         check_gradients(trainer)
 
 

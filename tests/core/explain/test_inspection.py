@@ -9,7 +9,7 @@ import pytest
 
 from core.explain.diagnosis import diagnose, diagnose_neuron, full_gradient
 from core.explain.formulas import step_formulas as steps
-from core.explain.inspection import Focus, Inspection, inspect
+from core.explain.inspection import Focus, Inspection, inspect, parameter_course
 from core.explain.snapshot import Request, take_snapshot
 from core.explain.walk import walk_sample, walk_update
 from core.network.network import count_parameters, parameter_index, parameter_name
@@ -57,7 +57,7 @@ def test_a_weight(optimizer: str, samples: int) -> None:
     assert index is not None
     assert found.parameter is not None
     assert found.parameter.full_gradient == full_gradient(trainer)[index]
-    assert found.parameter.memory == {name: m[index] for name, m in trainer.optimizer_memory.items()}
+    assert found.parameter.memory == {name: m[index] for name, m in trainer.stepper.memory.items()}
     row = trainer.last_row()
     assert row is not None
     assert found.seen is not None
@@ -139,11 +139,11 @@ def test_the_course_goes_through_the_ends_of_epochs_and_back_again() -> None:
         expected.append((trainer.position, trainer.network.parameters[index]))
         trainer.advance(30)
     trainer.advance(7)
-    np.testing.assert_array_equal(trainer.parameter_course(index)[:3], expected)
-    assert tuple(trainer.parameter_course(index)[-1]) == (97, trainer.network.parameters[index])
-    assert len(trainer.parameter_course(index)) == 5
+    np.testing.assert_array_equal(parameter_course(trainer, index)[:3], expected)
+    assert tuple(parameter_course(trainer, index)[-1]) == (97, trainer.network.parameters[index])
+    assert len(parameter_course(trainer, index)) == 5
     trainer.rewind(60)
-    assert trainer.parameter_course(index)[:, 0].tolist() == [0, 30, 60]
+    assert parameter_course(trainer, index)[:, 0].tolist() == [0, 30, 60]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, NoSuchSample, Phase, Walk, walk_sample, walk_update
 from core.network.network import Network, parameter_views
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import RunCase, bits, run_cases, small_dataset
 
 AGREEMENT = 1e-12
@@ -34,7 +35,7 @@ def near(found: Array, wanted: Array) -> None:
 
 
 def memory(trainer: Trainer) -> dict[str, bytes]:
-    return {name: values.tobytes() for name, values in trainer.optimizer_memory.items()}
+    return {name: values.tobytes() for name, values in trainer.stepper.memory.items()}
 
 
 @given(case=run_cases())
@@ -181,5 +182,5 @@ def test_an_update_that_diverges_says_so() -> None:
 @pytest.mark.parametrize("row", [-1, 97])
 def test_a_row_that_is_not_there(row: int) -> None:
     trainer = Trainer(Experiment(), small_dataset())
-    with pytest.raises(NoSuchSample, match=f"there is no row {row} in the data; take one from 0 to 96"):
+    with pytest.raises(NoSuchSample, match=f"there is no row {row} in the data; choose one from 0 to 96"):
         walk_sample(trainer, row)

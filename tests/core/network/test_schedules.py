@@ -138,10 +138,10 @@ def test_the_shown_rate_is_that_of_the_next_update_at_every_sample_of_its_batch(
 @pytest.mark.parametrize("case", CASES)
 def test_one_call_gives_the_rates_that_single_calls_give(case: str) -> None:
     schedule, warm_up, _ = CASES[case]
-    course = start(schedule=schedule, warm_up=warm_up).course
+    settings = start(schedule=schedule, warm_up=warm_up).settings_over_time
     for epoch in range(4):
-        together = course.rates(epoch * N, epoch * N, 3)
-        apart = [course.rates(epoch * N + s, epoch * N + s, 1)[0] for s in (0, 4, 8)]
+        together = settings.rates(epoch * N, epoch * N, 3)
+        apart = [settings.rates(epoch * N + s, epoch * N + s, 1)[0] for s in (0, 4, 8)]
         assert together.tolist() == apart
 
 
@@ -217,7 +217,7 @@ def test_a_schedule_is_read_and_written(text: str, decay: Decay) -> None:
         ("exponential:0", r"0\.0 .* must be a number from 1e-06 to 1"),
         ("cosine:inf:0", "inf .* must be a whole number"),
         ("cosine:10:-0.1", r"-0\.1 .* must be a number from 0 to 1"),
-        ("cosine:ten:0", "is no number|holds what is no number; write it like step:50:0.5"),
+        ("cosine:ten:0", "contains a value that is not a number; write it like step:50:0.5"),
     ],
 )
 def test_a_wrong_schedule_is_named(text: str, said: str) -> None:
@@ -237,4 +237,4 @@ def test_a_wrong_schedule_changes_nothing_in_a_run() -> None:
     with pytest.raises(ValueError, match="batch_size"):
         trainer.change(batch_size=3)
     assert bits(trainer) == before
-    assert trainer.course.changes == []
+    assert trainer.settings_over_time.changes == []

@@ -11,7 +11,7 @@ from core.base.errors import ExperimentError, LensError
 from core.data.data_source import DataSource
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_data, parse_hidden, parse_rule_source
-from core.options.arguments import apply_arguments, to_arguments, to_command
+from core.options.arguments import apply_arguments, shell_line, to_arguments
 from core.options.spelling import suggestion
 from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
@@ -68,7 +68,7 @@ def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
     base = Experiment().adapted(data=DataSource("rule", rule="x1*x2"))
     assert apply_arguments(base, {"data.rule": "x1 > 0"}).task == "classification", "its task is the new rule's own"
     for given, message in (
-        ({"data.rule": "x1 > 0", "data": DataSource("circle")}, "leave one out"),
+        ({"data.rule": "x1 > 0", "data": DataSource("circle")}, "leave one of them out"),
         (
             {"data": DataSource("circle"), "data.turns": 2.0},
             "--turns is for spiral or spiral3, and the data are c",
@@ -86,7 +86,7 @@ def test_rules_and_shapes_lead_back_to_the_same_data() -> None:
 
 def test_a_command_is_quoted() -> None:
     experiment = Experiment(data=DataSource("file", "my folder/a file.txt"))
-    assert shlex.split(to_command(experiment)) == ["python", "main.py", "--data", str(Path("my folder/a file.txt"))]
+    assert shlex.split(shell_line(to_arguments(experiment))) == ["--data", str(Path("my folder/a file.txt"))]
 
 
 def test_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_path_or_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("text", ["", "7,", "x", "7 8", "9" * 5000])
 def test_hidden_layers_that_are_none(text: str) -> None:
-    with pytest.raises(LensError, match="is no list of layers; write 7 for") as caught:
+    with pytest.raises(LensError, match="is not a list of layers; write 7 for") as caught:
         parse_hidden(text)
     assert len(str(caught.value)) < 250
 

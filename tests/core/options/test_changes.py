@@ -16,6 +16,7 @@ from core.storage.project import Project, save_project
 from core.storage.weights_file import load_parameters
 from core.training.experiment import Decay, Experiment
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from tests.core.support import FLOWERS, flowers_text
 
@@ -26,7 +27,9 @@ def trainer_of(preset: str = "moons", **fields: object) -> Trainer:
 
 
 def words_of(trainer: Trainer, own_weights: bool = False) -> list[str]:
-    return train_words(trainer.course.until(trainer.position), trainer.position, trainer.history, own_weights)
+    return train_words(
+        trainer.settings_over_time.until(trainer.position), trainer.position, trainer.history, own_weights
+    )
 
 
 def assert_same_bits(trainer: Trainer, tmp_path_file: str) -> None:
@@ -76,7 +79,7 @@ def test_a_project_comes_back_where_no_command_does(out: str, tmp_path: Path) ->
     trainer.advance(300)
     trainer.edit({0: 0.5})
     trainer.freeze([3])
-    project = Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run())
+    project = Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer))
     save_project(tmp_path / "a.lens", project)
     trainer.advance(trainer.end_of("epoch") - trainer.position + 7)
     words = ["--project", str(tmp_path / "a.lens"), "--epochs", "1", "--samples", "7", "--weights", out]

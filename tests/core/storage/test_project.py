@@ -19,6 +19,7 @@ from core.base.errors import LensError, ProjectError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.engines import compiled_engine
+from core.explain.inspection import parameter_course
 from core.storage import project
 from core.storage.archive import TYPES, pack, unpack
 from core.storage.encoding import PLAIN, Misfit, Unknown, decode, element_type, encode, field_types
@@ -33,10 +34,11 @@ from core.storage.project import (
     save_project,
 )
 from core.storage.window_layout import DockPlace, Layout
+from core.training.divergence import Diverged
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.presets import PRESETS
-from core.training.saved_run import MOST_KEPT, Setting, _thinned
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import MOST_KEPT, Setting, _thinned, save_run
+from core.training.trainer import Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
 from tests.core.support import bits, small_dataset
 
@@ -48,7 +50,7 @@ FIXTURE = Path(__file__).parent / "fixtures" / "version-1.lens"
 def reopened(trainer: Trainer, folder: Path, **fields: Any) -> Trainer:
     """The trainer that a file of this run gives."""
     path = folder / "run.lens"
-    save_project(path, Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run(), **fields))
+    save_project(path, Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer), **fields))
     return resume(load_project(path))
 
 
@@ -123,9 +125,9 @@ def check_a_journey(journey: tuple[Experiment, Dataset, Way, int, int], folder: 
         assert ends[-1] == ends[-2]
         assert bits(broken) == bits(straight)
         assert broken.engine_name == straight.engine_name
-        assert broken.course.changes == straight.course.changes
-        assert [m.tobytes() for m in broken.optimizer_memory.values()] == [
-            m.tobytes() for m in straight.optimizer_memory.values()
+        assert broken.settings_over_time.changes == straight.settings_over_time.changes
+        assert [m.tobytes() for m in broken.stepper.memory.values()] == [
+            m.tobytes() for m in straight.stepper.memory.values()
         ]
     back = straight.position // 2
     for trainer in (straight, broken):
@@ -172,9 +174,9 @@ def test_a_run_between_two_courses_keeps_the_changes_that_lie_ahead(tmp_path: Pa
     straight = spiral_at(700)
     straight.edit({0: 1.5})
     straight.advance(300)
-    course, position = tuple(straight.course.changes), straight.position
+    changes, position = tuple(straight.settings_over_time.changes), straight.position
     straight.rewind(600)
-    straight.switch_course(course, position)
+    straight.replace_changes(changes, position)
     broken = reopened(straight, tmp_path)
     for trainer in (straight, broken):
         trainer.advance(position - trainer.position)
@@ -188,7 +190,7 @@ def test_initial_weights_and_where_the_data_came_from_are_kept(tmp_path: Path) -
     experiment, dataset = SPIRAL.replace(data=source), small_dataset(30, 3)
     trainer = Trainer(experiment, dataset, None)
     trainer.advance(45)
-    saved = Project(experiment, dataset, trainer.saved_run(), layout=LAYOUT, unsaved_of="a.lens")
+    saved = Project(experiment, dataset, save_run(trainer), layout=LAYOUT, unsaved_of="a.lens")
     save_project(tmp_path / "a.lens", saved)
     opened = load_project(tmp_path / "a.lens")
     assert opened.experiment == experiment
@@ -199,7 +201,7 @@ def test_initial_weights_and_where_the_data_came_from_are_kept(tmp_path: Path) -
     assert (opened.dataset.class_names, opened.dataset.name) == (dataset.class_names, dataset.name)
     assert project_bytes(opened) == project_bytes(saved), "equal projects give equal bytes"
     own = Trainer(SPIRAL, load(SPIRAL.data), weights)
-    save_project(tmp_path / "b.lens", Project(SPIRAL, own.preparation.dataset, own.saved_run(), weights))
+    save_project(tmp_path / "b.lens", Project(SPIRAL, own.preparation.dataset, save_run(own), weights))
     np.testing.assert_array_equal(load_project(tmp_path / "b.lens").initial_parameters, weights)
 
 
@@ -214,12 +216,12 @@ def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("choice", ["auto", "compiled"])
 def test_numpy_goes_on_where_the_compiled_engine_is_absent(monkeypatch: pytest.MonkeyPatch, choice: str) -> None:
     straight = spiral_at(900, engine=choice)
-    saved = Project(straight.experiment, straight.preparation.dataset, straight.saved_run())
+    saved = Project(straight.experiment, straight.preparation.dataset, save_run(straight))
     assert describe_engine(saved, resume(saved)) == ""
     without_numba(monkeypatch)
     trainer = resume(saved)
     assert trainer.engine_name == "numpy"
-    assert "NumPy goes on" in describe_engine(saved, trainer)
+    assert "NumPy continues" in describe_engine(saved, trainer)
     trainer.advance(300)
     straight.advance(300)
     np.testing.assert_allclose(trainer.network.parameters, straight.network.parameters, rtol=1e-9, atol=1e-12)
@@ -245,8 +247,8 @@ def test_few_states_are_kept_of_a_large_net(tmp_path: Path) -> None:
     straight.advance(8 * 24)
     size = straight.network.parameters.size
     broken = reopened(straight, tmp_path)
-    assert broken.saved_run().states.size <= MOST_KEPT + 5 * size
-    assert len(straight.parameter_course(0)) > len(broken.parameter_course(0)) > 3
+    assert save_run(broken).states.size <= MOST_KEPT + 5 * size
+    assert len(parameter_course(straight, 0)) > len(parameter_course(broken, 0)) > 3
     for trainer in (straight, broken):
         trainer.rewind(60)
         trainer.advance(60 - trainer.position)
@@ -277,7 +279,7 @@ def rewritten(path: Path, change: Any) -> Path:
 def file(tmp_path: Path) -> Path:
     trainer = spiral_at(100)
     path = tmp_path / "spiral.lens"
-    save_project(path, Project(SPIRAL, trainer.preparation.dataset, trainer.saved_run()))
+    save_project(path, Project(SPIRAL, trainer.preparation.dataset, save_run(trainer)))
     return path
 
 
@@ -334,9 +336,9 @@ def test_a_file_of_version_1_opens_and_goes_on() -> None:
     assert opened.layout == LAYOUT
     trainer.advance(310)
     fresh = Trainer(opened.experiment, opened.dataset)
-    for change in opened.run.course(opened.experiment):
+    for change in opened.run.changes_of(opened.experiment):
         fresh.advance(change.position - fresh.position)
-        fresh.course.changes = [*fresh.course.changes, change]
+        fresh.settings_over_time.changes = [*fresh.settings_over_time.changes, change]
         if change.edits:
             fresh.edit(dict(change.edits))
     fresh.advance(trainer.position - fresh.position)

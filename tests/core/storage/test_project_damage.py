@@ -27,8 +27,10 @@ from core.data.section import PrincipalAxes, Slice
 from core.storage.archive import MAX_ITEMS, TEXT_MEMBER, array_name, pack, unpack
 from core.storage.project import Project, load_project, project_bytes, resume, save_project
 from core.storage.window_layout import DockPlace, Layout
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.trainer import Diverged, Trainer
+from core.training.saved_run import save_run
+from core.training.trainer import Trainer
 from tests.core.strategies import numbers_dataset
 from tests.core.support import small_dataset
 
@@ -57,7 +59,7 @@ def make_project(classes: bool) -> Project:
     trainer.advance(59)
     section = Slice((2, 0), (0.5, 1.0, 1.5), (1.0, 2.0, 3.0)) if classes else PrincipalAxes(*AXES)
     layout = Layout((DockPlace("loss", "right", True, False, True, "", 0, 0, 300, 200),), section)
-    return Project(experiment, dataset, trainer.saved_run(), trainer.network.parameters.copy(), layout)
+    return Project(experiment, dataset, save_run(trainer), trainer.network.parameters.copy(), layout)
 
 
 PROJECTS = [project_bytes(make_project(classes)) for classes in (True, False)]
@@ -319,7 +321,7 @@ def test_a_large_project_opens_within_four_times_its_size(tmp_path: Path) -> Non
     dataset = small_dataset(100_000)
     trainer = Trainer(Experiment(data=DataSource("gauss")), dataset)
     path = tmp_path / "large.lens"
-    save_project(path, Project(trainer.experiment, dataset, trainer.saved_run()))
+    save_project(path, Project(trainer.experiment, dataset, save_run(trainer)))
     tracemalloc.start()
     try:
         load_project(path)
@@ -367,7 +369,7 @@ def kill_writers(folder: Path, rounds: int, seed: int) -> tuple[int, int]:
     for position in (0, 100):
         trainer = Trainer(Experiment(data=DataSource("gauss")), dataset)
         trainer.advance(position)
-        kinds.append(project_bytes(Project(trainer.experiment, dataset, trainer.saved_run())))
+        kinds.append(project_bytes(Project(trainer.experiment, dataset, save_run(trainer))))
         (folder / f"kind-{position}").write_bytes(kinds[-1])
     target, found = folder / "project.lens", [0, 0]
     target.write_bytes(kinds[0])
@@ -404,5 +406,5 @@ def test_two_hundred_programs_that_are_killed_leave_a_whole_file(tmp_path: Path)
 def test_the_shipped_data_are_embedded(tmp_path: Path) -> None:
     dataset = load(DataSource("train.txt"))
     trainer = Trainer(Experiment(), dataset)
-    save_project(tmp_path / "a.lens", Project(trainer.experiment, dataset, trainer.saved_run()))
+    save_project(tmp_path / "a.lens", Project(trainer.experiment, dataset, save_run(trainer)))
     np.testing.assert_array_equal(load_project(tmp_path / "a.lens").dataset.points, dataset.points)

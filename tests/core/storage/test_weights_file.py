@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
     "infinity": (npz({"b2": np.array([0.0, np.inf])}), ["b2[1] in w.npz is inf"]),
     "large whole numbers": (npz({"b2": np.array([0, 2**53 + 1])}), ["b2 in w.npz", "2^53"]),
     "twice the same": (zipped({"W1.npy": b"", "W1": b"", "b1.npy": b"", "b1": b""}), ["each once"]),
-    "a pickle": (zipped({"W1.npy": pickle.dumps(print), "b1.npy": b""}), ["W1 in w.npz is no NumPy array"]),
+    "a pickle": (zipped({"W1.npy": pickle.dumps(print), "b1.npy": b""}), ["W1 in w.npz is not a NumPy array"]),
     "another packing": (zipped({"W1.npy": b"", "b1.npy": b""}, zipfile.ZIP_LZMA), ["W1.npy in w.npz is packed"]),
     "a header that is code": (
         zipped({"W1.npy": npy("__import__('os').abort()"), "b1.npy": b""}),

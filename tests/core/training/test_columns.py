@@ -20,6 +20,7 @@ from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import onnx_model
 from core.storage.project import Project, load_project, resume, save_project
 from core.training.experiment import Experiment, Init
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from tests.core.storage.exports.support import assert_agrees, run, subject_of
 from tests.core.support import FLOWERS, bits, flowers_text
@@ -75,7 +76,7 @@ def test_a_run_on_four_columns_is_learned_kept_and_taken_away(flowers: DataSourc
     assert [[float(cell) for cell in row[2:6]] for row in rows[1:]] == points.tolist()
 
     path = tmp_path / "run.lens"
-    save_project(path, Project(experiment, trainer.preparation.dataset, trainer.saved_run()))
+    save_project(path, Project(experiment, trainer.preparation.dataset, save_run(trainer)))
     project = load_project(path)
     assert project.experiment == experiment
     assert project.dataset.column_names == trainer.preparation.dataset.column_names
@@ -131,9 +132,9 @@ def test_what_does_not_go_together_is_refused(flowers: DataSource) -> None:
         ("circle has no choice; only a file", lambda: DataSource("circle", choice=FLOWERS)),
         ("train.txt has no reading; only a file", lambda: DataSource("train.txt", reading=Reading())),
         ("is 3; give a Choice or None", lambda: DataSource("file", "f", choice=3)),  # type: ignore[arg-type]
-        ("The task is regression, and the columns are", lambda: replace(flowers, task="regression")),
-        ("x5 is not in the data, which have 4 columns", lambda: Experiment(data=flowers, features=("x5",))),
-        ("has 4 columns of inputs, and the experiment is for 2", lambda: Trainer(Experiment(), data)),
+        ("The task is regression, but the columns are", lambda: replace(flowers, task="regression")),
+        ("the data have only 4 columns and no x5", lambda: Experiment(data=flowers, features=("x5",))),
+        ("has 4 input columns, but the experiment has 2", lambda: Trainer(Experiment(), data)),
     ):
         with pytest.raises(ExperimentError) as caught:
             make()

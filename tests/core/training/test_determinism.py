@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from core.base.random_streams import ORDER, stream
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment
 from core.training.history import record_stride
-from core.training.trainer import UNITS, Diverged, Trainer
+from core.training.trainer import UNITS, Trainer
 from tests.core.strategies import Changes, cases, has_test_set
 from tests.core.strategies import changes as live_changes
 from tests.core.support import bits, orders_seen, small_dataset, walk
@@ -34,7 +35,7 @@ def start(batch_size: int = 1, **changes: object) -> Trainer:
 
 def changes(trainer: Trainer) -> list[tuple[int, float]]:
     """The changes of the learning rate with their positions."""
-    return [(change.position, change.experiment.learning_rate) for change in trainer.course.changes]
+    return [(change.position, change.experiment.learning_rate) for change in trainer.settings_over_time.changes]
 
 
 def real_changes(rates: dict[int, float]) -> list[tuple[int, float]]:
@@ -202,7 +203,7 @@ LAST = 130  # some epochs of at most 40 samples
 
 def all_bits(trainer: Trainer) -> dict[str, object]:
     """As ``bits``, and the optimizer's memory and the settings."""
-    memory = {name: values.tobytes() for name, values in trainer.optimizer_memory.items()}
+    memory = {name: values.tobytes() for name, values in trainer.stepper.memory.items()}
     return bits(trainer) | {"memory": memory, "settings": trainer.settings, "engine": trainer.engine_name}
 
 

@@ -19,9 +19,10 @@ from core.explain.snapshot import Request, take_snapshot
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
 from core.network.optimizers import OPTIMIZERS, Rule
+from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
 from core.training.history import next_record
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import bits, small_dataset
 
 N = 40

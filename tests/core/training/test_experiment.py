@@ -276,9 +276,12 @@ def test_the_same_for_each_is_one_for_all() -> None:
 @pytest.mark.parametrize(
     ("activation", "said"),
     [
-        (("relu", "tanh"), "2 are named for 3 hidden layers; name one for each, or a single one for all"),
-        (("relu", "tanh", "sine", "elu"), "4 are named for 3"),
-        ((), "0 are named for 3"),
+        (
+            ("relu", "tanh"),
+            "2 activations do not fit 3 hidden layers; name one for each layer, or a single one for all",
+        ),
+        (("relu", "tanh", "sine", "elu"), "4 activations do not fit 3"),
+        ((), "0 activations do not fit 3"),
         (("relu", "softmax", "tanh"), '"softmax" is unknown'),
         (("relu", None, "tanh"), '"None" is unknown'),
     ],

@@ -12,8 +12,9 @@ from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES
+from core.training.divergence import Diverged
 from core.training.experiment import MAX_SCALE, Experiment, Init
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.strategies import numbers_dataset
 from tests.core.support import small_dataset
 
@@ -32,7 +33,7 @@ def with_points(points: np.ndarray, labels: np.ndarray = LABELS, names: tuple[st
 def assert_finite(trainer: Trainer) -> None:
     assert np.isfinite(trainer.network.parameters).all()
     assert np.isfinite(trainer.history.column("train_loss")).all()
-    assert all(np.isfinite(values).all() for values in trainer.optimizer_memory.values())
+    assert all(np.isfinite(values).all() for values in trainer.stepper.memory.values())
 
 
 @pytest.mark.parametrize("output", ["linear", "relu", "leaky-relu", "elu", "softplus", "gelu"])
@@ -122,7 +123,7 @@ def test_a_constant_column_is_no_trouble(constant: float, standardize: bool, eng
 
 def test_one_row_is_no_classification_but_can_be_a_regression(engine: str) -> None:
     row = np.array([[1.0, 2.0]])
-    with pytest.raises(ExperimentError, match=r"mine.* has one class only; a classifier needs points of at least two"):
+    with pytest.raises(ExperimentError, match=r"mine.* has only one class; a classifier needs points of at least two"):
         Trainer(NET.replace(engine=engine), with_points(row, np.zeros(1, dtype=int), ("a",)))
     number = Dataset(row, np.zeros(1, dtype=int), (), targets=np.array([5.0]))
     experiment = NET.replace(data=DataSource("plane"), output="linear", learning_rate=0.05, engine=engine)
@@ -137,7 +138,7 @@ def test_one_row_is_no_classification_but_can_be_a_regression(engine: str) -> No
 
 
 def test_one_class_is_refused_by_its_name(engine: str) -> None:
-    with pytest.raises(ExperimentError, match=r'data: "mine" has one class only') as caught:
+    with pytest.raises(ExperimentError, match=r'data: "mine" has only one class') as caught:
         Trainer(NET.replace(engine=engine), with_points(POINTS, np.zeros(40, dtype=int), ("only",)))
     assert caught.value.field == "data"
     # A class that is named and has no points is no trouble.

@@ -15,7 +15,7 @@ from core.training.history import (
     FINE_EPOCHS,
     LARGE_EPOCH,
     History,
-    Recorder,
+    HistoryWriter,
     next_record,
     record_stride,
 )
@@ -86,7 +86,7 @@ def test_a_run_is_recorded_there_however_it_is_stepped(steps: int) -> None:
 
 
 def test_the_columns_hold_what_was_appended() -> None:
-    recorder = Recorder(10)
+    recorder = HistoryWriter(10)
     recorder.append(0, 0.5, 0.6, 0.7, 0.8)
     recorder.append(15, 0.1, 0.2, 0.3, 0.4)
     history = recorder.view()
@@ -109,7 +109,7 @@ actions = st.lists(
 @given(actions)
 @settings(max_examples=50)
 def test_a_view_never_changes_and_the_record_is_what_was_kept(todo: list[object]) -> None:
-    recorder, clock = Recorder(10), 0.0
+    recorder, clock = HistoryWriter(10), 0.0
     kept: list[int] = []
     views: list[tuple[History, Array]] = []
     for action in todo:
@@ -131,7 +131,7 @@ def test_a_view_never_changes_and_the_record_is_what_was_kept(todo: list[object]
 
 
 def test_a_view_is_read_only() -> None:
-    recorder = Recorder(10)
+    recorder = HistoryWriter(10)
     recorder.append(0, 0, 0, 0, 0)
     view = recorder.view()
     with pytest.raises(ValueError, match="read-only"):

@@ -61,7 +61,7 @@ class Replay:
 
 def assert_same(trainer: Trainer, replay: Replay) -> None:
     np.testing.assert_allclose(trainer.network.parameters, replay.network.parameters, rtol=1e-12, atol=1e-15)
-    for found, wanted in zip(trainer.optimizer_memory.values(), replay.slots, strict=False):
+    for found, wanted in zip(trainer.stepper.memory.values(), replay.slots, strict=False):
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)
 
 
@@ -138,7 +138,7 @@ def test_the_same_optimizer_chosen_again_keeps_its_memory() -> None:
     trainer.change(optimizer="adam")
     trainer.change(optimizer="sgd")
     trainer.change(optimizer="adam", learning_rate=0.1)
-    assert trainer.course.changes == []
+    assert trainer.settings_over_time.changes == []
     trainer.advance(20)
     untouched.advance(26)
     assert bits(trainer) == bits(untouched)
@@ -147,13 +147,13 @@ def test_the_same_optimizer_chosen_again_keeps_its_memory() -> None:
 def test_the_memory_goes_by_the_names_of_the_formula() -> None:
     trainer = start(optimizer="adam")
     trainer.advance(10)
-    assert list(trainer.optimizer_memory) == ["m", "v"]
-    assert all(values.any() for values in trainer.optimizer_memory.values())
+    assert list(trainer.stepper.memory) == ["m", "v"]
+    assert all(values.any() for values in trainer.stepper.memory.values())
     trainer.change(optimizer="rmsprop")
     trainer.advance(4)
-    assert list(trainer.optimizer_memory) == ["s"]
+    assert list(trainer.stepper.memory) == ["s"]
     trainer.change(optimizer="sgd")
-    assert trainer.optimizer_memory == {}
+    assert trainer.stepper.memory == {}
 
 
 POSITIONS = (3, 10, 11, 26, 40, 55)  # inside a batch, at the end of an epoch, behind it, and so on
@@ -179,7 +179,7 @@ def test_going_back_across_changes_of_the_optimizer_gives_the_same_bits(back: in
     trainer.advance(back - trainer.position)
     assert bits(trainer) == bits(fresh)
     assert trainer.settings == fresh.settings
-    for found, wanted in zip(trainer.optimizer_memory.values(), fresh.optimizer_memory.values(), strict=True):
+    for found, wanted in zip(trainer.stepper.memory.values(), fresh.stepper.memory.values(), strict=True):
         np.testing.assert_array_equal(found, wanted)
     for position, name in zip(POSITIONS, NAMES, strict=True):
         if position >= back:

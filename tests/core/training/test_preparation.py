@@ -141,7 +141,7 @@ def test_the_prepared_arrays_cannot_be_written_to() -> None:
 def test_a_measurement_in_the_place_of_the_label_is_refused() -> None:
     n = MAX_CLASSES + 1
     dataset = Dataset(np.zeros((n, 2)), np.arange(n), tuple(map(str, range(n))), name="table.csv")
-    with pytest.raises(ExperimentError, match=r'"table\.csv" has 101 classes.*label') as caught:
+    with pytest.raises(ExperimentError, match=r'"table\.csv" has 101 classes.*last column') as caught:
         prepare(Experiment(), dataset)
     assert caught.value.field == "data"
 

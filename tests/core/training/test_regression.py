@@ -90,8 +90,8 @@ def test_a_regression_has_one_output_whose_target_is_the_number() -> None:
 
 def test_experiment_and_data_must_be_of_one_task() -> None:
     for experiment, dataset, said in (
-        (LINE, small_dataset(10), "for classification, and the experiment for regression"),
-        (Experiment(), numbers_dataset(10), "for regression, and the experiment for classification"),
+        (LINE, small_dataset(10), "for classification, but the experiment for regression"),
+        (Experiment(), numbers_dataset(10), "for regression, but the experiment for classification"),
     ):
         with pytest.raises(ExperimentError, match=said) as caught:
             Trainer(experiment, dataset)

@@ -8,7 +8,7 @@ import pytest
 from core.base.errors import ExperimentError
 from core.data.dataset import Dataset
 from core.training.experiment import Decay, Experiment, Init
-from core.training.history import Recorder
+from core.training.history import HistoryWriter
 from core.training.stopping import Stop, find_stop
 from core.training.trainer import Trainer
 from tests.core.support import bits, small_dataset
@@ -18,7 +18,7 @@ LENGTH = 10
 
 def stop_after(test_losses: list[float], patience: int | None = None, **fields: object) -> Stop | None:
     """What the records of these test losses at the ends of epochs 0, 1, … lead to; the training loss is a tenth."""
-    recorder = Recorder(LENGTH)
+    recorder = HistoryWriter(LENGTH)
     for epoch, loss in enumerate(test_losses):
         recorder.append(epoch * LENGTH, loss / 10, loss, 0.5, 0.5)
     return find_stop(recorder.view(), Experiment(patience=patience, train_fraction=0.5, **fields))  # type: ignore[arg-type]
@@ -55,7 +55,7 @@ def test_early_stopping_waits_for_its_patience(losses: list[float], patience: in
 
 
 def test_only_the_end_of_an_epoch_stops_and_only_ends_count() -> None:
-    recorder = Recorder(LENGTH)
+    recorder = HistoryWriter(LENGTH)
     experiment = Experiment(patience=1, train_fraction=0.5, stop_loss=0.3)
     recorder.append(0, 0.5, 0.5, 0.5, 0.5)
     recorder.append(5, 0.1, 0.1, 0.5, 0.5)  # low in both, in the middle of the epoch
@@ -165,7 +165,7 @@ def test_a_stop_loss_that_is_set_on_the_way_stops_at_the_end_of_the_epoch() -> N
 
 
 def test_patience_takes_a_test_set() -> None:
-    with pytest.raises(ExperimentError, match="takes a test set") as caught:
+    with pytest.raises(ExperimentError, match="needs a test set") as caught:
         Experiment(patience=3)
     assert caught.value.field == "patience"
     assert Experiment(patience=3, only_sample=0).patience == 3
@@ -174,13 +174,13 @@ def test_patience_takes_a_test_set() -> None:
 def test_a_share_that_leaves_no_point_for_the_test_set_is_refused_too() -> None:
     dataset = small_dataset(10)
     assert len(Trainer(Experiment(train_fraction=0.96), dataset).preparation.test) == 0
-    with pytest.raises(ExperimentError, match="takes a test set") as caught:
+    with pytest.raises(ExperimentError, match="needs a test set") as caught:
         Trainer(Experiment(train_fraction=0.96, patience=3), dataset)
     assert caught.value.field == "patience"
     trainer = Trainer(Experiment(train_fraction=0.96), dataset)
     trainer.advance(15)
     before = bits(trainer)
-    with pytest.raises(ExperimentError, match="takes a test set"):
+    with pytest.raises(ExperimentError, match="needs a test set"):
         trainer.change(patience=3)
     assert bits(trainer) == before
     assert trainer.settings.patience is None

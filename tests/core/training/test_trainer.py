@@ -132,7 +132,7 @@ def test_a_wrong_rate_is_refused_and_changes_nothing(rate: float) -> None:
         trainer.change(learning_rate=rate)
     assert caught.value.field == "learning_rate"
     assert bits(trainer) == before
-    assert [change.experiment.learning_rate for change in trainer.course.changes] == [0.2]
+    assert [change.experiment.learning_rate for change in trainer.settings_over_time.changes] == [0.2]
 
 
 def test_training_on_one_sample_trains_on_no_other_and_tests_on_all_others() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.training.history import COLUMNS, History, Recorder
+from core.training.history import COLUMNS, History, HistoryWriter
 from gui.curves.thinning import BLOCK, MOST_ROWS, Extremes
 
 COLUMNS_OF_PIXELS = 500
@@ -70,7 +70,7 @@ def test_without_a_test_set_nothing_is_drawn() -> None:
 
 
 def test_a_growing_record_is_followed_and_one_that_was_cut_is_read_anew() -> None:
-    recorder, extremes = Recorder(10), Extremes()
+    recorder, extremes = HistoryWriter(10), Extremes()
     random = np.random.default_rng(1)
 
     def grow(rows: int, offset: float) -> None:

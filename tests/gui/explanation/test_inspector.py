@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import exact, short
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula_text import to_html
-from core.explain.inspection import Focus, inspect
+from core.explain.inspection import Focus, inspect, parameter_course
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Request
 from core.network.activations import ACTIVATIONS
@@ -123,14 +123,14 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert shown["∂L/∂w, last update"] == exact(trainer.gradient[index])
     assert shown["∂L/∂w, all data"] == exact(full_gradient(trainer)[index])
     assert shown["last change"] == exact(trainer.last_change[index])
-    memory = {f"{name} of {optimizer}": exact(m[index]) for name, m in trainer.optimizer_memory.items()}
+    memory = {f"{name} of {optimizer}": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if " of " in name} == memory
     html = inspector.edge.formulas.text()
     assert len(core.formulas) > 4
     assert all(to_html(line.markup()) in html for line in core.formulas)
     [(epochs, values)] = inspector.edge.course.curves()
     np.testing.assert_array_equal(epochs, [0.0, 1.0, 1.005])
-    np.testing.assert_array_equal(values, trainer.parameter_course(index)[:, 1])
+    np.testing.assert_array_equal(values, parameter_course(trainer, index)[:, 1])
 
 
 def test_before_the_first_update_there_is_no_gradient(inspector: Inspector) -> None:
@@ -349,7 +349,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     assert all(to_html(line.markup()) in html for line in core.formulas)
     [(epochs, values)] = window.inspector.edge.course.curves()
     points = dict(zip(np.round(epochs * 1000).astype(int).tolist(), values.tolist(), strict=True))
-    assert all(points[int(position)] == value for position, value in trainer.parameter_course(index))
+    assert all(points[int(position)] == value for position, value in parameter_course(trainer, index))
 
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:

@@ -211,7 +211,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()
-    assert "save them as CSV" in window.notices.text.text()
+    assert "save the points as CSV" in window.notices.text.text()
 
     for count in (len(both), left, 0, 1000):
         hand.press("Ctrl+Z")
@@ -277,7 +277,7 @@ def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS)
     hand.press("D")
     assert not window.painting.active
-    assert "100,000 are the most" in window.notices.text.text()
+    assert "at most 100,000 are allowed" in window.notices.text.text()
 
 
 def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:

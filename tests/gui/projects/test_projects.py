@@ -21,6 +21,7 @@ from core.engines import compiled_engine
 from core.storage.project import Project, load_project, resume, save_project
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Load, OpenProject, Pause, Play, RunEpochs, Step, StepBack, Undo
 from core.workbench.run_id import WorkId
@@ -72,7 +73,7 @@ def project_at(path: Path, samples: int, **fields: object) -> Trainer:
     """A project file of the preset that the window has not opened with."""
     trainer = Trainer(SHALLOW.replace(seed=77, **fields), SHALLOW_DATA)
     trainer.advance(samples)
-    save_project(path, Project(trainer.experiment, SHALLOW_DATA, trainer.saved_run()))
+    save_project(path, Project(trainer.experiment, SHALLOW_DATA, save_run(trainer)))
     return trainer
 
 
@@ -164,7 +165,7 @@ def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatc
     driver.send(OpenProject(str(tmp_path / "a.lens")))
     assert driver.ask().state.engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]
-    assert "NumPy goes on" in driver.notices[0].text
+    assert "NumPy continues" in driver.notices[0].text
 
 
 def test_a_run_handed_over_beside_a_long_evaluation_lacks_no_record(
@@ -462,13 +463,14 @@ from pathlib import Path
 from core.data.data_source import load
 from core.training.presets import PRESETS
 from core.storage.project import Project, save_project
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from gui.projects.autosave import RecoveryFolder
 experiment = PRESETS["shallow"].experiment
 trainer = Trainer(experiment, load(experiment.data))
 trainer.advance(int(sys.argv[3]))
 folder = RecoveryFolder(Path(sys.argv[2]))
-project = Project(experiment, trainer.preparation.dataset, trainer.saved_run(), unsaved_of=sys.argv[4])
+project = Project(experiment, trainer.preparation.dataset, save_run(trainer), unsaved_of=sys.argv[4])
 save_project(folder.own_path(1), project)
 print("ready", flush=True)
 sys.stdin.read()

@@ -12,6 +12,7 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.storage.project import Project, save_project
 from core.training.experiment import Experiment
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from gui.tables import pasted_tables as pasted
 from gui.tables.pasted_tables import KEPT_DAYS, clear_old, keep_pasted, mark_used, pasted_path
@@ -36,7 +37,7 @@ def old_file(number: int) -> Path:
 def project_of(path: Path, to: Path) -> Path:
     experiment = Experiment(data=DataSource("file", str(path)), hidden=())
     dataset: Dataset = load(DataSource("circle"))
-    save_project(to, Project(experiment, dataset, Trainer(experiment, dataset).saved_run(), None))
+    save_project(to, Project(experiment, dataset, save_run(Trainer(experiment, dataset)), None))
     return to
 
 

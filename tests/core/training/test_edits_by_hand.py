@@ -131,4 +131,4 @@ def test_a_value_that_is_not_finite_is_refused_and_changes_nothing(value: float)
     with pytest.raises(WeightsError, match=r"W1\[0, 1\]"):
         trainer.edit({0: 1.0, 1: value})
     assert bits(trainer) == before
-    assert trainer.course.changes == []
+    assert trainer.settings_over_time.changes == []

@@ -10,13 +10,13 @@ from itertools import islice
 from core.base.progress import Progress, tell
 
 STRETCH = 500
-"""Rows between two looks at whether the work goes on."""
+"""Rows between two reports of progress."""
 
 
 def csv_text(rows: Iterable[Sequence[object]], progress: Progress | None = None, count: int = 0) -> str:
-    """Rows as CSV; cells that need it stand in quotes. Numbers have all digits that tell them from the next.
+    """Rows as CSV, with quotes where a cell needs them. Numbers have all digits of their float64 value.
 
-    ``progress`` is told the part of about ``count`` rows that is written; it may raise Cancelled.
+    ``progress`` receives the written part of about ``count`` rows; it may raise Cancelled.
     """
     text, remaining, done = io.StringIO(), iter(rows), 0
     writer = csv.writer(text, lineterminator="\n")
@@ -28,7 +28,7 @@ def csv_text(rows: Iterable[Sequence[object]], progress: Progress | None = None,
 
 
 def aligned(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
-    """Lines with columns of the same width; those in ``left`` to the left, all others to the right."""
+    """Lines with aligned columns: the columns in ``left`` are left-aligned, all others right-aligned."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(

@@ -43,9 +43,10 @@ from core.network.losses import LOSSES, why_not
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.network.tasks import REGRESSION
+from core.training.divergence import Diverged
 from core.training.experiment import Decay, Experiment, Init
 from core.training.preparation import one_hot_targets
-from core.training.trainer import Diverged, Trainer
+from core.training.trainer import Trainer
 from tests.core.support import RunCase, run_cases
 
 PLAIN = {above: plain for plain, above in SUPERSCRIPTS.items()}

@@ -1,0 +1,105 @@
+"""Divergence: which update made a number infinite or NaN, and the message that says so."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.base.arrays import Rows
+from core.base.errors import LensError
+from core.network.network import parameter_name
+from core.training.keyframes import State
+from core.training.stepping import Stepper
+
+
+class Diverged(LensError):
+    """The parameters, or at a record the loss, ceased to be finite; the trainer stands at the last finite state.
+
+    If a parameter was the first number to cease to be finite, this is the state just before that update. It shows
+    what led to the divergence: its parameters are finite, although the network's outputs may overflow already.
+    """
+
+
+def loss_not_finite_at_start() -> Diverged:
+    """The error of a run whose first record has no finite loss."""
+    return Diverged(
+        "The loss is not finite with the initial weights: the inputs or weights are too large; "
+        "standardize the inputs or choose smaller initial weights."
+    )
+
+
+def loss_overflow(stepper: Stepper, recorded: State) -> Diverged:
+    """Return the stepper to the state of the last record, because the loss is not finite at its present position."""
+    found, advice = _place(stepper, stepper.position), _advice(stepper)  # before the settings go back too
+    stepper.restore(recorded)
+    stepper.apply_edits()
+    return Diverged(
+        f"Training diverged: between {_place(stepper, stepper.position)} and {found} the loss "
+        f"became infinite or not a number. {advice}"
+    )
+
+
+def stop_before_divergence(stepper: Stepper, target: int) -> Diverged:
+    """Move the stepper to one sample before the first update up to a target that leaves a number not finite.
+
+    Args:
+        stepper: its ``move_to(target)`` returned False.
+        target: a position, see :meth:`core.training.stepping.Stepper.move_to`.
+    """
+    rows, before = stepper.rows_until(target), stepper.state()
+    good = _count_finite_batches(stepper, rows, before)
+    stepper.restore(before)
+    stepper.run(rows, 0, good + 1)
+    culprit = _first_not_finite(stepper)
+    stepper.restore(before)
+    if good:
+        stepper.run(rows, 0, good)
+    fatal_end = min((good + 1) * stepper.workload.batch_size, len(rows))
+    stepper.position = stepper.order.batch_start(stepper.position) + fatal_end - 1
+    return Diverged(
+        f"Training diverged: the update after {_place(stepper, stepper.position)} would have made {culprit} "
+        f"infinite or not a number. {_advice(stepper)}"
+    )
+
+
+def _count_finite_batches(stepper: Stepper, rows: Rows, before: State) -> int:
+    """How many batches of ``rows`` can be run before a number ceases to be finite.
+
+    A number that is not finite never becomes finite again, so bisection finds the batch.
+    """
+    good, span = 0, stepper.batches(rows)
+    reached = before
+    while span > 1:
+        half = span // 2
+        stepper.run(rows, good, good + half)
+        if stepper.is_finite():
+            reached = stepper.state()
+            good, span = good + half, span - half
+        else:
+            stepper.restore(reached)
+            span = half
+    return good
+
+
+def _first_not_finite(stepper: Stepper) -> str:
+    """The name of the first number that is not finite."""
+    network = stepper.workload.network
+    vectors = [("", network.parameters)]
+    vectors += [(f"the optimizer's {name} of ", values) for name, values in stepper.memory.items()]
+    for title, values in vectors:
+        finite = np.isfinite(values)
+        if not finite.all():
+            return title + parameter_name(network.sizes, int(np.argmin(finite)))
+    raise AssertionError("all numbers are finite")
+
+
+def _place(stepper: Stepper, position: int) -> str:
+    epoch, sample = divmod(position, stepper.order.epoch_length)
+    return f"epoch {epoch}, sample {sample}"
+
+
+def _advice(stepper: Stepper) -> str:
+    rate = stepper.settings.at(stepper.position).learning_rate
+    return (
+        "The run is at the last finite state; reset it with a learning rate below "
+        f"{rate:g}, standardized inputs or smaller initial weights."
+    )
