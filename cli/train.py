@@ -17,6 +17,7 @@ from cli.projects import add_project, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
+from core.data.data_source import changed_file
 from core.engines.compiled_engine import is_cached
 from core.network.tasks import SCORES
 from core.options.changes import parse_change, set_changes
@@ -138,9 +139,9 @@ def start(
         trainer = make_trainer(run, given)
         return trainer, goal_of(run, given, trainer)
     project, trainer = opened
-    note = describe_engine(project, trainer)
-    if note:
-        complain(note)
+    for note in (describe_engine(project, trainer), changed_file(project.experiment.data, project.dataset)):
+        if note:
+            complain(note)
     epochs, samples = int(given.get("epochs", 0)), int(given.get("samples", 0))
     end = (trainer.epoch + epochs) * trainer.epoch_length if epochs else trainer.position
     return trainer, end + samples

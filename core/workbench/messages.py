@@ -216,6 +216,9 @@ Command = (
     | Quit
 )
 
+ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
+"""Commands after which another run may be present."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Opened:

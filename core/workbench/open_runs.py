@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
-from core.data.data_source import DataSource, is_other_data, load
+from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
@@ -41,6 +41,7 @@ class OpenRuns:
         self._anew = self._renamed = False
         self._opened: Opened | None = None
         self._left: list[Left] = []
+        self._told_note = ""
 
     @property
     def present(self) -> Run | None:
@@ -187,6 +188,13 @@ class OpenRuns:
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
         self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
         return describe_engine(project, trainer)
+
+    def changed_file_note(self) -> str:
+        """A sentence if the file of the data changed since it was read; empty if not, or if that was just told."""
+        run = self.present
+        note = "" if run is None else changed_file(run.source, run.trainer.preparation.dataset)
+        is_new, self._told_note = note != self._told_note, note
+        return note if is_new else ""
 
     # ---------------------------------------------------------------- changes by hand, and undo
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from core.workbench.messages import (
+    ANOTHER_RUN,
     BeginWalk,
     Capture,
     ChangeSettings,
@@ -37,9 +38,6 @@ AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, Edi
 
 NEEDS_RUN = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
 """Commands that need enough points to train on."""
-
-ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
-"""Commands after which another run may be present."""
 
 LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
 """Commands that change nothing that is just being measured."""
@@ -105,6 +103,7 @@ class CommandHandler:
         if not self._work.runs.load(command):
             return
         self._begin_run()
+        self._tell_of_file()
         if epochs is not None and self._work.run is not None and self._work.runs.canvas is None:
             end = None if math.isinf(epochs) else int(epochs) * self._work.run.trainer.epoch_length
             self._work.start(Playing(None if end is None else (0, end)))
@@ -121,6 +120,12 @@ class CommandHandler:
     def _open_project(self, command: OpenProject) -> None:
         note = self._work.runs.open_project(command.path)
         self._begin_run()
+        if note:
+            self._work.tell(note, "note")
+        self._tell_of_file()
+
+    def _tell_of_file(self) -> None:
+        note = self._work.runs.changed_file_note()
         if note:
             self._work.tell(note, "note")
 
