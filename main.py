@@ -36,9 +36,12 @@ def main(argv):
     if foreign:
         return complain(foreign)
     from core.base import log
+    from core.base.environment import refuse_relative_folders
     from core.base.errors import LensError
     from gui.window import startup_checks as startup
 
+    for sentence in refuse_relative_folders():
+        complain(sentence)
     log.start()
     try:
         from cli.main import main as run

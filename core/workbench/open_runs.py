@@ -8,7 +8,8 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import LensError
-from core.data.data_source import DataSource, load
+from core.base.file_digest import file_digest
+from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
@@ -16,8 +17,8 @@ from core.training.divergence import Diverged
 from core.training.preparation import prepare
 from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
-from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
-from core.workbench.run_id import RunId
+from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
+from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
 from core.workbench.step_names import name_change, name_edit, name_freeze, name_load
 from core.workbench.undo_stack import Mark, UndoStack
@@ -47,6 +48,8 @@ class OpenRuns:
         self._opened: Opened | None = None
         self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
         self._edit_is_kept = False  # as a step of undo
+        self._left: list[Left] = []
+        self._told_note = ""
 
     @property
     def present(self) -> Run | None:
@@ -101,6 +104,8 @@ class OpenRuns:
                 self.untrainable = Untrainable(command.experiment, prepare(command.experiment, dataset), str(error))
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
+        work = self._work_of(command)
+        self._note_left(work)
         self._dataset = source, dataset
         if not command.anew and self._is_like_present(trainer, home):
             self._forget_origin()
@@ -110,7 +115,7 @@ class OpenRuns:
             self._keep_present(self._name_load(command))
         else:
             self._undo_stack.name_last(lambda former: self._name_gesture(former, command))
-        self.put(Run(trainer, source, start, home, command.gesture))
+        self.put(Run(trainer, source, start, work, home, command.gesture))
         self._anew = command.anew
         return True
 
@@ -152,9 +157,31 @@ class OpenRuns:
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
         drawn = command.experiment.data.drawn
+        work = self._work_of(command)
+        self._note_left(work)
         self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
-        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command)))
+        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command), work))
+        self._anew = command.anew
         return True
+
+    def _work_of(self, command: Load) -> WorkId:
+        """The present work, unless the command begins another one."""
+        shown = self.canvas or self.present
+        if shown is None or command.anew:
+            return new_work_id()
+        is_other = is_other_data(shown.experiment.data, command.experiment.data)
+        return new_work_id() if is_other and not command.goes_on else shown.work
+
+    def _note_left(self, work: WorkId) -> None:
+        """Copy the present work, if another one is to take its place."""
+        shown = self.canvas or self.present
+        if self.present is not None and shown is not None and shown.work != work:
+            self._left.append(Left(shown.work, self.present.project(self.canvas), self.present.stamp(self.canvas)))
+
+    def take_left(self) -> tuple[Left, ...]:
+        """The works that were left since this was last asked."""
+        left, self._left = tuple(self._left), []
+        return left
 
     def _keeps_weights(self, command: Load) -> bool:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
@@ -184,13 +211,13 @@ class OpenRuns:
         if canvas is not None:
             self._keep_present("class names")
             renamed = canvas.experiment.replace(data=data.with_class_names(names))
-            self.put(run, Canvas(run, renamed, canvas.keeps_weights))
+            self.put(run, Canvas(run, renamed, canvas.keeps_weights, canvas.work))
         else:
             trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
             self._keep_present("class names")
-            self.put(Run(trainer, source, run.initial_parameters, run.home, identity=run.id))
+            self.put(Run(trainer, source, run.initial_parameters, run.work, run.home, identity=run.id))
         self._renamed = True
         return True
 
@@ -200,14 +227,24 @@ class OpenRuns:
         Returns:
             What the user must know of the engine; empty if nothing.
         """
+        digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
         trainer = resume(project, path)
+        work = new_work_id()
+        self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
         self._keep_present("opening a project")
-        run, canvas = Run.of(project, trainer), project.canvas
-        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
-        self._opened = Opened(path, project.layout, project.unsaved_of)
+        run, canvas = Run.of(project, trainer, work), project.canvas
+        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
         return describe_engine(project, trainer)
+
+    def changed_file_note(self) -> str:
+        """A sentence if the file of the data changed since it was read; empty if not, or if that was just told."""
+        run = self.present
+        note = "" if run is None else changed_file(run.source, run.trainer.preparation.dataset)
+        is_new, self._told_note = note != self._told_note, note
+        return note if is_new else ""
 
     # ---------------------------------------------------------------- changes of the run, and undo
 
@@ -261,11 +298,17 @@ class OpenRuns:
 
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
+        self._note_left_for(self._undo_stack.next_undo)
         return self._bring_back(self._undo_stack.undo)
 
     def redo(self) -> Entry | None:
         """Take back an undo, in the same way."""
+        self._note_left_for(self._undo_stack.next_redo)
         return self._bring_back(self._undo_stack.redo)
+
+    def _note_left_for(self, entry: Entry | None) -> None:
+        if isinstance(entry, Run | Canvas):
+            self._note_left(entry.work)
 
     def _bring_back(self, take: Callable[[Callable[[Entry], Entry]], Entry | None]) -> Entry | None:
         """Take an entry from one stack, while the other gets what it replaces."""
@@ -299,6 +342,7 @@ class OpenRuns:
             self.undo_text is not None,
             self.redo_text is not None,
             self.present.id,
+            (canvas or self.present).work,
             self._anew,
             self._opened,
             self.present.home,
@@ -311,8 +355,8 @@ class OpenRuns:
         run = self.present
         if run is None or not requests:
             return tuple(Captured(request, None, None) for request in requests)
-        project, stamp = run.project(self.canvas), run.stamp(self.canvas)
-        return tuple(Captured(request, project, stamp) for request in requests)
+        project, stamp, work = run.project(self.canvas), run.stamp(self.canvas), (self.canvas or run).work
+        return tuple(Captured(request, project, stamp, work) for request in requests)
 
 
 def _are_same(some: Array | None, others: Array | None) -> bool:

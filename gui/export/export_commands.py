@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
+from core.data.data_source import changed_file
 from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
@@ -201,6 +202,9 @@ class ExportCommands:
             return
         clipboard().setText(shell_line([*COMMAND, "train", *words]))
         self._context.show_status("The command is on the clipboard")
+        note = changed_file(loaded.experiment.data, loaded.preparation.dataset)
+        if note:
+            self._context.tell(f"The command reads the file as it is now: {note}", "note")
 
     # ---------------------------------------------------------------- files
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from core.base import log
 from core.base.atomic_files import write_whole
-from core.base.errors import Cancelled, LensError
+from core.base.errors import Cancelled, ChangedFileError, LensError
 from core.base.progress import Progress
 from core.workbench.messages import Notice
 from gui.widgets.flags import RIGHT
@@ -23,6 +23,9 @@ Make = Callable[[Progress], bytes]
 
 Then = Callable[[Notice | None], None]
 """Called in the thread of the window: with None when the file is written, otherwise with the reason."""
+
+CHANGED = "changed"
+"""The kind of the notice where a file was to hold something else than it does; only who asks for that gets it."""
 
 LOOK_MILLISECONDS = 100
 PATIENT_LOOKS = 3
@@ -62,13 +65,16 @@ class FileWriter(QObject):
         self.jobs: list[Job] = []
         self._done.connect(self._end)
 
-    def write(self, path: str | Path, make: Make, then: Then) -> None:
-        """Make and write a file, whole or not at all; returns at once."""
+    def write(self, path: str | Path, make: Make, then: Then, expected: str = "") -> None:
+        """Make and write a file, whole or not at all; returns at once.
+
+        For ``expected`` see :func:`core.base.atomic_files.write_whole`.
+        """
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "file-writer")
         job = Job(path)
         self.jobs.append(job)
-        self._thread.submit(self._write, job, path, make, then)
+        self._thread.submit(self._write, job, path, make, then, expected)
         self.begun.emit()
 
     def close(self) -> None:
@@ -76,13 +82,15 @@ class FileWriter(QObject):
         if self._thread is not None:
             self._thread.shutdown()
 
-    def _write(self, job: Job, path: str | Path, make: Make, then: Then) -> None:
+    def _write(self, job: Job, path: str | Path, make: Make, then: Then, expected: str) -> None:
         notice = None
         try:
             data = make(job.tell)
             if job.is_cancelled:
                 raise Cancelled
-            write_whole(path, data)
+            write_whole(path, data, expected)
+        except ChangedFileError as error:
+            notice = Notice(str(error), CHANGED)
         except LensError as error:
             notice = Notice(str(error), "input")
         except Cancelled:

@@ -31,7 +31,9 @@ class RecentProjects:
     def add(self, path: str) -> None:
         """Put a path first in the list."""
         full = os.path.abspath(path)
+        self._settings.sync()  # another window may have added some
         self._settings.setValue(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
+        self._settings.sync()
 
     def clear(self) -> None:
         """Empty the list."""

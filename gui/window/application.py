@@ -131,6 +131,10 @@ def run(
     window.show()
     window.activateWindow()
     QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # after the first picture
+    application.setFallbackSessionManagementEnabled(
+        False
+    )  # it would close the window, whose question would stop the end
+    application.commitDataRequest.connect(lambda _: window.guard.keep_now())
     status = int(application.exec_())
     # At its end PyQt deletes objects in any order, which sometimes crashes if a whole window is left.
     sip.delete(window)
