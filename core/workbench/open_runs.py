@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
-from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
 from core.data.data_source import DataSource, changed_file, is_other_data, load
@@ -18,9 +15,10 @@ from core.training.preparation import prepare
 from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
+from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
-from core.workbench.step_names import name_change, name_edit, name_freeze, name_load
+from core.workbench.step_names import name_load
 from core.workbench.undo_stack import Mark, UndoStack
 
 Entry = Run | Canvas | Mark
@@ -46,8 +44,7 @@ class OpenRuns:
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
-        self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
-        self._edit_is_kept = False  # as a step of undo
+        self._edits = RunEdits(self._undo_stack)
         self._left: list[Left] = []
         self._told_note = ""
 
@@ -107,7 +104,12 @@ class OpenRuns:
         work = self._work_of(command)
         self._note_left(work)
         self._dataset = source, dataset
-        if not command.anew and self._is_like_present(trainer, home):
+        if (
+            not command.anew
+            and self.canvas is None
+            and self.present is not None
+            and self.present.is_like(trainer, home)
+        ):
             self._forget_origin()
             return False
         follows = command.gesture is not None and self.present is not None and self.present.gesture is command.gesture
@@ -118,20 +120,6 @@ class OpenRuns:
         self.put(Run(trainer, source, start, work, home, command.gesture))
         self._anew = command.anew
         return True
-
-    def _is_like_present(self, trainer: Trainer, home: Array | None) -> bool:
-        """Whether a new run is what the present one is: it stands at its start, with the same settings and weights."""
-        if self.present is None or self.canvas is not None:
-            return False
-        now = self.present.trainer
-        return (
-            now.position == 0
-            and not now.settings_over_time.changes
-            and now.experiment == trainer.experiment
-            and now.preparation.dataset is trainer.preparation.dataset
-            and _are_same(now.network.parameters, trainer.network.parameters)
-            and _are_same(home, self.present.home)
-        )
 
     def _name_load(self, command: Load) -> str:
         """What undo of a load takes back."""
@@ -251,44 +239,17 @@ class OpenRuns:
     def change(self, fields: Mapping[str, object]) -> None:
         """Change live settings from here on; raises ExperimentError."""
         if self.present is not None:
-            trainer, before = self.present.trainer, self.present.mark()
-            settings = trainer.settings
-            trainer.change(**fields)
-            self._keep_mark(before, name_change(settings, trainer.settings))
+            self._edits.change(self.present, fields)
 
     def edit(self, values: Mapping[int, float], goes_on: bool) -> None:
         """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
-        if self.present is None:
-            return
-        trainer, before = self.present.trainer, self.present.mark()
-        former = {index: float(trainer.network.parameters[index]) for index in values}
-        if goes_on and self._edit is not None:
-            before, former = self._edit
-        elif former == dict(values):
-            self._edit = before, former
-            return
-        trainer.edit(values)
-        text = name_edit(trainer.network.sizes, values, former)
-        if goes_on and self._edit_is_kept:
-            self._undo_stack.name_last(lambda _: text)
-        else:
-            self._keep_mark(before, text)
-        self._edit, self._edit_is_kept = (before, former), True
+        if self.present is not None:
+            self._edits.edit(self.present, values, goes_on)
 
     def freeze(self, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
         if self.present is not None:
-            trainer, before = self.present.trainer, self.present.mark()
-            former = trainer.frozen
-            trainer.freeze(frozen)
-            self._keep_mark(before, name_freeze(trainer.network.sizes, frozen, former))
-
-    def _keep_mark(self, before: Mark, text: str) -> None:
-        """Let undo lead back to the changes before, if there are others now."""
-        assert self.present is not None
-        self._edit, self._edit_is_kept = None, False
-        if self.present.mark().changes != before.changes:
-            self._undo_stack.keep(before, text)
+            self._edits.freeze(self.present, frozen)
 
     def rewind(self, position: int) -> None:
         """Take the run back to the last state kept before; its changes by hand behind the position are gone."""
@@ -318,7 +279,7 @@ class OpenRuns:
         entry = take(lambda entry: present.mark() if isinstance(entry, Mark) else self.canvas or present)
         if entry is None:
             return None
-        self._edit, self._edit_is_kept = None, False
+        self._edits.forget()
         if isinstance(entry, Mark):
             present.trainer.replace_changes(entry.changes, entry.position)
         else:
@@ -357,8 +318,3 @@ class OpenRuns:
             return tuple(Captured(request, None, None) for request in requests)
         project, stamp, work = run.project(self.canvas), run.stamp(self.canvas), (self.canvas or run).work
         return tuple(Captured(request, project, stamp, work) for request in requests)
-
-
-def _are_same(some: Array | None, others: Array | None) -> bool:
-    """Whether two vectors of parameters, or their absence, are the same."""
-    return some is others or (some is not None and others is not None and np.array_equal(some, others))

@@ -111,7 +111,9 @@ class UndoStack(Generic[Former]):
 
     @staticmethod
     def _move(
-        source: list[UndoStep[Former]], target: list[UndoStep[Former]], present: Callable[[Former | Mark], Former | Mark]
+        source: list[UndoStep[Former]],
+        target: list[UndoStep[Former]],
+        present: Callable[[Former | Mark], Former | Mark],
     ) -> Former | Mark | None:
         if not source:
             return None
