@@ -210,7 +210,7 @@ def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measure
         try:
             window.resize(*SIZE)
             window.show()
-            window.default_layout()
+            window.docks.restore_default()
             while window.session.snapshot is None:  # a large set takes its time
                 live(0.1)
             live(SETTLING_SECONDS)

@@ -238,7 +238,7 @@ def open_window(theme: str) -> Iterator[MainWindow]:
         window = make_window(EXPERIMENT, load(EXPERIMENT.data), settings, theme)
         window.resize(*SIZE)
         window.show()
-        window.default_layout()
+        window.docks.restore_default()
         give_up = time.monotonic() + 20.0
         while window.session.snapshot is None or not window.session.at_rest:
             application.processEvents()

@@ -72,14 +72,12 @@ class RunOptions:
         experiment: what to run.
         dataset: its points.
         epochs: how many epochs to train, 0 or more.
-        preset: the preset that the experiment is; None where an option has changed it.
         initial_parameters: shape (parameters,), read from a file; None for those of the experiment.
     """
 
     experiment: Experiment
     dataset: Dataset
     epochs: int
-    preset: str | None
     initial_parameters: NDArray[np.float64] | None
 
 
@@ -172,7 +170,6 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
         experiment,
         dataset,
         given.get("epochs", preset.epochs),
-        preset.name if experiment == preset.experiment else None,
         None if weights is None else load_parameters(weights, sizes),
     )
 

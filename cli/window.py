@@ -37,10 +37,11 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
-    from gui.window import application as app  # here, since the other commands do without Qt
+    from gui.offscreen.filming import make_film  # here, since the other commands do without Qt
+    from gui.window import application as app
 
     if opened is not None:
         project, epochs = opened[0], given.get("epochs", EPOCHS)
-        return int(app.run(project.experiment, project.dataset, epochs, None, None, given["project"]))
+        return int(app.run(project.experiment, project.dataset, epochs, None, make_film, given["project"]))
     run = read_run(given, read_experiment(given))
-    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, run.preset))
+    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, make_film))

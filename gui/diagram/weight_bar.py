@@ -1,4 +1,4 @@
-"""Hands on: the picked weight or bias is typed, dragged, frozen or removed."""
+"""The bar in which the user types, drags, freezes or removes the selected weight or bias."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Scrubber(QLabel):
         self._last = None
 
 
-class HandsBar(QFrame):
-    """Shows while a weight or a bias is picked.
+class WeightBar(QFrame):
+    """Visible while a weight or a bias is selected.
 
     Signals:
         edited(dict, bool): values by their places in the flat vector; whether it goes on with the edit before.

@@ -1,4 +1,4 @@
-"""Where the walk through an update stands: the one place that knows which phase and which sample are shown."""
+"""The walk through an update: the one place that knows which phase and which sample are shown."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from gui.session.session import Session
 
 FIRST, LAST = 0, -1
 LEADS_NOWHERE = ("input", "fault", "diverged")
-"""Notices after which a walk that was asked for may never come."""
+"""Kinds of notices after which a requested walk may never arrive."""
 
 
 class WalkPlayer(QObject):
     """Goes through the phases of an update, forwards and backwards, and plays them in slow motion.
 
-    A walk is made beside the run: the run stands still at ``walk.position`` until one steps past the last phase, which
-    makes the update by an ordinary step. So the walk can be left at any phase and leaves nothing behind. What leads the
-    run elsewhere ends the walk; what changes the run where it stands has the walk made anew.
+    A walk does not change the run: training stays at ``walk.position`` until the user steps past the last phase, which
+    makes the update by an ordinary step. So the walk can end at any phase without a trace. Moving the run elsewhere
+    ends the walk; changing the run at its position makes the walk anew.
 
     Signals:
-        changed(): another phase, sample or walk is shown, or none, or slow motion began or ended.
+        changed(): another phase, sample or walk (or none) is shown, or slow motion began or ended.
     """
 
     changed = pyqtSignal()
@@ -35,9 +35,9 @@ class WalkPlayer(QObject):
         self._walk: Walk | None = None
         self._index = 0
         self._sample = 0
-        self._request: BeginWalk | None = None  # whose walk has not come yet
+        self._request: BeginWalk | None = None  # its walk has not arrived yet
         self._enter = FIRST  # the phase at which it will be entered
-        self._owed = 0  # steps (back: negative) that were asked for meanwhile
+        self._owed = 0  # steps requested meanwhile; negative: back
         self._is_moving = False
         self._pace = Pace()
         self._timer = QTimer(self)
@@ -53,7 +53,7 @@ class WalkPlayer(QObject):
 
     @property
     def walk(self) -> Walk | None:
-        """The update that is walked; None outside a walk."""
+        """The walk through an update; None outside a walk."""
         return self._walk
 
     @property
@@ -74,7 +74,7 @@ class WalkPlayer(QObject):
     # ---------------------------------------------------------------- what can be done
 
     def step(self) -> None:
-        """One phase on: into the walk, to its next phase, or past the update, which makes it."""
+        """Go one phase on: into the walk, to its next phase, or past the last phase, which makes the update."""
         if self._request is not None:
             self._owed += 1
         elif self._walk is None:
@@ -88,7 +88,7 @@ class WalkPlayer(QObject):
             self.leave()
 
     def back(self) -> None:
-        """One phase back; before the first, to the last phase of the update made before."""
+        """Go one phase back; from the first phase, to the last phase of the previous update."""
         if self._request is not None:
             self._owed -= 1
         elif self._walk is not None and self._index > 0:
@@ -109,11 +109,11 @@ class WalkPlayer(QObject):
             self.changed.emit()
 
     def choose_row(self, row: int) -> None:
-        """Walk the update that one row of the data alone would make; the run takes no notice."""
+        """Walk through the update that one row of the data alone would make; the run does not change."""
         self._ask(FIRST, row)
 
     def leave(self) -> None:
-        """End the walk; training stands where it stood."""
+        """End the walk; training stays at its position."""
         was_at_work = self._walk is not None or self._request is not None or self.is_animating
         self._walk = self._request = None
         self._owed = 0
@@ -122,7 +122,7 @@ class WalkPlayer(QObject):
             self.changed.emit()
 
     def toggle(self) -> None:
-        """Play or pause, at the pace that is set."""
+        """Play or pause, at the chosen pace."""
         if self.is_animating:
             self._timer.stop()
             self.changed.emit()
@@ -134,7 +134,7 @@ class WalkPlayer(QObject):
             self._session.play()
 
     def set_pace(self, pace: Pace) -> None:
-        """How fast to play, now and later; what plays goes on in the new way."""
+        """Choose the pace; play that is going on continues at the new pace."""
         self._pace = pace
         slow = pace.phases_per_second
         if slow is not None:
@@ -142,7 +142,7 @@ class WalkPlayer(QObject):
             if self._session.playing:
                 self._session.pause()
                 self._animate()
-            self._session.set_pace(1.0)  # for what is not played in phases, such as a run of some epochs
+            self._session.set_pace(1.0)  # for runs that are not played in phases, such as a number of epochs
             return
         self._session.set_pace(pace.samples_per_second)
         if self.is_animating:
@@ -164,7 +164,7 @@ class WalkPlayer(QObject):
         self._request = self._session.walk(row)
 
     def _move(self, units: tuple[str, ...], back: bool) -> None:
-        """Let the run go on or back as a part of the walk."""
+        """Move the run on or back as a part of the walk."""
         self._is_moving = True
         for unit in units:
             if back:
@@ -179,7 +179,7 @@ class WalkPlayer(QObject):
             return
         inside = snapshot.sample % experiment.batch_size
         if snapshot.position > inside:
-            # From inside a batch the first step back leads to where this one began.
+            # Inside a batch the first step back leads to the start of this batch.
             self._move(("batch", "batch") if inside else ("batch",), back=True)
             self._ask(LAST)
 
@@ -200,12 +200,12 @@ class WalkPlayer(QObject):
         self.changed.emit()
 
     def _refresh(self) -> None:
-        """Make the walk anew where it stands."""
+        """Make the walk anew at its phase."""
         if self._walk is not None and self._request is None:
             self._ask(self._index, None if self._walk.is_next else int(self._walk.rows[0]))
 
     def _check(self, snapshot: Snapshot) -> None:
-        """The walk is of the run as it is, or it ends."""
+        """End or renew the walk if the run has changed."""
         if self._walk is None or self._request is not None:
             return
         if snapshot.position != self._walk.position:

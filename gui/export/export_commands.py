@@ -1,4 +1,4 @@
-"""What the menu Export does: the present network, its tables, pictures and films as files."""
+"""The actions of the menu Export: the present network, its tables, pictures and films as files."""
 
 from __future__ import annotations
 
@@ -6,53 +6,62 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 
 from core.base.errors import LensError
+from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
 from core.options.changes import train_words
 from core.storage.exports.formats import FORMATS, Subject, subject
 from core.workbench.messages import Notice
+from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES
+from gui.session.command_context import CommandContext
 from gui.widgets.file_dialog import ask_to_save
 
 if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
-    from gui.window.main_window import MainWindow
+    from gui.export.film_job import MakeFilm
 
+TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS = ("npz", "json", "csv")
 NAMES = {"numpy": "net", "pytorch": "net_torch", "onnx": "net", "predictions": "predictions", "history": "history"}
 PICTURE_KINDS = {".png": "PNG picture", ".svg": "SVG drawing"}
 
 
 class ExportCommands:
-    """Handlers of the actions of that menu."""
+    """Handlers of the actions of that menu.
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._session = window.session
+    Args:
+        views: the widgets that can be saved as pictures, by the names of their actions ("picture-" before them).
+        section: returns the section that the plot shows, for films.
+        make_film: makes films, in a process of its own; None where nobody can ask for one.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        views: Mapping[str, QWidget],
+        section: Callable[[], Section | None],
+        make_film: MakeFilm | None,
+    ) -> None:
+        self._context, self._session = context, context.session
+        self._views, self._section, self._make_film = views, section, make_film
         self._films: list[FilmDialog] = []
-        self._writer = FileWriter(window)
+        self._writer = FileWriter(context.window)
         self.bar: WritingBar | None = None  # made for the first file
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """One for each name in the table of actions."""
-        window = self._window
-        views: dict[str, Callable[[], QWidget]] = {
-            "window": lambda: window,
-            "diagram": lambda: window.network_panel,
-            "decision": lambda: window.scatter,
-            "loss": lambda: window.loss,
-        }
+        """Return the handlers by the names of their actions."""
         return {
             "export-npz": self.ask_for_weights,
             **{f"export-{name}": lambda name=name: self.ask_for(name) for name in NAMES},  # type: ignore[misc]
             "export-report": self.ask_for_report,
             **{
-                f"picture-{name}": lambda name=name, view=view: self.ask_for_picture(name, view())  # type: ignore[misc]
-                for name, view in views.items()
+                f"picture-{name}": lambda name=name: self.ask_for_picture(name)  # type: ignore[misc]
+                for name in self._views
             },
             "record-film": self.record_film,
             "copy-command": self.copy_command,
@@ -61,30 +70,30 @@ class ExportCommands:
     # ---------------------------------------------------------------- network and tables
 
     def ask_for_weights(self) -> None:
-        """Ask for a name, and write the weights on the screen in the form that its suffix tells."""
+        """Ask for a file name and write the weights on the screen in the format of its suffix."""
         kinds = {FORMATS[name].suffix: name for name in WEIGHTS}
         path = self._ask("Save weights", "weights.npz", {suffix: FORMATS[name].label for suffix, name in kinds.items()})
         if path is not None:
             self.write(path, kinds[path.suffix.lower()])
 
     def ask_for(self, name: str) -> None:
-        """Ask for a name, and write the network on the screen, or a table of it."""
+        """Ask for a file name and write the network on the screen in one of the formats."""
         kind = FORMATS[name]
         try:
             kind.check()
         except LensError as error:
-            self._tell(str(error))
+            self._context.tell(str(error), "input")
             return
         path = self._ask(f"Export: {kind.label}", NAMES[name] + kind.suffix, {kind.suffix: kind.label})
         if path is not None:
             self.write(path, name)
 
     def write(self, path: Path, name: str) -> None:
-        """Write one of the formats."""
+        """Write the network on the screen in one of the formats."""
         try:
             what = self._subject()
         except LensError as error:
-            self._tell(str(error))
+            self._context.tell(str(error), "input")
         else:
             self.write_file(path, lambda progress: FORMATS[name].make(what, progress))
 
@@ -94,24 +103,24 @@ class ExportCommands:
             raise LensError("There is no network yet; wait until its data are loaded.")
         return subject(loaded.preparation, snapshot.parameters, snapshot.history)
 
-    # ---------------------------------------------------------------- report
+    # ---------------------------------------------------------------- report and matrices
 
     def report(self) -> Report | None:
-        """How well the network on the screen does."""
+        """Return the report on the network on the screen; None before there is a network."""
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None:
             return None
         return report_of(loaded.preparation, snapshot.predicted, snapshot.measured)
 
     def copy_report(self) -> None:
-        """Put the report on the clipboard as text."""
+        """Copy the report as text."""
         report = self.report()
         if report is not None:
             QApplication.clipboard().setText(as_text(report))
-            self._window.statusBar().showMessage("The report is on the clipboard", 6000)
+            self._context.show_status("The report is on the clipboard")
 
     def ask_for_report(self) -> None:
-        """Ask for a name, and write the report as CSV."""
+        """Ask for a file name and write the report as CSV."""
         report = self.report()
         if report is None:
             return
@@ -119,26 +128,38 @@ class ExportCommands:
         if path is not None:
             self.write_file(path, lambda _: as_csv(report).encode("utf-8", "backslashreplace"))
 
+    def copy_table(self, table: MatrixTable) -> None:
+        """Copy a matrix of the inspector as text."""
+        QApplication.clipboard().setText(tab_separated(table))
+        self._context.show_status(f"On the clipboard: {table.title}")
+
+    def save_table(self, table: MatrixTable) -> None:
+        """Ask for a file name and write a matrix of the inspector as CSV."""
+        name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
+        path, _ = QFileDialog.getSaveFileName(self._context.window, "Save table", name, TABLE_FILTER)
+        if path:
+            self.write_file(Path(path).with_suffix(".csv"), lambda _: csv_bytes(table))
+
     # ---------------------------------------------------------------- pictures and films
 
-    def ask_for_picture(self, name: str, view: QWidget) -> None:
-        """Ask for a name, and draw a view, or the window."""
+    def ask_for_picture(self, name: str) -> None:
+        """Ask for a file name and draw one of the views."""
         path = self._ask("Save picture", "backprop-lens.png" if name == "window" else f"{name}.png", PICTURE_KINDS)
         if path is not None:
-            self.write_picture(path, view)
+            self.write_picture(path, self._views[name])
 
     def write_picture(self, path: Path, view: QWidget) -> None:
-        """Draw a view in the form that the file's suffix tells."""
+        """Draw a widget in the format of the file's suffix."""
         make = PICTURES[path.suffix.lower()](view)  # here, since only this thread may draw widgets
         self.write_file(path, lambda _: make())
 
     def record_film(self) -> FilmDialog | None:
-        """Ask what a film is to show, and make it beside the window."""
-        from gui.export.film_dialog import FilmDialog  # here, since few make films and each start would load it
+        """Open the dialog that makes a film of the run."""
+        from gui.export.film_dialog import FilmDialog  # here, since it would slow down the start
         from gui.export.film_job import FilmJob
 
         snapshot, loaded = self._session.snapshot, self._session.loaded
-        if snapshot is None or loaded is None:
+        if snapshot is None or loaded is None or self._make_film is None:
             return None
         job = FilmJob(
             snapshot.course[0].experiment,
@@ -147,26 +168,26 @@ class ExportCommands:
             snapshot.course[1:],
             snapshot.position,
         )
-        window = self._window
-        dialog = FilmDialog(job, snapshot.epoch_length, window.theme.name, window, window.scatter.section)
-        dialog.written.connect(lambda path: self._window.statusBar().showMessage(f"Written: {path}", 6000))
+        theme, section = self._context.theme().name, self._section()
+        dialog = FilmDialog(job, self._make_film, snapshot.epoch_length, theme, self._context.window, section)
+        dialog.written.connect(lambda path: self._context.show_status(f"Written: {path}"))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)
-        dialog.show()  # not modal: one can go on working while it is made
+        dialog.show()  # not modal, so that the user can go on working
         return dialog
 
     def close(self) -> None:
-        """The window is closed: films that are being made are given up, files that are being written are ended."""
+        """Give up the films in the making, and wait until every file is written."""
         for dialog in tuple(self._films):
             dialog.reject()
         if self.is_writing:
-            self._window.hide()  # a window that waits would look as if it hung
+            self._context.window.hide()  # a window that waits would look as if it hung
         self._writer.close()
 
     # ---------------------------------------------------------------- command
 
     def copy_command(self) -> None:
-        """Put the command line that gives these very weights on the clipboard, or tell why there is none."""
+        """Copy the command line that trains to the weights on the screen, or tell why there is none."""
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None:
             return
@@ -174,34 +195,31 @@ class ExportCommands:
         try:
             words = train_words(snapshot.course, snapshot.position, snapshot.history, own_weights)
         except LensError as error:
-            self._tell(str(error), "none")
+            self._context.tell(str(error), "none")
             return
         QApplication.clipboard().setText(shell_line(["python", "main.py", "train", *words]))
-        self._window.statusBar().showMessage("The command is on the clipboard", 6000)
+        self._context.show_status("The command is on the clipboard")
 
-    # ---------------------------------------------------------------- the user
+    # ---------------------------------------------------------------- files
 
     def _ask(self, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
-        return ask_to_save(self._window, title, name, kinds)
+        return ask_to_save(self._context.window, title, name, kinds)
 
     @property
     def is_writing(self) -> bool:
-        """Whether a file is still to be written."""
+        """Whether a file is not written yet."""
         return bool(self._writer.jobs)
 
     def write_file(self, path: Path, make: Make) -> None:
-        """Write a file, whole or not at all, beside the window's thread, and tell how it went."""
+        """Write a file in the background, whole or not at all, and tell the user how it went."""
 
         def told(notice: Notice | None) -> None:
             if notice is None or notice.kind == "note":
-                self._window.statusBar().showMessage(f"Written: {path}" if notice is None else notice.text, 6000)
+                self._context.show_status(f"Written: {path}" if notice is None else notice.text)
             else:
-                self._window.notices.show_notice(notice)
+                self._context.show_notice(notice)
 
         if self.bar is None:
             self.bar = WritingBar(self._writer)
-            self._window.statusBar().insertPermanentWidget(0, self.bar)
+            self._context.status_bar.insertPermanentWidget(0, self.bar)
         self._writer.write(path, make, told)
-
-    def _tell(self, text: str, kind: str = "input") -> None:
-        self._window.notices.show_notice(Notice(text, kind))

@@ -1,4 +1,4 @@
-"""Makes and writes files beside the window's thread, one after the other; the bar that shows one that takes long."""
+"""Writes files in the background, one after the other, and shows the progress of those that take long."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from core.workbench.messages import Notice
 from gui.widgets.flags import RIGHT
 
 Make = Callable[[Progress], bytes]
-"""Makes the file's bytes, in the writer's thread; what takes long tells how far it is."""
+"""Makes the bytes of a file, in the thread of the writer; long work reports its progress."""
 
 Then = Callable[[Notice | None], None]
-"""Called in the window's thread when the file is written; with what to tell where it is not."""
+"""Called in the thread of the window: with None when the file is written, otherwise with the reason."""
 
 LOOK_MILLISECONDS = 100
 PATIENT_LOOKS = 3
-"""A file that takes no longer than so many looks is not worth a bar."""
+"""The bar appears for a file that takes longer than this."""
 
 BAR_WIDTH = 120
 LONGEST_NAME = 40
 
 
 class Job:
-    """A file on its way; attributes: its name, the part that is made, whether it is given up."""
+    """A file to write; attributes: its name, the part that is made (0 to 1), whether the user cancelled it."""
 
     def __init__(self, path: str | Path) -> None:
         self.name = Path(path).name
@@ -39,16 +39,16 @@ class Job:
         self.is_cancelled = False
 
     def tell(self, part: float) -> bool:
-        """How far it is; whether to go on."""
+        """Note the part that is made; returns whether to go on."""
         self.part = part
         return not self.is_cancelled
 
 
 class FileWriter(QObject):
-    """See the module.
+    """Writes files in a thread of its own.
 
     Signals:
-        begun(): there is one file more to write.
+        begun(): one more file is to be written.
     """
 
     begun = pyqtSignal()
@@ -56,12 +56,12 @@ class FileWriter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread: ThreadPoolExecutor | None = None  # begun by the first file
+        self._thread: ThreadPoolExecutor | None = None  # started for the first file
         self.jobs: list[Job] = []
         self._done.connect(self._end)
 
     def write(self, path: str | Path, make: Make, then: Then) -> None:
-        """Make and write a file whole or not at all; returns at once."""
+        """Make and write a file, whole or not at all; returns at once."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "file-writer")
         job = Job(path)
@@ -70,7 +70,7 @@ class FileWriter(QObject):
         self.begun.emit()
 
     def close(self) -> None:
-        """Wait until all is written."""
+        """Wait until every file is written."""
         if self._thread is not None:
             self._thread.shutdown()
 
@@ -87,7 +87,7 @@ class FileWriter(QObject):
             notice = Notice(f"{job.name} was not written", "note")
         except MemoryError:
             notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
-        except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear that nothing was written)
+        except Exception as error:  # noqa: BLE001 (the window must hear of every error)
             text = f"An error inside the program kept {job.name} from being written: {type(error).__name__}: {error}"
             notice = Notice(text, "fault", traceback.format_exc())
         self._done.emit(job, then, notice)
@@ -98,7 +98,7 @@ class FileWriter(QObject):
 
 
 class WritingBar(QWidget):
-    """In the status bar: the file that is being made, how far it is, and a button that gives it up."""
+    """In the status bar: the file being written, its progress, and a button that cancels it."""
 
     def __init__(self, writer: FileWriter) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class WritingBar(QWidget):
             job, more = jobs[0], f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
             name = job.name if len(job.name) <= LONGEST_NAME else f"{job.name[: LONGEST_NAME - 1]}…"
             self.text.setText(f"Writing {name}{more}")
-            self.progress.setRange(0, 100 if job.part > 0.0 else 0)  # no end is known of what does not tell
+            self.progress.setRange(0, 100 if job.part > 0.0 else 0)  # without progress the end is not known
             self.progress.setValue(round(100.0 * job.part))
             self.cancel_button.setEnabled(not job.is_cancelled)
             self.show()

@@ -1,4 +1,4 @@
-"""Record film: what it shows, how large, how long; then its progress."""
+"""The dialog "Record film": asks what the film shows, how large and how long it is, then shows the progress."""
 
 from __future__ import annotations
 
@@ -25,27 +25,34 @@ from core.base.atomic_files import check_target, write_whole
 from core.base.errors import LensError
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
-from gui.export.film_job import FilmJob, FilmProcess
+from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
 from gui.widgets.file_dialog import ask_to_save
 
 MOST_EPOCHS = 1_000_000
 
 
 class FilmDialog(QDialog):
-    """Asks, then makes the film while the window goes on.
+    """Asks for the film, then makes it while the user goes on working.
 
     Signals:
-        written(str): the film is in this file.
+        written(str): the path of the finished file.
     """
 
     written = pyqtSignal(str)
 
     def __init__(
-        self, job: FilmJob, epoch_length: int, theme: str, parent: QWidget, section: Section | None = None
+        self,
+        job: FilmJob,
+        make_film: MakeFilm,
+        epoch_length: int,
+        theme: str,
+        parent: QWidget,
+        section: Section | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Record film")
-        self._job, self._epoch_length, self._theme, self._section = job, epoch_length, theme, section
+        self._job, self._make_film = job, make_film
+        self._epoch_length, self._theme, self._section = epoch_length, theme, section
         self._maker: FilmProcess | None = None
         self._out: Path | None = None
         plan = FilmPlan()
@@ -98,7 +105,7 @@ class FilmDialog(QDialog):
         for widget in (self._form, self.note, self.progress, self.buttons):
             layout.addWidget(widget)
         self.note.setMinimumHeight(3 * self.note.fontMetrics().lineSpacing())
-        # What is said and shown later must not ask for another size of the dialog.
+        # Texts and widgets that come later must not change the size of the dialog.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.resize(
             max(480, self.sizeHint().width()), self.sizeHint().height() + self.progress.sizeHint().height() + 12
@@ -115,7 +122,7 @@ class FilmDialog(QDialog):
         return f"epoch {epoch}, sample {sample}" if sample else f"epoch {epoch}"
 
     def _say_what(self) -> None:
-        """What will come of it, or why nothing can."""
+        """Show how many frames the film will have, or why it cannot be made."""
         self.epochs.setEnabled(self.until.currentData() == "epoch")
         try:
             plan = self.plan()
@@ -130,7 +137,7 @@ class FilmDialog(QDialog):
     # ---------------------------------------------------------------- what was chosen
 
     def plan(self) -> FilmPlan:
-        """How the film is to be; raises FilmError."""
+        """Return the plan of the film; raises FilmError."""
         return FilmPlan(
             self.view.currentData(),
             self.width_box.value(),
@@ -143,7 +150,7 @@ class FilmDialog(QDialog):
         )
 
     def goal(self) -> int:
-        """The position of the last frame."""
+        """Return the position of the last frame."""
         return self._job.goal if self.until.currentData() == "here" else self.epochs.value() * self._epoch_length
 
     # ---------------------------------------------------------------- making it
@@ -155,7 +162,7 @@ class FilmDialog(QDialog):
             self.start(path)
 
     def start(self, out: Path) -> None:
-        """Make the film and write it."""
+        """Begin to make the film, to be written to a file."""
         try:
             plan = self.plan()
             check_target(out)
@@ -169,7 +176,7 @@ class FilmDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.note.setText("The film is being made; you can go on working in the window.")
-        self._maker = FilmProcess(self._job.to(self.goal()), plan, self)
+        self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
         self._maker.progressed.connect(self._show_progress)
         self._maker.finished.connect(self._write)
         self._maker.failed.connect(self._fail)
@@ -203,7 +210,7 @@ class FilmDialog(QDialog):
             self._maker = None
 
     def done(self, result: int) -> None:
-        """However the dialog ends, nothing goes on behind it."""
+        """End the process, however the dialog is closed."""
         self._give_up()
         super().done(result)
         self.deleteLater()

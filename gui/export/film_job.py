@@ -1,7 +1,7 @@
-"""A film made by a process of its own, so that neither the window nor its run has to wait.
+"""Makes a film in a process of its own, so that neither the window nor the run has to wait.
 
-The process gets the experiment and all changes made on the way, trains a new trainer, draws the views off screen, and
-sends the film back. What it needs and gives crosses a pipe of this program's own; the window writes the file.
+The process gets the experiment and every change made during the run, trains anew, draws the views off screen, and sends
+the film back through a pipe. The window writes the file.
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 
+MakeFilm = Callable[[Trainer, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
+"""Makes a film like :func:`gui.offscreen.filming.make_film`. A function of a module, so that a process finds it."""
+
 LOOK_MILLISECONDS = 50
 NICENESS = 5
 
 
 @dataclass(frozen=True, eq=False)
 class FilmJob:
-    """The run that is filmed.
+    """The run to film.
 
     Attributes:
-        experiment: what held from its start.
+        experiment: the experiment at the start of the run.
         dataset: its points.
-        initial_parameters: shape (parameters,); None for those of the experiment.
-        changes: made on the way.
+        initial_parameters: shape (parameters,); None if the experiment draws them.
+        changes: the changes made during the run.
         goal: the position of the last frame.
     """
 
@@ -50,11 +53,11 @@ class FilmJob:
     goal: int
 
     def to(self, goal: int) -> FilmJob:
-        """The same up to another position."""
+        """Return the same run up to another position."""
         return replace(self, goal=goal)
 
     def trainer(self) -> Trainer:
-        """At the start of the run, its changes ahead: it leaves the bits that the window's left."""
+        """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
         trainer.switch_course(self.changes, 0)
         return trainer
@@ -64,22 +67,22 @@ class FilmProcess(QObject):
     """One film in the making.
 
     Signals:
-        progressed(int): so many frames are drawn.
-        finished(bytes): the film.
-        failed(str): why there is none.
+        progressed(int): the number of frames drawn so far.
+        finished(bytes): the film, as the bytes of a file.
+        failed(str): why there is no film.
     """
 
     progressed = pyqtSignal(int)
     finished = pyqtSignal(bytes)
     failed = pyqtSignal(str)
 
-    def __init__(self, job: FilmJob, plan: FilmPlan, parent: QObject | None = None) -> None:
+    def __init__(self, job: FilmJob, plan: FilmPlan, make_film: MakeFilm, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job, self._plan = job, plan
         self._scratch = tempfile.TemporaryDirectory()
         context = multiprocessing.get_context("spawn")
         self._pipe, child = context.Pipe()
-        self._process = context.Process(target=_work, args=(child, self._scratch.name), daemon=True)
+        self._process = context.Process(target=_work, args=(child, self._scratch.name, make_film), daemon=True)
         self._process.start()
         child.close()
         self._timer = QTimer(self)
@@ -88,7 +91,7 @@ class FilmProcess(QObject):
         self._timer.start()
 
     def cancel(self) -> None:
-        """Give up at once; nothing more will be heard."""
+        """Give up at once; no signal follows."""
         self._timer.stop()
         if self._process.is_alive():
             self._process.kill()
@@ -105,7 +108,7 @@ class FilmProcess(QObject):
             self._end(lambda: self.failed.emit("The process that made the film has died; try a smaller film."))
 
     def _hear(self, what: str, content: object) -> None:
-        if what == "ready":  # only now, since sending waits for the one who reads
+        if what == "ready":  # only now, since sending waits until the other end reads
             self._pipe.send((self._job, self._plan))
         elif what == "frame":
             self.progressed.emit(content)
@@ -119,10 +122,8 @@ class FilmProcess(QObject):
         tell()
 
 
-def _work(pipe: Connection, folder: str) -> None:
-    """What the process does."""
-    from gui.offscreen.filming import make_film
-
+def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
+    """Receive a job, make the film and send it back; runs in the process."""
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
     try:
@@ -134,5 +135,5 @@ def _work(pipe: Connection, folder: str) -> None:
         pipe.send(("failed", str(error)))
     except (EOFError, BrokenPipeError):  # the window is gone
         return
-    except Exception:  # noqa: BLE001 (whatever it is, the window must hear of it)
+    except Exception:  # noqa: BLE001 (the window must hear of every error)
         pipe.send(("failed", f"An error inside the program stopped the film: {traceback.format_exc(limit=-3)}"))

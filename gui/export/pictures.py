@@ -1,6 +1,6 @@
-"""Pictures of a view or of the window: PNG as the screen shows it, SVG with lines and letters that stay sharp.
+"""Pictures of a widget: PNG as on the screen, SVG with lines and text that stay sharp.
 
-In an SVG the maps are embedded images, and so is what scrolls, such as the settings; all else is drawn.
+In an SVG the maps and the scrolling parts, such as the settings, are embedded images; the rest is drawn.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from gui.widgets.ending_painter import painting
 
 
 def png(widget: QWidget) -> bytes:
-    """The widget as it is, as a PNG file's bytes."""
+    """Return a picture of the widget as the bytes of a PNG file."""
     return _packed(widget.grab().toImage())
 
 
 def _packed(image: QImage) -> bytes:
-    """An image as a PNG file's bytes; this takes most of the time, and any thread may do it."""
+    """Return an image as the bytes of a PNG file; slow, but any thread may do it."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")
@@ -28,7 +28,7 @@ def _packed(image: QImage) -> bytes:
 
 
 def svg(widget: QWidget) -> bytes:
-    """The widget as it is, as an SVG file's bytes."""
+    """Return a drawing of the widget as the bytes of an SVG file."""
     from PyQt5.QtSvg import QSvgGenerator  # here, so that the window opens without it
 
     buffer = QBuffer()
@@ -48,7 +48,7 @@ def svg(widget: QWidget) -> bytes:
 
 
 def _clipped_parts(widget: QWidget) -> list[QWidget]:
-    """What scrolls, and the bars at the edges: Qt's SVG cuts nothing off, so these are embedded as they look."""
+    """Return scrolling parts and the bars at the edges; Qt's SVG does not clip, so they are embedded as images."""
     kinds = (QAbstractScrollArea, QMenuBar, QStatusBar)
     parts = [part for kind in kinds for part in widget.findChildren(kind) if part.isVisible()]
     return [part for part in parts if not isinstance(part, QGraphicsView) and not _is_inside(part, parts)]
@@ -69,4 +69,4 @@ def _draw_svg(widget: QWidget) -> Callable[[], bytes]:
 
 
 PICTURES: dict[str, Callable[[QWidget], Callable[[], bytes]]] = {".png": _draw_png, ".svg": _draw_svg}
-"""How to draw a widget, by the suffix of the file; what this returns makes the file's bytes, in any thread."""
+"""How to draw a widget, by the suffix of the file; the returned function makes the bytes, in any thread."""

@@ -1,4 +1,4 @@
-"""Films of a run: a trainer is led from position to position, and the real views are drawn at each."""
+"""Makes films of a run: trains from position to position and draws the views of the window at each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from core.base.atomic_files import check_target, write_whole
 from core.base.errors import Cancelled
 from core.options.film_plan import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
 from core.training.trainer import Trainer
-from gui.offscreen.render_window import require_fonts
+from gui.offscreen.fonts import require_fonts
 
 PALETTE_FRAMES = 8
 GIF_COLORS = 255
-"""One less than a palette can hold, which is left for pixels that stay as they were."""
+"""One less than a palette can hold; the last entry is for pixels that do not change."""
 
 WEBP_QUALITY = 80
 MP4_QUALITY = 7
@@ -32,14 +32,14 @@ Interrupted = Callable[[], bool]
 def record(
     trainer: Trainer, goal: int, plan: FilmPlan, out: Path, tell: Tell, interrupted: Interrupted = lambda: False
 ) -> None:
-    """Lead a trainer from where it stands to a position, and write the film, whole or not at all.
+    """Train up to a position and write the film, whole or not at all.
 
     Args:
-        trainer: where the film begins; it is at the goal afterwards.
+        trainer: stands where the film begins; stands at ``goal`` afterwards.
         goal: the position of the last frame.
-        plan: how the film is to be.
+        plan: what the film shows, its size, length and format.
         out: the file.
-        tell: called after each frame with how many there are.
+        tell: called after each frame with the number of frames so far.
         interrupted: whether to give up.
 
     Raises:
@@ -56,36 +56,36 @@ def record(
 
 
 def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: Tell, interrupted: Interrupted) -> bytes:
-    """The film's bytes; see :func:`record`. ``folder`` is for scratch. Raises Cancelled."""
+    """Return the bytes of a film; see :func:`record`. ``folder`` is for temporary files. Raises Cancelled."""
     kind = next(kind for kind in FILM_FORMATS.values() if kind.name == plan.format)
     kind.check()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # Qt grumbles where a bare machine has none
-    from gui.offscreen.view_stage import make_stage
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without it Qt prints a warning
+    from gui.offscreen.filmed_view import make_filmed_view
     from gui.window.application import make_application
 
-    application = make_application()  # named, so that it lives on
+    application = make_application()  # kept in a variable, or it would be destroyed
     require_fonts()
-    stage = make_stage(trainer, plan, folder)
+    view = make_filmed_view(trainer, plan, folder)
     frames: list[bytes] = []
     try:
         for position in plan.positions(goal, trainer.position):
-            while trainer.position < position:  # where a run would stop by itself, the film goes on
+            while trainer.position < position:  # the film goes on where early stopping would end the run
                 if interrupted():
                     raise Cancelled
                 trainer.advance(min(position - trainer.position, trainer.epoch_length))
             if interrupted():
                 raise Cancelled
-            frames.append(_packed(stage.picture()))
+            frames.append(_packed(view.picture()))
             tell(len(frames))
     finally:
-        stage.close()
+        view.close()
         application.processEvents()
     return ENCODERS[plan.format](Frames(frames, plan, interrupted), folder)
 
 
 class Frames:
-    """The pictures of a film, packed in memory."""
+    """The pictures of a film, compressed in memory."""
 
     def __init__(self, packed: list[bytes], plan: FilmPlan, interrupted: Interrupted) -> None:
         self._packed = packed
@@ -96,25 +96,25 @@ class Frames:
         return len(self._packed)
 
     def pixels(self, number: int) -> bytes:
-        """Red, green and blue of each pixel, row by row; raises Cancelled."""
+        """Return red, green and blue of each pixel, row by row; raises Cancelled."""
         if self._interrupted():
             raise Cancelled
         return zlib.decompress(self._packed[number])
 
-    def picture(self, number: int) -> Any:  # noqa: ANN401 (Pillow's, which is loaded late)
-        """The same as an image of Pillow."""
+    def picture(self, number: int) -> Any:  # noqa: ANN401 (an image of Pillow, which is imported late)
+        """Return a picture as an image of Pillow."""
         from PIL import Image
 
         return Image.frombytes("RGB", (self.plan.width, self.plan.height), self.pixels(number))
 
     def milliseconds(self) -> list[int]:
-        """How long each is shown; the last stays."""
+        """Return how long each picture is shown; the last is shown longer."""
         each = round(1000 / self.plan.fps)
         return [each] * (len(self) - 1) + [max(each, round(1000 * HOLD_SECONDS))]
 
 
 def _packed(picture: QImage) -> bytes:
-    """The pixels, three bytes each, packed quickly."""
+    """Return the pixels, three bytes each, compressed quickly."""
     bits, stride, width = picture.constBits(), picture.bytesPerLine(), 3 * picture.width()
     assert bits is not None
     data = bits.asstring(picture.sizeInBytes())
@@ -124,7 +124,7 @@ def _packed(picture: QImage) -> bytes:
 
 
 def _gif(frames: Frames, folder: Path) -> bytes:
-    """One palette for all frames and no dithering, so that what stands still costs nothing."""
+    """One palette for all frames and no dithering, so that pixels that do not change cost nothing."""
     from PIL import Image
 
     palette = _palette(frames)
@@ -132,11 +132,11 @@ def _gif(frames: Frames, folder: Path) -> bytes:
     def reduced(number: int) -> Any:  # noqa: ANN401
         return frames.picture(number).quantize(palette=palette, dither=Image.Dither.NONE)
 
-    return _save(frames, "GIF", reduced, loop=0, optimize=True, disposal=1)  # only so does it leave such pixels out
+    return _save(frames, "GIF", reduced, loop=0, optimize=True, disposal=1)  # leaves unchanged pixels out
 
 
 def _palette(frames: Frames) -> Any:  # noqa: ANN401
-    """An image with the colours that suit some frames from the first to the last."""
+    """Return an image whose palette suits frames from the first to the last."""
     from PIL import Image
 
     count = min(PALETTE_FRAMES, len(frames))
@@ -169,7 +169,7 @@ def _mp4(frames: Frames, folder: Path) -> bytes:
         fps=plan.fps,
         quality=MP4_QUALITY,
         macro_block_size=1,
-        # Its usual form of colours takes an even number of pixels.
+        # The default pixel format needs an even width and height.
         output_params=["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2"],
         ffmpeg_log_level="error",
     )
@@ -183,7 +183,7 @@ def _mp4(frames: Frames, folder: Path) -> bytes:
         return path.read_bytes()
     except (Cancelled, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 (the package lets out whatever becomes of its program)
+    except Exception as error:  # noqa: BLE001 (the package lets every error of its program through)
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise FilmError(
             f"The film cannot be made, since the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or "

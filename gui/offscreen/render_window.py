@@ -1,4 +1,4 @@
-"""Draws the real window without a display, after some epochs of training, into a PNG file."""
+"""Draws the window without a display, after some epochs of training, into a PNG file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from core.base.errors import LensError
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.workbench.messages import Notice
+from gui.offscreen.fonts import require_fonts
 
 if TYPE_CHECKING:
     from PyQt5.QtWidgets import QApplication
@@ -35,16 +36,24 @@ def render(
     initial_parameters: NDArray[np.float64] | None,
     project: tuple[str, int] | None = None,
 ) -> None:
-    """Train for so many epochs and write a picture of the window, so many pixels wide and high.
+    """Train and write a picture of the window.
 
-    A project is given by its path and the epoch in which it stands; the epochs then come on top of those.
+    Args:
+        experiment: what to train.
+        dataset: the data of the experiment.
+        epochs: how many epochs to train.
+        out: the PNG file.
+        size: width and height in pixels.
+        theme: name of the theme.
+        initial_parameters: shape (parameters,); None if the experiment draws them.
+        project: path of a project to start from and its epoch, or None.
 
     Raises:
         LensError: the run diverged, there are no fonts, or the file cannot be written.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    with tempfile.TemporaryDirectory() as folder:  # so that no window's remembered layout is read or changed
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # Qt grumbles where a bare machine has none
+    with tempfile.TemporaryDirectory() as folder:  # keeps the layout remembered between starts as it is
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # without it Qt prints a warning
         from PyQt5.QtCore import QSettings
 
         from gui.export.pictures import png
@@ -59,9 +68,9 @@ def render(
         window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
         window.resize(*size)
         window.show()
-        window.default_layout()
+        window.docks.restore_default()
         if epochs:
-            window.transport.epochs.set_value(epochs)
+            window.toolbar.epochs.set_value(epochs)
             window.session.run_epochs(epochs)
         try:
             _wait_until_drawn(application, window, start + epochs, notices)
@@ -70,24 +79,18 @@ def render(
         finally:
             window.close()
             window.deleteLater()
-    for notice in notices:
-        if notice.kind == "fault":
-            raise RuntimeError(f"{notice.text}\n{notice.detail}")
-        raise LensError(notice.text)
+    if notices:
+        raise _error(notices[0])
 
 
-def require_fonts() -> None:
-    """Raise LensError where there is nothing to write with; call it when there is an application."""
-    from PyQt5.QtGui import QFontDatabase
-
-    if not QFontDatabase().families():
-        raise LensError(
-            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
-        )
+def _error(notice: Notice) -> Exception:
+    if notice.kind == "fault":
+        return RuntimeError(f"{notice.text}\n{notice.detail}")
+    return LensError(notice.text)
 
 
 def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int, notices: list[Notice]) -> None:
-    """Let the window live until the run stands where it should and its picture covers the visible plane."""
+    """Process events until the run has so many epochs and the decision map covers the visible part of the plane."""
     arrived = None
     while not notices and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
         application.processEvents()

@@ -1,4 +1,4 @@
-"""What the menu Paint does. The tools themselves are loaded when they are first wanted."""
+"""The actions of the menu Paint. The painting tools are imported when they are first needed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QWidget
 
 from core.storage.exports.csv_tables import points_csv
+from gui.decision.decision_view import ScatterView
+from gui.explanation.walk_player import WalkPlayer
+from gui.session.command_context import CommandContext, WriteFile
 from gui.widgets.file_dialog import ask_to_save
+from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from gui.painting.painting_tool import Painter
     from gui.painting.palette import Palette
-    from gui.window.main_window import MainWindow
 
 TOOLS = ("point", "brush", "spray", "eraser", "select")
 WHILE_PAINTING = (
@@ -26,19 +30,42 @@ WHILE_PAINTING = (
     "delete-points",
     "clear-points",
 )
-"""Actions that can be done only while one paints."""
+"""Actions that are enabled only while painting is on."""
 
 
 class PaintCommands:
-    """Handlers of those actions, and what they need of the window."""
+    """Handlers of those actions.
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    Args:
+        actions: every action of the window, by name.
+        scatter: the plot to paint in.
+        player: the walk, which ends when painting begins.
+        write_file: writes a file in the background.
+        keep_keys: lets the buttons and sliders in a widget keep their keys; for controls that were added later.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        actions: dict[str, QAction],
+        scatter: ScatterView,
+        player: WalkPlayer,
+        write_file: WriteFile,
+        keep_keys: Callable[[QWidget], None],
+    ) -> None:
+        self._context, self._actions, self._scatter, self._player = context, actions, scatter, player
+        self._write_file, self._keep_keys = write_file, keep_keys
         self._painter: Painter | None = None
         self._palette: Palette | None = None
+        button, action = scatter.paint_button, actions["paint"]
+        button.setDefaultAction(action)
+        action.setIconText("Paint")
+        actions["relabel-points"].setIconText("Relabel")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._show()
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """One for each name in the table of actions."""
+        """Return the handlers by the names of their actions."""
         return {
             "paint": self.toggle,
             "new-canvas": self.new_canvas,
@@ -54,17 +81,17 @@ class PaintCommands:
 
     @property
     def painter(self) -> Painter:
-        """The one painter of the window."""
+        """The painting tools, made when first needed."""
         if self._painter is None:
             from gui.painting.painting_tool import Painter
             from gui.painting.palette import Palette
 
-            window = self._window
-            self._palette = Palette(window.actions_by_name, window.theme)
+            context, theme = self._context, self._context.theme()
+            self._palette = Palette(self._actions, theme)
             self._palette.left.connect(self._escape)
-            self._painter = Painter(window.session, window.scatter, self._palette, window.theme)
-            self._painter.easel.refused.connect(window.notices.show_notice)
-            window.player.changed.connect(self._share_escape)
+            self._painter = Painter(context.session, self._scatter, self._palette, theme)
+            self._painter.easel.refused.connect(context.show_notice)
+            self._player.changed.connect(self._share_escape)
         return self._painter
 
     @property
@@ -72,35 +99,26 @@ class PaintCommands:
         """Whether the mouse paints."""
         return self._painter is not None and self._painter.active
 
-    def connect(self) -> None:
-        """Put the button into the plot, and switch the actions off until one paints."""
-        button, action = self._window.scatter.paint_button, self._window.actions_by_name["paint"]
-        button.setDefaultAction(action)
-        action.setIconText("Paint")
-        self._window.actions_by_name["relabel-points"].setIconText("Relabel")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._show()
-
-    def set_theme(self) -> None:
-        """Draw in the window's colours."""
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
         if self._painter is not None:
-            self._painter.set_theme(self._window.theme)
+            self._painter.set_theme(theme)
 
     # ---------------------------------------------------------------- beginning and ending
 
     def toggle(self) -> None:
-        """Begin to paint, or leave off."""
+        """Begin or end painting."""
         if self.active:
             self.painter.leave()
-        elif self._window.session.loaded is not None:
-            self._window.player.leave()
+        elif self._context.session.loaded is not None:
+            self._player.leave()
             self.painter.begin()
-            self._window.keep_keys(self._window.scatter)
+            self._keep_keys(self._scatter)
         self._show()
 
     def new_canvas(self) -> None:
-        """Begin to paint where there is nothing."""
-        if self._window.session.loaded is None:
+        """Begin to paint a new, empty data set."""
+        if self._context.session.loaded is None:
             return
         self.painter.new_canvas()
         if not self.active:
@@ -119,13 +137,13 @@ class PaintCommands:
             self.toggle()
 
     def _share_escape(self) -> None:
-        """In a walk the key leaves that first."""
+        """Let the Escape key end a walk before it ends painting."""
         if self._palette is not None:
-            self._palette.escape.setEnabled(self._window.player.walk is None)
+            self._palette.escape.setEnabled(self._player.walk is None)
 
     def _show(self) -> None:
-        """What can be done now."""
-        actions = self._window.actions_by_name
+        """Enable and check the actions that suit the present state."""
+        actions = self._actions
         actions["paint"].setChecked(self.active)
         for name in WHILE_PAINTING:
             actions[name].setEnabled(self.active)
@@ -135,16 +153,14 @@ class PaintCommands:
     # ---------------------------------------------------------------- saving
 
     def ask_to_save_points(self) -> None:
-        """Ask for a name, and write the points as CSV."""
-        path = ask_to_save(self._window, "Save points", "points.csv", {".csv": "Points as CSV"})
+        """Ask for a file name and write the points to it as CSV."""
+        path = ask_to_save(self._context.window, "Save points", "points.csv", {".csv": "Points as CSV"})
         if path is not None:
             self.save_points(path)
 
     def save_points(self, path: Path) -> None:
         """Write the points as CSV."""
-        loaded = self._window.session.loaded
+        loaded = self._context.session.loaded
         if loaded is not None:
             dataset = loaded.dataset
-            self._window.exports.write_file(
-                path, lambda progress: points_csv(dataset, progress).encode("utf-8", "backslashreplace")
-            )
+            self._write_file(path, lambda progress: points_csv(dataset, progress).encode("utf-8", "backslashreplace"))

@@ -1,7 +1,7 @@
-"""Keeps what has not been saved in a folder of the program's own, and finds what a program that died left there.
+"""Keeps unsaved work in a folder of the program, and finds the work that a crashed program left there.
 
-Each file has a lock beside it that belongs to the process which writes it. The system tells whether that process still
-runs, so that two programs at once leave each other's files alone.
+Beside each file lies a lock of the process that writes it. A lock whose process has ended is stale, so two running
+programs leave each other's files alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PyQt5.QtCore import QLockFile, QStandardPaths
 from core.storage.project import SUFFIX
 
 TEMPORARY_SECONDS = 3600.0
-"""After this long a temporary file in the folder was left by a program that died."""
+"""A temporary file in the folder that is older than this was left by a crashed program."""
 
 
 def recovery_folder() -> Path:
@@ -46,7 +46,7 @@ class Kept:
 
 
 class RecoveryFolder:
-    """The files of unsaved work of all processes."""
+    """The files of unsaved work, of this process and of crashed ones."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,13 +54,8 @@ class RecoveryFolder:
         self._taken: list[Kept] = []
         self._offered: list[Kept] = []
 
-    @property
-    def holds_work(self) -> bool:
-        """Whether this process keeps unsaved work there."""
-        return bool(self._taken) or (self._own is not None and self._own.path.exists())
-
     def own_path(self) -> Path:
-        """The file of this process, its lock held; raises OSError where the folder cannot be written."""
+        """Lock and return the file of this process; raises OSError if the folder cannot be written."""
         if self._own is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
@@ -71,7 +66,7 @@ class RecoveryFolder:
         return self._own.path
 
     def abandoned(self) -> list[Kept]:
-        """What processes that died left, the newest first; nobody else is offered it while this process runs."""
+        """Lock and return the work of crashed processes, newest first; no other process offers it meanwhile."""
         if not self._offered:
             found = []
             with contextlib.suppress(OSError):
@@ -84,23 +79,23 @@ class RecoveryFolder:
         return list(self._offered)
 
     def take(self, kept: Kept) -> None:
-        """It was recovered: from now on it is this process's own unsaved work."""
+        """Make recovered work the unsaved work of this process."""
         self._offered.remove(kept)
         self._taken.append(kept)
 
     def discard(self, kept: Kept) -> None:
-        """Nobody wants it."""
+        """Remove work that the user does not want."""
         self._offered.remove(kept)
         kept.remove()
 
     def clear(self) -> None:
-        """All of this process's work is saved, or not wanted."""
+        """Remove the work of this process, since it is saved or not wanted."""
         for kept in [*self._taken, *([self._own] if self._own is not None else [])]:
             kept.remove()
         self._taken, self._own = [], None
 
     def close(self) -> None:
-        """Leave what was not decided on to the next process."""
+        """Leave undecided work to the next process."""
         for kept in self._offered:
             kept.lock.unlock()
         self._offered = []

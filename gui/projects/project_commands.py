@@ -1,38 +1,48 @@
-"""What the window does with project files: opening, saving, the recent ones, and the title that tells of them."""
+"""Opens and saves project files, lists the recent ones, and shows the project in the title of the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSettings
-from PyQt5.QtWidgets import QFileDialog, QMenu
+from PyQt5.QtWidgets import QAction, QFileDialog, QMenu
 
 from core.storage.project import SUFFIX, Project, project_bytes
+from core.storage.window_layout import Layout
 from core.workbench.messages import Capture, Captured, Notice, Report
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
+from gui.session.command_context import CommandContext
 
 FILTER = f"Projects (*{SUFFIX})"
 PLACEHOLDER = "[*]"
-"""Where Qt marks a title of what is modified."""
+"""Where Qt writes the mark of unsaved changes into a title."""
 
 
 class ProjectCommands:
-    """Handlers of the actions that have to do with project files, and what they need to know."""
+    """Handlers of the actions on project files.
 
-    def __init__(self, window: MainWindow, settings: QSettings) -> None:
-        self._window = window
-        self._session = window.session
+    Args:
+        settings: remembers the recent projects.
+        describe_layout: returns the present layout of the window, which is saved with the project.
+        apply_layout: brings the window into the layout of an opened project.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        settings: QSettings,
+        describe_layout: Callable[[], Layout],
+        apply_layout: Callable[[Layout], None],
+    ) -> None:
+        self._context, self._window, self._session = context, context.window, context.session
+        self._describe_layout, self._apply_layout = describe_layout, apply_layout
         self.files = ProjectFiles()
         self.recent = RecentProjects(settings)
-        self._writer = FileWriter(window)
+        self._writer = FileWriter(context.window)
         self._recovering: dict[str, Callable[[], object]] = {}
         self._captures: dict[Capture, Callable[[Captured], object]] = {}
         self._stamp: Stamp | None = None
@@ -41,12 +51,11 @@ class ProjectCommands:
         self._session.progress.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """One for each action on projects."""
+        """Return the handlers by the names of their actions."""
         return {"open-project": self.open, "save-project": self.save, "save-project-as": self.save_as}
 
-    def add_recent_menu(self) -> None:
-        """Put the menu of recent projects behind the action that opens one."""
-        action = self._window.actions_by_name["open-project"]
+    def add_recent_menu(self, action: QAction) -> None:
+        """Put the menu of recent projects below the action that opens a project."""
         menu = QMenu("Open r&ecent", self._window)
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(lambda: self.recent.fill(menu, self.open_file))
@@ -58,40 +67,40 @@ class ProjectCommands:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the run is worth saving."""
+        """Whether the run has unsaved changes."""
         return self._stamp is not None and self.files.present.is_modified(self._stamp)
 
     @property
     def is_saving(self) -> bool:
-        """Whether a file that the user asked for is still to be written."""
+        """Whether a project that the user saved is not written yet."""
         return self._saving > 0
 
     @property
     def stamp(self) -> Stamp | None:
-        """Where the run stands."""
+        """The state of the run, as far as saving is concerned."""
         return self._stamp
 
     # ---------------------------------------------------------------- opening
 
     def open(self) -> None:
-        """Ask for a project, and go on with it."""
+        """Ask for a project file and open it."""
         path, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), f"{FILTER};;All files (*)")
         if path:
             self.open_file(path)
 
     def open_file(self, path: str) -> None:
-        """Go on with a project; the present run stays if that fails, and can be brought back if not."""
+        """Open a project; Undo brings the present run back, which stays if the project cannot be opened."""
         self._session.open_project(path)
 
     def recover(self, path: str, then: Callable[[], object]) -> None:
-        """Go on with unsaved work; ``then`` is called when that has succeeded."""
+        """Open unsaved work; ``then`` is called after success."""
         self._recovering[path] = then
         self._session.open_project(path)
 
     # ---------------------------------------------------------------- saving
 
     def save(self, then: Callable[[], object] | None = None) -> None:
-        """Save to the project's file, or ask for one; ``then`` is called when that has succeeded."""
+        """Save to the file of the project, or ask for one; ``then`` is called after success."""
         path = self.files.present.path
         if path is None:
             self.save_as(then)
@@ -99,7 +108,7 @@ class ProjectCommands:
             self.save_file(path, then)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
-        """Ask for a file, and save to it."""
+        """Ask for a file and save to it."""
         present = self.files.present
         dialog = QFileDialog(self._window, "Save project", self._folder(), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -110,7 +119,7 @@ class ProjectCommands:
         dialog.open()
 
     def save_file(self, path: str, then: Callable[[], object] | None = None) -> None:
-        """Save to a file, beside the window: training goes on meanwhile."""
+        """Save to a file in the background, while training goes on."""
         present = self.files.present
         self._saving += 1
 
@@ -127,21 +136,21 @@ class ProjectCommands:
                 if then is not None:
                     then()
             else:
-                self._window.notices.show_notice(notice)
+                self._context.show_notice(notice)
 
         self.capture(write)
 
     def capture(self, then: Callable[[Captured], object]) -> None:
-        """Have the worker copy all that the run is, and hand it on."""
+        """Have the worker copy the whole run, and call ``then`` with the copy."""
         self._captures[self._session.capture()] = then
 
     def write(self, path: str, project: Project, then: Then) -> None:
-        """Write a project with the window's layout, beside the window's thread."""
-        whole = replace(project, layout=self._window.describe_layout())
+        """Write a project with the layout of the window, in the background."""
+        whole = replace(project, layout=self._describe_layout())
         self._writer.write(path, lambda _: project_bytes(whole), then)
 
     def close(self) -> None:
-        """Wait until all is written."""
+        """Wait until every file is written."""
         self._writer.close()
 
     # ---------------------------------------------------------------- inside
@@ -153,16 +162,16 @@ class ProjectCommands:
         project.path, project.clean = path, captured.stamp
         self.recent.add(path)
         self._show_title()
-        self._show_modified()  # at rest no report may come that would do it
-        self._window.statusBar().showMessage(f"Saved: {path}", 6000)
+        self._show_modified()  # no report may follow while the run rests
+        self._context.show_status(f"Saved: {path}")
 
     def _follow(self, report: Report) -> None:
-        """Keep up with what the worker tells."""
+        """Keep the title up to date with the reports of the worker."""
         if report.stamp is None:
             return
         if report.loaded is not None:
             self._show_run(report, report.stamp)
-        if not report.travelling:  # to a place that is not reached yet
+        if not report.travelling:  # else the position is not reached yet
             self._stamp = report.stamp
         if report.loaded is not None:
             self._show_title()
@@ -170,7 +179,7 @@ class ProjectCommands:
 
     def _show_modified(self) -> None:
         is_modified = self.is_modified
-        if self._window.isWindowModified() != is_modified:  # Qt makes the title anew, even where it stays as it is
+        if self._window.isWindowModified() != is_modified:  # Qt would draw the title again
             self._window.setWindowModified(is_modified)
 
     def _show_run(self, report: Report, stamp: Stamp) -> None:
@@ -189,10 +198,10 @@ class ProjectCommands:
             self.files.show_opened(loaded.number, stamp, opened.path)
             self.recent.add(opened.path)
         if opened.layout is not None:
-            self._window.apply_layout(opened.layout)
+            self._apply_layout(opened.layout)
         name = "Recovered" if then is not None else f"Opened {Path(opened.path).name}"
         former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
-        self._window.statusBar().showMessage(name + former, 6000)
+        self._context.show_status(name + former)
 
     def _show_title(self) -> None:
         loaded, name = self._session.loaded, self.files.present.name

@@ -1,10 +1,9 @@
-"""Sees to it that no work is lost: asks before the window closes, saves by itself, and offers what was left behind."""
+"""Protects unsaved work: asks before the window closes, saves automatically, and offers what a crash left behind."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtWidgets import QMessageBox
@@ -12,20 +11,19 @@ from PyQt5.QtWidgets import QMessageBox
 from core.workbench.messages import Captured, Notice
 from core.workbench.saved_state import Stamp
 from gui.projects.autosave import RecoveryFolder
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
+from gui.projects.project_commands import ProjectCommands
+from gui.projects.recovery_bar import RecoveryBar
+from gui.session.command_context import CommandContext
 
 AUTOSAVE_MILLISECONDS = 60_000
 
 
 class ProjectGuard(QObject):
-    """Of one window. Without a folder it guards nothing, and the window closes without a question."""
+    """Protects the work in one window once ``begin`` was called; until then the window closes without a question."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._projects = window.projects
+    def __init__(self, context: CommandContext, projects: ProjectCommands, recovery: RecoveryBar) -> None:
+        super().__init__(context.window)
+        self._context, self._projects, self._recovery = context, projects, recovery
         self._folder: RecoveryFolder | None = None
         self._kept: Stamp | None = None
         self._writing = False
@@ -35,11 +33,11 @@ class ProjectGuard(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(AUTOSAVE_MILLISECONDS)
         self._clock.timeout.connect(self.keep)
-        window.recovery.recover.connect(self._recover)
-        window.recovery.discard.connect(self._discard)
+        recovery.recover.connect(self._recover)
+        recovery.discard.connect(self._discard)
 
     def begin(self, folder: Path) -> None:
-        """Guard the window from now on, its unsaved work kept in a folder, and offer what was left there."""
+        """Protect the work from now on; keep unsaved work in ``folder``, and offer what was left there."""
         self._folder = RecoveryFolder(folder)
         self._clock.start()
         self._offer()
@@ -47,7 +45,7 @@ class ProjectGuard(QObject):
     # ---------------------------------------------------------------- saving by itself
 
     def keep(self) -> None:
-        """Write the run into the folder, if it is modified and not there yet."""
+        """Write the run into the folder if it has changed since it was last written there."""
         folder, stamp = self._folder, self._projects.stamp
         if folder is None or stamp is None or self._writing:
             return
@@ -74,21 +72,21 @@ class ProjectGuard(QObject):
         self._writing = False
         if notice is None:
             self._kept = captured.stamp
-        elif not self._warned:  # once; it will be tried again each minute
+        elif not self._warned:  # once, although every minute tries again
             self._warned = True
-            self._window.notices.show_notice(notice)
+            self._context.show_notice(notice)
 
     # ---------------------------------------------------------------- what was left behind
 
     def _offer(self) -> None:
         left = self._folder.abandoned() if self._folder is not None else []
         if left:
-            self._window.recovery.offer(left[0].time, len(left))
+            self._recovery.offer(left[0].time, len(left))
         else:
-            self._window.recovery.hide()
+            self._recovery.hide()
 
     def _recover(self) -> None:
-        """The bar goes when the work is there; where it cannot be read, a notice tells why, and the bar stays."""
+        """Open the newest work left behind; if it cannot be read, a notice says why and the bar stays."""
         folder = self._folder
         if folder is None or not folder.abandoned():
             return
@@ -108,7 +106,7 @@ class ProjectGuard(QObject):
     # ---------------------------------------------------------------- closing
 
     def may_close(self) -> bool:
-        """Whether the window may close at once; if not, the user is asked, and it closes when that is decided."""
+        """Whether the window may close at once; if not, ask the user, whose answer closes it later."""
         if self._folder is None or self._may_leave:
             return True
         if not self._projects.is_modified and not self._projects.is_saving:
@@ -118,7 +116,7 @@ class ProjectGuard(QObject):
         return False
 
     def close(self) -> None:
-        """The window is closed on purpose: nothing need be kept."""
+        """Forget the kept work, since the user closed the window."""
         self._clock.stop()
         if self._folder is not None:
             self._folder.clear()
@@ -126,7 +124,7 @@ class ProjectGuard(QObject):
 
     def _ask(self) -> None:
         name = self._projects.files.present.name
-        box = QMessageBox(self._window)
+        box = QMessageBox(self._context.window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Unsaved changes")
         box.setText(f"Save the changes to {name}?" if name else "Save this run as a project?")
@@ -149,4 +147,4 @@ class ProjectGuard(QObject):
 
     def _leave(self) -> None:
         self._may_leave = True
-        self._window.close()
+        self._context.window.close()

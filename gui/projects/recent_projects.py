@@ -1,4 +1,4 @@
-"""The projects that were opened or saved last, remembered between starts."""
+"""Remembers the projects opened or saved last, also between starts."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ KEY = "projects/recent"
 
 
 class RecentProjects:
-    """Paths, the newest first."""
+    """The paths of recent projects, newest first."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
     def paths(self) -> list[str]:
-        """At most MOST; some may be gone."""
+        """Return at most ``MOST`` paths, also of files that no longer exist."""
         stored = self._settings.value(KEY)
         words = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [word for word in words if isinstance(word, str) and word][:MOST]
 
     def add(self, path: str) -> None:
-        """Put a path first."""
+        """Put a path first in the list."""
         full = os.path.abspath(path)
         self._settings.setValue(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
 
     def clear(self) -> None:
-        """Forget all."""
+        """Empty the list."""
         self._settings.remove(KEY)
 
     def fill(self, menu: QMenu, open_path: Callable[[str], None]) -> None:
-        """The menu's entries anew; one whose file is gone cannot be chosen."""
+        """Fill a menu with the projects; those whose file no longer exists are disabled."""
         menu.clear()
         paths = self.paths()
         names = [Path(path).name for path in paths]

@@ -1,4 +1,4 @@
-"""The bar that offers unsaved work of a program that died."""
+"""The bar that offers unsaved work left behind by a crash."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from gui.widgets.theme import Theme
 
 
 class RecoveryBar(QFrame):
-    """Asks about one file at a time.
+    """Offers one file at a time.
 
     Signals:
-        recover, discard: what to do with the one that is asked about.
+        recover, discard: what the user wants to do with that file.
     """
 
     recover = pyqtSignal()
@@ -37,7 +37,7 @@ class RecoveryBar(QFrame):
         self.hide()
 
     def offer(self, written: float, count: int) -> None:
-        """Ask about unsaved work that was written then, in seconds since the epoch, one of so many."""
+        """Offer unsaved work written at a time in seconds since 1970, the first of ``count`` files."""
         moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
         more = f" ({count - 1} more of the kind)" if count > 1 else ""
         self.text.setText(f"The program ended without being closed. Its unsaved work of {moment} is kept{more}.")

@@ -1,10 +1,9 @@
-"""What the window does with tables: opening files, pasting, and learning what was taken."""
+"""Opens a table from a file or from the clipboard, and starts a run with the chosen columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QApplication
 
@@ -13,44 +12,47 @@ from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
 from core.storage.project import SUFFIX
-from core.workbench.messages import Notice
 from core.workbench.table_wishes import Wishes
 from gui.projects.autosave import recovery_folder
+from gui.projects.recent_projects import RecentProjects
+from gui.session.command_context import CommandContext
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog
 from gui.tables.table_reader import Origin
 
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
-
 
 class TableCommands:
-    """Shows one dialog at a time."""
+    """Shows one dialog at a time.
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._session = window.session
+    Args:
+        open_file: opens any file, also a project; for a file on the clipboard.
+        recent: the projects in which a pasted table may still be needed.
+    """
+
+    def __init__(self, context: CommandContext, open_file: Callable[[str], None], recent: RecentProjects) -> None:
+        self._context, self._open_any_file, self._recent = context, open_file, recent
+        self._session = context.session
         self._dialog: TableDialog | None = None
 
     def open_file(self, path: str) -> None:
-        """Ask what is to be learned of a file."""
+        """Ask for the use of the columns of a table."""
         self._open(Origin(path))
 
     def paste(self) -> None:
-        """Ask what is to be learned of what the clipboard holds: a file or text."""
+        """Open the file or the table that the clipboard holds."""
         mime = QApplication.clipboard().mimeData()
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime is not None else []
         text = mime.text() if mime is not None else ""
         if files:
-            self._window.commands.open_file(files[0])
+            self._open_any_file(files[0])
         elif text.strip():
             data = text.encode("utf-8", "replace")
             self._open(Origin(pasted_path(data), data))
         else:
-            self._tell("The clipboard holds no text; copy the cells of a table first.")
+            self._context.tell("The clipboard holds no text; copy the cells of a table first.", "none")
 
     def edit(self) -> None:
-        """Ask again what is to be learned of the file in use."""
+        """Ask again for the use of the columns of the present table."""
         experiment = self._session.experiment
         if experiment is None or experiment.data.kind != FILE:
             return
@@ -62,7 +64,7 @@ class TableCommands:
         self._open(Origin(source.path), known, wishes)
 
     def close(self) -> None:
-        """Give up what is being opened."""
+        """Close the dialog of a table that is being opened."""
         if self._dialog is not None:
             self._dialog.reject()
 
@@ -70,7 +72,7 @@ class TableCommands:
         self.close()
         experiment = self._session.experiment
         standardize = experiment is not None and experiment.standardize
-        dialog = TableDialog(origin, self._window.theme, standardize, self._window, known, wishes)
+        dialog = TableDialog(origin, self._context.theme(), standardize, self._context.window, known, wishes)
         dialog.taken.connect(self._take)
         dialog.finished.connect(self._forget)
         self._dialog = dialog
@@ -82,13 +84,13 @@ class TableCommands:
         self._dialog = None
 
     def _take(self, opened: OpenedTable) -> None:
-        """Learn it, with the present settings as far as they suit."""
+        """Start a run with the table; settings of the present run stay where they suit the table."""
         try:
             if opened.origin.text is not None:
                 keep_pasted(opened.origin.path, opened.origin.text)
                 self._clear_old()
         except (LensError, OSError) as error:
-            self._tell(str(error), "input")
+            self._context.tell(str(error), "input")
             return
         source = DataSource(FILE, path=opened.origin.path, reading=opened.reading, choice=opened.choice)
         dataset, before = opened.dataset, self._session.experiment
@@ -99,18 +101,15 @@ class TableCommands:
         self._session.change(fields, dataset=dataset)
 
     def _clear_old(self) -> None:
-        """Now that another file was pasted, those may go that nobody has wanted for long."""
-        projects = [Path(path) for path in self._window.projects.recent.paths()]
+        """Remove pasted files that no run has used for a long time."""
+        projects = [Path(path) for path in self._recent.paths()]
         experiment = self._session.experiment
         in_use = experiment.data.path if experiment is not None else ""
         clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{SUFFIX}")], in_use)
 
-    def _tell(self, text: str, kind: str = "none") -> None:
-        self._window.notices.show_notice(Notice(text, kind))
-
 
 def has_same_classes(source: DataSource, before: DataSource, dataset: Dataset) -> bool:
-    """Whether the classes of a table are those that were given names when it was opened before."""
+    """Whether a table opened again has the same classes, so that the names given to them can stay."""
     if source.choice is None or before.choice is None or source.path != before.path:
         return False
     same = (source.choice.target, source.task) == (before.choice.target, before.task)

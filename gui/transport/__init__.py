@@ -1,0 +1,1 @@
+"""Controls of the run: the toolbar, and the commands that play, step, go back and start anew."""

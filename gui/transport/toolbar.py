@@ -1,13 +1,12 @@
-"""The bar on top: play, step, speed, and where the run stands."""
+"""The toolbar: play, step, speed, and the position of the run."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QSize, pyqtSignal
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolBar, QWidget
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
 
-from core.base.number_text import duration, grouped
+from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
-from core.workbench.messages import Report
 from core.workbench.speed_scale import PACES, Pace
 from gui.widgets.fields import Scale, Whole
 from gui.widgets.flags import RIGHT
@@ -18,16 +17,14 @@ from gui.widgets.theme import Theme
 BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-phase", "step-sample", "step-batch", "step-epoch")
 
 
-class Transport(QToolBar):
-    """Buttons for the actions of the run, the speed, and the readouts.
+class Toolbar(QToolBar):
+    """Buttons for the actions of the run, the speed, and the readouts of epoch and sample.
 
     Signals:
-        pace_changed(Pace): how fast to play.
-        run_wanted(int): train for so many epochs.
+        pace_changed(Pace): the user chose another speed.
     """
 
     pace_changed = pyqtSignal(object)
-    run_wanted = pyqtSignal(int)
 
     def __init__(self, actions: dict[str, QAction]) -> None:
         super().__init__("Transport")
@@ -76,10 +73,6 @@ class Transport(QToolBar):
         line.setContentsMargins(4, 0, 6, 0)
         line.setSpacing(12)
         line.addStretch(1)
-        self.progress = QProgressBar()  # for the status bar, where there is room for it
-        self.progress.setFixedSize(170, 16)
-        self.progress.setTextVisible(True)
-        self.progress.hide()
         self.epoch = Readout("Epoch 000\u202f000")
         self.sample = Readout("Sample 0\u202f000 / 0\u202f000")
         self.epoch.setProperty("role", "strong")
@@ -89,7 +82,7 @@ class Transport(QToolBar):
         self.addWidget(holder)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the pictures in the theme's colours."""
+        """Draw the icons in the colours of the theme."""
         self._theme = theme
         for action in self._actions.values():
             if name := action.property("picture"):
@@ -97,25 +90,14 @@ class Transport(QToolBar):
         self._show_playing(self._actions["play"].property("playing") is True)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Tell where the run stands."""
+        """Show the position of the run."""
         self.epoch.setText(f"Epoch {grouped(snapshot.epoch)}")
         self.sample.setText(f"Sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}")
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
 
-    def show_report(self, report: Report, position: int) -> None:
-        """Tell how far a run of fixed length is, and how long it still takes."""
-        self.progress.setVisible(report.goal is not None)
-        if report.goal is not None:
-            start, end = report.goal
-            share = (position - start) / max(1, end - start)
-            self.progress.setMaximum(1000)
-            self.progress.setValue(int(1000 * share))
-            left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
-            self.progress.setFormat(f"{left} left")
-
     def show_playing(self, playing: bool) -> None:
-        """What the play button does next."""
+        """Show on the play button what a click does next."""
         if playing != (self._actions["play"].property("playing") is True):
             self._show_playing(playing)
 

@@ -1,8 +1,11 @@
-"""Everything that can be done from a menu, a button or a key, in one table."""
+"""One table of every action that a menu, a button or a key offers.
+
+To add an action, add a line here and, under the same name, a handler in the ``handlers()`` of the commands concerned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
@@ -14,9 +17,9 @@ class ActionSpec:
     """One action.
 
     Attributes:
-        name: by which the program finds it.
-        menu: title of its menu; a "-" before it draws a line above the action.
-        text: with its mnemonic.
+        name: identifies it; its handler has the same name.
+        menu: title of its menu; a leading "-" draws a line above the action.
+        text: its text in the menu, with the mnemonic.
         shortcut: as Qt writes it; empty for none.
         tip: one sentence for the tooltip and the status bar.
         icon: name of its picture, if it has one.
@@ -135,8 +138,8 @@ ACTIONS = (
 CHECKABLE = ("theme", "log-axis", "probe", "paint", *(a.name for a in PAINT_ACTIONS if a.name.startswith("tool-")))
 
 
-def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]]) -> dict[str, QAction]:
-    """Make every action, put it into its menu and connect it to its handler."""
+def make_actions(window: QMainWindow) -> dict[str, QAction]:
+    """Make every action, put it into its menu and return the actions by their names."""
     menus: dict[str, QMenu] = {}
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:
@@ -155,12 +158,17 @@ def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]])
         action.setToolTip(tooltip(spec))
         action.setStatusTip(spec.tip)
         action.setCheckable(spec.name in CHECKABLE)
-        action.triggered.connect(lambda _checked=False, run=handlers[spec.name]: run())
         menu.addAction(action)
         actions[spec.name] = action
     return actions
 
 
+def connect_actions(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[[], object]]) -> None:
+    """Connect every action to the handler of its name; raises KeyError if one has none."""
+    for name, action in actions.items():
+        action.triggered.connect(lambda _checked=False, handle=handlers[name]: handle())
+
+
 def tooltip(spec: ActionSpec) -> str:
-    """What the action does, and its key."""
+    """Return what the action does, and its key."""
     return f"{spec.tip} ({spec.shortcut})" if spec.shortcut else spec.tip

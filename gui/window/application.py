@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -27,19 +28,22 @@ from gui.widgets.theme import LIGHT, THEMES
 from gui.window import startup_checks as startup
 from gui.window.main_window import MainWindow
 
+if TYPE_CHECKING:
+    from gui.export.film_job import MakeFilm
+
 COLLECT_SECONDS = 0.5
 SWITCH_SECONDS = 0.0001
-"""How soon Python hands the interpreter lock over when the other thread asks; its default is fifty times as long."""
+"""After how long Python passes the interpreter lock to a waiting thread; the default is fifty times as long."""
 
 PATIENCE_SECONDS = 0.1
-"""How long the window waits for the first snapshot, without which it would be painted twice over."""
+"""How long the window waits for the first snapshot, without which it would be painted twice."""
 
 
-_garbage_collectors: list[GarbageCollector] = []  # which lives as long as the application
+_garbage_collectors: list[GarbageCollector] = []  # they live as long as the application
 
 
 def make_application() -> QApplication:
-    """The one QApplication of this process, with what must be set before it exists."""
+    """Return the one QApplication of this process, made with the settings that must precede it."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -51,14 +55,14 @@ def make_application() -> QApplication:
     application.setOrganizationName("Backprop Lens")
     application.setApplicationName("Backprop Lens")
     application.setStyle("Fusion")
-    if application.platformName() == "offscreen":  # which knows no desktop's font size, and takes a large one
+    if application.platformName() == "offscreen":  # it knows no font size of a desktop, and its default is large
         font = application.font()
         font.setPointSize(9)
         application.setFont(font)
     application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
     pg.setConfigOptions(antialias=True)
-    gc.freeze()  # the very many objects that stay need not be looked through at every collection
-    # Python may collect cycles in any thread that allocates, and Qt crashes where a widget dies in the worker's.
+    gc.freeze()  # collections then skip the many objects that live as long as the program
+    # Python may collect cycles in any thread, but Qt crashes if the thread of the worker destroys a widget.
     _garbage_collectors.append(GarbageCollector(COLLECT_SECONDS))
     return application
 
@@ -70,20 +74,31 @@ def make_window(
     theme: str | None = None,
     initial_parameters: NDArray[np.float64] | None = None,
     project: str | None = None,
+    make_film: MakeFilm | None = None,
 ) -> MainWindow:
-    """A window with its session and running worker, the experiment loaded or a project opened; not shown yet."""
+    """Return a window that is not shown yet; its session has a running worker and loads an experiment or a project.
+
+    Args:
+        experiment: what to train.
+        dataset: the data of the experiment.
+        settings: remembers layout, theme and recent projects between starts.
+        theme: name of the theme; None for the one in ``settings``.
+        initial_parameters: shape (parameters,); None if the experiment draws them.
+        project: path of a project to open instead of the experiment.
+        make_film: see :class:`gui.window.main_window.MainWindow`.
+    """
     worker = Worker((experiment.data, dataset))
     session = Session(worker)
     worker.start()
-    if project is None:  # before there is a window, so that the first snapshot is made meanwhile
+    if project is None:  # before there is a window, so that the worker makes the first snapshot meanwhile
         session.load(experiment, initial_parameters)
     else:
         session.open_project(project)
     name = theme or settings.value("window/theme", LIGHT.name)
     try:
-        window = MainWindow(session, settings, THEMES.get(str(name), LIGHT))
+        window = MainWindow(session, settings, THEMES.get(str(name), LIGHT), make_film)
     except BaseException:
-        session.close()  # a thread that runs on would end the program before the fault is told
+        session.close()  # a thread still running would end the program before the error is shown
         raise
     session.setParent(window)
     return window
@@ -94,10 +109,12 @@ def run(
     dataset: Dataset,
     epochs: int,
     initial_parameters: NDArray[np.float64] | None,
-    preset: str | None,
+    make_film: MakeFilm,
     project: str | None = None,
 ) -> int:
-    """Open the window, with a project if one is named, and stay until it is closed; returns the exit status.
+    """Open the window and stay until it is closed; returns the exit status.
+
+    ``epochs`` is the number that the toolbar offers to run; for the other arguments see :func:`make_window`.
 
     Raises:
         StartupError: there is no display or Qt cannot use it.
@@ -106,15 +123,15 @@ def run(
     sys.setswitchinterval(SWITCH_SECONDS)
     application = make_application()
     settings = QSettings()
-    window = make_window(experiment, dataset, settings, initial_parameters=initial_parameters, project=project)
-    window.transport.epochs.set_value(epochs)
+    window = make_window(experiment, dataset, settings, None, initial_parameters, project=project, make_film=make_film)
+    window.toolbar.epochs.set_value(epochs)
     sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
     window.session.show_first(PATIENCE_SECONDS)
     window.show()
     window.activateWindow()
-    QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # the first picture does not wait for it
+    QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # after the first picture
     status = int(application.exec_())
-    # PyQt's own end of a QApplication deletes what is left in any order, and now and then crashes at a whole window.
+    # At its end PyQt deletes objects in any order, which sometimes crashes if a whole window is left.
     sip.delete(window)
     return status
 
@@ -122,7 +139,7 @@ def run(
 def _tell_fault(
     window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Show an exception that a slot let escape; without a hook of its own PyQt5 would end the program for it."""
+    """Show an exception that escaped from a slot; without this hook PyQt5 would end the program."""
     detail = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(detail)
     window.notices.show_notice(Notice(f"An error inside the program: {kind.__name__}: {error}", "fault", detail))

@@ -1,91 +1,127 @@
-"""Where a window's docks are as :class:`core.storage.window_layout.DockPlace`, and back."""
+"""The docks of the window: where they are at first, at the next start, and in a project file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
+from PyQt5.QtCore import QByteArray, QSettings, Qt
+from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
-from core.storage.window_layout import DockPlace
+from core.data.section import is_sound
+from core.storage.window_layout import Layout
+from gui.decision.decision_view import ScatterView
+from gui.window.dock_places import arrange, describe
 
-AREAS = {
-    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "right": Qt.DockWidgetArea.RightDockWidgetArea,
-    "top": Qt.DockWidgetArea.TopDockWidgetArea,
-    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+LAYOUT_VERSION = 3
+FIRST_SIZE = (1440, 900)
+DOCKS = {
+    "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
+    "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
+    "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
+    "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
 }
-NAMES = {int(area): name for name, area in AREAS.items()}
-SMALLEST_FLOATING = (120, 80)
+"""Title and first area of each dock."""
 
 
-def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[DockPlace, ...]:
-    """Where the docks are, by their names."""
-    places = []
-    for name, dock in docks.items():
-        box = QRect(dock.pos(), dock.size())
-        before = list(docks)[: list(docks).index(name)]
-        neighbours = window.tabifiedDockWidgets(dock)
-        tab_of = next((other for other in before if docks[other] in neighbours), "")
-        shown = dock.toggleViewAction().isChecked()
-        raised = shown and not dock.visibleRegion().isEmpty()
-        area = NAMES.get(int(window.dockWidgetArea(dock)), "right")
-        numbers = box.x(), box.y(), box.width(), box.height()
-        places.append(DockPlace(name, area, shown, dock.isFloating(), raised, tab_of, *numbers))
-    return tuple(places)
+class DockLayout:
+    """Puts one widget into each dock of ``DOCKS``.
 
+    The dock "walk" is visible only while the phases of an update are shown; no layout remembers it.
 
-def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Iterable[DockPlace]) -> None:
-    """Bring the docks to their places; one that is not named stays where it is."""
-    places = [place for place in wanted if place.name in docks]
-    for place in places:
-        docks[place.name].setFloating(False)
-    for area in AREAS:
-        _fill(window, docks, area, [place for place in places if place.area == area])
-    for place in places:
-        dock = docks[place.name]
-        if place.floating:
-            dock.setFloating(True)
-            dock.setGeometry(_on_screen(place))
-        dock.setVisible(place.shown)
-    for place in places:
-        if place.raised:
-            docks[place.name].raise_()
+    Args:
+        window: gets the docks.
+        widgets: what is in the docks, by the names of these.
+        scatter: the plot, whose section belongs to the layout in a project file.
 
+    Attributes:
+        by_name: the docks by their names.
+    """
 
-def _fill(window: QMainWindow, docks: Mapping[str, QDockWidget], area: str, places: list[DockPlace]) -> None:
-    """Put docks into an area in the order in which they lie, each beside or below the one before."""
-    names = {place.name for place in places}
-    first = [place for place in places if not place.floating and place.tab_of not in names]
-    first.sort(key=lambda place: (place.y, place.x))
-    before: DockPlace | None = None
-    for place in [*first, *(place for place in places if place.floating)]:
-        window.addDockWidget(AREAS[area], docks[place.name])
-        if before is not None and not place.floating:
-            below = place.y >= before.y + before.height // 2
-            way = Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal
-            window.splitDockWidget(docks[before.name], docks[place.name], way)
-        before = before if place.floating else place
-    for place in places:
-        if place.tab_of in names and place.tab_of != place.name and not place.floating:
-            window.tabifyDockWidget(docks[place.tab_of], docks[place.name])
-    shown = [place for place in first if place.shown and min(place.width, place.height) > 0]
-    _resize(window, docks, shown)
+    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: ScatterView) -> None:
+        self._window, self._scatter = window, scatter
+        self._is_walking = False
+        window.setDockNestingEnabled(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.by_name = {name: self._make_dock(name, widget) for name, widget in widgets.items()}
 
+    def _make_dock(self, name: str, widget: QWidget) -> QDockWidget:
+        title, area = DOCKS[name]
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self._window.addDockWidget(area, dock)
+        return dock
 
-def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], shown: Iterable[DockPlace]) -> None:
-    sized = list(shown)
-    widgets = [docks[place.name] for place in sized]
-    if widgets:
-        window.resizeDocks(widgets, [place.width for place in sized], Qt.Orientation.Horizontal)
-        window.resizeDocks(widgets, [place.height for place in sized], Qt.Orientation.Vertical)
+    def bring_up(self, name: str) -> None:
+        """Show a dock in front of those that share its place."""
+        self.by_name[name].show()
+        self.by_name[name].raise_()
 
+    def show_walk(self, is_walking: bool) -> None:
+        """Show the dock of the walk while there is one, and the loss again afterwards."""
+        if is_walking != self._is_walking:
+            self._is_walking = is_walking
+            self.by_name["walk"].setVisible(is_walking)
+            self.by_name["walk" if is_walking else "loss"].raise_()
 
-def _on_screen(place: DockPlace) -> QRect:
-    """The place of a floating dock, moved to where it can be seen and taken hold of."""
-    screen = QApplication.primaryScreen().availableGeometry()
-    width = min(max(place.width, SMALLEST_FLOATING[0]), screen.width())
-    height = min(max(place.height, SMALLEST_FLOATING[1]), screen.height())
-    x = min(max(place.x, screen.left()), screen.right() - width + 1)
-    y = min(max(place.y, screen.top()), screen.bottom() - height + 1)
-    return QRect(x, y, width, height)
+    # ---------------------------------------------------------------- the first layout
+
+    def restore_default(self) -> None:
+        """Bring every dock to its first place and size."""
+        window, docks = self._window, self.by_name
+        for name, (_, area) in DOCKS.items():
+            docks[name].setFloating(False)
+            window.addDockWidget(area, docks[name])
+            docks[name].setVisible(name != "walk" or self._is_walking)
+        settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
+        window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
+        # During a walk training is paused: the phases take the place of the curves, and the diagram keeps its size.
+        window.tabifyDockWidget(loss, docks["report"])
+        window.tabifyDockWidget(docks["report"], docks["walk"])
+        loss.raise_()
+        width, height = window.width(), window.height()
+        window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
+        window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
+        window.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
+        if self._is_walking:
+            docks["walk"].raise_()
+
+    # ---------------------------------------------------------------- the next start
+
+    def restore(self, settings: QSettings) -> None:
+        """Bring window and docks to where they were at the end of the last session, or else to their first places."""
+        geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            self._window.restoreGeometry(geometry)
+            if self._window.restoreState(state, LAYOUT_VERSION):
+                self.by_name["walk"].hide()
+                return
+        else:
+            screen = QApplication.primaryScreen().availableGeometry()
+            self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
+        self.restore_default()
+
+    def save(self, settings: QSettings) -> None:
+        """Remember the places of window and docks for the next start."""
+        settings.setValue("window/geometry", self._window.saveGeometry())
+        settings.setValue("window/state", self._window.saveState(LAYOUT_VERSION))
+
+    # ---------------------------------------------------------------- project files
+
+    def describe(self) -> Layout:
+        """Return the places of the docks, except the one of the walk, and the section in the plot."""
+        section = self._scatter.section
+        places = describe(self._window, self._remembered())
+        return Layout(places, section if section is not None and is_sound(section) else None)
+
+    def apply(self, layout: Layout) -> None:
+        """Bring the docks and the section into a layout."""
+        arrange(self._window, self._remembered(), layout.docks)
+        if layout.section is not None:
+            self._scatter.set_section(layout.section)
+
+    def _remembered(self) -> dict[str, QDockWidget]:
+        return {name: dock for name, dock in self.by_name.items() if name != "walk"}

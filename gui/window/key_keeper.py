@@ -1,4 +1,4 @@
-"""Keys that belong to a widget while it has the focus, although they are shortcuts of the window."""
+"""Gives keys to the widget with the focus although they are shortcuts of the window."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
 
 
 class KeyKeeper(QObject):
-    """Lets a button be pressed by Space, and a slider be moved by the arrows, when one tabbed to it.
+    """Lets Space press a button and the arrow keys move a slider that was reached by Tab.
 
-    A click with the mouse gives these widgets no focus, so that after it Space still plays and the arrows still step.
+    A click gives these widgets no focus, so after a click Space still plays and the arrow keys still step.
     """
 
     def watch(self, window: QWidget) -> None:
-        """Keep the keys of every such widget inside the window."""
+        """Keep the keys of every such widget inside a widget."""
         for widget in window.findChildren(tuple(KEPT)):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)

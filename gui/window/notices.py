@@ -1,4 +1,4 @@
-"""The bar above the diagram that tells what went wrong, until it is put away."""
+"""The bar above the diagram that shows a notice, such as an error, until the user closes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADS = {
 
 
 class NoticeBar(QFrame):
-    """One notice at a time; the newest replaces the one before."""
+    """Shows one notice at a time; a new one replaces the one before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class NoticeBar(QFrame):
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show this one."""
+        """Show a notice."""
         self._notice = notice
         self.text.setText(f"{HEADS[notice.kind]}: {notice.text}")
         self._copy.setVisible(bool(notice.detail))

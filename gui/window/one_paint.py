@@ -1,4 +1,4 @@
-"""One painting of the window for all that changed in one turn of the event loop."""
+"""Paints the window once for all the changes in one turn of the event loop."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ DUE = QEvent.Type(QEvent.registerEventType())
 
 
 class OnePaint(QObject):
-    """Holds a window's update requests back until all that was posted before has been done.
+    """Delays the update requests of a window until every event posted before is handled.
 
-    Qt posts one request for all widgets, behind everything else. But a graphics scene that works off its changes has
-    the request sent at once (``dispatchPendingUpdateRequests``), so each plot of a window would make it paint and hand
-    over its picture another time.
+    Qt posts one request for all widgets, behind every other event. But a graphics scene that handles its changes sends
+    the request at once (``dispatchPendingUpdateRequests``), so each plot would make the window paint once more.
     """
 
     def __init__(self, window: QWidget) -> None:

@@ -1,6 +1,6 @@
-"""What must hold before Qt starts: where it does not, Qt ends the program with a core dump and no advice.
+"""Checks the conditions without which Qt would end the program with a core dump and no advice.
 
-This module imports no Qt at its top, so that it can still say why Qt cannot be imported.
+This module imports Qt only inside functions, so that it can explain why Qt cannot be imported.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DEBIAN_EXCEPTIONS = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
 }
-# Arch's packages by the beginning of the library's name; the first that fits counts.
+# Packages of Arch by the first letters of the library; the first match counts.
 ARCH_PACKAGES = {
     "libGL": "libglvnd",
     "libEGL": "libglvnd",
@@ -68,13 +68,13 @@ ARCH_PACKAGES = {
 
 
 class StartupError(LensError):
-    """The window cannot open on this machine as it is."""
+    """The window cannot open on this machine."""
 
 
 def check() -> None:
     """Make sure that Qt can open a window here; call it before the QApplication is created.
 
-    On Linux it settles which of Qt's platforms is used, and sets QT_QPA_PLATFORM to one that works.
+    On Linux this chooses a platform of Qt that works and sets QT_QPA_PLATFORM to it.
 
     Raises:
         StartupError: no screen, a screen that does not answer, a system library that is missing, or a
@@ -130,13 +130,13 @@ def platform_problem(platform: str) -> str | None:
 
 
 def platform_plugins() -> dict[str, Path]:
-    """Return the plugin files of this Qt by the names of the platforms that they offer."""
+    """Return the plugin files of this Qt by the names of their platforms."""
     from PyQt5.QtCore import QLibraryInfo
 
     folder = Path(QLibraryInfo.location(QLibraryInfo.LibraryLocation.PluginsPath), "platforms")
     plugins = {file.stem.removeprefix("libq"): file for file in folder.glob("libq*.so")}
     if "wayland-generic" in plugins:
-        plugins["wayland"] = plugins.pop("wayland-generic")  # the one whose name is not its file's
+        plugins["wayland"] = plugins.pop("wayland-generic")  # here the names of platform and file differ
     return plugins
 
 
@@ -148,7 +148,10 @@ def x_problem() -> str | None:
     display = os.environ.get("DISPLAY")
     if not display:
         return NO_SCREEN
-    for pause in (*PAUSES, 0.0):  # a server that its last client leaves resets itself, and drops who comes meanwhile
+    for pause in (
+        *PAUSES,
+        0.0,
+    ):  # a server resets itself after its last client, and drops a client that connects meanwhile
         outcome: list[bool] = []
         with captured_stderr() as words:
             # In a thread, since connecting cannot be given a time limit.
@@ -168,7 +171,7 @@ def x_problem() -> str | None:
 def x_connects() -> bool:
     """Return whether the X server that DISPLAY names accepts a connection.
 
-    The connection is left open: the server would reset itself, and not answer Qt meanwhile.
+    The connection stays open; otherwise the server would reset itself and not answer Qt.
     """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
@@ -214,7 +217,7 @@ def wayland_problem() -> str | None:
 
 
 def import_hint(error: ImportError, requirements: str) -> str | None:
-    """Return how to mend a failed import, or None where the program itself is at fault.
+    """Return how to repair a failed import, or None if the program itself is at fault.
 
     Args:
         error: what the import raised.
@@ -243,7 +246,7 @@ def system_library_hint(error_text: str, *plugins: Path) -> str | None:
     match = re.search(r"([^\s/:]+\.so[.\d]*): cannot open shared object file", error_text)
     if match is None:
         return None
-    # Name all that Qt misses at once, not one an attempt.
+    # Name every missing library at once.
     libraries = list(dict.fromkeys([match[1], *missing_libraries(plugins or qt_files())]))
     subject = "A system library that the window needs is" if len(libraries) == 1 else "System libraries are"
     command = install_command(libraries, Path("/etc/os-release"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,6 +41,7 @@ from core.training.experiment import (
     Init,
 )
 from core.training.presets import PRESETS
+from gui.offscreen.filming import make_film
 from tests.core.support import FLOWERS, flowers_text
 
 
@@ -359,10 +361,10 @@ def test_the_window_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) 
     start, blobs, changed, weights = handed
     assert start[0] == Experiment()
     assert len(start[1]) == 1000
-    assert start[2:] == (16, None, "shallow")
+    assert start[2:] == (16, None, make_film)
     assert blobs[0] == PRESETS["blobs"].experiment
-    assert blobs[2:] == (3, None, "blobs")
-    assert changed[4] is None, "it is no longer the preset"
+    assert blobs[2:] == (3, None, make_film)
+    assert changed[0] == replace(PRESETS["blobs"].experiment, seed=3)
     assert weights[3].shape == (37,)
 
 

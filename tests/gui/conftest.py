@@ -11,6 +11,7 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QSettings
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.offscreen.filming import make_film
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SECONDS, SHALLOW, SHALLOW_DATA
@@ -39,7 +40,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindo
 
     def open_one() -> MainWindow:
         settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        window = make_window(SHALLOW, SHALLOW_DATA, settings)
+        window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
         windows.append(window)
         window.show()
         window.activateWindow()

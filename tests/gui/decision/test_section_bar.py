@@ -18,7 +18,7 @@ from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
 from core.workbench.messages import Notice, Probe
-from gui.offscreen.view_stage import ViewStage
+from gui.offscreen.filmed_view import CaptionedView
 from gui.window.main_window import MainWindow
 from tests.core.support import FLOWERS, flowers_text
 from tests.gui.conftest import drawn
@@ -137,7 +137,7 @@ def test_films_show_the_section(qtbot: QtBot, tmp_path: Path) -> None:
     axes = principal_axes(trainer.preparation.dataset)
     pictures = []
     for view, section in (("decision", None), ("decision", axes), ("diagram", None), ("diagram", axes)):
-        stage = ViewStage(trainer, FilmPlan(view, 400, 300, section=section))
+        stage = CaptionedView(trainer, FilmPlan(view, 400, 300, section=section))
         pictures.append(stage.picture())
         stage.close()
     assert pictures[0] != pictures[1]

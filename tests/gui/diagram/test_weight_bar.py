@@ -30,7 +30,7 @@ def snapshot(window: MainWindow) -> Snapshot:
 
 
 def type_value(qtbot: QtBot, window: MainWindow, text: str) -> None:
-    field = window.hands.value
+    field = window.weight_bar.value
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(field, text)
@@ -58,10 +58,10 @@ def drag(widget: QWidget, *places: float) -> None:
 
 def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, window: MainWindow) -> None:
     trained(qtbot, window)
-    assert not window.hands.isVisible()
+    assert not window.weight_bar.isVisible()
     window.select(EDGE)
-    assert window.hands.isVisible()
-    assert window.hands.value.text() == repr(float(snapshot(window).parameters[3]))
+    assert window.weight_bar.isVisible()
+    assert window.weight_bar.value.text() == repr(float(snapshot(window).parameters[3]))
     before, index = parameters(window), EDGE.index(snapshot(window).sizes)
     type_value(qtbot, window, "1.5")
     assert snapshot(window).parameters[index] == 1.5
@@ -83,7 +83,7 @@ def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, w
 def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow) -> None:
     window.select(EDGE)
     index = EDGE.index(snapshot(window).sizes)
-    qtbot.mouseClick(window.hands.keep, LEFT_BUTTON)
+    qtbot.mouseClick(window.weight_bar.keep, LEFT_BUTTON)
     rest(qtbot, window)
     assert snapshot(window).frozen == {index}
     before = snapshot(window).parameters.copy()
@@ -91,7 +91,7 @@ def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow
     moved = snapshot(window).parameters != before
     assert not moved[index]
     assert np.count_nonzero(moved) == len(moved) - 1
-    qtbot.mouseClick(window.hands.keep, LEFT_BUTTON)
+    qtbot.mouseClick(window.weight_bar.keep, LEFT_BUTTON)
     rest(qtbot, window)
     assert snapshot(window).frozen == frozenset()
 
@@ -99,12 +99,12 @@ def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow
 def test_an_edge_is_removed_and_a_layer_frozen(qtbot: QtBot, window: MainWindow) -> None:
     window.select(EDGE)
     index = EDGE.index(snapshot(window).sizes)
-    qtbot.mouseClick(window.hands.remove, LEFT_BUTTON)
+    qtbot.mouseClick(window.weight_bar.remove, LEFT_BUTTON)
     qtbot.waitUntil(lambda: index in snapshot(window).frozen and drawn(window))
     assert snapshot(window).parameters[index] == 0.0
     window.select(Neuron(2, 0))
-    assert not window.hands.remove.isVisible()
-    qtbot.mouseClick(window.hands.keep_layer, LEFT_BUTTON)
+    assert not window.weight_bar.remove.isVisible()
+    qtbot.mouseClick(window.weight_bar.keep_layer, LEFT_BUTTON)
     rest(qtbot, window)
     sizes = snapshot(window).sizes
     first = (sizes[0] + 1) * sizes[1]
@@ -118,7 +118,7 @@ def test_a_drag_changes_the_value_and_one_undo_takes_all_of_it_back(qtbot: QtBot
     index = EDGE.index(snapshot(window).sizes)
     before = parameters(window)
     value = float(snapshot(window).parameters[index])
-    drag(window.hands.name, 10.0, 15.0, 25.0, 40.0)
+    drag(window.weight_bar.name, 10.0, 15.0, 25.0, 40.0)
     rest(qtbot, window)
     assert snapshot(window).parameters[index] == value + 0.05 + 0.1 + 0.15
     window.actions_by_name["undo"].trigger()

@@ -396,10 +396,10 @@ def test_the_net_asks_for_nothing_and_a_hidden_inspector_neither(
     assert window.inspector.focus is None
     window.select(Edge(1, 0, 0))
     qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
-    window._docks["inspector"].hide()
+    window.docks.by_name["inspector"].hide()
     window.session.step("sample")
     qtbot.waitUntil(lambda: window.session.snapshot.inspection is None)
-    window._docks["inspector"].show()
+    window.docks.by_name["inspector"].show()
     qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
     rest(qtbot, window)
 

@@ -95,7 +95,7 @@ def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot
         on(qtbot, window)
         assert phase(window).kind == kind
         assert dock(window).isVisible()
-        assert [chip.isChecked() for chip in window.strip.chips.chips].index(True) == window.player.index
+        assert [chip.isChecked() for chip in window.walk_panel.chips.chips].index(True) == window.player.index
         assert (position(window), parameters(window)) == (0, untrained)
     on(qtbot, window)
     assert (position(window), phase(window).kind) == (1, PICK)
@@ -236,14 +236,14 @@ def test_the_strip_shows_the_numbers_of_the_formulas(qtbot: QtBot, window: MainW
     on(qtbot, window)
     for index, (selection, lines) in wanted.items():
         window.select(selection)
-        window.strip.chips.chips[index].click()
+        window.walk_panel.chips.chips[index].click()
         assert window.player.index == index
-        page, text = window.strip.page.toPlainText(), window.strip.text()
+        page, text = window.walk_panel.page.toPlainText(), window.walk_panel.text()
         for line in lines:
             assert shown_text(to_html(line.markup())) in page, line.name
             assert f"{line.name}: {to_text(line.markup())}\n" in text
     window.actions_by_name["copy-formulas"].trigger()
-    assert QApplication.clipboard().text() == window.strip.text()
+    assert QApplication.clipboard().text() == window.walk_panel.text()
 
 
 def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow) -> None:
@@ -256,7 +256,7 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
         change = walk.layers[0].W_after[0, target] - walk.layers[0].W[0, target]
         way = "goes up" if change > 0 else "goes down"
         sign = "negative" if walk.layers[0].dW[0, target] < 0 else "positive"
-        text = window.strip.text()
+        text = window.walk_panel.text()
         assert f"The weight x1 → neuron {target + 1} of hidden layer 1 {way} by " in text
         assert f"Its gradient is {sign}" in text
 
@@ -313,12 +313,12 @@ def test_the_samples_of_the_batch_are_ringed_and_one_is_chosen(qtbot: QtBot, win
     points = window.session.loaded.preparation.dataset.points
     rings = window.scatter.points.walked
     assert sorted(map(tuple, rings.points)) == sorted(map(tuple, points[walk.rows]))
-    assert window.strip.sample.isVisible()
-    window.strip.sample.setValue(4)
+    assert window.walk_panel.sample.isVisible()
+    window.walk_panel.sample.setValue(4)
     assert window.player.sample == 3
     np.testing.assert_array_equal(rings.points[-1], points[walk.rows[3]])
-    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.strip.text()
-    assert f"Row {walk.rows[3]}" in window.strip.text()
+    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.walk_panel.text()
+    assert f"Row {walk.rows[3]}" in window.walk_panel.text()
 
 
 def test_wide_layers_are_walked_too(qtbot: QtBot, window: MainWindow) -> None:
@@ -364,13 +364,13 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
     assert walk.parameters_after.tobytes() == wanted.parameters_after.tobytes()
     answers = walk.layers[-1].a[0]
     is_right = int(np.argmax(answers)) == int(np.argmax(walk.y[0]))
-    text = window.strip.text()
+    text = window.walk_panel.text()
     assert f"Row {row} · x1 = " in text
     assert (" · right · " if is_right else " · wrong: ") in text
     assert "You chose this point" in text
     on(qtbot, window, len(PHASES) - 1)
     assert phase(window).kind == UPDATE
-    assert " would go " in window.strip.text()
+    assert " would go " in window.walk_panel.text()
     on(qtbot, window)
     assert window.player.walk is None
     assert (position(window), parameters(window)) == (1, before)
@@ -416,7 +416,7 @@ def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: M
 
 def test_slow_motion_plays_the_phases_and_pauses_at_any(qtbot: QtBot, window: MainWindow) -> None:
     assert PACES[: len(SLOW_MOTION)] == SLOW_MOTION
-    window.transport.pace.setValue(0)
+    window.toolbar.pace.setValue(0)
     window.player._timer.setInterval(5)  # not so slow
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: position(window) == 2)
@@ -435,13 +435,13 @@ def test_slow_motion_plays_the_phases_and_pauses_at_any(qtbot: QtBot, window: Ma
 
 
 def test_a_faster_place_of_the_slider_plays_on_without_the_phases(qtbot: QtBot, window: MainWindow) -> None:
-    window.transport.pace.setValue(1)
+    window.toolbar.pace.setValue(1)
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.player.walk is not None)
-    window.transport.pace.setValue(len(PACES) - 1)
+    window.toolbar.pace.setValue(len(PACES) - 1)
     qtbot.waitUntil(lambda: position(window) > 100)
     assert window.player.walk is None
-    window.transport.pace.setValue(1)
+    window.toolbar.pace.setValue(1)
     qtbot.waitUntil(lambda: window.player.walk is not None and not window.session.playing)
     assert window.player.is_animating
     press(qtbot, window, Qt.Key.Key_Escape)
@@ -473,14 +473,14 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
         x, y = places[12]
         assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
-        assert "The weight " in window.strip.page.toPlainText()
+        assert "The weight " in window.walk_panel.page.toPlainText()
 
 
 def test_the_layout_is_remembered_without_the_walk(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
     first = open_window()
     on(qtbot, first)
     assert dock(first).isVisible()
-    first.default_layout()
+    first.docks.restore_default()
     assert dock(first).isVisible()
     first.close()
     second = open_window()

@@ -240,7 +240,7 @@ def test_undo_of_an_opened_project_leaves_its_file_alone(qtbot: QtBot, window: M
         rest(qtbot, window)
         qtbot.waitUntil(lambda: not window.isWindowModified())
     assert position(window) == 1000
-    window.commands.start_preset(PRESETS["xor"])
+    window.run_commands.start_preset(PRESETS["xor"])
     qtbot.waitUntil(lambda: "Exclusive or" in window.windowTitle())
     rest(qtbot, window)
     assert not window.isWindowModified(), "a preset with nothing done"
@@ -286,21 +286,21 @@ def test_a_dropped_project_opens(qtbot: QtBot, window: MainWindow, tmp_path: Pat
 
 
 def test_the_layout_comes_with_the_project(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    docks = window._docks
+    docks = window.docks.by_name
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["inspector"])
     docks["settings"].hide()
     window.tabifyDockWidget(docks["boundary"], docks["loss"])
     qtbot.wait(10)
-    described = window.describe_layout()
+    described = window.docks.describe()
     path = saved(qtbot, window, tmp_path / "a.lens")
-    window.default_layout()
+    window.docks.restore_default()
     assert docks["settings"].isVisible()
     opened(qtbot, window, path)
     qtbot.waitUntil(lambda: not docks["settings"].isVisible())
     assert window.dockWidgetArea(docks["inspector"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert docks["loss"] in window.tabifiedDockWidgets(docks["boundary"])
     keep = [(d.name, d.area, d.shown, d.floating, d.tab_of) for d in described.docks]
-    assert [(d.name, d.area, d.shown, d.floating, d.tab_of) for d in window.describe_layout().docks] == keep
+    assert [(d.name, d.area, d.shown, d.floating, d.tab_of) for d in window.docks.describe().docks] == keep
 
 
 def test_strange_layouts_do_no_harm(qtbot: QtBot, window: MainWindow) -> None:
@@ -317,12 +317,12 @@ def test_strange_layouts_do_no_harm(qtbot: QtBot, window: MainWindow) -> None:
         (place("loss", floating=True, **far), place("settings", **far), place("walk")),
         tuple(place(name, shown=False, area="top") for name in ("settings", "loss", "boundary", "inspector")),
     ):
-        window.apply_layout(Layout(docks))
+        window.docks.apply(Layout(docks))
         qtbot.wait(5)
     screen = QApplication.primaryScreen().availableGeometry()
-    assert screen.contains(window._docks["loss"].geometry()) or not window._docks["loss"].isFloating()
-    window.default_layout()
-    assert all(window._docks[name].isVisible() for name in ("settings", "boundary", "inspector"))
+    assert screen.contains(window.docks.by_name["loss"].geometry()) or not window.docks.by_name["loss"].isFloating()
+    window.docks.restore_default()
+    assert all(window.docks.by_name[name].isVisible() for name in ("settings", "boundary", "inspector"))
 
 
 # ---- Recent projects.

@@ -378,7 +378,7 @@ def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window
     key(qtbot, window, Qt.Key.Key_V, CONTROL)
     assert "The clipboard holds no text" in window.notices.text.text()
     clipboard.setText(flowers("\t", ",", "\r\n"))
-    window.transport.epochs.setFocus()
+    window.toolbar.epochs.setFocus()
     key(qtbot, window, Qt.Key.Key_V, CONTROL)
     assert not [d for d in window.findChildren(TableDialog) if d.isVisible()], "it was meant for the field"
     assert window.session.loaded is before

@@ -75,7 +75,7 @@ def test_weights_of_1e308_are_refused(qtbot: QtBot, window: MainWindow, tmp_path
     sizes = window.session.loaded.preparation.sizes
     path = tmp_path / "w.npz"
     save_weights(str(path), sizes, np.full(37, 1e308))
-    window.commands.load_weights(str(path))
+    window.run_commands.load_weights(str(path))
     qtbot.waitUntil(lambda: window.notices.isVisible())
     assert "not finite" in window.notices.text.text()
     lives(qtbot, window)

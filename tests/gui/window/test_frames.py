@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.widgets.plots import Curve, make_plot, show_range
 from gui.widgets.readout import Readout, WrappedReadout
-from gui.window.main_window import SLOW_TURNS, MainWindow
+from gui.window.main_window import MainWindow
+from gui.window.slow_views import SLOW_TURNS
 
 FRAMES = 60
 

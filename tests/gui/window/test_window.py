@@ -51,7 +51,7 @@ def press(qtbot: QtBot, window: MainWindow, key: int, modifier: Qt.KeyboardModif
 
 
 def button(window: MainWindow, name: str) -> QToolButton:
-    found = window.transport.widgetForAction(window.actions_by_name[name])
+    found = window.toolbar.widgetForAction(window.actions_by_name[name])
     assert isinstance(found, QToolButton)
     return found
 
@@ -87,8 +87,8 @@ def test_the_window_opens_with_the_net_untrained(window: MainWindow) -> None:
     assert position(window) == 0
     assert sizes(window) == (2, 7, 2)
     assert "2-7-2" in window.windowTitle()
-    assert window.transport.epoch.text() == "Epoch 0"
-    assert window.transport.sample.text() == "Sample 0 / 1\u202f000"
+    assert window.toolbar.epoch.text() == "Epoch 0"
+    assert window.toolbar.sample.text() == "Sample 0 / 1\u202f000"
     assert not window.notices.isVisible()
     assert not window.actions_by_name["undo"].isEnabled()
 
@@ -167,7 +167,7 @@ def test_keys_step_on_and_back_by_sample_batch_and_epoch(qtbot: QtBot, window: M
         qtbot.waitUntil(lambda: position(window) == target)  # noqa: B023
         rest(qtbot, window)
         assert position(window) == target
-    assert window.transport.epoch.text() == "Epoch 1"
+    assert window.toolbar.epoch.text() == "Epoch 1"
 
 
 def test_buttons_step_too(qtbot: QtBot, window: MainWindow) -> None:
@@ -178,7 +178,7 @@ def test_buttons_step_too(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_run_goes_for_as_many_epochs_as_the_field_says(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.transport.epochs
+    field = window.toolbar.epochs
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "3")
@@ -254,7 +254,7 @@ def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> Non
     rest(qtbot, window)
     assert sizes(window) == (2, 4, 4, 4, 2)
     assert choice.value() == names[1]
-    assert window.transport.epochs.value() == PRESETS[names[1]].epochs
+    assert window.toolbar.epochs.value() == PRESETS[names[1]].epochs
     window.session.change({"seed": 5})
     qtbot.waitUntil(lambda: choice.currentText() == "Your own settings")
 
@@ -311,7 +311,7 @@ def test_saved_weights_start_a_run_and_reset_returns_to_them(qtbot: QtBot, windo
     qtbot.waitUntil(lambda: written(window))
     click(qtbot, button(window, "reset"))
     qtbot.waitUntil(lambda: position(window) == 0)
-    window.commands.load_weights(str(path))
+    window.run_commands.load_weights(str(path))
     qtbot.waitUntil(lambda: parameters(window) == saved)
     rest(qtbot, window)
     play_for(qtbot, window, 50)
@@ -458,7 +458,7 @@ def test_every_action_has_a_tooltip_and_a_key_of_its_own(window: MainWindow) -> 
 
 def test_every_widget_that_takes_a_click_tells_what_it_is_for(window: MainWindow) -> None:
     kinds = (QAbstractSlider, QAbstractSpinBox, QCheckBox, QComboBox, QPushButton)
-    for panel in (window.presets, window.data, window.layers, window.training, window.transport):
+    for panel in (window.presets, window.data, window.layers, window.training, window.toolbar):
         for kind in kinds:
             for widget in panel.findChildren(kind):
                 if not isinstance(widget, QScrollBar):

@@ -1,4 +1,4 @@
-"""The real views without a screen, for pictures of a trainer wherever it stands."""
+"""The views of a film: the window, the plot or the diagram, drawn off screen for a trainer at any position."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from gui.window.main_window import MainWindow
 
 SECONDS_TO_SETTLE = 30.0
 ROOMY = (1200, 750)
-"""A window of this size shows everything; pictures that shall be smaller are made of it."""
+"""A window of this size shows everything; smaller pictures are scaled down from it."""
 
 
-class Stage(Protocol):
-    """What is filmed."""
+class FilmedView(Protocol):
+    """A view that is filmed."""
 
     def picture(self) -> QImage:
-        """It, showing the trainer as it stands now."""
+        """Return the view for the present state of the trainer."""
 
     def close(self) -> None:
-        """Take it down."""
+        """Destroy the view."""
 
 
-def make_stage(trainer: Trainer, plan: FilmPlan, folder: Path) -> Stage:
-    """The stage for a film; ``folder`` is for settings that nobody shall remember."""
+def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedView:
+    """Make the view that a film shows; ``folder`` is for temporary settings."""
     if plan.view == "window":
-        return WindowStage(trainer, plan, folder)
-    return ViewStage(trainer, plan)
+        return FilmedWindow(trainer, plan, folder)
+    return CaptionedView(trainer, plan)
 
 
 class StillWorker(Worker):
@@ -65,7 +65,7 @@ class StillWorker(Worker):
         """There is nothing to end."""
 
 
-class WindowStage:
+class FilmedWindow:
     """The whole window."""
 
     def __init__(self, trainer: Trainer, plan: FilmPlan, folder: Path) -> None:
@@ -78,7 +78,7 @@ class WindowStage:
         factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
         self._window.resize(round(plan.width * factor), round(plan.height * factor))
         self._window.show()
-        self._window.default_layout()
+        self._window.docks.restore_default()
         self._section = plan.section
 
     def picture(self) -> QImage:
@@ -104,8 +104,8 @@ class WindowStage:
         _dispose(self._window)
 
 
-class ViewStage:
-    """The plot or the diagram alone, with a line that tells where the run stands."""
+class CaptionedView:
+    """The plot or the diagram alone, below a line with the position and the loss."""
 
     def __init__(self, trainer: Trainer, plan: FilmPlan) -> None:
         self._trainer, self._size = trainer, QSize(plan.width, plan.height)
@@ -114,7 +114,7 @@ class ViewStage:
         assert isinstance(application, QApplication)
         apply_theme(application, theme)
         self._view: NetworkView | ScatterView = NetworkView(theme) if plan.view == "diagram" else ScatterView(theme)
-        self._caption = QLabel(" ")  # as high as it will be, so that the first picture is like all others
+        self._caption = QLabel(" ")  # so that it has its height from the first picture on
         self._caption.setContentsMargins(10, 4, 10, 0)
         self._widget = QWidget()
         self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -123,7 +123,7 @@ class ViewStage:
         layout.setSpacing(0)
         layout.addWidget(self._caption)
         layout.addWidget(self._view, 1)
-        self._widget.setFixedSize(self._size)  # a caption of another length shall not ask for another size
+        self._widget.setFixedSize(self._size)  # so that a longer caption does not change the size
         self._section = plan.section or default_section(trainer.preparation.dataset)
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
         if isinstance(self._view, ScatterView):
@@ -156,7 +156,7 @@ class ViewStage:
 
 
 def caption(snapshot: Snapshot) -> str:
-    """Where the run stands and how well it does."""
+    """Return the position, the training loss and the score as one line."""
     epoch = f"epoch {snapshot.epoch}" + (f", sample {snapshot.sample}" if snapshot.sample else "")
     is_regression = snapshot.settings.task == REGRESSION
     score = f"R² {short(snapshot.train_score, 4)}" if is_regression else f"accuracy {percent(snapshot.train_score)}"
@@ -168,7 +168,7 @@ def _grab(widget: QWidget, size: QSize) -> QImage:
     picture.setDevicePixelRatio(1.0)
     if picture.size() != size:
         mode = Qt.TransformationMode.SmoothTransformation
-        picture = picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)  # which changes the format
+        picture = picture.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)  # it changes the format
     return picture.convertToFormat(QImage.Format.Format_RGB888)
 
 

@@ -1,4 +1,4 @@
-"""The strip "Step by step": the phases of an update as chips, and what happens in the present one, in formulas."""
+"""The panel "Step by step": the phases of an update as chips, and what happens in the present one, in formulas."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class PhaseChips(QWidget):
         self._write()
 
 
-class WalkStrip(QWidget):
+class WalkPanel(QWidget):
     """Shows a scene of the walk; keeps nothing but what it needs to show and to copy it.
 
     Signals:
@@ -179,11 +179,6 @@ class WalkStrip(QWidget):
         for widget in (self._shown, self.sample, self._of):
             widget.setVisible(count > 1)
         self._write()
-
-    @property
-    def is_in_use(self) -> bool:
-        """Whether it shows a phase."""
-        return self._scene is not None
 
     def text(self) -> str:
         """What is shown, as plain text."""

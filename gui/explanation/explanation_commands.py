@@ -1,0 +1,68 @@
+"""Commands that choose what is explained: the selected neuron or weight, and the update that is walked through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.explain.picked_part import Part, moved
+from gui.explanation.inspector import Inspector
+from gui.explanation.walk_panel import WalkPanel
+from gui.explanation.walk_player import WalkPlayer
+from gui.session.command_context import CommandContext
+
+
+class ExplanationCommands:
+    """Handlers of the actions that move the selection and the walk.
+
+    Args:
+        inspector: knows what is selected.
+        walk_panel: shows the formulas.
+        select: selects a neuron or weight in every view, or None.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        player: WalkPlayer,
+        inspector: Inspector,
+        walk_panel: WalkPanel,
+        select: Callable[[Part | None], None],
+    ) -> None:
+        self._context, self._player = context, player
+        self._inspector, self._walk_panel, self._select = inspector, walk_panel, select
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {
+            "pick-on": lambda: self.pick(layers=1),
+            "pick-back": lambda: self.pick(layers=-1),
+            "pick-down": lambda: self.pick(units=1),
+            "pick-up": lambda: self.pick(units=-1),
+            "source-down": lambda: self.pick(sources=1),
+            "source-up": lambda: self.pick(sources=-1),
+            "pick-none": lambda: self._select(None),
+            "walk-next": lambda: self.walk_with(1),
+            "walk-before": lambda: self.walk_with(-1),
+            "step-phase": self._player.step,
+            "back-phase": self._player.back,
+            "leave-walk": self._player.leave,
+            "copy-formulas": self.copy_formulas,
+        }
+
+    def pick(self, layers: int = 0, units: int = 0, sources: int = 0) -> None:
+        """Select a neighbour of the selected part; see :func:`core.explain.picked_part.moved`."""
+        loaded = self._context.session.loaded
+        if loaded is not None:
+            self._select(moved(self._inspector.selection, loaded.preparation.sizes, layers, units, sources))
+
+    def walk_with(self, step: int) -> None:
+        """Walk through the update that another point of the data would make; ``step`` is counted in rows."""
+        loaded, walk = self._context.session.loaded, self._player.walk
+        if loaded is not None:
+            row = int(walk.rows[self._player.sample]) + step if walk is not None else min(step, 0)
+            self._player.choose_row(row % len(loaded.preparation.dataset))
+
+    def copy_formulas(self) -> None:
+        """Copy the formulas of the phase on the screen."""
+        self._walk_panel.copy()
+        self._context.show_status("The formulas are on the clipboard")

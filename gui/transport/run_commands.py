@@ -1,0 +1,106 @@
+"""Commands that act on the run: play, step, go back, start anew, undo, initial weights, class names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtWidgets import QFileDialog
+
+from core.base.errors import LensError
+from core.storage.weights_file import load_parameters
+from core.training.presets import Preset
+from gui.explanation.walk_player import WalkPlayer
+from gui.session.command_context import CommandContext
+from gui.transport.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from core.explain.gradient_check import GradientCheck
+
+WEIGHTS_FILTER = "Weights (*.npz)"
+
+
+class RunCommands:
+    """Handlers of the actions of the run."""
+
+    def __init__(self, context: CommandContext, player: WalkPlayer, toolbar: Toolbar) -> None:
+        self._context, self._player, self._toolbar = context, player, toolbar
+        self._session = context.session
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        session, pace = self._session, self._toolbar.pace
+        return {
+            "open-weights": self.open_weights,
+            "rename-classes": self.rename_classes,
+            "undo": session.undo,
+            "redo": session.redo,
+            "check-gradients": session.check_gradients,
+            "play": self._player.toggle,
+            "step-sample": lambda: session.step("sample"),
+            "step-batch": lambda: session.step("batch"),
+            "step-epoch": lambda: session.step("epoch"),
+            "run-epochs": self.run_epochs,
+            "back-sample": lambda: session.step_back("sample"),
+            "back-batch": lambda: session.step_back("batch"),
+            "back-epoch": lambda: session.step_back("epoch"),
+            "reset": session.reset,
+            "new-seed": session.new_seed,
+            "faster": lambda: pace.setValue(pace.value() + 1),
+            "slower": lambda: pace.setValue(pace.value() - 1),
+        }
+
+    def run_epochs(self) -> None:
+        """Train for the number of epochs in the toolbar, even while it is being typed."""
+        field = self._toolbar.epochs
+        field.interpretText()
+        self._session.run_epochs(field.value())
+
+    def start_preset(self, preset: Preset) -> None:
+        """Start a preset and offer to run as many epochs as it needs."""
+        self._toolbar.epochs.set_value(preset.epochs)
+        self._session.load(preset.experiment, anew=True)
+
+    def show_gradient_check(self, check: GradientCheck) -> None:
+        """Show the result of a gradient check."""
+        from gui.explanation.gradient_dialog import GradientDialog  # here, since few need it
+
+        snapshot = self._session.snapshot
+        GradientDialog(check, snapshot.epoch if snapshot is not None else 0, self._context.window).open()
+
+    # ---------------------------------------------------------------- initial weights
+
+    def open_weights(self) -> None:
+        """Ask for a weights file and start from it."""
+        path, _ = QFileDialog.getOpenFileName(self._context.window, "Open initial weights", "", WEIGHTS_FILTER)
+        if path:
+            self.load_weights(path)
+
+    def load_weights(self, path: str) -> None:
+        """Start the present experiment from the weights in a file."""
+        loaded, experiment = self._session.loaded, self._session.experiment
+        if loaded is None or experiment is None:
+            return
+        try:
+            parameters = load_parameters(Path(path), loaded.preparation.sizes)
+        except LensError as error:
+            self._context.tell(str(error), "input")
+        else:
+            self._session.load(experiment, parameters)
+
+    # ---------------------------------------------------------------- class names
+
+    def rename_classes(self) -> None:
+        """Ask for other names of the classes."""
+        loaded = self._session.loaded
+        if loaded is None:
+            return
+        if len(loaded.dataset.class_names) < 2:
+            self._context.tell("There are no classes to be named; the data are numbers to be learned.", "none")
+            return
+        from gui.settings.class_names_dialog import ClassNamesDialog  # here, since few need it
+
+        dialog = ClassNamesDialog(loaded.dataset.class_names, self._context.theme(), self._context.window)
+        dialog.taken.connect(self._session.rename_classes)
+        dialog.open()

@@ -1,0 +1,72 @@
+"""What the status bar tells of the run."""
+
+from __future__ import annotations
+
+from PyQt5.QtWidgets import QLabel, QProgressBar, QStatusBar
+
+from core.base.number_text import duration, grouped
+from core.workbench.messages import Loaded, Report
+from gui.widgets.flags import RIGHT
+from gui.widgets.readout import Readout
+
+ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
+
+
+class RunStatus:
+    """The progress of a run of fixed length, the engine, and the training speed."""
+
+    def __init__(self, bar: QStatusBar) -> None:
+        self._progress = QProgressBar()
+        self._progress.setFixedSize(170, 16)
+        self._progress.setTextVisible(True)
+        self._progress.setMaximum(1000)
+        self._engine = QLabel()
+        self._engine.setToolTip("What computes the training steps")
+        self._speed = Readout("0\u202f000\u202f000 samples/s  ")
+        self._speed.setAlignment(RIGHT)
+        for widget in (self._progress, self._engine, self._speed):
+            bar.addPermanentWidget(widget)
+        self._progress.hide()
+
+    def show_report(self, report: Report, position: int, is_walking: bool) -> None:
+        """Show how the run gets on.
+
+        Args:
+            report: the newest report of the worker.
+            position: how many samples the run on the screen has seen.
+            is_walking: whether the phases of an update are shown.
+        """
+        self._show_progress(report, position)
+        self._engine.setText(
+            "compiling the engine, this once…" if report.preparing else ENGINE_NAMES.get(report.engine, "")
+        )
+        speed = report.samples_per_second
+        if speed:
+            self._speed.setText(f"{grouped(speed)} samples/s")
+        elif report.playing:
+            self._speed.setText("…")
+        else:
+            self.show_rest(is_walking)
+
+    def show_rest(self, is_walking: bool) -> None:
+        """Show why the run does not go on by itself."""
+        self._speed.setText("step by step" if is_walking else "paused")
+
+    def _show_progress(self, report: Report, position: int) -> None:
+        self._progress.setVisible(report.goal is not None)
+        if report.goal is not None:
+            start, end = report.goal
+            self._progress.setValue(int(1000 * (position - start) / max(1, end - start)))
+            left = duration((end - position) / report.samples_per_second) if report.samples_per_second else "…"
+            self._progress.setFormat(f"{left} left")
+
+
+def run_message(loaded: Loaded) -> str:
+    """Return what the status bar says when another run takes the place of the former one."""
+    if loaded.renamed:
+        return "The classes have other names; Edit ▸ Undo brings the former ones back"
+    begun = "Started " + "-".join(map(str, loaded.preparation.sizes))
+    if loaded.experiment.data.drawn is not None:
+        count = len(loaded.dataset)
+        begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
+    return begun + ("; Edit ▸ Undo brings the former run back" if loaded.can_undo else "")

@@ -1,0 +1,37 @@
+"""The views that are not drawn at every frame while training plays."""
+
+from __future__ import annotations
+
+from core.explain.snapshot import Snapshot
+from gui.curves.loss_view import LossView
+from gui.explanation.inspector import Inspector
+
+SLOW_TURNS = 3
+"""A slow view is drawn at one frame in so many, since a curve of many epochs hardly changes from frame to frame."""
+
+
+class SlowViews:
+    """The loss curves and the inspector, drawn in turn."""
+
+    def __init__(self, loss: LossView, inspector: Inspector) -> None:
+        self._loss, self._inspector = loss, inspector
+        # The first picture of the window does not wait for the plot in the inspector.
+        self._views: tuple[LossView | Inspector, ...] = (loss,)
+        self._turn, self._turns = 0, SLOW_TURNS
+
+    def set_quality(self, level: int) -> None:
+        """Draw half as often at every level above 0, where frames take too long."""
+        self._turns = SLOW_TURNS if level == 0 else 2 * SLOW_TURNS
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the snapshot in the view whose turn it is, if any."""
+        self._turn = (self._turn + 1) % self._turns
+        if self._turn < len(self._views):
+            self._views[self._turn].show_snapshot(snapshot)
+
+    def follow(self, snapshot: Snapshot | None, is_playing: bool) -> None:
+        """While the run rests, draw the snapshot in every view, since no frame may follow."""
+        if snapshot is not None and not is_playing:
+            for view in self._views:
+                view.show_snapshot(snapshot)
+        self._views = (self._loss, self._inspector)
