@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,9 @@ class CommandLineError(LensError):
 
 def complain(message: str) -> None:
     """Write a message on standard error, as one line whatever it holds."""
-    if sys.stderr is not None:  # as under pythonw
-        print(" ".join(message.split()), file=sys.stderr)
+    with contextlib.suppress(OSError, ValueError):  # standard error is full or closed
+        if sys.stderr is not None:  # as under pythonw
+            print(" ".join(message.split()), file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -176,6 +176,10 @@ class ExportCommands:
         dialog.show()  # not modal, so that the user can go on working
         return dialog
 
+    def cancel(self) -> None:
+        """Give up the files that are being made."""
+        self._writer.cancel()
+
     def close(self) -> None:
         """Give up the films in the making, and wait until every file is written."""
         for dialog in tuple(self._films):

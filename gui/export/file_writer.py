@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from core.base.atomic_files import write_whole
 from core.base.errors import Cancelled, LensError
 from core.base.progress import Progress
 from core.workbench.messages import Notice
+from gui.widgets.faults import fault_notice
 from gui.widgets.flags import RIGHT
 
 Make = Callable[[Progress], bytes]
@@ -62,12 +62,21 @@ class FileWriter(QObject):
 
     def write(self, path: str | Path, make: Make, then: Then) -> None:
         """Make and write a file, whole or not at all; returns at once."""
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "file-writer")
         job = Job(path)
+        try:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, "file-writer")
+            self._thread.submit(self._write, job, path, make, then)
+        except Exception as error:  # noqa: BLE001 (as where no thread can be started)
+            then(_not_written(job, error))
+            return
         self.jobs.append(job)
-        self._thread.submit(self._write, job, path, make, then)
         self.begun.emit()
+
+    def cancel(self) -> None:
+        """Give up the files that are being made; what is being written is ended."""
+        for job in self.jobs:
+            job.is_cancelled = True
 
     def close(self) -> None:
         """Wait until every file is written."""
@@ -87,14 +96,17 @@ class FileWriter(QObject):
             notice = Notice(f"{job.name} was not written", "note")
         except MemoryError:
             notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
-        except Exception as error:  # noqa: BLE001 (the window must hear of every error)
-            text = f"An error inside the program kept {job.name} from being written: {type(error).__name__}: {error}"
-            notice = Notice(text, "fault", traceback.format_exc())
+        except BaseException as error:  # noqa: BLE001 (the window must hear of every error)
+            notice = _not_written(job, error)
         self._done.emit(job, then, notice)
 
     def _end(self, job: Job, then: Then, notice: Notice | None) -> None:
         self.jobs.remove(job)
         then(notice)
+
+
+def _not_written(job: Job, error: BaseException) -> Notice:
+    return fault_notice(f"An error inside the program kept {job.name} from being written", error)
 
 
 class WritingBar(QWidget):

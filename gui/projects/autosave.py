@@ -94,6 +94,12 @@ class RecoveryFolder:
             kept.remove()
         self._taken, self._own = [], None
 
+    def leave(self) -> None:
+        """Leave the work of this process to the next one, which offers it."""
+        for kept in [*self._taken, *([self._own] if self._own is not None else [])]:
+            kept.lock.unlock()
+        self._taken, self._own = [], None
+
     def close(self) -> None:
         """Leave undecided work to the next process."""
         for kept in self._offered:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QAction, QFileDialog, QMenu
 
 from core.storage.project import SUFFIX, Project, project_bytes
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
 from core.workbench.messages import Capture, Captured, Notice, Report
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
+from gui.widgets.faults import fault_notice
 
 FILTER = f"Projects (*{SUFFIX})"
 PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Who waits for a copy of the run.
+
+    Attributes:
+        then: called with the copy.
+        failed: called with the reason, if there is none.
+        is_again: whether it was asked for once more, after a fault.
+    """
+
+    then: Callable[[Captured], object]
+    failed: Callable[[Notice], object]
+    is_again: bool = False
 
 
 class ProjectCommands:
@@ -34,7 +50,7 @@ class ProjectCommands:
     def __init__(
         self,
         context: CommandContext,
-        settings: QSettings,
+        settings: SettingsFile,
         describe_layout: Callable[[], Layout],
         apply_layout: Callable[[Layout], None],
     ) -> None:
@@ -44,10 +60,11 @@ class ProjectCommands:
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
         self._recovering: dict[str, Callable[[], object]] = {}
-        self._captures: dict[Capture, Callable[[Captured], object]] = {}
+        self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
         self._saving = 0
         self._session.captured.connect(self._take)
+        self._session.noticed.connect(self._note)
         self._session.progress.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -121,7 +138,6 @@ class ProjectCommands:
     def save_file(self, path: str, then: Callable[[], object] | None = None) -> None:
         """Save to a file in the background, while training goes on."""
         present = self.files.present
-        self._saving += 1
 
         def write(captured: Captured) -> None:
             if captured.project is None:
@@ -138,15 +154,24 @@ class ProjectCommands:
             else:
                 self._context.show_notice(notice)
 
-        self.capture(write)
+        def failed(notice: Notice) -> None:
+            self._saving -= 1
+            self._context.show_notice(notice)
 
-    def capture(self, then: Callable[[Captured], object]) -> None:
-        """Have the worker copy the whole run, and call ``then`` with the copy."""
-        self._captures[self._session.capture()] = then
+        self.capture(write, failed)
+        self._saving += 1
+
+    def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
+        """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
+        self._captures[self._session.capture()] = _Asked(then, failed)
 
     def write(self, path: str, project: Project, then: Then) -> None:
         """Write a project with the layout of the window, in the background."""
-        whole = replace(project, layout=self._describe_layout())
+        whole = project
+        try:
+            whole = replace(project, layout=self._describe_layout())
+        except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
+            self._context.show_notice(fault_notice("The project is saved without the window's layout", error))
         self._writer.write(path, lambda _: project_bytes(whole), then)
 
     def close(self) -> None:
@@ -156,7 +181,24 @@ class ProjectCommands:
     # ---------------------------------------------------------------- inside
 
     def _take(self, captured: Captured) -> None:
-        self._captures.pop(captured.request)(captured)
+        asked = self._captures.pop(captured.request, None)
+        if asked is None:  # it was asked for once more
+            return
+        try:
+            asked.then(captured)
+        except Exception as error:  # noqa: BLE001 (who waits must hear that nothing comes)
+            asked.failed(fault_notice("An error inside the program kept the run from being saved", error))
+
+    def _note(self, notice: Notice) -> None:
+        """After a fault, which a copy may have been lost in, ask for it once more."""
+        if notice.kind != "fault":
+            return
+        waiting, self._captures = self._captures, {}
+        for asked in waiting.values():
+            if asked.is_again:
+                asked.failed(notice)
+            else:
+                self._captures[self._session.capture()] = replace(asked, is_again=True)
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured) -> None:
         project.path, project.clean = path, captured.stamp

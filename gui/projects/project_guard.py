@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer
-from PyQt5.QtWidgets import QMessageBox
+from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from core.workbench.messages import Captured, Notice
 from core.workbench.saved_state import Stamp
@@ -16,10 +16,17 @@ from gui.projects.recovery_bar import RecoveryBar
 from gui.session.command_context import CommandContext
 
 AUTOSAVE_MILLISECONDS = 60_000
+HURRY_MILLISECONDS = 600
+"""For how long a hurried end waits for the worker to copy the run; then the last automatic save has to do."""
 
 
 class ProjectGuard(QObject):
-    """Protects the work in one window once ``begin`` was called; until then the window closes without a question."""
+    """Protects the work in one window once ``begin`` was called; until then the window closes without a question.
+
+    Attributes:
+        is_hurried: whether the system ends the program, so that nothing may ask or wait.
+        question: what asks whether to save; None while nothing is asked.
+    """
 
     def __init__(self, context: CommandContext, projects: ProjectCommands, recovery: RecoveryBar) -> None:
         super().__init__(context.window)
@@ -29,6 +36,7 @@ class ProjectGuard(QObject):
         self._writing = False
         self._warned = False
         self._may_leave = False
+        self.is_hurried = False
         self.question: QMessageBox | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(AUTOSAVE_MILLISECONDS)
@@ -53,25 +61,25 @@ class ProjectGuard(QObject):
             folder.clear()
             self._kept = None
         elif self._kept is None or not self._kept.is_like(stamp):
+            self._projects.capture(self._write, lambda notice: self._note_kept(None, notice))
             self._writing = True
-            self._projects.capture(self._write)
 
     def _write(self, captured: Captured) -> None:
         if self._folder is None or captured.project is None:
-            self._writing = False
+            self._note_kept(captured.stamp, None)
             return
         try:
             path = str(self._folder.own_path())
         except OSError as error:
-            self._note_kept(captured, Notice(f"Unsaved work cannot be kept by itself: {error}; save it.", "input"))
+            self._note_kept(None, Notice(f"Autosave failed: {error}. Save the project.", "input"))
             return
         project = replace(captured.project, unsaved_of=self._projects.files.present.path or "")
-        self._projects.write(path, project, lambda notice: self._note_kept(captured, notice))
+        self._projects.write(path, project, lambda notice: self._note_kept(captured.stamp, notice))
 
-    def _note_kept(self, captured: Captured, notice: Notice | None) -> None:
+    def _note_kept(self, stamp: Stamp | None, notice: Notice | None) -> None:
         self._writing = False
         if notice is None:
-            self._kept = captured.stamp
+            self._kept, self._warned = stamp, False
         elif not self._warned:  # once, although every minute tries again
             self._warned = True
             self._context.show_notice(notice)
@@ -115,11 +123,38 @@ class ProjectGuard(QObject):
             self._ask()
         return False
 
+    def close_at_once(self) -> None:
+        """Close the window without a question, its unsaved work kept for the next start: the system ends the program.
+
+        Called once more it does not even wait for that work to be copied.
+        """
+        if self.is_hurried or self._folder is None or not self._projects.is_modified:
+            self._leave_at_once()
+            return
+        self.is_hurried = True
+        self._context.session.pause()  # a run on its way to a position is not copied
+        self._projects.capture(self._write_last, lambda notice: self._leave_at_once())
+        QTimer.singleShot(HURRY_MILLISECONDS, self._leave_at_once)
+
+    def _write_last(self, captured: Captured) -> None:
+        self._write(captured)
+        self._leave_at_once()  # which waits until the file is written
+
+    def _leave_at_once(self) -> None:
+        if not self._may_leave:
+            self.is_hurried = self._may_leave = True
+            while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+                pass
+            QApplication.closeAllWindows()  # dialogs too, which would keep their own event loops running
+
     def close(self) -> None:
-        """Forget the kept work, since the user closed the window."""
+        """Forget the kept work, since the user closed the window; in a hurry, leave it to the next start."""
         self._clock.stop()
         if self._folder is not None:
-            self._folder.clear()
+            if self.is_hurried and self._projects.is_modified:
+                self._folder.leave()
+            else:
+                self._folder.clear()
             self._folder.close()
 
     def _ask(self) -> None:

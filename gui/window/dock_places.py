@@ -17,6 +17,8 @@ AREAS = {
 }
 NAMES = {int(area): name for name, area in AREAS.items()}
 SMALLEST_FLOATING = (120, 80)
+BORDER, TITLE_BAR = 8, 40
+"""Logical pixels that are left for a window's frame, whose size is not known before the window is shown."""
 
 
 def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[DockPlace, ...]:
@@ -36,8 +38,9 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[Doc
 
 
 def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Iterable[DockPlace]) -> None:
-    """Bring docks to their places; a dock without a place stays where it is."""
+    """Bring docks to their places; a dock without a place stays where it is, also where it shares one with others."""
     places = [place for place in wanted if place.name in docks]
+    followers = _followers(window, docks, places)
     for place in places:
         docks[place.name].setFloating(False)
     for area in AREAS:
@@ -48,9 +51,23 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Itera
             dock.setFloating(True)
             dock.setGeometry(_on_screen(place))
         dock.setVisible(place.shown)
+    for name, other in followers.items():
+        window.tabifyDockWidget(docks[other], docks[name])
     for place in places:
         if place.raised:
             docks[place.name].raise_()
+
+
+def _followers(window: QMainWindow, docks: Mapping[str, QDockWidget], places: Iterable[DockPlace]) -> dict[str, str]:
+    """Return the docks that have no place of their own and share that of one that has, each with that one."""
+    is_floating = {place.name: place.floating for place in places}
+    followers = {}
+    for name in docks.keys() - is_floating.keys():
+        neighbours = window.tabifiedDockWidgets(docks[name])
+        beside = next((other for other in docks if docks[other] in neighbours and not is_floating.get(other, True)), "")
+        if beside:
+            followers[name] = beside
+    return followers
 
 
 def _fill(window: QMainWindow, docks: Mapping[str, QDockWidget], area: str, places: list[DockPlace]) -> None:
@@ -83,9 +100,20 @@ def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], shown: Iterab
 
 def _on_screen(place: DockPlace) -> QRect:
     """Return the place of a floating dock, moved inside the screen."""
-    screen = QApplication.primaryScreen().availableGeometry()
-    width = min(max(place.width, SMALLEST_FLOATING[0]), screen.width())
-    height = min(max(place.height, SMALLEST_FLOATING[1]), screen.height())
-    x = min(max(place.x, screen.left()), screen.right() - width + 1)
-    y = min(max(place.y, screen.top()), screen.bottom() - height + 1)
+    return fitted(QRect(place.x, place.y, place.width, place.height), SMALLEST_FLOATING)
+
+
+def fitted(box: QRect, smallest: tuple[int, int]) -> QRect:
+    """Return the inside of a window made smaller and moved so that it lies on a screen with its frame.
+
+    Args:
+        box: where it is wanted.
+        smallest: its least width and height.
+    """
+    screen = QApplication.screenAt(box.center()) or QApplication.primaryScreen()
+    free = screen.availableGeometry().adjusted(BORDER, TITLE_BAR, -BORDER, -BORDER)
+    width = max(min(box.width(), free.width()), smallest[0])
+    height = max(min(box.height(), free.height()), smallest[1])
+    x = max(min(box.x(), free.right() - width + 1), free.left())
+    y = max(min(box.y(), free.bottom() - height + 1), free.top())
     return QRect(x, y, width, height)
