@@ -13,7 +13,6 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer
-from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
@@ -29,6 +28,7 @@ from gui.window import startup_checks as startup
 from gui.window.closing_signals import ClosingSignals
 from gui.window.fault_reporter import FaultReporter
 from gui.window.main_window import MainWindow
+from gui.window.screen_scale import allow_fractions
 
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm
@@ -52,8 +52,7 @@ def make_application() -> QApplication:
         return existing
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
-    # Qt's default rounds 150 % to 200 %, at which the window is larger than a Full HD screen.
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    allow_fractions()
     # On X11 Qt would load the drivers of OpenGL, which nothing here uses, before it shows the first window.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     application = QApplication(sys.argv[:1])

@@ -56,8 +56,8 @@ from gui.window.walk_display import WalkDisplay
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm
 
-SMALLEST = (900, 560)
-"""It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame and a bar of the desktop."""
+SMALLEST = (1000, 560)
+"""It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
 
 

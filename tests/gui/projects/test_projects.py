@@ -554,7 +554,7 @@ def test_work_that_cannot_be_kept_is_told_once(qtbot: QtBot, guarded: MainWindow
     step_epoch(qtbot, guarded)
     guarded.guard.keep()
     qtbot.waitUntil(guarded.notices.isVisible)
-    assert "cannot be kept" in guarded.notices.text.text()
+    assert "Autosave failed" in guarded.notices.text.text()
     guarded.notices.hide()
     guarded.guard.keep()
     qtbot.waitUntil(lambda: not guarded.guard._writing)

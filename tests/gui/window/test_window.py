@@ -421,12 +421,12 @@ def test_the_theme_changes_and_comes_back_with_the_next_window(
 
 def test_the_layout_is_remembered(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
     window = open_window()
-    window.resize(1240, 777)
+    window.resize(1000, 701)
     dock = window.findChild(QDockWidget, "inspector")
     dock.hide()
     window.close()
     again = open_window()
-    assert (again.width(), again.height()) == (1240, 777)
+    assert (again.width(), again.height()) == (1000, 701)
     dock = again.findChild(QDockWidget, "inspector")
     assert dock.isHidden()
     again.actions_by_name["default-layout"].trigger()
