@@ -68,6 +68,7 @@ class FileWriter(QObject):
                 self._thread = ThreadPoolExecutor(1, "file-writer")
             self._thread.submit(self._write, job, path, make, then)
         except Exception as error:  # noqa: BLE001 (as where no thread can be started)
+            job.is_cancelled = True  # what was handed over may still reach a thread that starts later
             then(_not_written(job, error))
             return
         self.jobs.append(job)
@@ -86,7 +87,8 @@ class FileWriter(QObject):
     def _write(self, job: Job, path: str | Path, make: Make, then: Then) -> None:
         notice = None
         try:
-            data = make(job.tell)
+            if not job.is_cancelled:
+                data = make(job.tell)
             if job.is_cancelled:
                 raise Cancelled
             write_whole(path, data)
@@ -101,8 +103,9 @@ class FileWriter(QObject):
         self._done.emit(job, then, notice)
 
     def _end(self, job: Job, then: Then, notice: Notice | None) -> None:
-        self.jobs.remove(job)
-        then(notice)
+        if job in self.jobs:
+            self.jobs.remove(job)
+            then(notice)
 
 
 def _not_written(job: Job, error: BaseException) -> Notice:
