@@ -50,11 +50,11 @@ class SettingsFile:
 
     def texts(self, key: str) -> list[str]:
         """Return a list of texts; empty where there is none."""
-        return list(self._values().get(key, ()))
+        return list(self._values(self._read() or "").get(key, ()))
 
     def old_bytes(self, key: str) -> bytes:
         """Return the bytes that an earlier version, by QSettings, kept under a key; empty where there are none."""
-        return _object_bytes(_raw(self._read()).get(key, ""), "ByteArray")
+        return _object_bytes(_raw(self._read() or "").get(key, ""), "ByteArray")
 
     def put(self, key: str, value: str | Sequence[str]) -> None:
         """Keep a text or a list of texts; an empty list removes the key."""
@@ -62,13 +62,16 @@ class SettingsFile:
 
     def put_all(self, values: Mapping[str, str | Sequence[str]]) -> None:
         """Keep several at once, in one write."""
-        kept = self._values()
+        text = self._read()
+        kept = self._values(text or "")
         for key, value in values.items():
             kept[key] = [value] if isinstance(value, str) else list(value)
         kept = {key: texts for key, texts in kept.items() if texts}
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if text is None:
+                raise LensError("what it holds would be lost")
             write_whole(self._path, _written(kept).encode("ascii"))
             self._forgotten = {}
         except LensError:
@@ -78,21 +81,23 @@ class SettingsFile:
         """Forget a key."""
         self.put(key, ())
 
-    def _values(self) -> dict[str, list[str]]:
-        values = {key: texts for key, raw in _raw(self._read()).items() if (texts := _plain(raw))}
+    def _values(self, text: str) -> dict[str, list[str]]:
+        values = {key: texts for key, raw in _raw(text).items() if (texts := _plain(raw))}
         changes = {key: texts or [] for key, texts in self._forgotten.items()}
         return values | changes
 
-    def _read(self) -> str:
-        """The file's text; empty where it is no ordinary file of a reasonable size."""
+    def _read(self) -> str | None:
+        """The file's text; empty where it is no ordinary file of a reasonable size, None where it cannot be read now."""
         try:
             about = self._path.stat()
             if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:
                 return ""
             with open(self._path, "rb", opener=_without_waiting) as file:
                 return file.read(MOST_BYTES).decode("utf-8", "replace")
-        except (OSError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
             return ""
+        except OSError:
+            return None
 
 
 def _without_waiting(path: str, flags: int) -> int:

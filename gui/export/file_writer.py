@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ Make = Callable[[Progress], bytes]
 Then = Callable[[Notice | None], None]
 """Called in the thread of the window: with None when the file is written, otherwise with the reason."""
 
+LISTEN_MILLISECONDS = 500
 LOOK_MILLISECONDS = 100
 PATIENT_LOOKS = 3
 """The bar appears for a file that takes longer than this."""
@@ -52,13 +54,17 @@ class FileWriter(QObject):
     """
 
     begun = pyqtSignal()
-    _done = pyqtSignal(object, object, object)
+    _done = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: ThreadPoolExecutor | None = None  # started for the first file
         self.jobs: list[Job] = []
-        self._done.connect(self._end)
+        self._ended: deque[tuple[Job, Then, Notice | None]] = deque()
+        self._done.connect(self._take_ended)
+        self._clock = QTimer(self)  # where a fault keeps the signal from being heard
+        self._clock.setInterval(LISTEN_MILLISECONDS)
+        self._clock.timeout.connect(self._take_ended)
 
     def write(self, path: str | Path, make: Make, then: Then) -> None:
         """Make and write a file, whole or not at all; returns at once."""
@@ -72,6 +78,7 @@ class FileWriter(QObject):
             then(_not_written(job, error))
             return
         self.jobs.append(job)
+        self._clock.start()
         self.begun.emit()
 
     def cancel(self) -> None:
@@ -100,12 +107,23 @@ class FileWriter(QObject):
             notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
         except BaseException as error:  # noqa: BLE001 (the window must hear of every error)
             notice = _not_written(job, error)
-        self._done.emit(job, then, notice)
+        self._ended.append((job, then, notice))
+        self._done.emit()
 
-    def _end(self, job: Job, then: Then, notice: Notice | None) -> None:
-        if job in self.jobs:
-            self.jobs.remove(job)
-            then(notice)
+    def _take_ended(self) -> None:
+        """Tell who waits; a file is taken from the list only then, so that a fault here loses none."""
+        while self._ended:
+            job, then, notice = self._ended[0]
+            if job in self.jobs:
+                try:
+                    then(notice)
+                except Exception as error:  # noqa: BLE001 (who waits must hear of the end)
+                    then(fault_notice(f"An error inside the program came after {job.name} was written", error))
+                finally:
+                    self.jobs.remove(job)
+            self._ended.popleft()
+        if not self.jobs:
+            self._clock.stop()
 
 
 def _not_written(job: Job, error: BaseException) -> Notice:

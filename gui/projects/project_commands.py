@@ -62,8 +62,9 @@ class ProjectCommands:
         self._recovering: dict[str, Callable[[], object]] = {}
         self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
-        self._saving = 0
-        self._session.captured.connect(self._take)
+        self._saving: set[object] = set()
+        for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
+            self._session.captured.connect(self._take)
         self._session.noticed.connect(self._note)
         self._session.progress.connect(self._follow)
 
@@ -90,7 +91,7 @@ class ProjectCommands:
     @property
     def is_saving(self) -> bool:
         """Whether a project that the user saved is not written yet."""
-        return self._saving > 0
+        return bool(self._saving)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -137,7 +138,7 @@ class ProjectCommands:
 
     def save_file(self, path: str, then: Callable[[], object] | None = None) -> None:
         """Save to a file in the background, while training goes on."""
-        present = self.files.present
+        present, save = self.files.present, object()
 
         def write(captured: Captured) -> None:
             if captured.project is None:
@@ -146,7 +147,7 @@ class ProjectCommands:
                 self.write(path, captured.project, lambda notice: written(captured, notice))
 
         def written(captured: Captured, notice: Notice | None) -> None:
-            self._saving -= 1
+            self._saving.discard(save)
             if notice is None:
                 self._note_saved(present, path, captured)
                 if then is not None:
@@ -155,11 +156,11 @@ class ProjectCommands:
                 self._context.show_notice(notice)
 
         def failed(notice: Notice) -> None:
-            self._saving -= 1
+            self._saving.discard(save)
             self._context.show_notice(notice)
 
         self.capture(write, failed)
-        self._saving += 1
+        self._saving.add(save)
 
     def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
         """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
@@ -182,7 +183,7 @@ class ProjectCommands:
 
     def _take(self, captured: Captured) -> None:
         asked = self._captures.pop(captured.request, None)
-        if asked is None:  # it was asked for once more
+        if asked is None:  # it was taken, or asked for once more
             return
         try:
             asked.then(captured)

@@ -44,7 +44,7 @@ def write_error(text: str) -> None:
             sys.stderr.write(text)
             sys.stderr.flush()
     except (OSError, ValueError):
-        sys.stderr = None  # type: ignore[assignment]  # or what is left in its buffer would fail once more at the end
+        sys.stderr = None  # or what is left in its buffer would fail once more at the end
 
 
 @contextlib.contextmanager

@@ -132,6 +132,22 @@ def test_what_cannot_be_written_is_kept_until_the_end(tmp_path: Path) -> None:
     assert settings.text("window/theme", "light") == "light"
 
 
+def test_what_cannot_be_read_now_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = SettingsFile(tmp_path / "settings.ini")
+    settings.put("a/b", "1")
+
+    def fails(*arguments: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.storage.settings_file.os.open", fails)
+        settings.put("c/d", "2")
+        assert settings.text("c/d") == "2"
+    assert (settings.text("a/b"), settings.text("c/d")) == ("1", "2")
+    settings.put("e/f", "3")
+    assert [SettingsFile(tmp_path / "settings.ini").text(key) for key in ("a/b", "c/d", "e/f")] == ["1", "2", "3"]
+
+
 def test_two_programs_keep_each_others_settings(tmp_path: Path) -> None:
     first, second = SettingsFile(tmp_path / "settings.ini"), SettingsFile(tmp_path / "settings.ini")
     first.put("a/b", "1")
