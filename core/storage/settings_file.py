@@ -87,7 +87,7 @@ class SettingsFile:
         return values | changes
 
     def _read(self) -> str | None:
-        """The file's text; empty where it is no ordinary file of a reasonable size, None where it cannot be read now."""
+        """The file's text; empty where it is no ordinary file of a fair size, None where it cannot be read now."""
         try:
             about = self._path.stat()
             if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:

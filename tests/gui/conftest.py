@@ -21,6 +21,9 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive):  # 5 s are to
     wait.__kwdefaults__["timeout"] = round(1000 * SECONDS)
 
 
+SIZE = (1000, 640)
+
+
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     return make_application()
@@ -68,6 +71,9 @@ def written(window: MainWindow) -> bool:
 
 
 @pytest.fixture
-def window(open_window: Callable[[], MainWindow]) -> MainWindow:
-    """The window with the preset "shallow", at position 0."""
-    return open_window()
+def window(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window with the preset "shallow", at position 0, larger than the test platform's small screen."""
+    opened = open_window()
+    opened.resize(*SIZE)
+    qtbot.waitUntil(lambda: opened.session.at_rest and drawn(opened))
+    return opened

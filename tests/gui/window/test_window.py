@@ -419,14 +419,17 @@ def test_the_theme_changes_and_comes_back_with_the_next_window(
     assert again.theme is LIGHT
 
 
-def test_the_layout_is_remembered(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+def test_the_layout_is_remembered(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.window.dock_layout.fitted", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()
-    window.resize(1000, 701)
+    window.resize(1240, 777)
     dock = window.findChild(QDockWidget, "inspector")
     dock.hide()
     window.close()
     again = open_window()
-    assert (again.width(), again.height()) == (1000, 701)
+    assert (again.width(), again.height()) == (1240, 777)
     dock = again.findChild(QDockWidget, "inspector")
     assert dock.isHidden()
     again.actions_by_name["default-layout"].trigger()
