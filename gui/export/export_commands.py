@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt5 import sip
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
@@ -179,10 +180,15 @@ class ExportCommands:
         dialog.show()  # not modal, so that the user can go on working
         return dialog
 
+    def cancel(self) -> None:
+        """Give up the files that are being made."""
+        self._writer.cancel()
+
     def close(self) -> None:
         """Give up the films in the making, and wait until every file is written."""
         for dialog in tuple(self._films):
-            dialog.reject()
+            if not sip.isdeleted(dialog):  # as where a fault kept its end from being heard
+                dialog.reject()
         if self.is_writing:
             self._context.window.hide()  # a window that waits would look as if it hung
         self._writer.close()

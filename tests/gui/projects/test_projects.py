@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 import core.training.evaluation
 from core.engines import kernel_loading
 from core.storage.project import Project, load_project, resume, save_project
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
 from core.training.saved_run import save_run
@@ -359,10 +360,9 @@ def test_recent_projects(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> No
 def test_recent_projects_are_remembered(tmp_path: Path) -> None:
     for count in (1, 3):
         for number in range(count):
-            settings = QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat)
+            settings = SettingsFile(tmp_path / f"{count}.ini")
             RecentProjects(settings).add(f"/a/{number}.lens")
-            settings.sync()
-        again = RecentProjects(QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat))
+        again = RecentProjects(SettingsFile(tmp_path / f"{count}.ini"))
         assert again.paths() == [f"/a/{number}.lens" for number in reversed(range(count))]
 
 
