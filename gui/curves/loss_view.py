@@ -18,6 +18,7 @@ from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
+from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
@@ -75,13 +76,8 @@ class LossView(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._move_mouse)
         self.plot.scene().sigMouseClicked.connect(self._click)
         self.plot.left.connect(lambda: self._move_mouse(None))
-        self.follow = QToolButton()
-        self.follow.setText("Follow")
-        self.follow.setProperty("role", "small")
-        self.follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.follow.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+        self.follow = _follow_button()
         self.follow.clicked.connect(self.show_everything)
-        self.follow.hide()
         self.what = QComboBox()
         self.what.addItems(["Loss", "Accuracy"])
         self.what.setAccessibleName("What the curves show")
@@ -93,7 +89,7 @@ class LossView(QWidget):
         widest = {"loss": "0.0000000", "score": "100.0 %"}
         self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
-        self._note = QLabel(" ")
+        self._note = plain_label(" ")
         self._note.setProperty("role", "faint")
         self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
         self._lay_out()
@@ -344,3 +340,14 @@ def _nearest(ascending: NDArray[np.float64], value: float) -> int:
     after = min(int(np.searchsorted(ascending, value)), len(ascending) - 1)
     before = max(after - 1, 0)
     return before if value - ascending[before] <= ascending[after] - value else after
+
+
+def _follow_button() -> QToolButton:
+    """The button that takes back a zoom; hidden until there is one."""
+    button = QToolButton()
+    button.setText("Follow")
+    button.setProperty("role", "small")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+    button.hide()
+    return button

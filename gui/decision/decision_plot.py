@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
@@ -72,7 +73,7 @@ class DecisionPlot(QObject):
         section = self.points.section
         names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
-            self.widget.setLabel(side, axis_title(name))
+            self.widget.setLabel(side, html.escape(axis_title(name), quote=False))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
 
     def show_everything(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.base.arrays import Rows
 from core.data.dataset import Dataset
@@ -22,6 +22,7 @@ from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
 from gui.widgets.elided import Elided
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class DecisionView(QWidget):
         self._place = Elided()
         self._place.set_full(" ")
         self._place.setProperty("role", "faint")
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setProperty("role", "faint")
         self._note.hide()
         self.test_shown = QCheckBox("Test points")

@@ -1,10 +1,11 @@
-"""The bar that offers unsaved work left behind by a crash."""
+"""The bar that offers unsaved work left behind by a crash or by the end of the session."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 
@@ -21,7 +22,7 @@ class RecoveryBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("recovery")
-        self.text = QLabel()
+        self.text = plain_label()
         self.text.setWordWrap(True)
         self.recover_button = QPushButton("Recover")
         self.recover_button.setToolTip("Go on with that run; Undo brings the present one back")
@@ -40,7 +41,7 @@ class RecoveryBar(QFrame):
         """Offer unsaved work written at a time in seconds since 1970, the first of ``count`` files."""
         moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
         more = f" ({count - 1} more of the kind)" if count > 1 else ""
-        self.text.setText(f"The program ended without being closed. Its unsaved work of {moment} is kept{more}.")
+        self.text.setText(f"Unsaved work of {moment} is kept{more}.")
         self.show()
 
     def set_theme(self, theme: Theme) -> None:

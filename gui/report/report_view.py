@@ -13,6 +13,7 @@ from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
@@ -51,7 +52,7 @@ class ReportView(QWidget):
         for name, label in SETS.items():
             self.which.addItem(label, name)
         self.which.currentIndexChanged.connect(self._choose_set)
-        self.head = QLabel(UNDEFINED)
+        self.head = plain_label(UNDEFINED)
         self.head.setProperty("role", "strong")
         self._copy, self._save = QPushButton("&Copy"), QPushButton("Sa&ve…")
         self._copy.setToolTip("Copy the report of both sets as text")
@@ -65,7 +66,7 @@ class ReportView(QWidget):
         self._area.setWidgetResizable(True)
         self._numbers = QWidget()
         self._values: dict[tuple[str, str], QLabel] = {}
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setProperty("role", "faint")
         self._lay_out()
 
@@ -83,7 +84,7 @@ class ReportView(QWidget):
         for row, (label, key) in enumerate(NUMBERS, start=1):
             table.addWidget(QLabel(label), row, 0)
             for column, name in enumerate(SETS, start=1):
-                value = self._values[name, key] = QLabel(UNDEFINED)
+                value = self._values[name, key] = plain_label(UNDEFINED)
                 value.setProperty("role", "strong")
                 table.addWidget(value, row, column)
         for column, title in enumerate(SETS.values(), start=1):

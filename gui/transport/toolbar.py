@@ -9,9 +9,10 @@ from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from core.workbench.speed_scale import PACES, Pace
-from gui.widgets.fields import Slider, WholeNumberField
+from gui.widgets.fields import Slider
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
+from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from PyQt5.QtCore import QEvent, QSize
+from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
@@ -29,6 +29,7 @@ class Readout(QLabel):
 
     def __init__(self, widest: str = "") -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._widest = widest
         self._fit(widest)
 

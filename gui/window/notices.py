@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
+from core.base.errors import LONGEST_MESSAGE, one_line
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
@@ -37,9 +39,8 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._notice: Notice | None = None
         self._run: RunId | None = None
-        self.text = QLabel()
+        self.text = plain_label()
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton("Copy details")
         self._copy.clicked.connect(self._copy_detail)
@@ -60,7 +61,7 @@ class NoticeBar(QFrame):
         if notice.run is not None and notice.run != self._run:
             return
         self._notice = notice
-        self.text.setText(f"{HEADS[notice.kind]}: {notice.text}")
+        self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
         self._copy.setVisible(bool(notice.detail))
         self.show()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QHideEvent, QShowEvent
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.inspection import Focus
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
@@ -16,6 +16,7 @@ from gui.explanation.inspector.net_page import NetPage
 from gui.explanation.inspector.neuron_page import NeuronPage
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import LIGHT, Theme
 
 HINT = "Click an edge or a neuron."
@@ -42,7 +43,7 @@ class Inspector(QWidget):
         self._focus: Focus | None = None
         self.net, self.layer, self.edge, self.neuron = NetPage(), LayerPage(), EdgePage(), NeuronPage()
         self.title = Elided()
-        self._waiting = QLabel(WAITING)
+        self._waiting = plain_label(WAITING)
         self._waiting.setIndent(10)
         self._pages = QStackedWidget()
         for page in (self.net, self.layer, self.edge, self.neuron, self._waiting):
