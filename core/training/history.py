@@ -108,12 +108,12 @@ class HistoryWriter:
         self._epoch_length = epoch_length
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
-        self._abandoned = np.empty((0, len(COLUMNS)))
+        self._abandoned = self._records.view()
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
         if len(self._abandoned):
-            self._abandoned = self._abandoned[self._abandoned[:, 0] > position]
+            self._abandoned = _rows_behind(self._abandoned, position)
         self._records.append(position, train_loss, test_loss, train_score, test_score)
 
     def append_gradients(self, position: int, norms: Array) -> None:
@@ -126,16 +126,22 @@ class HistoryWriter:
 
     def replace(self, table: Array, gradients: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`."""
-        self._abandoned = np.empty((0, len(COLUMNS)))
+        self._abandoned = _rows_behind(table, math.inf)
         self._records.replace(table)
         self._gradients.replace(gradients)
 
     def cut(self, position: int, abandons: bool = False) -> None:
         """Forget the records behind a position; if ``abandons``, keep them as ``History.abandoned``."""
-        table = self._records.view()
-        self._abandoned = table[table[:, 0] > (position if abandons else math.inf)]
+        self._abandoned = _rows_behind(self._records.view(), position if abandons else math.inf)
         self._records.cut(position)
         self._gradients.cut(position)
+
+
+def _rows_behind(table: Array, position: float) -> Array:
+    """A read-only copy of the rows behind a position."""
+    rows: Array = table[table[:, 0] > position]
+    rows.flags.writeable = False
+    return rows
 
 
 def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:

@@ -115,7 +115,7 @@ class LossView(QWidget):
                 value.setProperty("role", "strong")
                 value.setText("–")
                 value.setAlignment(RIGHT)
-                numbers.addWidget(value, line, column)
+                numbers.addWidget(value, line, column, RIGHT)
         head.addLayout(numbers)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
