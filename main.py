@@ -4,6 +4,7 @@ The syntax of this file is that of Python 2.7 too, so that an old Python can rea
 Where the program is installed, this file is `backprop_lens/__main__.py`, and `command` is what `backprop-lens` runs.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -12,6 +13,7 @@ import traceback
 OLDEST = (3, 10)
 HERE = os.path.dirname(os.path.realpath(__file__))
 PACKAGES = ("core", "gui", "cli")
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def command():
@@ -21,6 +23,7 @@ def command():
 
 def main(argv):
     """Run the command line `argv` and return the exit status: 0 done, 2 the user can mend it, 1 a fault of ours."""
+    open_closed_streams()
     if sys.version_info < OLDEST:
         return complain(too_old())
     # Before NumPy is imported, which reads them once. The nets are small: a pool of BLAS threads would only compete
@@ -52,9 +55,8 @@ def main(argv):
         return complain(str(error))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # who read our output has left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
-        return 141
+    except OSError as error:
+        return output_lost(log, error)
     except ImportError as error:
         hint = startup.import_hint(error, os.path.join(HERE, "requirements.txt"))
         return complain(hint) if hint else fault(log, error)
@@ -72,6 +74,30 @@ def foreign_package():
                 "start Backprop Lens in a Python environment of its own." % (name, found)
             )
     return None
+
+
+def output_lost(log, error):
+    """Return the exit status where nothing more can be printed: the reader left, as `head` does, or a disk is full.
+
+    All other errors are faults of ours: where files are written, theirs were turned into sentences.
+    """
+    has_left = isinstance(error, BrokenPipeError)
+    if not has_left and (error.errno not in DISK_FULL or error.filename):
+        return fault(log, error)
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
+    if has_left:
+        return 141
+    return complain("Standard output cannot be written: %s; what was printed is not complete." % error.strerror)
+
+
+def open_closed_streams():
+    """Open what of the standard streams is closed, or the next file opened would get what Qt writes as its messages."""
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the smallest number that is free
 
 
 def too_old():
@@ -92,16 +118,26 @@ def too_old():
 
 def complain(message):
     """Write one line on standard error; return the exit status of what the user can mend."""
-    sys.stderr.write(message + "\n")
+    write_error(message + "\n")
     return 2
 
 
 def fault(log, error):
     """Write the exception being handled on standard error and into the log; return the status of a fault of ours."""
     log.fault(error)
-    sys.stderr.write("This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n")
-    traceback.print_exc()
+    told = "This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n"
+    write_error(told + traceback.format_exc())
     return 1
+
+
+def write_error(text):
+    """Write on standard error; where that is closed or full, the text is lost."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    except (IOError, ValueError):
+        sys.stderr = None  # or what is left in its buffer would fail once more at the end
 
 
 if __name__ == "__main__":

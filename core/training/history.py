@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,11 +33,14 @@ class History:
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
             see :func:`is_gradient_record`.
+        abandoned: shape (records, 5), what had been recorded behind the last row when early stopping went back to the
+            best epoch; it gives way to what the run records there anew.
     """
 
     table: Array
     epoch_length: int
     gradients: Array = field(default_factory=lambda: np.empty((0, 1)))
+    abandoned: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS))))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -104,9 +108,12 @@ class HistoryWriter:
         self._epoch_length = epoch_length
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
+        self._abandoned = np.empty((0, len(COLUMNS)))
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
+        if len(self._abandoned):
+            self._abandoned = self._abandoned[self._abandoned[:, 0] > position]
         self._records.append(position, train_loss, test_loss, train_score, test_score)
 
     def append_gradients(self, position: int, norms: Array) -> None:
@@ -115,15 +122,18 @@ class HistoryWriter:
 
     def view(self) -> History:
         """All records so far, without a copy."""
-        return History(self._records.view(), self._epoch_length, self._gradients.view())
+        return History(self._records.view(), self._epoch_length, self._gradients.view(), self._abandoned)
 
     def replace(self, table: Array, gradients: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`."""
+        self._abandoned = np.empty((0, len(COLUMNS)))
         self._records.replace(table)
         self._gradients.replace(gradients)
 
-    def cut(self, position: int) -> None:
-        """Forget the records behind a position."""
+    def cut(self, position: int, abandons: bool = False) -> None:
+        """Forget the records behind a position; if ``abandons``, keep them as ``History.abandoned``."""
+        table = self._records.view()
+        self._abandoned = table[table[:, 0] > (position if abandons else math.inf)]
         self._records.cut(position)
         self._gradients.cut(position)
 

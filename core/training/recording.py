@@ -48,9 +48,9 @@ class Recorder:
         self.last_state = stepper.state()
         return True
 
-    def cut(self) -> None:
-        """Forget the records behind the present position, to which the run went back."""
-        self._writer.cut(self._stepper.position)
+    def cut(self, abandons: bool = False) -> None:
+        """Forget the records behind the present position, to which the run went back, or keep them as abandoned."""
+        self._writer.cut(self._stepper.position, abandons)
         self.last_state = self._stepper.state()
 
     def replace(self, table: Array, gradients: Array, last_state: State) -> None:

@@ -12,7 +12,7 @@ from core.base.arrays import Array
 from core.base.errors import ProjectError
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
-from core.engines import compiled_engine
+from core.engines.choosing import resolve
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS, History
@@ -206,7 +206,8 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
     for change in changes:
         check_patience(change.experiment.patience, len(trainer.preparation.test))
     trainer.settings_over_time.changes = changes
-    trainer.stepper.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+    lacking = experiment.without_compiled_form
+    trainer.stepper.engine_name = "numpy" if saved.engine == "numpy" else resolve("auto", lacking)
     trainer.keyframes.replace(kept)
     trainer.recorder.replace(saved.table, saved.gradients, recorded)
     trainer.stepper.restore(now)

@@ -167,7 +167,7 @@ class Trainer:
     def activations(self, points: Array) -> list[Array]:
         """The activations of every layer, shapes (n, units), inputs first, for points of shape (n, d)."""
         inputs = self.preparation.inputs(points)
-        return [inputs, *self.stepper.evaluator.activations(inputs)]
+        return [inputs, *self.stepper.forward_pass.activations(inputs)]
 
     def last_row(self) -> int | None:
         """The row of the data set that was seen last; None before the first."""
@@ -291,7 +291,7 @@ class Trainer:
         where the present settings take effect.
         """
         now = self.settings
-        self.rewind(position)
+        self._go_back(position, abandons=True)
         fields = {name: getattr(now, name) for name in LIVE_FIELDS}
         self.settings_over_time.change(position, **fields)
 
@@ -301,11 +301,14 @@ class Trainer:
         There is a keyframe at the end of each recent epoch, and of fewer and fewer older ones. Changes of settings
         before the position happen again on the way; later changes are forgotten.
         """
+        self._go_back(position)
+
+    def _go_back(self, position: int, abandons: bool = False) -> None:
         if not 0 <= position <= self.position:
             raise ValueError(f"position {position} is not between 0 and {self.position}")
         kept = self.keyframes.back_to(position)
         self.stepper.restore(kept)
-        self.recorder.cut()
+        self.recorder.cut(abandons)
         self.settings_over_time.forget(position)
 
     def _record(self) -> bool:

@@ -15,8 +15,10 @@ from core.training.preparation import prepare
 from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
+from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId, new_work_id
-from core.workbench.runs import Canvas, Run, numbers_of
+from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
+from core.workbench.step_names import name_load
 from core.workbench.undo_stack import Mark, UndoStack
 
 Entry = Run | Canvas | Mark
@@ -30,16 +32,19 @@ class OpenRuns:
 
     Attributes:
         canvas: what is shown in place of the run while its points are too few.
+        untrainable: what is shown before there is a run, if the first experiment cannot be trained.
     """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
         self._runs: dict[RunId, Run] = {}
         self._present: RunId | None = None
         self.canvas: Canvas | None = None
+        self.untrainable: Untrainable | None = None
         self._dataset = dataset
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
+        self._edits = RunEdits(self._undo_stack)
         self._left: list[Left] = []
         self._told_note = ""
 
@@ -53,27 +58,31 @@ class OpenRuns:
         return run == self._present
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return self._undo_stack.can_undo
+    def undo_text(self) -> str | None:
+        """What undo takes back; None if there is nothing to undo."""
+        return self._undo_stack.undo_text
 
     @property
-    def can_redo(self) -> bool:
-        """Whether there is something to do again."""
-        return self._undo_stack.can_redo
+    def redo_text(self) -> str | None:
+        """What redo does again; None if there is nothing to do again."""
+        return self._undo_stack.redo_text
 
     # ---------------------------------------------------------------- another run
 
     def put(self, run: Run, canvas: Canvas | None = None) -> None:
         """Work on this, without a word on what was there."""
-        self._runs, self._present, self.canvas = {run.id: run}, run.id, canvas
+        self._runs, self._present, self.canvas, self.untrainable = {run.id: run}, run.id, canvas, None
+        self._forget_origin()
+
+    def _forget_origin(self) -> None:
+        """The run is none that was just begun, renamed or opened."""
         self._anew, self._renamed, self._opened = False, False, None
 
     def load(self, command: Load) -> bool:
         """Make a run, or a canvas, and put it in the present one's place; raises LensError, and then nothing changes.
 
         Returns:
-            Whether it is another one than before.
+            Whether it is another one than before: a reset of a run at its start changes nothing.
         """
         source = command.experiment.data
         if source.drawn is not None and not can_train(source.drawn):
@@ -87,17 +96,40 @@ class OpenRuns:
         try:
             trainer = Trainer(command.experiment, dataset, start)
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
+            if self.present is None:
+                self._dataset = source, dataset
+                self.untrainable = Untrainable(command.experiment, prepare(command.experiment, dataset), str(error))
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         work = self._work_of(command)
         self._note_left(work)
         self._dataset = source, dataset
+        if (
+            not command.anew
+            and self.canvas is None
+            and self.present is not None
+            and self.present.is_like(trainer, home)
+        ):
+            self._forget_origin()
+            return False
         follows = command.gesture is not None and self.present is not None and self.present.gesture is command.gesture
         if not follows:
-            self._keep_present()
+            self._keep_present(self._name_load(command))
+        else:
+            self._undo_stack.name_last(lambda former: self._name_gesture(former, command))
         self.put(Run(trainer, source, start, work, home, command.gesture))
         self._anew = command.anew
         return True
+
+    def _name_load(self, command: Load) -> str:
+        """What undo of a load takes back."""
+        shown = self.canvas or self.present
+        return "new run" if command.anew or shown is None else name_load(shown.experiment, command.experiment)
+
+    @staticmethod
+    def _name_gesture(former: Entry, command: Load) -> str:
+        """What undo of all loads of a gesture takes back."""
+        return "other data" if isinstance(former, Mark) else name_load(former.experiment, command.experiment)
 
     def _dataset_of(self, command: Load) -> Dataset:
         source = command.experiment.data
@@ -112,9 +144,10 @@ class OpenRuns:
             raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
+        drawn = command.experiment.data.drawn
         work = self._work_of(command)
         self._note_left(work)
-        self._keep_present()
+        self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
         self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command), work))
         self._anew = command.anew
         return True
@@ -142,10 +175,10 @@ class OpenRuns:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
         return command.goes_on and (self.canvas is None or self.canvas.keeps_weights)
 
-    def _keep_present(self) -> None:
-        """Let undo bring back what is there now."""
+    def _keep_present(self, text: str) -> None:
+        """Let undo bring back what is there now; ``text`` is what takes its place."""
         if self.present is not None:
-            self._undo_stack.keep(self.canvas or self.present)
+            self._undo_stack.keep(self.canvas or self.present, text)
 
     def rename(self, names: Sequence[str]) -> bool:
         """Give the classes other names; raises LensError, and then nothing changes.
@@ -158,15 +191,20 @@ class OpenRuns:
         run, canvas = self.present, self.canvas
         if run is None:
             return False
+        data = run.source if canvas is None else canvas.experiment.data
+        drawn = data.drawn
+        if tuple(names) == (run.trainer.preparation.dataset if drawn is None else drawn).class_names:
+            self._forget_origin()
+            return True
         if canvas is not None:
-            data = canvas.experiment.data.with_class_names(names)
-            self._keep_present()
-            self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights, canvas.work))
+            self._keep_present("class names")
+            renamed = canvas.experiment.replace(data=data.with_class_names(names))
+            self.put(run, Canvas(run, renamed, canvas.keeps_weights, canvas.work))
         else:
             trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
-            self._keep_present()
+            self._keep_present("class names")
             self.put(Run(trainer, source, run.initial_parameters, run.work, run.home, identity=run.id))
         self._renamed = True
         return True
@@ -183,7 +221,7 @@ class OpenRuns:
         work = new_work_id()
         self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
-        self._keep_present()
+        self._keep_present("opening a project")
         run, canvas = Run.of(project, trainer, work), project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
         self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
@@ -196,22 +234,22 @@ class OpenRuns:
         is_new, self._told_note = note != self._told_note, note
         return note if is_new else ""
 
-    # ---------------------------------------------------------------- changes by hand, and undo
+    # ---------------------------------------------------------------- changes of the run, and undo
+
+    def change(self, fields: Mapping[str, object]) -> None:
+        """Change live settings from here on; raises ExperimentError."""
+        if self.present is not None:
+            self._edits.change(self.present, fields)
 
     def edit(self, values: Mapping[int, float], goes_on: bool) -> None:
-        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before."""
+        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
         if self.present is not None:
-            before = self.present.mark()
-            self.present.trainer.edit(values)
-            if not goes_on:
-                self._undo_stack.keep(before)
+            self._edits.edit(self.present, values, goes_on)
 
     def freeze(self, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
         if self.present is not None:
-            before = self.present.mark()
-            self.present.trainer.freeze(frozen)
-            self._undo_stack.keep(before)
+            self._edits.freeze(self.present, frozen)
 
     def rewind(self, position: int) -> None:
         """Take the run back to the last state kept before; its changes by hand behind the position are gone."""
@@ -222,27 +260,29 @@ class OpenRuns:
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
         self._note_left_for(self._undo_stack.next_undo)
-        return self._bring_back(self._undo_stack.undo, self._undo_stack.put_redo)
+        return self._bring_back(self._undo_stack.undo)
 
     def redo(self) -> Entry | None:
         """Take back an undo, in the same way."""
         self._note_left_for(self._undo_stack.next_redo)
-        return self._bring_back(self._undo_stack.redo, self._undo_stack.put_undo)
+        return self._bring_back(self._undo_stack.redo)
 
     def _note_left_for(self, entry: Entry | None) -> None:
         if isinstance(entry, Run | Canvas):
             self._note_left(entry.work)
 
-    def _bring_back(self, take: Callable[[], Entry | None], put: Callable[[Entry], None]) -> Entry | None:
-        """Take an entry from one stack, and put on the other what it replaces."""
-        entry = take() if self.present is not None else None
-        if entry is None or self.present is None:
+    def _bring_back(self, take: Callable[[Callable[[Entry], Entry]], Entry | None]) -> Entry | None:
+        """Take an entry from one stack, while the other gets what it replaces."""
+        present = self.present
+        if present is None:
             return None
+        entry = take(lambda entry: present.mark() if isinstance(entry, Mark) else self.canvas or present)
+        if entry is None:
+            return None
+        self._edits.forget()
         if isinstance(entry, Mark):
-            put(self.present.mark())
-            self.present.trainer.replace_changes(entry.changes, entry.position)
+            present.trainer.replace_changes(entry.changes, entry.position)
         else:
-            put(self.canvas or self.present)
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
             self._dataset = run.source, run.trainer.preparation.dataset
             self.put(run, canvas)
@@ -251,16 +291,17 @@ class OpenRuns:
     # ---------------------------------------------------------------- what is told of it
 
     def loaded(self) -> Loaded | None:
-        """What the window must know of the run."""
+        """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
-            return None
+            shown = self.untrainable
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,
             self.present.trainer.preparation,
             self.present.initial_parameters,
-            self.can_undo,
-            self.can_redo,
+            self.undo_text is not None,
+            self.redo_text is not None,
             self.present.id,
             (canvas or self.present).work,
             self._anew,

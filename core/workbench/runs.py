@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.data_source import DataSource
 from core.storage.project import Project
 from core.training.experiment import Experiment
+from core.training.preparation import Preparation
 from core.training.saved_run import own_start, save_run
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
@@ -64,6 +65,18 @@ class Run:
         drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
         return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
 
+    def is_like(self, trainer: Trainer, home: Parameters | None) -> bool:
+        """Whether it stands at its start and a new trainer has its settings, data and weights, a reset its ``home``."""
+        now = self.trainer
+        return (
+            now.position == 0
+            and not now.settings_over_time.changes
+            and now.experiment == trainer.experiment
+            and now.preparation.dataset is trainer.preparation.dataset
+            and _are_same(now.network.parameters, trainer.network.parameters)
+            and _are_same(home, self.home)
+        )
+
     def mark(self) -> Mark:
         """What undo of a change by hand leads back to."""
         return Mark(tuple(self.trainer.settings_over_time.changes), self.trainer.position)
@@ -97,9 +110,23 @@ class Canvas:
         return drawn is not None and len(drawn) > 0
 
 
+@dataclass(frozen=True, eq=False)
+class Untrainable:
+    """An experiment whose loss is not finite at the start; ``reason`` says why, and what to change."""
+
+    experiment: Experiment
+    preparation: Preparation
+    reason: str
+
+
 def numbers_of(entry: Run | Canvas) -> int:
     """About how many numbers a former run, or a canvas, holds for itself."""
     if isinstance(entry, Canvas):
         drawn = entry.experiment.data.drawn
         return 0 if drawn is None else 4 * len(drawn)
     return entry.trainer.numbers_kept
+
+
+def _are_same(some: Parameters | None, others: Parameters | None) -> bool:
+    """Whether two vectors of parameters, or their absence, are the same."""
+    return some is others or (some is not None and others is not None and np.array_equal(some, others))

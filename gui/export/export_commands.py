@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt5 import sip
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
@@ -85,7 +86,7 @@ class ExportCommands:
         try:
             kind.check()
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "none")
             return
         path = self._ask(f"Export: {kind.label}", NAMES[name] + kind.suffix, {kind.suffix: kind.label})
         if path is not None:
@@ -96,7 +97,7 @@ class ExportCommands:
         try:
             what = self._subject()
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "none")
         else:
             self.write_file(path, lambda progress: FORMATS[name].make(what, progress))
 
@@ -179,10 +180,15 @@ class ExportCommands:
         dialog.show()  # not modal, so that the user can go on working
         return dialog
 
+    def cancel(self) -> None:
+        """Give up the files that are being made."""
+        self._writer.cancel()
+
     def close(self) -> None:
         """Give up the films in the making, and wait until every file is written."""
         for dialog in tuple(self._films):
-            dialog.reject()
+            if not sip.isdeleted(dialog):  # as where a fault kept its end from being heard
+                dialog.reject()
         if self.is_writing:
             self._context.window.hide()  # a window that waits would look as if it hung
         self._writer.close()

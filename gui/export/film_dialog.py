@@ -10,13 +10,11 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
     QProgressBar,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +24,10 @@ from core.base.errors import LensError
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
+from gui.widgets.faults import fault_notice
 from gui.widgets.file_dialog import ask_to_save
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry, existing
 
 MOST_EPOCHS = 1_000_000
@@ -63,18 +64,17 @@ class FilmDialog(QDialog):
         self.until = QComboBox()
         self.until.addItem(f"the present position ({self._place(job.goal)})", "here")
         self.until.addItem("the end of an epoch:", "epoch")
-        self.epochs = _spin(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)))
-        self.width_box, self.height_box = _spin(SMALLEST, LARGEST, plan.width), _spin(SMALLEST, LARGEST, plan.height)
-        self.seconds = QDoubleSpinBox()
-        self.seconds.setRange(0.1, 600.0)
-        self.seconds.setDecimals(1)
+        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)), "Epoch")
+        self.width_box = _whole(SMALLEST, LARGEST, plan.width, "Width")
+        self.height_box = _whole(SMALLEST, LARGEST, plan.height, "Height")
+        self.seconds = RealNumberField(0.1, 600.0, "Seconds", first=0.1)
         self.seconds.setSuffix(" s")
-        self.seconds.setValue(plan.seconds)
-        self.fps = _spin(1, 50, plan.fps)
+        self.seconds.set_value(plan.seconds)
+        self.fps = _whole(1, 50, plan.fps, "Frames a second")
         self.kind = QComboBox()
         for suffix, kind in FILM_FORMATS.items():
             self.kind.addItem(f"{kind.label} (*{suffix})", suffix)
-        self.note = QLabel()
+        self.note = plain_label()
         self.note.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()
@@ -98,10 +98,8 @@ class FilmDialog(QDialog):
         form.addRow("Si&ze", size)
         form.addRow("&Lasts", time)
         form.addRow("&Format", self.kind)
-        for label, widget in (("Shows", self.view), ("Up to", self.until), ("Epoch", self.epochs)):
+        for label, widget in (("Shows", self.view), ("Up to", self.until)):
             widget.setAccessibleName(label)
-        for field, name in ((self.width_box, "Width"), (self.height_box, "Height"), (self.seconds, "Seconds")):
-            field.setAccessibleName(name)
         layout = QVBoxLayout(self)
         for widget in (self._form, self.note, self.progress, self.buttons):
             layout.addWidget(widget)
@@ -177,7 +175,11 @@ class FilmDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.note.setText("The film is being made; you can go on working in the window.")
-        self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
+        try:
+            self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
+        except Exception as error:  # noqa: BLE001 (as where the system starts no more processes)
+            self._fail(fault_notice("No process could be started for the film", error).text)
+            return
         self._maker.progressed.connect(self._show_progress)
         self._maker.finished.connect(self._write)
         self._maker.failed.connect(self._fail)
@@ -194,6 +196,9 @@ class FilmDialog(QDialog):
             write_whole(self._out, film)
         except LensError as error:
             self._fail(str(error))
+            return
+        except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
+            self._fail(fault_notice("An error inside the program kept the film from being written", error).text)
             return
         self.written.emit(str(self._out))
         self.accept()
@@ -221,11 +226,10 @@ class FilmDialog(QDialog):
         super().closeEvent(event)
 
 
-def _spin(low: int, high: int, value: int) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setValue(value)
-    return spin
+def _whole(low: int, high: int, value: int, name: str) -> WholeNumberField:
+    field = WholeNumberField(low, high, name)
+    field.set_value(value)
+    return field
 
 
 def _row(*widgets: QWidget) -> QWidget:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt5.QtCore import QSettings, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QFileDialog, QMenu, QMessageBox
 
 from core.base import log
 from core.base.file_digest import digest_of
 from core.base.progress import Progress
 from core.storage.project import SUFFIX, Project, project_bytes
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
 from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
 from core.workbench.run_id import WorkId
@@ -21,10 +22,26 @@ from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import CHANGED, FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
+from gui.widgets.faults import fault_notice
 
 FILTER = f"Projects (*{SUFFIX})"
 PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Who waits for a copy of the run.
+
+    Attributes:
+        then: called with the copy.
+        failed: called with the reason, if there is none.
+        is_again: whether it was asked for once more, after a fault.
+    """
+
+    then: Callable[[Captured], object]
+    failed: Callable[[Notice], object]
+    is_again: bool = False
 
 
 class ProjectCommands:
@@ -39,7 +56,7 @@ class ProjectCommands:
     def __init__(
         self,
         context: CommandContext,
-        settings: QSettings,
+        settings: SettingsFile,
         describe_layout: Callable[[], Layout],
         apply_layout: Callable[[Layout], None],
     ) -> None:
@@ -49,11 +66,13 @@ class ProjectCommands:
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
         self._recovering: dict[str, Callable[[WorkId], object]] = {}
-        self._captures: dict[Capture, Callable[[Captured], object]] = {}
+        self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
-        self._saving = 0
+        self._saving: set[object] = set()
         self.question: QMessageBox | None = None
-        self._session.captured.connect(self._take)
+        for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
+            self._session.captured.connect(self._take)
+        self._session.noticed.connect(self._note)
         self._session.progress.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -79,7 +98,7 @@ class ProjectCommands:
     @property
     def is_saving(self) -> bool:
         """Whether a project that the user saved is not written yet."""
-        return self._saving > 0
+        return bool(self._saving)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -130,11 +149,10 @@ class ProjectCommands:
         If it is the project's own file, and another program changed it since, ask first; ``overwrites`` says that the
         user was asked.
         """
-        present = self.files.present
+        present, save = self.files.present, object()
         is_own = present.path is not None and os.path.abspath(path) == os.path.abspath(present.path)
         expected = present.digest if is_own and not overwrites else ""
         digests: list[str] = []
-        self._saving += 1
 
         def write(captured: Captured) -> None:
             if captured.project is None:
@@ -148,7 +166,7 @@ class ProjectCommands:
                 self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
 
         def written(captured: Captured, notice: Notice | None) -> None:
-            self._saving -= 1
+            self._saving.discard(save)
             if notice is None:
                 self._note_saved(present, path, captured, digests[-1])
                 if then is not None:
@@ -158,11 +176,16 @@ class ProjectCommands:
             else:
                 self._context.show_notice(notice)
 
-        self.capture(write)
+        def failed(notice: Notice) -> None:
+            self._saving.discard(save)
+            self._context.show_notice(notice)
 
-    def capture(self, then: Callable[[Captured], object]) -> None:
-        """Have the worker copy the whole run, and call ``then`` with the copy."""
-        self._captures[self._session.capture()] = then
+        self.capture(write, failed)
+        self._saving.add(save)
+
+    def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
+        """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
+        self._captures[self._session.capture()] = _Asked(then, failed)
 
     def write(
         self,
@@ -181,7 +204,11 @@ class ProjectCommands:
             expected: see :func:`core.base.atomic_files.write_whole`.
             tell_digest: called in the thread of the writer with the digest of what is written.
         """
-        whole = replace(project, layout=self._describe_layout())
+        whole = project
+        try:
+            whole = replace(project, layout=self._describe_layout())
+        except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
+            self._context.show_notice(fault_notice("The project is saved without the window's layout", error))
 
         def make(_: Progress) -> bytes:
             data = project_bytes(whole)
@@ -221,7 +248,24 @@ class ProjectCommands:
     # ---------------------------------------------------------------- inside
 
     def _take(self, captured: Captured) -> None:
-        self._captures.pop(captured.request)(captured)
+        asked = self._captures.pop(captured.request, None)
+        if asked is None:  # it was taken, or asked for once more
+            return
+        try:
+            asked.then(captured)
+        except Exception as error:  # noqa: BLE001 (who waits must hear that nothing comes)
+            asked.failed(fault_notice("An error inside the program kept the run from being saved", error))
+
+    def _note(self, notice: Notice) -> None:
+        """After a fault, which a copy may have been lost in, ask for it once more."""
+        if notice.kind != "fault":
+            return
+        waiting, self._captures = self._captures, {}
+        for asked in waiting.values():
+            if asked.is_again:
+                asked.failed(notice)
+            else:
+                self._captures[self._session.capture()] = replace(asked, is_again=True)
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
         project.note_saved(path, captured.stamp, digest)

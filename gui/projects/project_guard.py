@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
-from PyQt5.QtWidgets import QAbstractButton, QMessageBox
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from core.storage.project import Project
 from core.workbench.messages import Captured, Notice, WorkerReport
@@ -18,14 +18,22 @@ from gui.projects.autosave import RecoveryFolder
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.recovery_bar import RecoveryBar
 from gui.session.command_context import CommandContext
+from gui.widgets.plain_text import plain_message
 
 AUTOSAVE_MILLISECONDS = 60_000
 SESSION_END_SECONDS = 2.0
 MOST_NAMES = 3
+HURRY_MILLISECONDS = 600
+"""For how long a hurried end waits for the worker to copy the run; then the last automatic save has to do."""
 
 
 class ProjectGuard(QObject):
-    """Protects the work in one window once ``begin`` was called; until then the window closes without a question."""
+    """Protects the work in one window once ``begin`` was called; until then the window closes without a question.
+
+    Attributes:
+        is_hurried: whether the system ends the program, so that nothing may ask or wait.
+        question: what asks whether to save; None while nothing is asked.
+    """
 
     def __init__(self, context: CommandContext, projects: ProjectCommands, recovery: RecoveryBar) -> None:
         super().__init__(context.window)
@@ -35,6 +43,7 @@ class ProjectGuard(QObject):
         self._writing = 0
         self._warned = False
         self._may_leave = False
+        self.is_hurried = False
         self.question: QMessageBox | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(AUTOSAVE_MILLISECONDS)
@@ -59,8 +68,8 @@ class ProjectGuard(QObject):
         if not self._projects.is_modified:
             self._forget(work)
         elif not self._is_kept(work, stamp):
+            self._projects.capture(self._write_captured, lambda notice: self._note_kept(work, None, notice))
             self._writing += 1
-            self._projects.capture(self._write_captured)
 
     def keep_now(self) -> None:
         """Pause, do the same, and wait until it is written: the session ends, and with it perhaps the program."""
@@ -119,11 +128,11 @@ class ProjectGuard(QObject):
         project = replace(project, unsaved_of=file.path or "", unsaved_of_digest=file.digest)
         self._projects.write(path, project, lambda notice: self._note_kept(work, stamp, notice))
 
-    def _note_kept(self, work: WorkId, stamp: Stamp, notice: Notice | None) -> None:
-        self._writing -= 1
-        if notice is None:
+    def _note_kept(self, work: WorkId, stamp: Stamp | None, notice: Notice | None) -> None:
+        self._writing = max(0, self._writing - 1)
+        if notice is None and stamp is not None:
             self._kept[work], self._warned = stamp, False
-        elif not self._warned:  # once, although every minute tries again
+        elif notice is not None and not self._warned:  # once, although every minute tries again
             self._warned = True
             text = f"Autosave failed: {notice.text.rstrip('.')}. Save the project."
             self._context.show_notice(Notice(text, notice.kind if notice.kind == "fault" else "note", notice.detail))
@@ -168,21 +177,48 @@ class ProjectGuard(QObject):
             (self._ask_about_left if is_settled else self._ask)()
         return False
 
+    def close_at_once(self) -> None:
+        """Close the window without a question, its unsaved work kept for the next start: the system ends the program.
+
+        Called once more it does not even wait for that work to be copied.
+        """
+        if self.is_hurried or self._folder is None or not self._projects.is_modified:
+            self._leave_at_once()
+            return
+        self.is_hurried = True
+        self._context.session.pause()  # a run on its way to a position is not copied
+        self._projects.capture(self._write_last, lambda notice: self._leave_at_once())
+        self._writing += 1
+        QTimer.singleShot(HURRY_MILLISECONDS, self._leave_at_once)
+
+    def _write_last(self, captured: Captured) -> None:
+        self._write_captured(captured)
+        self._leave_at_once()  # which waits until the file is written
+
+    def _leave_at_once(self) -> None:
+        if not self._may_leave:
+            self.is_hurried = self._may_leave = True
+            while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+                pass
+            QApplication.closeAllWindows()  # dialogs too, which would keep their own event loops running
+
     def close(self) -> None:
-        """Forget the kept work, since the user closed the window, but for that of works that were left unsaved."""
+        """Forget the kept work, since the user closed the window, but for that of works that were left unsaved.
+
+        In a hurry the user was not asked, so the present work is left to the next start as well.
+        """
         self._clock.stop()
         if self._folder is not None:
-            for work in self._folder.works - set(self._projects.files.left_unsaved):
-                self._forget(work)
+            if not (self.is_hurried and self._projects.is_modified):
+                for work in self._folder.works - set(self._projects.files.left_unsaved):
+                    self._forget(work)
             self._folder.leave()
             self._folder.close()
 
     def _ask(self) -> None:
         name = self._projects.files.present.name
-        box = QMessageBox(self._context.window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {name}?" if name else "Save this run as a project?")
+        question = f"Save the changes to {name}?" if name else "Save this run as a project?"
+        box = plain_message(self._context.window, QMessageBox.Icon.Question, "Unsaved changes", question)
         box.setInformativeText("Without saving, what was done since then is lost." if name else "Otherwise it is lost.")
         save = box.addButton("&Save" if name else "&Save…", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)

@@ -27,6 +27,7 @@ from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import bytes_source
 from core.data.tables.text.text_tables import read_text_source
 from core.workbench.table_wishes import Wishes, check_extent, label_of, suggest, with_numbers
+from gui.widgets.faults import fault_notice
 
 TELL_SECONDS = 0.03
 """How often it tells how far it is."""
@@ -176,7 +177,10 @@ class TableReader(QObject):
                 request, self._wanted = self._wanted, None
                 if self._closed or request is None:
                     return
-            outcome = self._answer(request)
+            try:
+                outcome = self._answer(request)
+            except BaseException as error:  # noqa: BLE001 (as without memory to tell of another; the person waits)
+                outcome = Outcome(request, problem=fault_notice("The table cannot be read", error).text)
             if outcome is not None and not self._is_overtaken(None):
                 self.settled.emit(outcome)
 

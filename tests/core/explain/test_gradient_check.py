@@ -11,10 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.base.arrays import Array
-from core.base.errors import LensError
+from core.base.errors import Cancelled, LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.engines.compiled_engine import CompilerError
+from core.engines.kernel_loading import CompilerError
 from core.explain import gradient_check
 from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients
 from core.network.activations import ACTIVATIONS
@@ -111,6 +111,25 @@ def test_it_changes_nothing() -> None:
     for run in (trainer, alone):
         run.advance(100)
     assert bits(trainer) == bits(alone)
+
+
+def test_it_can_be_cancelled_and_leaves_the_run_as_it_is() -> None:
+    trainer = start(37, optimizer="adam", dropout=0.2)
+    before, told = bits(trainer), list[float]()
+
+    def at_half(part: float) -> bool:
+        told.append(part)
+        return part < 0.5
+
+    with pytest.raises(Cancelled):
+        check_gradients(trainer, progress=at_half)
+    assert bits(trainer) == before
+    assert told == sorted(told)
+    assert told[0] == 0.0
+    assert 0.5 <= told[-1] < 0.6
+    np.testing.assert_array_equal(
+        check_gradients(trainer).numerical, check_gradients(start(37, optimizer="adam", dropout=0.2)).numerical
+    )
 
 
 def test_the_same_check_gives_the_same_result() -> None:
@@ -344,8 +363,8 @@ def test_without_its_compiler_auto_is_checked_with_numpy(monkeypatch: pytest.Mon
     def broken() -> None:
         raise CompilerError("Numba is out of order.")
 
-    monkeypatch.setattr("core.engines.compiled_engine.load", broken)
-    monkeypatch.setattr("core.engines.choosing.compiled_engine.is_available", lambda: True)
+    monkeypatch.setattr("core.engines.kernel_loading.load", broken)
+    monkeypatch.setattr("core.engines.choosing.kernel_loading.is_available", lambda: True)
     trainer = start(engine="auto")
     assert trainer.engine_name == "numpy" or check_gradients(trainer).engine == "numpy"
     with pytest.raises(CompilerError):

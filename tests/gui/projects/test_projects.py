@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 import core.training.evaluation
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.storage.project import Project, load_project, resume, save_project
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
 from core.training.saved_run import save_run
@@ -137,7 +138,7 @@ def test_a_bad_file_changes_nothing(driver: WorkerDriver, tmp_path: Path) -> Non
     report = driver.ask()
     assert report.events.loaded is None
     assert report.snapshot.parameters.tobytes() == end.parameters.tobytes()
-    assert not report.state.can_undo
+    assert report.state.undo_text is None
     assert [notice.kind for notice in driver.notices] == ["input", "input"]
     assert "bad.lens is damaged" in driver.notices[0].text
     assert "There is no file none.lens" in driver.notices[1].text
@@ -161,7 +162,7 @@ def test_saving_while_it_plays_gives_one_moment(driver: WorkerDriver, tmp_path: 
 @pytest.mark.needs_numba
 def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project_at(tmp_path / "a.lens", 500, engine="compiled")
-    monkeypatch.setattr(compiled_engine, "is_available", lambda: False)
+    monkeypatch.setattr(kernel_loading, "is_available", lambda: False)
     driver.send(OpenProject(str(tmp_path / "a.lens")))
     assert driver.ask().state.engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]
@@ -359,10 +360,9 @@ def test_recent_projects(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> No
 def test_recent_projects_are_remembered(tmp_path: Path) -> None:
     for count in (1, 3):
         for number in range(count):
-            settings = QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat)
+            settings = SettingsFile(tmp_path / f"{count}.ini")
             RecentProjects(settings).add(f"/a/{number}.lens")
-            settings.sync()
-        again = RecentProjects(QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat))
+        again = RecentProjects(SettingsFile(tmp_path / f"{count}.ini"))
         assert again.paths() == [f"/a/{number}.lens" for number in reversed(range(count))]
 
 
