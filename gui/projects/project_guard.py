@@ -135,7 +135,7 @@ class ProjectGuard(QObject):
         elif notice is not None and not self._warned:  # once, although every minute tries again
             self._warned = True
             text = f"Autosave failed: {notice.text.rstrip('.')}. Save the project."
-            self._context.show_notice(replace(notice, text=text))
+            self._context.show_notice(Notice(text, notice.kind if notice.kind == "fault" else "note", notice.detail))
 
     # ---------------------------------------------------------------- what was left behind
 

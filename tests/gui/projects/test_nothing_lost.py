@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QSettings, Qt
-from PyQt5.QtWidgets import QApplication, QMessageBox, QPushButton
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.base.file_locks import LockFile
@@ -38,7 +38,6 @@ from tests.gui.projects.test_projects import (
     save_dialog,
     saved,
     step_epoch,
-    type_name,
 )
 from tests.gui.support import position
 
@@ -72,6 +71,12 @@ def click(qtbot: QtBot, box: QMessageBox | None, word: str) -> None:
     [button] = [b for b in box.buttons() if b.text().replace("&", "").startswith(word)]
     assert isinstance(button, QPushButton)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def choose(dialog: QFileDialog, path: Path) -> None:
+    """Choose a file; keys would wait for the dialog's list of files, whose choice may take their place."""
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
 
 
 def draw(qtbot: QtBot, window: MainWindow, classes: int = 2) -> None:
@@ -174,7 +179,7 @@ def test_drawn_points_are_found_again_whatever_takes_their_place(
     assert guarded.projects.files.present.name == ""
     assert not guarded.close()
     click(qtbot, guarded.guard.question, "Save")
-    type_name(qtbot, save_dialog(guarded), tmp_path / "points.lens")
+    choose(save_dialog(guarded), tmp_path / "points.lens")
     qtbot.waitUntil(lambda: guarded.projects.files.present.name == "points.lens")
 
 
@@ -330,7 +335,7 @@ def test_a_file_that_another_window_saved_is_not_overwritten_unasked(
         qtbot.waitUntil(lambda: guarded.projects.question is not None)
         assert path.read_bytes() == newer
         click(qtbot, guarded.projects.question, word)
-    type_name(qtbot, save_dialog(guarded), tmp_path / "b.lens")
+    choose(save_dialog(guarded), tmp_path / "b.lens")
     qtbot.waitUntil(lambda: guarded.projects.files.present.name == "b.lens")
     assert load_project(tmp_path / "b.lens").run.positions[-1] == 2000
     step_epoch(qtbot, second)
@@ -345,7 +350,6 @@ def test_a_file_that_another_window_saved_is_not_overwritten_unasked(
     second.session.step("epoch")
     qtbot.waitUntil(lambda: position(second) == 4000)
     rest(qtbot, second)
-    assert not second.close() if second.guard._folder else True
     second.projects.save()
     qtbot.waitUntil(lambda: second.projects.question is not None)
     click(qtbot, second.projects.question, "Overwrite")
@@ -503,7 +507,8 @@ def test_autosave_tells_once_of_a_full_disk_and_goes_on(
         guarded.guard.keep()
         qtbot.waitUntil(guarded.notices.isVisible)
         text = guarded.notices.text.text()
-        assert text.startswith("Autosave failed: ")
+        assert "Autosave failed: " in text
+        assert "Not changed" not in text
         assert "No space left on device" in text
         assert text.endswith(" Save the project.")
         guarded.notices.hide()
