@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,20 +77,22 @@ class _Rows:
         self._memory[self._length] = row
         self._length += 1
 
-    def view(self) -> Array:
+    @property
+    def last(self) -> float:
+        """The first column of the last row; -1 where there is none."""
+        return float(self._memory[self._length - 1, 0]) if self._length else -1.0
+
+    def view(self, position: float) -> Array:
+        """The rows up to a position."""
         table = self._memory[: self._length]
+        if position < self.last:
+            table = table[: int(np.searchsorted(table[:, 0], position, side="right"))]
         table.flags.writeable = False
         return table
 
     def replace(self, rows: Array) -> None:
         self._memory = np.concatenate([rows, np.empty((64, rows.shape[1]))])
         self._length = len(rows)
-
-    def cut(self, position: int) -> None:
-        table = self._memory[: self._length]
-        kept = int(np.searchsorted(table[:, 0], position, side="right"))
-        self._memory = np.concatenate([table[:kept], np.empty((64, table.shape[1]))])
-        self._length = kept
 
 
 class HistoryWriter:
@@ -113,19 +116,26 @@ class HistoryWriter:
         """Add the gradient's norms, shape (layers,); positions must ascend."""
         self._gradients.append(position, *norms)
 
-    def view(self) -> History:
-        """All records so far, without a copy."""
-        return History(self._records.view(), self._epoch_length, self._gradients.view())
+    @property
+    def last_position(self) -> int:
+        """The position of the last record; -1 where there is none."""
+        return int(self._records.last)
+
+    def view(self, position: float = math.inf) -> History:
+        """The records up to a position, without a copy."""
+        return History(self._records.view(position), self._epoch_length, self._gradients.view(position))
 
     def replace(self, table: Array, gradients: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`."""
         self._records.replace(table)
         self._gradients.replace(gradients)
 
-    def cut(self, position: int) -> None:
-        """Forget the records behind a position."""
-        self._records.cut(position)
-        self._gradients.cut(position)
+    def copy(self, position: int) -> HistoryWriter:
+        """A writer that goes on behind the records up to a position."""
+        kept = self.view(position)
+        writer = HistoryWriter(self._epoch_length, kept.gradients.shape[1] - 1)
+        writer.replace(kept.table, kept.gradients)
+        return writer
 
 
 def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
