@@ -30,7 +30,7 @@ from core.base.arrays import Array, Rows  # noqa: E402
 from core.base.random_streams import ORDER, stream  # noqa: E402
 from core.data.data_source import DataSource, load  # noqa: E402
 from core.data.dataset import Dataset  # noqa: E402
-from core.engines import compiled_engine  # noqa: E402
+from core.engines import kernel_loading  # noqa: E402
 from core.engines.choosing import make_engine  # noqa: E402
 from core.engines.workload import Workload  # noqa: E402
 from core.network.losses import LOSSES  # noqa: E402
@@ -154,7 +154,7 @@ def make_runs(case: Case, warm_up: int = 0) -> dict[str, tuple[Run, Callable[[],
     return runs
 
 
-ENGINES = ("compiled", "numpy") if compiled_engine.is_available() else ("numpy",)
+ENGINES = ("compiled", "numpy") if kernel_loading.is_available() else ("numpy",)
 
 
 # ---------------------------------------------------------------- measuring

@@ -17,7 +17,7 @@ from cli.projects import add_project, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
-from core.engines.compiled_engine import is_cached
+from core.engines.kernel_cache import is_cached
 from core.network.tasks import SCORES
 from core.options.changes import parse_change, set_changes
 from core.options.spelling import parse_whole
@@ -136,14 +136,21 @@ def start(
     if opened is None:
         run = read_run(given, experiment)
         trainer = make_trainer(run, given)
+        _tell_engine(trainer)
         return trainer, goal_of(run, given, trainer)
     project, trainer = opened
-    note = describe_engine(project, trainer)
-    if note:
-        complain(note)
+    _tell_engine(trainer, describe_engine(project, trainer))
     epochs, samples = int(given.get("epochs", 0)), int(given.get("samples", 0))
     end = (trainer.epoch + epochs) * trainer.epoch_length if epochs else trainer.position
     return trainer, end + samples
+
+
+def _tell_engine(trainer: Trainer, note: str = "") -> None:
+    """Say on standard error where another engine computes than one might think."""
+    experiments = (trainer.experiment, *(change.experiment for change in trainer.settings_over_time.changes))
+    for text in dict.fromkeys((note, *(experiment.engine_note for experiment in experiments))):
+        if text:
+            complain(text)
 
 
 def _read(argv: Sequence[str]) -> dict[str, Any]:

@@ -121,10 +121,10 @@ def pytest_runtest_teardown() -> Generator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def engine() -> None:
-    from core.engines import compiled_engine  # here, since it imports NumPy
+    from core.engines import kernel_loading  # here, since it imports NumPy
 
-    if compiled_engine.is_available():
-        compiled_engine.load()
+    if kernel_loading.is_available():
+        kernel_loading.load()
     gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 

@@ -22,6 +22,7 @@ from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, save_project
 from core.storage.weights_file import save_weights
 from core.training.presets import PRESETS
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from gui.window.actions import ACTIONS
 
@@ -59,7 +60,7 @@ def run_to_open() -> Project:
     preset = PRESETS["spiral"]
     trainer = Trainer(preset.experiment, load(preset.experiment.data))
     trainer.advance(1000)
-    return Project(trainer.experiment, trainer.preparation.dataset, trainer.saved_run())
+    return Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer))
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Input features: what the network is given of a point; each is one frozen value."""
+"""Input features: what the network is given of a point; each is one frozen value that holds all that belongs to it.
+
+To add one, write its value in FEATURES.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.data.dataset import MAX_DIMENSIONS
+from core.network.export_forms import ExportForms
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,12 @@ class Feature:
         function: ``function(x1, x2) -> values`` of the two coordinates, all of shape (n,); None for one that stands
             alone, such as x3.
         column: for one that stands alone, its place from 0.
+        export_forms: how other programs spell it in x1, x2, …
     """
 
     name: str
     label: str
+    export_forms: ExportForms
     function: Callable[[Array, Array], Array] | None = None
     column: int = 0
 
@@ -40,19 +46,46 @@ class Feature:
         return re.sub("x([0-9]+)", lambda match: column_names[int(match[1]) - 1], self.label)
 
 
+def _coordinate(column: int) -> Feature:
+    """The coordinate in a column, counted from 0."""
+    name = f"x{column + 1}"
+    return Feature(name, name, ExportForms(name, name, name), column=column)
+
+
+def _square(name: str) -> ExportForms:
+    return ExportForms(f"{name} * {name}", f"{name} * {name}", ("Mul", name, name))
+
+
 FEATURES: dict[str, Feature] = {
     feature.name: feature
     for feature in (
-        Feature("x1", "x1", column=0),
-        Feature("x2", "x2", column=1),
-        Feature("x1^2", "x1²", lambda x1, x2: x1 * x1),
-        Feature("x2^2", "x2²", lambda x1, x2: x2 * x2),
-        Feature("x1*x2", "x1·x2", lambda x1, x2: x1 * x2),
-        Feature("sin-x1", "sin x1", lambda x1, x2: np.sin(x1)),
-        Feature("sin-x2", "sin x2", lambda x1, x2: np.sin(x2)),
-        Feature("cos-x1", "cos x1", lambda x1, x2: np.cos(x1)),
-        Feature("cos-x2", "cos x2", lambda x1, x2: np.cos(x2)),
-        Feature("radius", "radius", np.hypot),
+        _coordinate(0),
+        _coordinate(1),
+        Feature("x1^2", "x1²", _square("x1"), lambda x1, x2: x1 * x1),
+        Feature("x2^2", "x2²", _square("x2"), lambda x1, x2: x2 * x2),
+        Feature("x1*x2", "x1·x2", ExportForms("x1 * x2", "x1 * x2", ("Mul", "x1", "x2")), lambda x1, x2: x1 * x2),
+        Feature(
+            "sin-x1", "sin x1", ExportForms("np.sin(x1)", "torch.sin(x1)", ("Sin", "x1")), lambda x1, x2: np.sin(x1)
+        ),
+        Feature(
+            "sin-x2", "sin x2", ExportForms("np.sin(x2)", "torch.sin(x2)", ("Sin", "x2")), lambda x1, x2: np.sin(x2)
+        ),
+        Feature(
+            "cos-x1", "cos x1", ExportForms("np.cos(x1)", "torch.cos(x1)", ("Cos", "x1")), lambda x1, x2: np.cos(x1)
+        ),
+        Feature(
+            "cos-x2", "cos x2", ExportForms("np.cos(x2)", "torch.cos(x2)", ("Cos", "x2")), lambda x1, x2: np.cos(x2)
+        ),
+        Feature(
+            "radius",
+            "radius",
+            ExportForms(
+                "np.hypot(x1, x2)",
+                "torch.hypot(x1, x2)",
+                ("Sqrt", ("Sum", ("Mul", "x1", "x1"), ("Mul", "x2", "x2"))),
+            ),
+            np.hypot,
+        ),
     )
 }
 """Every feature of a point in the plane by name, in the order of the menus."""
@@ -63,7 +96,7 @@ PLAIN = ("x1", "x2")
 @cache
 def features_of(dimensions: int) -> Mapping[str, Feature]:
     """Every feature by name of a point with so many coordinates: those of the plane, then x3, x4 and so on."""
-    further = (Feature(f"x{column + 1}", f"x{column + 1}", column=column) for column in range(2, dimensions))
+    further = (_coordinate(column) for column in range(2, dimensions))
     return MappingProxyType(FEATURES | {feature.name: feature for feature in further})
 
 

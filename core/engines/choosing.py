@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
-from core.engines import compiled_engine
-from core.engines.compiled_engine import CompiledEngine, CompilerError
+from core.engines import kernel_loading
+from core.engines.compiled_engine import CompiledEngine
+from core.engines.kernel_loading import CompilerError
+from core.engines.kernels.plan import ACTIVATION_CODES, LOSS_CODES, OPTIMIZER_CODES
 from core.engines.numpy_engine import NumpyEngine
 from core.engines.workload import Workload
 from core.network.optimizers import Rule
@@ -17,8 +20,8 @@ from core.network.optimizers import Rule
 LABELS = {"auto": "Automatic", "compiled": "Compiled (Numba)", "numpy": "NumPy"}
 
 
-class Evaluator(Protocol):
-    """What can tell what a network computes; see :class:`core.engines.numpy_forward.NumpyEvaluator` for the meaning."""
+class ForwardPass(Protocol):
+    """What a network computes for given inputs; see :class:`core.engines.numpy_forward.NumpyForwardPass`."""
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations."""
@@ -33,7 +36,7 @@ class Evaluator(Protocol):
         """Classes and their leads."""
 
 
-class Engine(Evaluator, Protocol):
+class Engine(ForwardPass, Protocol):
     """What both engines offer; see :class:`core.engines.numpy_engine.NumpyEngine` for the meaning."""
 
     name: str
@@ -45,15 +48,26 @@ class Engine(Evaluator, Protocol):
         """Losses and outputs of samples."""
 
 
-def resolve(name: str) -> str:
+def without_compiled_form(activations: Iterable[str], loss: str, optimizer: str) -> str:
+    """Which of these entries the compiled engine has no form of, such as "the activation swish"; empty for none.
+
+    The forms lie in :mod:`core.engines.kernels`, their codes in :mod:`core.engines.kernels.plan`.
+    """
+    named = [*(("activation", name, ACTIVATION_CODES) for name in dict.fromkeys(activations))]
+    named += [("loss", loss, LOSS_CODES), ("optimizer", optimizer, OPTIMIZER_CODES)]
+    return " and ".join(f"the {kind} {name}" for kind, name, codes in named if name not in codes)
+
+
+def resolve(name: str, lacking: str = "") -> str:
     """The engine, "compiled" or "numpy", that a choice of :data:`core.training.experiment.ENGINES` stands for.
 
     "auto" takes the compiled one where Numba is installed: of all nets that an experiment can have, none was found that
-    NumPy trains faster (``benchmarks/engine.py blas``).
+    NumPy trains faster (``benchmarks/engine.py blas``). Where ``lacking`` names entries without a compiled form, see
+    :func:`without_compiled_form`, "auto" takes NumPy.
     """
     if name != "auto":
         return name
-    return "compiled" if compiled_engine.is_available() else "numpy"
+    return "compiled" if kernel_loading.is_available() and not lacking else "numpy"
 
 
 def make_engine(name: str, workload: Workload, fall_back: bool = False) -> Engine:

@@ -1,210 +1,23 @@
 """The training loop compiled by Numba: what core.engines.numpy_engine does, many times faster for small networks.
 
-Importing this module is cheap; ``load`` imports Numba and compiles core.engines.kernels, or takes them from a cache on
-disk.
+Importing this module is cheap; making an engine loads the kernels, see :mod:`core.engines.kernel_loading`.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import os
-import shutil
-import stat
-import sys
-import tempfile
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base import log
 from core.base.arrays import Array, Rows, Shades
-from core.base.errors import LensError
-from core.base.random_streams import ORDER, stream
+from core.engines import kernel_loading
+from core.engines.kernels import plan as k
+from core.engines.numpy_engine import NumpyEngine
 from core.engines.workload import Workload
 from core.network.network import Network, count_parameters
 from core.network.optimizers import SLOTS, Rule
-
-if TYPE_CHECKING:
-    from core.engines.kernels.loops import Kernels
-
-
-class CompilerError(LensError):
-    """Numba is absent or does not work here."""
-
-
-# ---------------------------------------------------------------- loading
-
-_kernels: Kernels | None = None
-_can_draw_orders = False
-_failure: CompilerError | None = None
-_loading = threading.Lock()
-
-
-def is_available() -> bool:
-    """Whether Numba is installed; it is not imported, so it may yet fail to load."""
-    return importlib.util.find_spec("numba") is not None
-
-
-def is_loaded() -> bool:
-    """Whether ``load`` has succeeded."""
-    return _kernels is not None
-
-
-def load() -> None:
-    """Import Numba and compile the kernels; the first time this takes seconds, from the cache a fraction of one.
-
-    Raises:
-        CompilerError: Numba is absent, does not go with this NumPy, or cannot compile here.
-    """
-    global _kernels, _failure, _can_draw_orders
-    with _loading:
-        if _failure is not None:
-            raise _failure  # it would only fail again, and slowly
-        if _kernels is None:
-            try:
-                _kernels = _compile(cache_folder())
-            except Exception as error:
-                log.fault(error)
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-                _failure = CompilerError(
-                    f"The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "
-                    "(pip install --upgrade numba), or choose the engine numpy."
-                )
-                raise _failure from error
-            _can_draw_orders = _draws_as_numpy()
-
-
-def can_draw_orders() -> bool:
-    """Whether :func:`draw_orders` can be called: the kernels are loaded, and NumPy still draws as they do."""
-    return _kernels is not None and _can_draw_orders
-
-
-def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) -> Rows:
-    """``stream(seed, purpose, index).permutation(length)`` for each index from ``first`` on, shape (count, length).
-
-    See :mod:`core.base.random_streams`; it is quicker, and lets the interpreter's lock go once for all of them.
-    """
-    assert _kernels is not None
-    if not (0 <= seed < 2**128 and 0 <= first < 2**62 and 0 <= length < 2**32):
-        raise ValueError(f"seed {seed}, first {first} and length {length} must be at least 0, and no larger than that")
-    orders = np.empty((count, length), dtype=np.int64)
-    _kernels.draw_orders(orders, first, purpose, seed % 2**64, seed >> 64)
-    return orders
-
-
-def _draws_as_numpy() -> bool:
-    """Whether the kernel gives NumPy's own permutations; another NumPy may draw them in another way."""
-    seed, length = 7 + 2**64, 100
-    wanted = [stream(seed, ORDER, index).permutation(length) for index in (5, 6)]
-    return bool((draw_orders(seed, ORDER, 5, 2, length) == wanted).all())
-
-
-def _compile(folder: Path | None) -> Kernels:
-    _import_numba()
-    import numba
-
-    from core.engines.kernels.loops import compile_kernels
-
-    if folder is None:
-        return compile_kernels(cache=False)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)  # read when a function is compiled for the first time
-    try:
-        return compile_kernels(cache=True)
-    except Exception:  # noqa: BLE001 (whatever a damaged file leads to)
-        shutil.rmtree(folder, ignore_errors=True)
-        return compile_kernels(cache=False)
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-def _import_numba() -> None:
-    """Import it without colorama, by which it would write a colour code to the terminal when the program ends."""
-    hidden = "colorama" not in sys.modules
-    if hidden:
-        sys.modules["colorama"] = None  # type: ignore[assignment]
-    try:
-        importlib.import_module("numba")
-    finally:
-        if hidden:
-            del sys.modules["colorama"]
-
-
-def is_cached() -> bool:
-    """Whether an earlier run left compiled code on disk, so that ``load`` takes about a second and not many."""
-    folder = cache_folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
-
-
-# ---------------------------------------------------------------- the cache on disk
-
-_FOLDER = "backprop-lens-kernels"
-_CONSTANTS = ("network/activations.py", "network/optimizers.py")  # which the kernels take numbers from
-
-
-def _folder_name() -> str:
-    """Another one for other sources: Numba itself looks at one file only, and not at what that imports."""
-    core = Path(__file__).resolve().parents[1]
-    files = sorted([*(core / "engines" / "kernels").glob("*.py"), *(core / name for name in _CONSTANTS)])
-    import hashlib  # here, since it loads OpenSSL, which the start of a window can do without
-
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    return f"{_FOLDER}-{digest[:16]}"
-
-
-def cache_folder(candidates: Iterable[Path] | None = None) -> Path | None:
-    """Where compiled code is kept: the first place that can be written; None if there is none.
-
-    The places are the source's ``__pycache__``, the user's cache folder, and a private folder in the temporary one.
-    """
-    for place in _cache_candidates() if candidates is None else candidates:
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=place).close()
-        except OSError:
-            continue
-        return place
-    return private_folder(Path(tempfile.gettempdir()))
-
-
-def _cache_candidates() -> list[Path]:
-    name = _folder_name()
-    places = [Path(__file__).with_name("__pycache__")]
-    try:
-        home = Path.home()
-    except RuntimeError:  # nobody's home
-        return [place / name for place in places]
-    if sys.platform == "win32":
-        places.append(Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        places.append(home / "Library" / "Caches")
-    else:
-        places.append(Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache"))
-    return [place / name for place in places]
-
-
-def private_folder(parent: Path) -> Path | None:
-    """A folder that this user alone can write, for what lies in it will be run; None if there cannot be one."""
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    folder = parent / f"{_folder_name()}-{user}"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        status = folder.lstat()
-    except OSError:
-        return None
-    ours = stat.S_ISDIR(status.st_mode) and (
-        not hasattr(os, "getuid") or (status.st_uid == user and not stat.S_IMODE(status.st_mode) & 0o077)
-    )
-    return folder if ours else None
-
-
-# ---------------------------------------------------------------- the engine
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,8 +36,6 @@ class _Layout:
 
     def parameter_places(self) -> Rows:
         """Where in memory each parameter of the flat vector lies, shape (parameters,)."""
-        from core.engines.kernels import plan as k
-
         places = []
         for layer in range(1, len(self.plan)):
             rows = np.arange(self.plan[layer - 1, k.UNITS] + 1)[:, None] * self.plan[layer, k.WIDTH]
@@ -244,7 +55,6 @@ class _Layout:
 
 def _lay_out(network: Network, samples: int) -> _Layout:
     """Room for a network and so many samples at a time."""
-    from core.engines.kernels import plan as k
     from core.engines.kernels.vectors import LANES
 
     layers = len(network.sizes)
@@ -299,17 +109,17 @@ _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
 class CompiledEngine:
     """Runs the updates of a workload; while it does, other threads of Python run.
 
+    An optimizer may change in the middle of a run; where the new one has no compiled form, NumPy makes the updates.
+
     Raises:
-        CompilerError: see ``load``.
+        CompilerError: see :func:`core.engines.kernel_loading.load`.
         ValueError: an array of the wrong kind, or a function that the kernels do not know.
     """
 
     name = "compiled"
 
     def __init__(self, workload: Workload) -> None:
-        load()
-        from core.engines.kernels.plan import CHUNK, LOSS_CODES
-
+        kernel_loading.load()
         sizes = workload.network.sizes
         if workload.batch_size < 1:
             raise ValueError(f"batch_size: {workload.batch_size} must be at least 1")
@@ -324,11 +134,12 @@ class CompiledEngine:
         _check("parameters", workload.network.parameters, (count,), np.float64)
         self._workload = workload
         self._parameters = workload.network.parameters
-        self._loss = _code(LOSS_CODES, workload.loss.name, "loss")
-        self._layout = _lay_out(workload.network, min(workload.batch_size, CHUNK))
+        self._loss = _code(k.LOSS_CODES, workload.loss.name, "loss")
+        self._layout = _lay_out(workload.network, min(workload.batch_size, k.CHUNK))
         self._memory = self._layout.memory()
         self._evaluating: tuple[_Layout, Array] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
+        self._numpy: NumpyEngine | None = None
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -343,12 +154,13 @@ class CompiledEngine:
         Raises:
             ValueError: an argument that does not fit; nothing was changed.
         """
-        from core.engines.kernels.plan import OPTIMIZER_CODES
-
-        assert _kernels is not None
         self._check_run(order, rates, rule, step, position)
         layout, workload = self._layout, self._workload
-        done = _kernels.train(
+        if rule.optimizer.name not in k.OPTIMIZER_CODES:
+            self._numpy = self._numpy or NumpyEngine(workload)
+            self._numpy.run(order, rates, rule, step, position)
+            return
+        done = kernel_loading.loaded_kernels().train(
             workload.network.parameters,
             workload.before_last,
             workload.gradient,
@@ -366,7 +178,7 @@ class CompiledEngine:
             layout.targets,
             workload.batch_size,
             self._loss,
-            _code(OPTIMIZER_CODES, rule.optimizer.name, "optimizer"),
+            k.OPTIMIZER_CODES[rule.optimizer.name],
             rule.momentum,
             rule.l1,
             rule.l2,
@@ -390,7 +202,7 @@ class CompiledEngine:
         return self._evaluate(inputs, len(sizes) - 1).reshape(len(inputs), sizes[-1])
 
     def shades(self, inputs: Array, ends: Array) -> list[Shades]:
-        """Every unit's values as shades of its scale; see :meth:`core.engines.numpy_forward.NumpyEvaluator.shades`."""
+        """Every unit's values as shades of its scale; see :class:`core.engines.numpy_forward.NumpyForwardPass`."""
         sizes = self._workload.network.sizes
         _check("ends", ends, (len(sizes), 2), np.float64)
         if len(inputs) == 0:
@@ -400,21 +212,20 @@ class CompiledEngine:
         return np.split(shades, np.cumsum(sizes)[:-1])
 
     def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
-        """Winners and their margins; see :meth:`core.engines.numpy_forward.NumpyEvaluator.decisions`."""
+        """Winners and their margins; see :class:`core.engines.numpy_forward.NumpyForwardPass`."""
         winners, margins = np.empty(len(inputs), dtype=np.int16), np.empty(len(inputs))
         self._evaluate(inputs, len(self._workload.network.sizes) - 1, span=span, winners=winners, margins=margins)
         return winners, margins
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""
-        assert _kernels is not None
         n, sizes = len(inputs), self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         _check("targets", targets, (n, sizes[-1]), np.float64)
         self._check_parameters()
         layout, memory = self._room()
         losses, outputs = np.empty(n), np.empty((n, sizes[-1]))
-        _kernels.measure(
+        kernel_loading.loaded_kernels().measure(
             self._workload.network.parameters,
             inputs,
             targets,
@@ -438,13 +249,12 @@ class CompiledEngine:
         margins: Array = _NO_VALUES,
     ) -> Array:
         """The activations from a layer on, one layer after another; what is made of them goes into the other arrays."""
-        assert _kernels is not None
         sizes = self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         self._check_parameters()
         layout, memory = self._room()
         result = np.empty(len(inputs) * sum(sizes[first:]))
-        _kernels.evaluate(
+        kernel_loading.loaded_kernels().evaluate(
             self._workload.network.parameters,
             inputs,
             result,
@@ -461,10 +271,8 @@ class CompiledEngine:
 
     def _room(self) -> tuple[_Layout, Array]:
         """Memory to evaluate in, kept from one call to the next."""
-        from core.engines.kernels.plan import CHUNK
-
         if self._evaluating is None:
-            layout = _lay_out(self._workload.network, CHUNK)
+            layout = _lay_out(self._workload.network, k.CHUNK)
             self._evaluating = layout, layout.memory()
         return self._evaluating
 
@@ -492,7 +300,3 @@ class CompiledEngine:
         """The workload's arrays were checked when the engine was made; only this one could be another by now."""
         if self._workload.network.parameters is not self._parameters:
             raise ValueError("parameters: another array took the place of the one that the engine was made for")
-
-
-if __name__ == "__main__":  # what fills the cache in a process of its own
-    load()

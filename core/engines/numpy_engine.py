@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.base.arrays import Array, Rows
-from core.engines.numpy_forward import NumpyEvaluator
+from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.activations import Activation
 from core.network.dropout import masks
@@ -46,7 +46,7 @@ class _Layer:
     upstream: Array
 
 
-class NumpyEngine(NumpyEvaluator):
+class NumpyEngine(NumpyForwardPass):
     """Runs the updates of a workload.
 
     A layer's bias lies behind its weights in the flat vector, so both are one matrix (W above b), and with a 1 behind

@@ -12,8 +12,8 @@ MIDDLE = 128
 """The shade of the middle of a scale; its ends are 0 and 255."""
 
 
-class NumpyEvaluator:
-    """Evaluates a network with its present parameters, without dropout."""
+class NumpyForwardPass:
+    """The forward pass of a network with its present parameters, without dropout."""
 
     def __init__(self, network: Network) -> None:
         self._network = network

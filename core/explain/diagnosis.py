@@ -35,19 +35,6 @@ SATURATED_RULE = (
     "the training samples, so almost no gradient passes through it"
 )
 
-LARGEST_SLOPES = {
-    "sigmoid": 0.25,
-    "tanh": 1.0,
-    "relu": 1.0,
-    "leaky-relu": 1.0,
-    "elu": 1.0,
-    "softplus": 1.0,
-    "gelu": 1.1289,
-    "sine": 1.0,
-    "linear": 1.0,
-}
-"""The largest |f'| of each activation except softmax, whose confidence is not a fault. That of GELU is at z = √2."""
-
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
@@ -228,7 +215,7 @@ def _judge(activation: Activation, zero: Array, flat: Array) -> tuple[Flags, Fla
 def _is_flat(activation: Activation, z: Array, a: Array) -> Flags:
     if activation.derivative is None:
         return np.zeros(z.shape, dtype=np.bool_)
-    flat: Flags = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * LARGEST_SLOPES[activation.name]
+    flat: Flags = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * activation.steepest
     return flat
 
 

@@ -105,9 +105,9 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
     """The network's decision over a plane with the present parameters."""
     inputs, shape = plane_inputs(trainer.preparation, plane), (plane.rows, plane.columns)
     if trainer.experiment.task == REGRESSION:
-        value = trainer.stepper.evaluator.outputs(inputs)[:, 0].reshape(shape)
+        value = trainer.stepper.forward_pass.outputs(inputs)[:, 0].reshape(shape)
         return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
-    winner, margin = trainer.stepper.evaluator.decisions(inputs, _span(trainer.network.activations[-1]))
+    winner, margin = trainer.stepper.forward_pass.decisions(inputs, _span(trainer.network.activations[-1]))
     return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
 
 
@@ -118,7 +118,7 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
     another activation its largest magnitude on the plane, and that of an input its smallest and largest value there.
     """
     ends = np.array([_bounds(None), *map(_bounds, trainer.network.activations)])
-    layers = trainer.stepper.evaluator.shades(plane_inputs(trainer.preparation, plane), ends)
+    layers = trainer.stepper.forward_pass.shades(plane_inputs(trainer.preparation, plane), ends)
     return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
 
 
@@ -132,7 +132,7 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
         a = inputs[:, [place.unit]] * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
         bounds = _bounds(None)
     else:
-        a = trainer.stepper.evaluator.activations(inputs)[place.layer - 1][:, [place.unit]]
+        a = trainer.stepper.forward_pass.activations(inputs)[place.layer - 1][:, [place.unit]]
         bounds = _bounds(trainer.network.activations[place.layer - 1])
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)

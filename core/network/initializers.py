@@ -1,4 +1,7 @@
-"""Initial weights: each initializer is one frozen value. All biases start at one value, a setting of its own."""
+"""Initial weights: each initializer is one frozen value. All biases start at one value, a setting of its own.
+
+To add one, write its function, and its value in INITIALIZERS.
+"""
 
 from __future__ import annotations
 

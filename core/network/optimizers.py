@@ -1,32 +1,114 @@
-"""Optimizers: each is one frozen value that holds the update rule.
+"""Optimizers: each is one frozen value that holds all that the program needs to know of it.
+
+To add one, write its update, its lines and its value in a section of their own, and name the value in OPTIMIZERS at
+the end.
 
 In the formulas w are the parameters, g is the gradient, η the learning rate, t the number of the update, 1 for the
-first. An optimizer's memory is ``slots``, of shape (2, parameters), zero at the beginning; s and v, or m and v, are
+first. An optimizer's memory is ``slots``, of shape (SLOTS, parameters), zero at the beginning; s and v, or m and v, are
 its rows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.network.expression import (
+    ONE,
+    Case,
+    Constant,
+    Expression,
+    Line,
+    Negative,
+    Power,
+    Quantity,
+    Quotient,
+    Sum,
+    Symbol,
+    call,
+    evaluate,
+    minus,
+    square,
+    times,
+)
 
 Rate = float | Array
 """A learning rate: a number, or an array of shape ()."""
 
-SLOTS = 2
 EPSILON = 1e-8
-RMSPROP_DECAY = 0.9
-ADAM_DECAY = 0.999
+_EPSILON = Constant(EPSILON, "10⁻⁸")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One weight or bias in an update, and all that an optimizer's rule knows of it.
+
+    Attributes:
+        symbol: its letter.
+        before, after: its value before and after the update.
+        gradient: g.
+        rate: η. momentum: μ or β₁. step: t.
+        memory_before, memory_after: the optimizer's memory of it by name.
+    """
+
+    symbol: Symbol
+    before: float
+    after: float
+    gradient: float
+    rate: float
+    momentum: float
+    step: int
+    memory_before: Mapping[str, float]
+    memory_after: Mapping[str, float]
+
+    @property
+    def w(self) -> Quantity:
+        """The parameter before the update."""
+        return Quantity(self.symbol, self.before)
+
+    @property
+    def g(self) -> Quantity:
+        """Its gradient."""
+        return Quantity(Symbol("g"), self.gradient)
+
+    @property
+    def eta(self) -> Quantity:
+        """The learning rate."""
+        return Quantity(Symbol("η"), self.rate)
+
+    @property
+    def t(self) -> Quantity:
+        """The number of the update."""
+        return Quantity(Symbol("t"), float(self.step))
+
+    def coefficient(self, letter: str, sub: str = "") -> Quantity:
+        """The momentum's coefficient under a rule's own letter for it."""
+        return Quantity(Symbol(letter, sub), self.momentum)
+
+    def old(self, name: str) -> Quantity:
+        """What was remembered."""
+        return Quantity(Symbol(name), self.memory_before[name])
+
+    def new(self, name: str) -> Quantity:
+        """What is remembered from now on."""
+        return Quantity(Symbol(name), self.memory_after[name])
+
+    def remember(self, name: str, expression: Expression) -> Line:
+        """The line that changes the memory."""
+        return Line("memory", Symbol(name), self.memory_after[name], Case(expression), "←")
+
+    def become(self, *changes: Expression) -> Line:
+        """The line that adds these changes to the parameter."""
+        return Line("update", self.symbol, self.after, Case(Sum((self.w, *changes))), "←")
 
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule of the parameters w from the gradient g.
+    """An update rule of the parameters w from the gradient g, with all that belongs to it.
 
     Attributes:
         name: key in :data:`OPTIMIZERS`, as the command line spells it.
@@ -34,6 +116,7 @@ class Optimizer:
         formula: the rule with its source.
         update: ``update(parameters, gradient, slots, rate, momentum, t, work)`` changes ``parameters`` and ``slots`` in
             place; ``parameters``, ``gradient`` and ``work`` (scratch memory) have the shape (parameters,).
+        lines: the rule in symbols for one parameter, line by line in the order in which they are computed.
         slots: names of the rows of its memory.
         momentum: the meaning of the experiment's ``momentum`` in this rule; empty if it is not used.
     """
@@ -42,6 +125,7 @@ class Optimizer:
     label: str
     formula: str
     update: Callable[[Array, Array, Array, Rate, float, int, Array], None]
+    lines: Callable[[Parameter], tuple[Line, ...]]
     slots: tuple[str, ...] = ()
     momentum: str = ""
 
@@ -66,9 +150,28 @@ class Rule:
     frozen: tuple[int, ...] = ()
 
 
+# ---------------------------------------------------------------- SGD
+
+
 def _sgd(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     np.multiply(g, rate, work)
     w -= work
+
+
+def _sgd_lines(p: Parameter) -> tuple[Line, ...]:
+    return (p.become(Negative(times(p.eta, p.g))),)
+
+
+_SGD = Optimizer(
+    name="sgd",
+    label="SGD",
+    formula="w ← w − η·g",
+    update=_sgd,
+    lines=_sgd_lines,
+)
+
+
+# ---------------------------------------------------------------- momentum
 
 
 def _momentum(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
@@ -77,6 +180,25 @@ def _momentum(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: 
     np.multiply(g, rate, out=work)
     v -= work
     w += v
+
+
+def _momentum_lines(p: Parameter) -> tuple[Line, ...]:
+    v = minus(times(p.coefficient("μ"), p.old("v")), times(p.eta, p.g))
+    return p.remember("v", v), p.become(p.new("v"))
+
+
+_MOMENTUM = Optimizer(
+    name="momentum",
+    label="Momentum",
+    formula="v ← μ·v − η·g; w ← w + v (Polyak, 1964; as in Sutskever et al., 2013)",
+    update=_momentum,
+    lines=_momentum_lines,
+    slots=("v",),
+    momentum="Momentum μ",
+)
+
+
+# ---------------------------------------------------------------- Nesterov's momentum
 
 
 def _nesterov(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
@@ -91,13 +213,39 @@ def _nesterov(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: 
     w += work
 
 
+def _nesterov_lines(p: Parameter) -> tuple[Line, ...]:
+    mu, descent = p.coefficient("μ"), times(p.eta, p.g)
+    remembered = p.remember("v", minus(times(mu, p.old("v")), descent))
+    return remembered, p.become(times(mu, p.new("v")), Negative(descent))
+
+
+_NESTEROV = Optimizer(
+    name="nesterov",
+    label="Nesterov",
+    formula="v ← μ·v − η·g; w ← w + μ·v − η·g (Sutskever et al., 2013, in the form of Bengio et al., 2013)",
+    update=_nesterov,
+    lines=_nesterov_lines,
+    slots=("v",),
+    momentum="Momentum μ",
+)
+
+
+# ---------------------------------------------------------------- AdaGrad
+
+
 def _scaled_step(w: Array, g: Array, s: Array, rate: Rate, work: Array) -> None:
-    """The step w ← w − η·g / (√s + ε)."""
+    """The step of AdaGrad and RMSProp: w ← w − η·g / (√s + ε)."""
     np.sqrt(s, out=work)
     work += EPSILON
     np.divide(g, work, out=work)
     work *= rate
     w -= work
+
+
+def _scaled_line(p: Parameter, top: Quantity, under: Quantity) -> Line:
+    """The line w ← w − η·top / (√under + ε)."""
+    root = Sum((call("sqrt", under), _EPSILON))
+    return p.become(Negative(Quotient(times(p.eta, top), root)))
 
 
 def _adagrad(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
@@ -107,6 +255,26 @@ def _adagrad(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: i
     _scaled_step(w, g, s, rate, work)
 
 
+def _adagrad_lines(p: Parameter) -> tuple[Line, ...]:
+    return p.remember("s", Sum((p.old("s"), square(p.g)))), _scaled_line(p, p.g, p.new("s"))
+
+
+_ADAGRAD = Optimizer(
+    name="adagrad",
+    label="AdaGrad",
+    formula="s ← s + g²; w ← w − η·g / (√s + ε) (Duchi et al., 2011)",
+    update=_adagrad,
+    lines=_adagrad_lines,
+    slots=("s",),
+)
+
+
+# ---------------------------------------------------------------- RMSProp
+
+
+RMSPROP_DECAY = 0.9
+
+
 def _decay(mean: Array, value: Array, decay: float, work: Array) -> None:
     """A moving average: mean ← decay·mean + (1 − decay)·value. ``value`` may be ``work``."""
     mean *= decay
@@ -114,11 +282,37 @@ def _decay(mean: Array, value: Array, decay: float, work: Array) -> None:
     mean += work
 
 
+def _decay_shares(decay: float) -> tuple[Constant, Constant]:
+    """What a moving average keeps of its mean and takes of the value."""
+    return Constant(decay, f"{decay:g}"), Constant(1.0 - decay, f"{1.0 - decay:g}")
+
+
 def _rmsprop(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     s = slots[0]
     np.multiply(g, g, out=work)
     _decay(s, work, RMSPROP_DECAY, work)
     _scaled_step(w, g, s, rate, work)
+
+
+def _rmsprop_lines(p: Parameter) -> tuple[Line, ...]:
+    keep, add = _decay_shares(RMSPROP_DECAY)
+    return p.remember("s", Sum((times(keep, p.old("s")), times(add, square(p.g))))), _scaled_line(p, p.g, p.new("s"))
+
+
+_RMSPROP = Optimizer(
+    name="rmsprop",
+    label="RMSProp",
+    formula="s ← 0.9·s + 0.1·g²; w ← w − η·g / (√s + ε) (Hinton, lecture 6e, 2012)",
+    update=_rmsprop,
+    lines=_rmsprop_lines,
+    slots=("s",),
+)
+
+
+# ---------------------------------------------------------------- Adam
+
+
+ADAM_DECAY = 0.999
 
 
 def _adam(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
@@ -135,43 +329,42 @@ def _adam(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int,
     w -= work
 
 
-OPTIMIZERS: dict[str, Optimizer] = {
-    optimizer.name: optimizer
-    for optimizer in (
-        Optimizer("sgd", "SGD", "w ← w − η·g", _sgd),
-        Optimizer(
-            "momentum",
-            "Momentum",
-            "v ← μ·v − η·g; w ← w + v (Polyak, 1964; as in Sutskever et al., 2013)",
-            _momentum,
-            ("v",),
-            "Momentum μ",
-        ),
-        Optimizer(
-            "nesterov",
-            "Nesterov",
-            "v ← μ·v − η·g; w ← w + μ·v − η·g (Sutskever et al., 2013, in the form of Bengio et al., 2013)",
-            _nesterov,
-            ("v",),
-            "Momentum μ",
-        ),
-        Optimizer("adagrad", "AdaGrad", "s ← s + g²; w ← w − η·g / (√s + ε) (Duchi et al., 2011)", _adagrad, ("s",)),
-        Optimizer(
-            "rmsprop",
-            "RMSProp",
-            "s ← 0.9·s + 0.1·g²; w ← w − η·g / (√s + ε) (Hinton, lecture 6e, 2012)",
-            _rmsprop,
-            ("s",),
-        ),
-        Optimizer(
-            "adam",
-            "Adam",
-            "m ← β₁·m + (1 − β₁)·g; v ← 0.999·v + 0.001·g²; w ← w − η·m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), "
-            "v̂ = v / (1 − 0.999ᵗ) (Kingma and Ba, 2015)",
-            _adam,
-            ("m", "v"),
-            "Momentum β₁",
-        ),
+def _adam_lines(p: Parameter) -> tuple[Line, ...]:
+    # m* and v* are m̂ and v̂ of the paper: Qt puts a combining accent above the wrong letter.
+    beta = p.coefficient("β", "1")
+    keep, add = _decay_shares(ADAM_DECAY)
+    mean = Quotient(p.new("m"), minus(ONE, Power(beta, p.t)))
+    spread = Quotient(p.new("v"), minus(ONE, Power(keep, p.t)))
+    m_hat, v_hat = Quantity(Symbol("m*"), evaluate(mean)), Quantity(Symbol("v*"), evaluate(spread))
+    return (
+        p.remember("m", Sum((times(beta, p.old("m")), times(minus(ONE, beta), p.g)))),
+        p.remember("v", Sum((times(keep, p.old("v")), times(add, square(p.g))))),
+        Line("bias correction", m_hat.symbol, m_hat.value, Case(mean)),
+        Line("bias correction", v_hat.symbol, v_hat.value, Case(spread)),
+        _scaled_line(p, m_hat, v_hat),
     )
+
+
+_ADAM = Optimizer(
+    name="adam",
+    label="Adam",
+    formula=(
+        "m ← β₁·m + (1 − β₁)·g; v ← 0.999·v + 0.001·g²; w ← w − η·m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), "
+        "v̂ = v / (1 − 0.999ᵗ) (Kingma and Ba, 2015)"
+    ),
+    update=_adam,
+    lines=_adam_lines,
+    slots=("m", "v"),
+    momentum="Momentum β₁",
+)
+
+
+# ---------------------------------------------------------------- the table
+
+OPTIMIZERS: dict[str, Optimizer] = {
+    optimizer.name: optimizer for optimizer in (_SGD, _MOMENTUM, _NESTEROV, _ADAGRAD, _RMSPROP, _ADAM)
 }
 """Every optimizer by name, in the order of the menus."""
+
+SLOTS = max(len(optimizer.slots) for optimizer in OPTIMIZERS.values())
+"""Rows of memory that every run has room for."""

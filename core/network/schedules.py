@@ -1,22 +1,27 @@
 """Learning-rate schedules: each is one frozen value with the factor of the learning rate as a function of the epochs.
 
+To add one, write its functions, and its value in SCHEDULES.
+
 In the formulas η is the experiment's learning rate and e the number of finished epochs; ⌊e⌋ is its whole part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.network.expression import HALF, ONE, Constant, Expression, Power, Quotient, Sum, call, minus, times
 
 
 @dataclass(frozen=True)
 class ScheduleSetting:
-    """A setting of a schedule: its text in menus, its default and its bounds (inclusive)."""
+    """A setting of a schedule: its letter in formulas, its text in menus, its default and its bounds (inclusive)."""
 
+    letter: str
     label: str
     default: float
     low: float
@@ -34,6 +39,7 @@ class Schedule:
         formula: the rate with its source.
         settings: the numbers it takes, in the order of the command line.
         factor: ``factor(e, *settings) -> rate / η`` for epochs e of any shape.
+        expression: ``expression(e, settings) -> rate / η`` in symbols; None for a factor of 1.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Schedule:
     formula: str
     settings: tuple[ScheduleSetting, ...]
     factor: Callable[..., Array]
+    expression: Callable[[Expression, Sequence[Expression]], Expression] | None
 
 
 def _constant(e: Array) -> Array:
@@ -51,12 +58,27 @@ def _step(e: Array, every: float, factor: float) -> Array:
     return factor ** np.floor(np.floor(e) / every)
 
 
+def _step_expression(e: Expression, settings: Sequence[Expression]) -> Expression:
+    every, factor = settings
+    return Power(factor, call("floor", Quotient(call("floor", e), every)))
+
+
 def _exponential(e: Array, factor: float) -> Array:
     return factor ** np.floor(e)
 
 
+def _exponential_expression(e: Expression, settings: Sequence[Expression]) -> Expression:
+    return Power(settings[0], call("floor", e))
+
+
 def _cosine(e: Array, epochs: float, end: float) -> Array:
     return end + (1.0 - end) * 0.5 * (1.0 + np.cos(np.pi * np.minimum(e / epochs, 1.0)))
+
+
+def _cosine_expression(e: Expression, settings: Sequence[Expression]) -> Expression:
+    epochs, end = settings
+    angle = times(Constant(math.pi, "π"), call("min", Quotient(e, epochs), ONE))
+    return Sum((end, times(minus(ONE, end), HALF, Sum((ONE, call("cos", angle))))))
 
 
 _EPOCHS = 1, 1_000_000, True
@@ -65,27 +87,33 @@ _FACTOR = 1e-6, 1.0
 SCHEDULES: dict[str, Schedule] = {
     schedule.name: schedule
     for schedule in (
-        Schedule("constant", "Constant", "η", (), _constant),
+        Schedule("constant", "Constant", "η", (), _constant, None),
         Schedule(
             "step",
             "Step",
             "η·γ^⌊e / n⌋ (as PyTorch's StepLR)",
-            (ScheduleSetting("every n epochs", 50, *_EPOCHS), ScheduleSetting("factor γ", 0.5, *_FACTOR)),
+            (ScheduleSetting("n", "every n epochs", 50, *_EPOCHS), ScheduleSetting("γ", "factor γ", 0.5, *_FACTOR)),
             _step,
+            _step_expression,
         ),
         Schedule(
             "exponential",
             "Exponential",
             "η·γ^⌊e⌋ (as PyTorch's ExponentialLR)",
-            (ScheduleSetting("factor γ of an epoch", 0.99, *_FACTOR),),
+            (ScheduleSetting("γ", "factor γ of an epoch", 0.99, *_FACTOR),),
             _exponential,
+            _exponential_expression,
         ),
         Schedule(
             "cosine",
             "Cosine",
             "η·(c + (1 − c)·½(1 + cos(π·e/n))) up to epoch n, then η·c (Loshchilov and Hutter, 2017, without restarts)",
-            (ScheduleSetting("down to epoch n", 100, *_EPOCHS), ScheduleSetting("share c at the end", 0.0, 0.0, 1.0)),
+            (
+                ScheduleSetting("n", "down to epoch n", 100, *_EPOCHS),
+                ScheduleSetting("c", "share c at the end", 0.0, 0.0, 1.0),
+            ),
             _cosine,
+            _cosine_expression,
         ),
     )
 }

@@ -11,6 +11,7 @@ from core.base.errors import ExperimentError
 from core.data.data_source import DataSource
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import PLAIN, features_of, plain_features
+from core.engines.choosing import without_compiled_form
 from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, why_not
@@ -256,6 +257,12 @@ class Experiment:
         require_whole("seed", self.seed, 0, MAX_SEED)
         require_type("shuffle", self.shuffle, bool, "True or False")
         require_choice("engine", self.engine, ENGINES)
+        if self.engine == "compiled" and self.without_compiled_form:
+            raise ExperimentError(
+                "engine",
+                f"engine: the compiled engine has no form of {self.without_compiled_form}; "
+                "choose the engine numpy or auto.",
+            )
 
     def _check_stopping(self) -> None:
         if self.patience is not None:
@@ -278,6 +285,18 @@ class Experiment:
     def hidden_activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer."""
         return (self.activation,) * len(self.hidden) if isinstance(self.activation, str) else self.activation
+
+    @property
+    def without_compiled_form(self) -> str:
+        """Which of its entries the compiled engine cannot compute, in words; empty for none."""
+        return without_compiled_form((*self.hidden_activations, self.output), self.loss, self.optimizer)
+
+    @property
+    def engine_note(self) -> str:
+        """A sentence where the choice "auto" means NumPy for want of a compiled form; otherwise empty."""
+        if self.engine != "auto" or not self.without_compiled_form:
+            return ""
+        return f"The compiled engine has no form of {self.without_compiled_form}, so NumPy computes."
 
     def replace(self, **changes: object) -> Experiment:
         """A copy with some fields changed, validated; raises ExperimentError."""

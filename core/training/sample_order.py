@@ -6,7 +6,7 @@ import numpy as np
 
 from core.base.arrays import Rows
 from core.base.random_streams import ORDER, StreamSeries
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.training.experiment import Experiment
 
 STRETCH = 65_536
@@ -51,7 +51,7 @@ class SampleOrder:
         kept, orders = self._drawn
         if not (kept <= first and end <= kept + len(orders)):
             known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
-            ahead = DRAWN_AHEAD // self.epoch_length if compiled_engine.can_draw_orders() else 0
+            ahead = DRAWN_AHEAD // self.epoch_length if kernel_loading.can_draw_orders() else 0
             fresh = self._draw(first + len(known), max(end, first + ahead))
             self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
         kept, orders = self._drawn
@@ -64,8 +64,8 @@ class SampleOrder:
             return np.zeros((count, self.epoch_length), dtype=np.int64)
         if not self._experiment.shuffle:
             return np.tile(np.arange(self.epoch_length), (count, 1))
-        if compiled_engine.can_draw_orders():
-            return compiled_engine.draw_orders(self._experiment.seed, ORDER, first, count, self.epoch_length)
+        if kernel_loading.can_draw_orders():
+            return kernel_loading.draw_orders(self._experiment.seed, ORDER, first, count, self.epoch_length)
         return np.array([self._series.at(epoch).permutation(self.epoch_length) for epoch in range(first, end)])
 
     # ---------------------------------------------------------------- where units begin and end

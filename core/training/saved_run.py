@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
-from core.engines import compiled_engine
+from core.engines.choosing import resolve
 from core.training.experiment import Experiment
 from core.training.preparation import check_patience, starting_parameters
 from core.training.saved_branches import (
@@ -130,7 +130,8 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
         check_patience(change.experiment.patience, len(trainer.preparation.test))
     trainer.settings_over_time.changes = changes
     trainer.recorder.writer = tree.present.record
-    trainer.stepper.engine_name = saved.engine if compiled_engine.is_available() else "numpy"
+    lacking = experiment.without_compiled_form
+    trainer.stepper.engine_name = "numpy" if saved.engine == "numpy" else resolve("auto", lacking)
     trainer.stepper.restore(now)
     return trainer
 

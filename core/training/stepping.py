@@ -9,9 +9,9 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
-from core.engines import compiled_engine
-from core.engines.choosing import Engine, Evaluator, make_engine, resolve
-from core.engines.numpy_forward import NumpyEvaluator
+from core.engines import kernel_loading
+from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
+from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.network import Network, parameter_name
 from core.network.optimizers import OPTIMIZERS, Rule
@@ -66,15 +66,15 @@ class Stepper:
         self.position = 0
         self.last_change = np.zeros_like(workload.network.parameters)
         self.version = 0
-        self.engine_name = resolve(engine)
+        self.engine_name = resolve(engine, settings.at(0).without_compiled_form)
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
-        self._numpy = NumpyEvaluator(workload.network)
+        self._numpy = NumpyForwardPass(workload.network)
 
     @property
     def is_ready(self) -> bool:
         """Whether the next update can be computed at once, without loading or compiling anything."""
-        return self.engine is not None or self.engine_name == "numpy" or compiled_engine.is_loaded()
+        return self.engine is not None or self.engine_name == "numpy" or kernel_loading.is_loaded()
 
     def prepare_engine(self) -> None:
         """Load the engine if need be; see :meth:`core.training.trainer.Trainer.prepare_engine`."""
@@ -83,7 +83,7 @@ class Stepper:
             self.engine_name = self.engine.name
 
     @property
-    def evaluator(self) -> Evaluator:
+    def forward_pass(self) -> ForwardPass:
         """Computes the network's outputs: the engine, or NumPy before an engine is loaded."""
         return self._numpy if self.engine is None else self.engine
 

@@ -175,7 +175,7 @@ class Trainer:
     def activations(self, points: Array) -> list[Array]:
         """The activations of every layer, shapes (n, units), inputs first, for points of shape (n, d)."""
         inputs = self.preparation.inputs(points)
-        return [inputs, *self.stepper.evaluator.activations(inputs)]
+        return [inputs, *self.stepper.forward_pass.activations(inputs)]
 
     def last_row(self) -> int | None:
         """The row of the data set that was seen last; None before the first."""

@@ -6,7 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from core.engines.choosing import LABELS
-from core.engines.compiled_engine import is_available
+from core.engines.kernel_loading import is_available
 from core.network.initializers import INITIALIZERS
 from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, Experiment, Init
 from gui.widgets.fields import ChoiceBox, RealNumberField, WholeNumberField

@@ -277,8 +277,9 @@ class MainWindow(QMainWindow):
         self.actions_by_name["undo"].setEnabled(state.can_undo)
         self.actions_by_name["redo"].setEnabled(state.can_redo)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
-        position = snapshot.position if snapshot is not None else 0
-        self._status.show_state(state, position, self.player.walk is not None)
+        position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
+        note = experiment.engine_note if experiment is not None else ""
+        self._status.show_state(state, position, self.player.walk is not None, note)
 
     def statusBar(self) -> QStatusBar:
         return existing(super().statusBar())

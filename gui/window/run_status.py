@@ -21,25 +21,25 @@ class RunStatus:
         self._progress.setTextVisible(True)
         self._progress.setMaximum(1000)
         self._engine = QLabel()
-        self._engine.setToolTip("What computes the training steps")
         self._speed = Readout("0\u202f000\u202f000 samples/s  ")
         self._speed.setAlignment(RIGHT)
         for widget in (self._progress, self._engine, self._speed):
             bar.addPermanentWidget(widget)
         self._progress.hide()
 
-    def show_state(self, state: WorkerState, position: int, is_walking: bool) -> None:
+    def show_state(self, state: WorkerState, position: int, is_walking: bool, engine_note: str = "") -> None:
         """Show how the run gets on.
 
         Args:
-            state: that of the worker in the newest state.
+            state: that of the worker in the newest report.
             position: how many samples the run on the screen has seen.
             is_walking: whether the phases of an update are shown.
+            engine_note: why NumPy computes, where the compiled engine cannot; empty otherwise.
         """
         self._show_progress(state, position)
-        self._engine.setText(
-            "compiling the engine, this once…" if state.preparing else ENGINE_NAMES.get(state.engine, "")
-        )
+        engine = ENGINE_NAMES.get("numpy" if engine_note else state.engine, "")
+        self._engine.setText("compiling the engine, this once…" if state.preparing else engine)
+        self._engine.setToolTip(engine_note or "What computes the training steps")
         speed = state.samples_per_second
         if speed:
             self._speed.setText(f"{grouped(speed)} samples/s")

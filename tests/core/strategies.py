@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.data.features import FEATURES
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, why_not
@@ -22,7 +22,7 @@ from core.training.experiment import MAX_DROPOUT, Decay, Experiment, Init
 from tests.core.support import small_dataset
 
 SOURCES = {CLASSIFICATION: DataSource("circle"), REGRESSION: DataSource("plane")}
-ENGINES = ["numpy", "auto", *["compiled"] * compiled_engine.is_available()]
+ENGINES = ["numpy", "auto", *["compiled"] * kernel_loading.is_available()]
 
 Changes = Mapping[int, Mapping[str, object]]
 

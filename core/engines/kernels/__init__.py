@@ -1,6 +1,6 @@
 """The training loop as machine code that Numba compiles: the arithmetic of core.network without the interpreter.
 
-``core.engines.compiled_engine`` alone imports this package, late, since importing Numba takes a while.
+``core.engines`` alone imports what needs Numba, late, since that takes a while. ``plan`` needs none.
 
 - ``vectors``: numbers that the processor handles eight at once, and their functions.
 - ``plan``: where everything lies in a kernel's memory, and the codes of the choices.

@@ -4,7 +4,7 @@ NumPy takes as long to set up its generator for an epoch as to shuffle, and lets
 again each time, for which it may have to wait. The numbers are the same: the generator is Philox 4x64 with ten rounds
 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), and NumPy's ``permutation`` swaps from the last
 place down, each with a place drawn from the bits that it takes, again where it lies too high (Knuth's algorithm P).
-``core.engines.compiled_engine`` compares them when it loads the kernels.
+``core.engines.kernel_loading`` compares them when it loads the kernels.
 """
 
 from __future__ import annotations

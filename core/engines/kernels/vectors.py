@@ -113,6 +113,16 @@ def number_at(typing: Any, memory: Any, place: Any) -> Any:
 
 
 @intrinsic
+def spread(typing: Any, number: Any) -> Any:
+    """A number in every lane."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _spread(builder, arguments[0], signature.args[0])
+
+    return _VECTOR(number), lower
+
+
+@intrinsic
 def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
     """In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN)."""
 
@@ -257,7 +267,7 @@ def exponential_minus_1(x: Vector) -> Vector:
 
 @inlined
 def hyperbolic_tangent(x: Vector) -> Vector:
-    """Tanh x = (e²ˣ - 1) / (e²ˣ + 1), from |x|, so that small x keep all their digits."""
+    """The function tanh x = (e²ˣ - 1) / (e²ˣ + 1), from |x|, so that a small x keeps all its digits."""
     magnitude = absolute(x)
     e = exponential_minus_1(where_less(22.0, magnitude, 22.0, magnitude) * 2.0)
     return with_sign_of(e / (e + 2.0), x)

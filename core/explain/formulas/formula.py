@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
-from core.explain.formulas.expression import Expression, Quantity, Symbol, evaluate, quantities, with_digits
 from core.explain.formulas.formula_text import Markup, write, write_number, write_rounded, write_symbol
+from core.explain.formulas.shown_digits import quantities, with_digits
+from core.network.expression import Case, Condition, Expression, Line, Quantity, Symbol, evaluate
 
 DIGITS = 4
 ALL_DIGITS = 17
@@ -17,36 +17,6 @@ SMALLEST_PLACE = -323
 SLACK = 1.0 + 1e-9  # for the rounding of the last bits in a comparison with half a unit
 
 _EXACT = Context(prec=700)  # room for any float64 to any place
-
-_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    ">": operator.gt,
-    "≤": operator.le,
-}
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What a formula with cases depends on: ``left`` > or ≤ ``right``."""
-
-    left: Expression
-    comparison: str
-    right: Expression
-
-    def holds(self, shown: bool = False) -> bool:
-        """Whether it is true of the numbers, as they are or as they are shown."""
-        return _COMPARISONS[self.comparison](evaluate(self.left, shown), evaluate(self.right, shown))
-
-    def markup(self, numbers: bool) -> Markup:
-        """Such as z > 0."""
-        return (*write(self.left, numbers), f" {self.comparison} ", *write(self.right, numbers))
-
-
-@dataclass(frozen=True)
-class Case:
-    """A right-hand side and the conditions under which it is the one."""
-
-    expression: Expression
-    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +76,7 @@ class Formula:
 
     def reason(self, numbers: bool) -> Markup:
         """The conditions, with a comma between two; empty where there are none."""
-        parts: list[Markup] = [condition.markup(numbers) for condition in self.conditions]
+        parts = [_write_condition(condition, numbers) for condition in self.conditions]
         return tuple(piece for k, part in enumerate(parts) for piece in ((", ", *part) if k else part))
 
     def markup(self) -> Markup:
@@ -121,6 +91,16 @@ class Formula:
             return line
         general, special = self.reason(False), self.reason(True)
         return (*line, "   since ", *general, *(() if general == special else (": ", *special)))
+
+
+def _write_condition(condition: Condition, numbers: bool) -> Markup:
+    """Such as z > 0."""
+    return (*write(condition.left, numbers), f" {condition.comparison} ", *write(condition.right, numbers))
+
+
+def formula_of(line: Line, digits: int = DIGITS) -> Formula:
+    """The formula of a line, its numbers with at least so many significant digits, see :func:`make_formula`."""
+    return make_formula(line.name, line.result, line.value, line.case, line.relation, digits)
 
 
 def make_formula(

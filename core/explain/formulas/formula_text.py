@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
-from core.explain.formulas.expression import (
+from core.network.expression import (
     Call,
     Constant,
     Expression,
@@ -198,8 +198,10 @@ def _write_power(base: Expression, exponent: Expression, numbers: bool) -> Marku
     below, above = _factor(base, numbers, _ATOM), write(exponent, numbers)
     if isinstance(below[-1], Above):  # (a₁⁽²⁾)², not a₁⁽²⁾²
         below = ("(", *below, ")")
-    if isinstance(exponent, Negative) and len(above) > 1 and above[:2] == (MINUS, "("):  # −(−2.5) is 2.5
-        above = _without_minus(above[2:-1])
+    if isinstance(exponent, Negative):  # −(−2.5) is 2.5
+        argument, binding = _write(exponent.argument, numbers)
+        if binding >= _PRODUCT and _is_negative(argument):
+            above = _without_minus(argument)
     return (*below, Above(above))
 
 

@@ -6,33 +6,35 @@ layer, and ``sample`` from 0 inside the batch. IndexError or KeyError where ther
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from core.base.arrays import Array
-from core.explain.formulas import function_formulas as functions
-from core.explain.formulas import update_formulas as updates
-from core.explain.formulas.expression import (
+from core.explain.formulas.formula import DIGITS, Formula, formula_of, make_formula
+from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
+from core.network.expression import (
     HALF,
+    ONE,
     Call,
-    Constant,
     Expression,
     Name,
     Quantity,
     Quotient,
     Sum,
     Symbol,
-    evaluate,
     series,
     square,
     times,
 )
-from core.explain.formulas.formula import Formula, make_formula
-from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
 from core.network.network import parameter_index
+from core.network.optimizers import Parameter
+from core.network.schedules import SCHEDULES
 
 Formulas = tuple[Formula, ...]
+MOST_DIGITS = 12
+"""Of a parameter in its update, however small the change."""
 
 # ---------------------------------------------------------------- symbols
 
@@ -102,13 +104,14 @@ def weighted_sum(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
 
 
 def activation(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
-    """A of a neuron."""
+    """The line of a of a neuron."""
     at = walk.layers[layer - 1]
-    if at.activation.name == "softmax":
-        case = functions.softmax(_z(walk, sample), unit, _symbol("z", layer, "k"))
+    z = _all(at.z[sample], [_symbol("z", layer, k) for k in range(at.z.shape[1])])
+    if at.activation.joint is not None:
+        case = at.activation.joint.expression(z, unit)
     else:
-        z = Quantity(_symbol("z", layer, unit), float(at.z[sample, unit]))
-        case = functions.ACTIVATIONS[at.activation.name](z)
+        assert at.activation.expression is not None
+        case = at.activation.expression(z[unit])
     return make_formula("activation", _a_symbol(walk, layer, unit), at.a[sample, unit], case)
 
 
@@ -134,7 +137,7 @@ def neuron_forward(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formul
 
 def sample_loss(walk: Walk, sample: int = 0) -> Formula:
     """The loss of a sample."""
-    case = functions.LOSSES[walk.loss.name](_z(walk, sample), _y_hat(walk, sample), _y(walk, sample))
+    case = walk.loss.expression(_z(walk, sample), _y_hat(walk, sample), _y(walk, sample))
     return make_formula("loss of the sample", Symbol("L"), walk.losses[sample], case)
 
 
@@ -204,7 +207,7 @@ def upstream(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula | No
     value, result = at.upstream[sample, unit], _loss_over(_a_symbol(walk, layer, unit))
     if layer == len(walk.layers):
         y_hat, y = _y_hat(walk, sample)[unit], _y(walk, sample)[unit]
-        case = functions.GRADIENTS[walk.loss.name](y_hat, y, walk.y.shape[1])
+        case = walk.loss.slope(y_hat, y, walk.y.shape[1])
         return make_formula("gradient of the loss", result, value, case)
     above = walk.layers[layer]
     weights, deltas = above.W[unit], above.delta[sample]
@@ -221,18 +224,18 @@ def upstream(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula | No
 
 
 def slope(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formulas:
-    """f'(z) of a neuron; empty for softmax."""
+    """f'(z) of a neuron, after the lines that it takes numbers from; empty for softmax."""
     at = walk.layers[layer - 1]
     if at.slope is None:
         return ()
+    assert at.activation.slope is not None
     z = Quantity(_symbol("z", layer, unit), float(at.z[sample, unit]))
     a = Quantity(_a_symbol(walk, layer, unit), float(at.a[sample, unit]))
-    gate: Formulas = ()
-    if at.activation.name == "gelu":
-        expression = Call("sigmoid", (functions.gelu_inside(z),))
-        gate = (make_formula("gate", Symbol("s"), evaluate(expression), expression),)
-    case = functions.SLOPES[at.activation.name](z, a)
-    return (*gate, make_formula("slope", _slope_symbol(layer, unit), at.slope[sample, unit], case))
+    case = at.activation.slope(z, a)
+    return (
+        *(formula_of(line) for line in case.before),
+        make_formula("slope", _slope_symbol(layer, unit), at.slope[sample, unit], case),
+    )
 
 
 def _slope_symbol(layer: int, unit: int) -> Symbol:
@@ -245,10 +248,10 @@ def delta(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
     value, result = at.delta[sample, unit], _symbol("δ", layer, unit)
     if at.upstream is None:
         y_hat, y = _y_hat(walk, sample)[unit], _y(walk, sample)[unit]
-        return make_formula("delta", result, value, functions.DELTAS[walk.loss.name](y_hat, y, walk.y.shape[1]))
-    if at.slope is None:
+        return make_formula("delta", result, value, walk.loss.slope(y_hat, y, walk.y.shape[1]))
+    if at.activation.joint is not None:
         symbols = [_loss_over(_output(walk, k)) for k in range(at.a.shape[1])]
-        case = functions.softmax_delta(_all(at.upstream[sample], symbols), _y_hat(walk, sample), unit)
+        case = at.activation.joint.delta_expression(_all(at.upstream[sample], symbols), _y_hat(walk, sample), unit)
         return make_formula("delta", result, value, case)
     coming = Quantity(_loss_over(_a_symbol(walk, layer, unit)), float(at.upstream[sample, unit]))
     return make_formula("delta", result, value, times(coming, _slope_quantity(at, unit, sample)))
@@ -345,17 +348,14 @@ def learning_rate(walk: Walk) -> Formula:
     """The learning rate of this update, from the experiment's, the schedule and the warm-up."""
     now = walk.settings
     factors: list[Expression] = [Quantity(Symbol("η", "0"), now.learning_rate)]
-    names = updates.SETTINGS[now.schedule.name]
-    settings = tuple(
-        Quantity(Symbol(name), value) for name, value in zip(names, now.schedule.settings or (), strict=True)
-    )
-    factor = updates.SCHEDULES[now.schedule.name](Quantity(Symbol("e"), walk.start / walk.epoch_length), settings)
-    if factor is not None:
-        factors.append(factor)
+    schedule, values = SCHEDULES[now.schedule.name], now.schedule.settings or ()
+    if schedule.expression is not None:
+        settings = [Quantity(Symbol(s.letter), value) for s, value in zip(schedule.settings, values, strict=True)]
+        factors.append(schedule.expression(Quantity(Symbol("e"), walk.start / walk.epoch_length), settings))
     if now.warm_up:
         over = Quantity(Symbol("e", "+"), walk.end / walk.epoch_length)
         share = Quotient(over, Quantity(Symbol("u"), float(now.warm_up)))
-        factors.append(Call("min", (share, Constant(1.0, "1"))))
+        factors.append(Call("min", (share, ONE)))
     expression = times(*factors) if len(factors) > 1 else factors[0]
     return make_formula("learning rate", Symbol("η"), walk.learning_rate, expression)
 
@@ -371,7 +371,7 @@ def bias_update(walk: Walk, layer: int, unit: int) -> Formulas:
 
 
 def _update(walk: Walk, symbol: Symbol, place: int) -> Formulas:
-    parameter = updates.Parameter(
+    parameter = Parameter(
         symbol,
         float(walk.parameters_before[place]),
         float(walk.parameters_after[place]),
@@ -382,7 +382,18 @@ def _update(walk: Walk, symbol: Symbol, place: int) -> Formulas:
         {name: float(values[place]) for name, values in walk.memory_before.items()},
         {name: float(values[place]) for name, values in walk.memory_after.items()},
     )
-    return updates.OPTIMIZERS[walk.rule.optimizer.name](parameter)
+    digits = _digits_of_update(parameter.before, parameter.after)
+    lines = walk.rule.optimizer.lines(parameter)
+    return tuple(formula_of(line, digits if line.result == symbol else DIGITS) for line in lines)
+
+
+def _digits_of_update(before: float, after: float) -> int:
+    """So many that the change of a parameter is seen."""
+    change = abs(after - before)
+    if not (change and before):
+        return DIGITS
+    order_before, order_change = (math.floor(math.log10(abs(value))) for value in (before, change))
+    return min(max(order_before - order_change + 2, DIGITS), MOST_DIGITS)
 
 
 # ---------------------------------------------------------------- a phase

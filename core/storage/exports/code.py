@@ -6,10 +6,11 @@ it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from core.base.arrays import Array
-from core.storage.exports.model import Model, Term
+from core.storage.exports.model import Model
 
 WIDTH = 88
 
@@ -80,30 +81,18 @@ def unformatted(parts: Iterable[str]) -> str:
     return "\n".join(["# fmt: off", *parts, "# fmt: on"])
 
 
-def features_body(model: Model, functions: str, indent: int = 0) -> list[str]:
+def features_body(model: Model, forms: Sequence[str], indent: int = 0) -> list[str]:
     """The lines of a function that turns ``points`` into a list ``values`` with a column for each feature.
 
     Args:
         model: whose features.
-        functions: the module with sin, cos and hypot: ``np`` or ``torch``.
+        forms: each feature as an expression of the columns x1, x2, …
         indent: by how much more the caller will move the lines to the right.
     """
-    used = sorted({column for term in model.terms for column in term.columns})
-    lines = [f"    x{column + 1} = points[:, {column}]" for column in used]
-    words = [_expression(term, functions) for term in model.terms]
-    line = f"    values = [{', '.join(words)}]"
+    columns = (f"x{number}" for number in range(1, len(model.columns) + 1))
+    words = {word for form in forms for word in re.findall(r"\w+", form)}
+    lines = [f"    {name} = points[:, {column}]" for column, name in enumerate(columns) if name in words]
+    line = f"    values = [{', '.join(forms)}]"
     if len(line) + indent <= WIDTH:
         return [*lines, line]
-    return [*lines, "    values = [", *(f"        {word}," for word in words), "    ]"]
-
-
-def _expression(term: Term, functions: str) -> str:
-    names = [f"x{column + 1}" for column in term.columns]
-    if term.kind == "column":
-        return names[0]
-    if term.kind == "square":
-        return f"{names[0]} * {names[0]}"
-    if term.kind == "product":
-        return " * ".join(names)
-    function = "hypot" if term.kind == "radius" else term.kind
-    return f"{functions}.{function}({', '.join(names)})"
+    return [*lines, "    values = [", *(f"        {form}," for form in forms), "    ]"]

@@ -69,7 +69,7 @@ FORMATS = {
 
 
 def subject(preparation: Preparation, parameters: Array, history: History) -> Subject:
-    """What to export of a run; raises LensError for a feature that no format knows."""
+    """What to export of a run."""
     return Subject(make_model(preparation, parameters), history)
 
 

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.errors import LensError
+from core.data.features import Feature, feature
+from core.network.activations import Activation
 from core.network.network import Network, parameter_views
 from core.training.preparation import Preparation
 
 EXAMPLES = 3
 BLOCK = 4_096
 """Points that are computed at a time, so that a million of them need no more memory than this."""
-
-_TERMS = (
-    ("column", r"x(\d+)"),
-    ("square", r"x(\d+)\^2"),
-    ("product", r"x(\d+)\*x(\d+)"),
-    ("sin", r"sin-x(\d+)"),
-    ("cos", r"cos-x(\d+)"),
-)
-
-
-@dataclass(frozen=True)
-class Term:
-    """A feature in parts: what is done ("column", "square", "product", "sin", "cos", "radius") with which columns."""
-
-    kind: str
-    columns: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +25,15 @@ class Model:
     Attributes:
         preparation: features, their center and scale, layer sizes and activations.
         parameters: shape (parameters,), laid out as ``Network.parameters``.
-        terms: the features in parts, in the order of the inputs.
     """
 
     preparation: Preparation
     parameters: Array
-    terms: tuple[Term, ...]
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What the network is given, in the order of its inputs."""
+        return tuple(feature(name) for name in self.preparation.features)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -74,9 +61,9 @@ class Model:
         return self.preparation.output_names
 
     @property
-    def activations(self) -> tuple[str, ...]:
-        """Names in :data:`core.network.activations.ACTIVATIONS`, one for each layer but the inputs."""
-        return tuple(activation.name for activation in self.preparation.activations)
+    def activations(self) -> tuple[Activation, ...]:
+        """One for each layer but the inputs."""
+        return self.preparation.activations
 
     @property
     def is_scaled(self) -> bool:
@@ -88,8 +75,8 @@ class Model:
         """Some points of the data, shape (at most 3, columns)."""
         return self.preparation.dataset.points[:EXAMPLES]
 
-    def layers(self) -> Iterator[tuple[Array, Array, str]]:
-        """For each layer W of shape (inputs, outputs), b of shape (outputs,) and the name of the activation."""
+    def layers(self) -> Iterator[tuple[Array, Array, Activation]]:
+        """For each layer W of shape (inputs, outputs), b of shape (outputs,) and the activation."""
         weights, biases = parameter_views(self.sizes, self.parameters)
         yield from zip(weights, biases, self.activations, strict=True)
 
@@ -109,17 +96,5 @@ def blocks(count: int) -> Iterator[slice]:
 
 
 def make_model(preparation: Preparation, parameters: Array) -> Model:
-    """The network with these parameters, which are copied; raises LensError for a feature that no format knows."""
-    columns = len(preparation.dataset.column_names)
-    terms = tuple(_term(name, columns) for name in preparation.features)
-    return Model(preparation, np.array(parameters, dtype=np.float64), terms)
-
-
-def _term(name: str, columns: int) -> Term:
-    if name == "radius":
-        return Term("radius", tuple(range(min(columns, 2))))
-    for kind, pattern in _TERMS:
-        match = re.fullmatch(pattern, name)
-        if match is not None:
-            return Term(kind, tuple(int(number) - 1 for number in match.groups()))
-    raise LensError(f"The input {name} cannot be exported; leave it out of the network's inputs.")
+    """The network with these parameters, which are copied."""
+    return Model(preparation, np.array(parameters, dtype=np.float64))

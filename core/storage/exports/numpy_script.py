@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.network.activations import GELU_CUBIC, GELU_SCALE, LEAK
+from textwrap import indent
+
+from core.network.activations import Activation
 from core.storage.exports.code import constants, features_body, unformatted
 from core.storage.exports.model import Model
 
@@ -21,29 +23,6 @@ import numpy as np
 '''
 CLASSIFY_HINT = """ classify(points)
 gives the class of each: that of the largest output."""
-
-FUNCTIONS = {
-    "sigmoid": """\
-    with np.errstate(over="ignore"):
-        return 1.0 / (1.0 + np.exp(-z))
-""",
-    "tanh": "    return np.tanh(z)\n",
-    "relu": "    return np.maximum(z, 0.0)\n",
-    "leaky-relu": f"    return np.maximum(z, {LEAK!r} * z)\n",
-    "elu": "    return np.where(z > 0.0, z, np.expm1(np.minimum(z, 0.0)))\n",
-    "softplus": "    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))\n",
-    "gelu": f"""\
-    u = {GELU_SCALE!r} * (z + {GELU_CUBIC!r} * z * z * z)
-    with np.errstate(over="ignore"):
-        return z / (1.0 + np.exp(-2.0 * u))
-""",
-    "sine": "    return np.sin(z)\n",
-    "softmax": """\
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-""",
-}
-"""The body of each activation but the linear one, which is z itself."""
 
 CLASSIFY = '''
 
@@ -81,27 +60,31 @@ def numpy_script(model: Model) -> str:
     parts = [
         HEAD.format(title=model.title, classify=CLASSIFY_HINT if classes else ""),
         unformatted(constants(model, "np.array(", ")")) + "\n",
-        *(_function(name) for name in dict.fromkeys(model.activations) if name != "linear"),
+        *(_function(kind) for kind in dict.fromkeys(model.activations) if not _is_identity(kind)),
         _features(model),
         _predict(model),
     ]
     return "\n".join(parts) + (CLASSIFY if classes else "") + MAIN
 
 
-def function_name(activation: str) -> str:
+def _function_name(activation: Activation) -> str:
     """The activation's name as Python can spell it."""
-    return activation.replace("-", "_")
+    return activation.name.replace("-", "_")
 
 
-def _function(name: str) -> str:
-    return f"\ndef {function_name(name)}(z):\n{FUNCTIONS[name]}"
+def _is_identity(activation: Activation) -> bool:
+    return activation.export_forms.numpy.strip() == "return z"
+
+
+def _function(activation: Activation) -> str:
+    return f"\ndef {_function_name(activation)}(z):\n{indent(activation.export_forms.numpy, '    ')}"
 
 
 def _features(model: Model) -> str:
     lines = [
         "\ndef features(points):",
         '    """What the network is given of points, one row each."""',
-        *features_body(model, "np"),
+        *features_body(model, [feature.export_forms.numpy for feature in model.features]),
     ]
     scaled = "(np.column_stack(values) - CENTER) / SCALE" if model.is_scaled else "np.column_stack(values)"
     return "\n".join([*lines, f"    return {scaled}\n"])
@@ -114,7 +97,7 @@ def _predict(model: Model) -> str:
         "    points = np.atleast_2d(np.asarray(points, dtype=float))",
         "    h = features(points)",
     ]
-    for number, name in enumerate(model.activations, start=1):
+    for number, activation in enumerate(model.activations, start=1):
         z = f"h @ W{number} + b{number}"
-        lines.append(f"    h = {z}" if name == "linear" else f"    h = {function_name(name)}({z})")
+        lines.append(f"    h = {z}" if _is_identity(activation) else f"    h = {_function_name(activation)}({z})")
     return "\n".join([*lines, "    return h\n"])

@@ -1,14 +1,10 @@
-"""A network as an ONNX model of float64.
-
-ONNX Runtime computes most operators in double, but has no double kernels for Elu, Softplus and Gelu, and for LeakyRelu
-only those of some versions (1.32, CPU). These activations are put together from operators that have them, so the whole
-model works in float64.
-"""
+"""A network as an ONNX model of float64."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,11 +12,10 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.version import VERSION
-from core.network.activations import GELU_CUBIC, GELU_SCALE, LEAK
-from core.storage.exports.model import Model, Term
+from core.network.export_forms import OnnxForm
+from core.storage.exports.model import Model
 
 OPSET, IR_VERSION = 17, 8
-SIMPLE = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "sine": "Sin"}
 
 
 def import_onnx() -> Any:  # noqa: ANN401 (an optional module)
@@ -48,7 +43,7 @@ def onnx_model(model: Model) -> bytes:
     for number, (weights, bias, activation) in enumerate(model.layers(), start=1):
         product = graph.add("MatMul", value, graph.constant(weights, f"W{number}"))
         z = graph.add("Add", product, graph.constant(bias, f"b{number}"))
-        value = _activation(graph, activation, z)
+        value = graph.add_form(activation.export_forms.onnx, {"z": z})
     graph.add("Identity", value, output="outputs")
     helper, kinds = onnx.helper, onnx.TensorProto
     results = [helper.make_tensor_value_info("outputs", kinds.DOUBLE, ["n", model.sizes[-1]])]
@@ -96,51 +91,33 @@ class _Graph:
         self.nodes.append(self._onnx.helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
+    def add_form(self, form: OnnxForm, variables: Mapping[str, str]) -> str:
+        """The nodes of a form, given the names of its variables' values; returns the output's name."""
+        if isinstance(form, tuple):
+            kind, *inputs = form
+            assert isinstance(kind, str)
+            return self.add(kind, *(self.add_form(part, variables) for part in inputs))
+        return variables[form] if isinstance(form, str) else self.constant(form)
+
 
 def _inputs(graph: _Graph, model: Model) -> str:
     """From the points to the network's inputs."""
-    columns: dict[int, str] = {}
-    for term in model.terms:
-        for column in term.columns:
-            if column not in columns:
-                columns[column] = graph.add("Gather", "points", graph.whole(column), axis=1)
-    features = [_feature(graph, term, [columns[column] for column in term.columns]) for term in model.terms]
-    value = graph.add("Concat", *features, axis=1)
+    forms = [feature.export_forms.onnx for feature in model.features]
+    used = _variables(tuple(forms))
+    columns = {
+        name: graph.add("Gather", "points", graph.whole(column), axis=1)
+        for column, name in enumerate(f"x{number}" for number in range(1, len(model.columns) + 1))
+        if name in used
+    }
+    value = graph.add("Concat", *(graph.add_form(form, columns) for form in forms), axis=1)
     if model.is_scaled:
         value = graph.add("Sub", value, graph.constant(model.preparation.center, "center"))
         value = graph.add("Div", value, graph.constant(model.preparation.scale, "scale"))
     return value
 
 
-def _feature(graph: _Graph, term: Term, x: list[str]) -> str:
-    if term.kind == "column":
-        return x[0]
-    if term.kind in ("square", "product"):
-        return graph.add("Mul", x[0], x[-1])
-    if term.kind == "radius":
-        squares = [graph.add("Mul", name, name) for name in x]
-        return graph.add("Sqrt", graph.add("Sum", *squares))
-    return graph.add("Sin" if term.kind == "sin" else "Cos", x[0])
-
-
-def _activation(graph: _Graph, name: str, z: str) -> str:
-    if name in SIMPLE:
-        return graph.add(SIMPLE[name], z)
-    if name == "softmax":
-        return graph.add("Softmax", z, axis=1)
-    if name == "leaky-relu":
-        return graph.add("Max", z, graph.add("Mul", z, graph.constant(LEAK)))
-    if name == "elu":  # max(z, 0) + exp(min(z, 0)) − 1
-        below = graph.add("Exp", graph.add("Min", z, graph.constant(0.0)))
-        return graph.add("Add", graph.add("Relu", z), graph.add("Sub", below, graph.constant(1.0)))
-    if name == "softplus":  # max(z, 0) + ln(1 + exp(−|z|))
-        small = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
-        return graph.add("Add", graph.add("Relu", z), graph.add("Log", graph.add("Add", small, graph.constant(1.0))))
-    if name == "gelu":  # z · σ(2u), u = √(2/π)·(z + 0.044715 z³)
-        cube = graph.add("Mul", graph.add("Mul", z, z), z)
-        u = graph.add("Add", z, graph.add("Mul", cube, graph.constant(GELU_CUBIC)))
-        gate = graph.add("Sigmoid", graph.add("Mul", u, graph.constant(2.0 * GELU_SCALE)))
-        return graph.add("Mul", z, gate)
-    if name == "linear":
-        return z
-    raise LensError(f"The activation {name} cannot be written as ONNX; choose another format.")
+def _variables(form: OnnxForm) -> set[str]:
+    """Every text in a form; among them are the variables."""
+    if isinstance(form, tuple):
+        return {name for part in form for name in _variables(part)}
+    return {form} if isinstance(form, str) else set()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.network.activations import LEAK
+import re
+
 from core.storage.exports.code import constants, features_body, unformatted
 from core.storage.exports.model import Model
 
@@ -17,20 +18,6 @@ import torch
 from torch import nn
 '''
 FUNCTIONAL = "from torch.nn import functional as F\n"
-
-FORWARD = {
-    "sigmoid": "torch.sigmoid({})",
-    "tanh": "torch.tanh({})",
-    "relu": "torch.relu({})",
-    "leaky-relu": f"F.leaky_relu({{}}, {LEAK!r})",
-    "elu": "F.elu({})",
-    # Above its threshold F.softplus gives z itself, and its default of 20 loses digits.
-    "softplus": "F.softplus({}, threshold=50.0)",
-    "gelu": 'F.gelu({}, approximate="tanh")',
-    "sine": "torch.sin({})",
-    "linear": "{}",
-    "softmax": "torch.softmax({}, dim=1)",
-}
 
 TAIL = '''
 
@@ -60,7 +47,8 @@ if __name__ == "__main__":
 
 def pytorch_script(model: Model) -> str:
     """The source: an ``nn.Module`` of float64 that takes points in the units of the data, and its weights."""
-    functional = any(FORWARD[name].startswith("F.") for name in model.activations)
+    forms = [activation.export_forms.pytorch for activation in model.activations]
+    functional = any(re.search(r"\bF\.", form) for form in forms)
     head = HEAD.format(title=model.title) + (FUNCTIONAL if functional else "")
     return "\n".join([head, _constants(model), _module(model)]) + TAIL
 
@@ -85,11 +73,16 @@ def _module(model: Model) -> str:
         for name in ("center", "scale"):
             values = f"torch.tensor({name.upper()}, dtype=torch.float64)"
             lines.append(f'        self.register_buffer("{name}", {values})')
+    forms = [feature.export_forms.pytorch for feature in model.features]
     lines += ["", "    def features(self, points):", '        """What the network is given of points."""']
-    lines += [f"    {line}" for line in features_body(model, "torch", indent=4)]
+    lines += [f"    {line}" for line in features_body(model, forms, indent=4)]
     scaled = "(torch.stack(values, dim=1) - self.center) / self.scale"
     lines.append(f"        return {scaled if model.is_scaled else 'torch.stack(values, dim=1)'}")
     lines += ["", "    def forward(self, points):", "        h = self.features(points)"]
-    for number, name in enumerate(model.activations, start=1):
-        lines.append(f"        h = {FORWARD[name].format(f'self.layer{number}(h)')}")
+    for number, activation in enumerate(model.activations, start=1):
+        form = activation.export_forms.pytorch
+        if form == "z":
+            lines.append(f"        h = self.layer{number}(h)")
+        else:
+            lines += [f"        z = self.layer{number}(h)", f"        h = {form}"]
     return "\n".join([*lines, "        return h\n"])

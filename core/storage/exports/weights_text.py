@@ -20,7 +20,7 @@ def weights_json(model: Model) -> str:
         "center": preparation.center.tolist(),
         "scale": preparation.scale.tolist(),
         "outputs": model.output_names,
-        "activations": model.activations,
+        "activations": [activation.name for activation in model.activations],
     }
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         content[f"W{number}"] = weights.tolist()

@@ -8,8 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
-from core.engines import compiled_engine
-from core.engines.compiled_engine import CompilerError
+from core.engines import kernel_cache, kernel_loading
+from core.engines.kernel_loading import CompilerError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -53,15 +53,15 @@ class EngineLoader:
             self._thread.join()
 
     def _load(self) -> None:
-        if not compiled_engine.is_loaded() and not compiled_engine.is_cached():
+        if not kernel_loading.is_loaded() and not kernel_cache.is_cached():
             self._compile_apart()
         if not self._ended:
             with contextlib.suppress(CompilerError):  # it is raised again, and told of, when the engine is needed
-                compiled_engine.load()
+                kernel_loading.load()
 
     def _compile_apart(self) -> None:
         """Fill the cache by a process of its own; should that fail, ``load`` compiles here."""
-        command = [sys.executable, "-m", "core.engines.compiled_engine"]
+        command = [sys.executable, "-m", "core.engines.kernel_loading"]
         with self._lock:
             if self._ended:
                 return

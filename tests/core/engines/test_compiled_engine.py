@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from core.base.random_streams import ORDER as ORDER_STREAM
 from core.base.random_streams import stream
-from core.engines import compiled_engine
+from core.engines import kernel_cache, kernel_loading
 from core.engines.choosing import make_engine
-from core.engines.compiled_engine import CompiledEngine, CompilerError, cache_folder, private_folder
+from core.engines.compiled_engine import CompiledEngine
+from core.engines.kernel_cache import cache_folder, private_folder
+from core.engines.kernel_loading import CompilerError
 from core.engines.workload import Workload
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
@@ -223,21 +225,21 @@ def test_a_scale_for_each_layer_and_a_sample_are_asked_for() -> None:
 @pytest.mark.parametrize("seed", [0, 5, 2**40 + 3, 2**64 - 1])
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 100, 1000, 70_001])
 def test_orders_are_those_that_numpy_draws(seed: int, length: int) -> None:
-    compiled_engine.load()
-    assert compiled_engine.can_draw_orders()
+    kernel_loading.load()
+    assert kernel_loading.can_draw_orders()
     for first in (0, 3, 2**33):
-        found = compiled_engine.draw_orders(seed, ORDER_STREAM, first, 3, length)
+        found = kernel_loading.draw_orders(seed, ORDER_STREAM, first, 3, length)
         for epoch, order in enumerate(found, first):
             np.testing.assert_array_equal(order, stream(seed, ORDER_STREAM, epoch).permutation(length))
 
 
 @needs_numba
 def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled_engine.load()
-    monkeypatch.setattr(compiled_engine, "stream", lambda *_: np.random.default_rng(0))
-    assert not compiled_engine._draws_as_numpy()
-    monkeypatch.setattr(compiled_engine, "_can_draw_orders", False)
-    monkeypatch.setattr(compiled_engine, "draw_orders", None)
+    kernel_loading.load()
+    monkeypatch.setattr(kernel_loading, "stream", lambda *_: np.random.default_rng(0))
+    assert not kernel_loading._draws_as_numpy()
+    monkeypatch.setattr(kernel_loading, "_can_draw_orders", False)
+    monkeypatch.setattr(kernel_loading, "draw_orders", None)
     order = SampleOrder(Experiment(seed=3), 50, 1)
     np.testing.assert_array_equal(order.between(60, 130), np.concatenate(
         [stream(3, ORDER_STREAM, 1).permutation(50)[10:], stream(3, ORDER_STREAM, 2).permutation(50)[:30]]
@@ -249,9 +251,9 @@ def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.Mo
     ("seed", "first", "length"), [(-1, 0, 5), (2**128, 0, 5), (0, -1, 5), (0, 0, -1), (0, 0, 2**32)]
 )
 def test_what_no_order_can_be_drawn_for_is_refused(seed: int, first: int, length: int) -> None:
-    compiled_engine.load()
+    kernel_loading.load()
     with pytest.raises(ValueError, match="must be at least 0"):
-        compiled_engine.draw_orders(seed, ORDER_STREAM, first, 1, length)
+        kernel_loading.draw_orders(seed, ORDER_STREAM, first, 1, length)
 
 
 @settings(max_examples=60)
@@ -307,8 +309,8 @@ def test_without_any_place_there_is_no_cache(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
     assert cache_folder([tmp_path / "file"]) is None
-    monkeypatch.setattr(compiled_engine, "_cache_candidates", list)
-    assert compiled_engine.is_cached() is False
+    monkeypatch.setattr(kernel_cache, "_cache_candidates", list)
+    assert kernel_cache.is_cached() is False
 
 
 @needs_uid
@@ -316,7 +318,7 @@ def test_a_private_folder_that_somebody_else_made_is_refused(tmp_path: Path, mon
     """What lies in it will be run: it must not have been put there by another."""
     stranger = os.getuid() + 12345
     monkeypatch.setattr(os, "getuid", lambda: stranger)
-    name = f"{compiled_engine._folder_name()}-{stranger}"
+    name = f"{kernel_cache.folder_name()}-{stranger}"
     (tmp_path / name).mkdir(mode=0o700)  # it belongs to whoever runs this test
     assert private_folder(tmp_path) is None
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
@@ -368,17 +370,17 @@ def test_a_damaged_cache_is_thrown_away(
     monkeypatch.setattr("core.engines.kernels.loops.compile_kernels", compile_one_more)
     folder = tmp_path / "kernels"
     folder.mkdir()
-    compiled_engine._compile(folder)
+    kernel_loading._compile(folder)
     files = list(folder.rglob(f"*{suffix}"))
     assert files, "the case is of no use"
     for file in files:
         whole = file.read_bytes()
         contents = {"cut": whole[:-9], "emptied": b"", "zeros": bytes(len(whole)), "garbage": os.urandom(300)}
         file.write_bytes(contents[damage])
-    mended = compiled_engine._compile(folder)
+    mended = kernel_loading._compile(folder)
     assert mended(1.0) == 2.0  # type: ignore[operator]
     folder.mkdir(exist_ok=True)
-    compiled_engine._compile(folder)
+    kernel_loading._compile(folder)
     assert list(folder.rglob("*.nbc")), "the next run keeps it again"
 
 
@@ -388,18 +390,18 @@ def test_numbas_own_settings_are_left_as_they_were(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("core.engines.kernels.loops.compile_kernels", compile_one_more)
     before = numba.config.CACHE_DIR
-    compiled_engine._compile(tmp_path)
+    kernel_loading._compile(tmp_path)
     assert before == numba.config.CACHE_DIR
     assert list(tmp_path.rglob("*.nbi"))
 
 
 def test_the_cache_goes_by_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
-    name, read = compiled_engine._folder_name(), Path.read_bytes
-    assert compiled_engine._folder_name() == name
+    name, read = kernel_cache.folder_name(), Path.read_bytes
+    assert kernel_cache.folder_name() == name
     for changed in ("passes.py", "update_kernels.py", "activations.py", "optimizers.py"):
         with monkeypatch.context() as patch:
             patch.setattr(Path, "read_bytes", lambda self, which=changed: read(self) + b"#" * (self.name == which))
-            assert compiled_engine._folder_name() != name, changed
+            assert kernel_cache.folder_name() != name, changed
 
 
 # ---- Where Numba is absent or does not work.
@@ -407,8 +409,8 @@ def test_the_cache_goes_by_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled_engine, "_kernels", None)
-    monkeypatch.setattr(compiled_engine, "_failure", None)
+    monkeypatch.setattr(kernel_loading, "_kernels", None)
+    monkeypatch.setattr(kernel_loading, "_failure", None)
 
 
 @pytest.mark.usefixtures("not_loaded")
@@ -419,16 +421,16 @@ def test_a_failure_is_told_in_one_sentence_and_found_once(monkeypatch: pytest.Mo
         calls.append(folder)
         raise ImportError("Numba needs NumPy 2.0 or less.\nGot NumPy 9.9.")
 
-    monkeypatch.setattr(compiled_engine, "_compile", broken)
+    monkeypatch.setattr(kernel_loading, "_compile", broken)
     for _ in range(2):
         with pytest.raises(CompilerError) as caught:
-            compiled_engine.load()
+            kernel_loading.load()
         assert str(caught.value) == (
             "The compiled engine cannot be loaded (Numba needs NumPy 2.0 or less); install a Numba that goes with this "
             "NumPy (pip install --upgrade numba), or choose the engine numpy."
         )
     assert len(calls) == 1
-    assert not compiled_engine.is_loaded()
+    assert not kernel_loading.is_loaded()
     with pytest.raises(CompilerError):
         make_engine("compiled", workload())
     assert make_engine("compiled", workload(), fall_back=True).name == "numpy"
@@ -439,8 +441,8 @@ def test_a_run_falls_back_before_its_first_update_or_says_why_not(monkeypatch: p
     def broken(folder: Path | None) -> None:
         raise OSError("no")
 
-    monkeypatch.setattr(compiled_engine, "_compile", broken)
-    monkeypatch.setattr(compiled_engine, "is_available", lambda: True)
+    monkeypatch.setattr(kernel_loading, "_compile", broken)
+    monkeypatch.setattr(kernel_loading, "is_available", lambda: True)
     dataset = small_dataset(10)
     automatic, wanted, plain = (Trainer(Experiment(engine=name), dataset) for name in ("auto", "compiled", "numpy"))
     assert automatic.engine_name == "compiled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.engines import compiled_engine
+from core.base.errors import ExperimentError
+from core.engines import kernel_loading
 from core.engines.choosing import Engine, make_engine, resolve
 from core.engines.kernels import plan
 from core.engines.workload import Workload
+from core.explain.walk import walk_update
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.dropout import masks
 from core.network.losses import LOSSES, why_not
@@ -24,12 +27,15 @@ from core.network.network import Network, count_parameters
 from core.network.optimizers import OPTIMIZERS, Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.network.tasks import CLASSIFICATION, REGRESSION
-from core.training.experiment import MAX_DROPOUT
+from core.training.experiment import MAX_DROPOUT, Experiment, Init
 from core.training.preparation import one_hot_targets
-from tests.core.support import numerical_gradient
+from core.training.saved_run import resume_run, save_run
+from core.training.trainer import Trainer
+from tests.core.support import numerical_gradient, small_dataset
 
 ENGINES = ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)]
 AGREEMENT = 1e-12
+SMALL = small_dataset(20)
 
 
 @dataclass(frozen=True)
@@ -312,7 +318,7 @@ def test_values_that_are_no_numbers_have_the_middle_shade(engine: str) -> None:
 
 
 def test_auto_is_the_compiled_engine_where_there_is_one() -> None:
-    assert resolve("auto") == ("compiled" if compiled_engine.is_available() else "numpy")
+    assert resolve("auto") == ("compiled" if kernel_loading.is_available() else "numpy")
     assert resolve("numpy") == "numpy"
     assert resolve("compiled") == "compiled"
 
@@ -323,3 +329,59 @@ def test_the_kernels_know_every_choice() -> None:
     assert set(plan.LOSS_CODES) == set(LOSSES)
     assert set(plan.OPTIMIZER_CODES) == set(OPTIMIZERS)
     assert MAX_DROPOUT < 1.0
+
+
+# ---- Entries that the compiled engine has no form of.
+
+LACKING = Experiment(hidden=(3,), init=Init("lecun"), engine="auto", batch_size=4, activation="tanh")
+
+
+@pytest.mark.parametrize(
+    ("codes", "name", "fields"),
+    [
+        (plan.ACTIVATION_CODES, "gelu", {"activation": ("gelu", "tanh"), "hidden": (3, 2)}),
+        (plan.ACTIVATION_CODES, "sine", {"output": "sine"}),
+        (plan.LOSS_CODES, "cross-entropy", {"loss": "cross-entropy"}),
+        (plan.OPTIMIZER_CODES, "adam", {"optimizer": "adam"}),
+    ],
+)
+def test_what_has_no_compiled_form_numpy_computes_or_is_refused(
+    codes: dict[str, int], name: str, fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(codes, name)
+    experiment = LACKING.replace(**fields)
+    assert experiment.engine_note.endswith(f" {name}, so NumPy computes.")
+    assert LACKING.engine_note == experiment.replace(engine="numpy").engine_note == ""
+    trainer, plain = Trainer(experiment, SMALL), Trainer(experiment.replace(engine="numpy"), SMALL)
+    for run in (trainer, plain):
+        run.advance(30)
+    assert trainer.engine_name == "numpy"
+    assert trainer.network.parameters.tobytes() == plain.network.parameters.tobytes()
+    with pytest.raises(ExperimentError, match=f"^engine: the compiled engine has no form of the .* {name}; choose"):
+        experiment.replace(engine="compiled")
+
+
+@pytest.mark.needs_numba
+def test_an_optimizer_without_a_compiled_form_may_take_over_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(plan.OPTIMIZER_CODES, "adam")
+    runs = {engine: Trainer(LACKING.replace(engine=engine), SMALL) for engine in ("auto", "numpy")}
+    for run in runs.values():
+        run.advance(26)
+        run.change(optimizer="adam", learning_rate=0.01)
+        run.advance(41)
+    auto, plain = runs.values()
+    assert (auto.engine_name, auto.settings.engine_note) == (
+        "compiled", "The compiled engine has no form of the optimizer adam, so NumPy computes.",
+    )  # fmt: skip
+    np.testing.assert_allclose(auto.network.parameters, plain.network.parameters, rtol=1e-12, atol=1e-12)
+    walk = walk_update(auto)
+    auto.advance(walk.end - auto.position)
+    assert auto.network.parameters.tobytes() == walk.parameters_after.tobytes()
+    bits, position = auto.network.parameters.tobytes(), auto.position
+    again = resume_run(auto.experiment, SMALL, save_run(auto))
+    for run in (auto, again):
+        run.rewind(40)
+        run.advance(position - run.position)
+        assert run.network.parameters.tobytes() == bits
+    with pytest.raises(ExperimentError, match="no form of the optimizer adam"):
+        Trainer(LACKING.replace(engine="compiled"), SMALL).change(optimizer="adam")

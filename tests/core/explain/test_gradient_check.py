@@ -14,7 +14,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.engines.compiled_engine import CompilerError
+from core.engines.kernel_loading import CompilerError
 from core.explain import gradient_check
 from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients
 from core.network.activations import ACTIVATIONS
@@ -344,8 +344,8 @@ def test_without_its_compiler_auto_is_checked_with_numpy(monkeypatch: pytest.Mon
     def broken() -> None:
         raise CompilerError("Numba is out of order.")
 
-    monkeypatch.setattr("core.engines.compiled_engine.load", broken)
-    monkeypatch.setattr("core.engines.choosing.compiled_engine.is_available", lambda: True)
+    monkeypatch.setattr("core.engines.kernel_loading.load", broken)
+    monkeypatch.setattr("core.engines.choosing.kernel_loading.is_available", lambda: True)
     trainer = start(engine="auto")
     assert trainer.engine_name == "numpy" or check_gradients(trainer).engine == "numpy"
     with pytest.raises(CompilerError):

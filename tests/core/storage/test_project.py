@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from core.base.errors import LensError, ProjectError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.explain.inspection import parameter_course
 from core.storage import project
 from core.storage.archive import TYPES, pack, unpack
@@ -210,7 +210,7 @@ def test_initial_weights_and_where_the_data_came_from_are_kept(tmp_path: Path) -
 
 
 def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled_engine, "is_available", lambda: False)
+    monkeypatch.setattr(kernel_loading, "is_available", lambda: False)
 
 
 @pytest.mark.needs_numba

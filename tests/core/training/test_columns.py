@@ -14,7 +14,7 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.text.text_format import Reading
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.storage.exports.csv_tables import predictions_csv
 from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import onnx_model
@@ -87,7 +87,7 @@ def test_a_run_on_four_columns_is_learned_kept_and_taken_away(flowers: DataSourc
 
 
 def test_the_engines_agree_on_the_widest_data() -> None:
-    if not compiled_engine.is_available():
+    if not kernel_loading.is_available():
         pytest.skip("Numba is not installed")
     rng = np.random.default_rng(3)
     names = tuple(f"c{k}" for k in range(64))

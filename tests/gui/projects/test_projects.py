@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessag
 from pytestqt.qtbot import QtBot
 
 import core.training.evaluation
-from core.engines import compiled_engine
+from core.engines import kernel_loading
 from core.storage.project import Project, load_project, resume, save_project
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
@@ -160,7 +160,7 @@ def test_saving_while_it_plays_gives_one_moment(driver: WorkerDriver, tmp_path: 
 @pytest.mark.needs_numba
 def test_another_engine_is_told(driver: WorkerDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project_at(tmp_path / "a.lens", 500, engine="compiled")
-    monkeypatch.setattr(compiled_engine, "is_available", lambda: False)
+    monkeypatch.setattr(kernel_loading, "is_available", lambda: False)
     driver.send(OpenProject(str(tmp_path / "a.lens")))
     assert driver.ask().state.engine == "numpy"
     assert [notice.kind for notice in driver.notices] == ["note"]

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QWidget
+from PyQt5.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.features import FEATURES
 from core.engines.choosing import LABELS
+from core.engines.kernels.plan import OPTIMIZER_CODES
 from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, why_not
@@ -108,6 +109,23 @@ def test_live_settings_change_without_a_reset_and_others_with_one(qtbot: QtBot, 
     type_in(qtbot, window, window.more.bias, "-0.5")
     assert position(window) == 0
     assert experiment(window).bias == -0.5
+
+
+def test_the_status_bar_says_why_numpy_computes(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(OPTIMIZER_CODES, "adam")
+
+    def label() -> QLabel:
+        (found,) = (label for label in window.statusBar().findChildren(QLabel) if label.text().endswith(" engine"))
+        assert isinstance(found, QLabel)
+        return found
+
+    choose(qtbot, window, window.training.optimizer, "adam")
+    assert label().text() == "NumPy engine"
+    assert label().toolTip() == "The compiled engine has no form of the optimizer adam, so NumPy computes."
+    choose(qtbot, window, window.training.optimizer, "sgd")
+    assert label().toolTip() == "What computes the training steps"
 
 
 def test_each_layer_has_its_own_activation_and_all_can_be_set_at_once(qtbot: QtBot, window: MainWindow) -> None:

@@ -17,7 +17,6 @@ from core.data.features import FEATURES
 from core.network.activations import ACTIVATIONS
 from core.storage.exports.code import literal
 from core.storage.exports.formats import FORMATS, export
-from core.storage.exports.model import make_model
 from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import onnx_model
 from core.storage.exports.pytorch_script import pytorch_script
@@ -142,11 +141,3 @@ def test_the_script_runs_on_a_table_and_without(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
         rows = np.array([line.split(",") for line in done.stdout.splitlines()[1:]], dtype=float)
         assert np.allclose(rows, np.hstack([wanted, trainer.activations(wanted)[-1]]), rtol=0, atol=1e-12)
-
-
-def test_a_feature_that_no_format_knows_is_refused() -> None:
-    trainer = trained(CASES[0])
-    preparation = trainer.preparation
-    object.__setattr__(preparation, "features", ("tan-x1",))
-    with pytest.raises(LensError, match="tan-x1"):
-        make_model(preparation, trainer.network.parameters)

@@ -1,10 +1,15 @@
-"""A formula's right-hand side as a tree of frozen values, and its value: no text is ever evaluated."""
+"""Formulas as trees of frozen values: the right-hand side, its value, and the cases that a formula has.
+
+An entry of a table (an activation, a loss, an optimizer) says with these how its numbers come about;
+:mod:`core.explain.formulas` writes them. No text is ever evaluated.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 SHOWN_TERMS = 8
 
@@ -116,6 +121,7 @@ class Series:
 
 
 Expression = Constant | Name | Quantity | Sum | Product | Quotient | Power | Negative | Call | Series
+Quantities = Sequence[Quantity]
 
 E = Constant(math.e, "e")
 ZERO, ONE, TWO = Constant(0.0, "0"), Constant(1.0, "1"), Constant(2.0, "2")
@@ -130,6 +136,11 @@ def minus(left: Expression, right: Expression) -> Sum:
 def times(*factors: Expression) -> Product:
     """The product of some expressions."""
     return Product(factors)
+
+
+def call(function: str, *arguments: Expression) -> Call:
+    """One of FUNCTIONS of some expressions."""
+    return Call(function, arguments)
 
 
 def exp(exponent: Expression) -> Power:
@@ -250,57 +261,67 @@ def _power(base: Expression, value: float, exponent: float) -> float:
         return math.nan if value < 0.0 and exponent != int(exponent) else math.inf
 
 
-# ---------------------------------------------------------------- digits
+# ---------------------------------------------------------------- lines
 
 
-def _parts(expression: Expression) -> tuple[Expression, ...]:
-    match expression:
-        case Sum(terms):
-            return terms
-        case Series(_, _, terms, rest):
-            return (*terms, rest) if rest else terms
-        case Product(factors):
-            return factors
-        case Quotient(top, bottom):
-            return top, bottom
-        case Power(base, exponent):
-            return base, exponent
-        case Negative(argument):
-            return (argument,)
-        case Call(_, arguments):
-            return arguments
-    return ()
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    "≤": operator.le,
+}
 
 
-def quantities(expression: Expression) -> Iterator[Quantity]:
-    """Every number that an expression takes from elsewhere, from left to right, once for each place."""
-    if isinstance(expression, Quantity):
-        yield expression
-    for part in _parts(expression):
-        yield from quantities(part)
+@dataclass(frozen=True)
+class Condition:
+    """What a formula with cases depends on: ``left`` > or ≤ ``right``."""
+
+    left: Expression
+    comparison: str
+    right: Expression
+
+    def holds(self, shown: bool = False) -> bool:
+        """Whether it is true of the numbers, as they are or as they are shown."""
+        return _COMPARISONS[self.comparison](evaluate(self.left, shown), evaluate(self.right, shown))
 
 
-def with_digits(expression: Expression, digits: Mapping[Quantity, int]) -> Expression:
-    """The same expression, with so many digits shown of each quantity."""
+def above_zero(x: Expression) -> tuple[Condition]:
+    """The condition x > 0."""
+    return (Condition(x, ">", ZERO),)
 
-    def many(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
-        return tuple(with_digits(part, digits) for part in parts)
 
-    match expression:
-        case Quantity():
-            return replace(expression, digits=digits[expression])
-        case Sum(terms):
-            return Sum(many(terms))
-        case Series(index, general, terms, rest):
-            return Series(index, general, many(terms), replace(rest, digits=digits[rest]) if rest else None)
-        case Product(factors):
-            return Product(many(factors))
-        case Quotient(top, bottom):
-            return Quotient(*many((top, bottom)))
-        case Power(base, exponent):
-            return Power(*many((base, exponent)))
-        case Negative(argument):
-            return Negative(with_digits(argument, digits))
-        case Call(function, arguments):
-            return Call(function, many(arguments))
-    return expression
+def not_above_zero(x: Expression) -> tuple[Condition]:
+    """The condition x ≤ 0."""
+    return (Condition(x, "≤", ZERO),)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A right-hand side that holds under some conditions.
+
+    Attributes:
+        expression: the right-hand side.
+        conditions: when it is the one; empty for always.
+        before: lines that compute what the expression takes from them, in their order.
+    """
+
+    expression: Expression
+    conditions: tuple[Condition, ...] = ()
+    before: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chain of formulas: result = right-hand side.
+
+    Attributes:
+        name: what it computes, in words.
+        result: its symbol.
+        value: its value as the run has it; not computed from the right-hand side.
+        case: the right-hand side.
+        relation: "=", or "←" where the result takes the place of the old value.
+    """
+
+    name: str
+    result: Symbol
+    value: float
+    case: Case
+    relation: str = "="

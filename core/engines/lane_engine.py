@@ -1,0 +1,230 @@
+"""Up to eight runs of one shape side by side in the lanes of the vector unit, each to the bits that it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.arrays import Array, Rows
+from core.engines import kernel_loading
+from core.engines.kernels import plan as k
+from core.engines.workload import Workload
+from core.network.losses import Loss
+from core.network.network import Network
+from core.network.optimizers import Rule
+
+LANES = 8
+"""Runs that are trained at a time; see core.engines.kernels.vectors."""
+
+_NO_OUTPUTS = np.zeros((LANES, 0, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class LaneLayout:
+    """Where everything lies in the kernels' memory: each number of one run as a vector of that number of all runs.
+
+    ``plan`` has a row for each layer; ``block`` is the length of the parameters, and so where the gradient begins, then
+    the two slots and room for frozen values; ``targets`` and ``rates`` are places; ``length`` is that of the memory.
+    """
+
+    plan: Rows
+    block: int
+    targets: int
+    rates: int
+    length: int
+
+    @classmethod
+    def of(cls, network: Network) -> LaneLayout:
+        """The layout for runs of networks of this shape."""
+        sizes = network.sizes
+        plan = np.zeros((len(sizes), k.PLAN_COLUMNS), dtype=np.int64)
+        plan[:, k.UNITS] = sizes
+        plan[1:, k.ACTIVATION] = [_code(k.ACTIVATION_CODES, a.name, "activation") for a in network.activations]
+        end = 0
+
+        def reserve(numbers: int) -> int:
+            nonlocal end
+            end += numbers * LANES
+            return end - numbers * LANES
+
+        for layer in range(1, len(sizes)):
+            plan[layer, k.WEIGHTS] = reserve(sizes[layer - 1] * sizes[layer])
+            plan[layer, k.BIAS] = reserve(sizes[layer])
+        block = end
+        end = 5 * block
+        for layer, units in enumerate(sizes):
+            for column in (k.HIDDEN, k.SLOPE, k.DELTA):
+                plan[layer, column] = reserve(units)
+        targets = reserve(sizes[-1])
+        reserve(1 + 3 * sizes[-1])  # losses, and one run's outputs and targets side by side
+        return cls(plan, block, targets, reserve(1), end)
+
+    def memory(self) -> Array:
+        """Zeros, beginning at a multiple of 64 bytes, so that no vector lies across two cache lines."""
+        spare = np.zeros(self.length + LANES)
+        first = -(spare.ctypes.data // 8) % LANES
+        return spare[first : first + self.length]
+
+
+def _code(codes: dict[str, int], name: str, what: str) -> int:
+    if name not in codes:
+        raise ValueError(f"the lanes know no {what} {name!r}; they know {', '.join(codes)}")
+    return codes[name]
+
+
+@dataclass(frozen=True, eq=False)
+class LaneSamples:
+    """Samples of all runs in one array each; run l has the ``count`` rows from ``starts[l]`` on."""
+
+    inputs: Array
+    targets: Array
+    starts: Rows
+    count: int
+
+    @classmethod
+    def of(cls, inputs: Sequence[Array], targets: Sequence[Array]) -> LaneSamples:
+        """Of each run's inputs, shape (n, d), and targets, shape (n, outputs); arrays that all share are not copied.
+
+        Raises:
+            ValueError: the runs have different numbers of samples.
+        """
+        count = len(inputs[0])
+        if any(len(other) != count for other in (*inputs, *targets)):
+            raise ValueError("samples: all runs must have as many")
+        if all(other is inputs[0] for other in inputs) and all(other is targets[0] for other in targets):
+            return cls(inputs[0], targets[0], np.zeros(LANES, dtype=np.int64), count)
+        starts = np.minimum(np.arange(LANES), len(inputs) - 1) * count
+        return cls(np.concatenate(inputs), np.concatenate(targets), starts, count)
+
+
+class LaneEngine:
+    """Trains and measures the workloads of up to eight runs.
+
+    Args:
+        workloads: of one shape: layers, activations, loss, size of batches and number of samples; each changes as by
+            :class:`core.engines.compiled_engine.CompiledEngine`.
+
+    Raises:
+        CompilerError: see :func:`core.engines.kernel_loading.load_lanes`.
+        ValueError: the workloads differ in shape, or the kernels do not know one of their functions.
+    """
+
+    def __init__(self, workloads: Sequence[Workload]) -> None:
+        if not 1 <= len(workloads) <= LANES:
+            raise ValueError(f"workloads: there must be 1 to {LANES}, not {len(workloads)}")
+        first = workloads[0]
+        if any(shape_of(other) != shape_of(first) for other in workloads):
+            raise ValueError("workloads: all must have one shape")
+        self._kernels = kernel_loading.load_lanes()
+        self._workloads = tuple(workloads)
+        self._loss = _code(k.LOSS_CODES, first.loss.name, "loss")
+        self._layout = LaneLayout.of(first.network)
+        self._memory = self._layout.memory()
+        self._samples = LaneSamples.of([w.inputs for w in workloads], [w.targets for w in workloads])
+        self._keys = _spread(np.array([w.key for w in workloads], dtype=np.uint64))
+
+    def run(self, orders: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
+        """Train each run on its rows in turn.
+
+        Args:
+            orders: shape (runs, samples), rows of each run's own samples.
+            rates: shape (runs, batches), a learning rate for each batch of each run.
+            rule: optimizer, penalty, dropout and frozen parameters of all runs.
+            step: updates that the optimizers made before.
+            position: samples that the runs have seen before.
+
+        Raises:
+            ValueError: an argument that does not fit; nothing was changed.
+        """
+        runs, size = len(self._workloads), self._workloads[0].batch_size
+        if orders.shape[:1] != (runs,) or orders.size == 0 or rates.shape != (runs, -(-orders.shape[1] // size)):
+            raise ValueError(f"orders of shape {orders.shape} and rates of shape {rates.shape} do not fit {runs} runs")
+        if orders.min() < 0 or orders.max() >= self._samples.count:
+            raise ValueError(f"orders: a row lies outside 0 to {self._samples.count - 1}")
+        frozen = np.array(sorted(rule.frozen), dtype=np.int64)
+        columns = [self._stack(), *(np.empty_like(self._stack()) for _ in range(2))]
+        columns += [_spread(np.stack([w.slots[slot] for w in self._workloads])) for slot in range(2)]
+        layout = self._layout
+        done = self._kernels.train(
+            *columns,
+            self._samples.inputs,
+            self._samples.targets,
+            np.ascontiguousarray(_spread(orders) + self._samples.starts[:, None]),
+            np.ascontiguousarray(_spread(rates)),
+            frozen,
+            self._keys,
+            layout.plan,
+            self._memory,
+            layout.block,
+            layout.targets,
+            layout.rates,
+            size,
+            self._loss,
+            _code(k.OPTIMIZER_CODES, rule.optimizer.name, "optimizer"),
+            rule.momentum,
+            rule.l1,
+            rule.l2,
+            rule.dropout,
+            step,
+            position,
+        )
+        assert done
+        for lane, workload in enumerate(self._workloads):
+            goals = (workload.network.parameters, workload.before_last, workload.gradient, *workload.slots)
+            for goal, column in zip(goals, columns, strict=True):
+                goal[:] = column[lane]
+
+    def measure(self, samples: LaneSamples) -> tuple[Array, Array]:
+        """Losses, shape (runs, n), and outputs, shape (runs, n, outputs); without dropout and penalty."""
+        sizes = self._workloads[0].network.sizes
+        losses, outputs = np.empty((LANES, samples.count)), np.empty((LANES, samples.count, sizes[-1]))
+        self._measure(self._stack(), samples, losses, outputs)
+        return losses[: len(self._workloads)], outputs[: len(self._workloads)]
+
+    def _measure(self, parameters: Array, samples: LaneSamples, losses: Array, outputs: Array) -> None:
+        self._kernels.measure(
+            parameters,
+            samples.inputs,
+            samples.targets,
+            samples.starts,
+            losses,
+            outputs,
+            self._layout.plan,
+            self._memory,
+            self._layout.targets,
+            self._loss,
+        )
+
+    def _stack(self) -> Array:
+        """The parameters of all runs, shape (LANES, parameters)."""
+        return _spread(np.stack([w.network.parameters for w in self._workloads]))
+
+
+def _spread(rows: np.ndarray) -> np.ndarray:
+    """The rows of all runs; lanes without a run repeat the last."""
+    return rows[np.minimum(np.arange(LANES), len(rows) - 1)]
+
+
+def shape_of(workload: Workload) -> tuple[object, ...]:
+    """What workloads must have in common to be trained side by side."""
+    network = workload.network
+    names = tuple(activation.name for activation in network.activations)
+    return network.sizes, names, workload.loss.name, workload.batch_size, len(workload.inputs)
+
+
+def losses_of_vectors(network: Network, loss: Loss, vectors: Array, inputs: Array, targets: Array) -> Array:
+    """The mean loss of one network for many parameter vectors, shape (m, parameters): shape (m,).
+
+    Each is the number that :meth:`core.engines.compiled_engine.CompiledEngine.measure` and ``np.mean`` give.
+    """
+    workload = Workload(network, loss, 1, inputs, targets)
+    engine, samples = LaneEngine([workload]), LaneSamples.of([inputs], [targets])
+    found, losses = np.empty(len(vectors)), np.empty((LANES, samples.count))
+    for start in range(0, len(vectors), LANES):
+        some = vectors[start : start + LANES]
+        engine._measure(_spread(some), samples, losses, _NO_OUTPUTS)
+        with np.errstate(all="ignore"):
+            found[start : start + len(some)] = [np.mean(row) for row in losses[: len(some)]]
+    return found
