@@ -39,6 +39,7 @@ class OpenRuns:
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
+        self._last_change: tuple[RunId, int, frozenset[str]] | None = None
 
     @property
     def present(self) -> Run | None:
@@ -168,6 +169,7 @@ class OpenRuns:
             self.present.trainer.edit(values)
             if not goes_on:
                 self._undo_stack.keep(before)
+            self._last_change = None
 
     def freeze(self, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
@@ -175,12 +177,16 @@ class OpenRuns:
             before = self.present.mark()
             self.present.trainer.freeze(frozen)
             self._undo_stack.keep(before)
+            self._last_change = None
 
-    def rewind(self, position: int) -> None:
-        """Take the run back to the last state kept before; its changes by hand behind the position are gone."""
-        assert self.present is not None
-        self.present.trainer.rewind(position)
-        self._undo_stack.forget_behind(position)
+    def change(self, fields: Mapping[str, object]) -> None:
+        """Change live settings; changes of the same ones at one position, as by a slider, are one step of undo."""
+        if self.present is not None:
+            before, place = self.present.mark(), (self.present.id, self.present.trainer.position, frozenset(fields))
+            self.present.trainer.change(**fields)
+            if place != self._last_change or not self.can_undo:
+                self._undo_stack.keep(before)
+            self._last_change = place
 
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
@@ -192,6 +198,7 @@ class OpenRuns:
 
     def _bring_back(self, take: Callable[[], Entry | None], put: Callable[[Entry], None]) -> Entry | None:
         """Take an entry from one stack, and put on the other what it replaces."""
+        self._last_change = None
         entry = take() if self.present is not None else None
         if entry is None or self.present is None:
             return None

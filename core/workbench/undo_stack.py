@@ -67,11 +67,6 @@ class UndoStack(Generic[Former]):
                     return place + 1
         return 0
 
-    def forget_behind(self, position: int) -> None:
-        """The run went back, so its changes by hand behind the position are gone, and their marks with them."""
-        while self._undo and isinstance(self._undo[-1], Mark) and self._undo[-1].position >= position:
-            self._undo.pop()
-
     def undo(self) -> Former | Mark | None:
         """What to bring back; the caller then gives what it replaced to ``put_redo``."""
         return self._undo.pop() if self._undo else None

@@ -94,4 +94,5 @@ class ReportMaker:
             can_undo=work.runs.can_undo,
             can_redo=work.runs.can_redo,
             stamp=None if run is None else run.stamp(work.runs.canvas),
+            timeline=None if run is None else run.timeline(),
         )
