@@ -62,7 +62,7 @@ class RunTimeline:
         return next(branch for branch in self.branches if branch.number == self.present)
 
     def line(self) -> list[tuple[BranchView, int]]:
-        """The branches that lead to the present one, from the first on, each with the position where the line leaves it."""
+        """The branches that lead to the present one, the first one first, each with the position where the line ends."""
         line, end = [], self.present_branch.tip
         branch: BranchView | None = self.present_branch
         while branch is not None:
@@ -151,7 +151,8 @@ def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> st
 
 def parameter_symbol(sizes: tuple[int, ...], index: int) -> str:
     """The symbol of a parameter by its index in the flat vector, as in the formulas: w₂₃⁽¹⁾ or b₃⁽¹⁾."""
-    name, layer, *numbers = re.findall(r"[a-z]+|[0-9]+", parameter_name(sizes, index).lower())
+    parts: list[str] = re.findall(r"[a-z]+|[0-9]+", parameter_name(sizes, index).lower())
+    name, layer, *numbers = parts
     figures = [str(int(number) + 1) for number in numbers]
     below = ("," if any(len(figure) > 1 for figure in figures) else "").join(figures)
     return name + _small(below, SUBSCRIPTS) + _small(f"({layer})", SUPERSCRIPTS)
