@@ -4,6 +4,7 @@ The syntax of this file is that of Python 2.7 too, so that an old Python can rea
 Where the program is installed, this file is `backprop_lens/__main__.py`, and `command` is what `backprop-lens` runs.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -12,6 +13,7 @@ import traceback
 OLDEST = (3, 10)
 HERE = os.path.dirname(os.path.realpath(__file__))
 PACKAGES = ("core", "gui", "cli")
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def command():
@@ -49,9 +51,8 @@ def main(argv):
         return complain(str(error))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # who read our output has left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
-        return 141
+    except OSError as error:
+        return output_lost(log, error)
     except ImportError as error:
         hint = startup.import_hint(error, os.path.join(HERE, "requirements.txt"))
         return complain(hint) if hint else fault(log, error)
@@ -69,6 +70,21 @@ def foreign_package():
                 "start Backprop Lens in a Python environment of its own." % (name, found)
             )
     return None
+
+
+def output_lost(log, error):
+    """Return the exit status where nothing more can be printed: the reader left, as `head` does, or a disk is full.
+
+    All other errors are faults of ours: where files are written, theirs were turned into sentences.
+    """
+    has_left = isinstance(error, BrokenPipeError)
+    if not has_left and (error.errno not in DISK_FULL or error.filename):
+        return fault(log, error)
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
+    if has_left:
+        return 141
+    return complain("Standard output cannot be written: %s; what was printed is not complete." % error.strerror)
 
 
 def too_old():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.base.errors import LensError
+from core.base.errors import LensError, one_line
 
 Advance = Callable[[int, str], None]
 
@@ -17,8 +18,9 @@ class CommandLineError(LensError):
 
 def complain(message: str) -> None:
     """Write a message on standard error, always as one line."""
-    if sys.stderr is not None:  # as under pythonw
-        print(" ".join(message.split()), file=sys.stderr)
+    with contextlib.suppress(OSError, ValueError):  # standard error is full or closed
+        if sys.stderr is not None:  # as under pythonw
+            print(one_line(message), file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import prepare_engine, start
 from cli.trained import finish
+from core.base.errors import one_line
 from core.data.features import feature
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula import Formula
@@ -134,10 +135,10 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
         f"{name}{'' if title in (name, feature(name).label) else f' ({title})'} = {value!r}"
         for name, title, value in zip(preparation.features, preparation.input_names, walk.x[0].tolist(), strict=True)
     ]
-    yield f"Sample {row} of {dataset.name}: {', '.join(names)}"
+    yield one_line(f"Sample {row} of {dataset.name}: {', '.join(names)}")
     targets = ", ".join(f"y{k + 1} = {value!r}" for k, value in enumerate(walk.y[0].tolist()))
     label = f" (class {dataset.class_names[dataset.labels[row]]})" if dataset.class_names else ""
-    yield f"Target: {targets}{label}"
+    yield one_line(f"Target: {targets}{label}")
     yield f"Network {'-'.join(map(str, walk.sizes))} after {trainer.epoch} epochs; update {walk.step} of the optimizer"
 
 

@@ -44,6 +44,11 @@ def main(argv: Sequence[str]) -> int:
     kind = FORMATS[given["to"]]
     if "out" not in given:
         raise CommandLineError(f"--out is missing: name the file to write, such as --out net{kind.suffix}.")
+    others = {other.suffix for other in FORMATS.values()} - {kind.suffix}
+    if Path(given["out"]).suffix.lower() in others:
+        raise CommandLineError(
+            f"--out: --to {kind.name} writes a file that ends with {kind.suffix}, not {given['out']}."
+        )
     kind.check()
     trainer = read_trained(given, ("out",))
     export(Path(given["out"]), kind.name, subject(trainer.preparation, trainer.network.parameters, trainer.history))

@@ -5,25 +5,28 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cli.changes import tell_unused
 from cli.console import CommandLineError
 from core.base import log
 from core.base.atomic_files import check_target
-from core.base.errors import ExperimentError, LensError
+from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
 from core.engines.choosing import resolve
 from core.options.argument_table import ARGUMENTS
-from core.options.arguments import apply_arguments, value_of
-from core.options.spelling import Argument, choice_of, parse_whole
+from core.options.arguments import apply_arguments, in_options, table_options, value_of
+from core.options.spelling import Argument, choice_of, one_of, parse_whole
 from core.storage.weights_file import load_parameters
 from core.training.experiment import Experiment
 from core.training.preparation import prepare
@@ -37,6 +40,11 @@ class Parser(argparse.ArgumentParser):
         """Raise CommandLineError with the message and a hint at the help."""
         message = message.removeprefix("argument ").rstrip(".")
         raise CommandLineError(f'{message}; "{self.prog} --help" shows how.')
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 (argparse's own)
+        # argparse's own says nothing where the help cannot be written.
+        if message and sys.stdout is not None:
+            print(message, end="", file=file)
 
     def read(self, argv: Sequence[str]) -> dict[str, Any]:
         """The values that were given, by name; raises CommandLineError."""
@@ -160,25 +168,33 @@ def read_experiment(given: Mapping[str, Any]) -> Experiment:
     fields = {argument.field for argument in ARGUMENTS}
     try:
         return apply_arguments(base, {name: value for name, value in given.items() if name in fields})
-    except ExperimentError as error:
-        raise _named(error) from None
+    except (ExperimentError, DataError) as error:
+        raise _named(error, given) from None
 
 
 def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
-    """Load what the options name; raises LensError."""
+    """Load what the options name, and tell of options without effect; raises LensError."""
     preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
-    dataset = load(experiment.data)
-    try:
-        sizes = prepare(experiment, dataset).sizes
-    except ExperimentError as error:
-        raise _named(error) from None
     weights = given.get("initial_weights")
+    try:
+        dataset = load(experiment.data)
+        sizes = prepare(experiment, dataset).sizes
+        tell_unused(experiment, given)
+    except (ExperimentError, DataError) as error:
+        raise _named(error, given) from None
     return RunOptions(
         experiment,
         dataset,
         given.get("epochs", preset.epochs),
         None if weights is None else load_parameters(weights, sizes),
     )
+
+
+def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str], what: str) -> None:
+    """Raise CommandLineError if the name of an output file, which was asked for, promises another kind of file."""
+    if name in given and Path(given[name]).suffix.lower() not in suffixes:
+        ends = one_of(suffix for suffix in suffixes if suffix)
+        raise CommandLineError(f"--{name}: {given[name]} is not the name of {what}; name a file that ends with {ends}.")
 
 
 def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) -> None:
@@ -227,8 +243,9 @@ def _without_field(error: LensError) -> str:
     return str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
 
 
-def _named(error: ExperimentError) -> CommandLineError:
-    """The error with the option's name in place of the field's."""
-    option = next((a.option for a in ARGUMENTS if a.field == error.field), error.field)
-    rest = _without_field(error)
-    return CommandLineError(str(error) if rest == str(error) else f"{option}: {rest}")
+def _named(error: ExperimentError | DataError, given: Mapping[str, Any]) -> CommandLineError:
+    """The error with options in place of fields, or behind the options of the table that it is about."""
+    if isinstance(error, ExperimentError):
+        return CommandLineError(in_options(error))
+    options = table_options(str(error), given)
+    return CommandLineError(f"{options}: {error}" if options else str(error))

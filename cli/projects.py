@@ -11,8 +11,8 @@ from typing import Any
 from cli.console import CommandLineError
 from cli.options import add
 from core.base import log
+from core.base.errors import shorten
 from core.options.argument_table import ARGUMENTS
-from core.options.spelling import shorten
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
 from core.workbench.run_timeline import BranchView, RunTimeline, TimelineMaker, place

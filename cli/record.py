@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cli.console import CommandLineError, progress_bar
+from cli.console import CommandLineError, complain, progress_bar
 from cli.options import add, make_parser
 from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
-from core.options.film_plan import FILM_FORMATS, VIEWS, FilmPlan, format_of
+from core.options.film_plan import FILM_FORMATS, VIEWS, FilmError, FilmPlan, format_of
 from core.options.spelling import choice_of, one_of, parse_number, parse_whole
 from core.training.trainer import Trainer
 
@@ -59,10 +59,16 @@ def main(argv: Sequence[str]) -> int:
     if "out" not in given:
         raise CommandLineError("--out is missing: name the film's file, such as --out run.gif.")
     width, height = given.get("size", (defaults.width, defaults.height))
-    kind = format_of(given["out"])
     chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
-    plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
+    try:
+        kind = format_of(given["out"])
+        plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)
+    except FilmError as error:
+        raise CommandLineError(f"{error.options}: {error}") from None
     kind.check()
+    for option in ("--patience", "--stop-loss"):
+        if given.get(option.removeprefix("--").replace("-", "_")):
+            complain(f"{option} has no effect: a film does not end early.")
     opened = read_project(given)
     if opened is not None:
         plan = replace(plan, section=opened[0].section)

@@ -15,13 +15,15 @@ from cli.options import (
     read_experiment,
     read_run,
     require_output,
+    require_suffix,
 )
 from cli.projects import add_project, read_project
-from core.options.spelling import choice_of, shorten
+from core.base.errors import shorten
+from core.options.spelling import choice_of
 from core.storage.project import save_project
 from core.training.saved_run import save_run
 
-DESCRIPTION = "Train without a screen, then save a picture of the window as PNG."
+DESCRIPTION = "Train without a screen, then save a picture of the window as PNG or SVG."
 EPILOG = """\
 examples:
   python main.py render --preset shallow --epochs 16 --out window.png
@@ -37,16 +39,19 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("render", DESCRIPTION, EPILOG)
     add_project(parser)
     picture = parser.add_argument_group("picture")
-    add(picture, "--out", "FILE", "file to write, such as window.png; required")
+    add(picture, "--out", "FILE", "file to write, such as window.png or window.svg; required")
     add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
     add(picture, "--theme", "NAME", f"colours: {' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
     given = parser.read(argv)
     if "out" not in given:
         raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
+    from gui.export.pictures import PICTURES  # imported here because the other commands do not need Qt
+
+    require_suffix(given, "out", PICTURES, "a picture that can be drawn")
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
-    from gui.offscreen.render_window import render  # imported here because the other commands do not need Qt
+    from gui.offscreen.render_window import render
 
     out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
     if opened is not None:

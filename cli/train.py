@@ -11,15 +11,25 @@ from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any
 
+from cli.changes import change_error, read_changes, written
 from cli.console import CommandLineError, complain, progress_bar
-from cli.options import Parser, RunOptions, add, make_parser, read_experiment, read_run, require_output
+from cli.options import (
+    Parser,
+    RunOptions,
+    add,
+    make_parser,
+    read_experiment,
+    read_run,
+    require_output,
+    require_suffix,
+)
 from cli.projects import add_project, go_to_place, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
-from core.base.errors import LensError
+from core.base.errors import ExperimentError, LensError
 from core.engines.kernel_cache import is_cached
 from core.network.tasks import SCORES
-from core.options.changes import parse_change, set_changes
+from core.options.changes import set_changes
 from core.options.spelling import parse_whole
 from core.storage.project import Project, describe_engine, save_project
 from core.storage.weights_file import save_weights
@@ -140,13 +150,18 @@ def start(
     """
     opened = opened or read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
+    require_suffix(given, "weights", (".npz", ""), "weights for NumPy")
     for name in outputs:
         require_output(given, experiment, name)
     if opened is None:
         run = read_run(given, experiment)
         trainer = make_trainer(run, given)
         _tell_engine(trainer)
-        return trainer, goal_of(run, given, trainer)
+        goal = goal_of(run, given, trainer)
+        late = [change for change in read_changes(given) if change.position >= goal]
+        if late:
+            complain(" ".join(f"{written(change)} has no effect: the run ends at position {goal}." for change in late))
+        return trainer, goal
     project, trainer = opened
     _tell_engine(trainer, describe_engine(project, trainer))
     epochs, samples = int(given.get("epochs", 0)), int(given.get("samples", 0))
@@ -203,9 +218,9 @@ def make_trainer(run: RunOptions, given: Mapping[str, Any]) -> Trainer:
     """A trainer at the start of the run, with the changes of settings ahead; raises LensError."""
     trainer = Trainer(run.experiment, run.dataset, run.initial_parameters)
     try:
-        set_changes(trainer, [parse_change(text) for text in given.get("change", [])])
-    except LensError as error:
-        raise CommandLineError(f"--change: {error}") from None
+        set_changes(trainer, read_changes(given))
+    except ExperimentError as error:
+        raise change_error(error) from None
     return trainer
 
 

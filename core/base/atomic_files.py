@@ -7,7 +7,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from core.base.errors import LensError
+from core.base.errors import LensError, short_path
 
 
 def check_target(path: str | Path) -> None:
@@ -40,22 +40,23 @@ def write_whole(path: str | Path, data: bytes) -> None:
 
 
 def _check(target: Path, named: str | Path) -> None:
-    folder = target.parent
+    folder, path, name = target.parent, short_path(named), short_path(target.name)
     try:
         mode = target.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         mode = None
     if mode is not None:
         if stat.S_ISDIR(mode):
-            raise LensError(f"{named} is a folder; name a file in it.")
+            raise LensError(f"{path} is a folder; name a file in it.")
         if not stat.S_ISREG(mode):
-            raise LensError(f"{named} is not an ordinary file; name one that is, or one that does not exist yet.")
+            raise LensError(f"{path} is not an ordinary file; name one that is, or one that does not exist yet.")
         if not os.access(target, os.W_OK):
-            raise LensError(f"{named} is write-protected; choose another file or change its permissions.")
+            raise LensError(f"{path} is write-protected; choose another file or change its permissions.")
+    place = short_path(folder)
     if not folder.is_dir():
-        raise LensError(f"{named} cannot be written: there is no folder {folder}; create it or choose another.")
+        raise LensError(f"{name} cannot be written: there is no folder {place}; create it or choose another.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise LensError(f"{named} cannot be written: the folder {folder} is write-protected; choose another.")
+        raise LensError(f"{name} cannot be written: the folder {place} is write-protected; choose another.")
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -75,4 +76,4 @@ def _replace(target: Path, data: bytes) -> None:
 
 def _failure(path: str | Path, error: OSError | ValueError) -> LensError:
     reason = getattr(error, "strerror", None) or str(error)
-    return LensError(f"{path} cannot be written ({reason}); choose another place or make room there.")
+    return LensError(f"{short_path(path)} cannot be written ({reason}); choose another place or make room there.")

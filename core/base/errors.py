@@ -1,11 +1,43 @@
 """Errors that the user can fix. Each message says what is wrong, where, and how to fix it."""
 
+from __future__ import annotations
+
+LONGEST_MESSAGE = 240
+LONGEST_QUOTE = 60
+LONGEST_PATH = 100
+
+
+def one_line(text: str, longest: int | None = None) -> str:
+    """The text on one line, without control characters; of a longer one than ``longest`` its beginning and its end."""
+    line = "".join(letter if letter.isprintable() or letter.isspace() else "\ufffd" for letter in text)
+    line = " ".join(line.split())
+    if longest is None or len(line) <= longest:
+        return line
+    end = longest // 3  # where a message says how to mend it
+    return f"{line[: longest - end - 3]} … {line[-end:]}"
+
+
+def shorten(text: str) -> str:
+    """The text in quotes, on one line and not too long for a message."""
+    line = one_line(text)
+    return f'"{line[:LONGEST_QUOTE]}…"' if len(line) > LONGEST_QUOTE else f'"{line}"'
+
+
+def short_path(path: object) -> str:
+    """A path for a message: on one line; of a long one its end, where the file's name stands."""
+    line = one_line(str(path))
+    return line if len(line) <= LONGEST_PATH else "…" + line[1 - LONGEST_PATH :]
+
 
 class LensError(Exception):
     """Base class of errors that are caused by the input, not by a fault of the program.
 
-    ``str(error)`` is the sentence that the window's message and the command line's last line show.
+    ``str(error)`` is the sentence that the window's message and the command line's last line show: one short line,
+    whatever names and texts from outside it holds.
     """
+
+    def __str__(self) -> str:
+        return one_line(super().__str__(), LONGEST_MESSAGE)
 
 
 class ExperimentError(LensError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.base.errors import DataError
+from core.base.errors import DataError, ExperimentError
 from core.data.dataset import Dataset
 
 LONGEST_NAME = 60
@@ -38,11 +38,14 @@ def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
     """The same points with these class names in their order; an empty sequence keeps the names of the data.
 
     Raises:
-        DataError: the number of names is not the number of classes.
+        ExperimentError: the number of names is not the number of classes.
     """
     if not names or tuple(names) == dataset.class_names:
         return dataset
     if len(names) != dataset.n_classes:
         kinds = f"{dataset.n_classes} classes" if dataset.n_classes else "numbers to predict and no classes"
-        raise DataError(f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.")
+        raise ExperimentError(
+            "data.class_names",
+            f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.",
+        )
     return replace(dataset, class_names=tuple(names))

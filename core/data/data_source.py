@@ -54,7 +54,7 @@ class DataSource:
             the data. Drawn points contain their class names.
 
     Raises:
-        ExperimentError: a value cannot be used; the field is ``"data"``.
+        ExperimentError: a value cannot be used; the field is ``"data"`` or begins with ``"data."``.
     """
 
     kind: str
@@ -85,17 +85,17 @@ class DataSource:
         if self.task is None:
             object.__setattr__(self, "task", own)
         elif self.task not in TASKS:
-            raise ExperimentError("data", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
+            raise ExperimentError("data.task", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
         elif self.choice is not None and self.task != own:
             raise ExperimentError(
-                "data", f"The task is {self.task}, but the columns are chosen for {own}; choose one task for both."
+                "data.task", f"The task is {self.task}, but the columns are chosen for {own}; choose one task for both."
             )
         elif self.kind == RULE and own == CLASSIFICATION and self.task != own:
             raise ExperimentError(
-                "data", "The rule is a condition, which gives classes; write another rule for numbers."
+                "data.task", "The rule is a condition, which gives classes; write another rule for numbers."
             )
         elif self.kind not in (FILE, RULE) and self.task != own:
-            raise ExperimentError("data", f"{self.kind} is a set for {own}; for {self.task} choose another set.")
+            raise ExperimentError("data.task", f"{self.kind} is a set for {own}; for {self.task} choose another set.")
         self._check_shape()
         if self.is_generated:
             self._check_generator_settings()
@@ -126,11 +126,11 @@ class DataSource:
         try:
             object.__setattr__(self, "class_names", checked_names(self.class_names))
         except DataError as error:
-            raise ExperimentError("data", str(error)) from None
+            raise ExperimentError("data.class_names", str(error)) from None
         if self.drawn is not None:
-            raise ExperimentError("data", "Drawn points contain their class names; give no others.")
+            raise ExperimentError("data.class_names", "Drawn points contain their class names; give no others.")
         if self.task != CLASSIFICATION:
-            raise ExperimentError("data", f"A {self.task} has no classes; leave the class names out.")
+            raise ExperimentError("data.class_names", f"A {self.task} has no classes; leave the class names out.")
 
     @property
     def dimensions(self) -> int:
@@ -158,7 +158,7 @@ class DataSource:
             from core.data.rules.rule_labels import rule_task  # imported here because only typed rules need it
 
             if not isinstance(self.rule, str):
-                raise ExperimentError("data", f"The rule is {self.rule!r}; give it as text.")
+                raise ExperimentError("data.rule", f"The rule is {self.rule!r}; give it as text.")
             return rule_task(self.rule)
         if self.choice is not None:
             return self.choice.task
@@ -190,12 +190,12 @@ class DataSource:
             if value is None:
                 continue
             if name not in takes:
-                raise ExperimentError("data", f"For {self.kind} no {setting.label} can be given; leave it out.")
+                raise ExperimentError(f"data.{name}", f"For {self.kind} no {setting.label} can be given; leave it out.")
             number = isinstance(value, int if setting.whole else (int, float)) and not isinstance(value, bool)
             if not number or not setting.low <= value <= setting.high:
                 kind = "whole number" if setting.whole else "number"
                 raise ExperimentError(
-                    "data",
+                    f"data.{name}",
                     f"The {setting.label} is {value!r}; give a {kind} from {setting.low:g} to {setting.high:g}.",
                 )
 
@@ -203,15 +203,17 @@ class DataSource:
         least = self.least
         if type(self.samples) is not int or not least <= self.samples <= MAX_SAMPLES:
             raise ExperimentError(
-                "data",
+                "data.samples",
                 f"The number of samples is {self.samples!r}; "
                 f"for {self.kind} give a whole number from {least} to {MAX_SAMPLES:,}.",
             )
         number = isinstance(self.noise, (int, float)) and not isinstance(self.noise, bool)
         if not number or not math.isfinite(self.noise) or not 0 <= self.noise <= MAX_NOISE:
-            raise ExperimentError("data", f"The noise is {self.noise!r}; give a percentage from 0 to {MAX_NOISE:g}.")
+            raise ExperimentError(
+                "data.noise", f"The noise is {self.noise!r}; give a percentage from 0 to {MAX_NOISE:g}."
+            )
         if type(self.seed) is not int or self.seed < 0:
-            raise ExperimentError("data", f"The data's seed is {self.seed!r}; give a whole number from 0 upwards.")
+            raise ExperimentError("data.seed", f"The data's seed is {self.seed!r}; give a whole number from 0 upwards.")
 
 
 def source_kinds() -> tuple[str, ...]:

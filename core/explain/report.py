@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.base.errors import one_line
 from core.base.row_text import aligned, csv_text
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
@@ -248,7 +249,7 @@ def _class_rows(report: Report, part: ClassReport) -> list[tuple[str, ...]]:
 
 
 def _one_line(names: Sequence[str]) -> list[str]:
-    return [" ".join(name.split()) for name in names]
+    return [one_line(name) for name in names]
 
 
 def _number(value: float, digits: int = 4) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.base.errors import shorten
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.features import FEATURES, feature_name
 from core.data.generators import GENERATORS
 from core.network.activations import HIDDEN_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.schedules import SCHEDULES
-from core.options.spelling import ArgumentError, choice_of, shorten, suggestion
+from core.options.spelling import ArgumentError, choice_of, suggestion
 from core.training.experiment import Decay, Init
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)

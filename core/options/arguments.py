@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shlex
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from core.data.generators import GENERATORS, SETTINGS
 from core.options.argument_table import ARGUMENTS, CLASS_NAMES, DATA
 from core.options.argument_values import parse_data, write_data
 from core.options.spelling import one_of, spell
-from core.options.table_arguments import TABLE_PARTS, spell_table, with_table
+from core.options.table_arguments import TABLE_ARGUMENTS, TABLE_PARTS, spell_table, with_table
 from core.training.experiment import Experiment
 from core.training.presets import DEFAULT_PRESET, PRESETS
 
@@ -142,3 +143,31 @@ def value_of(experiment: Experiment, name: str) -> Any:  # noqa: ANN401 (fields 
     for part in name.split("."):
         value = getattr(value, part)
     return value
+
+
+def in_options(error: ExperimentError) -> str:
+    """The message of an error with options, as they are typed, in place of the fields of an experiment."""
+    options = {argument.field: argument.option for argument in ARGUMENTS}
+    text = str(error).removeprefix(f"{error.field}: ")
+    for field, option in options.items():
+        if "_" in field:
+            text = re.sub(rf"\b{field}\b", option, text)
+    option = options.get(error.field, error.field)
+    names_another = error.field == "data" and (text == str(error) or text.startswith("--"))
+    return text if names_another or option in text else f"{option}: {text}"
+
+
+def table_options(message: str, given: Mapping[str, Any]) -> str:
+    """The options on the columns and the format of a table whose values an error message quotes, such as ``--target``.
+
+    Args:
+        message: of an error of the table.
+        given: value by :attr:`Argument.field`.
+    """
+    found = []
+    for argument in TABLE_ARGUMENTS:
+        value = given.get(argument.field)
+        values = value if isinstance(value, tuple) else () if value is None else (value,)
+        if any(re.search(rf"(?<![\w.-]){re.escape(repr(one))}(?![\w.])", message) for one in values):
+            found.append(argument.option)
+    return " and ".join(found)

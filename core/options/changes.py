@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.base.errors import LensError
+from core.base.errors import LensError, shorten
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import DRAWN_IS_NO_OPTION
 from core.options.arguments import to_arguments, value_of
-from core.options.spelling import Argument, ArgumentError, one_of, shorten, suggestion
+from core.options.spelling import Argument, ArgumentError, one_of, suggestion
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.history import History
 from core.training.preparation import check_patience
@@ -51,7 +51,11 @@ def parse_change(text: str) -> ChangedSetting:
     argument = _live(name)
     if value is None:
         raise ArgumentError(f"{shorten(text)} has no value; write {match[1]}:{name}={argument.metavar}.")
-    return ChangedSetting(position, argument.field, argument.parse(value))
+    try:
+        return ChangedSetting(position, argument.field, argument.parse(value))
+    except LensError as error:
+        reason = str(error).removeprefix(f"{getattr(error, 'field', '')}: ")
+        raise ArgumentError(f"{name}: {reason}") from None
 
 
 def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:

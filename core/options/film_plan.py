@@ -21,7 +21,15 @@ HOLD_SECONDS = 1.5
 
 
 class FilmError(LensError):
-    """The requested film cannot be made."""
+    """The requested film cannot be made.
+
+    Attributes:
+        options: the options on which it depends, such as ``--fps``; empty if the message names what is wrong.
+    """
+
+    def __init__(self, message: str, options: str = "") -> None:
+        super().__init__(message)
+        self.options = options
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def format_of(path: str | Path) -> FilmFormat:
     """The format of a file by its suffix; raises FilmError."""
     suffix = Path(path).suffix.lower()
     if suffix not in FILM_FORMATS:
-        raise FilmError(f"{path} has no suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.")
+        raise FilmError(f"{path} has no suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.", "--out")
     return FILM_FORMATS[suffix]
 
 
@@ -90,17 +98,20 @@ class FilmPlan:
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
-            raise FilmError(f"There is no view {self.view}; choose {one_of(VIEWS)}.")
+            raise FilmError(f"There is no view {self.view}; choose {one_of(VIEWS)}.", "--view")
         if not all(SMALLEST <= length <= LARGEST for length in (self.width, self.height)):
-            raise FilmError(f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.")
+            raise FilmError(
+                f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.", "--size"
+            )
         if not 1 <= self.fps <= 50:
-            raise FilmError(f"{self.fps} frames per second are not possible; choose 1 to 50.")
+            raise FilmError(f"{self.fps} frames per second are not possible; choose 1 to 50.", "--fps")
         if not 0.1 <= self.seconds <= 600.0:
-            raise FilmError(f"{self.seconds:g} seconds are not possible; choose 0.1 to 600.")
+            raise FilmError(f"{self.seconds:g} seconds are not possible; choose 0.1 to 600.", "--seconds")
         if self.frames > MOST_FRAMES or self.frames * self.width * self.height > MOST_PIXELS:
             raise FilmError(
                 f"{self.frames} frames of {self.width}x{self.height} need too much memory; "
-                "choose fewer seconds, fewer frames per second or a smaller size."
+                "choose fewer seconds, fewer frames per second or a smaller size.",
+                "--seconds, --fps and --size",
             )
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from core.base.errors import LensError
+from core.base.errors import LensError, shorten
 
 
 class ArgumentError(LensError):
@@ -39,12 +39,6 @@ class Argument:
     write: Callable[[Any], str] = str
     opposite: str = ""
     opposite_help: str = ""
-
-
-def shorten(text: str) -> str:
-    """The text in quotes, on one line and not too long for a message."""
-    line = " ".join(text.split())
-    return f'"{line[:60]}…"' if len(line) > 60 else f'"{line}"'
 
 
 def suggestion(text: str, choices: Iterable[str]) -> str:

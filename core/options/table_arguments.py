@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.base.errors import DataError
+from core.base.errors import DataError, shorten
 from core.data.data_source import DataSource
 from core.data.tables.column_choice import (
     DROP,
@@ -27,7 +27,7 @@ from core.data.tables.table import Table
 from core.data.tables.text.survey import SAMPLE_ROWS
 from core.data.tables.text.text_format import ENCODINGS, Reading
 from core.network.tasks import TASKS
-from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, shorten, spell
+from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, spell
 
 TABLE_PARTS = ("choice.", "reading.")
 """The prefixes of the data source's fields that these options set."""

@@ -22,8 +22,8 @@ class Diverged(LensError):
 def loss_not_finite_at_start() -> Diverged:
     """The error of a run whose first record has no finite loss."""
     return Diverged(
-        "The loss is not finite with the initial weights: the inputs or weights are too large; "
-        "standardize the inputs or choose smaller initial weights."
+        "The loss is not finite with the initial weights: the inputs or weights are too large. Standardize the inputs, "
+        "give the data in larger units, or choose smaller initial weights."
     )
 
 

@@ -33,11 +33,13 @@ class History:
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
             see :func:`is_gradient_record`.
+        ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back.
     """
 
     table: Array
     epoch_length: int
     gradients: Array = field(default_factory=lambda: np.empty((0, 1)))
+    ahead: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS))))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -122,8 +124,9 @@ class HistoryWriter:
         return int(self._records.last)
 
     def view(self, position: float = math.inf) -> History:
-        """The records up to a position, without a copy."""
-        return History(self._records.view(position), self._epoch_length, self._gradients.view(position))
+        """The records up to a position, and those ahead of it, without a copy."""
+        table, all_rows = self._records.view(position), self._records.view(math.inf)
+        return History(table, self._epoch_length, self._gradients.view(position), all_rows[len(table) :])
 
     def replace(self, table: Array, gradients: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`."""

@@ -194,7 +194,7 @@ class Prepare:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Undo:
-    """Take back the last change by hand, or bring back the run that the last Load replaced."""
+    """Take back the last change of the run, or bring back the run that the last Load replaced."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -330,14 +330,16 @@ class Notice:
 
     Attributes:
         text: one or two sentences.
-        kind: "input" (the input's fault), "diverged", "stopped" (the run ended by itself), "note" (nothing is
-            wrong), "none" (what was asked for cannot be) or "fault" (ours).
+        kind: "input" (a change was refused), "unread" or "unwritten" (a file), "diverged", "stopped" (the run ended by
+            itself), "note" (nothing is wrong), "none" (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
+        run: the run that it is about; None for none.
     """
 
     text: str
     kind: str
     detail: str = ""
+    run: RunId | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -354,7 +356,7 @@ class WorkerState:
         walking: a walk will come when the engine is ready.
         measuring: loss and score of the whole set are still to come, for they take long.
         engine: what computes the run, "compiled" or "numpy".
-        can_undo, can_redo: whether there is something to undo or to do again.
+        undo_text, redo_text: what undo takes back, and what redo does again, in words; None if there is nothing.
         stamp: where the run stands; None before the first.
         timeline: the branches of the run; None before the first run.
     """
@@ -368,8 +370,8 @@ class WorkerState:
     walking: bool = False
     measuring: bool = False
     engine: str = ""
-    can_undo: bool = False
-    can_redo: bool = False
+    undo_text: str | None = None
+    redo_text: str | None = None
     stamp: Stamp | None = None
     timeline: RunTimeline | None = None
 

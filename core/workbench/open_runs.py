@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
@@ -15,7 +18,8 @@ from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
 from core.workbench.run_id import RunId
-from core.workbench.runs import Canvas, Run, numbers_of
+from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
+from core.workbench.step_names import name_change, name_edit, name_freeze, name_load
 from core.workbench.undo_stack import Mark, UndoStack
 
 Entry = Run | Canvas | Mark
@@ -29,17 +33,20 @@ class OpenRuns:
 
     Attributes:
         canvas: what is shown in place of the run while its points are too few.
+        untrainable: what is shown before there is a run, if the first experiment cannot be trained.
     """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
         self._runs: dict[RunId, Run] = {}
         self._present: RunId | None = None
         self.canvas: Canvas | None = None
+        self.untrainable: Untrainable | None = None
         self._dataset = dataset
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
-        self._last_change: tuple[RunId, int, frozenset[str]] | None = None
+        self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
+        self._edit_is_kept = False  # as a step of undo
 
     @property
     def present(self) -> Run | None:
@@ -51,27 +58,31 @@ class OpenRuns:
         return run == self._present
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return self._undo_stack.can_undo
+    def undo_text(self) -> str | None:
+        """What undo takes back; None if there is nothing to undo."""
+        return self._undo_stack.undo_text
 
     @property
-    def can_redo(self) -> bool:
-        """Whether there is something to do again."""
-        return self._undo_stack.can_redo
+    def redo_text(self) -> str | None:
+        """What redo does again; None if there is nothing to do again."""
+        return self._undo_stack.redo_text
 
     # ---------------------------------------------------------------- another run
 
     def put(self, run: Run, canvas: Canvas | None = None) -> None:
         """Work on this, without a word on what was there."""
-        self._runs, self._present, self.canvas = {run.id: run}, run.id, canvas
+        self._runs, self._present, self.canvas, self.untrainable = {run.id: run}, run.id, canvas, None
+        self._forget_origin()
+
+    def _forget_origin(self) -> None:
+        """The run is none that was just begun, renamed or opened."""
         self._anew, self._renamed, self._opened = False, False, None
 
     def load(self, command: Load) -> bool:
         """Make a run, or a canvas, and put it in the present one's place; raises LensError, and then nothing changes.
 
         Returns:
-            Whether it is another one than before.
+            Whether it is another one than before: a reset of a run at its start changes nothing.
         """
         source = command.experiment.data
         if source.drawn is not None and not can_train(source.drawn):
@@ -85,15 +96,47 @@ class OpenRuns:
         try:
             trainer = Trainer(command.experiment, dataset, start)
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
+            if self.present is None:
+                self._dataset = source, dataset
+                self.untrainable = Untrainable(command.experiment, prepare(command.experiment, dataset), str(error))
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
         self._dataset = source, dataset
+        if not command.anew and self._is_like_present(trainer, home):
+            self._forget_origin()
+            return False
         follows = command.gesture is not None and self.present is not None and self.present.gesture is command.gesture
         if not follows:
-            self._keep_present()
+            self._keep_present(self._name_load(command))
+        else:
+            self._undo_stack.name_last(lambda former: self._name_gesture(former, command))
         self.put(Run(trainer, source, start, home, command.gesture))
         self._anew = command.anew
         return True
+
+    def _is_like_present(self, trainer: Trainer, home: Array | None) -> bool:
+        """Whether a new run is what the present one is: it stands at its start, with the same settings and weights."""
+        if self.present is None or self.canvas is not None:
+            return False
+        now = self.present.trainer
+        return (
+            now.position == 0
+            and not now.settings_over_time.changes
+            and now.experiment == trainer.experiment
+            and now.preparation.dataset is trainer.preparation.dataset
+            and _are_same(now.network.parameters, trainer.network.parameters)
+            and _are_same(home, self.present.home)
+        )
+
+    def _name_load(self, command: Load) -> str:
+        """What undo of a load takes back."""
+        shown = self.canvas or self.present
+        return "new run" if command.anew or shown is None else name_load(shown.experiment, command.experiment)
+
+    @staticmethod
+    def _name_gesture(former: Entry, command: Load) -> str:
+        """What undo of all loads of a gesture takes back."""
+        return "other data" if isinstance(former, Mark) else name_load(former.experiment, command.experiment)
 
     def _dataset_of(self, command: Load) -> Dataset:
         source = command.experiment.data
@@ -108,7 +151,8 @@ class OpenRuns:
             raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
-        self._keep_present()
+        drawn = command.experiment.data.drawn
+        self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
         self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command)))
         return True
 
@@ -116,10 +160,10 @@ class OpenRuns:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
         return command.goes_on and (self.canvas is None or self.canvas.keeps_weights)
 
-    def _keep_present(self) -> None:
-        """Let undo bring back what is there now."""
+    def _keep_present(self, text: str) -> None:
+        """Let undo bring back what is there now; ``text`` is what takes its place."""
         if self.present is not None:
-            self._undo_stack.keep(self.canvas or self.present)
+            self._undo_stack.keep(self.canvas or self.present, text)
 
     def rename(self, names: Sequence[str]) -> bool:
         """Give the classes other names; raises LensError, and then nothing changes.
@@ -132,15 +176,20 @@ class OpenRuns:
         run, canvas = self.present, self.canvas
         if run is None:
             return False
+        data = run.source if canvas is None else canvas.experiment.data
+        drawn = data.drawn
+        if tuple(names) == (run.trainer.preparation.dataset if drawn is None else drawn).class_names:
+            self._forget_origin()
+            return True
         if canvas is not None:
-            data = canvas.experiment.data.with_class_names(names)
-            self._keep_present()
-            self.put(run, Canvas(run, canvas.experiment.replace(data=data), canvas.keeps_weights))
+            self._keep_present("class names")
+            renamed = canvas.experiment.replace(data=data.with_class_names(names))
+            self.put(run, Canvas(run, renamed, canvas.keeps_weights))
         else:
             trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
-            self._keep_present()
+            self._keep_present("class names")
             self.put(Run(trainer, source, run.initial_parameters, run.home, identity=run.id))
         self._renamed = True
         return True
@@ -154,59 +203,76 @@ class OpenRuns:
         project = load_project(path)
         trainer = resume(project, path)
         self._dataset = project.experiment.data, trainer.preparation.dataset
-        self._keep_present()
+        self._keep_present("opening a project")
         run, canvas = Run.of(project, trainer), project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
         self._opened = Opened(path, project.layout, project.unsaved_of)
         return describe_engine(project, trainer)
 
-    # ---------------------------------------------------------------- changes by hand, and undo
+    # ---------------------------------------------------------------- changes of the run, and undo
+
+    def change(self, fields: Mapping[str, object]) -> None:
+        """Change live settings from here on; raises ExperimentError."""
+        if self.present is not None:
+            trainer, before = self.present.trainer, self.present.mark()
+            settings = trainer.settings
+            trainer.change(**fields)
+            self._keep_mark(before, name_change(settings, trainer.settings))
 
     def edit(self, values: Mapping[int, float], goes_on: bool) -> None:
-        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before."""
-        if self.present is not None:
-            before = self.present.mark()
-            self.present.trainer.edit(values)
-            if not goes_on:
-                self._undo_stack.keep(before)
-            self._last_change = None
+        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
+        if self.present is None:
+            return
+        trainer, before = self.present.trainer, self.present.mark()
+        former = {index: float(trainer.network.parameters[index]) for index in values}
+        if goes_on and self._edit is not None:
+            before, former = self._edit
+        elif former == dict(values):
+            self._edit = before, former
+            return
+        trainer.edit(values)
+        text = name_edit(trainer.network.sizes, values, former)
+        if goes_on and self._edit_is_kept:
+            self._undo_stack.name_last(lambda _: text)
+        else:
+            self._keep_mark(before, text)
+        self._edit, self._edit_is_kept = (before, former), True
 
     def freeze(self, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
         if self.present is not None:
-            before = self.present.mark()
-            self.present.trainer.freeze(frozen)
-            self._undo_stack.keep(before)
-            self._last_change = None
+            trainer, before = self.present.trainer, self.present.mark()
+            former = trainer.frozen
+            trainer.freeze(frozen)
+            self._keep_mark(before, name_freeze(trainer.network.sizes, frozen, former))
 
-    def change(self, fields: Mapping[str, object]) -> None:
-        """Change live settings; changes of the same ones at one position, as by a slider, are one step of undo."""
-        if self.present is not None:
-            before, place = self.present.mark(), (self.present.id, self.present.trainer.position, frozenset(fields))
-            self.present.trainer.change(**fields)
-            if place != self._last_change or not self.can_undo:
-                self._undo_stack.keep(before)
-            self._last_change = place
+    def _keep_mark(self, before: Mark, text: str) -> None:
+        """Let undo lead back to the changes before, if there are others now."""
+        assert self.present is not None
+        self._edit, self._edit_is_kept = None, False
+        if self.present.mark().changes != before.changes:
+            self._undo_stack.keep(before, text)
 
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
-        return self._bring_back(self._undo_stack.undo, self._undo_stack.put_redo)
+        return self._bring_back(self._undo_stack.undo)
 
     def redo(self) -> Entry | None:
         """Take back an undo, in the same way."""
-        return self._bring_back(self._undo_stack.redo, self._undo_stack.put_undo)
+        return self._bring_back(self._undo_stack.redo)
 
-    def _bring_back(self, take: Callable[[], Entry | None], put: Callable[[Entry], None]) -> Entry | None:
-        """Take an entry from one stack, and put on the other what it replaces."""
-        self._last_change = None
-        entry = take() if self.present is not None else None
-        if entry is None or self.present is None:
+    def _bring_back(self, take: Callable[[Callable[[Entry], Entry]], Entry | None]) -> Entry | None:
+        """Take an entry from one stack, while the other gets what it replaces."""
+        present = self.present
+        if present is None:
             return None
+        entry = take(lambda entry: present.mark() if isinstance(entry, Mark) else self.canvas or present)
+        if entry is None:
+            return None
+        self._edit, self._edit_is_kept = None, False
         if isinstance(entry, Mark):
-            put(self.present.mark())
-            self.present.trainer.replace_changes(entry.changes, entry.position)
+            present.trainer.replace_changes(entry.changes, entry.position)
         else:
-            put(self.canvas or self.present)
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
             self._dataset = run.source, run.trainer.preparation.dataset
             self.put(run, canvas)
@@ -215,16 +281,17 @@ class OpenRuns:
     # ---------------------------------------------------------------- what is told of it
 
     def loaded(self) -> Loaded | None:
-        """What the window must know of the run."""
+        """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
-            return None
+            shown = self.untrainable
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,
             self.present.trainer.preparation,
             self.present.initial_parameters,
-            self.can_undo,
-            self.can_redo,
+            self.undo_text is not None,
+            self.redo_text is not None,
             self.present.id,
             self._anew,
             self._opened,
@@ -240,3 +307,8 @@ class OpenRuns:
             return tuple(Captured(request, None, None) for request in requests)
         project, stamp = run.project(self.canvas), run.stamp(self.canvas)
         return tuple(Captured(request, project, stamp) for request in requests)
+
+
+def _are_same(some: Array | None, others: Array | None) -> bool:
+    """Whether two vectors of parameters, or their absence, are the same."""
+    return some is others or (some is not None and others is not None and np.array_equal(some, others))

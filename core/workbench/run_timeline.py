@@ -13,6 +13,7 @@ from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
+from core.workbench.step_names import name_change
 
 MOST_WORDS = 3
 """Changes of one position that are told one by one."""
@@ -62,7 +63,7 @@ class RunTimeline:
         return next(branch for branch in self.branches if branch.number == self.present)
 
     def line(self) -> list[tuple[BranchView, int]]:
-        """The branches that lead to the present one, the first one first, each with the position where the line ends."""
+        """The branches that lead to the present one, the first one first, with the positions where the line ends."""
         line, end = [], self.present_branch.tip
         branch: BranchView | None = self.present_branch
         while branch is not None:
@@ -132,15 +133,8 @@ def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: in
 
 def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> str:
     """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0"."""
-    from core.options.changes import LIVE  # here, since the start of the window does not need it
-
-    words = []
-    for option, argument in LIVE.items():
-        old, new = (getattr(change.experiment, argument.field) for change in (before, after))
-        if old != new:
-            name = option.upper() if len(option) == 2 else option.replace("-", " ")
-            old, new = ("none" if value is None else argument.write(value) for value in (old, new))
-            words.append(f"{name} {old} → {new}")
+    settings = name_change(before.experiment, after.experiment)
+    words = [settings] if settings else []
     edits = [f"{parameter_symbol(sizes, index)} set to {short(value)}" for index, value in after.edits]
     frozen = [f"{parameter_symbol(sizes, index)} frozen" for index in sorted(after.frozen - before.frozen)]
     free = [f"{parameter_symbol(sizes, index)} set free" for index in sorted(before.frozen - after.frozen)]

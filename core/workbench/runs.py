@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.data_source import DataSource
 from core.storage.project import Project
 from core.training.experiment import Experiment
+from core.training.preparation import Preparation
 from core.training.saved_run import own_start, save_run
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, new_run_id
@@ -98,6 +99,15 @@ class Canvas:
         """Whether anything is drawn on it."""
         drawn = self.experiment.data.drawn
         return drawn is not None and len(drawn) > 0
+
+
+@dataclass(frozen=True, eq=False)
+class Untrainable:
+    """An experiment whose loss is not finite at the start; ``reason`` says why, and what to change."""
+
+    experiment: Experiment
+    preparation: Preparation
+    reason: str
 
 
 def numbers_of(entry: Run | Canvas) -> int:

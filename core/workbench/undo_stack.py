@@ -1,4 +1,4 @@
-"""What undo brings back: former runs, complete, and what a run was before a change by hand."""
+"""What undo brings back: former runs, complete, and what a run was before a change of a setting or by hand."""
 
 from __future__ import annotations
 
@@ -28,8 +28,21 @@ class Mark:
     position: int
 
 
+@dataclass(frozen=True)
+class Step(Generic[Former]):
+    """A step that can be undone, or done again.
+
+    Attributes:
+        entry: what to bring back.
+        text: what the step did, such as "learning rate 0.03 → 0.3".
+    """
+
+    entry: Former | Mark
+    text: str
+
+
 class UndoStack(Generic[Former]):
-    """Two stacks of entries: what can be undone, and what can be done again.
+    """Two stacks of steps: what can be undone, and what can be done again.
 
     Args:
         size: tells about how many numbers a run holds.
@@ -37,48 +50,56 @@ class UndoStack(Generic[Former]):
 
     def __init__(self, size: Callable[[Former], float] = lambda _: math.inf) -> None:
         self._size = size
-        self._undo: list[Former | Mark] = []
-        self._redo: list[Former | Mark] = []
+        self._undo: list[Step[Former]] = []
+        self._redo: list[Step[Former]] = []
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return bool(self._undo)
+    def undo_text(self) -> str | None:
+        """What undo takes back; None if there is nothing to undo."""
+        return self._undo[-1].text if self._undo else None
 
     @property
-    def can_redo(self) -> bool:
-        """Whether there is something to do again."""
-        return bool(self._redo)
+    def redo_text(self) -> str | None:
+        """What redo does again; None if there is nothing to do again."""
+        return self._redo[-1].text if self._redo else None
 
-    def keep(self, entry: Former | Mark) -> None:
-        """Something new takes the place of this; what was undone is gone."""
-        self._undo.append(entry)
+    def keep(self, entry: Former | Mark, text: str) -> None:
+        """Something new takes the place of this by the step so named; what was undone is gone."""
+        self._undo.append(Step(entry, text))
         self._redo.clear()
         self._undo = self._undo[max(self._first_kept(), len(self._undo) - MOST_ENTRIES) :]
 
     def _first_kept(self) -> int:
-        """The place of the oldest entry for which there is room."""
+        """The place of the oldest step for which there is room."""
         runs, numbers = 0, 0.0
         for place in reversed(range(len(self._undo))):
-            entry = self._undo[place]
+            entry = self._undo[place].entry
             if not isinstance(entry, Mark):
                 runs, numbers = runs + 1, numbers + self._size(entry)
                 if runs > MOST_RUNS and numbers > MOST_NUMBERS:
                     return place + 1
         return 0
 
-    def undo(self) -> Former | Mark | None:
-        """What to bring back; the caller then gives what it replaced to ``put_redo``."""
-        return self._undo.pop() if self._undo else None
+    def name_last(self, name: Callable[[Former | Mark], str]) -> None:
+        """Name the last step anew, since what followed belongs to it; ``name`` gets what undo brings back."""
+        if self._undo:
+            step = self._undo[-1]
+            self._undo[-1] = Step(step.entry, name(step.entry))
 
-    def redo(self) -> Former | Mark | None:
-        """What to do again; the caller then gives what it replaced to ``put_undo``."""
-        return self._redo.pop() if self._redo else None
+    def undo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
+        """Return what to bring back; ``present`` gives what it will replace, for redo."""
+        return self._move(self._undo, self._redo, present)
 
-    def put_undo(self, entry: Former | Mark) -> None:
-        """What a redo replaced."""
-        self._undo.append(entry)
+    def redo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
+        """Return what to do again; ``present`` gives what it will replace, for undo."""
+        return self._move(self._redo, self._undo, present)
 
-    def put_redo(self, entry: Former | Mark) -> None:
-        """What an undo replaced."""
-        self._redo.append(entry)
+    @staticmethod
+    def _move(
+        source: list[Step[Former]], target: list[Step[Former]], present: Callable[[Former | Mark], Former | Mark]
+    ) -> Former | Mark | None:
+        if not source:
+            return None
+        step = source.pop()
+        target.append(Step(present(step.entry), step.text))
+        return step.entry

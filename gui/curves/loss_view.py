@@ -7,24 +7,32 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QPainter, QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.base.number_text import percent, short
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
-from core.training.history import EVERY_EPOCH_UP_TO, record_stride
+from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
 from core.workbench.messages import Loaded
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
+from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-LEAST_LOSS = 1e-300
+LOG_OF_ZERO = -1000.0
+"""Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""
+PALE = 110
+"""The opacity, of 255, of what early stopping left behind."""
+PERCENT_RANGE = (-3.0, 103.0)
 LARGEST_SHOWN = 1e100
 """The plot cannot compute with the largest floats; a loss above this leaves it at the top."""
 MOST_COLUMNS = 2048
+SQUARED_ERROR = "Mean (ŷ − y)²"
+"""Not "MSE": so the loss is called, which is half of it."""
 SOLID = Qt.PenStyle.SolidLine
 CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
@@ -45,6 +53,8 @@ class LossView(QWidget):
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
         self._is_stale = False
         self._is_regression = False
+        self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
+        self._mouse: QPointF | None = None  # in the plot's scene; None outside
         self.plot = make_plot(logarithmic=True)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
@@ -52,8 +62,9 @@ class LossView(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: Curve() for name, _ in CURVES}
+        self._ahead = {name: Curve() for name, _ in CURVES}
         self._dots = MarkLayer(kept=False)
-        for item in (*self._curves.values(), self._dots):
+        for item in (*self._ahead.values(), *self._curves.values(), self._dots):
             self.plot.addItem(item)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
@@ -62,7 +73,16 @@ class LossView(QWidget):
         box.disableAutoRange()
         box.sigXRangeChanged.connect(self._redraw_range)
         box.sigRangeChangedManually.connect(self._stop_following)
-        self.plot.scene().sigMouseMoved.connect(self._move_cursor)
+        self.plot.scene().sigMouseMoved.connect(self._move_mouse)
+        self.plot.scene().sigMouseClicked.connect(self._click)
+        self.plot.left.connect(lambda: self._move_mouse(None))
+        self.follow = QToolButton()
+        self.follow.setText("Follow")
+        self.follow.setProperty("role", "small")
+        self.follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.follow.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+        self.follow.clicked.connect(self.show_everything)
+        self.follow.hide()
         self.what = QComboBox()
         self.what.addItems(["Loss", "Accuracy"])
         self.what.setAccessibleName("What the curves show")
@@ -74,11 +94,12 @@ class LossView(QWidget):
         widest = {"loss": "0.0000000", "score": "100.0 %"}
         self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
-        self._note = QLabel(" ")
+        self._note = plain_label(" ")
         self._note.setProperty("role", "faint")
         self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
         self._lay_out()
         self.set_theme(theme)
+        self._changed()
         self.setMinimumSize(self.minimumSizeHint().width(), 170)
 
     def _lay_out(self) -> None:
@@ -86,6 +107,7 @@ class LossView(QWidget):
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.what)
         head.addWidget(self.logarithmic)
+        head.addWidget(self.follow)
         head.addStretch(1)
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
@@ -121,23 +143,30 @@ class LossView(QWidget):
             )
         self._dots.set_marks([PointMark(fill=theme.color(name)) for name, _ in CURVES])
         self._cursor.setPen(pg.mkPen(theme.color("faint"), width=1))
-        self._changed()
+        self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
-        """Show another run, from its first epoch on."""
+        """Show another run, from its first epoch on; beside a canvas nothing, since the run waits."""
         self._snapshot = None
+        self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
         score = "R²" if self._is_regression else "Accuracy"
         self.what.setItemText(1, score)
         for key, label in self._values.items():
             name, _, what = key.partition("_")
             label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now")
+        self._clear()
         self._follow_again(0)
         self._changed()
 
+    def show_everything(self) -> None:
+        """Show the whole record, and follow it, wherever the user had moved the plot to."""
+        self._follow_again(0, 1)
+        self._draw()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another snapshot."""
-        if snapshot is not self._snapshot:
+        if snapshot is not self._snapshot and not self._is_canvas:
             self._snapshot = snapshot
             self._draw()
 
@@ -147,6 +176,15 @@ class LossView(QWidget):
             self._draw()
 
     # ---------------------------------------------------------------- drawing
+
+    def _clear(self) -> None:
+        """Show neither curves nor values."""
+        for label in self._values.values():
+            label.setText("–")
+        for curve in (*self._curves.values(), *self._ahead.values()):
+            curve.clear()
+        self._dots.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
+        self._show_cursor()
 
     def _draw(self) -> None:
         """Draw all that depends on the snapshot; nothing while the view is hidden."""
@@ -158,7 +196,7 @@ class LossView(QWidget):
             value = getattr(snapshot, key)
             label.setText(short(value, 3) if key.endswith("loss") else self._write_score(value))
         self._draw_curves()
-        self._write_note(snapshot)
+        self._show_cursor()
 
     def _draw_curves(self) -> None:
         assert self._snapshot is not None
@@ -170,14 +208,25 @@ class LossView(QWidget):
         ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)
-        values = np.concatenate([values for _, values in curves])
-        self._follow_data(self._snapshot.position / self._snapshot.epoch_length, values[np.isfinite(values)])
+        last_epoch = self._snapshot.position / self._snapshot.epoch_length
+        ahead = [self._points_ahead(self._snapshot.history, name) for name, _ in CURVES]
+        for (name, _), (epochs, values) in zip(CURVES, ahead, strict=True):
+            self._ahead[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
+            self._ahead[name].set_points(epochs, values)
+            last_epoch = max([last_epoch, *epochs[-1:]])
+        values = np.concatenate([values for _, values in curves + ahead])
+        values = values[np.isfinite(values)]
+        if self._is_logarithmic:  # a loss of 0 lies below the axis, and does not stretch it
+            values = values[values > LOG_OF_ZERO]
+        self._follow_data(last_epoch, values)
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
-        if len(values) and (self._is_regression or not self._shows_score()):
+        if self._shows_score() and not self._is_regression:
+            self._show_range(1, PERCENT_RANGE)
+        elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
             self._show_range(1, steady_range(low, high))
 
@@ -189,12 +238,14 @@ class LossView(QWidget):
     def _stop_following(self, axes: list[bool]) -> None:
         """Stop following the data along the axes that the user moved."""
         self._follows = [follows and not moved for follows, moved in zip(self._follows, axes, strict=True)]
+        self.follow.setVisible(not all(self._follows))
 
     def _follow_again(self, *axes: int) -> None:
         """Let the plot follow the data along these axes (0 and 1), since other data are shown."""
         for axis in axes:
             self._follows[axis] = True
             self._shown[axis] = None
+        self.follow.setVisible(not all(self._follows))
 
     def _redraw_range(self) -> None:
         """Draw the rows of the part of the record that the user made visible."""
@@ -211,12 +262,26 @@ class LossView(QWidget):
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
         positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
         epochs = np.append(positions, snapshot.measured) / length
-        values = np.append(values, getattr(snapshot, what))
+        return epochs, self._heights(np.append(values, getattr(snapshot, what)))
+
+    def _points_ahead(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
+        rows = np.concatenate([history.table[-1:], history.ahead]) if len(history.ahead) else history.ahead
+        column = COLUMNS.index(f"{name}_{'score' if self._shows_score() else 'loss'}")
+        return rows[:, 0] / history.epoch_length, self._heights(rows[:, column])
+
+    def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where values of the record stand in the plot."""
         if self._shows_score():
             values = values if self._is_regression else 100.0 * values
-        elif self.logarithmic.isChecked():
-            values = np.log10(np.maximum(values, LEAST_LOSS))
-        return epochs, values
+        elif self._is_logarithmic:
+            with np.errstate(divide="ignore"):
+                values = np.maximum(np.log10(values), LOG_OF_ZERO)
+        return values
+
+    @property
+    def _is_logarithmic(self) -> bool:
+        return self.logarithmic.isChecked() and not self._shows_score()
 
     def _shows_score(self) -> bool:
         return self.what.currentIndex() == 1
@@ -224,46 +289,48 @@ class LossView(QWidget):
     def _changed(self) -> None:
         score = self._shows_score()
         self.logarithmic.setEnabled(not score)
-        logarithmic = self.logarithmic.isChecked() and not score
-        self.plot.getAxis("left").set_logarithmic(logarithmic)
+        self.plot.getAxis("left").set_logarithmic(self._is_logarithmic)
         self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
-        if score and not self._is_regression:
-            self.plot.setYRange(0, 100, padding=0.03)
         self._follow_again(1)
         self._draw()
 
     def _write_score(self, score: float) -> str:
-        return short(score, 4) if self._is_regression else percent(score)
+        return f"R² {short(score, 4)}" if self._is_regression else percent(score)
 
-    def _write_note(self, snapshot: Snapshot) -> None:
-        """Write a regression's squared error, or that not every epoch is recorded, unless the cursor uses the line."""
-        if self._cursor.isVisible():
-            return
+    def _note_text(self, snapshot: Snapshot) -> str:
+        """A regression's squared error, or that not every epoch is recorded."""
         history = snapshot.history
         if self._is_regression:
             train, test = snapshot.train_squared_error, snapshot.test_squared_error
-            self._note.setText(f"MSE {short(train)}" + ("" if np.isnan(test) else f", of the test set {short(test)}"))
-            return
+            return f"{SQUARED_ERROR} {short(train)}" + ("" if np.isnan(test) else f", test set {short(test)}")
         stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
-        sparse = f"Now recorded every {stride} epochs only"
-        self._note.setText(sparse if stride > 1 else " ")
+        return f"Now recorded every {stride} epochs only" if stride > 1 else " "
 
     # ---------------------------------------------------------------- cursor
 
-    def _move_cursor(self, scene: QPointF) -> None:
-        box = self.plot.getPlotItem().getViewBox()
-        if self._snapshot is None or not box.sceneBoundingRect().contains(scene):
-            self._hide_cursor()
+    def _move_mouse(self, scene: QPointF | None) -> None:
+        self._mouse = None if scene is None else QPointF(scene)
+        self._show_cursor()
+
+    def _click(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and event.double():
+            event.accept()
+            self.show_everything()
+
+    def _show_cursor(self) -> None:
+        """Show the record nearest to the mouse, as it is now; without a mouse in the plot the note."""
+        box, snapshot, mouse = self.plot.getPlotItem().getViewBox(), self._snapshot, self._mouse
+        inside = snapshot is not None and mouse is not None and box.sceneBoundingRect().contains(mouse)
+        self._cursor.setVisible(inside)
+        if snapshot is None or mouse is None or not inside:
+            self._note.setText(" " if snapshot is None else self._note_text(snapshot))
             return
-        history = self._snapshot.history
-        nearest = _nearest(history.table[:, 0], box.mapSceneToView(scene).x() * history.epoch_length)
-        epoch = float(history.table[nearest, 0] / history.epoch_length)
+        history = snapshot.history
+        table = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
+        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
+        epoch = float(table[nearest, 0] / history.epoch_length)
         self._cursor.setPos(epoch)
-        self._cursor.show()
-        row = {
-            name: float(value)
-            for name, value in zip(("position", *self._values_order()), history.table[nearest], strict=True)
-        }
+        row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         parts = [
             f"epoch {short(epoch)}",
             f"train {short(row['train_loss'])}, {self._write_score(row['train_score'])}",
@@ -271,18 +338,6 @@ class LossView(QWidget):
         if not np.isnan(row["test_loss"]):
             parts.append(f"test {short(row['test_loss'])}, {self._write_score(row['test_score'])}")
         self._note.setText("   ".join(parts))
-
-    @staticmethod
-    def _values_order() -> tuple[str, ...]:
-        return "train_loss", "test_loss", "train_score", "test_score"
-
-    def _hide_cursor(self) -> None:
-        self._cursor.hide()
-        if self._snapshot is not None:
-            self._write_note(self._snapshot)
-
-    def leaveEvent(self, event: object) -> None:
-        self._hide_cursor()
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
@@ -24,7 +25,7 @@ class DecisionPlot(QObject):
 
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
-        mouse_moved(QPointF or None): the place in the plot's units where the mouse is; None outside.
+        mouse_moved(): another place of the plot lies under the mouse.
         point_clicked(int): a point, as its row of the data set.
 
     Attributes:
@@ -32,7 +33,7 @@ class DecisionPlot(QObject):
     """
 
     plane_changed = pyqtSignal(object)
-    mouse_moved = pyqtSignal(object)
+    mouse_moved = pyqtSignal()
     point_clicked = pyqtSignal(int)
 
     def __init__(self, parent: QObject, theme: Theme) -> None:
@@ -43,6 +44,7 @@ class DecisionPlot(QObject):
         self.widget.getAxis("left").setWidth(AXIS_WIDTH)
         self._box = self.widget.getPlotItem().getViewBox()
         self._quality = 0
+        self._mouse: QPointF | None = None  # in the scene; None outside
         self._range = VisibleRange(self._box)
         self.map = MapLayer(theme)
         self.points = PointLayers()
@@ -52,9 +54,10 @@ class DecisionPlot(QObject):
         self._plane_timer = QTimer(self)
         self._plane_timer.setSingleShot(True)
         self._plane_timer.timeout.connect(self.send_plane)
-        self.widget.sigRangeChanged.connect(lambda *_: self._plane_timer.start(0))
+        self.widget.sigRangeChanged.connect(self._follow_range)
         self._box.sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.widget.scene().sigMouseMoved.connect(self._move)
+        self.widget.left.connect(self._leave)
         self.widget.scene().sigMouseClicked.connect(self._click)
 
     def set_theme(self, theme: Theme) -> None:
@@ -70,7 +73,7 @@ class DecisionPlot(QObject):
         section = self.points.section
         names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
-            self.widget.setLabel(side, axis_title(name))
+            self.widget.setLabel(side, html.escape(axis_title(name), quote=False))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
 
     def show_everything(self) -> None:
@@ -99,8 +102,23 @@ class DecisionPlot(QObject):
         """A place of the scene in the plot's units; None outside."""
         return self._box.mapSceneToView(scene) if self._box.sceneBoundingRect().contains(scene) else None
 
+    @property
+    def mouse_place(self) -> QPointF | None:
+        """The place under the mouse in the plot's units; None outside."""
+        return None if self._mouse is None else self._place(self._mouse)
+
     def _move(self, scene: QPointF) -> None:
-        self.mouse_moved.emit(self._place(scene))
+        self._mouse = QPointF(scene)
+        self.mouse_moved.emit()
+
+    def _leave(self) -> None:
+        self._mouse = None
+        self.mouse_moved.emit()
+
+    def _follow_range(self) -> None:
+        self._plane_timer.start(0)
+        if self._mouse is not None:  # another place lies under a mouse that rests
+            self.mouse_moved.emit()
 
     def _click(self, event: MouseClickEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.base.arrays import Rows
 from core.data.dataset import Dataset
@@ -21,6 +21,7 @@ from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ class DecisionView(QWidget):
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
         self._title = NeuronTitle(self.plot, theme)
-        self._place = QLabel(" ")
+        self._place = plain_label(" ")
         self._place.setProperty("role", "faint")
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setProperty("role", "faint")
         self._note.hide()
         self.test_shown = QCheckBox("Test points")
@@ -79,7 +80,7 @@ class DecisionView(QWidget):
         self.test_shown.toggled.connect(self._show_test_points)
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
-        self.probe.toggled.connect(lambda _: self.probed.emit(None))
+        self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -135,6 +136,7 @@ class DecisionView(QWidget):
         self._show_section_bar(dataset)
         self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes(loaded, dataset)
+        self._show_place()
 
     @property
     def point_size(self) -> float:
@@ -156,6 +158,7 @@ class DecisionView(QWidget):
         if not (isinstance(before, Slice) and isinstance(section, Slice) and before.columns == section.columns):
             self._fit_axes(loaded, dataset)
         self._draw()
+        self._show_place()
         self._decision_plot.send_plane()
 
     def _show_section_bar(self, dataset: Dataset) -> None:
@@ -260,6 +263,7 @@ class DecisionView(QWidget):
         if self._is_stale or self._snapshot is None or self._loaded is None:
             return
         snapshot = self._snapshot
+        self._write_place()
         if self._neuron is not None:
             self._map.show_neuron(snapshot, self._neuron)
             self._write_title()
@@ -297,27 +301,29 @@ class DecisionView(QWidget):
 
     # ---------------------------------------------------------------- the place under the mouse
 
-    def _show_place(self, place: QPointF | None) -> None:
-        """Write below the plot where the mouse is and what the network computes there."""
-        loaded, snapshot = self._loaded, self._snapshot
-        if loaded is None or place is None:
-            self._leave_place()
+    def _show_place(self) -> None:
+        """Write where the mouse is, and probe the network there if that is wanted."""
+        place = self._decision_plot.mouse_place
+        self._write_place()
+        if not self.probe.isChecked():
+            return
+        if self._loaded is None or place is None:
+            self.probed.emit(None)
             return
         x, y = place.x(), place.y()
-        if self.probe.isChecked():
-            embedded = None if self.section is None else self.section.embed(np.array([[x, y]]))
-            self.probed.emit((x, y) if embedded is None else tuple(embedded[0].tolist()))
+        embedded = None if self.section is None else self.section.embed(np.array([[x, y]]))
+        self.probed.emit((x, y) if embedded is None else tuple(embedded[0].tolist()))
+
+    def _write_place(self) -> None:
+        """Write below the plot where the mouse is and what the network computes there now."""
+        loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.mouse_place
+        if loaded is None or place is None:
+            self._place.setText(" ")
+            return
+        x, y = place.x(), place.y()
         names = loaded.dataset.column_names
         names = names if self.section is None else self.section.axis_names(names)
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
         self._place.setText(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))
-
-    def _leave_place(self) -> None:
-        self._place.setText(" ")
-        if self.probe.isChecked():
-            self.probed.emit(None)
-
-    def leaveEvent(self, event: QEvent | None) -> None:
-        self._leave_place()

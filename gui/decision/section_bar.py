@@ -23,7 +23,9 @@ from core.base.number_text import MINUS, short
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
-from gui.widgets.fields import ChoiceBox, RealNumberField, Slider
+from gui.widgets.fields import ChoiceBox, Slider
+from gui.widgets.number_fields import RealNumberField
+from gui.widgets.plain_text import plain
 
 SLICE, AXES = "slice", "axes"
 STEPS = 500
@@ -126,7 +128,7 @@ class SectionBar(QFrame):
         told = words(section, self._dataset.column_names)
         for line, text in zip(self.words, (*told, ""), strict=False):
             line.set_full(text)
-            line.setToolTip(f"{text}\n{FAINTER}")
+            line.setToolTip(plain(f"{text}\n{FAINTER}"))
         self._show_parts()
 
     def show_words_only(self) -> None:

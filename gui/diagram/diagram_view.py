@@ -90,6 +90,11 @@ class DiagramView(QWidget):
             self._snapshot = snapshot
             self._forget_snapshot()
 
+    def fit_scale(self) -> None:
+        """Fit the colour scale to the present values, whatever the earlier ones were."""
+        self._picture.restart_scale()
+        self._forget_captions()
+
     def set_quantity(self, quantity: EdgeQuantity) -> None:
         """Choose what colour and width of the edges show."""
         self._quantity = quantity

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PyQt5.QtWidgets import QAbstractSpinBox, QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton
 
-from core.base.number_text import exact
+from core.base.typed_numbers import LARGEST
 from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
+from gui.widgets.number_fields import RealNumberField
 
 PIXELS_OF_TENTH = 10
 
@@ -57,7 +56,7 @@ class WeightBar(QFrame):
     Signals:
         edited(dict, bool): values by their indices in the flat vector; whether they continue the previous edit.
         frozen(frozenset): the indices of all parameters that training leaves unchanged.
-        refused(str): the typed text is not a number.
+        refused(str): why a typed value was not taken.
     """
 
     edited = pyqtSignal(object, bool)
@@ -72,13 +71,14 @@ class WeightBar(QFrame):
         self.name = DragLabel()
         self.name.setToolTip("Drag sideways to change the value; with Shift in finer steps")
         self.name.moved.connect(self._drag)
-        self.value = QLineEdit()
-        self.value.setAccessibleName("Value of the picked weight or bias")
+        self.value = RealNumberField(-LARGEST, LARGEST, "Value of the selected weight or bias", write=repr)
+        self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.value.setToolTip("Type another value and press Enter; Edit ▸ Undo takes it back")
         letters = self.fontMetrics()
         self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
         self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)
-        self.value.returnPressed.connect(self._take_text)
+        self.value.valueChanged.connect(self._take)
+        self.value.refused.connect(self.refused)
         self.keep = QCheckBox("&Freeze")
         self.keep.setToolTip("Training leaves it as it is")
         self.keep.clicked.connect(self._toggle)
@@ -100,7 +100,7 @@ class WeightBar(QFrame):
         """Show another weight or bias, or none."""
         self._selection = selection
         self._dragged = None
-        self.value.setModified(False)
+        self.value.give_up()
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -129,29 +129,17 @@ class WeightBar(QFrame):
         if index is None or snapshot is None:
             return
         self.name.setText(f"↔ {parameter_name(snapshot.sizes, index)}")
-        if not self.value.isModified():
-            self.value.setText(exact(snapshot.parameters[index]).replace("−", "-"))
-            self.value.setCursorPosition(0)
+        self.value.set_value(float(snapshot.parameters[index]))
         self.keep.setChecked(index in snapshot.frozen)
         self.keep_layer.setChecked(self._layer() <= snapshot.frozen)
         self.remove.setVisible(isinstance(self._selection, Edge))
 
     # ---------------------------------------------------------------- what the user wants
 
-    def _take_text(self) -> None:
-        index, text = self._index(), self.value.text().strip().replace("−", "-")
-        self.value.setModified(False)
-        if index is None:
-            return
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if math.isfinite(value):
+    def _take(self, value: float) -> None:
+        index = self._index()
+        if index is not None:
             self.edited.emit({index: value}, False)
-        else:
-            self.refused.emit(f'"{text[:40]}" is no finite number; type one like 0.25.')
-            self._show()
 
     def _drag(self, difference: float, goes_on: bool) -> None:
         index, snapshot = self._index(), self._snapshot

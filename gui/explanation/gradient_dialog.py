@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.widgets.flags import RIGHT
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing
 
 COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
@@ -75,7 +76,7 @@ class GradientDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Check of the gradient")
-        self.verdict = QLabel(verdict(check, epoch))
+        self.verdict = plain_label(verdict(check, epoch))
         self.verdict.setWordWrap(True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setProperty("role", "strong")

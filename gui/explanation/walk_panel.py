@@ -7,7 +7,6 @@ from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QTextBrowser,
     QToolButton,
@@ -19,8 +18,9 @@ from core.explain.walk import Walk
 from core.training.preparation import Preparation
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import WholeNumberField
 from gui.widgets.flags import CENTER
+from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
@@ -135,7 +135,7 @@ class WalkPanel(QWidget):
         self.sample = WholeNumberField(1, 1, "Sample of the batch")
         self.sample.setToolTip("Which sample of the batch is shown")
         self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
-        self._shown, self._of = QLabel("Shown: sample"), QLabel()
+        self._shown, self._of = plain_label("Shown: sample"), plain_label()
         self.page = QTextBrowser()
         self.page.setOpenLinks(False)
         self.page.setFrameShape(QTextBrowser.Shape.NoFrame)

@@ -84,7 +84,7 @@ class ExportCommands:
         try:
             kind.check()
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "none")
             return
         path = self._ask(f"Export: {kind.label}", NAMES[name] + kind.suffix, {kind.suffix: kind.label})
         if path is not None:
@@ -95,7 +95,7 @@ class ExportCommands:
         try:
             what = self._subject()
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "none")
         else:
             self.write_file(path, lambda progress: FORMATS[name].make(what, progress))
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from core.base import log
 from core.base.atomic_files import write_whole
@@ -16,6 +16,7 @@ from core.base.errors import Cancelled, LensError
 from core.base.progress import Progress
 from core.workbench.messages import Notice
 from gui.widgets.flags import RIGHT
+from gui.widgets.plain_text import plain_label
 
 Make = Callable[[Progress], bytes]
 """Makes the bytes of a file, in the thread of the writer; long work reports its progress."""
@@ -106,7 +107,7 @@ class WritingBar(QWidget):
         super().__init__()
         self._writer = writer
         self._looks = 0
-        self.text = QLabel()
+        self.text = plain_label()
         self.text.setAlignment(RIGHT)
         self.progress = QProgressBar()
         self.progress.setFixedWidth(BAR_WIDTH)

@@ -10,13 +10,11 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
     QProgressBar,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,8 @@ from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
 from gui.widgets.file_dialog import ask_to_save
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry, existing
 
 MOST_EPOCHS = 1_000_000
@@ -63,18 +63,17 @@ class FilmDialog(QDialog):
         self.until = QComboBox()
         self.until.addItem(f"the present position ({self._place(job.goal)})", "here")
         self.until.addItem("the end of an epoch:", "epoch")
-        self.epochs = _spin(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)))
-        self.width_box, self.height_box = _spin(SMALLEST, LARGEST, plan.width), _spin(SMALLEST, LARGEST, plan.height)
-        self.seconds = QDoubleSpinBox()
-        self.seconds.setRange(0.1, 600.0)
-        self.seconds.setDecimals(1)
+        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)), "Epoch")
+        self.width_box = _whole(SMALLEST, LARGEST, plan.width, "Width")
+        self.height_box = _whole(SMALLEST, LARGEST, plan.height, "Height")
+        self.seconds = RealNumberField(0.1, 600.0, "Seconds", first=0.1)
         self.seconds.setSuffix(" s")
-        self.seconds.setValue(plan.seconds)
-        self.fps = _spin(1, 50, plan.fps)
+        self.seconds.set_value(plan.seconds)
+        self.fps = _whole(1, 50, plan.fps, "Frames a second")
         self.kind = QComboBox()
         for suffix, kind in FILM_FORMATS.items():
             self.kind.addItem(f"{kind.label} (*{suffix})", suffix)
-        self.note = QLabel()
+        self.note = plain_label()
         self.note.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()
@@ -98,10 +97,8 @@ class FilmDialog(QDialog):
         form.addRow("Si&ze", size)
         form.addRow("&Lasts", time)
         form.addRow("&Format", self.kind)
-        for label, widget in (("Shows", self.view), ("Up to", self.until), ("Epoch", self.epochs)):
+        for label, widget in (("Shows", self.view), ("Up to", self.until)):
             widget.setAccessibleName(label)
-        for field, name in ((self.width_box, "Width"), (self.height_box, "Height"), (self.seconds, "Seconds")):
-            field.setAccessibleName(name)
         layout = QVBoxLayout(self)
         for widget in (self._form, self.note, self.progress, self.buttons):
             layout.addWidget(widget)
@@ -221,11 +218,10 @@ class FilmDialog(QDialog):
         super().closeEvent(event)
 
 
-def _spin(low: int, high: int, value: int) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setValue(value)
-    return spin
+def _whole(low: int, high: int, value: int, name: str) -> WholeNumberField:
+    field = WholeNumberField(low, high, name)
+    field.set_value(value)
+    return field
 
 
 def _row(*widgets: QWidget) -> QWidget:

@@ -1,4 +1,4 @@
-"""Draws the window without a display, after some epochs of training, into a PNG file."""
+"""Draws the window without a display, after some epochs of training, into a PNG or SVG file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render(
         experiment: what to train.
         dataset: the data of the experiment.
         epochs: how many epochs to train.
-        out: the PNG file.
+        out: the file; its suffix is one of PICTURES.
         size: width and height in pixels.
         theme: name of the theme.
         initial_parameters: shape (parameters,); None if the experiment draws them.
@@ -56,7 +56,7 @@ def render(
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # without it Qt prints a warning
         from PyQt5.QtCore import QSettings
 
-        from gui.export.pictures import png
+        from gui.export.pictures import PICTURES
         from gui.window.application import make_application, make_window
 
         application = make_application()
@@ -75,7 +75,7 @@ def render(
         try:
             _wait_until_drawn(application, window, start + epochs, notices)
             if not notices:
-                write_whole(out, png(window))
+                write_whole(out, PICTURES[out.suffix.lower()](window)())
         finally:
             window.close()
             window.deleteLater()
@@ -102,5 +102,6 @@ def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int
         drawn = snapshot.output is not None and snapshot.output.plane == window.scatter.plane()
         if drawn and window.session.at_rest:
             break
+    window.fit_to_present()  # which frames came before depends on the machine
     for _ in range(3):
         application.processEvents()

@@ -6,7 +6,6 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QLabel
 
 from core.data.dataset import Dataset
 from core.data.point_edits import Points
@@ -16,6 +15,7 @@ from gui.decision.point_colors import point_colors
 from gui.decision.point_sampling import PointSample
 from gui.widgets.flags import CENTER
 from gui.widgets.mark_layer import MarkLayer, PointMark
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 HEIGHT = 50.0
@@ -35,7 +35,8 @@ class Overlay(QObject):
         for height, item in enumerate((self._points, self._chosen, self._band, self._ring)):
             item.setZValue(HEIGHT + height)
             view.plot.addItem(item)
-        self._hint = QLabel(view.plot)
+        self._hint = plain_label()
+        self._hint.setParent(view.plot)
         self._hint.setAlignment(CENTER)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint_at_top = False

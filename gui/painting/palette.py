@@ -19,7 +19,9 @@ from PyQt5.QtWidgets import (
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import RealNumberField, Slider
+from gui.widgets.fields import Slider
+from gui.widgets.number_fields import RealNumberField
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -61,7 +63,7 @@ class Palette(QWidget):
         self.radius.setMinimumWidth(50)
         self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
         self.value.setToolTip("The number that new points have")
-        self.value.valueChanged.connect(self.value_chosen)
+        self.value.valueChanged.connect(self.value_chosen.emit)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._value_label = QLabel("Value")
         self._value_label.setBuddy(self.value)
@@ -169,7 +171,7 @@ class Palette(QWidget):
         button.setIcon(_swatch(self._theme.class_color(index)))
         button.setIconSize(QSize(SWATCH, SWATCH))
         button.setAccessibleName(f"Class {name}")
-        button.setToolTip(f"New points are of class {name} ({index})")
+        button.setToolTip(plain(f"New points are of class {name} ({index})"))
         if is_named:
             button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -14,6 +14,7 @@ from gui.projects.autosave import RecoveryFolder
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.recovery_bar import RecoveryBar
 from gui.session.command_context import CommandContext
+from gui.widgets.plain_text import plain_message
 
 AUTOSAVE_MILLISECONDS = 60_000
 
@@ -124,10 +125,8 @@ class ProjectGuard(QObject):
 
     def _ask(self) -> None:
         name = self._projects.files.present.name
-        box = QMessageBox(self._context.window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {name}?" if name else "Save this run as a project?")
+        question = f"Save the changes to {name}?" if name else "Save this run as a project?"
+        box = plain_message(self._context.window, QMessageBox.Icon.Question, "Unsaved changes", question)
         box.setInformativeText("Without saving, what was done since then is lost." if name else "Otherwise it is lost.")
         save = box.addButton("&Save" if name else "&Save…", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)

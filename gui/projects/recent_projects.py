@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QMenu
 
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
 MOST = 10
@@ -46,7 +47,7 @@ class RecentProjects:
             title = f"{name} – {Path(path).parent}" if names.count(name) > 1 else name
             title = title.replace("&", "&&") + ("" if there else " (not there)")
             action = existing(menu.addAction(f"&{number % 10} {title}"))
-            action.setToolTip(path)
+            action.setToolTip(plain(path))
             action.setStatusTip(path)
             action.setEnabled(there)
             action.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 
@@ -21,7 +22,7 @@ class RecoveryBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("recovery")
-        self.text = QLabel()
+        self.text = plain_label()
         self.text.setWordWrap(True)
         self.recover_button = QPushButton("Recover")
         self.recover_button.setToolTip("Go on with that run; Undo brings the present one back")

@@ -12,6 +12,7 @@ from core.base.number_text import grouped
 from core.explain.report import UNDEFINED, ClassReport
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 MEASURES = ("precision", "recall", "F1", "points")
@@ -45,6 +46,12 @@ class ConfusionGrid(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
+        self.update()
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._names, self._part = (), None
+        self.setToolTip("")
         self.update()
 
     def show_part(self, names: tuple[str, ...], part: ClassReport, picked: Cell | None) -> None:
@@ -101,7 +108,7 @@ class ConfusionGrid(QWidget):
         cell = self.cell_at(event.localPos())
         self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
         tip = "" if cell is None else f"True {self._names[cell[0]]}, predicted {self._names[cell[1]]}: click to mark"
-        self.setToolTip(tip)
+        self.setToolTip(plain(tip))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:

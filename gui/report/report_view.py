@@ -13,6 +13,7 @@ from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
@@ -51,7 +52,7 @@ class ReportView(QWidget):
         for name, label in SETS.items():
             self.which.addItem(label, name)
         self.which.currentIndexChanged.connect(self._choose_set)
-        self.head = QLabel(UNDEFINED)
+        self.head = plain_label(UNDEFINED)
         self.head.setProperty("role", "strong")
         self._copy, self._save = QPushButton("&Copy"), QPushButton("Sa&ve…")
         self._copy.setToolTip("Copy the report of both sets as text")
@@ -65,7 +66,7 @@ class ReportView(QWidget):
         self._area.setWidgetResizable(True)
         self._numbers = QWidget()
         self._values: dict[tuple[str, str], QLabel] = {}
-        self._note = QLabel()
+        self._note = plain_label()
         self._note.setProperty("role", "faint")
         self._lay_out()
 
@@ -83,7 +84,7 @@ class ReportView(QWidget):
         for row, (label, key) in enumerate(NUMBERS, start=1):
             table.addWidget(QLabel(label), row, 0)
             for column, name in enumerate(SETS, start=1):
-                value = self._values[name, key] = QLabel(UNDEFINED)
+                value = self._values[name, key] = plain_label(UNDEFINED)
                 value.setProperty("role", "strong")
                 table.addWidget(value, row, column)
         for column, title in enumerate(SETS.values(), start=1):
@@ -109,6 +110,7 @@ class ReportView(QWidget):
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
         self._loaded, self._snapshot, self._report = loaded, None, None
+        self._draw()
         has_test, is_regression = len(loaded.preparation.test) > 0, not loaded.preparation.dataset.class_names
         self._mark(None)
         self._area.setVisible(not is_regression)
@@ -120,6 +122,8 @@ class ReportView(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw its report if it holds another one."""
+        if self._loaded is not None and self._loaded.canvas is not None:  # nothing is trained on these points
+            return
         self._snapshot = snapshot
         if snapshot.report is not None and snapshot.report is not self._report and self.is_seen:
             self._report = snapshot.report
@@ -142,6 +146,11 @@ class ReportView(QWidget):
     def _draw(self) -> None:
         report = self._report
         if report is None:
+            self.head.setText(UNDEFINED)
+            self._note.setText("")
+            self.grid.clear()
+            for value in self._values.values():
+                value.setText(UNDEFINED)
             return
         part = report.train if self.which.currentData() == "train" else report.test
         if isinstance(part, ClassReport):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QStatusBar, QWidget
 
+from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.progress import Progress
 from core.workbench.messages import Notice
 from gui.session.session import Session
@@ -39,7 +40,7 @@ class CommandContext:
 
     def show_status(self, text: str) -> None:
         """Show a short message in the status bar for some seconds."""
-        self.status_bar.showMessage(text, STATUS_MILLISECONDS)
+        self.status_bar.showMessage(one_line(text, LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def tell(self, text: str, kind: str) -> None:
         """Show a notice; for ``kind`` see :class:`core.workbench.messages.Notice`."""

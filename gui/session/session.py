@@ -22,6 +22,7 @@ from core.data.drawn_points import DrawnPoints
 from core.data.point_edits import can_train
 from core.explain.snapshot import Snapshot
 from core.training.experiment import LIVE_FIELDS, Experiment
+from core.workbench.followed_settings import FollowedSettings
 from core.workbench.messages import (
     ChangeSettings,
     Command,
@@ -33,6 +34,7 @@ from core.workbench.messages import (
     WorkerReport,
 )
 from core.workbench.run_id import RunId
+from core.workbench.told_faults import ToldFaults
 from core.workbench.worker.report_source import ReportSource
 from gui.session.gesture_loads import GestureLoads
 from gui.session.run_controls import RunControls
@@ -70,6 +72,8 @@ class Session(RunControls):
         self._change_known_from = 0  # the question whose answer tells what became of the last change
         self._snapshot: Snapshot | None = None
         self._gesture_loads = GestureLoads()
+        self._told_faults = ToldFaults()
+        self._followed = FollowedSettings()
 
     # ---------------------------------------------------------------- what is true
 
@@ -142,9 +146,9 @@ class Session(RunControls):
         if self._asked_for is None or self._experiment is None:
             return
         try:
-            wanted = self._asked_for.adapted(**fields)
+            wanted = self._followed.adapted(self._asked_for, fields)
         except ExperimentError as error:
-            self.noticed.emit(Notice(str(error), "input"))
+            self.noticed.emit(Notice(str(error), "input", run=self._state.run))
             self.experiment_changed.emit(self._experiment)
             return
         changed = wanted.changed_fields(self._asked_for)
@@ -164,7 +168,7 @@ class Session(RunControls):
         try:
             wanted = self._asked_for.replace(data=self._asked_for.data.with_class_names(names))
         except LensError as error:
-            self.noticed.emit(Notice(str(error), "input"))
+            self.noticed.emit(Notice(str(error), "input", run=self._state.run))
             return
         self._note_change(wanted)
         self._send(RenameClasses(tuple(names), run=self.run))
@@ -186,6 +190,7 @@ class Session(RunControls):
         self._change_known_from = self._questions + 1
 
     def _send(self, command: Command) -> None:
+        self._told_faults.forget()
         held = self._gesture_loads.take_held()
         if held is not None:  # what follows it counts from where it leads
             super()._send(held)
@@ -201,6 +206,8 @@ class Session(RunControls):
                 self._tell_fault(error)
 
     def _tell_fault(self, error: Exception) -> None:
+        if not self._told_faults.is_new(error):
+            return
         text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
         self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
         with contextlib.suppress(Exception):  # a log that cannot be written must not stop the clock
@@ -219,7 +226,7 @@ class Session(RunControls):
             self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)
         # While a newer change is on its way its answer will tell; panels that fell back meanwhile would lose a key.
-        if (loaded is not None or refused) and self._knows_changes:
+        if (loaded is not None or refused) and self._knows_changes and self._experiment is not None:
             self._asked_for = self._experiment
             self.experiment_changed.emit(self._experiment)
 

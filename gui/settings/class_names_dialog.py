@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.errors import DataError
 from core.data.class_names import checked_names
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
@@ -41,7 +42,7 @@ class ClassNamesDialog(QDialog):
         self.setWindowTitle("Rename classes")
         self._before = tuple(names)
         self.fields = [QLineEdit(name) for name in names]
-        self.fault = QLabel(" ")
+        self.fault = plain_label(" ")
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
@@ -16,8 +16,10 @@ from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
-from gui.widgets.fields import ChoiceBox, LiveSlider, WholeNumberField
+from gui.widgets.fields import ChoiceBox, LiveSlider
 from gui.widgets.forms import RESETS, FormRows, beside, group, row
+from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.plain_text import plain, plain_label
 
 GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
 
@@ -64,7 +66,7 @@ class DataPanel(QWidget):
         self.redraw.clicked.connect(self._draw_other_points)
         self.train_share = LiveSlider(1, 100, "Share trained on")
         self.train_share.moved.connect(self._change_share)
-        self._share_text = QLabel()
+        self._share_text = plain_label()
         self.standardize = QCheckBox("&Standardize the inputs")
         self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
         self.standardize.clicked.connect(lambda on: self._change(standardize=on))
@@ -79,7 +81,7 @@ class DataPanel(QWidget):
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
         self.task = ChoiceBox([("classification", "a class"), ("regression", "a number")], "What is learned")
         self.task.activated.connect(self._choose_task)
-        self._info = QLabel()
+        self._info = plain_label()
         self._info.setWordWrap(True)
         self._info.setProperty("role", "faint")
         self._lay_out()
@@ -141,7 +143,7 @@ class DataPanel(QWidget):
         what = "file's last column" if source.choice is None else f"column {source.choice.target}"
         if source.kind == RULE:
             what = "number that the rule gives, or its whole part,"
-        self.task.setToolTip(f"Whether the {what} is a class or a number to be learned.\n{RESETS}")
+        self.task.setToolTip(plain(f"Whether the {what} is a class or a number to be learned.\n{RESETS}"))
         self.task.set_value(source.task or "")
 
     def show_run(self, loaded: Loaded) -> None:
@@ -172,7 +174,7 @@ class DataPanel(QWidget):
                 self.kind.addItem(name, FILE)
             else:
                 self.kind.setItemText(place, name)
-            self.kind.setItemData(self.kind.findData(FILE), experiment.data.path, Qt.ItemDataRole.ToolTipRole)
+            self.kind.setItemData(self.kind.findData(FILE), plain(experiment.data.path), Qt.ItemDataRole.ToolTipRole)
         elif place >= 0:
             self.kind.removeItem(place)
         self.kind.set_value(experiment.data.kind)

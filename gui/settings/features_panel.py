@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
 from gui.widgets.forms import RESETS
+from gui.widgets.plain_text import plain
 
 COLUMNS = 5
 
@@ -39,7 +40,7 @@ class FeaturesField(QWidget):
         for name, button in self.buttons.items():
             button.setChecked(name in names)
             label, title = feature(name).label, feature(name).title(column_names)
-            button.setToolTip(f"Give the network {label if title == label else f'{label}: {title}'}.\n{RESETS}")
+            button.setToolTip(plain(f"Give the network {label if title == label else f'{label}: {title}'}.\n{RESETS}"))
 
     def _button(self, name: str) -> QToolButton:
         """Make the button of a feature and put it in its place."""

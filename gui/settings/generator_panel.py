@@ -11,8 +11,9 @@ from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 from core.base.typeset import set_html
 from core.data.data_source import MAX_NOISE, MAX_SAMPLES, DataSource
 from core.data.generators import GENERATORS, SETTINGS, Shape
-from gui.widgets.fields import LiveSlider, WholeNumberField
+from gui.widgets.fields import LiveSlider
 from gui.widgets.forms import beside, row
+from gui.widgets.number_fields import WholeNumberField
 
 SIZES = (10, 100_000)
 """The numbers of points at the ends of the slider; others can be typed."""

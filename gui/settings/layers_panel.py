@@ -9,8 +9,10 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBox
 
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
-from gui.widgets.fields import ChoiceBox, WholeNumberField
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import RESETS
+from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.plain_text import plain_label
 
 
 def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
@@ -41,7 +43,7 @@ class LayersField(QWidget):
         self._hidden: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
         self._rows: list[_Row] = []
-        self._count = QLabel()
+        self._count = plain_label()
         self.add = QPushButton("&Add layer")
         self.add.setToolTip(f"Add a hidden layer before the output.\n{RESETS}")
         self.add.clicked.connect(self._add_layer)

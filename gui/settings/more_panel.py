@@ -8,12 +8,12 @@ from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from core.engines.choosing import LABELS
 from core.engines.kernel_loading import is_available
 from core.network.initializers import INITIALIZERS
-from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, Experiment, Init
-from gui.widgets.fields import ChoiceBox, RealNumberField, WholeNumberField
+from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, MAX_SCALE, MAX_SEED, Experiment, Init
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, RESETS, FoldingSection, row
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
-LARGEST_SEED_SHOWN = 2**31 - 1
-LARGEST = 1e6
+LARGEST = 1e300
 
 
 class MoreSettings(QWidget):
@@ -74,11 +74,11 @@ class MoreSettings(QWidget):
         )
         self.init.set_tips({name: initializer.formula for name, initializer in INITIALIZERS.items()})
         self.init.activated.connect(lambda: self._change(init=Init(self.init.value())))
-        self.scale = RealNumberField(0.0, LARGEST, "Scale s of the initial weights")
+        self.scale = RealNumberField(0.0, MAX_SCALE, "Scale s of the initial weights")
         self.scale.valueChanged.connect(lambda scale: self._change(init=Init(self.init.value(), scale)))
         self.bias = RealNumberField(-LARGEST, LARGEST, "Initial bias", first=0.01)
         self.bias.valueChanged.connect(lambda bias: self._change(bias=bias))
-        self.seed = WholeNumberField(0, LARGEST_SEED_SHOWN, "Seed")
+        self.seed = WholeNumberField(0, MAX_SEED, "Seed")
         self.seed.valueChanged.connect(lambda seed: self._change(seed=seed))
         self.shuffle = QCheckBox("Shuffle in each epoch")
         self.shuffle.setToolTip(f"A new order of the samples for each epoch, from the seed.\n{RESETS}")
@@ -134,7 +134,7 @@ class MoreSettings(QWidget):
         if experiment.init.scale is not None:
             self.scale.set_value(experiment.init.scale)
         self.bias.set_value(experiment.bias)
-        self.seed.set_value(min(experiment.seed, LARGEST_SEED_SHOWN))
+        self.seed.set_value(experiment.seed)
         self.shuffle.setChecked(experiment.shuffle)
         self.engine.set_value(experiment.engine)
 

@@ -11,8 +11,10 @@ from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
-from gui.widgets.fields import ChoiceBox, RealNumberField, WholeNumberField
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, group, row
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain_label
 
 
 class TrainingSettings(QWidget):
@@ -36,15 +38,14 @@ class TrainingSettings(QWidget):
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
         self.momentum = RealNumberField(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
         self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
-        self.learning_rate = RealNumberField(1e-9, 1e6, "Learning rate")
+        self.learning_rate = RealNumberField(1e-300, 1e300, "Learning rate")
         self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
         self.schedule = ScheduleField()
         self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
         self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
-        self.warm_up.setSpecialValueText("none")
         self.warm_up.setSuffix(" epochs")
         self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
-        self._rate_now = QLabel()
+        self._rate_now = plain_label()
         self._rate_now.setProperty("role", "faint")
         self._lay_out()
 
@@ -132,9 +133,7 @@ class ScheduleField(QWidget):
                 label.setText(f"  {setting.label}")
                 field.setAccessibleName(setting.label)
                 field.setToolTip(f"{SCHEDULES[decay.name].formula}\n{LIVE}")
-                field.blockSignals(True)
                 field.setRange(setting.low, setting.high)
-                field.blockSignals(False)
                 field.set_value((decay.settings or ())[place])
 
     def _emit(self) -> None:

@@ -14,6 +14,7 @@ from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -106,7 +107,7 @@ class ColumnsForm(QWidget):
             fixed = choice is not None and name in choice.shown
             item.setFlags(PLAIN if fixed else PLAIN | Qt.ItemFlag.ItemIsUserCheckable)  # type: ignore[arg-type]
             item.setCheckState(CHECKED if name in inputs else UNCHECKED)
-            item.setToolTip(f"{name}: shown in the picture, and so an input" if fixed else name)
+            item.setToolTip(plain(f"{name}: shown in the picture, and so an input" if fixed else name))
         self.inputs.blockSignals(False)
 
     # ---------------------------------------------------------------- what is wished

@@ -12,6 +12,7 @@ from core.data.tables.column_choice import Choice
 from core.data.tables.preview import Preview
 from core.data.tables.table import NUMBERS, Column
 from gui.widgets.flags import LEFT, RIGHT
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 
@@ -111,11 +112,11 @@ class PreviewModel(QAbstractTableModel):
             place = self._preview.places[section]
             if role == Qt.ItemDataRole.DisplayRole:
                 return place.rsplit(" ", 1)[-1]
-            return f"In the file, this is {place}" if role == Qt.ItemDataRole.ToolTipRole else None
+            return plain(f"In the file, this is {place}") if role == Qt.ItemDataRole.ToolTipRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{self._preview.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{self._preview.names[section]}: {self._preview.kinds[section]}"
+            return plain(f"{self._preview.names[section]}: {self._preview.kinds[section]}")
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(self._uses[section])
         return None

@@ -14,7 +14,6 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLayoutItem,
     QProgressBar,
     QSizePolicy,
@@ -35,6 +34,7 @@ from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, Table
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.flags import LEFT, SELECTABLE
 from gui.widgets.forms import ScrollColumn
+from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
@@ -115,7 +115,7 @@ class TableDialog(QDialog):
         self.preview = QTableView()
         self.reading = ReadingForm()
         self.columns = ColumnsForm()
-        self.line = QLabel()
+        self.line = plain_label()
         self.progress = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.open_button = existing(self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole))
@@ -185,11 +185,12 @@ class TableDialog(QDialog):
 
     def _title(self) -> QHBoxLayout:
         origin = self._request.origin
-        name, folder = QLabel(origin.name), QLabel("" if origin.text is not None else str(Path(origin.path).parent))
+        name = plain_label(origin.name)
+        folder = plain_label("" if origin.text is not None else str(Path(origin.path).parent))
         name.setProperty("role", "strong")
         folder.setProperty("role", "faint")
         folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        folder.setToolTip(origin.path)
+        folder.setToolTip(plain(origin.path))
         line = QHBoxLayout()
         line.addWidget(name)
         line.addWidget(folder, 1)
@@ -238,7 +239,7 @@ class TableDialog(QDialog):
         self.progress.hide()
         if outcome.table is not None:
             self._show_columns(outcome.table, outcome.choice)
-        self.line.setToolTip(outcome.detail)
+        self.line.setToolTip(plain(outcome.detail))
         self.open_button.setEnabled(not outcome.problem)
         if outcome.selection is None:
             self._accepting = False

@@ -17,8 +17,9 @@ from core.data.tables.text.text_format import (
     THOUSANDS,
     Reading,
 )
-from gui.widgets.fields import ChoiceBox, WholeNumberField
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
+from gui.widgets.number_fields import WholeNumberField
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""

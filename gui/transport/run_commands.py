@@ -54,7 +54,8 @@ class RunCommands:
     def run_epochs(self) -> None:
         """Train for the number of epochs in the toolbar, even while it is being typed."""
         field = self._toolbar.epochs
-        field.interpretText()
+        if not field.commit():
+            return
         self._session.run_epochs(field.value())
 
     def start_preset(self, preset: Preset) -> None:
@@ -85,7 +86,7 @@ class RunCommands:
         try:
             parameters = load_parameters(Path(path), loaded.preparation.sizes)
         except LensError as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "unread")
         else:
             self._session.load(experiment, parameters)
 

@@ -7,10 +7,12 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar,
 
 from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
+from core.workbench.messages import Loaded
 from core.workbench.speed_scale import PACES, Pace
-from gui.widgets.fields import Slider, WholeNumberField
+from gui.widgets.fields import Slider
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
+from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -32,6 +34,7 @@ class Toolbar(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(22, 22))
         self._actions = actions
+        self._is_canvas = False
         for name in BUTTONS:
             if name:
                 self.addAction(actions[name])
@@ -89,8 +92,17 @@ class Toolbar(QToolBar):
                 action.setIcon(icon(name, theme.color("text"), theme.color("line")))
         self._show_playing(self._actions["play"].property("playing") is True)
 
+    def set_run(self, loaded: Loaded) -> None:
+        """Show another run; beside a canvas no position, since the run waits."""
+        self._is_canvas = loaded.canvas is not None
+        if self._is_canvas:
+            self.epoch.setText("Epoch –")
+            self.sample.setText("Sample –")
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the position of the run."""
+        if self._is_canvas:
+            return
         self.epoch.setText(f"Epoch {grouped(snapshot.epoch)}")
         self.sample.setText(f"Sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}")
         for name in ("back-sample", "back-batch", "back-epoch"):

@@ -6,6 +6,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy
 
+from gui.widgets.plain_text import plain
+
 
 class Elided(QLabel):
     """One line of text: what does not fit is replaced by dots, and the tooltip has the whole text."""
@@ -24,7 +26,7 @@ class Elided(QLabel):
     def set_full(self, text: str) -> None:
         """Show a text."""
         self._full = text
-        self.setToolTip(text)
+        self.setToolTip(plain(text))
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from gui.widgets.plain_text import plain_message
+
 
 def ask_to_save(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
     """The file that the user names; None if the user cancels.
@@ -33,5 +35,8 @@ def with_suffix(path: str, suffix: str, kinds: Mapping[str, str]) -> Path:
 
 
 def _may_overwrite(parent: QWidget, target: Path) -> bool:
-    answer = QMessageBox.question(parent, "Overwrite?", f"{target.name} exists already. Write over it?")
-    return bool(answer == QMessageBox.StandardButton.Yes)
+    question = f"{target.name} exists already. Write over it?"
+    box = plain_message(parent, QMessageBox.Icon.Question, "Overwrite?", question)
+    for button in (QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No):
+        box.addButton(button)
+    return bool(box.exec() == QMessageBox.StandardButton.Yes)

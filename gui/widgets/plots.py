@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtCore import QEvent, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
@@ -140,6 +140,20 @@ def _power(exponent: float, digits: int) -> str:
     return short(10.0**exponent, digits)
 
 
+class Plot(pg.PlotWidget):
+    """A plot that tells when the mouse leaves it.
+
+    Signals:
+        left(): the mouse left; its own scene tells only of moves within.
+    """
+
+    left = pyqtSignal()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+
 NOTHING = np.zeros(0)
 
 
@@ -221,12 +235,12 @@ def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return pen
 
 
-def make_plot(logarithmic: bool = False) -> pg.PlotWidget:
+def make_plot(logarithmic: bool = False) -> Plot:
     """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10."""
     axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
     if logarithmic:
         axes["left"] = DecadeAxis("left")
-    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
+    plot = Plot(axisItems=axes, enableMenu=False)
     for side in ("top", "right"):
         plot.hideAxis(side)
     return plot

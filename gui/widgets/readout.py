@@ -6,44 +6,52 @@ and painted again, which costs as much as a view.
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent
+import math
+
+from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
 MARGIN = 4
+STEP = "0000"
+"""What a readout grows by where its text has no room."""
 
 
 class Readout(QLabel):
-    """A line of plain text that keeps the width of the widest text it had.
+    """A line of plain text whose room grows in steps.
+
+    Its width depends on the present text alone, so that the same state gives the same picture, whatever was shown
+    before it.
 
     Args:
-        widest: a text for which there is room from the start.
+        widest: a text for which there is always room.
     """
 
     def __init__(self, widest: str = "") -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self._widest = widest
-        self._fit()
+        self._fit(widest)
 
     def setText(self, text: str | None) -> None:
         assert text is not None
         if text != self.text():
-            if self._width_of(text) > self.minimumWidth():
-                self._widest = text
-                self._fit()
+            self._fit(text)
             super().setText(text)
 
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
+            self._fit(self.text())
 
-    def _width_of(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + MARGIN
-
-    def _fit(self) -> None:
-        self.setFixedSize(self._width_of(self._widest), self.fontMetrics().height())
+    def _fit(self, text: str) -> None:
+        metrics = self.fontMetrics()
+        least, step = metrics.horizontalAdvance(self._widest), metrics.horizontalAdvance(STEP)
+        more = max(0, math.ceil((metrics.horizontalAdvance(text) - least) / step)) * step
+        size = QSize(least + more + MARGIN, metrics.height())
+        if size != self.minimumSize():  # each change of the size lays out the window
+            self.setFixedSize(size)
 
 
 class WrappedReadout(QWidget):
@@ -67,6 +75,10 @@ class WrappedReadout(QWidget):
         if text != self.label.text():
             self.label.setText(text)
             self._fit(0 if anew else self.minimumHeight())
+
+    def fit(self) -> None:
+        """Keep no height of earlier texts."""
+        self._fit(0)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         assert event is not None

@@ -213,5 +213,6 @@ QToolButton[role="menu"]:hover, QToolButton[role="menu"]:focus {{ border-color: 
 QToolButton[role="menu"]::menu-indicator {{ image: none; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
+QAbstractSpinBox[wrong="true"] {{ color: {wrong}; text-decoration: underline; font-weight: 600; }}
 QLabel[role="wrong"] {{ color: {wrong}; }}
 """

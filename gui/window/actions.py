@@ -126,7 +126,7 @@ ACTIONS = (
     *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
-    ActionSpec("fit", "&View", "Show &all points", "Home", "Zoom so that all points are visible"),
+    ActionSpec("fit", "&View", "Show &all points", "Home", "Show all points, and the whole record in the loss plot"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
     ActionSpec(
         "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
@@ -174,3 +174,13 @@ def connect_actions(actions: Mapping[str, QAction], handlers: Mapping[str, Calla
 def tooltip(spec: ActionSpec) -> str:
     """Return what the action does, and its key."""
     return f"{spec.tip} ({spec.shortcut})" if spec.shortcut else spec.tip
+
+
+def show_step(action: QAction, verb: str, step: str | None) -> None:
+    """Let Undo or Redo say which step it takes back; the action is off where there is none."""
+    text = verb if step is None else f"{verb} {step.replace('&', '&&')}"
+    if action.isEnabled() != (step is not None) or action.text() != text:
+        action.setEnabled(step is not None)
+        action.setText(text)
+        what = action.statusTip() if step is None else f"{verb.replace('&', '')} {step}"
+        action.setToolTip(f"{what} ({action.shortcut().toString()})")

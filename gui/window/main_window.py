@@ -9,6 +9,7 @@ from PyQt5.QtCore import QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
 
+from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
@@ -40,8 +41,9 @@ from gui.transport.run_commands import RunCommands
 from gui.transport.toolbar import Toolbar
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
+from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
-from gui.window.actions import connect_actions, make_actions
+from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
@@ -131,7 +133,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
-            "fit": self.scatter.show_everything,
+            "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
             "probe": self.scatter.probe.toggle,
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
@@ -196,10 +198,12 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
+        session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
         for panel in (self.data, self.layers, self.training, self.more):
+            panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.run_commands.start_preset)
         self.data.file_wanted.connect(self.data_commands.ask_for_table)
@@ -232,6 +236,10 @@ class MainWindow(QMainWindow):
         self.inspector.layer.save_wanted.connect(self.exports.save_table)
         self._map_requests = MapRequests(session, self.network, self.scatter)
 
+    def _show_everything(self) -> None:
+        self.scatter.show_everything()
+        self.loss.show_everything()
+
     def select(self, selection: Part | None) -> None:
         """Select a neuron or weight in every view; None clears the selection."""
         self.network.set_selection(selection)
@@ -239,6 +247,12 @@ class MainWindow(QMainWindow):
         self.weight_bar.set_selection(selection)
         if self.player.walk is not None:
             self._show_walk()
+
+    def fit_to_present(self) -> None:
+        """Draw as if only the present state had ever been shown."""
+        self.network.fit_scale()
+        for readout in self.findChildren(WrappedReadout):
+            readout.fit()
 
     def _show_walk(self) -> None:
         self._walk_display.show(self.inspector.selection)
@@ -249,13 +263,15 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- news of the run
 
     def _show_run(self, loaded: Loaded) -> None:
-        for view in (self.network, self.scatter, self.loss, self.inspector, self.report):
+        for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self._slow_views.show_next()
+        self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
         self.data.show_run(loaded)
         mark_used(loaded.experiment.data.path)
-        self._status_bar.showMessage(run_message(loaded), STATUS_MILLISECONDS)
+        self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in (self.presets, self.data, self.layers, self.training, self.more):
@@ -274,8 +290,8 @@ class MainWindow(QMainWindow):
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
         self._slow_views.follow(snapshot, state.playing)
-        self.actions_by_name["undo"].setEnabled(state.can_undo)
-        self.actions_by_name["redo"].setEnabled(state.can_redo)
+        show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
+        show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""

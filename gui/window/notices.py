@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
-from core.workbench.messages import Notice
+from core.base.errors import LONGEST_MESSAGE, one_line
+from core.workbench.messages import Loaded, Notice
+from core.workbench.run_id import RunId
+from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
@@ -17,19 +20,27 @@ HEADS = {
     "done": "Done",
     "note": "Note",
     "none": "Not possible",
+    "unread": "Not opened",
+    "unwritten": "Not saved",
 }
+
+PLACE_KINDS = ("diverged", "stopped", "none")
+"""Notices on where the run stands."""
 
 
 class NoticeBar(QFrame):
-    """Shows one notice at a time; a new one replaces the one before."""
+    """Shows one notice at a time; a new one replaces the one before.
+
+    What is said about a run goes as soon as the run moves on, or another one is present.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._notice: Notice | None = None
-        self.text = QLabel()
+        self._run: RunId | None = None
+        self.text = plain_label()
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton("Copy details")
         self._copy.clicked.connect(self._copy_detail)
@@ -46,11 +57,31 @@ class NoticeBar(QFrame):
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice."""
+        """Show a notice, unless it is about a run that is not present any more."""
+        if notice.run is not None and notice.run != self._run:
+            return
         self._notice = notice
-        self.text.setText(f"{HEADS[notice.kind]}: {notice.text}")
+        self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
         self._copy.setVisible(bool(notice.detail))
         self.show()
+
+    def set_run(self, loaded: Loaded) -> None:
+        """Another run, or a canvas, is present; what was said about the one before goes."""
+        is_first, self._run = self._run is None, loaded.run
+        if is_first and loaded.run is not None:
+            self.forget_place()  # that there could not be one
+        if self._notice is not None and (self._notice.run != loaded.run or loaded.canvas is not None):
+            self.forget()
+
+    def forget_place(self) -> None:
+        """The run moves on: what was said about where it stood goes."""
+        if self._notice is not None and self._notice.kind in PLACE_KINDS:
+            self.hide()
+
+    def forget(self) -> None:
+        """Something is changed: what was said about the run goes."""
+        if self._notice is not None and self._notice.run is not None:
+            self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QLabel, QProgressBar, QStatusBar
+from PyQt5.QtWidgets import QProgressBar, QStatusBar
 
 from core.base.number_text import duration, grouped
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets.flags import RIGHT
+from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.readout import Readout
 
 ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
@@ -20,7 +21,7 @@ class RunStatus:
         self._progress.setFixedSize(170, 16)
         self._progress.setTextVisible(True)
         self._progress.setMaximum(1000)
-        self._engine = QLabel()
+        self._engine = plain_label()
         self._speed = Readout("0\u202f000\u202f000 samples/s  ")
         self._speed.setAlignment(RIGHT)
         for widget in (self._progress, self._engine, self._speed):
@@ -39,7 +40,7 @@ class RunStatus:
         self._show_progress(state, position)
         engine = ENGINE_NAMES.get("numpy" if engine_note else state.engine, "")
         self._engine.setText("compiling the engine, this once…" if state.preparing else engine)
-        self._engine.setToolTip(engine_note or "What computes the training steps")
+        self._engine.setToolTip(plain(engine_note or "What computes the training steps"))
         speed = state.samples_per_second
         if speed:
             self._speed.setText(f"{grouped(speed)} samples/s")
@@ -65,6 +66,8 @@ def run_message(loaded: Loaded) -> str:
     """Return what the status bar says when another run takes the place of the former one."""
     if loaded.renamed:
         return "The classes have other names; Edit ▸ Undo brings the former ones back"
+    if loaded.run is None:
+        return "These data cannot be trained on with these settings"
     begun = "Started " + "-".join(map(str, loaded.preparation.sizes))
     if loaded.experiment.data.drawn is not None:
         count = len(loaded.dataset)

@@ -18,6 +18,7 @@ class SlowViews:
         # The first picture of the window does not wait for the plot in the inspector.
         self._views: tuple[LossView | Inspector, ...] = (loss,)
         self._turn, self._turns = 0, SLOW_TURNS
+        self._is_new_run = False
 
     def set_quality(self, level: int) -> None:
         """Draw half as often at every level above 0, where frames take too long."""
@@ -25,13 +26,24 @@ class SlowViews:
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the snapshot in the view whose turn it is, if any."""
+        if self._is_new_run:
+            self._is_new_run = False
+            self._show_everywhere(snapshot)
+            return
         self._turn = (self._turn + 1) % self._turns
         if self._turn < len(self._views):
             self._views[self._turn].show_snapshot(snapshot)
 
+    def show_next(self) -> None:
+        """Draw the next snapshot in every view, since it is of another run."""
+        self._is_new_run = True
+
     def follow(self, snapshot: Snapshot | None, is_playing: bool) -> None:
         """While the run rests, draw the snapshot in every view, since no frame may follow."""
         if snapshot is not None and not is_playing:
-            for view in self._views:
-                view.show_snapshot(snapshot)
+            self._show_everywhere(snapshot)
         self._views = (self._loss, self._inspector)
+
+    def _show_everywhere(self, snapshot: Snapshot) -> None:
+        for view in self._views:
+            view.show_snapshot(snapshot)

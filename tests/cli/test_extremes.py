@@ -19,7 +19,10 @@ CASES = {
         "reset it with a learning rate below 10, standardized inputs or smaller initial weights.",
     ),
     "a rate of 10 with softmax": ("--data plain.txt --learning-rate 10 " + RELU, ""),
-    "inputs of 1e300": ("--data huge.txt --output linear " + RELU, "standardize the inputs or choose smaller initial"),
+    "inputs of 1e300": (
+        "--data huge.txt --output linear " + RELU,
+        "give the data in larger units, or choose smaller initial",
+    ),
     "inputs of 1e300, sigmoid": ("--data huge.txt", ""),
     "inputs of 1e300, standardized": (
         "--data huge.txt --standardize",
@@ -31,8 +34,8 @@ CASES = {
     ),
     "weights of 1e308": (
         "--data plain.txt --initial-weights w.npz " + RELU,
-        "The loss is not finite with the initial weights: the inputs or weights are too large; standardize the inputs "
-        "or choose smaller initial weights.",
+        "The loss is not finite with the initial weights: the inputs or weights are too large. Standardize the inputs, "
+        "give the data in larger units, or choose smaller initial weights.",
     ),
     "a scale of 1e308": (
         "--data plain.txt --init uniform:1e308",

@@ -229,7 +229,7 @@ def step_down(memory: Array, plan: Rows, layer: int, rates: int) -> None:
         store(memory, bias + i, load(memory, bias + i) - load(memory, delta + i) * rate)
 
 
-class LaneSamples(NamedTuple):
+class LaneTraining(NamedTuple):
     """What is learned: inputs and targets of all runs, and for each run its rows of them and a rate for each batch."""
 
     inputs: Array
@@ -301,7 +301,7 @@ def train_lanes(
     lanes_in(memory, 0, parameters)
     lanes_in(memory, 2 * block, first_slots)
     lanes_in(memory, 3 * block, second_slots)
-    samples = LaneSamples(inputs, targets, orders, rates)
+    samples = LaneTraining(inputs, targets, orders, rates)
     room = LaneRoom(plan, memory, block, targets_place, rates_place)
     if batch_size == 1 and optimizer == SGD and l1 == 0.0 and l2 == 0.0 and dropout == 0.0 and len(frozen) == 0:
         train_lanes_sample_by_sample(samples, room, before_last, loss)
@@ -323,7 +323,7 @@ def take_rates(memory: Array, place: int, rates: Array, batch: int) -> None:
 
 
 @called
-def train_lanes_sample_by_sample(samples: LaneSamples, room: LaneRoom, before_last: Array, loss: int) -> None:
+def train_lanes_sample_by_sample(samples: LaneTraining, room: LaneRoom, before_last: Array, loss: int) -> None:
     """Plain SGD with batches of one sample."""
     inputs, targets, orders, rates = samples
     plan, memory, block, targets_place, rates_place = room
@@ -346,7 +346,7 @@ def train_lanes_sample_by_sample(samples: LaneSamples, room: LaneRoom, before_la
 
 
 @called
-def add_gradients_of_sample(samples: LaneSamples, room: LaneRoom, keys: Keys, settings: LaneSettings, k: int) -> None:
+def add_gradients_of_sample(samples: LaneTraining, room: LaneRoom, keys: Keys, settings: LaneSettings, k: int) -> None:
     """Forward and backward pass of each run's k-th sample."""
     plan, memory, block, targets_place, _ = room
     last, unit = len(plan) - 1, 0
@@ -366,7 +366,7 @@ def add_gradients_of_sample(samples: LaneSamples, room: LaneRoom, keys: Keys, se
 
 @called
 def train_lane_batches(
-    samples: LaneSamples, room: LaneRoom, before_last: Array, frozen: Rows, keys: Keys, settings: LaneSettings
+    samples: LaneTraining, room: LaneRoom, before_last: Array, frozen: Rows, keys: Keys, settings: LaneSettings
 ) -> None:
     """Any rule, batches of any size."""
     rates = samples.rates

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from core.base.errors import LensError
 from core.training.timeline.branches import Branch
 from core.workbench.messages import (
     BeginWalk,
@@ -56,6 +57,15 @@ NEEDS_RUN = (Play, RunEpochs, Step, StepBack, Seek, BeginWalk, ChangeSettings, E
 LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
 """Commands that change nothing that is just being measured."""
 
+LEAVES_JOURNEY = (Capture, SetPace, Prepare)
+"""Commands that do not end the way to where a step leads."""
+
+CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
+"""Commands that are told of as changes where they are refused."""
+
+SETTINGS = (ChangeSettings, EditParameters, Freeze, RenameClasses)
+"""Commands that wait for an arrival and take hold all the same if the run does not arrive."""
+
 FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
 GONE_BRANCH = "This branch is gone, so nothing was changed."
 FIRST_BRANCH = "The first run cannot be removed, since all other branches leave it."
@@ -95,23 +105,64 @@ class CommandHandler:
     def obey(self, command: Command) -> None:
         """Obey, unless the command has to wait for an arrival or cannot be obeyed; raises LensError."""
         work = self._work
+        if not isinstance(command, LEAVES_MEASURING):
+            work.told_faults.forget()
+            work.cannot_measure = None
         waits = isinstance(command, AFTER_ARRIVAL)
         if isinstance(work.activity, Travelling) and (waits or (isinstance(command, Seek) and work.activity.waiting)):
             work.activity.waiting.append(command)
-        elif isinstance(command, RunCommand) and command.run is not None and not work.runs.is_present(command.run):
-            work.tell(CLOSED_RUN, "input")
-        elif work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
-            work.tell(FEW_POINTS, "input")
         else:
-            if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
-                work.activity = Resting()
-            self._handlers[type(command)](command)
+            self._obey_now(command)
+
+    def _obey_now(self, command: Command) -> None:
+        work, journey = self._work, self._work.activity
+        if isinstance(journey, Travelling) and not isinstance(command, LEAVES_JOURNEY):
+            self.end_journey()
+        try:
+            self._carry_out(command)
+        except LensError:
+            if isinstance(journey, Travelling) and isinstance(command, Load | OpenProject):  # the run goes on
+                work.travel_to(journey.destination)
+            raise
+
+    def end_journey(self) -> None:
+        """Let the run rest where it stands; settings that waited for its arrival take hold here."""
+        journey = self._work.activity
+        self._work.stop()
+        for command in journey.waiting if isinstance(journey, Travelling) else ():
+            if isinstance(command, SETTINGS):
+                try:
+                    self._carry_out(command)
+                except LensError as error:
+                    self.tell_refusal(command, error)
+
+    def tell_refusal(self, command: Command, error: LensError) -> None:
+        """Tell why a command was not obeyed."""
+        kind = "input" if isinstance(command, CHANGES) else "unread" if isinstance(command, OpenProject) else "none"
+        if self._work.runs.untrainable is not None:  # there is nothing that could have been left as it is
+            kind, self._work.events.loaded = "none", True
+        self._work.tell(str(error), kind)
+
+    def _carry_out(self, command: Command) -> None:
+        work = self._work
+        if isinstance(command, RunCommand) and command.run is not None and not work.runs.is_present(command.run):
+            raise LensError(CLOSED_RUN)
+        if work.runs.untrainable is not None and isinstance(command, NEEDS_RUN):
+            raise LensError(work.runs.untrainable.reason)
+        if work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
+            raise LensError(FEW_POINTS)
+        if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
+            work.activity = Resting()
+        self._handlers[type(command)](command)
 
     # ---------------------------------------------------------------- another run
 
     def _load(self, command: Load) -> None:
         epochs = self._epochs_to_go() if command.goes_on else None
         if not self._work.runs.load(command):
+            self._work.events.loaded = True  # who waits for an answer hears that the run is as it was
+            if not command.goes_on:
+                self._work.stop()
             return
         self._begin_run()
         if epochs is not None and self._work.run is not None and self._work.runs.canvas is None:
@@ -248,5 +299,4 @@ class CommandHandler:
         self._work.speed.set_pace(command.samples_per_second, 0 if run is None else run.trainer.position)
 
     def _change_settings(self, command: ChangeSettings) -> None:
-        if self._work.run is not None:
-            self._work.runs.change(command.fields)
+        self._work.runs.change(command.fields)

@@ -29,11 +29,12 @@ class ReportMaker:
         """
         began = time.perf_counter()
         work, snapshots, events = self._work, self._snapshots, self._work.events
-        measuring = in_training or bool(self._part(self._puts_evaluation_off, False))
+        put_off = in_training or bool(self._part(self._puts_evaluation_off, False))
+        measuring = put_off and (work.run is None or work.cannot_measure is not work.run)
         loaded = self._part(work.runs.loaded, None) if events.loaded else None
         fresh = question.fresh or events.loaded
         snapshot = self._part(
-            lambda: snapshots.take(work.run, question.request, work.is_training, fresh, measured_later=measuring), None
+            lambda: snapshots.take(work.run, question.request, work.is_training, fresh, measured_later=put_off), None
         )
         probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
         captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
@@ -69,7 +70,7 @@ class ReportMaker:
         trainer = work.run.trainer
         if not trainer.evaluation_waits or not trainer.has_evaluations:
             return False
-        if isinstance(work.activity, Resting):
+        if isinstance(work.activity, Resting) and work.cannot_measure is not work.run:
             work.activity = Measuring(trainer.evaluating())
         return True
 
@@ -91,8 +92,8 @@ class ReportMaker:
             walking=isinstance(activity, AwaitingEngine),
             measuring=measuring,
             engine="" if run is None else run.trainer.engine_name,
-            can_undo=work.runs.can_undo,
-            can_redo=work.runs.can_redo,
+            undo_text=work.runs.undo_text,
+            redo_text=work.runs.redo_text,
             stamp=None if run is None else run.stamp(work.runs.canvas),
             timeline=None if run is None else run.timeline(),
         )

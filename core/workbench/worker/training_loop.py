@@ -66,6 +66,9 @@ class TrainingLoop:
             next(activity.steps)
         except StopIteration:
             self._work.activity = Resting()
+        except Exception:
+            self._work.cannot_measure = self._work.run  # or each report would begin the measurement again
+            raise
 
     def make_walk(self, request: BeginWalk) -> None:
         """Make the walk as soon as the run's own engine can: its numbers are the engine's."""

@@ -11,6 +11,7 @@ from core.base import log
 from core.workbench.messages import Capture, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
+from core.workbench.told_faults import ToldFaults
 from core.workbench.worker.activity import Activity, Playing, Resting, Travelling
 from core.workbench.worker.engine_loader import EngineLoader
 from core.workbench.worker.training_speed import TrainingSpeed
@@ -36,7 +37,12 @@ class UntoldEvents:
 
 
 class Work:
-    """See the module; used by the worker's thread alone."""
+    """See the module; used by the worker's thread alone.
+
+    Attributes:
+        told_faults: what the user knows of the faults so far.
+        cannot_measure: the run whose measurement failed where it stands; None for none.
+    """
 
     def __init__(self, runs: OpenRuns) -> None:
         self.runs = runs
@@ -44,6 +50,8 @@ class Work:
         self.speed = TrainingSpeed()
         self.loader = EngineLoader()
         self.events = UntoldEvents()
+        self.cannot_measure: Run | None = None
+        self.told_faults = ToldFaults()
 
     @property
     def run(self) -> Run | None:
@@ -82,13 +90,18 @@ class Work:
         return False
 
     def tell(self, text: str, kind: str) -> None:
-        """Put a notice into the next report."""
-        self.events.notices.append(Notice(text, kind))
+        """Put a notice on the present run into the next report."""
+        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id))
 
     def note_fault(self, error: Exception) -> None:
-        """Stop, and put a notice of a fault of ours into the next report; called where the error is handled."""
+        """Stop, and put a notice of a fault of ours into the next report; called where the error is handled.
+
+        The same fault is told of once until something is done.
+        """
         self.stop()
         text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
+        if not self.told_faults.is_new(error):
+            return
         self.events.notices.append(Notice(text, "fault", traceback.format_exc()))
         with contextlib.suppress(Exception):  # a log that cannot be written must not end the worker
             log.fault(error)

@@ -70,11 +70,12 @@ class Worker(threading.Thread):
                 if not self._quits:
                     self._do_a_piece_of_work()
             except Diverged as error:
-                self._work.stop()
+                self._handler.end_journey()
                 log.info(str(error))
                 self._work.tell(str(error), "diverged")
-            except LensError as error:
-                self._work.tell(str(error), "input")
+            except LensError as error:  # such as an engine that cannot be loaded
+                self._handler.end_journey()
+                self._work.tell(str(error), "none")
             except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear of it and live on)
                 self._work.note_fault(error)
 
@@ -92,7 +93,12 @@ class Worker(threading.Thread):
         elif isinstance(command, Quit):
             self._quits = True
         else:
-            self._handler.obey(command)
+            try:
+                self._handler.obey(command)
+            except Diverged:
+                raise
+            except LensError as error:
+                self._handler.tell_refusal(command, error)
 
     def _publish(self, question: Publish, in_training: bool) -> None:
         """Answer, whatever happens: the window asks no more before it has an answer."""

@@ -11,6 +11,7 @@ from core.base.number_text import grouped, rough, short
 from core.explain.diagnosis import Histogram
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import LIGHT, Theme
 
 MARGIN = 4
@@ -112,7 +113,7 @@ class HistogramView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         assert event is not None
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), plain(self.text_at(event.pos().x())), self)
             return True
         return super().event(event)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.row_text import csv_text
+from core.base.row_text import csv_text, guarded
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +34,8 @@ class MatrixTable:
 
 
 def tab_separated(table: MatrixTable) -> str:
-    """A table for spreadsheets: tabs between cells, a line for each row; white space in names becomes a space."""
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in table.lines()) + "\n"
+    """A table for spreadsheets: tabs between cells, a line for each row; names become one line and no formula."""
+    return "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in line) for line in table.lines()) + "\n"
 
 
 def csv_bytes(table: MatrixTable) -> bytes:

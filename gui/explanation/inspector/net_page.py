@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from core.base.arrays import Array
 from core.base.number_text import grouped, short
 from core.explain.snapshot import Snapshot
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
@@ -17,7 +17,8 @@ WORDS = {
     VANISHING: "The gradient vanishes: 1/{factor} reaches layer 1",
     EXPLODING: "The gradient explodes: {factor} times as much reaches layer 1",
 }
-NOTHING = "The gradient vanishes: nothing reaches layer 1"
+MOST_GROUPED = 1e6
+"""A larger factor is written with a power of ten."""
 TIP = (
     "Root mean square, over 64 training samples, of the length of each sample's own gradient ∂L/∂(W, b) in a layer.\n"
     "A line that lies far below the output's belongs to a layer that hardly learns."
@@ -29,10 +30,20 @@ def layer_name(layer: int, layers: int) -> str:
     return "output" if layer == layers else str(layer)
 
 
-def _words(verdict: str, factor: float) -> str:
-    if not verdict:
-        return ""
-    return NOTHING if math.isinf(factor) else WORDS[verdict].format(factor=grouped(float(short(factor, 2))))
+def _words(norms: Array) -> str:
+    """What is remarkable about the norms, shape (layers,); empty if nothing is."""
+    zero = norms == 0.0
+    if zero.all():
+        return "The gradient is 0 in every layer: nothing is learned"
+    if zero[0]:
+        first = int(np.argmin(zero))  # the first layer that learns
+        return "No gradient reaches layer 1" if first == 1 else f"No gradient reaches layers 1 to {first}"
+    verdict, factor = flow_verdict(norms)
+    return WORDS[verdict].format(factor=_short_factor(factor)) if verdict else ""
+
+
+def _short_factor(factor: float) -> str:
+    return grouped(float(f"{factor:.2g}")) if factor < MOST_GROUPED else short(factor, 2)
 
 
 class NetPage(QWidget):
@@ -75,8 +86,7 @@ class NetPage(QWidget):
             f"<b>{short(float(norm), 2)}</b>&ensp; "
             for k, (color, norm) in enumerate(zip(colors, last, strict=True))
         )
-        verdict, factor = flow_verdict(last)
-        words = _words(verdict, factor)
+        words = _words(last)
         text = f"layer&ensp;{names}{f'<br><b>{words}</b>' if words else ''}"
         self.legend.set_text(text, is_other)
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

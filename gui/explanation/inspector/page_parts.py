@@ -11,6 +11,7 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.widgets.flags import LEFT, SELECTABLE, TOP_LEFT
+from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
@@ -56,14 +57,13 @@ class NumberGrid(QWidget):
             for label, text in zip(labels, (rows[place].name, rows[place].value) if is_used else ("", ""), strict=True):
                 if label.text() != text:
                     label.setText(text)
-                if is_used and label.toolTip() != rows[place].tip:
-                    label.setToolTip(rows[place].tip)
+                tip = plain(rows[place].tip) if is_used else ""
+                if is_used and label.toolTip() != tip:
+                    label.setToolTip(tip)
                 label.setVisible(is_used)
 
     def _add_labels(self) -> None:
-        name, value = QLabel(), QLabel()
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        value.setTextFormat(Qt.TextFormat.PlainText)
+        name, value = plain_label(), plain_label()
         value.setTextInteractionFlags(SELECTABLE)
         value.setProperty("role", "strong")
         value.setMinimumWidth(self._width)

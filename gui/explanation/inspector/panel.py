@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QHideEvent, QShowEvent
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.inspection import Focus
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
@@ -16,6 +16,7 @@ from gui.explanation.inspector.net_page import NetPage
 from gui.explanation.inspector.neuron_page import NeuronPage
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import LIGHT, Theme
 
 HINT = "Click an edge or a neuron."
@@ -42,7 +43,7 @@ class Inspector(QWidget):
         self._focus: Focus | None = None
         self.net, self.layer, self.edge, self.neuron = NetPage(), LayerPage(), EdgePage(), NeuronPage()
         self.title = Elided()
-        self._waiting = QLabel(WAITING)
+        self._waiting = plain_label(WAITING)
         self._waiting.setIndent(10)
         self._pages = QStackedWidget()
         for page in (self.net, self.layer, self.edge, self.neuron, self._waiting):
@@ -133,6 +134,8 @@ class Inspector(QWidget):
                 self.layers.addItem("Output" if layer == len(sizes) - 1 else str(layer), layer)
         if self._selection is None and self.view == PICKED:
             self.buttons[NET].setChecked(True)
+        if loaded.canvas is not None:
+            self._pages.setCurrentWidget(self._waiting)
         self._show()
 
     def set_selection(self, selection: Part | None) -> None:
@@ -149,9 +152,10 @@ class Inspector(QWidget):
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show another snapshot."""
-        self._snapshot = snapshot
-        self._draw()
+        """Show another snapshot; beside a canvas nothing, since nothing is trained on its points."""
+        if self._loaded is None or self._loaded.canvas is None:
+            self._snapshot = snapshot
+            self._draw()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

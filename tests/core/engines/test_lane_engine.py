@@ -20,12 +20,15 @@ from core.network.optimizers import OPTIMIZERS, Rule
 
 pytestmark = pytest.mark.needs_numba
 
+Shape = tuple[tuple[int, ...], tuple[str, ...], str]
+"""Sizes of the layers, their activations, and a loss."""
+
 OUTPUTS = {"cross-entropy": ["softmax"], "binary-cross-entropy": ["sigmoid"]}
 """The output activations of the losses that go with some only."""
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[str, ...], str]:
+def shapes(draw: st.DrawFn) -> Shape:
     """Sizes, activations and a loss that go together."""
     sizes = tuple(draw(st.lists(st.integers(1, 9), min_size=2, max_size=4)))
     loss = draw(st.sampled_from(sorted(LOSS_CODES)))
@@ -46,7 +49,7 @@ def rules(draw: st.DrawFn, parameters: int) -> Rule:
     return Rule(optimizer, 0.7, draw(small), draw(small), draw(small), tuple(sorted(frozen)))
 
 
-def workload(shape: tuple[tuple[int, ...], tuple[str, ...], str], batch: int, samples: tuple[Array, Array], key: int):
+def workload(shape: Shape, batch: int, samples: tuple[Array, Array], key: int) -> Workload:
     sizes, names, loss = shape
     network = Network(sizes, [ACTIVATIONS[name] for name in names])
     network.parameters[:] = np.random.default_rng(key).normal(0.0, 0.7, count_parameters(sizes))
@@ -55,7 +58,9 @@ def workload(shape: tuple[tuple[int, ...], tuple[str, ...], str], batch: int, sa
 
 @given(data=st.data(), shape=shapes(), runs=st.integers(1, LANES), batch=st.integers(1, 5), shared=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_lanes_leave_the_bits_of_runs_alone(data, shape, runs, batch, shared) -> None:
+def test_lanes_leave_the_bits_of_runs_alone(
+    data: st.DataObject, shape: Shape, runs: int, batch: int, shared: bool
+) -> None:
     sizes = shape[0]
     rule = data.draw(rules(count_parameters(sizes)))
     random = np.random.default_rng(data.draw(st.integers(0, 99)))

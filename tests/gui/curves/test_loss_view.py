@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import percent, short
+from core.data.data_source import DataSource, load
 from core.explain.snapshot import Snapshot
 from core.training.history import History
 from core.training.trainer import Trainer
@@ -218,3 +219,62 @@ def test_a_loss_that_stands_still_has_numbers_on_a_logarithmic_axis(view: LossVi
         ticks = [tick for _, values in axis.tickValues(*axis.range, 120) for tick in values]
         assert len(ticks) >= 3
         assert all(low <= tick <= high for tick in ticks)
+
+
+def with_record(trainer: Trainer, losses: list[float], ahead: list[float] = []) -> Snapshot:  # noqa: B006
+    """A snapshot whose record holds these losses, one an epoch, and others that early stopping left behind it."""
+    table = np.zeros((len(losses) + len(ahead), 5))
+    table[:, 0] = np.arange(len(table)) * trainer.epoch_length
+    table[:, 1:3] = np.array([*losses, *ahead])[:, None]
+    history = History(table[: len(losses)], trainer.epoch_length, ahead=table[len(losses) :])
+    last = int(history.table[-1, 0])
+    return dataclasses.replace(
+        snapshot_of(trainer),
+        history=history,
+        position=last,
+        measured=last,
+        train_loss=losses[-1],
+        test_loss=losses[-1],
+    )
+
+
+def test_a_loss_of_0_does_not_stretch_the_logarithmic_axis(view: LossView, trainer: Trainer) -> None:
+    view.logarithmic.click()
+    view.show_snapshot(with_record(trainer, [1.0, 0.1, 0.01, 0.0]))
+    low, high = view.plot.getPlotItem().getViewBox().viewRange()[1]
+    assert -3.0 < low < -2.0
+    assert 0.0 < high < 1.0
+    (_, train), _ = curves(view)
+    assert train[-1] < low, "it leaves the plot at the bottom"
+    assert "0" in texts(view)
+    view.show_snapshot(with_record(trainer, [0.0, 0.0]))
+    assert np.isfinite(view.plot.getPlotItem().getViewBox().viewRange()).all()
+
+
+def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Trainer) -> None:
+    view.show_snapshot(with_record(trainer, [0.9, 0.5, 0.4], [0.7, 0.8]))
+    lines = {line._pen.color().alpha(): line.points for line in (*view._curves.values(), *view._ahead.values())}
+    assert sorted(lines) == [110, 255]
+    epochs, losses = lines[110]
+    assert (epochs.tolist(), losses.tolist()) == ([2.0, 3.0, 4.0], [0.4, 0.7, 0.8])
+    (_, right), (_, high) = view.plot.getPlotItem().getViewBox().viewRange()
+    assert right > 4.0
+    assert high > 0.9
+    box = view.plot.getPlotItem().getViewBox()
+    view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(3.05, 0.6)))
+    [note] = [text for text in texts(view) if text.startswith("epoch ")]
+    assert note.startswith("epoch 3 ")
+    assert "0.7" in note
+    view.show_snapshot(with_record(trainer, [0.9, 0.5, 0.4, 0.3]))
+    assert not any(len(line.points[0]) for line in view._ahead.values())
+
+
+def test_of_numbers_each_measure_has_its_own_name(view: LossView) -> None:
+    experiment = SHALLOW.replace(data=DataSource("plane"), output="linear", train_fraction=0.7)
+    trainer = make_trainer(experiment, load(experiment.data))
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot_of(trainer))
+    train, test = trainer.evaluations()
+    assert f"R² {short(train.score, 4)}" in texts(view)
+    assert f"Mean (ŷ − y)² {short(train.squared_error)}, test set {short(test.squared_error)}" in texts(view)
+    assert not [text for text in texts(view) if "MSE" in text], "so the loss is called, which is half of it"

@@ -8,7 +8,7 @@ import contourpy
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PyQt5.QtCore import QPointF
+from PyQt5.QtCore import QEvent, QPointF
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -271,7 +271,7 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: DecisionView)
     [told] = [label.text() for label in view.findChildren(QLabel) if "→" in label.text()]
     assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
     view.show_neuron(None)
-    view.leaveEvent(None)
+    view.plot.leaveEvent(QEvent(QEvent.Leave))
     assert view.grab().toImage() == decision
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import exact, short
+from core.base.number_text import exact, grouped, short
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula_text import to_html
 from core.explain.inspection import Focus, inspect, parameter_course
@@ -102,6 +103,29 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
     show(inspector, trained(SHALLOW, 1500))
     assert "vanishes" not in inspector.net.legend.text()
     assert len(inspector.net.plot.curves()[0][0]) == 17, "sixteen in the first epoch, and the start"
+
+
+@pytest.mark.parametrize(
+    ("norms", "words"),
+    [
+        ([0.0, 0.5, 1.0], "No gradient reaches layer 1"),
+        ([0.0, 0.0, 1.0], "No gradient reaches layers 1 to 2"),
+        ([0.0, 0.0, 0.0], "The gradient is 0 in every layer: nothing is learned"),
+        ([1e-200, 1.0, 1.0], "The gradient vanishes: 1/1.0e200 reaches layer 1"),
+        ([1e-5, 1.0, 1.0], f"The gradient vanishes: 1/{grouped(100_000)} reaches layer 1"),
+        ([1e300, 1.0, 1e-5], "The gradient explodes: 1.0e305 times as much reaches layer 1"),
+        ([1.0, 1.0, 1.0], ""),
+    ],
+)
+def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, norms: list[float], words: str) -> None:
+    trainer = make_trainer(SHALLOW.replace(hidden=(3, 3)))
+    snapshot = snapshot_of(trainer)
+    table = np.array([[0.0, *norms]])
+    history = dataclasses.replace(snapshot.history, gradients=table)
+    inspector.set_run(loaded_of(trainer))
+    inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
+    _, _, told = inspector.net.legend.text().partition("<br>")
+    assert told == (f"<b>{words}</b>" if words else "")
 
 
 # ---- Edge.

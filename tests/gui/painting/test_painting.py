@@ -71,7 +71,7 @@ def test_strokes_are_steps_of_undo_from_the_first_point_on(driver: WorkerDriver)
         driver.send(Undo())
         report = driver.ask()
         assert report.events.loaded is not None and len(report.events.loaded.dataset) == count
-    assert (shown(report).position, report.state.can_undo) == (1234, False)
+    assert (shown(report).position, report.state.undo_text) == (1234, None)
     driver.send(Redo(), Redo())
     assert driver.ask().events.loaded is not None
     assert driver.loaded.canvas == one

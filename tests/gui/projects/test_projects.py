@@ -136,7 +136,7 @@ def test_a_bad_file_changes_nothing(driver: WorkerDriver, tmp_path: Path) -> Non
     report = driver.ask()
     assert report.events.loaded is None
     assert report.snapshot.parameters.tobytes() == end.parameters.tobytes()
-    assert not report.state.can_undo
+    assert report.state.undo_text is None
     assert [notice.kind for notice in driver.notices] == ["input", "input"]
     assert "bad.lens is damaged" in driver.notices[0].text
     assert "There is no file none.lens" in driver.notices[1].text

@@ -169,6 +169,9 @@ def test_a_readout_keeps_its_room_and_takes_more_when_it_must(qtbot: QtBot) -> N
     readout.setText("Epoch 1 000 000 000")
     QApplication.processEvents()
     assert readout.width() >= readout.fontMetrics().horizontalAdvance(readout.text()) > width
+    readout.setText("Epoch 2")
+    assert readout.minimumWidth() == width, "the width tells nothing of earlier texts"
+    readout.setText("Epoch 1 000 000 000")
     font = readout.font()
     font.setPointSize(2 * font.pointSize())
     readout.setFont(font)

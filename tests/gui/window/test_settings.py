@@ -20,7 +20,8 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import LIVE_FIELDS, Experiment
-from gui.widgets.fields import ChoiceBox, next_round
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.number_fields import next_round
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import learn_file, position

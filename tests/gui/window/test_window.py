@@ -203,7 +203,8 @@ def test_a_typed_learning_rate_holds_without_a_reset(qtbot: QtBot, window: MainW
     qtbot.waitUntil(lambda: snapshot(window).learning_rate == 0.25)
     assert position(window) == where
     assert parameters(window) == weights
-    assert not window.actions_by_name["undo"].isEnabled(), "no new run"
+    qtbot.waitUntil(window.actions_by_name["undo"].isEnabled)
+    assert window.actions_by_name["undo"].text() == "&Undo learning rate 0.01 → 0.25", "no new run"
     press(qtbot, window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: position(window) == where + 1)
     change, gradient = snapshot(window).last_change, snapshot(window).gradient

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.row_text import unguarded
 from core.data.tables.table import LINE, MAX_TEXTS, Column, LineNumbers, Table
 from core.data.tables.text.survey import STRAY_SHARE, Survey
 from core.data.tables.text.text_format import Number, Reading, is_missing, number_parser
@@ -227,7 +228,7 @@ def value_parser(reading: Reading, number: Number) -> Number:
 
 
 def settle(values: Array, texts: list[str]) -> tuple[str, ...]:
-    """Make one of texts that differ by spaces only: number the texts of a column anew, in place.
+    """Merge texts that differ only by spaces or the guard of a formula: number the texts of a column anew, in place.
 
     Returns:
         The different texts in the order of their first rows.
@@ -235,7 +236,7 @@ def settle(values: Array, texts: list[str]) -> tuple[str, ...]:
     places: dict[str, float] = {}
     codes = np.full(len(texts) + 1, math.nan)  # the last one is for missing ones
     for code, text in enumerate(texts):
-        codes[code] = places.setdefault(tidy(text), float(len(places)))
+        codes[code] = places.setdefault(unguarded(tidy(text)), float(len(places)))
     if len(places) < len(texts):
         for chunk in chunks(values):
             chunk[:] = codes[np.where(np.isnan(chunk), len(texts), chunk).astype(np.int64)]

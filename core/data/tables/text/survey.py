@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.errors import DataError
+from core.base.row_text import unguarded
 from core.data.tables.text.text_format import Number, is_missing, is_number
 from core.data.tables.text.text_rows import MAX_COLUMNS, Row, too_many_columns
 
@@ -76,7 +77,7 @@ def is_text(cells: Sequence[str], number: Number) -> bool:
 def header_names(header: Sequence[str], width: int) -> tuple[str, ...]:
     """Names for all columns; where a header has one name less than there are columns, the first is of row names."""
     shift = [""] if len(header) == width - 1 and all(cell.strip() for cell in header) and header else []
-    return unique_names([*shift, *header, *[""] * width][:width])
+    return unique_names([unguarded(name.strip()) for name in [*shift, *header, *[""] * width][:width]])
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from tests.core.workbench.support import SHALLOW, WorkerDriver, make_trainer, sh
 
 PARTS = [
     (OpenRuns, "loaded"),
-    (OpenRuns, "can_undo"),
+    (OpenRuns, "undo_text"),
     (OpenRuns, "captured"),
     (Run, "project"),
     (Run, "stamp"),

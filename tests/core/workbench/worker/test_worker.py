@@ -11,18 +11,25 @@ import pytest
 
 import core.training.evaluation
 import core.workbench.worker.snapshot_maker
+from core.base.number_text import short
 from core.data.data_source import DataSource
 from core.explain.snapshot import Request
+from core.network.network import parameter_name
 from core.training.trainer import Trainer
 from core.workbench.messages import (
     BeginWalk,
     ChangeSettings,
+    CheckGradients,
+    Command,
+    EditParameters,
+    Freeze,
     Load,
     Pause,
     Play,
     Publish,
     Quit,
     Redo,
+    RenameClasses,
     RunEpochs,
     SetPace,
     Step,
@@ -145,7 +152,7 @@ def test_a_walk_that_is_asked_for_on_the_way_begins_where_the_step_leads(driver:
 def test_a_walk_by_a_row_that_is_not_there_is_refused(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW), BeginWalk(row=1000))
     driver.until(lambda _: bool(driver.notices))
-    assert [notice.kind for notice in driver.notices] == ["input"]
+    assert [notice.kind for notice in driver.notices] == ["none"]
     assert "no row 1000" in driver.notices[0].text
 
 
@@ -432,3 +439,144 @@ def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, m
     assert not driver.worker.is_alive()
     assert len(blocks) == 1
     assert run.trainer.evaluation_waits
+
+
+# ---- Undo says what it takes back; settings that wait are not lost.
+
+
+def test_undo_takes_back_a_change_of_a_setting(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW), Play(until=500))
+    before = driver.arrive()
+    driver.send(ChangeSettings({"learning_rate": 0.3}))
+    assert driver.ask().state.undo_text == "learning rate 0.01 → 0.3"
+    driver.send(Play(until=900))
+    after = driver.arrive()
+    driver.send(Undo())
+    back = driver.arrive()
+    assert (back.position, back.settings.learning_rate) == (500, 0.01)
+    assert back.parameters.tobytes() == before.parameters.tobytes()
+    report = driver.ask()
+    assert (report.state.undo_text, report.state.redo_text) == (None, "learning rate 0.01 → 0.3")
+    driver.send(Redo())
+    again = driver.arrive()
+    assert (again.position, again.settings.learning_rate) == (900, 0.3)
+    assert again.parameters.tobytes() == after.parameters.tobytes()
+
+
+def test_undo_names_its_step(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW))
+    before = shown(driver.ask()).parameters
+    weight = parameter_name(shown(driver.ask()).sizes, 0)
+    narrow = SHALLOW.replace(hidden=(3, 2), optimizer="adam", momentum=0.5)
+    for command, name in (
+        (ChangeSettings({"optimizer": "adam", "momentum": 0.5}), "momentum 0.9 → 0.5, optimizer SGD → Adam"),
+        (EditParameters({0: 0.5}), f"{weight} {short(float(before[0]))} → 0.5"),
+        (Freeze(frozenset({0})), f"freezing {weight}"),
+        (Freeze(frozenset()), f"unfreezing {weight}"),
+        (Load(narrow), "hidden layers 7 → 3, 2"),
+        (Load(narrow, anew=True), "new run"),
+        (Load(narrow.replace(seed=1)), "seed 0 → 1"),
+        (Load(SHALLOW.replace(data=DataSource("moons"))), "other data"),
+        (RenameClasses(("up", "down")), "class names"),
+    ):
+        driver.send(command)
+        assert driver.ask().state.undo_text == name
+
+
+def test_what_changes_nothing_is_no_step(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW))
+    start = shown(driver.ask())
+    value = float(start.parameters[3])
+    for command in (
+        Load(SHALLOW),
+        ChangeSettings({"learning_rate": SHALLOW.learning_rate}),
+        EditParameters({3: value}),
+        Freeze(frozenset()),
+        RenameClasses(("0", "1")),
+    ):
+        driver.send(command)
+        report = driver.ask()
+        assert report.state.undo_text is None, command
+    assert driver.notices == []
+    driver.send(EditParameters({3: value}), EditParameters({3: value + 1.0}, goes_on=True))
+    assert driver.ask().state.undo_text is not None, "a drag whose first move changes nothing"
+
+
+@pytest.mark.parametrize("command", [Pause(), Load(SHALLOW.replace(seed=3)), CheckGradients(), Undo()])
+def test_a_setting_that_waits_for_an_arrival_is_not_lost(driver: WorkerDriver, command: Command) -> None:
+    driver.send(Load(SHALLOW), Play(until=400))
+    driver.arrive()
+    driver.send(Step("epoch"), ChangeSettings({"learning_rate": 0.25}), command)
+    snapshot = driver.arrive()
+    if isinstance(command, Load):
+        assert snapshot.settings == command.experiment
+        driver.send(Undo())
+        snapshot = driver.arrive()
+    rate = 0.01 if isinstance(command, Undo) else 0.25
+    assert snapshot.settings.learning_rate == rate
+    assert driver.notices == []
+
+
+def test_a_load_that_is_refused_on_the_way_lets_the_run_arrive(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW), Step("epoch"), Load(SHALLOW.replace(data=DataSource("file", "nowhere.csv"))))
+    assert driver.arrive().position == 1000
+    assert [notice.kind for notice in driver.notices] == ["input"]
+
+
+# ---- What fails for good is told of once.
+
+
+def test_an_evaluation_that_always_fails_is_told_of_once(driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError("never")
+
+    driver.send(Load(SHALLOW))
+    driver.arrive()
+    monkeypatch.setattr(core.training.evaluation.Evaluations, "now", fail)
+    driver.send(EditParameters({0: 0.1}))
+    for _ in range(20):
+        report = driver.ask()
+        assert not report.state.at_work
+    assert [notice.kind for notice in driver.notices] == ["fault"]
+    driver.send(Step("sample"))
+    driver.until(lambda _: len(driver.notices) == 2)
+
+
+def test_a_long_evaluation_that_always_fails_is_told_of_once(
+    driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Any:
+        raise ZeroDivisionError("never")
+
+    monkeypatch.setattr(core.training.evaluation, "LONG_WORK", 0)
+    driver.send(Load(SHALLOW), Play(until=50))
+    driver.arrive()
+    monkeypatch.setattr(core.training.evaluation.Evaluations, "_measure_block", fail)
+    driver.send(Play(until=51))
+    driver.until(lambda report: not report.state.playing and bool(driver.notices))
+    driver.until(lambda report: not report.state.at_work)
+    for _ in range(20):
+        assert not driver.ask().state.at_work
+    assert [notice.kind for notice in driver.notices] == ["fault"]
+
+
+# ---- An experiment that cannot be trained from the start.
+
+
+def test_data_that_cannot_be_trained_on_are_shown_with_the_reason(driver: WorkerDriver, tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_text("x1,x2,label\n1e200,1,0\n-1e200,2,1\n3e200,1.5,0\n")
+    huge = SHALLOW.replace(data=DataSource("file", str(path)), output="linear", hidden=())
+    driver.send(Load(huge))
+    report = driver.ask()
+    assert report.events.loaded is not None
+    assert (report.events.loaded.experiment, report.events.loaded.run) == (huge, None)
+    assert len(report.events.loaded.dataset) == 3
+    assert (report.snapshot, report.state.run) == (None, None)
+    driver.send(Play(), Step("epoch"))
+    driver.ask()
+    assert [notice.kind for notice in driver.notices] == ["none", "none", "none"]
+    assert all("give the data in larger units" in notice.text for notice in driver.notices)
+    driver.send(Load(huge.replace(hidden=(7,), output="softmax")), Step("epoch"))
+    assert driver.arrive().epoch == 1
+    assert driver.ask().state.undo_text is None

@@ -1,0 +1,67 @@
+"""Numbers as people type them: with a decimal point or a decimal comma, and with spaces between thousands."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from core.base.errors import LensError, shorten
+
+_SPACES = "\u0020\u00a0\u2009\u202f"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_GROUPED = re.compile(rf"(?<=[0-9])[{_SPACES}](?=[0-9]{{3}}(?![0-9]))")
+LARGEST = 1.7976931348623157e308
+
+
+class NumberTextError(LensError):
+    """A typed text is not a number of the kind and range that is needed."""
+
+
+def read_number(text: str) -> float:
+    """A finite number; a comma is a decimal mark.
+
+    Raises:
+        NumberTextError: the text is no number, or float64 cannot hold it.
+    """
+    plain = _plain(text)
+    if not _NUMBER.fullmatch(plain):
+        two_marks = _NUMBER.fullmatch(plain.replace(",", "")) or _NUMBER.fullmatch(plain.replace(".", ""))
+        advice = "write it without marks between thousands, like 1234.5" if two_marks else "type one like 0.05 or 0,05"
+        raise NumberTextError(f"{shorten(text)} is not a finite number; {advice}.")
+    value = float(plain.replace(",", "."))
+    if math.isinf(value):
+        raise NumberTextError(f"{shorten(text)} is too large for a number of 64 bits.")
+    if value == 0.0 and re.search("[1-9]", re.split("[eE]", plain)[0]):
+        raise NumberTextError(f"{shorten(text)} is too small to be told from 0; type 0 or a larger number.")
+    return value
+
+
+def read_whole(text: str) -> int:
+    """A whole number.
+
+    Raises:
+        NumberTextError: the text is none.
+    """
+    plain = _plain(text)
+    if _WHOLE.fullmatch(plain) and len(plain) < 40:
+        return int(plain)
+    raise NumberTextError(f"{shorten(text)} is not a whole number; type one like 1000, without point or comma.")
+
+
+def check_range(text: str, value: float, low: float, high: float) -> None:
+    """Raise NumberTextError unless low <= value <= high; ``text`` is what was typed."""
+    if low <= value <= high:
+        return
+    if high >= LARGEST:
+        raise NumberTextError(f"{shorten(text)} is too small; type a number of at least {_write(low)}.")
+    raise NumberTextError(f"{shorten(text)} is out of range; type a number from {_write(low)} to {_write(high)}.")
+
+
+def _plain(text: str) -> str:
+    """The text with ASCII signs, and without spaces around it and between thousands."""
+    return _GROUPED.sub("", text.strip().replace("\u2212", "-"))
+
+
+def _write(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.12g}"

@@ -1,0 +1,51 @@
+"""Options that have no effect on a run, since another setting decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from core.network.optimizers import OPTIMIZERS
+from core.training.experiment import Experiment
+
+
+def _momentum(experiment: Experiment) -> str:
+    return "" if OPTIMIZERS[experiment.optimizer].momentum else f"the optimizer {experiment.optimizer} takes none"
+
+
+def _hidden(experiment: Experiment) -> str:
+    return "" if experiment.hidden else "the network has no hidden layers"
+
+
+def _one_sample(experiment: Experiment) -> str:
+    return "" if experiment.only_sample is None else "--only-sample trains on a single sample"
+
+
+REASONS: dict[str, Callable[[Experiment], str]] = {
+    "momentum": _momentum,
+    "activation": _hidden,
+    "dropout": _hidden,
+    "train_fraction": _one_sample,
+    "batch_size": _one_sample,
+    "shuffle": _one_sample,
+}
+"""Why a field has no effect in an experiment, by its name; an empty text if it has one."""
+
+
+def unused_options(
+    stages: Sequence[Experiment], given: Mapping[str, str], overruled: Mapping[str, str] | None = None
+) -> list[str]:
+    """A sentence for each option that has no effect.
+
+    Args:
+        stages: the settings at the start of the run and after each change during it; an option without effect has none
+            in all of them.
+        given: the field of each option, by the option as it was typed.
+        overruled: reasons, by the field, that do not follow from the settings.
+    """
+    found = []
+    for option, field in given.items():
+        reasons = [REASONS[field](stage) for stage in stages] if field in REASONS else [""]
+        reason = (overruled or {}).get(field) or (reasons[-1] if all(reasons) else "")
+        if reason:
+            found.append(f"{option} has no effect: {reason}.")
+    return found

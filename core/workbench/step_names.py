@@ -1,0 +1,77 @@
+"""What a step of undo takes back, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.base.number_text import short
+from core.network.losses import LOSSES
+from core.network.network import parameter_name
+from core.network.optimizers import OPTIMIZERS
+from core.training.experiment import Experiment
+
+NAMES = {
+    "hidden": "hidden layers",
+    "train_fraction": "share of the training set",
+    "only_sample": "single training sample",
+    "patience": "early stopping",
+    "init": "initial weights",
+    "bias": "initial biases",
+    "l1": "L1",
+    "l2": "L2",
+}
+"""Names of fields that are not those of the experiment with spaces in them."""
+
+LONGEST_VALUE = 24
+MOST_FIELDS = 2
+
+
+def name_load(before: Experiment, after: Experiment) -> str:
+    """Return what a run with other settings takes the place of; of the same settings it is a reset."""
+    if before == after:
+        return "reset"
+    if before.data != after.data:
+        return "painting" if after.data.drawn is not None and before.data.drawn is not None else "other data"
+    return name_change(before, after)
+
+
+def name_change(before: Experiment, after: Experiment) -> str:
+    """Return the settings that differ, such as ``learning rate 0.03 → 0.3``."""
+    fields = sorted(after.changed_fields(before))
+    if len(fields) > MOST_FIELDS:
+        return f"{len(fields)} settings"
+    return ", ".join(
+        f"{NAMES.get(name, name.replace('_', ' '))} {_text(name, before)} → {_text(name, after)}" for name in fields
+    )
+
+
+def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mapping[int, float]) -> str:
+    """Return which parameters, by their places in the flat vector, got other values."""
+    if len(values) > 1:
+        return f"{len(values)} weights"
+    return ", ".join(
+        f"{parameter_name(sizes, index)} {short(former[index])} → {short(value)}" for index, value in values.items()
+    )
+
+
+def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozenset[int]) -> str:
+    """Return which parameters, by their places in the flat vector, were frozen or freed."""
+    changed = frozen ^ former
+    what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else f"{len(changed)} weights"
+    return f"{'freezing' if frozen - former else 'unfreezing'} {what}"
+
+
+def _text(name: str, experiment: Experiment) -> str:
+    value = getattr(experiment, name)
+    if name == "optimizer":
+        return OPTIMIZERS[experiment.optimizer].label
+    if name == "loss":
+        return LOSSES[experiment.loss].label
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return short(value, 6)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

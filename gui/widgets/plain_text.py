@@ -1,0 +1,33 @@
+"""Shows texts from outside, such as names and messages, letter by letter and never as HTML."""
+
+from __future__ import annotations
+
+import html
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel, QMessageBox, QWidget
+
+
+def plain(text: str) -> str:
+    """A tooltip that shows the text as it is; Qt takes a tooltip with tags for HTML, and offers no choice."""
+    if "<" not in text and "&" not in text:
+        return text
+    return "<span>" + html.escape(text, quote=False).replace("\n", "<br>") + "</span>"
+
+
+def plain_label(text: str = "") -> QLabel:
+    """A label that shows its texts as they are; a QLabel takes a text with tags for HTML unless it is told."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    return label
+
+
+def plain_message(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+    """A message box that shows its text as it is."""
+    box = QMessageBox(parent)
+    box.setIcon(icon)
+    box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    return box

@@ -1,0 +1,303 @@
+"""Whatever a person types into each number field of the window, and where the keys go afterwards."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QToolTip
+from pytestqt.qtbot import QtBot
+
+from core.data.data_source import DataSource
+from core.data.tables.column_choice import Choice
+from core.explain.picked_part import Edge
+from gui.export.film_dialog import FilmDialog
+from gui.tables.text_format_form import ReadingForm
+from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField, next_round
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+from tests.gui.support import parameters, position
+
+TYPED: tuple[tuple[str, float | None, int | None], ...] = (
+    ("0.05", 0.05, None),
+    ("0,05", 0.05, None),
+    (" 0,5 ", 0.5, None),
+    (",5", 0.5, None),
+    ("5,", 5.0, None),
+    ("5", 5.0, 5),
+    ("−3", -3.0, -3),
+    ("0", 0.0, 0),
+    ("1e-3", 0.001, None),
+    ("1,5e-13", 1.5e-13, None),
+    ("1e-300", 1e-300, None),
+    ("1e9", 1e9, None),
+    ("1 000", 1000.0, 1000),
+    ("1\u202f000", 1000.0, 1000),
+    ("1,000", 1.0, None),
+    ("1.000", 1.0, None),
+    ("1.234,5", None, None),
+    ("1,234.5", None, None),
+    ("0,0,5", None, None),
+    ("0.0p", None, None),
+    ("much", None, None),
+    ("1 2", None, None),
+    ("--1", None, None),
+    ("inf", None, None),
+    ("nan", None, None),
+    ("1e400", None, None),
+    ("1e-400", None, None),
+    ("<b>1</b>", None, None),
+)
+"""A text, the number that it is, and the whole number that it is; None for neither."""
+
+NAMES = {
+    "Number of epochs to run",
+    "Value of the selected weight or bias",
+    "Points",
+    "Row of the one sample",
+    "Neurons of hidden layer 1",
+    "Batch size",
+    "Momentum",
+    "Learning rate",
+    "Setting of the schedule",
+    "Epochs of warm-up",
+    "L1",
+    "L2",
+    "Dropout",
+    "Patience in epochs",
+    "Loss to stop at",
+    "Scale s of the initial weights",
+    "Initial bias",
+    "Seed",
+    "Sample of the batch",
+    "Value of new points",
+    "Value of c",
+    "Width",
+    "Height",
+    "Seconds",
+    "Frames a second",
+    "Epoch",
+    "Lines to skip",
+}
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def type_text(field: NumberField, text: str, key: Qt.Key | None = Qt.Key.Key_Return) -> None:
+    """Type a text in place of what is in the field, and press a key."""
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    for letter in text:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter))
+    if key is not None:
+        QTest.keyClick(field, key)
+
+
+def field_named(window: MainWindow, name: str) -> NumberField:
+    return next(field for field in window.findChildren(NumberField) if field.accessibleName() == name)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.actions_by_name["paint"].trigger()  # makes the palette
+    window.actions_by_name["paint"].trigger()
+    rows = [f"{a},{b},{a * b},{int(a > b)}\n" for a, b in np.random.default_rng(0).normal(size=(20, 2))]
+    table = tmp_path / "table.csv"
+    table.write_text("".join(["a,b,c,label\n", *rows]))
+    inputs = Choice(("a", "b"), "label", "classification", ("a", "b", "c"))
+    window.session.change({"data": DataSource("file", str(table), choice=inputs), "only_sample": None})
+    qtbot.waitUntil(lambda: any(f.accessibleName() == "Value of c" for f in window.findChildren(NumberField)))
+    rest(qtbot, window)
+    window.actions_by_name["record-film"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(FilmDialog)))
+    reading = ReadingForm()
+    qtbot.addWidget(reading)
+    assert {type(w) for w in window.findChildren(QAbstractSpinBox)} == {RealNumberField, WholeNumberField}
+    fields = [*window.findChildren(NumberField), *reading.findChildren(NumberField)]
+    assert {field.accessibleName() for field in fields} >= NAMES
+    for field in fields:
+        with suppress(TypeError):  # nothing is connected
+            field.valueChanged.disconnect()  # from whatever it would change
+        field.setEnabled(True)
+        for text, real, whole in TYPED:
+            check(field, text, whole if isinstance(field, WholeNumberField) else real)
+    window.findChildren(FilmDialog)[0].reject()
+
+
+def check(field: NumberField, text: str, wanted: float | None) -> None:
+    """Type a text and press Enter."""
+    assert isinstance(field, (RealNumberField, WholeNumberField))
+    for start in (field.minimum(), field.maximum()):
+        field.give_up()
+        field.set_value(start)
+        shown, announced = field.text(), []
+        field.valueChanged.connect(announced.append)
+        type_text(field, text)
+        field.valueChanged.disconnect(announced.append)
+        case = field.accessibleName(), text
+        if wanted is not None and field.minimum() <= wanted <= field.maximum():
+            assert field.value() == wanted, case
+            assert announced == ([] if wanted == start else [wanted]), case
+            assert not field.problem, case
+        else:
+            assert field.value() == start, case
+            assert not announced, case
+            assert field.text() == text, case
+            assert field.property("wrong"), case
+            assert field.problem.isprintable(), case
+            assert 10 < len(field.problem) <= 240, case
+            assert field.problem.endswith("."), case
+            QTest.keyClick(field, Qt.Key.Key_Escape)
+            assert (field.text(), field.problem, field.property("wrong")) == (shown, "", False), case
+
+
+def test_a_decimal_comma_reaches_the_experiment(qtbot: QtBot, window: MainWindow) -> None:
+    for name, field in {
+        "Learning rate": "learning_rate",
+        "L1": "l1",
+        "L2": "l2",
+        "Dropout": "dropout",
+        "Initial bias": "bias",
+    }.items():
+        type_text(field_named(window, name), "0,05")
+        rest(qtbot, window)
+        assert getattr(window.session.experiment, field) == 0.05
+    type_text(field_named(window, "Scale s of the initial weights"), "0,25")
+    rest(qtbot, window)
+    assert window.session.experiment is not None
+    assert window.session.experiment.init.scale == 0.25
+    window.select(Edge(1, 0, 3))
+    type_text(window.weight_bar.value, "-0,125")
+    rest(qtbot, window)
+    assert window.session.snapshot is not None
+    assert window.session.snapshot.parameters[3] == -0.125
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("Learning rate", "learning_rate"), ("L1", "l1"), ("Loss to stop at", "stop_loss")]
+)
+@pytest.mark.parametrize("value", [1e-300, 1.5e-13, 1e9, 1e305])
+def test_values_beyond_the_range_are_shown_as_they_are(
+    qtbot: QtBot, window: MainWindow, name: str, field: str, value: float
+) -> None:
+    window.session.change({field: value})
+    rest(qtbot, window)
+    shown = field_named(window, name)
+    qtbot.waitUntil(lambda: float(shown.text()) == value)
+    QTest.keyClick(shown, Qt.Key.Key_Return)  # and leaves them
+    assert getattr(window.session.experiment, field) == value
+
+
+def test_a_seed_beyond_32_bits_is_shown_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"seed": 2**62 + 1})
+    rest(qtbot, window)
+    assert window.more.seed.value() == 2**62 + 1
+
+
+def test_after_enter_the_keys_are_the_windows(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    for field in (window.training.learning_rate, window.training.batch_size, window.weight_bar.value):
+        field.setFocus()
+        assert QApplication.focusWidget() is field
+        type_text(field, "3")
+        rest(qtbot, window)
+        assert QApplication.focusWidget() is not field
+        shown, start = field.text(), position(window)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Right)
+        qtbot.waitUntil(lambda start=start: position(window) == start + 1)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: window.session.playing)
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not window.session.playing)
+        if field is not window.weight_bar.value:
+            assert field.text() == shown
+        rest(qtbot, window)
+
+
+def test_ctrl_z_takes_a_typed_weight_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    before = parameters(window)
+    window.weight_bar.value.setFocus()
+    type_text(window.weight_bar.value, "1,5")
+    rest(qtbot, window)
+    assert parameters(window) != before
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: parameters(window) == before)
+
+
+def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    field = window.weight_bar.value
+    field.setFocus()
+    type_text(field, "0.0p", key=None)
+    assert field.text() == "0.0p"
+    play = window.toolbar.widgetForAction(window.actions_by_name["step-epoch"])
+    qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: position(window) > 0)
+    rest(qtbot, window)
+    assert window.session.snapshot is not None
+    assert field.text() == repr(float(window.session.snapshot.parameters[3]))
+    field.setFocus()
+    type_text(field, "0.0p")
+    assert field.text() == "0.0p"
+    reset = window.toolbar.widgetForAction(window.actions_by_name["reset"])
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: position(window) == 0)
+    rest(qtbot, window)
+    assert field.text() == repr(float(window.session.snapshot.parameters[3]))
+    assert not field.problem
+
+
+def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.training.learning_rate
+    field.setFocus()
+    type_text(field, "0,5", key=None)
+    step = window.toolbar.widgetForAction(window.actions_by_name["step-sample"])
+    qtbot.mouseClick(step, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: position(window) == 1)
+    assert window.session.experiment is not None
+    assert window.session.experiment.learning_rate == 0.5
+
+
+def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.training.learning_rate
+    before = field.text()
+    field.setFocus()
+    type_text(field, "7", key=None)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert field.text() == before
+    assert QApplication.focusWidget() is not field
+    field.setFocus()
+    type_text(field, "much")
+    assert QApplication.focusWidget() is field
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert (field.text(), field.problem) == (before, "")
+
+
+def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.more.dropout
+    type_text(field, "5")
+    assert field.problem == '"5" is out of range; type a number from 0 to 0.95.'
+    assert QToolTip.text() == field.problem
+    QToolTip.hideText()
+
+
+def test_a_field_left_empty_shows_its_value_again(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.training.learning_rate
+    before = field.text()
+    type_text(field, " ")
+    assert (field.text(), field.problem) == (before, "")
+
+
+@pytest.mark.parametrize(("value", "up"), [(1e9, True), (1e-300, False), (-1e9, False)])
+def test_steps_beyond_the_last_round_number_stay(value: float, up: bool) -> None:
+    assert next_round(value, up, low=1e-300 if value > 0.0 else -1e300) == value
