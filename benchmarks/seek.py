@@ -4,8 +4,8 @@
     python benchmarks/seek.py --net 2-7-2 --updates 100000 --jumps 200 --no-window
 
 Each run trains so many updates, with changes of the settings and of weights on the way and a second branch from the
-middle on. Then it jumps to random positions of both branches. For every tenth jump (``--check``) a straight run with the
-same changes is trained from the start, and parameters, gradient, last change and record are compared.
+middle on. Then it jumps to random positions of both branches. Straight runs with the same changes, which never jump,
+are trained to the same positions; parameters, gradient, last change, the optimizer's memory and the record are compared.
 
 See benchmarks/README.md for the numbers to be met.
 """

@@ -131,7 +131,7 @@ class NameBranch(RunCommand):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RemoveBranch(RunCommand):
-    """Remove a branch and all that leave it; the first one stays. The run leaves them for the place where they begin."""
+    """Remove a branch and all that leave it; the first one stays. A run on them goes to where they begin."""
 
     branch: int
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSettings, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
@@ -38,6 +38,8 @@ from gui.settings.presets_panel import PresetsPanel
 from gui.settings.training_panel import TrainingSettings
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
+from gui.transport.timeline import Timeline
+from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name)
+        self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
             context, actions, self.scatter, self.player, self.exports.write_file, self._keys.watch
         )
         self.data_commands = DataCommands(context, self.projects)
+        self.timeline_commands = TimelineCommands(context, self.timeline)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
@@ -139,7 +143,8 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.explanation.handlers() | self.projects.handlers()
+        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers()
+        handlers |= self.explanation.handlers() | self.projects.handlers()
         handlers |= self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
@@ -147,6 +152,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
@@ -181,6 +187,7 @@ class MainWindow(QMainWindow):
             self.report,
             self.inspector,
             self.toolbar,
+            self.timeline,
             self.notices,
             self.recovery,
             self.walk_panel,
@@ -295,6 +302,7 @@ class MainWindow(QMainWindow):
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
+        self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
 
     def statusBar(self) -> QStatusBar:
@@ -338,6 +346,17 @@ def _in_column(*panels: QWidget) -> ScrollColumn:
         column.addWidget(panel)
     column.addStretch(1)
     return ScrollColumn(inside)
+
+
+def _bar(timeline: Timeline) -> QToolBar:
+    """Return a bar with the timeline, over the whole width of the window."""
+    bar = QToolBar("Timeline")
+    bar.setObjectName("timeline")
+    bar.setMovable(False)
+    bar.addWidget(timeline)
+    bar.setContentsMargins(0, 0, 0, 0)
+    existing(bar.layout()).setContentsMargins(0, 0, 0, 0)
+    return bar
 
 
 def _apply_theme(theme: Theme) -> None:
