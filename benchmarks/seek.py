@@ -5,7 +5,7 @@
 
 Each run trains so many updates, with changes of the settings and of weights on the way and a second branch from the
 middle on. Then it jumps to random positions of both branches. Straight runs with the same changes, which never jump,
-are trained to the same positions; parameters, gradient, last change, the optimizer's memory and the record are compared.
+are trained to the same positions; parameters, gradient, last change, the optimizer's memory and record are compared.
 
 See benchmarks/README.md for the numbers to be met.
 """

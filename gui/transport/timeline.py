@@ -266,6 +266,10 @@ class Timeline(QWidget):
         if branch.parent is not None:
             painter.drawLine(QPointF(start, self._lane(branch.parent)), QPointF(start, y))
         painter.drawLine(QPointF(start, y), QPointF(max(end, start + 3), y))
+        for part, stop in self._timeline.line():  # the present line runs along its parents
+            if part is branch:
+                painter.setPen(QPen(self._theme.color("train"), 3.0))
+                painter.drawLine(QPointF(start, y), QPointF(max(self._x(stop), start + 3), y))
         painter.setPen(QPen(self._theme.color("base"), 1.0))
         painter.setBrush(self._theme.color("text" if is_present else "faint"))
         for mark in branch.marks:

@@ -15,6 +15,7 @@ from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
+from gui.curves.plot_head import PlotHead
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.network_panel = DiagramPanel(self.network)
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
+        self.plot_head = PlotHead(self.loss.plot)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
             self.inspector,
             self.toolbar,
             self.timeline,
+            self.plot_head,
             self.notices,
             self.recovery,
             self.walk_panel,
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.layer.copy_wanted.connect(self.exports.copy_table)
         self.inspector.layer.save_wanted.connect(self.exports.save_table)
+        self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 
     def _show_everything(self) -> None:
@@ -288,7 +292,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar):
+        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True

@@ -49,7 +49,9 @@ class Branch:
         """Its own keyframes, by ascending position; those up to the fork are the parent's."""
         return [self._states[position] for position in self._positions]
 
-    def __len__(self) -> int:
+    @property
+    def states_kept(self) -> int:
+        """How many keyframes of its own there are."""
         return len(self._positions)
 
     def owner(self, position: int) -> Branch:
@@ -131,7 +133,7 @@ class BranchTree:
     @property
     def states_kept(self) -> int:
         """How many keyframes there are."""
-        return sum(map(len, self.branches))
+        return sum(branch.states_kept for branch in self.branches)
 
     def next_stop(self, position: int) -> int:
         """Where training from a position of the present branch has to stop at the latest, for a keyframe."""

@@ -33,7 +33,7 @@ class Head:
         Raises:
             ValueError: the branch does not reach the position.
         """
-        branch = branch or self._tree.present
+        branch = self._tree.present if branch is None else branch
         _check(position, branch)
         difference = first_difference(self._settings.changes, branch.changes)
         self._tree.go_to(branch)
