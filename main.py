@@ -23,6 +23,7 @@ def command():
 
 def main(argv):
     """Run the command line `argv` and return the exit status: 0 done, 2 the user can mend it, 1 a fault of ours."""
+    open_closed_streams()
     if sys.version_info < OLDEST:
         return complain(too_old())
     # Before NumPy is imported, which reads them once. The nets are small: a pool of BLAS threads would only compete
@@ -36,9 +37,12 @@ def main(argv):
     if foreign:
         return complain(foreign)
     from core.base import log
+    from core.base.environment import refuse_relative_folders
     from core.base.errors import LensError
     from gui.window import startup_checks as startup
 
+    for sentence in refuse_relative_folders():
+        complain(sentence)
     log.start()
     try:
         from cli.main import main as run
@@ -87,6 +91,15 @@ def output_lost(log, error):
     return complain("Standard output cannot be written: %s; what was printed is not complete." % error.strerror)
 
 
+def open_closed_streams():
+    """Open what of the standard streams is closed, or the next file opened would get what Qt writes as its messages."""
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it gets the smallest number that is free
+
+
 def too_old():
     """Say in one line which Python is needed and how to run the program with it."""
     names = ["python3.%d" % minor for minor in range(30, OLDEST[1] - 1, -1)]
@@ -105,16 +118,26 @@ def too_old():
 
 def complain(message):
     """Write one line on standard error; return the exit status of what the user can mend."""
-    sys.stderr.write(message + "\n")
+    write_error(message + "\n")
     return 2
 
 
 def fault(log, error):
     """Write the exception being handled on standard error and into the log; return the status of a fault of ours."""
     log.fault(error)
-    sys.stderr.write("This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n")
-    traceback.print_exc()
+    told = "This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n"
+    write_error(told + traceback.format_exc())
     return 1
+
+
+def write_error(text):
+    """Write on standard error; where that is closed or full, the text is lost."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    except (IOError, ValueError):
+        sys.stderr = None  # or what is left in its buffer would fail once more at the end
 
 
 if __name__ == "__main__":

@@ -33,13 +33,14 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
-from PyQt5.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF, QSettings, Qt, QTimer  # noqa: E402
+from PyQt5.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF, Qt, QTimer  # noqa: E402
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QWidget  # noqa: E402
 
 from cli.options import RunOptions, make_parser, read_experiment, read_run  # noqa: E402
 from core.base.errors import LensError  # noqa: E402
 from core.explain.picked_part import Edge, Neuron  # noqa: E402
+from core.storage.settings_file import SettingsFile  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
 from gui.window import startup_checks as startup  # noqa: E402
 from gui.window.application import SWITCH_SECONDS, make_application, make_window  # noqa: E402
@@ -203,7 +204,7 @@ def measure_window(run: RunOptions, seconds: float, view: str) -> Measures:
 def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measures | None) -> None:
     """One window's life; without measures it only opens, lives a moment and closes."""
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(folder) / "settings.ini")
         window = make_window(run.experiment, run.dataset, settings, "light", run.initial_parameters)
         faults: list[str] = []
         window.session.noticed.connect(lambda notice: faults.append(notice.text))

@@ -27,7 +27,7 @@ os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
 import pyqtgraph as pg  # noqa: E402
-from PyQt5.QtCore import QEvent, QObject, QSettings, Qt  # noqa: E402
+from PyQt5.QtCore import QEvent, QObject, Qt  # noqa: E402
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QApplication, QWidget  # noqa: E402
 
@@ -35,6 +35,7 @@ from core.data.data_source import DataSource, load  # noqa: E402
 from core.data.dataset import Dataset  # noqa: E402
 from core.explain.maps import Plane  # noqa: E402
 from core.explain.snapshot import Request, Snapshot, take_snapshot  # noqa: E402
+from core.storage.settings_file import SettingsFile  # noqa: E402
 from core.training.experiment import Experiment, Init  # noqa: E402
 from core.training.history import History  # noqa: E402
 from core.training.preparation import prepare  # noqa: E402
@@ -234,7 +235,7 @@ def open_window(theme: str) -> Iterator[MainWindow]:
     application = make_application()
     application.setQuitOnLastWindowClosed(False)
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(folder) / "settings.ini")
         window = make_window(EXPERIMENT, load(EXPERIMENT.data), settings, theme)
         window.resize(*SIZE)
         window.show()

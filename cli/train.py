@@ -27,6 +27,7 @@ from cli.projects import add_project, go_to_place, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
+from core.data.data_source import changed_file
 from core.engines.kernel_cache import is_cached
 from core.network.tasks import SCORES
 from core.options.changes import set_changes
@@ -164,6 +165,8 @@ def start(
         return trainer, goal
     project, trainer = opened
     _tell_engine(trainer, describe_engine(project, trainer))
+    if note := changed_file(project.experiment.data, project.dataset):
+        complain(note)
     epochs, samples = int(given.get("epochs", 0)), int(given.get("samples", 0))
     end = (trainer.epoch + epochs) * trainer.epoch_length if epochs else trainer.position
     return trainer, end + samples

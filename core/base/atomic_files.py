@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import secrets
 import stat
+import time
 from pathlib import Path
+from typing import BinaryIO
 
-from core.base.errors import LensError, short_path
+from core.base.errors import ChangedFileError, LensError, short_path
+from core.base.file_digest import file_digest
+from core.base.file_locks import is_at, lock_open_file
+
+TEMPORARY = re.compile(r"\.lens-[0-9a-f]{16}\.tmp")
+UNLOCKED_SECONDS = 3600.0
+"""Where a system cannot tell whether a temporary file is still being written, it is removed after so long."""
 
 
 def check_target(path: str | Path) -> None:
@@ -22,19 +32,27 @@ def check_target(path: str | Path) -> None:
         raise _failure(path, error) from None
 
 
-def write_whole(path: str | Path, data: bytes) -> None:
+def write_whole(path: str | Path, data: bytes, expected: str = "") -> None:
     """Write a file so that at any moment it holds either all of its former or all of its new contents.
 
     The bytes go to a temporary file in the same folder, which then takes the file's place and its permissions. A
-    symbolic link stays a link; the file that it points to is written.
+    symbolic link stays a link; the file that it points to is written. Temporary files that killed programs left in the
+    folder are removed.
+
+    Args:
+        path: the file.
+        data: the new contents.
+        expected: digest of the present contents, if the file exists; empty to write whatever it holds.
 
     Raises:
+        ChangedFileError: the file holds something else than expected.
         LensError: the file cannot be written; a former file is unchanged, and no temporary file remains.
     """
     try:
         target = Path(os.path.realpath(path))
         _check(target, path)
-        _replace(target, data)
+        remove_stale(target.parent)
+        _replace(target, data, expected)
     except (OSError, ValueError) as error:
         raise _failure(path, error) from None
 
@@ -59,16 +77,58 @@ def _check(target: Path, named: str | Path) -> None:
         raise LensError(f"{name} cannot be written: the folder {place} is write-protected; choose another.")
 
 
-def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".lens-{secrets.token_hex(8)}.tmp")  # short: the target's name may be as long as any
+def remove_stale(folder: Path) -> None:
+    """Remove this user's temporary files in a folder that no running program writes; where it cannot, leave them."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in [entry for entry in entries if TEMPORARY.fullmatch(entry.name)]:
+            with contextlib.suppress(OSError):
+                _remove_if_stale(entry)
+
+
+def _remove_if_stale(entry: os.DirEntry[str]) -> None:
+    """Remove a file whose lock is free: a writer holds it, and makes another file where this one is gone."""
+    about = entry.stat(follow_symlinks=False)
+    if not stat.S_ISREG(about.st_mode) or (hasattr(os, "geteuid") and about.st_uid != os.geteuid()):
+        return
+    if os.name == "nt":  # a writer must give up the lock before its file can take the other's place
+        if time.time() - about.st_mtime > UNLOCKED_SECONDS:
+            os.unlink(entry.path)
+        return
+    with open(entry.path, "rb") as file:
+        if lock_open_file(file.fileno()):
+            os.unlink(entry.path)  # while it is locked, or a writer could lock it before
+
+
+def _open_temporary(folder: Path) -> tuple[Path, BinaryIO]:
+    """A new file, locked where that can be; it gets the permissions that the user's umask gives it."""
+    while True:
+        path = folder / f".lens-{secrets.token_hex(8)}.tmp"  # short: the target's name may be as long as any
+        file = path.open("xb")
+        try:
+            is_locked = lock_open_file(file.fileno())
+        except OSError:  # there are no locks here, so nobody takes it for a stale one
+            return path, file
+        if os.name == "nt" or (is_locked and is_at(file.fileno(), path)):
+            return path, file
+        file.close()  # another program took it for a stale one before it was locked
+        path.unlink(missing_ok=True)
+
+
+def _replace(target: Path, data: bytes, expected: str) -> None:
+    temporary, file = _open_temporary(target.parent)
     try:
-        with temporary.open("xb") as file:  # a new file gets the permissions that the user's umask gives it
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        os.replace(temporary, target)
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+                if expected and file_digest(target) != expected:
+                    raise ChangedFileError(f"{target} was changed by another program since it was read.")
+            if os.name != "nt":
+                os.replace(temporary, target)
+        if os.name == "nt":
+            os.replace(temporary, target)
     except BaseException:  # Ctrl+C too
         temporary.unlink(missing_ok=True)
         raise

@@ -64,5 +64,9 @@ class ProjectError(LensError):
     """A project cannot be saved, or a file is damaged, is not a project, or comes from a newer version."""
 
 
+class ChangedFileError(LensError):
+    """Another program has written a file since it was read, and writing it would lose that."""
+
+
 class Cancelled(Exception):
     """The user cancelled long work."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from core.base.errors import DataError, ExperimentError
+from core.base.file_digest import file_digest
 from core.data.class_names import checked_names, with_names
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints
@@ -262,10 +263,11 @@ def _load(source: DataSource) -> Dataset:
         return read_table(SHIPPED_FILES[source.kind])
     if source.drawn is not None:
         return source.drawn.dataset()
-    if source.choice is not None:
-        return read_chosen(source.path, source.choice, source.reading)
     if source.kind == FILE:
-        return read_table(source.path, source.task or CLASSIFICATION, source.reading)
+        digest = file_digest(source.path)  # before the file is read: a change meanwhile is then noticed
+        if source.choice is not None:
+            return read_chosen(source.path, source.choice, source.reading).with_digest(digest)
+        return read_table(source.path, source.task or CLASSIFICATION, source.reading).with_digest(digest)
     if source.kind == RULE:
         from core.data.rules.rule_labels import label_points
 
@@ -278,3 +280,17 @@ def _load(source: DataSource) -> Dataset:
         return Dataset(points, none, (), name=generator.label, targets=labels.astype(np.float64))
     names = tuple(str(k) for k in range(shape.classes))
     return Dataset(points, labels.astype(np.int64), names, name=generator.label)
+
+
+def is_other_data(before: DataSource, now: DataSource) -> bool:
+    """Whether these are not the same data with other settings: another set, another file, or points drawn anew."""
+    return before.kind != now.kind or before.path != now.path
+
+
+def changed_file(source: DataSource, dataset: Dataset) -> str:
+    """A sentence if the file of the data holds something else than when it was read; empty if not, or if it is gone."""
+    now = file_digest(source.path) if source.kind == FILE and dataset.digest else ""
+    if not now or now == dataset.digest:
+        return ""
+    name = Path(source.path).name
+    return f"{name} has changed since it was read. This run keeps the former points; to use the new ones, open {name}."

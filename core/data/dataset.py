@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ class Dataset:
         name: the name for titles, such as that of the file.
         targets: float64, shape (n,), finite; None for classification.
         target_name: name of the target.
+        digest: of the file that the points were read from, see :mod:`core.base.file_digest`; empty if unknown.
 
     Raises:
         DataError: an array has another shape, a coordinate or target is not finite, or a label is not a class index.
@@ -37,6 +39,7 @@ class Dataset:
     name: str = ""
     targets: NDArray[np.float64] | None = None
     target_name: str = "y"
+    digest: str = ""
 
     def __post_init__(self) -> None:
         points = np.array(self.points, dtype=np.float64, order="C")
@@ -80,6 +83,12 @@ class Dataset:
             raise DataError(f"The target of point {row} is {targets[row]}; give a finite number.")
         targets.setflags(write=False)
         object.__setattr__(self, "targets", targets)
+
+    def with_digest(self, digest: str) -> Dataset:
+        """The same points, which share memory with these, with the digest of their file."""
+        other = copy.copy(self)
+        object.__setattr__(other, "digest", digest)
+        return other
 
     def __len__(self) -> int:
         return len(self.points)

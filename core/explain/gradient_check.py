@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError
+from core.base.progress import Progress, tell
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key, masks
@@ -249,14 +250,16 @@ def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
 # ---------------------------------------------------------------- the check
 
 
-def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
+def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | None = None) -> GradientCheck:
     """Check the gradient of a run's next update without changing the run.
 
     Args:
         trainer: the run.
         most: the largest number of parameters to check; fewer are checked if the network or the batch is large.
+        progress: is told the part of the parameters checked so far, before each one and in the passes before them.
 
     Raises:
+        Cancelled: ``progress`` said so.
         LensError: the loss or its differences overflow.
         CompilerError: the experiment asks for an engine that cannot be loaded.
     """
@@ -268,8 +271,8 @@ def check_gradients(trainer: Trainer, most: int = 2000) -> GradientCheck:
     checked = _choose(sizes, min(most, max(LEAST, affordable)), start)
     with np.errstate(all="ignore"):
         gradient = batch.gradient(batch.forward())
-        loss_error, gradient_error = _rounding(batch, gradient)
-        numerical, steps, at_corner = _numerical(batch, checked)
+        loss_error, gradient_error = _rounding(batch, gradient, progress)
+        numerical, steps, at_corner = _numerical(batch, checked, progress)
         difference_error = 2.0 * sum(abs(c) for _, c in STENCIL) * loss_error / steps
         floor = SAFETY * (difference_error + gradient_error[checked]) / TOLERANCE + np.finfo(float).tiny
     if not all(np.isfinite(numbers).all() for numbers in (gradient, gradient_error, floor, numerical[~at_corner])):
@@ -297,7 +300,7 @@ def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
     return np.sort(np.concatenate(chosen))
 
 
-def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
+def _rounding(batch: _Batch, gradient: Array, progress: Progress | None) -> tuple[float, Array]:
     """The rounding errors of the loss and of each analytic derivative: r and s in the text of the module."""
     parameters, rng = batch.network.parameters, np.random.default_rng(0)
     middle, loss = parameters.copy(), batch.mean_loss(batch.forward())
@@ -307,6 +310,7 @@ def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
         return numbers * (1.0 + rng.choice([-1.0, 1.0], numbers.shape) * 2.0**-52)
 
     for _ in range(NUDGES):
+        tell(progress, 0.0)
         parameters[:] = nudged(middle)
         forward = batch.forward()
         forward = dataclasses.replace(forward, a=tuple(map(nudged, forward.a)))
@@ -319,7 +323,7 @@ def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
 # ---------------------------------------------------------------- differences
 
 
-def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.bool_]]:
+def _numerical(batch: _Batch, checked: Rows, progress: Progress | None) -> tuple[Array, Array, NDArray[np.bool_]]:
     """For each of these parameters the numerical derivative, the step, and whether it is at a corner."""
     center = batch.forward()
     sides = batch.sides(center)
@@ -327,6 +331,7 @@ def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.b
     is_weight = np.concatenate([np.full(len(block), name[0] == "W") for name, block in _blocks(batch.network.sizes)])
     derivatives, steps = np.empty(len(checked)), np.empty(len(checked))
     for place, index in enumerate(checked.tolist()):
+        tell(progress, place / len(checked))
         widest = _step(batch, center, index, STEP / effects[index])
         for factor in SHARES:
             steps[place] = widest * factor

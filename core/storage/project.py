@@ -51,6 +51,7 @@ class Project:
             experiment draws.
         layout: the layout of the window, or None.
         unsaved_of: the path of the project file of which this is a newer state; empty for none.
+        unsaved_of_digest: digest of that file when it was read or written last; empty if unknown.
         canvas: an experiment whose drawn points are too few to train on; meanwhile the run waits.
         keeps_weights: whether the run on the points of the canvas starts with the weights of this run.
     """
@@ -63,6 +64,7 @@ class Project:
     unsaved_of: str = ""
     canvas: Experiment | None = None
     keeps_weights: bool = False
+    unsaved_of_digest: str = ""
 
     @property
     def section(self) -> Section | None:

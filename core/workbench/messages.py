@@ -21,7 +21,7 @@ from core.storage.project import Project
 from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
-from core.workbench.run_id import RunId
+from core.workbench.run_id import RunId, WorkId
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.saved_state import Stamp
 
@@ -47,7 +47,7 @@ class Load:
     Drawn points that are too few to train on become a canvas: the present run stays where it stands and waits.
 
     Attributes:
-        anew: it is not a change of the present run but has nothing to do with it.
+        anew: it has nothing to do with the present run: what is done from now on is another work.
         goes_on: it starts with the weights that the present run has, if they fit, and plays on if that plays.
         dataset: the data, where they have just been loaded.
         gesture: Loads of the same one, such as the drag of a slider, belong together: one undo takes back all of them.
@@ -250,14 +250,22 @@ Command = (
     | Quit
 )
 
+ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
+"""Commands after which another run may be present."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Opened:
-    """The project file that a run came from; see :class:`core.storage.project.Project`."""
+    """The project file that a run came from; see :class:`core.storage.project.Project`.
+
+    ``digest`` is that of the file as it was read.
+    """
 
     path: str
     layout: Layout | None
     unsaved_of: str
+    unsaved_of_digest: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -270,7 +278,8 @@ class Loaded:
         initial_parameters: what it began with; None for those of the experiment.
         can_undo, can_redo: whether there is something to undo or to do again.
         run: its identity; None where there is no worker.
-        anew: its Load's.
+        work: what it is of, or the canvas; None where there is no worker.
+        anew: whether it began by itself, and so holds nothing yet that is worth saving.
         opened: where it has just come from, if from a file.
         home: the weights that a reset leads back to; None for those of the experiment.
         renamed: whether it is the run before, its classes with other names.
@@ -284,6 +293,7 @@ class Loaded:
     can_undo: bool
     can_redo: bool
     run: RunId | None = None
+    work: WorkId | None = None
     anew: bool = False
     opened: Opened | None = None
     home: NDArray[np.float64] | None = None
@@ -300,12 +310,22 @@ class Loaded:
 class Captured:
     """The answer to Capture; ``request`` is that very command.
 
-    Project and stamp are None where there is no run, or where it could not be copied.
+    Project, stamp and work are None where there is no run, or where it could not be copied.
     """
 
     request: Capture
     project: Project | None
     stamp: Stamp | None
+    work: WorkId | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Left:
+    """A work whose place another one took, as it was at that moment."""
+
+    work: WorkId
+    project: Project
+    stamp: Stamp
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -391,6 +411,7 @@ class WorkerEvents:
         walked: a walk that was asked for.
         gradient_check: a check that was asked for.
         captured: what was asked for by Capture.
+        left: works that another one took the place of, in their order.
     """
 
     loaded: Loaded | None = None
@@ -398,6 +419,7 @@ class WorkerEvents:
     walked: Walked | None = None
     gradient_check: GradientCheck | None = None
     captured: tuple[Captured, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
-from core.base.arrays import Array
 from core.base.errors import LensError
-from core.data.data_source import DataSource, load
+from core.base.file_digest import file_digest
+from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
@@ -16,10 +14,11 @@ from core.training.divergence import Diverged
 from core.training.preparation import prepare
 from core.training.saved_run import with_class_names
 from core.training.trainer import Trainer
-from core.workbench.messages import Capture, Captured, Load, Loaded, Opened
-from core.workbench.run_id import RunId
+from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
+from core.workbench.run_edits import RunEdits
+from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.runs import Canvas, Run, Untrainable, numbers_of
-from core.workbench.step_names import name_change, name_edit, name_freeze, name_load
+from core.workbench.step_names import name_load
 from core.workbench.undo_stack import Mark, UndoStack
 
 Entry = Run | Canvas | Mark
@@ -45,8 +44,9 @@ class OpenRuns:
         self._undo_stack: UndoStack[Run | Canvas] = UndoStack(numbers_of)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
-        self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
-        self._edit_is_kept = False  # as a step of undo
+        self._edits = RunEdits(self._undo_stack)
+        self._left: list[Left] = []
+        self._told_note = ""
 
     @property
     def present(self) -> Run | None:
@@ -101,8 +101,15 @@ class OpenRuns:
                 self.untrainable = Untrainable(command.experiment, prepare(command.experiment, dataset), str(error))
             raise LensError(str(error)) from error
         # Only now, when nothing can go wrong any more, does the new run take the old one's place.
+        work = self._work_of(command)
+        self._note_left(work)
         self._dataset = source, dataset
-        if not command.anew and self._is_like_present(trainer, home):
+        if (
+            not command.anew
+            and self.canvas is None
+            and self.present is not None
+            and self.present.is_like(trainer, home)
+        ):
             self._forget_origin()
             return False
         follows = command.gesture is not None and self.present is not None and self.present.gesture is command.gesture
@@ -110,23 +117,9 @@ class OpenRuns:
             self._keep_present(self._name_load(command))
         else:
             self._undo_stack.name_last(lambda former: self._name_gesture(former, command))
-        self.put(Run(trainer, source, start, home, command.gesture))
+        self.put(Run(trainer, source, start, work, home, command.gesture))
         self._anew = command.anew
         return True
-
-    def _is_like_present(self, trainer: Trainer, home: Array | None) -> bool:
-        """Whether a new run is what the present one is: it stands at its start, with the same settings and weights."""
-        if self.present is None or self.canvas is not None:
-            return False
-        now = self.present.trainer
-        return (
-            now.position == 0
-            and not now.settings_over_time.changes
-            and now.experiment == trainer.experiment
-            and now.preparation.dataset is trainer.preparation.dataset
-            and _are_same(now.network.parameters, trainer.network.parameters)
-            and _are_same(home, self.present.home)
-        )
 
     def _name_load(self, command: Load) -> str:
         """What undo of a load takes back."""
@@ -152,9 +145,31 @@ class OpenRuns:
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
         drawn = command.experiment.data.drawn
+        work = self._work_of(command)
+        self._note_left(work)
         self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
-        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command)))
+        self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command), work))
+        self._anew = command.anew
         return True
+
+    def _work_of(self, command: Load) -> WorkId:
+        """The present work, unless the command begins another one."""
+        shown = self.canvas or self.present
+        if shown is None or command.anew:
+            return new_work_id()
+        is_other = is_other_data(shown.experiment.data, command.experiment.data)
+        return new_work_id() if is_other and not command.goes_on else shown.work
+
+    def _note_left(self, work: WorkId) -> None:
+        """Copy the present work, if another one is to take its place."""
+        shown = self.canvas or self.present
+        if self.present is not None and shown is not None and shown.work != work:
+            self._left.append(Left(shown.work, self.present.project(self.canvas), self.present.stamp(self.canvas)))
+
+    def take_left(self) -> tuple[Left, ...]:
+        """The works that were left since this was last asked."""
+        left, self._left = tuple(self._left), []
+        return left
 
     def _keeps_weights(self, command: Load) -> bool:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
@@ -184,13 +199,13 @@ class OpenRuns:
         if canvas is not None:
             self._keep_present("class names")
             renamed = canvas.experiment.replace(data=data.with_class_names(names))
-            self.put(run, Canvas(run, renamed, canvas.keeps_weights))
+            self.put(run, Canvas(run, renamed, canvas.keeps_weights, canvas.work))
         else:
             trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
             self._keep_present("class names")
-            self.put(Run(trainer, source, run.initial_parameters, run.home, identity=run.id))
+            self.put(Run(trainer, source, run.initial_parameters, run.work, run.home, identity=run.id))
         self._renamed = True
         return True
 
@@ -200,66 +215,55 @@ class OpenRuns:
         Returns:
             What the user must know of the engine; empty if nothing.
         """
+        digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
         trainer = resume(project, path)
+        work = new_work_id()
+        self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
         self._keep_present("opening a project")
-        run, canvas = Run.of(project, trainer), project.canvas
-        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights))
-        self._opened = Opened(path, project.layout, project.unsaved_of)
+        run, canvas = Run.of(project, trainer, work), project.canvas
+        self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
         return describe_engine(project, trainer)
+
+    def changed_file_note(self) -> str:
+        """A sentence if the file of the data changed since it was read; empty if not, or if that was just told."""
+        run = self.present
+        note = "" if run is None else changed_file(run.source, run.trainer.preparation.dataset)
+        is_new, self._told_note = note != self._told_note, note
+        return note if is_new else ""
 
     # ---------------------------------------------------------------- changes of the run, and undo
 
     def change(self, fields: Mapping[str, object]) -> None:
         """Change live settings from here on; raises ExperimentError."""
         if self.present is not None:
-            trainer, before = self.present.trainer, self.present.mark()
-            settings = trainer.settings
-            trainer.change(**fields)
-            self._keep_mark(before, name_change(settings, trainer.settings))
+            self._edits.change(self.present, fields)
 
     def edit(self, values: Mapping[int, float], goes_on: bool) -> None:
         """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
-        if self.present is None:
-            return
-        trainer, before = self.present.trainer, self.present.mark()
-        former = {index: float(trainer.network.parameters[index]) for index in values}
-        if goes_on and self._edit is not None:
-            before, former = self._edit
-        elif former == dict(values):
-            self._edit = before, former
-            return
-        trainer.edit(values)
-        text = name_edit(trainer.network.sizes, values, former)
-        if goes_on and self._edit_is_kept:
-            self._undo_stack.name_last(lambda _: text)
-        else:
-            self._keep_mark(before, text)
-        self._edit, self._edit_is_kept = (before, former), True
+        if self.present is not None:
+            self._edits.edit(self.present, values, goes_on)
 
     def freeze(self, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
         if self.present is not None:
-            trainer, before = self.present.trainer, self.present.mark()
-            former = trainer.frozen
-            trainer.freeze(frozen)
-            self._keep_mark(before, name_freeze(trainer.network.sizes, frozen, former))
-
-    def _keep_mark(self, before: Mark, text: str) -> None:
-        """Let undo lead back to the changes before, if there are others now."""
-        assert self.present is not None
-        self._edit, self._edit_is_kept = None, False
-        if self.present.mark().changes != before.changes:
-            self._undo_stack.keep(before, text)
+            self._edits.freeze(self.present, frozen)
 
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
+        self._note_left_for(self._undo_stack.next_undo)
         return self._bring_back(self._undo_stack.undo)
 
     def redo(self) -> Entry | None:
         """Take back an undo, in the same way."""
+        self._note_left_for(self._undo_stack.next_redo)
         return self._bring_back(self._undo_stack.redo)
+
+    def _note_left_for(self, entry: Entry | None) -> None:
+        if isinstance(entry, Run | Canvas):
+            self._note_left(entry.work)
 
     def _bring_back(self, take: Callable[[Callable[[Entry], Entry]], Entry | None]) -> Entry | None:
         """Take an entry from one stack, while the other gets what it replaces."""
@@ -269,7 +273,7 @@ class OpenRuns:
         entry = take(lambda entry: present.mark() if isinstance(entry, Mark) else self.canvas or present)
         if entry is None:
             return None
-        self._edit, self._edit_is_kept = None, False
+        self._edits.forget()
         if isinstance(entry, Mark):
             present.trainer.replace_changes(entry.changes, entry.position)
         else:
@@ -293,6 +297,7 @@ class OpenRuns:
             self.undo_text is not None,
             self.redo_text is not None,
             self.present.id,
+            (canvas or self.present).work,
             self._anew,
             self._opened,
             self.present.home,
@@ -305,10 +310,5 @@ class OpenRuns:
         run = self.present
         if run is None or not requests:
             return tuple(Captured(request, None, None) for request in requests)
-        project, stamp = run.project(self.canvas), run.stamp(self.canvas)
-        return tuple(Captured(request, project, stamp) for request in requests)
-
-
-def _are_same(some: Array | None, others: Array | None) -> bool:
-    """Whether two vectors of parameters, or their absence, are the same."""
-    return some is others or (some is not None and others is not None and np.array_equal(some, others))
+        project, stamp, work = run.project(self.canvas), run.stamp(self.canvas), (self.canvas or run).work
+        return tuple(Captured(request, project, stamp, work) for request in requests)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
-from core.workbench.run_id import RunId
+from core.workbench.run_id import WorkId
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,14 @@ class ProjectFile:
     Attributes:
         path: its file; None before it is first saved.
         clean: what need not be saved: the last state saved, or how it began; None where nothing is.
+        digest: of the file as it was read or written last; empty where that is not known.
+        is_left_unsaved: whether another work took its place while it had unsaved changes.
     """
 
     path: str | None = None
     clean: Stamp | None = None
+    digest: str = ""
+    is_left_unsaved: bool = False
 
     @property
     def name(self) -> str:
@@ -61,31 +65,60 @@ class ProjectFile:
         """Whether the run is worth saving."""
         return self.clean is None or not self.clean.is_like(now)
 
+    def note_saved(self, path: str, stamp: Stamp | None, digest: str) -> None:
+        """The file holds this state now."""
+        self.path, self.clean, self.digest, self.is_left_unsaved = path, stamp, digest, False
+
 
 class ProjectFiles:
-    """The project of each run. A new run is of the present one's project, but for one that is opened or begun anew.
+    """The project file of each work.
 
-    So after an undo that brings a former run back, saving does not write over the file of another project.
+    So after an undo that brings a former work back, saving does not write over the file of another one.
     """
 
     def __init__(self) -> None:
         self.present = ProjectFile()
-        self._by_run: dict[RunId, ProjectFile] = {}
+        self.present_work: WorkId | None = None
+        self._by_work: dict[WorkId, ProjectFile] = {}
 
-    def show_run(self, run: RunId, stamp: Stamp, anew: bool) -> None:
-        """Another run took the former one's place: it is of a new project, or a change in the present one."""
-        known = self._by_run.get(run)
-        if known is None:
-            known = ProjectFile(None, stamp) if anew or not self._by_run else self.present
-        self._put(run, known)
+    def of(self, work: WorkId | None) -> ProjectFile | None:
+        """The file of a work; None where the work is not known."""
+        return None if work is None else self._by_work.get(work)
 
-    def show_opened(self, run: RunId, stamp: Stamp, path: str) -> None:
+    @property
+    def left_unsaved(self) -> list[WorkId]:
+        """The works that are not present and have unsaved changes."""
+        return [work for work, file in self._by_work.items() if file.is_left_unsaved]
+
+    def note_left(self, work: WorkId, stamp: Stamp) -> None:
+        """Another work took the place of this one."""
+        file = self._by_work.get(work)
+        if file is not None:
+            file.is_left_unsaved = file.is_modified(stamp)
+
+    def forget_left(self) -> None:
+        """The user does not want what other works left unsaved."""
+        for work in self.left_unsaved:
+            self._by_work[work].is_left_unsaved = False
+
+    def show_run(self, work: WorkId, stamp: Stamp, anew: bool) -> None:
+        """A run is present: of a work that is known, or of one that has no file yet.
+
+        Data that are chosen for the settings of the run before are worth saving; what begins ``anew``, and what the
+        window opens with, is not.
+        """
+        begins = anew or not self._by_work
+        self._put(work, self._by_work.get(work) or ProjectFile(None, stamp if begins else None))
+
+    def show_opened(self, work: WorkId, stamp: Stamp, path: str, digest: str = "") -> None:
         """A project was opened from its file."""
-        self._put(run, ProjectFile(path, stamp))
+        self._put(work, ProjectFile(path, stamp, digest))
 
-    def show_recovered(self, run: RunId, path: str) -> None:
+    def show_recovered(self, work: WorkId, path: str, digest: str = "") -> None:
         """What had not been saved of a project was recovered; ``path`` is empty if it had no file yet."""
-        self._put(run, ProjectFile(path or None, None))
+        self._put(work, ProjectFile(path or None, None, digest))
 
-    def _put(self, run: RunId, project: ProjectFile) -> None:
-        self.present = self._by_run[run] = project
+    def _put(self, work: WorkId, file: ProjectFile) -> None:
+        self.present = self._by_work[work] = file
+        self.present_work = work
+        file.is_left_unsaved = False

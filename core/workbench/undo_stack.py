@@ -29,7 +29,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Step(Generic[Former]):
+class UndoStep(Generic[Former]):
     """A step that can be undone, or done again.
 
     Attributes:
@@ -50,8 +50,8 @@ class UndoStack(Generic[Former]):
 
     def __init__(self, size: Callable[[Former], float] = lambda _: math.inf) -> None:
         self._size = size
-        self._undo: list[Step[Former]] = []
-        self._redo: list[Step[Former]] = []
+        self._undo: list[UndoStep[Former]] = []
+        self._redo: list[UndoStep[Former]] = []
 
     @property
     def undo_text(self) -> str | None:
@@ -63,9 +63,19 @@ class UndoStack(Generic[Former]):
         """What redo does again; None if there is nothing to do again."""
         return self._redo[-1].text if self._redo else None
 
+    @property
+    def next_undo(self) -> Former | Mark | None:
+        """What ``undo`` would return."""
+        return self._undo[-1].entry if self._undo else None
+
+    @property
+    def next_redo(self) -> Former | Mark | None:
+        """What ``redo`` would return."""
+        return self._redo[-1].entry if self._redo else None
+
     def keep(self, entry: Former | Mark, text: str) -> None:
         """Something new takes the place of this by the step so named; what was undone is gone."""
-        self._undo.append(Step(entry, text))
+        self._undo.append(UndoStep(entry, text))
         self._redo.clear()
         self._undo = self._undo[max(self._first_kept(), len(self._undo) - MOST_ENTRIES) :]
 
@@ -84,7 +94,7 @@ class UndoStack(Generic[Former]):
         """Name the last step anew, since what followed belongs to it; ``name`` gets what undo brings back."""
         if self._undo:
             step = self._undo[-1]
-            self._undo[-1] = Step(step.entry, name(step.entry))
+            self._undo[-1] = UndoStep(step.entry, name(step.entry))
 
     def undo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
         """Return what to bring back; ``present`` gives what it will replace, for redo."""
@@ -96,10 +106,12 @@ class UndoStack(Generic[Former]):
 
     @staticmethod
     def _move(
-        source: list[Step[Former]], target: list[Step[Former]], present: Callable[[Former | Mark], Former | Mark]
+        source: list[UndoStep[Former]],
+        target: list[UndoStep[Former]],
+        present: Callable[[Former | Mark], Former | Mark],
     ) -> Former | Mark | None:
         if not source:
             return None
         step = source.pop()
-        target.append(Step(present(step.entry), step.text))
+        target.append(UndoStep(present(step.entry), step.text))
         return step.entry

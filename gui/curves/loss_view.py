@@ -76,13 +76,8 @@ class LossView(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._move_mouse)
         self.plot.scene().sigMouseClicked.connect(self._click)
         self.plot.left.connect(lambda: self._move_mouse(None))
-        self.follow = QToolButton()
-        self.follow.setText("Follow")
-        self.follow.setProperty("role", "small")
-        self.follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.follow.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+        self.follow = _follow_button()
         self.follow.clicked.connect(self.show_everything)
-        self.follow.hide()
         self.what = QComboBox()
         self.what.addItems(["Loss", "Accuracy"])
         self.what.setAccessibleName("What the curves show")
@@ -345,3 +340,14 @@ def _nearest(ascending: NDArray[np.float64], value: float) -> int:
     after = min(int(np.searchsorted(ascending, value)), len(ascending) - 1)
     before = max(after - 1, 0)
     return before if value - ascending[before] <= ascending[after] - value else after
+
+
+def _follow_button() -> QToolButton:
+    """The button that takes back a zoom; hidden until there is one."""
+    button = QToolButton()
+    button.setText("Follow")
+    button.setProperty("role", "small")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+    button.hide()
+    return button

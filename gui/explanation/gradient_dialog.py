@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLabel,
+    QProgressBar,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -20,6 +21,9 @@ from core.network.network import parameter_name
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing
+
+PATIENCE_MILLISECONDS = 300
+"""A check that takes no longer is not worth a dialog that waits for it."""
 
 COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
 
@@ -67,6 +71,27 @@ class DerivativeTable(QAbstractTableModel):
         rank = np.argsort(values if order == Qt.SortOrder.AscendingOrder else -values, kind="stable")  # NaN at the end
         self._order = rank
         self.layoutChanged.emit()
+
+
+class WaitingDialog(QDialog):
+    """Opens by itself where the check takes long. ``rejected`` is emitted when the user gives the check up."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Check of the gradient")
+        progress = QProgressBar()
+        progress.setRange(0, 0)  # no end is known
+        progress.setAccessibleName("The gradient is being checked")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for widget in (QLabel("Comparing derivatives with differences of the loss…"), progress, buttons):
+            layout.addWidget(widget)
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self.open)
+        self._clock.start(PATIENCE_MILLISECONDS)
 
 
 class GradientDialog(QDialog):

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PyQt5 import sip
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
+from core.data.data_source import changed_file
 from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
 from core.options.arguments import shell_line
@@ -178,10 +180,15 @@ class ExportCommands:
         dialog.show()  # not modal, so that the user can go on working
         return dialog
 
+    def cancel(self) -> None:
+        """Give up the files that are being made."""
+        self._writer.cancel()
+
     def close(self) -> None:
         """Give up the films in the making, and wait until every file is written."""
         for dialog in tuple(self._films):
-            dialog.reject()
+            if not sip.isdeleted(dialog):  # as where a fault kept its end from being heard
+                dialog.reject()
         if self.is_writing:
             self._context.window.hide()  # a window that waits would look as if it hung
         self._writer.close()
@@ -201,6 +208,9 @@ class ExportCommands:
             return
         clipboard().setText(shell_line([*COMMAND, "train", *words]))
         self._context.show_status("The command is on the clipboard")
+        note = changed_file(loaded.experiment.data, loaded.preparation.dataset)
+        if note:
+            self._context.tell(f"The command reads the file as it is now: {note}", "note")
 
     # ---------------------------------------------------------------- files
 

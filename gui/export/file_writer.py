@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,11 +10,11 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
-from core.base import log
 from core.base.atomic_files import write_whole
-from core.base.errors import Cancelled, LensError
+from core.base.errors import Cancelled, ChangedFileError, LensError
 from core.base.progress import Progress
 from core.workbench.messages import Notice
+from gui.widgets.faults import fault_notice
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
 
@@ -24,6 +24,10 @@ Make = Callable[[Progress], bytes]
 Then = Callable[[Notice | None], None]
 """Called in the thread of the window: with None when the file is written, otherwise with the reason."""
 
+CHANGED = "changed"
+"""The kind of the notice where a file was to hold something else than it does; only who asks for that gets it."""
+
+LISTEN_MILLISECONDS = 500
 LOOK_MILLISECONDS = 100
 PATIENT_LOOKS = 3
 """The bar appears for a file that takes longer than this."""
@@ -54,50 +58,85 @@ class FileWriter(QObject):
     """
 
     begun = pyqtSignal()
-    _done = pyqtSignal(object, object, object)
+    _done = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: ThreadPoolExecutor | None = None  # started for the first file
         self.jobs: list[Job] = []
-        self._done.connect(self._end)
+        self._ended: deque[tuple[Job, Then, Notice | None]] = deque()
+        self._done.connect(self._take_ended)
+        self._clock = QTimer(self)  # where a fault keeps the signal from being heard
+        self._clock.setInterval(LISTEN_MILLISECONDS)
+        self._clock.timeout.connect(self._take_ended)
 
-    def write(self, path: str | Path, make: Make, then: Then) -> None:
-        """Make and write a file, whole or not at all; returns at once."""
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "file-writer")
+    def write(self, path: str | Path, make: Make, then: Then, expected: str = "") -> None:
+        """Make and write a file, whole or not at all; returns at once.
+
+        For ``expected`` see :func:`core.base.atomic_files.write_whole`.
+        """
         job = Job(path)
+        try:
+            if self._thread is None:
+                self._thread = ThreadPoolExecutor(1, "file-writer")
+            self._thread.submit(self._write, job, path, make, then, expected)
+        except Exception as error:  # noqa: BLE001 (as where no thread can be started)
+            job.is_cancelled = True  # what was handed over may still reach a thread that starts later
+            then(_not_written(job, error))
+            return
         self.jobs.append(job)
-        self._thread.submit(self._write, job, path, make, then)
+        self._clock.start()
         self.begun.emit()
+
+    def cancel(self) -> None:
+        """Give up the files that are being made; what is being written is ended."""
+        for job in self.jobs:
+            job.is_cancelled = True
 
     def close(self) -> None:
         """Wait until every file is written."""
         if self._thread is not None:
             self._thread.shutdown()
 
-    def _write(self, job: Job, path: str | Path, make: Make, then: Then) -> None:
+    def _write(self, job: Job, path: str | Path, make: Make, then: Then, expected: str) -> None:
         notice = None
         try:
-            data = make(job.tell)
+            if not job.is_cancelled:
+                data = make(job.tell)
             if job.is_cancelled:
                 raise Cancelled
-            write_whole(path, data)
+            write_whole(path, data, expected)
+        except ChangedFileError as error:
+            notice = Notice(str(error), CHANGED)
         except LensError as error:
             notice = Notice(str(error), "input")
         except Cancelled:
             notice = Notice(f"{job.name} was not written", "note")
         except MemoryError:
             notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
-        except Exception as error:  # noqa: BLE001 (the window must hear of every error)
-            text = f"An error inside the program kept {job.name} from being written: {type(error).__name__}: {error}"
-            log.fault(error)
-            notice = Notice(text, "fault", traceback.format_exc())
-        self._done.emit(job, then, notice)
+        except BaseException as error:  # noqa: BLE001 (the window must hear of every error)
+            notice = _not_written(job, error)
+        self._ended.append((job, then, notice))
+        self._done.emit()
 
-    def _end(self, job: Job, then: Then, notice: Notice | None) -> None:
-        self.jobs.remove(job)
-        then(notice)
+    def _take_ended(self) -> None:
+        """Tell who waits; a file is taken from the list only then, so that a fault here loses none."""
+        while self._ended:
+            job, then, notice = self._ended[0]
+            if job in self.jobs:
+                try:
+                    then(notice)
+                except Exception as error:  # noqa: BLE001 (who waits must hear of the end)
+                    then(fault_notice(f"An error inside the program came after {job.name} was written", error))
+                finally:
+                    self.jobs.remove(job)
+            self._ended.popleft()
+        if not self.jobs:
+            self._clock.stop()
+
+
+def _not_written(job: Job, error: BaseException) -> Notice:
+    return fault_notice(f"An error inside the program kept {job.name} from being written", error)
 
 
 class WritingBar(QWidget):

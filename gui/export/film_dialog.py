@@ -24,6 +24,7 @@ from core.base.errors import LensError
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
+from gui.widgets.faults import fault_notice
 from gui.widgets.file_dialog import ask_to_save
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
@@ -174,7 +175,11 @@ class FilmDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.note.setText("The film is being made; you can go on working in the window.")
-        self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
+        try:
+            self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
+        except Exception as error:  # noqa: BLE001 (as where the system starts no more processes)
+            self._fail(fault_notice("No process could be started for the film", error).text)
+            return
         self._maker.progressed.connect(self._show_progress)
         self._maker.finished.connect(self._write)
         self._maker.failed.connect(self._fail)
@@ -191,6 +196,9 @@ class FilmDialog(QDialog):
             write_whole(self._out, film)
         except LensError as error:
             self._fail(str(error))
+            return
+        except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
+            self._fail(fault_notice("An error inside the program kept the film from being written", error).text)
             return
         self.written.emit(str(self._out))
         self.accept()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
+from gui.widgets.faults import fault_notice
 
 MakeFilm = Callable[[Trainer, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
 """Makes a film like :func:`gui.offscreen.filming.make_film`. A function of a module, so that a process finds it."""
@@ -107,6 +109,9 @@ class FilmProcess(QObject):
                 self._hear(*self._pipe.recv())
         except (EOFError, OSError):
             self._end(lambda: self.failed.emit("The process that made the film has died; try a smaller film."))
+        except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
+            text = fault_notice("An error inside the program stopped the film", error).text
+            self._end(lambda: self.failed.emit(text))
 
     def _hear(self, what: str, content: object) -> None:
         if what == "ready":  # only now, since sending waits until the other end reads
@@ -119,12 +124,15 @@ class FilmProcess(QObject):
             self._end(lambda: self.failed.emit(content))
 
     def _end(self, tell: Callable[[], None]) -> None:
-        self.cancel()
-        tell()
+        try:
+            self.cancel()
+        finally:
+            tell()
 
 
 def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
     """Receive a job, make the film and send it back; runs in the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches it too, and the window ends it
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICENESS)
     log.start()

@@ -12,11 +12,18 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QStatusBar, QWidget
 
 from gui.widgets.ending_painter import painting
+from gui.widgets.faults import raising_escaped
 
 
 def png(widget: QWidget) -> bytes:
-    """Return a picture of the widget as the bytes of a PNG file."""
-    return _packed(widget.grab().toImage())
+    """Return a picture of the widget as the bytes of a PNG file; raises what a paint event raises."""
+    return _packed(_grabbed(widget))
+
+
+def _grabbed(widget: QWidget) -> QImage:
+    """Return a picture of the widget; raises what a paint event raises, where Qt would leave a hole in it."""
+    with raising_escaped():
+        return widget.grab().toImage()
 
 
 def _packed(image: QImage) -> bytes:
@@ -28,7 +35,7 @@ def _packed(image: QImage) -> bytes:
 
 
 def svg(widget: QWidget) -> bytes:
-    """Return a drawing of the widget as the bytes of an SVG file."""
+    """Return a drawing of the widget as the bytes of an SVG file; raises what a paint event raises."""
     from PyQt5.QtSvg import QSvgGenerator  # here, so that the window opens without it
 
     buffer = QBuffer()
@@ -40,7 +47,7 @@ def svg(widget: QWidget) -> bytes:
     generator.setResolution(widget.logicalDpiX())
     generator.setTitle(widget.windowTitle() or widget.accessibleName() or "Backprop Lens")
     generator.setDescription("Drawn by Backprop Lens")
-    with painting(generator) as painter:
+    with raising_escaped(), painting(generator) as painter:
         widget.render(painter, QPoint(0, 0))
         for part in _clipped_parts(widget):
             painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())
@@ -59,7 +66,7 @@ def _is_inside(part: QWidget, others: list[QWidget]) -> bool:
 
 
 def _draw_png(widget: QWidget) -> Callable[[], bytes]:
-    image = widget.grab().toImage()
+    image = _grabbed(widget)
     return lambda: _packed(image)
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QSettings, QSize, Qt
+from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
@@ -16,8 +16,9 @@ from core.explain.maps import Plane
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.network.tasks import REGRESSION
 from core.options.film_plan import FilmPlan
+from core.storage.settings_file import SettingsFile
 from core.training.trainer import Trainer
-from core.workbench.messages import Loaded
+from core.workbench.messages import Loaded, Notice
 from core.workbench.worker.report_source import TrainerReports
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
@@ -53,9 +54,11 @@ class FilmedWindow:
     def __init__(self, trainer: Trainer, plan: FilmPlan, folder: Path) -> None:
         self._trainer, self._size = trainer, QSize(plan.width, plan.height)
         session = Session(TrainerReports(trainer))
-        settings = QSettings(str(folder / "film.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(folder / "film.ini")
         self._window = MainWindow(session, settings, THEMES[plan.theme])
         session.setParent(self._window)
+        self._faults: list[Notice] = []
+        session.noticed.connect(lambda notice: self._faults.append(notice) if notice.kind == "fault" else None)
         self._window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
         self._window.resize(round(plan.width * factor), round(plan.height * factor))
@@ -79,6 +82,8 @@ class FilmedWindow:
                 and session.at_rest
             ):
                 break
+            if self._faults:
+                raise RuntimeError(f"{self._faults[0].text}\n{self._faults[0].detail}")
             time.sleep(0.001)
         return _grab(self._window, self._size)
 

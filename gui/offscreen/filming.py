@@ -17,6 +17,7 @@ from core.base.errors import Cancelled
 from core.options.film_plan import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
 from core.training.trainer import Trainer
 from gui.offscreen.fonts import require_fonts
+from gui.widgets.faults import raising_escaped
 
 PALETTE_FRAMES = 8
 GIF_COLORS = 255
@@ -66,21 +67,24 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
 
     application = make_application()  # kept in a variable, or it would be destroyed
     require_fonts()
-    view = make_filmed_view(trainer, plan, folder)
     frames: list[bytes] = []
-    try:
-        for position in plan.positions(goal, trainer.position):
-            while trainer.position < position:  # the film goes on where early stopping would end the run
+    with raising_escaped() as escaped:
+        view = make_filmed_view(trainer, plan, folder)
+        try:
+            for position in plan.positions(goal, trainer.position):
+                while trainer.position < position:  # the film goes on where early stopping would end the run
+                    if interrupted():
+                        raise Cancelled
+                    trainer.advance(min(position - trainer.position, trainer.epoch_length))
                 if interrupted():
                     raise Cancelled
-                trainer.advance(min(position - trainer.position, trainer.epoch_length))
-            if interrupted():
-                raise Cancelled
-            frames.append(_packed(view.picture()))
-            tell(len(frames))
-    finally:
-        view.close()
-        application.processEvents()
+                frames.append(_packed(view.picture()))
+                if escaped:
+                    break
+                tell(len(frames))
+        finally:
+            view.close()
+            application.processEvents()
     return ENCODERS[plan.format](Frames(frames, plan, interrupted), folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
 from core.data.dataset import Dataset
+from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Notice
 from gui.offscreen.fonts import require_fonts
@@ -54,33 +56,34 @@ def render(
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:  # keeps the layout remembered between starts as it is
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # without it Qt prints a warning
-        from PyQt5.QtCore import QSettings
 
         from gui.export.pictures import PICTURES
+        from gui.widgets.faults import raising_escaped
         from gui.window.application import make_application, make_window
 
         application = make_application()
         require_fonts()
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(folder) / "settings.ini")
         path, start = project or (None, 0)
-        window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
         notices: list[Notice] = []
-        window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
-        window.resize(*size)
-        window.show()
-        window.docks.restore_default()
-        if epochs:
-            window.toolbar.epochs.set_value(epochs)
-            window.session.run_epochs(epochs)
-        try:
-            _wait_until_drawn(application, window, start + epochs, notices)
-            if not notices:
-                write_whole(out, PICTURES[out.suffix.lower()](window)())
-        finally:
-            window.close()
-            window.deleteLater()
+        with raising_escaped() as escaped:
+            window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
+            window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
+            window.resize(*size)
+            window.show()
+            window.docks.restore_default()
+            if epochs:
+                window.toolbar.epochs.set_value(epochs)
+                window.session.run_epochs(epochs)
+            try:
+                _wait_until_drawn(application, window, start + epochs, lambda: bool(notices or escaped))
+                picture = b"" if notices else PICTURES[out.suffix.lower()](window)()
+            finally:
+                window.close()
+                window.deleteLater()
     if notices:
         raise _error(notices[0])
+    write_whole(out, picture)
 
 
 def _error(notice: Notice) -> Exception:
@@ -89,10 +92,12 @@ def _error(notice: Notice) -> Exception:
     return LensError(notice.text)
 
 
-def _wait_until_drawn(application: QApplication, window: MainWindow, epochs: int, notices: list[Notice]) -> None:
+def _wait_until_drawn(
+    application: QApplication, window: MainWindow, epochs: int, has_failed: Callable[[], bool]
+) -> None:
     """Process events until the run has so many epochs and the decision map covers the visible part of the plane."""
     arrived = None
-    while not notices and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
+    while not has_failed() and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
         application.processEvents()
         time.sleep(0.002)
         snapshot = window.session.snapshot

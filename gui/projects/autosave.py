@@ -1,7 +1,7 @@
-"""Keeps unsaved work in a folder of the program, and finds the work that a crashed program left there.
+"""Keeps unsaved work in a folder of the program, and finds the work that an ended program left there.
 
-Beside each file lies a lock of the process that writes it. A lock whose process has ended is stale, so two running
-programs leave each other's files alone.
+Beside each file lies a lock of the process that writes it. The lock ends with its process, so two running programs
+leave each other's files alone, also where each runs in a container of its own.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt5.QtCore import QLockFile, QStandardPaths
+from PyQt5.QtCore import QStandardPaths
 
+from core.base.atomic_files import remove_stale
+from core.base.file_locks import LockFile
 from core.storage.project import SUFFIX
-
-TEMPORARY_SECONDS = 3600.0
-"""A temporary file in the folder that is older than this was left by a crashed program."""
+from core.workbench.run_id import WorkId
 
 
 def recovery_folder() -> Path:
@@ -28,85 +27,107 @@ def recovery_folder() -> Path:
 
 @dataclass(eq=False)
 class Kept:
-    """A file of unsaved work, whose lock this process holds."""
+    """A file of unsaved work, whose lock this process holds; ``time`` is when it was found, since the epoch."""
 
     path: Path
-    lock: QLockFile
-
-    @property
-    def time(self) -> float:
-        """When it was written, in seconds since the epoch."""
-        return self.path.stat().st_mtime
+    lock: LockFile
+    time: float = 0.0
 
     def remove(self) -> None:
         """Remove file and lock, in this order, so that nobody finds the file unlocked."""
         with contextlib.suppress(OSError):
             self.path.unlink()
-        self.lock.unlock()
+        self.lock.release()
 
 
 class RecoveryFolder:
-    """The files of unsaved work, of this process and of crashed ones."""
+    """The files of unsaved work, of this process and of ended ones."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own: Kept | None = None
-        self._taken: list[Kept] = []
-        self._offered: list[Kept] = []
+        self._own: dict[WorkId, Kept] = {}
+        self._taken: dict[WorkId, list[Kept]] = {}
+        self._offered: list[Kept] | None = None
 
-    def own_path(self) -> Path:
-        """Lock and return the file of this process; raises OSError if the folder cannot be written."""
-        if self._own is None:
+    def own_path(self, work: WorkId) -> Path:
+        """Lock and return the file of a work of this process; raises OSError if the folder cannot be made."""
+        if work not in self._own:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
-            lock = _lock_of(path)
-            if not lock.tryLock(0):
-                raise OSError(f"{self._folder} cannot be written")
-            self._own = Kept(path, lock)
-        return self._own.path
+            kept = None
+            while kept is None:  # another process may just be removing the lock, which has no file yet
+                path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+                lock = _lock_of(path)
+                kept = Kept(path, lock) if lock.take() else None
+            self._own[work] = kept
+        return self._own[work].path
 
     def abandoned(self) -> list[Kept]:
-        """Lock and return the work of crashed processes, newest first; no other process offers it meanwhile."""
+        """Lock and return the work of ended processes, newest first; no other process offers it meanwhile."""
         if not self._offered:
-            found = []
-            with contextlib.suppress(OSError):
-                self._remove_temporary()
-                for path in self._folder.glob(f"*{SUFFIX}"):
-                    lock = _lock_of(path)
-                    if lock.tryLock(0):
-                        found.append(Kept(path, lock))
-            self._offered = sorted(found, key=lambda kept: kept.time, reverse=True)
+            remove_stale(self._folder)
+            self._offered = sorted(self._find(), key=lambda kept: kept.time, reverse=True)
         return list(self._offered)
 
-    def take(self, kept: Kept) -> None:
-        """Make recovered work the unsaved work of this process."""
-        self._offered.remove(kept)
-        self._taken.append(kept)
+    def _find(self) -> list[Kept]:
+        """The files that can be locked; what else lies there is not the program's."""
+        with contextlib.suppress(OSError):
+            paths = [self._folder / name for name in os.listdir(self._folder)]
+            for path in paths:
+                if path.name.endswith(f"{SUFFIX}.lock") and not path.with_suffix("").exists():
+                    lock = LockFile(path)
+                    if lock.take():  # it was left by a process that was killed before it kept anything
+                        lock.release()
+            return [kept for path in paths if path.suffix == SUFFIX and (kept := _locked(path)) is not None]
+        return []
+
+    @property
+    def works(self) -> set[WorkId]:
+        """The works of this process that have files."""
+        return {*self._own, *self._taken}
+
+    def take(self, kept: Kept, work: WorkId) -> None:
+        """Recovered work is that of a work of this process."""
+        self._forget_offer(kept)
+        self._taken.setdefault(work, []).append(kept)
 
     def discard(self, kept: Kept) -> None:
         """Remove work that the user does not want."""
-        self._offered.remove(kept)
+        self._forget_offer(kept)
         kept.remove()
 
-    def clear(self) -> None:
-        """Remove the work of this process, since it is saved or not wanted."""
-        for kept in [*self._taken, *([self._own] if self._own is not None else [])]:
+    def _forget_offer(self, kept: Kept) -> None:
+        self._offered = [other for other in self._offered or [] if other is not kept]
+
+    def clear(self, work: WorkId) -> None:
+        """Remove the file of a work, since it is saved or not wanted."""
+        own = self._own.pop(work, None)
+        for kept in [*self._taken.pop(work, []), *([own] if own is not None else [])]:
             kept.remove()
-        self._taken, self._own = [], None
+
+    def leave(self) -> None:
+        """Leave the work of this process to the next one, which offers it."""
+        for kept in [*(kept for several in self._taken.values() for kept in several), *self._own.values()]:
+            kept.lock.release()
+        self._taken, self._own = {}, {}
 
     def close(self) -> None:
         """Leave undecided work to the next process."""
-        for kept in self._offered:
-            kept.lock.unlock()
-        self._offered = []
-
-    def _remove_temporary(self) -> None:
-        for path in self._folder.glob(".lens-*.tmp"):
-            if time.time() - path.stat().st_mtime > TEMPORARY_SECONDS:
-                path.unlink()
+        for kept in self._offered or []:
+            kept.lock.release()
+        self._offered = None
 
 
-def _lock_of(path: Path) -> QLockFile:
-    lock = QLockFile(f"{path}.lock")
-    lock.setStaleLockTime(0)  # no age makes a lock stale, only the end of its process
-    return lock
+def _locked(path: Path) -> Kept | None:
+    """A file of unsaved work; None where it is no file, is gone, or is another process's."""
+    lock = _lock_of(path)
+    if not path.is_file() or not lock.take():
+        return None
+    try:
+        return Kept(path, lock, path.stat().st_mtime)
+    except OSError:  # it was removed meanwhile
+        lock.release()
+        return None
+
+
+def _lock_of(path: Path) -> LockFile:
+    return LockFile(path.with_name(f"{path.name}.lock"))

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PyQt5.QtCore import QSettings
-from PyQt5.QtWidgets import QAction, QFileDialog, QMenu
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QFileDialog, QMenu, QMessageBox
 
 from core.base import log
+from core.base.file_digest import digest_of
+from core.base.progress import Progress
 from core.storage.project import SUFFIX, Project, project_bytes
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
 from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
+from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
-from gui.export.file_writer import FileWriter, Then
+from gui.export.file_writer import CHANGED, FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
+from gui.widgets.faults import fault_notice
 
 FILTER = f"Projects (*{SUFFIX})"
 PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Who waits for a copy of the run.
+
+    Attributes:
+        then: called with the copy.
+        failed: called with the reason, if there is none.
+        is_again: whether it was asked for once more, after a fault.
+    """
+
+    then: Callable[[Captured], object]
+    failed: Callable[[Notice], object]
+    is_again: bool = False
 
 
 class ProjectCommands:
@@ -35,7 +56,7 @@ class ProjectCommands:
     def __init__(
         self,
         context: CommandContext,
-        settings: QSettings,
+        settings: SettingsFile,
         describe_layout: Callable[[], Layout],
         apply_layout: Callable[[Layout], None],
     ) -> None:
@@ -44,11 +65,14 @@ class ProjectCommands:
         self.files = ProjectFiles()
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
-        self._recovering: dict[str, Callable[[], object]] = {}
-        self._captures: dict[Capture, Callable[[Captured], object]] = {}
+        self._recovering: dict[str, Callable[[WorkId], object]] = {}
+        self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
-        self._saving = 0
-        self._session.captured.connect(self._take)
+        self._saving: set[object] = set()
+        self.question: QMessageBox | None = None
+        for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
+            self._session.captured.connect(self._take)
+        self._session.noticed.connect(self._note)
         self._session.progress.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -74,7 +98,7 @@ class ProjectCommands:
     @property
     def is_saving(self) -> bool:
         """Whether a project that the user saved is not written yet."""
-        return self._saving > 0
+        return bool(self._saving)
 
     @property
     def stamp(self) -> Stamp | None:
@@ -93,8 +117,8 @@ class ProjectCommands:
         """Open a project; Undo brings the present run back, which stays if the project cannot be opened."""
         self._session.open_project(path)
 
-    def recover(self, path: str, then: Callable[[], object]) -> None:
-        """Open unsaved work; ``then`` is called after success."""
+    def recover(self, path: str, then: Callable[[WorkId], object]) -> None:
+        """Open unsaved work; after success ``then`` is called with what work it is now."""
         self._recovering[path] = then
         self._session.open_project(path)
 
@@ -119,36 +143,103 @@ class ProjectCommands:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def save_file(self, path: str, then: Callable[[], object] | None = None) -> None:
-        """Save to a file in the background, while training goes on."""
-        present = self.files.present
-        self._saving += 1
+    def save_file(self, path: str, then: Callable[[], object] | None = None, overwrites: bool = False) -> None:
+        """Save to a file in the background, while training goes on; ``then`` is called after success.
+
+        If it is the project's own file, and another program changed it since, ask first; ``overwrites`` says that the
+        user was asked.
+        """
+        present, save = self.files.present, object()
+        is_own = present.path is not None and os.path.abspath(path) == os.path.abspath(present.path)
+        expected = present.digest if is_own and not overwrites else ""
+        digests: list[str] = []
 
         def write(captured: Captured) -> None:
             if captured.project is None:
                 written(captured, Notice("There is no run yet that could be saved; load or paint data first.", "input"))
+            elif self.files.of(captured.work) is not present:
+                text = (
+                    f"{Path(path).name} was not saved, since another work took the place of this one; undo that first."
+                )
+                written(captured, Notice(text, "input"))
             else:
-                self.write(path, captured.project, lambda notice: written(captured, notice))
+                self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
 
         def written(captured: Captured, notice: Notice | None) -> None:
-            self._saving -= 1
+            self._saving.discard(save)
             if notice is None:
-                self._note_saved(present, path, captured)
+                self._note_saved(present, path, captured, digests[-1])
                 if then is not None:
                     then()
+            elif notice.kind == CHANGED:
+                self._ask_to_overwrite(path, then)
             else:
                 self._context.show_notice(notice)
 
-        self.capture(write)
+        def failed(notice: Notice) -> None:
+            self._saving.discard(save)
+            self._context.show_notice(notice)
 
-    def capture(self, then: Callable[[Captured], object]) -> None:
-        """Have the worker copy the whole run, and call ``then`` with the copy."""
-        self._captures[self._session.capture()] = then
+        self.capture(write, failed)
+        self._saving.add(save)
 
-    def write(self, path: str, project: Project, then: Then) -> None:
-        """Write a project with the layout of the window, in the background."""
-        whole = replace(project, layout=self._describe_layout())
-        self._writer.write(path, lambda _: project_bytes(whole), then)
+    def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
+        """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
+        self._captures[self._session.capture()] = _Asked(then, failed)
+
+    def write(
+        self,
+        path: str,
+        project: Project,
+        then: Then,
+        expected: str = "",
+        tell_digest: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """Write a project with the layout of the window, in the background.
+
+        Args:
+            path: the file.
+            project: what to write.
+            then: called when that is done.
+            expected: see :func:`core.base.atomic_files.write_whole`.
+            tell_digest: called in the thread of the writer with the digest of what is written.
+        """
+        whole = project
+        try:
+            whole = replace(project, layout=self._describe_layout())
+        except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
+            self._context.show_notice(fault_notice("The project is saved without the window's layout", error))
+
+        def make(_: Progress) -> bytes:
+            data = project_bytes(whole)
+            tell_digest(digest_of(data))
+            return data
+
+        self._writer.write(path, make, then, expected)
+
+    def _ask_to_overwrite(self, path: str, then: Callable[[], object] | None) -> None:
+        """Another program changed the file of the project since it was read."""
+        box = QMessageBox(self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("The file has changed")
+        box.setText(f"{Path(path).name} was changed by another window or program since this one read it.")
+        box.setInformativeText("Save under another name, or overwrite what was saved there meanwhile.")
+        other = box.addButton("Save &as…", QMessageBox.ButtonRole.AcceptRole)
+        overwrite = box.addButton("&Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(other)
+        box.setEscapeButton(cancel)
+        answers = {other: lambda: self.save_as(then), overwrite: lambda: self.save_file(path, then, overwrites=True)}
+        box.buttonClicked.connect(lambda button: answers.get(button, lambda: None)())
+        box.finished.connect(self._end_question)
+        self.question = box
+        box.open()
+
+    def _end_question(self) -> None:
+        if self.question is not None:
+            self.question.deleteLater()
+            self.question = None
 
     def close(self) -> None:
         """Wait until every file is written."""
@@ -157,10 +248,27 @@ class ProjectCommands:
     # ---------------------------------------------------------------- inside
 
     def _take(self, captured: Captured) -> None:
-        self._captures.pop(captured.request)(captured)
+        asked = self._captures.pop(captured.request, None)
+        if asked is None:  # it was taken, or asked for once more
+            return
+        try:
+            asked.then(captured)
+        except Exception as error:  # noqa: BLE001 (who waits must hear that nothing comes)
+            asked.failed(fault_notice("An error inside the program kept the run from being saved", error))
 
-    def _note_saved(self, project: ProjectFile, path: str, captured: Captured) -> None:
-        project.path, project.clean = path, captured.stamp
+    def _note(self, notice: Notice) -> None:
+        """After a fault, which a copy may have been lost in, ask for it once more."""
+        if notice.kind != "fault":
+            return
+        waiting, self._captures = self._captures, {}
+        for asked in waiting.values():
+            if asked.is_again:
+                asked.failed(notice)
+            else:
+                self._captures[self._session.capture()] = replace(asked, is_again=True)
+
+    def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
+        project.note_saved(path, captured.stamp, digest)
         self.recent.add(path)
         log.info(f"Project {Path(path).name} saved")
         self._show_title()
@@ -170,6 +278,8 @@ class ProjectCommands:
     def _follow(self, report: WorkerReport) -> None:
         """Keep the title up to date with the reports of the worker."""
         state, loaded = report.state, report.events.loaded
+        for left in report.events.left:
+            self.files.note_left(left.work, left.stamp)
         if state.stamp is None:
             return
         if loaded is not None:
@@ -186,18 +296,18 @@ class ProjectCommands:
             self._window.setWindowModified(is_modified)
 
     def _show_run(self, loaded: Loaded, stamp: Stamp) -> None:
-        assert loaded.run is not None
+        assert loaded.work is not None
         self._stamp = stamp
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.run, stamp, loaded.anew)
+            self.files.show_run(loaded.work, stamp, loaded.anew)
             return
         then = self._recovering.pop(opened.path, None)
         if then is not None:
-            self.files.show_recovered(loaded.run, opened.unsaved_of)
-            then()
+            self.files.show_recovered(loaded.work, opened.unsaved_of, opened.unsaved_of_digest)
+            then(loaded.work)
         else:
-            self.files.show_opened(loaded.run, stamp, opened.path)
+            self.files.show_opened(loaded.work, stamp, opened.path, opened.digest)
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._apply_layout(opened.layout)

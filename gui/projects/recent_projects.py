@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QMenu
 
+from core.storage.settings_file import SettingsFile
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
@@ -19,19 +19,17 @@ KEY = "projects/recent"
 class RecentProjects:
     """The paths of recent projects, newest first."""
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: SettingsFile) -> None:
         self._settings = settings
 
     def paths(self) -> list[str]:
         """Return at most ``MOST`` paths, also of files that no longer exist."""
-        stored = self._settings.value(KEY)
-        words = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [word for word in words if isinstance(word, str) and word][:MOST]
+        return [path for path in self._settings.texts(KEY) if path][:MOST]
 
     def add(self, path: str) -> None:
         """Put a path first in the list."""
         full = os.path.abspath(path)
-        self._settings.setValue(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
+        self._settings.put(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
 
     def clear(self) -> None:
         """Empty the list."""

@@ -1,4 +1,4 @@
-"""The bar that offers unsaved work left behind by a crash."""
+"""The bar that offers unsaved work left behind by a crash or by the end of the session."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RecoveryBar(QFrame):
         """Offer unsaved work written at a time in seconds since 1970, the first of ``count`` files."""
         moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
         more = f" ({count - 1} more of the kind)" if count > 1 else ""
-        self.text.setText(f"The program ended without being closed. Its unsaved work of {moment} is kept{more}.")
+        self.text.setText(f"Unsaved work of {moment} is kept{more}.")
         self.show()
 
     def set_theme(self, theme: Theme) -> None:

@@ -11,15 +11,14 @@ from core.explain.inspection import Focus
 from core.explain.maps import NeuronPlace, Plane
 from core.explain.snapshot import Request
 from core.workbench.messages import (
+    ANOTHER_RUN,
     BeginWalk,
     Capture,
     CheckGradients,
     Command,
     EditParameters,
     Freeze,
-    Load,
     NameBranch,
-    OpenProject,
     Pause,
     Play,
     Prepare,
@@ -39,9 +38,6 @@ from core.workbench.run_id import RunId
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
-
-ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
-"""Commands after which another run may be present."""
 
 
 class RunControls(QObject):

@@ -110,7 +110,7 @@ class Session(RunControls):
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
-        ``anew`` says that it has nothing to do with the present run, and so with its project file; ``goes_on`` that it
+        ``anew`` says that it has nothing to do with the present run, and so is another work; ``goes_on`` that it
         takes over the present weights, if they fit, and plays on. ``dataset`` are the experiment's data, where they
         have just been loaded. Of the loads of one ``gesture`` one is on its way at a time; of those that come meanwhile
         only the newest follows it.
@@ -125,7 +125,7 @@ class Session(RunControls):
 
         The weights are kept where they fit, unless the points have been begun ``anew``.
         """
-        self.change({"data": DataSource(DRAWN, drawn=drawn), "only_sample": None}, goes_on=not anew)
+        self.change({"data": DataSource(DRAWN, drawn=drawn), "only_sample": None}, goes_on=not anew, anew=anew)
 
     def open_project(self, path: str) -> None:
         """Go on with a project file; the present run stays if that fails, and can be brought back if not."""
@@ -137,11 +137,12 @@ class Session(RunControls):
         gesture: object = None,
         goes_on: bool = False,
         dataset: Dataset | None = None,
+        anew: bool = False,
     ) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
 
-        New runs of one ``gesture``, such as the drag of a slider, are one step of undo. ``goes_on`` and ``dataset`` are
-        those of :meth:`load`; data that have just been loaded always make a new run.
+        New runs of one ``gesture``, such as the drag of a slider, are one step of undo. ``goes_on``, ``dataset``
+        and ``anew`` are those of :meth:`load`; data that have just been loaded always make a new run.
         """
         if self._asked_for is None or self._experiment is None:
             return
@@ -159,7 +160,7 @@ class Session(RunControls):
             self._note_change(wanted)
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}, run=self.run))
         elif changed:
-            self.load(wanted, goes_on=goes_on, gesture=gesture)
+            self.load(wanted, goes_on=goes_on, gesture=gesture, anew=anew)
 
     def rename_classes(self, names: Sequence[str]) -> None:
         """Give the classes other names; the run goes on as it is."""

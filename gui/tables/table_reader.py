@@ -14,6 +14,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base import log
 from core.base.errors import Cancelled, DataError
+from core.base.file_digest import digest_of, file_digest
 from core.base.progress import Progress
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
@@ -26,6 +27,7 @@ from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import bytes_source
 from core.data.tables.text.text_tables import read_text_source
 from core.workbench.table_wishes import Wishes, check_extent, label_of, suggest, with_numbers
+from gui.widgets.faults import fault_notice
 
 TELL_SECONDS = 0.03
 """How often it tells how far it is."""
@@ -47,6 +49,10 @@ class Origin:
     def name(self) -> str:
         """What the person knows it by."""
         return Path(self.path).name if self.text is None else "The clipboard"
+
+    def digest(self) -> str:
+        """That of the file, or of the text that will be its contents."""
+        return file_digest(self.path) if self.text is None else digest_of(self.text)
 
     def preview(self, known: Mapping[str, object]) -> Preview:
         """Its beginning; raises DataError."""
@@ -142,6 +148,7 @@ class TableReader(QObject):
         self._read: ReadRequest | None = None
         self._table: Table | None = None
         self._label: str | None = None
+        self._digest = ""  # of the table's file, before it was read
         self._told = 0.0
 
     def ask(self, request: ReadRequest) -> None:
@@ -170,7 +177,10 @@ class TableReader(QObject):
                 request, self._wanted = self._wanted, None
                 if self._closed or request is None:
                     return
-            outcome = self._answer(request)
+            try:
+                outcome = self._answer(request)
+            except BaseException as error:  # noqa: BLE001 (as without memory to tell of another; the person waits)
+                outcome = Outcome(request, problem=fault_notice("The table cannot be read", error).text)
             if outcome is not None and not self._is_overtaken(None):
                 self.settled.emit(outcome)
 
@@ -182,7 +192,8 @@ class TableReader(QObject):
             table, choice = self._judge(request, label)
             chosen = select(self._read_with(request, label_of(table, choice)), choice)
             check_extent(chosen, table.name)
-            return Outcome(request, table, choice, chosen, dataset_of(chosen, choice, Path(request.origin.path).name))
+            dataset = dataset_of(chosen, choice, Path(request.origin.path).name).with_digest(self._digest)
+            return Outcome(request, table, choice, chosen, dataset)
         except Cancelled:
             return None
         except DataError as error:
@@ -225,6 +236,7 @@ class TableReader(QObject):
         """The whole table, with the labels as they are written."""
         if self._table is None or self._label != label or not request.reads_like(self._read):
             self._table = None  # so that there are never two of them
+            self._digest = request.origin.digest()
             self._table = request.origin.read(request.known, label, lambda part: self._note(request, part))
             self._read, self._label = request, label
         if self._is_overtaken(None):

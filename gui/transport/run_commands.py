@@ -17,6 +17,7 @@ from gui.transport.toolbar import Toolbar
 
 if TYPE_CHECKING:
     from core.explain.gradient_check import GradientCheck
+    from gui.explanation.gradient_dialog import WaitingDialog
 
 WEIGHTS_FILTER = "Weights (*.npz)"
 
@@ -27,6 +28,8 @@ class RunCommands:
     def __init__(self, context: CommandContext, player: WalkPlayer, toolbar: Toolbar) -> None:
         self._context, self._player, self._toolbar = context, player, toolbar
         self._session = context.session
+        self._waiting: WaitingDialog | None = None
+        self._session.noticed.connect(lambda notice: self._end_waiting())
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -36,7 +39,7 @@ class RunCommands:
             "rename-classes": self.rename_classes,
             "undo": session.undo,
             "redo": session.redo,
-            "check-gradients": session.check_gradients,
+            "check-gradients": self.check_gradients,
             "play": self._player.toggle,
             "step-sample": lambda: session.step("sample"),
             "step-batch": lambda: session.step("batch"),
@@ -63,8 +66,27 @@ class RunCommands:
         self._toolbar.epochs.set_value(preset.epochs)
         self._session.load(preset.experiment, anew=True)
 
+    def check_gradients(self) -> None:
+        """Check the gradient; the user can give it up, as any other command of theirs does."""
+        from gui.explanation.gradient_dialog import WaitingDialog  # here, since few need it
+
+        self._end_waiting()
+        self._session.check_gradients()
+        self._waiting = WaitingDialog(self._context.window)
+        self._waiting.rejected.connect(self._give_up_check)
+
+    def _give_up_check(self) -> None:
+        self._waiting = None
+        self._session.pause()  # a command that waits ends the check
+
+    def _end_waiting(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            waiting.accept()
+
     def show_gradient_check(self, check: GradientCheck) -> None:
         """Show the result of a gradient check."""
+        self._end_waiting()
         from gui.explanation.gradient_dialog import GradientDialog  # here, since few need it
 
         snapshot = self._session.snapshot

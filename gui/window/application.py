@@ -5,33 +5,35 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
-from types import TracebackType
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5 import sip
-from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
+from PyQt5.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
-from core.base import log
 from core.data.dataset import Dataset
+from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
-from core.workbench.messages import Notice
 from core.workbench.worker import Worker
 from gui.projects.autosave import recovery_folder
 from gui.session.session import Session
 from gui.widgets.icons import application_icon
 from gui.widgets.theme import LIGHT, THEMES
 from gui.window import startup_checks as startup
+from gui.window.closing_signals import ClosingSignals
+from gui.window.fault_reporter import FaultReporter
 from gui.window.main_window import MainWindow
+from gui.window.screen_scale import allow_fractions
 
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm
 
+NAME = "Backprop Lens"
 COLLECT_SECONDS = 0.5
 SWITCH_SECONDS = 0.0001
 """After how long Python passes the interpreter lock to a waiting thread; the default is fifty times as long."""
@@ -50,11 +52,12 @@ def make_application() -> QApplication:
         return existing
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_UseHighDpiPixmaps)
+    allow_fractions()
     # On X11 Qt would load the drivers of OpenGL, which nothing here uses, before it shows the first window.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     application = QApplication(sys.argv[:1])
-    application.setOrganizationName("Backprop Lens")
-    application.setApplicationName("Backprop Lens")
+    application.setOrganizationName(NAME)
+    application.setApplicationName(NAME)
     application.setStyle("Fusion")
     if application.platformName() == "offscreen":  # it knows no font size of a desktop, and its default is large
         font = application.font()
@@ -68,10 +71,16 @@ def make_application() -> QApplication:
     return application
 
 
+def settings_file() -> SettingsFile:
+    """Return this user's settings, in the file where QSettings has them on Linux."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return SettingsFile(Path(folder) / NAME / f"{NAME}.conf")
+
+
 def make_window(
     experiment: Experiment,
     dataset: Dataset,
-    settings: QSettings,
+    settings: SettingsFile,
     theme: str | None = None,
     initial_parameters: NDArray[np.float64] | None = None,
     project: str | None = None,
@@ -95,9 +104,9 @@ def make_window(
         session.load(experiment, initial_parameters)
     else:
         session.open_project(project)
-    name = theme or settings.value("window/theme", LIGHT.name)
+    name = theme or settings.text("window/theme", LIGHT.name)
     try:
-        window = MainWindow(session, settings, THEMES.get(str(name), LIGHT), make_film)
+        window = MainWindow(session, settings, THEMES.get(name, LIGHT), make_film)
     except BaseException:
         session.close()  # a thread still running would end the program before the error is shown
         raise
@@ -123,25 +132,23 @@ def run(
     startup.check()
     sys.setswitchinterval(SWITCH_SECONDS)
     application = make_application()
-    settings = QSettings()
-    window = make_window(experiment, dataset, settings, None, initial_parameters, project=project, make_film=make_film)
-    window.toolbar.epochs.set_value(epochs)
-    sys.excepthook = lambda kind, error, trace: _tell_fault(window, kind, error, trace)
-    window.session.show_first(PATIENCE_SECONDS)
-    window.show()
-    window.activateWindow()
-    QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # after the first picture
-    status = int(application.exec_())
-    # At its end PyQt deletes objects in any order, which sometimes crashes if a whole window is left.
-    sip.delete(window)
-    return status
-
-
-def _tell_fault(
-    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """Show an exception that escaped from a slot; without this hook PyQt5 would end the program."""
-    detail = "".join(traceback.format_exception(kind, error, trace))
-    sys.stderr.write(detail)
-    log.fault(error)
-    window.notices.show_notice(Notice(f"An error inside the program: {kind.__name__}: {error}", "fault", detail))
+    with FaultReporter() as faults, ClosingSignals() as signals:
+        window = make_window(
+            experiment, dataset, settings_file(), None, initial_parameters, project=project, make_film=make_film
+        )
+        faults.show_with(window.notices.show_notice)
+        signals.asked.connect(window.guard.close_at_once)
+        try:
+            window.toolbar.epochs.set_value(epochs)
+            window.session.show_first(PATIENCE_SECONDS)
+            window.show()
+            window.activateWindow()
+            QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))  # after the first picture
+            # It would close the window, whose question would stop the end of the session.
+            application.setFallbackSessionManagementEnabled(False)
+            application.commitDataRequest.connect(lambda _: window.guard.keep_now())
+            return int(application.exec_())
+        finally:
+            window.session.close()  # where a fault kept the window from being shown
+            # At its end PyQt deletes objects in any order, which sometimes crashes if a whole window is left.
+            sip.delete(window)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PyQt5.QtCore import QByteArray, QSettings, Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from core.data.section import is_sound
-from core.storage.window_layout import Layout
+from core.storage.settings_file import SettingsFile
+from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
-from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe
+from gui.window.dock_places import arrange, describe, fitted
 
-LAYOUT_VERSION = 3
+PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
     "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
@@ -29,7 +29,7 @@ DOCKS = {
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "walk" is visible only while the phases of an update are shown; no layout remembers it.
+    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says.
 
     Args:
         window: gets the docks.
@@ -92,37 +92,46 @@ class DockLayout:
 
     # ---------------------------------------------------------------- the next start
 
-    def restore(self, settings: QSettings) -> None:
+    def restore(self, settings: SettingsFile) -> None:
         """Bring window and docks to where they were at the end of the last session, or else to their first places."""
-        geometry, state = settings.value("window/geometry"), settings.value("window/state")
-        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
-            self._window.restoreGeometry(geometry)
-            if self._window.restoreState(state, LAYOUT_VERSION):
-                self.by_name["walk"].hide()
-                return
+        window = self._window
+        place = window_place(settings.text(PLACE_KEY)) or old_window_place(settings.old_bytes(OLD_PLACE_KEY))
+        smallest = window.minimumWidth(), window.minimumHeight()
+        if place is None:
+            window.resize(fitted(QRect(0, 0, *FIRST_SIZE), smallest).size())
         else:
-            screen = existing(QApplication.primaryScreen()).availableGeometry()
-            self._window.resize(min(FIRST_SIZE[0], screen.width()), min(FIRST_SIZE[1], screen.height()))
+            window.setGeometry(fitted(QRect(place.x, place.y, place.width, place.height), smallest))
         self.restore_default()
+        if place is not None:
+            self._arrange(place.docks)
+            if place.is_maximized:
+                window.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def save(self, settings: QSettings) -> None:
+    def save(self, settings: SettingsFile) -> None:
         """Remember the places of window and docks for the next start."""
-        settings.setValue("window/geometry", self._window.saveGeometry())
-        settings.setValue("window/state", self._window.saveState(LAYOUT_VERSION))
+        window = self._window
+        box, is_maximized = window.geometry(), window.isMaximized() or window.isFullScreen()
+        if is_maximized:
+            box = window.normalGeometry()
+        place = WindowPlace(box.x(), box.y(), box.width(), box.height(), is_maximized, describe(window, self.by_name))
+        settings.put(PLACE_KEY, place.as_text())
 
     # ---------------------------------------------------------------- project files
 
     def describe(self) -> Layout:
-        """Return the places of the docks, except the one of the walk, and the section in the plot."""
+        """Return the places of the docks and the section in the plot."""
         section = self._scatter.section
-        places = describe(self._window, self._remembered())
+        places = describe(self._window, self.by_name)
         return Layout(places, section if section is not None and is_sound(section) else None)
 
     def apply(self, layout: Layout) -> None:
         """Bring the docks and the section into a layout."""
-        arrange(self._window, self._remembered(), layout.docks)
+        self._arrange(layout.docks)
         if layout.section is not None:
             self._scatter.set_section(layout.section)
 
-    def _remembered(self) -> dict[str, QDockWidget]:
-        return {name: dock for name, dock in self.by_name.items() if name != "walk"}
+    def _arrange(self, places: Iterable[DockPlace]) -> None:
+        arrange(self._window, self.by_name, places)
+        self.by_name["walk"].setVisible(self._is_walking)
+        if self._is_walking:
+            self.by_name["walk"].raise_()

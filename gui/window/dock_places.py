@@ -18,16 +18,19 @@ AREAS = {
 }
 NAMES = {int(area): name for name, area in AREAS.items()}
 SMALLEST_FLOATING = (120, 80)
+BORDER, TITLE_BAR = 8, 40
+"""Logical pixels that are left for a window's frame, whose size is not known before the window is shown."""
 
 
 def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[DockPlace, ...]:
     """Return the places of docks, given by their names."""
-    places = []
+    places, groups = [], tab_groups(window, docks)
     for name, dock in docks.items():
-        box = QRect(dock.pos(), dock.size())
+        # One that lies behind another has an outdated place.
+        front = next((docks[one] for one in (name, *groups[name]) if not docks[one].visibleRegion().isEmpty()), dock)
+        box = QRect(front.pos(), front.size()) if not dock.isFloating() else dock.geometry()
         before = list(docks)[: list(docks).index(name)]
-        neighbours = window.tabifiedDockWidgets(dock)
-        tab_of = next((other for other in before if docks[other] in neighbours), "")
+        tab_of = next((other for other in before if other in groups[name]), "")
         shown = existing(dock.toggleViewAction()).isChecked()
         raised = shown and not dock.visibleRegion().isEmpty()
         area = NAMES.get(int(window.dockWidgetArea(dock)), "right")
@@ -37,8 +40,9 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[Doc
 
 
 def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Iterable[DockPlace]) -> None:
-    """Bring docks to their places; a dock without a place stays where it is."""
+    """Bring docks to their places; a dock without a place stays where it is, also where it shares one with others."""
     places = [place for place in wanted if place.name in docks]
+    followers = _followers(window, docks, places)
     for place in places:
         docks[place.name].setFloating(False)
     for area in AREAS:
@@ -49,9 +53,41 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Itera
             dock.setFloating(True)
             dock.setGeometry(_on_screen(place))
         dock.setVisible(place.shown)
+    for name, other in followers.items():
+        window.tabifyDockWidget(docks[other], docks[name])
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()  # a window that was not shown yet has not divided its space among the docks
+    for area in AREAS:
+        _resize(window, docks, [place for place in places if place.area == area])
     for place in places:
         if place.raised:
             docks[place.name].raise_()
+
+
+def _followers(window: QMainWindow, docks: Mapping[str, QDockWidget], places: Iterable[DockPlace]) -> dict[str, str]:
+    """Return the docks that have no place of their own and share that of one that has, each with that one."""
+    is_floating = {place.name: place.floating for place in places}
+    followers, groups = {}, tab_groups(window, docks)
+    for name in docks.keys() - is_floating.keys():
+        beside = next((other for other in groups[name] if not is_floating.get(other, True)), "")
+        if beside:
+            followers[name] = beside
+    return followers
+
+
+def tab_groups(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> dict[str, list[str]]:
+    """Return the docks that share each dock's place.
+
+    Qt tells the hidden neighbours of a visible dock, but no neighbours of a hidden one; so every dock is asked.
+    """
+    names = {id(dock): name for name, dock in docks.items()}
+    told = {name: {names.get(id(other), "") for other in window.tabifiedDockWidgets(docks[name])} for name in docks}
+    for name in docks:
+        for asked in docks:
+            if name in told[asked]:
+                told[name] |= told[asked] | {asked}
+    return {name: [other for other in docks if other in told[name] and other != name] for name in docks}
 
 
 def _fill(window: QMainWindow, docks: Mapping[str, QDockWidget], area: str, places: list[DockPlace]) -> None:
@@ -70,12 +106,16 @@ def _fill(window: QMainWindow, docks: Mapping[str, QDockWidget], area: str, plac
     for place in places:
         if place.tab_of in names and place.tab_of != place.name and not place.floating:
             window.tabifyDockWidget(docks[place.tab_of], docks[place.name])
-    shown = [place for place in first if place.shown and min(place.width, place.height) > 0]
-    _resize(window, docks, shown)
 
 
-def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], shown: Iterable[DockPlace]) -> None:
-    sized = list(shown)
+def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], places: Iterable[DockPlace]) -> None:
+    """Give the docks of an area their sizes; of those that share a place the first one's counts."""
+    names = {place.name for place in places}
+    sized = [
+        place
+        for place in places
+        if place.shown and not place.floating and place.tab_of not in names and min(place.width, place.height) > 0
+    ]
     widgets = [docks[place.name] for place in sized]
     if widgets:
         window.resizeDocks(widgets, [place.width for place in sized], Qt.Orientation.Horizontal)
@@ -84,9 +124,20 @@ def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], shown: Iterab
 
 def _on_screen(place: DockPlace) -> QRect:
     """Return the place of a floating dock, moved inside the screen."""
-    screen = existing(QApplication.primaryScreen()).availableGeometry()
-    width = min(max(place.width, SMALLEST_FLOATING[0]), screen.width())
-    height = min(max(place.height, SMALLEST_FLOATING[1]), screen.height())
-    x = min(max(place.x, screen.left()), screen.right() - width + 1)
-    y = min(max(place.y, screen.top()), screen.bottom() - height + 1)
+    return fitted(QRect(place.x, place.y, place.width, place.height), SMALLEST_FLOATING)
+
+
+def fitted(box: QRect, smallest: tuple[int, int]) -> QRect:
+    """Return the inside of a window made smaller and moved so that it lies on a screen with its frame.
+
+    Args:
+        box: where it is wanted.
+        smallest: its least width and height.
+    """
+    screen = QApplication.screenAt(box.center()) or existing(QApplication.primaryScreen())
+    free = screen.availableGeometry().adjusted(BORDER, TITLE_BAR, -BORDER, -BORDER)
+    width = max(min(box.width(), free.width()), smallest[0])
+    height = max(min(box.height(), free.height()), smallest[1])
+    x = max(min(box.x(), free.right() - width + 1), free.left())
+    y = max(min(box.y(), free.bottom() - height + 1), free.top())
     return QRect(x, y, width, height)

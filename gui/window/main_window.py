@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QSettings, Qt, QTimer
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
+from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
@@ -61,7 +63,8 @@ from gui.window.walk_display import WalkDisplay
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm
 
-SMALLEST = (1000, 640)
+SMALLEST = (1000, 560)
+"""It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
 
 
@@ -73,7 +76,9 @@ class MainWindow(QMainWindow):
         make_film: makes films, in a process of its own; None where nobody can ask for one, as off screen.
     """
 
-    def __init__(self, session: Session, settings: QSettings, theme: Theme, make_film: MakeFilm | None = None) -> None:
+    def __init__(
+        self, session: Session, settings: SettingsFile, theme: Theme, make_film: MakeFilm | None = None
+    ) -> None:
         super().__init__()
         _apply_theme(theme)  # before there are widgets, or Qt would style each of them twice
         self.session = session
@@ -330,14 +335,25 @@ class MainWindow(QMainWindow):
         if not self.guard.may_close():
             event.ignore()
             return
-        self.docks.save(self._settings)
-        self._settings.setValue("window/theme", self.theme.name)
-        self.exports.close()
-        self.data_commands.close()
-        self.session.close()
-        self.projects.close()
-        self.guard.close()
+        if self.guard.is_hurried:
+            self.exports.cancel()
+        for close in (
+            self._save_settings,
+            self.exports.close,
+            self.data_commands.close,
+            self.session.close,
+            self.projects.close,
+            self.guard.close,
+        ):
+            try:
+                close()
+            except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
+                sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
+
+    def _save_settings(self) -> None:
+        self.docks.save(self._settings)
+        self._settings.put("window/theme", self.theme.name)
 
 
 def _in_column(*panels: QWidget) -> ScrollColumn:

@@ -26,8 +26,8 @@ class OnePaint(QObject):
         if event.type() != QEvent.Type.UpdateRequest or self._is_due:
             return False
         if not self._is_held:
-            self._is_held = True
             QCoreApplication.postEvent(self, QEvent(DUE), Qt.EventPriority.LowEventPriority)
+            self._is_held = True  # not before: without that event nothing would ever be painted again
         return True
 
     def event(self, event: QEvent | None) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QCoreApplication, QEvent, QSettings
+from PyQt5.QtCore import QCoreApplication, QEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.storage.settings_file import SettingsFile
 from gui.offscreen.filming import make_film
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
@@ -18,6 +19,9 @@ from tests.core.workbench.support import SECONDS, SHALLOW, SHALLOW_DATA
 
 for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive):  # 5 s are too few on a busy machine
     wait.__kwdefaults__["timeout"] = round(1000 * SECONDS)
+
+
+SIZE = (1000, 640)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +43,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindo
     windows: list[MainWindow] = []
 
     def open_one() -> MainWindow:
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(tmp_path / "settings.ini")
         window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
         windows.append(window)
         window.show()
@@ -67,6 +71,9 @@ def written(window: MainWindow) -> bool:
 
 
 @pytest.fixture
-def window(open_window: Callable[[], MainWindow]) -> MainWindow:
-    """The window with the preset "shallow", at position 0."""
-    return open_window()
+def window(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> MainWindow:
+    """The window with the preset "shallow", at position 0, larger than the test platform's small screen."""
+    opened = open_window()
+    opened.resize(*SIZE)
+    qtbot.waitUntil(lambda: opened.session.at_rest and drawn(opened))
+    return opened

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core.base.errors import LensError
 from core.training.timeline.branches import Branch
 from core.workbench.messages import (
+    ANOTHER_RUN,
     BeginWalk,
     Capture,
     ChangeSettings,
@@ -153,9 +154,18 @@ class CommandHandler:
             raise LensError(FEW_POINTS)
         if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
             work.activity = Resting()
+        if isinstance(command, ANOTHER_RUN):
+            self._answer_captures()
         self._handlers[type(command)](command)
 
     # ---------------------------------------------------------------- another run
+
+    def _answer_captures(self) -> None:
+        """Who asked for a copy meant the run that is present now."""
+        events = self._work.events
+        if events.captures:
+            events.captured += self._work.runs.captured(tuple(events.captures))
+            events.captures.clear()
 
     def _load(self, command: Load) -> None:
         epochs = self._epochs_to_go() if command.goes_on else None
@@ -165,6 +175,7 @@ class CommandHandler:
                 self._work.stop()
             return
         self._begin_run()
+        self._tell_of_file()
         if epochs is not None and self._work.run is not None and self._work.runs.canvas is None:
             end = None if math.isinf(epochs) else int(epochs) * self._work.run.trainer.epoch_length
             self._work.start(Playing(None if end is None else (0, end)))
@@ -181,6 +192,12 @@ class CommandHandler:
     def _open_project(self, command: OpenProject) -> None:
         note = self._work.runs.open_project(command.path)
         self._begin_run()
+        if note:
+            self._work.tell(note, "note")
+        self._tell_of_file()
+
+    def _tell_of_file(self) -> None:
+        note = self._work.runs.changed_file_note()
         if note:
             self._work.tell(note, "note")
 

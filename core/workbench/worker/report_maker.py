@@ -38,14 +38,16 @@ class ReportMaker:
         )
         probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
         captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
+        captured, events.captured = (*events.captured, *captured), []
         # The state comes last, since a fault in any other part stops the run; and where a fault in the state itself
         # has stopped the run, there is less to tell.
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
+        left = work.runs.take_left()
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured),
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left),
             snapshot,
             probe,
             time.perf_counter() - began,

@@ -7,6 +7,7 @@ from typing import Protocol
 from core.training.trainer import Trainer
 from core.workbench.messages import Command, Publish, WorkerReport
 from core.workbench.open_runs import OpenRuns
+from core.workbench.run_id import new_work_id
 from core.workbench.runs import Run
 from core.workbench.worker.channels import FrameInProgress, Mailbox
 from core.workbench.worker.report_maker import ReportMaker
@@ -39,7 +40,7 @@ class TrainerReports:
     def __init__(self, trainer: Trainer) -> None:
         self.frame = FrameInProgress()
         runs = OpenRuns()
-        runs.put(Run(trainer, trainer.experiment.data, None))
+        runs.put(Run(trainer, trainer.experiment.data, None, new_work_id()))
         work = Work(runs)
         work.events.loaded = True
         self._reports, self._mailbox = ReportMaker(work, SnapshotMaker()), Mailbox()

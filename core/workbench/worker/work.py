@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.base import log
-from core.workbench.messages import Capture, Notice, Walked
+from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
 from core.workbench.told_faults import ToldFaults
@@ -27,6 +27,7 @@ class UntoldEvents:
     Attributes:
         loaded: whether another run took the former one's place.
         captures: what is asked for and not yet answered.
+        captured: what was answered, since another run was about to take the place of the one that was meant.
     """
 
     loaded: bool = False
@@ -34,6 +35,7 @@ class UntoldEvents:
     walked: Walked | None = None
     gradient_check: GradientCheck | None = None
     captures: list[Capture] = field(default_factory=list)
+    captured: list[Captured] = field(default_factory=list)
 
 
 class Work:

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.base.arrays import Array
-from core.base.errors import LensError
+from core.base.errors import Cancelled, LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines.kernel_loading import CompilerError
@@ -111,6 +111,25 @@ def test_it_changes_nothing() -> None:
     for run in (trainer, alone):
         run.advance(100)
     assert bits(trainer) == bits(alone)
+
+
+def test_it_can_be_cancelled_and_leaves_the_run_as_it_is() -> None:
+    trainer = start(37, optimizer="adam", dropout=0.2)
+    before, told = bits(trainer), list[float]()
+
+    def at_half(part: float) -> bool:
+        told.append(part)
+        return part < 0.5
+
+    with pytest.raises(Cancelled):
+        check_gradients(trainer, progress=at_half)
+    assert bits(trainer) == before
+    assert told == sorted(told)
+    assert told[0] == 0.0
+    assert 0.5 <= told[-1] < 0.6
+    np.testing.assert_array_equal(
+        check_gradients(trainer).numerical, check_gradients(start(37, optimizer="adam", dropout=0.2)).numerical
+    )
 
 
 def test_the_same_check_gives_the_same_result() -> None:

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
-from gui.explanation.gradient_dialog import GradientDialog
+from core.workbench.messages import Notice
+from gui.explanation.gradient_dialog import GradientDialog, WaitingDialog
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import parameters, position
@@ -152,3 +153,24 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
     assert model.index(0, 0).data()[0] in "Wb"
     assert parameters(window) == before
     dialog.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_a_check_that_takes_long_can_be_given_up(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(window.session, "check_gradients", lambda: sent.append("check"))
+    monkeypatch.setattr(window.session, "pause", lambda: sent.append("pause"))
+    window.actions_by_name["check-gradients"].trigger()
+    [waiting] = window.findChildren(WaitingDialog)
+    assert not waiting.isVisible(), "a short check needs none"
+    qtbot.waitUntil(waiting.isVisible)
+    waiting.reject()
+    assert sent == ["check", "pause"]
+    window.actions_by_name["check-gradients"].trigger()
+    again = window.findChildren(WaitingDialog)[-1]
+    qtbot.waitUntil(again.isVisible)
+    window.session.noticed.emit(Notice("The gradient cannot be checked.", "input"))
+    qtbot.waitUntil(lambda: not window.findChildren(WaitingDialog))
+    assert sent == ["check", "pause", "check"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
+from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -19,11 +19,13 @@ from pytestqt.qtbot import QtBot
 import core.training.evaluation
 from core.engines import kernel_loading
 from core.storage.project import Project, load_project, resume, save_project
+from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout
 from core.training.presets import PRESETS
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Load, OpenProject, Pause, Play, RunEpochs, Step, StepBack, Undo
+from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFiles, Stamp
 from gui.projects.autosave import RecoveryFolder
 from gui.projects.recent_projects import MOST, RecentProjects
@@ -358,10 +360,9 @@ def test_recent_projects(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> No
 def test_recent_projects_are_remembered(tmp_path: Path) -> None:
     for count in (1, 3):
         for number in range(count):
-            settings = QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat)
+            settings = SettingsFile(tmp_path / f"{count}.ini")
             RecentProjects(settings).add(f"/a/{number}.lens")
-            settings.sync()
-        again = RecentProjects(QSettings(str(tmp_path / f"{count}.ini"), QSettings.Format.IniFormat))
+        again = RecentProjects(SettingsFile(tmp_path / f"{count}.ini"))
         assert again.paths() == [f"/a/{number}.lens" for number in reversed(range(count))]
 
 
@@ -470,7 +471,7 @@ trainer = Trainer(experiment, load(experiment.data))
 trainer.advance(int(sys.argv[3]))
 folder = RecoveryFolder(Path(sys.argv[2]))
 project = Project(experiment, trainer.preparation.dataset, save_run(trainer), unsaved_of=sys.argv[4])
-save_project(folder.own_path(), project)
+save_project(folder.own_path(1), project)
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -520,7 +521,7 @@ def test_what_a_dead_process_left_is_recovered(qtbot: QtBot, window: MainWindow,
 def test_two_programs_leave_each_others_work_alone(tmp_path: Path) -> None:
     first, second = RecoveryFolder(tmp_path), RecoveryFolder(tmp_path)
     for folder in (first, second):
-        folder.own_path().write_bytes(b"work")
+        folder.own_path(WorkId(1)).write_bytes(b"work")
     third = RecoveryFolder(tmp_path)
     assert first.abandoned() == second.abandoned() == third.abandoned() == []
     process = begin_process(tmp_path, 5)
@@ -532,7 +533,7 @@ def test_two_programs_leave_each_others_work_alone(tmp_path: Path) -> None:
     assert len(second.abandoned()) == 1
     second.discard(second.abandoned()[0])
     for folder in (first, second):
-        folder.clear()
+        folder.clear(WorkId(1))
         folder.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -558,11 +559,14 @@ def test_work_that_cannot_be_kept_is_told_once(qtbot: QtBot, guarded: MainWindow
     step_epoch(qtbot, guarded)
     guarded.guard.keep()
     qtbot.waitUntil(guarded.notices.isVisible)
-    assert "cannot be kept" in guarded.notices.text.text()
+    assert "Autosave failed: " in guarded.notices.text.text()
     guarded.notices.hide()
     guarded.guard.keep()
     qtbot.waitUntil(lambda: not guarded.guard._writing)
     assert not guarded.notices.isVisible()
+    (tmp_path / "recovery").unlink()
+    guarded.guard.keep()
+    qtbot.waitUntil(lambda: any((tmp_path / "recovery").glob("*.lens")))
 
 
 def test_damaged_work_is_told_and_can_be_discarded(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -586,23 +590,29 @@ def stamp(position: int = 0, seed: int = 0) -> Stamp:
     return Stamp(SHALLOW.replace(seed=seed), SHALLOW_DATA, None, (), position)
 
 
-def test_runs_and_their_projects() -> None:
+def test_works_and_their_projects() -> None:
     files = ProjectFiles()
-    files.show_run(1, stamp(), anew=False)
+    files.show_run(WorkId(1), stamp(), anew=False)
     assert not files.present.is_modified(stamp())
     assert files.present.is_modified(stamp(5))
     assert files.present.is_modified(stamp(seed=1))
-    files.show_run(2, stamp(seed=1), anew=False)
+    files.show_run(WorkId(1), stamp(seed=1), anew=False)
     first = files.present
     assert first.is_modified(stamp(seed=1))
-    files.show_opened(3, stamp(9), "/x/a.lens")
+    files.note_left(WorkId(1), stamp(seed=1))
+    files.show_opened(WorkId(3), stamp(9), "/x/a.lens")
     assert (files.present.name, files.present.is_modified(stamp(9))) == ("a.lens", False)
-    files.show_run(4, stamp(seed=3), anew=True)
+    assert files.left_unsaved == [1]
+    files.show_run(WorkId(4), stamp(seed=3), anew=True)
     assert files.present.name == ""
     assert not files.present.is_modified(stamp(seed=3))
-    files.show_run(3, stamp(9), anew=False)
+    files.show_run(WorkId(5), stamp(seed=3), anew=False)
+    assert files.present.name == ""
+    assert files.present.is_modified(stamp(seed=3)), "other data with the settings of a run"
+    files.show_run(WorkId(3), stamp(9), anew=False)
     assert files.present.name == "a.lens"
-    files.show_run(1, stamp(), anew=False)
+    files.show_run(WorkId(1), stamp(), anew=False)
     assert files.present is first
-    files.show_recovered(5, "")
+    assert files.left_unsaved == []
+    files.show_recovered(WorkId(6), "")
     assert files.present.is_modified(stamp())

@@ -420,7 +420,10 @@ def test_the_theme_changes_and_comes_back_with_the_next_window(
     assert again.theme is LIGHT
 
 
-def test_the_layout_is_remembered(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+def test_the_layout_is_remembered(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.window.dock_layout.fitted", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()
     window.resize(1240, 777)
     dock = window.findChild(QDockWidget, "inspector")

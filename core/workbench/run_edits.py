@@ -1,0 +1,59 @@
+"""Changes of a run's settings and parameters, each a step of undo with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.workbench.runs import Canvas, Run
+from core.workbench.step_names import name_change, name_edit, name_freeze
+from core.workbench.undo_stack import Mark, UndoStack
+
+
+class RunEdits:
+    """Makes the changes, and puts where the run was before on the stack."""
+
+    def __init__(self, undo_stack: UndoStack[Run | Canvas]) -> None:
+        self._undo_stack = undo_stack
+        self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
+        self._edit_is_kept = False  # as a step of undo
+
+    def forget(self) -> None:
+        """The next edit does not go on with the last one."""
+        self._edit, self._edit_is_kept = None, False
+
+    def change(self, run: Run, fields: Mapping[str, object]) -> None:
+        """Change live settings from here on; raises ExperimentError."""
+        trainer, before = run.trainer, run.mark()
+        settings = trainer.settings
+        trainer.change(**fields)
+        self._keep(run, before, name_change(settings, trainer.settings))
+
+    def edit(self, run: Run, values: Mapping[int, float], goes_on: bool) -> None:
+        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
+        trainer, before = run.trainer, run.mark()
+        former = {index: float(trainer.network.parameters[index]) for index in values}
+        if goes_on and self._edit is not None:
+            before, former = self._edit
+        elif former == dict(values):
+            self._edit = before, former
+            return
+        trainer.edit(values)
+        text = name_edit(trainer.network.sizes, values, former)
+        if goes_on and self._edit_is_kept:
+            self._undo_stack.name_last(lambda _: text)
+        else:
+            self._keep(run, before, text)
+        self._edit, self._edit_is_kept = (before, former), True
+
+    def freeze(self, run: Run, frozen: frozenset[int]) -> None:
+        """Leave these parameters, and no others, as they are."""
+        trainer, before = run.trainer, run.mark()
+        former = trainer.frozen
+        trainer.freeze(frozen)
+        self._keep(run, before, name_freeze(trainer.network.sizes, frozen, former))
+
+    def _keep(self, run: Run, before: Mark, text: str) -> None:
+        """Let undo lead back to the changes before, if there are others now."""
+        self.forget()
+        if run.mark().changes != before.changes:
+            self._undo_stack.keep(before, text)

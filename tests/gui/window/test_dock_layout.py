@@ -1,0 +1,167 @@
+"""Where window and docks are: at the first start, at the next one, after a project, and with damaged settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from core.storage.settings_file import SettingsFile
+from core.storage.window_layout import GEOMETRY, DockPlace, Layout, WindowPlace
+from gui.window.dock_layout import PLACE_KEY
+from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted, tab_groups
+from gui.window.main_window import SMALLEST, MainWindow
+
+Open = Callable[[], MainWindow]
+NUMBERS = (0x1D9D0CB, 3, 0, 0, 0, 1003, 643, 8, 40, 1007, 604, 0, False, False, 800, 8, 40, 1007, 604)
+
+
+def places(window: MainWindow) -> dict[str, tuple[object, ...]]:
+    return {
+        place.name: (place.area, place.shown, place.floating, place.tab_of, place.width, place.height)
+        for place in describe(window, window.docks.by_name)
+    }
+
+
+def settle(qtbot: QtBot) -> None:
+    for _ in range(5):
+        qtbot.wait(5)
+
+
+def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.window.dock_layout.fitted", lambda box, smallest: box)  # as if on a larger screen
+    window = open_window()
+    window.resize(1300, 850)
+    docks = window.docks.by_name
+    window.tabifyDockWidget(docks["boundary"], docks["inspector"])
+    docks["report"].hide()
+    window.resizeDocks([docks["settings"]], [320], Qt.Orientation.Horizontal)
+    settle(qtbot)
+    before = places(window)
+    window.close()
+    again = open_window()
+    settle(qtbot)
+    after = places(again)
+    for name in ("settings", "boundary", "loss", "inspector"):
+        assert after[name][:4] == before[name][:4]
+        assert after[name][4:] == pytest.approx(before[name][4:], abs=20)
+    assert not after["report"][1]
+    assert after["walk"][0] == "right"
+
+
+def test_neither_restore_of_qt_is_called(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(QMainWindow, "restoreState", never)
+    monkeypatch.setattr(QMainWindow, "restoreGeometry", never)
+    open_window().close()
+    open_window()
+
+
+def geometry(**changed: int) -> str:
+    numbers = list(NUMBERS)
+    for place, value in changed.items():
+        numbers[int(place[1:])] = value
+    return "@ByteArray(" + "".join(f"\\x{byte:02x}" for byte in GEOMETRY.pack(*numbers)) + ")"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        f"geometry={geometry(_17=16_778_217)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\0\\x3\\0\\0)",
+        f"geometry={geometry(_18=1_000_000)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\xff\\xff)",
+        'place="{\\"class\\": \\"WindowPlace\\"}"',
+        "place=@Variant(\\0\\0\\0\\x7f)",
+        "place=" + "[" * 10_000,
+    ],
+)
+def test_with_damaged_settings_the_layout_is_the_first(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, settings: str
+) -> None:
+    first = open_window()
+    settle(qtbot)
+    expected, size = places(first), first.size()
+    first.close()
+    (tmp_path / "settings.ini").write_text(f"[window]\n{settings}\ntheme=dark\n")
+    window = open_window()
+    settle(qtbot)
+    assert (places(window), window.size()) == (expected, size)
+    assert window.theme.name == "dark"
+
+
+def test_the_geometry_of_earlier_versions_is_taken_over(open_window: Open, tmp_path: Path) -> None:
+    (tmp_path / "settings.ini").write_text(f"[window]\ngeometry={geometry()}\nstate=@ByteArray(rubbish)\n")
+    window = open_window()
+    assert (window.width(), window.height()) == (1000, 560)
+
+
+def test_a_window_that_was_maximized_is_so_again(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.showMaximized()
+    qtbot.waitUntil(window.isMaximized)
+    window.close()
+    assert open_window().isMaximized()
+
+
+def test_a_window_larger_than_the_screen_is_made_smaller(open_window: Open, tmp_path: Path) -> None:
+    place = WindowPlace(-5000, 9000, 99_000, 99_000, False, ())
+    SettingsFile(tmp_path / "settings.ini").put(PLACE_KEY, place.as_text())
+    window, screen = open_window(), QApplication.primaryScreen().availableGeometry()
+    assert window.height() == max(SMALLEST[1], screen.height() - TITLE_BAR - BORDER)
+    assert window.width() == max(SMALLEST[0], screen.width() - 2 * BORDER)
+    assert screen.contains(window.geometry().topLeft())
+
+
+@pytest.mark.parametrize(
+    "box", [QRect(0, 0, 1440, 900), QRect(790, 790, 300, 200), QRect(-400, -400, 500, 500), QRect(10, 60, 300, 200)]
+)
+def test_a_window_fits_the_screen_with_its_frame(qapp: QApplication, box: QRect) -> None:
+    inside = fitted(box, (100, 100))
+    frame = inside.adjusted(-BORDER, -TITLE_BAR, BORDER, BORDER)
+    assert qapp.primaryScreen().availableGeometry().contains(frame)
+    if box.x() == 10:
+        assert inside == box
+
+
+def tabbed(window: MainWindow, name: str) -> set[str]:
+    return set(tab_groups(window, window.docks.by_name)[name])
+
+
+def of_an_earlier_version(layout: Layout) -> Layout:
+    """Earlier versions left out the dock of the walk."""
+    return replace(layout, docks=tuple(place for place in layout.docks if place.name != "walk"))
+
+
+def test_a_layout_without_the_walk_leaves_it_among_the_tabs(window: MainWindow, qtbot: QtBot) -> None:
+    first = of_an_earlier_version(window.docks.describe())
+    moved = replace(first, docks=tuple(replace(place, area="left") for place in first.docks if place.name != "report"))
+    for layout in (first, moved, first):
+        window.docks.apply(layout)
+        assert "loss" in tabbed(window, "walk")
+    window.actions_by_name["step-phase"].trigger()
+    qtbot.waitUntil(lambda: window.player.walk is not None)
+    walk, loss = window.docks.by_name["walk"], window.docks.by_name["loss"]
+    qtbot.waitUntil(walk.isVisible)
+    qtbot.waitUntil(lambda: loss.visibleRegion().isEmpty())
+    window.docks.apply(first)
+    assert walk.isVisible()
+
+
+def test_a_layout_with_the_walk_elsewhere(window: MainWindow) -> None:
+    docks = window.docks.by_name
+    window.tabifyDockWidget(docks["inspector"], docks["walk"])
+    elsewhere = window.docks.describe()
+    window.docks.restore_default()
+    window.docks.apply(elsewhere)
+    assert tabbed(window, "walk") == {"inspector"}
+    assert isinstance(docks["walk"], QDockWidget)
+    assert docks["walk"].isHidden()
+    assert DockPlace("walk", "bottom", False, False, False, "inspector", 0, 0, 0, 0).name in {
+        place.name for place in elsewhere.docks
+    }
