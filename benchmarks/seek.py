@@ -160,8 +160,7 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
-    from PyQt5.QtCore import QSettings
-
+    from core.storage.settings_file import SettingsFile
     from gui.window.application import make_application, make_window
 
     application = make_application()
@@ -169,7 +168,7 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.lens"
         save_project(path, project(trainer))
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(folder) / "settings.ini")
         window = make_window(trainer.experiment, trainer.preparation.dataset, settings, "light", None, str(path))
         window.resize(1440, 900)
         window.show()
