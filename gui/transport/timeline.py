@@ -21,6 +21,9 @@ CURVE_TOP, CURVE_HEIGHT = 6, 34
 LANES_TOP, LANES_HEIGHT = 47, 22
 WIDEST_LANE = 9
 NEAR = 6
+WIDE_EPOCH = 60.0
+"""In pixels: inside an epoch that is drawn as wide as this, a click goes to a sample."""
+
 DRAG_MILLISECONDS = 33
 MOST_POINTS = 1500
 EARLY_EPOCHS = 2.0
@@ -101,14 +104,15 @@ class Timeline(QWidget):
         return LEFT + share * (self.width() - LEFT - SIDE)
 
     def position_at(self, x: float) -> int:
-        """The position at a place: the end of an epoch where epochs are no wider than some pixels."""
+        """The position at a place: the end of an epoch where one is near, or epochs are not wide."""
         assert self._timeline is not None
         share = min(max((x - LEFT) / max(self.width() - LEFT - SIDE, 1), 0.0), 1.0)
         scaled = share * self._scale(self._last_epoch())
         epochs = EARLY_EPOCHS * math.expm1(scaled) if self._is_logarithmic else scaled
         length = self._timeline.epoch_length
         wide = self._x((epochs + 1.0) * length) - self._x(epochs * length)
-        return round(epochs) * length if wide < 60.0 else round(epochs * length)
+        end = round(epochs) * length
+        return end if wide < WIDE_EPOCH or abs(self._x(end) - x) <= NEAR else round(epochs * length)
 
     def _lane(self, number: int) -> float:
         """The height of a branch's line."""
