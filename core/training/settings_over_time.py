@@ -106,11 +106,6 @@ class SettingsOverTime:
         """Forget the changes at a position or behind it."""
         self.changes = [change for change in self.changes if change.position < position]
 
-    def first_difference(self, changes: Sequence[Change]) -> int | None:
-        """The first position at which other changes differ from these; None if they are the same."""
-        pairs = (pair for pair in zip_longest(self.changes, changes) if pair[0] != pair[1])
-        return next((min(change.position for change in pair if change is not None) for pair in pairs), None)
-
     def next_change(self, position: int) -> int:
         """The position of the first change behind this one; sys.maxsize if there is none."""
         return min((change.position for change in self.changes if change.position > position), default=sys.maxsize)
@@ -161,3 +156,9 @@ class SettingsOverTime:
     def _change_at(self, position: int) -> Change:
         reached = (change for change in reversed(self.changes) if change.position <= position)
         return next(reached, self._first)
+
+
+def first_difference(changes: Sequence[Change], others: Sequence[Change]) -> int | None:
+    """The first position at which two runs of one experiment differ by their changes; None if they are the same."""
+    pairs = (pair for pair in zip_longest(changes, others) if pair[0] != pair[1])
+    return next((min(change.position for change in pair if change is not None) for pair in pairs), None)

@@ -135,9 +135,14 @@ class Stepper:
             self.position,
             self.workload.network.parameters.copy(),
             self.workload.gradient.copy(),
-            self.workload.slots[: len(self._slot_names())].copy(),
+            self.workload.slots[: self._slots_in_use()].copy(),
             self.last_change,
         )
+
+    def _slots_in_use(self) -> int:
+        """Of the optimizer before the present position and of that behind it: a branch may go on with either."""
+        before = self.settings.at(max(self.position - 1, 0)).optimizer
+        return max(len(OPTIMIZERS[before].slots), len(self._slot_names()))
 
     def restore(self, state: State) -> None:
         """Return to a state."""
