@@ -154,18 +154,21 @@ class Evaluations:
                     yield
                     began = time.perf_counter()
                 block = slice(start, start + size)
-                losses[block], outputs = self._measure_block(part.inputs[block], part.targets[block])
-                predicted[block] = predict(outputs, self._task)
+                losses[block], predicted[block] = self._measure_block(part.inputs[block], part.targets[block])
             found.append(evaluate(losses, predicted, part, self._task))
             seconds += time.perf_counter() - began
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found
         return position, train, test
 
-    def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
+    def _measure_block(self, inputs: Array, targets: Array) -> tuple[Array, NDArray[Any]]:
         # At position 0 always by the reference: a window shows it before there is an engine, and ``train`` must log
         # the same bits.
         engine, load = self._stepper.engine, self._stepper.workload
-        if engine is None or self._stepper.position == 0:
-            return measure(load.network, load.loss, inputs, targets)
-        return engine.measure(inputs, targets)
+        if engine is not None and self._stepper.position > 0:
+            if self._task != REGRESSION:
+                return engine.measure_classes(inputs, targets)
+            losses, outputs = engine.measure(inputs, targets)
+        else:
+            losses, outputs = measure(load.network, load.loss, inputs, targets)
+        return losses, predict(outputs, self._task)

@@ -118,4 +118,4 @@ def test_runs_of_other_shapes_are_refused() -> None:
 def test_as_many_lanes_as_the_vectors_have() -> None:
     from core.engines.kernels.vectors import LANES as lanes_of_a_vector
 
-    assert lane_engine.LANES == lanes_of_a_vector
+    assert lanes_of_a_vector == lane_engine.LANES
