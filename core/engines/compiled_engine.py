@@ -93,8 +93,8 @@ def _code(codes: dict[str, int], name: str, what: str) -> int:
 
 def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: type) -> None:
     """Raise ValueError unless an array is what a kernel takes it for; None stands for any length."""
-    fits = len(array.shape) == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
-    if array.dtype != dtype or not fits or not array.flags.c_contiguous or not array.flags.aligned:
+    fits = array.ndim == len(shape) and all([b is None or a == b for a, b in zip(array.shape, shape, strict=True)])
+    if not fits or array.dtype != dtype or not array.flags.c_contiguous or not array.flags.aligned:
         wanted = ", ".join("any" if length is None else str(length) for length in shape)
         raise ValueError(
             f"{name}: {array.dtype} of shape {array.shape} must be a contiguous {np.dtype(dtype)} of shape ({wanted})"
