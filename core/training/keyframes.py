@@ -68,6 +68,10 @@ class KeyframeSpacing:
             now = seconds / samples
             self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
 
+    def is_short(self, samples: int) -> bool:
+        """Whether training on so many samples takes no longer than that between two keyframes should."""
+        return self._seconds is not None and samples * self._seconds <= 2 * REPLAY_SECONDS
+
     @property
     def interval(self) -> int:
         """Samples from one keyframe to the next, if epochs did not matter."""

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 from core.explain.snapshot import Snapshot
 from gui.widgets.theme import Theme
 
-DRAG_MILLISECONDS = 33
+DRAG_MILLISECONDS = 16
 
 
 class PlotHead(QObject):

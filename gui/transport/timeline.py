@@ -24,7 +24,7 @@ NEAR = 6
 WIDE_EPOCH = 60.0
 """In pixels: inside an epoch that is drawn as wide as this, a click goes to a sample."""
 
-DRAG_MILLISECONDS = 33
+DRAG_MILLISECONDS = 16
 MOST_POINTS = 1500
 EARLY_EPOCHS = 2.0
 """Up to here the logarithmic scale is about linear, so that the first epochs have much room."""

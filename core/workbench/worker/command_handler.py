@@ -251,7 +251,12 @@ class CommandHandler:
 
     def _go_to(self, position: int, branch: Branch) -> None:
         assert self._work.run is not None
-        self._work.run.trainer.go_to(position, branch)
+        trainer = self._work.run.trainer
+        trainer.go_to(position, branch)
+        # The compiled engine lets the interpreter lock go. Arriving at once saves the picture of the keyframe.
+        is_free = trainer.is_ready and trainer.engine_name == "compiled"
+        if is_free and trainer.tree.spacing.is_short(position - trainer.position):
+            trainer.seek(position, branch)
         self._work.travel_to(position)
 
     def _seek(self, command: Seek) -> None:
