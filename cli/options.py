@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from cli.console import PROGRAM, CommandLineError
+from cli.console import PROGRAM, CommandLineError, complain
 from core.base.atomic_files import check_target
 from core.base.errors import ExperimentError, LensError
 from core.base.version import VERSION
@@ -162,7 +162,7 @@ def read_experiment(given: Mapping[str, Any]) -> Experiment:
 def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     """Load what the options name; raises LensError."""
     preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
-    dataset = load(experiment.data)
+    dataset = load(experiment.data, complain)
     try:
         sizes = prepare(experiment, dataset).sizes
     except ExperimentError as error:

@@ -15,7 +15,7 @@ from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints
 from core.data.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.data.tables.column_choice import Choice
-from core.data.tables.loading import read_chosen, read_table
+from core.data.tables.loading import Say, read_chosen, read_table
 from core.data.tables.text.text_format import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -133,7 +133,7 @@ class DataSource:
     @property
     def dimensions(self) -> int:
         """Number of columns of the points."""
-        return 2 if self.choice is None else len(self.choice.inputs)
+        return 2 if self.choice is None else len(self.choice.expanded)
 
     def with_task(self, task: str) -> DataSource:
         """The same data, from which something else is learned; raises ExperimentError."""
@@ -241,26 +241,30 @@ def with_rule(source: DataSource, rule: str) -> DataSource:
     return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None, class_names=names)
 
 
-def load(source: DataSource) -> Dataset:
+def load(source: DataSource, say: Say | None = None) -> Dataset:
     """Draw or read the data set; the same source gives the same set, as long as the file is the same.
+
+    Args:
+        source: where the data come from.
+        say: called with each sentence on what is doubtful in a file.
 
     Raises:
         DataError: the file cannot be read, or is not a table of two inputs and a label or of the chosen columns; or
             the rule has no value at a point, or does not part the points into at most ten classes; or there are other
             classes than the source names.
     """
-    return with_names(_load(source), source.class_names)
+    return with_names(_load(source, say), source.class_names)
 
 
-def _load(source: DataSource) -> Dataset:
+def _load(source: DataSource, say: Say | None) -> Dataset:
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
     if source.drawn is not None:
         return source.drawn.dataset()
     if source.choice is not None:
-        return read_chosen(source.path, source.choice, source.reading)
+        return read_chosen(source.path, source.choice, source.reading, say)
     if source.kind == FILE:
-        return read_table(source.path, source.task or CLASSIFICATION, source.reading)
+        return read_table(source.path, source.task or CLASSIFICATION, source.reading, say)
     if source.kind == RULE:
         from core.data.rules.rule_labels import label_points
 

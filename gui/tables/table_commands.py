@@ -14,7 +14,7 @@ from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
 from core.storage.project import SUFFIX
 from core.workbench.messages import Notice
-from core.workbench.table_wishes import Wishes
+from core.workbench.table_wishes import Wishes, start_settings
 from gui.projects.autosave import recovery_folder
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog
@@ -96,11 +96,15 @@ class TableCommands:
             source = source.with_class_names(before.data.class_names)
             dataset = with_names(dataset, source.class_names)
         fields: dict[str, object] = {"data": source, "only_sample": None, "standardize": opened.standardize}
+        if opened.starts:
+            fields |= start_settings(dataset.task)
+        if opened.origin.text is None:
+            self._window.projects.recent.add(opened.origin.path)
         self._session.change(fields, dataset=dataset)
 
     def _clear_old(self) -> None:
         """Now that another file was pasted, those may go that nobody has wanted for long."""
-        projects = [Path(path) for path in self._window.projects.recent.paths()]
+        projects = [Path(path) for path in self._window.projects.recent.paths() if path.endswith(SUFFIX)]
         experiment = self._session.experiment
         in_use = experiment.data.path if experiment is not None else ""
         clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{SUFFIX}")], in_use)

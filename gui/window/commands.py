@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from gui.tables.table_commands import TableCommands
     from gui.window.main_window import MainWindow
 
-TABLES_FILTER = "Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)"
+TABLES_FILTER = (
+    "Tables (*.csv *.tsv *.txt *.dat *.tab *.csv.gz *.csv.zip *.xlsx *.xls *.ods *.parquet *.feather *.json *.jsonl "
+    "*.arff *.npy *.npz);;All files (*)"
+)
 TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS_FILTER = "Weights (*.npz)"
 
