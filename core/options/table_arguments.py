@@ -239,9 +239,13 @@ def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if len(given) < len(dataclasses.fields(Reading)):
         from core.data.tables.preview import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
+        from core.data.tables.text.text_source import file_source
 
-        if preview(source.path, given, rows=1).reading is not None:  # otherwise it is no text
-            return sniff(source.path, given)
+        first = preview(source.path, given, rows=1)
+        if first.reading is not None:  # otherwise it is no text
+            return sniff(file_source(source.path), given)
+        if first.table is not None and first.table.reading is not None:
+            return first.table.reading
     return Reading(**given)
 
 
@@ -298,7 +302,7 @@ def _likely_inputs(table: Table, target: str, shown: tuple[str, ...]) -> tuple[s
         names = tuple(column.name for column in found)
     if len(names) < 2:
         names += tuple(column.name for column in table.columns if column.name != target and is_text_input(column))
-    if len(spread(names, input_texts(table, [name for name in names if table.column(name).texts]))) < 2:
+    if len(names) < 2:
         raise DataError(
             f"{table.name} has not two columns of numbers beside the target {target!r}; choose another target."
         )

@@ -77,7 +77,7 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
         free += [column.name for column in words if wishes.inputs.get(column.name)]
     texts = input_texts(table, [column.name for column in words if column.name in free])
     possible = list(spread(free, texts))
-    if len(possible) < 2:
+    if len(free) < 2:
         raise DataError(
             f"{table.name} has {counted(len(free), 'column')} of numbers besides {target!r}; two inputs are needed, "
             "so choose another column to be learned."

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.data.tables.table import NUMBERS, TEXT, Column, Table
+from core.data.tables.table import NUMBERS, TEXT, Column, Table, listed
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 DROP = "drop"
@@ -140,12 +140,13 @@ def default_choice(table: Table) -> Choice:
         more = [c.name for c in table.columns if c is not target and is_text_input(c) and c.role != "ignore"]
         names, texts = (*names, *more), input_texts(table, more)
     shown = spread(names, texts)[:2]
-    if target is None or len(shown) < 2:
+    if target is None or len(names) < 2:
         numeric = sum(map(is_input, table.columns))
+        sheets = f" Other sheets: {listed(table.sheets)}." if len(table.sheets) > 1 else ""
         found = "1 column" if numeric == 1 else f"{numeric or 'no'} columns"
         raise DataError(
             f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
-            "needed, so add columns or read the file in another way."
+            f"needed, so add columns or read the file in another way.{sheets}"
         )
     inputs_shown = (shown[0], shown[1])
     chosen = names if texts else inputs_shown
@@ -181,10 +182,8 @@ def default_target(table: Table) -> Column | None:
     usable = [column for column in table.columns if column.role != "ignore"]
     possible = [column for column in usable if len(numeric) - (column in numeric) >= 2]
     if not possible:  # then texts are inputs, too
-        words = sum(len(column.texts or ()) for column in texts)
-        possible = [
-            c for c in usable if len(numeric) + words - (len(c.texts or ()) if c in texts else c in numeric) >= 2
-        ]
+        inputs = [*numeric, *texts]
+        possible = [column for column in usable if len(inputs) - (column in inputs) >= 2]
     said = [column for column in possible if column.role == "class"]
     if said:
         return said[-1]

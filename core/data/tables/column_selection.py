@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, one_hot_names
+from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, finite, one_hot_names
 from core.data.tables.label_classes import classes_of, value_of
 from core.data.tables.table import NUMBERS, Column, Doubt, Table, listed
 from core.data.tables.text.text_format import Reading, is_missing, number_parser, shorten
@@ -116,13 +116,14 @@ def one_hot(table: Table, column: Column, texts: Sequence[str]) -> Array:
 
 def missing_labels(target: Column) -> tuple[Doubt, ...]:
     """What to say of labels that look like missing values."""
-    counts = (
-        np.bincount(target.values[np.isfinite(target.values)].astype(np.int64), minlength=1) if target.texts else []
-    )
-    found = [(text, counts[code]) for code, text in enumerate(target.texts or ()) if is_missing(text)]
+    if target.texts is None:
+        return ()
+    counts = np.bincount(finite(target).astype(np.int64), minlength=len(target.texts))
+    found = [(text, int(count)) for text, count in zip(target.texts, counts, strict=False) if is_missing(text)]
     return tuple(
         Doubt(
-            f"{shorten(text)} is a class of {count} row{'s' * int(count > 1)} in {target.name!r}; if it means missing, empty those cells."
+            f"{shorten(text)} is a class of {count} row{'' if count == 1 else 's'} in {target.name!r}; "
+            "if it means that the class is missing, empty those cells."
         )
         for text, count in found
     )
@@ -135,12 +136,9 @@ def left_out(table: Table, columns: Sequence[Column], there: Flags, usable: Flag
         return ()
     lacking = [column.name for place, column in enumerate(columns) if not there[rows, place].all()]
     strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
-    return (
-        Doubt(
-            f"{len(rows):,} of {len(table):,} rows are left out, with no value in {listed(lacking)}{''.join(strays[:1])} "
-            f"({table.places(rows.tolist()[:5])})."
-        ),
-    )
+    why = listed(lacking) + "".join(strays[:1])
+    where = table.places(rows.tolist()[:5])
+    return (Doubt(f"{len(rows):,} of {len(table):,} rows are left out, with no value in {why} ({where})."),)
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
@@ -187,17 +185,17 @@ def fill(table: Table, choice: Choice, columns: list[Column], points: Array, usa
     for column in columns:
         names = one_hot_names(column.name, texts[column.name]) if column.name in texts else (column.name,)
         places = [choice.columns.index(name) for name in names]
-        finite = np.isfinite(points[:, places[0]])
-        values = points[finite & usable][:, places]
+        there = np.isfinite(points[:, places[0]])
+        values = points[there & usable][:, places]
         if not len(values):
             raise DataError(
                 f"{table.name}: the column {column.name!r} holds no number to fill the others with; choose another."
             )
         if column.name in texts:
-            points[np.ix_(~finite, places)] = np.eye(len(places))[np.argmax(values.sum(axis=0))]
+            points[np.ix_(~there, np.array(places))] = np.eye(len(places))[np.argmax(values.sum(axis=0))]
         else:
-            points[~finite, places[0]] = mean(values[:, 0]) if choice.missing == MEAN else most_frequent(values[:, 0])
-        count += int((~finite & usable).sum())
+            points[~there, places[0]] = mean(values[:, 0]) if choice.missing == MEAN else most_frequent(values[:, 0])
+        count += int((~there & usable).sum())
     return count
 
 

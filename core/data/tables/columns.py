@@ -165,5 +165,6 @@ def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Read
         meant, setting = (f"the {name} is a decimal mark", "none") if groups else (f"the {name} groups thousands", name)
         value = number_parser(reading)(example)
         yield Doubt(
-            f"{shorten(example)} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting})."
+            f"{shorten(example)} is read as {value:.15g}; if {meant}, set Thousands to {setting} "
+            f"(--thousands {setting})."
         )

@@ -157,7 +157,7 @@ def is_libsvm(source: Source) -> bool:
 
 
 def read_libsvm(source: Source, progress: Progress | None, rows: int | None) -> Table:
-    """The table of a LIBSVM file: the label, then a column for each index up to the largest; DataError if it is none."""
+    """The table of a LIBSVM file: the label, then a column for each index. DataError if it is none."""
     labels: list[str] = []
     places: list[tuple[int, int, float]] = []
     for first, text in text_blocks(source, "utf-8", progress, "replace"):

@@ -69,7 +69,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         numbers: list[float] = different.tolist()
         if table.reading is None and max(map(abs, numbers)) > 2**53 and all(map(float.is_integer, numbers)):
             raise DataError(
-                f"{table.name}: the labels of {column.name!r} have more digits than can be told apart; save them as text."
+                f"{table.name}: the labels of {column.name!r} have too many digits to be told apart; save them as text."
             )
         return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
     texts = [column.texts[int(code)] for code in different]

@@ -48,7 +48,7 @@ class Layout:
         return len(self.names)
 
     def misfit(self, row: Sequence[str], line: int, unit: str = "line") -> str | None:
-        """What is wrong with a row that has too few or too many cells; None if it fits, but for empty ones at its end."""
+        """What is wrong with a row that has too few or too many cells; None if it fits."""
         found, width = len(row), self.width
         if found in (width, self.raw) or (found > width and not any(cell.strip() for cell in row[width:])):
             return (

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -151,7 +152,7 @@ def unreadable_workbook(source: Source, error: BaseException) -> DataError:
 
 
 def check_workbook(source: Source) -> None:
-    """Raise DataError if a workbook would take very much memory: members that unpack to much, a cell far from others."""
+    """Raise DataError if a workbook would unpack to very much, or has a cell far from the others."""
     if not source.head(4).startswith(b"PK"):
         return
     try:
@@ -171,8 +172,8 @@ def check_workbook(source: Source) -> None:
         NotImplementedError,
         RuntimeError,
         OSError,
-        zipfile.zlib.error,
-    ) as error:  # type: ignore[attr-defined]
+        zlib.error,
+    ) as error:
         raise unreadable_workbook(source, error) from None
 
 

@@ -135,8 +135,9 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     if not source.holds(reading.comment[:1].encode()):
         return False
     number = number_parser(reading)
-    columns = transposed([cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)][1:])
-    numeric = [place for place, cells in enumerate(columns) if place and any(cells) and not is_text(cells, number)]
+    table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
+    width = common_width(table)
+    numeric = [p for p, cells in enumerate(transposed(table[1:])) if p and any(cells) and not is_text(cells, number)]
     without = replace(reading, comment="", encoding="utf-8", skip=0)
     seen = 0
     for first, text in text_blocks(source, reading.encoding, errors="replace"):
@@ -147,7 +148,7 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
             for _, cells in rows(bytes_source(text.encode("utf-8", "replace"), source.name), without, "replace"):
                 if not cells[0].startswith(reading.comment):
                     continue
-                fits = len(cells) == len(columns) > 1
+                fits = len(cells) == width > 1
                 if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric):
                     return True
                 seen += 1
@@ -156,9 +157,7 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     return False
 
 
-def find_reading(
-    sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object], name: str = ""
-) -> Reading:
+def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object], name: str = "") -> Reading:
     """The reading that suits the sample best and holds what is known."""
     mark = start.comment
     kept = [(n, line) for n, line in sample if not mark or not line.lstrip().startswith(mark)]
@@ -214,8 +213,8 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
     """How well a delimiter parts the rows.
 
     Returns:
-        Rows of one width with a number, less those with a cell that another delimiter would part; rows of one width
-        with a number; numbers in them; all cells if there is no number.
+        Rows of one width with a number, less those with a cell that another delimiter would part; all rows of that
+        width; numbers in them; all cells if there is no number.
     """
     if not table or (width := common_width(table)) < 2:
         return 0, 0, 0, 0
@@ -234,7 +233,7 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
         )
         glued += parted and counts[-1] > 0
     fit, numbers = sum(count > 0 for count in counts), sum(counts)
-    return fit - glued, fit, numbers, 0 if numbers else width * len(counts)
+    return fit - glued, len(counts) if fit else 0, numbers, 0 if numbers else width * len(counts)
 
 
 def is_grouped(cell: str) -> bool:

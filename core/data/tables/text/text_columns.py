@@ -1,4 +1,4 @@
-"""From a text or rows to columns of cells: Arrow reads what is regular, and takes what Python's csv reads of the rest."""
+"""From a text to columns of cells: Arrow reads what is regular, Python's csv the rest."""
 
 from __future__ import annotations
 

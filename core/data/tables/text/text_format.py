@@ -53,8 +53,8 @@ DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 MARKS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]", "": "(?!)"}
 """The regular expressions of the marks of thousands."""
 MINUS = "\u2212"
-SIGNS = r"[$€£¥₹%°]"
-"""What may stand before or behind a number where ``Reading.signs`` is set."""
+CURRENCY = "$€£¥₹"
+"""What may stand before or behind a number where ``Reading.signs`` is set, as % and ° may behind it."""
 
 Number = Callable[[str], float]
 """A cell's value. ValueError if the cell is no number."""
@@ -165,7 +165,8 @@ def without_signs(text: str) -> str:
     """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
     inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
     text = f"-{inner[1]}" if inner else text
-    text = re.sub(rf"^([+-]?)\s*{SIGNS}\s*(?=[+\-.,0-9])|(?<=[.,0-9])\s*{SIGNS}$", r"\1", text)
+    behind = rf"(?<=[.,0-9])\s*[{CURRENCY}%°]$"
+    text = re.sub(rf"^([+-]?)\s*[{CURRENCY}]\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 
 

@@ -111,12 +111,11 @@ def rows(
 
 def csv_reader(lines: Iterator[str], reading: Reading) -> Iterator[list[str]]:
     """Python's reader of CSV by a reading."""
-    quoting = csv.QUOTE_MINIMAL if reading.quote else csv.QUOTE_NONE
     return csv.reader(
         lines,
         delimiter=reading.delimiter or " ",
         quotechar=reading.quote or None,
-        quoting=quoting,
+        quoting=csv.QUOTE_MINIMAL if reading.quote else csv.QUOTE_NONE,
         skipinitialspace=True,
         strict=True,
     )

@@ -38,7 +38,7 @@ SIGNATURES = {
     rb"PK\x03\x04": "a zip archive, not a table; unpack it and open the file inside",
     rb"\x1f\x8b": "a gzip archive of no text, not a table; unpack it and open the file inside",
     rb"SQLite format 3\0": "an SQLite database, not a table; export a table as CSV",
-    rb"\x80[\x02-\x05](?=[\s\S]*\.\Z|[\x8c\x95c}(\]])": "a Python pickle, which could run code, not a table; save the table as CSV",
+    rb"\x80[\x02-\x05][\x8c\x95c}(\]]": "a Python pickle, which could run code, not a table; save the table as CSV",
     rb"(?i)\s*<(!doctype html|html|head|body|table|meta)": "a web page, not a table; copy the table and paste it here",
     rb"\s*<(\?xml|!)": "XML, not a table; save the table as a text file",
     rb"\x89HDF": "an HDF5 file, not a table; save the table as CSV or Parquet",
