@@ -46,13 +46,22 @@ def column_of(name: str, cells: pa.ChunkedArray, reading: Reading, as_text: bool
             cells = cells.cast(pa.string()).fill_null("")
         except pa.ArrowException:  # such as lists, which can be neither input nor target
             return Column(name, np.full(len(cells), np.nan), (), varied=True, role=role)
-    trimmed = pc.utf8_trim_whitespace(cells)
+    trimmed = trim(cells)
     if not as_text and not is_list(trimmed, reading.thousands):
         few = len(trimmed.slice(0, HEAD).unique()) <= MANY
         found = numbers_by_words(trimmed, reading) if few else numbers_of(trimmed, reading)
         if found is not None:
             return Column(name, found[0], strays=found[1], role=role)
     return text_column(name, trimmed, role)
+
+
+def trim(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts without white space around them; the same array where there is none, to save memory."""
+    parts = []
+    for old in cells.chunks:
+        new = pc.utf8_trim_whitespace(old)
+        parts.append(old if old.equals(new) else new)
+    return pa.chunked_array(parts, pa.string())
 
 
 def floats(cells: pa.ChunkedArray) -> Array:
@@ -92,28 +101,40 @@ def numbers_by_words(
     cells: pa.ChunkedArray, reading: Reading, values: Array | None = None, rows: NDArray[np.int64] | None = None
 ) -> tuple[Array, Mapping[int, str]] | None:
     """As :func:`numbers_of`, each different cell being read once; with the values of all rows, the cells of some."""
-    words, codes = coded(cells)
     number = number_parser(reading)
-    if len(words) > MANY and sum(value_or_none(word, number) is None for word in words[:MANY]) > MOSTLY * MANY:
+    head = cells.slice(0, HEAD).unique()[:MANY].to_pylist()
+    if len(head) == MANY and sum(value_or_none(word, number) is None for word in head) > MOSTLY * MANY:
         return None
+    words, codes = coded(cells)
     found = [value_or_none(word, number) for word in words]
-    numbers = np.array([math.nan if value is None else value for value in found] or [math.nan])[codes]
-    strays = np.flatnonzero(np.array([value is None for value in found] or [False])[codes])
-    missing = np.count_nonzero(np.array([is_missing(word) for word in words] or [False])[codes])
+    numbers = looked_up([math.nan if value is None else value for value in found], codes)
+    strays = np.flatnonzero(looked_up([value is None for value in found], codes))
+    missing = np.count_nonzero(looked_up([is_missing(word) for word in words], codes))
     if len(strays) > STRAY_SHARE * (len(cells if values is None else values) - missing):
         return None
+    texts = [" ".join(cells[int(place)].as_py().split()) for place in strays]
     if values is None or rows is None:
-        return numbers, {int(row): " ".join(words[codes[row]].split()) for row in strays}
+        return numbers, dict(zip(strays.tolist(), texts, strict=True))
     values[rows] = numbers
-    return values, {int(rows[place]): " ".join(words[codes[place]].split()) for place in strays}
+    return values, dict(zip(rows[strays].tolist(), texts, strict=True))
 
 
-def coded(cells: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
-    """The different texts in the order of their first rows, and the place of each cell's text among them."""
+def coded(cells: pa.ChunkedArray) -> tuple[list[str], list[NDArray[np.int32]]]:
+    """The different texts in the order of their first rows; and, in parts, the place of each cell's text among them."""
     found = cells.dictionary_encode().unify_dictionaries()
-    if not found.num_chunks:
-        return [], np.empty(0, dtype=np.int64)
-    return found.chunk(0).dictionary.to_pylist(), np.concatenate([chunk.indices.to_numpy() for chunk in found.chunks])
+    words = found.chunk(0).dictionary.to_pylist() if found.num_chunks else []
+    return words, [chunk.indices.to_numpy() for chunk in found.chunks]
+
+
+def looked_up(values: Sequence[float], codes: Sequence[NDArray[np.int32]]) -> Array:
+    """The value that stands at each place, which are given in parts."""
+    table = np.array(values)
+    found = np.empty(sum(map(len, codes)), table.dtype)
+    start = 0
+    for part in codes:
+        np.take(table, part, out=found[start : start + len(part)])
+        start += len(part)
+    return found
 
 
 def value_or_none(word: str, number: object) -> float | None:
@@ -137,9 +158,7 @@ def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
         places.setdefault(word, float(len(places)))
     if len(places) > MAX_TEXTS:
         return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
-    return Column(
-        name, np.array([places.get(word, math.nan) for word in tidy] or [math.nan])[codes], tuple(places), role=role
-    )
+    return Column(name, looked_up([places.get(word, math.nan) for word in tidy], codes), tuple(places), role=role)
 
 
 # --- doubts

@@ -111,6 +111,7 @@ def table_of(
         if doubtful and columns[-1].texts is None:
             seen.append((columns[-1], cells[0]))
         del cells[0]
+        pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
     return Table(name, tuple(columns), reading=reading, doubts=(*layout.doubts, *mark_doubts(seen, reading)))
 
 
