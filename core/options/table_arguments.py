@@ -179,7 +179,7 @@ READING_ARGUMENTS = (
         "data.reading.signs",
         "reading",
         "",
-        "numbers may carry a currency sign or %, and be written (5) for -5, 1.5D+01 or 1,23,456",
+        "numbers may carry a currency or per cent sign, and be written (5) for -5, 1.5D+01 or 1,23,456",
         opposite="--no-signs",
         opposite_help="such cells are texts",
     ),
@@ -236,7 +236,7 @@ def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -
 def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
-    if len(given) < len(dataclasses.fields(Reading)):
+    if {field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS}:
         from core.data.tables.preview import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
         from core.data.tables.text.text_source import file_source

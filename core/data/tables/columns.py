@@ -86,6 +86,10 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
         grouped = pc.match_substring_regex(texts, f"^(?:{grouped_number(reading).pattern})$")
         texts = pc.if_else(grouped, pc.replace_substring_regex(texts, MARKS[reading.thousands], ""), texts)
     if "," in reading.decimal:
+        try:
+            return floats(pc.replace_substring(texts, ",", ".")), {}
+        except pa.ArrowInvalid:
+            pass
         comma = pc.match_substring_regex(texts, r"^[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?$")
         texts = pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts)
     try:
@@ -172,10 +176,15 @@ def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Read
     cases = [(mark, True) for mark in ",." if mark == reading.thousands != reading.delimiter]
     cases += [(mark, False) for mark in ",." if "," in reading.decimal and mark != reading.thousands]
     for mark, groups in cases:
-        fits = [pc.match_substring_regex(cells, rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$") for cells in numeric]
+        single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
+        heads = [cells.slice(0, HEAD) for cells in numeric]
+        others = (pc.and_not(pc.match_substring(h, mark), pc.match_substring_regex(h, single)) for h in heads)
+        if any(pc.any(found).as_py() for found in others):
+            continue  # a number of another shape tells what the mark is
+        fits = [pc.match_substring_regex(cells, single) for cells in numeric]
         like = sum(pc.sum(found).as_py() or 0 for found in fits)
         marked = sum(pc.sum(pc.match_substring(cells, mark)).as_py() or 0 for cells in numeric)
-        if not like or marked > like:  # numbers of another shape tell what the mark is
+        if not like or marked > like:
             continue
         example = next(
             cells.filter(found)[0].as_py() for cells, found in zip(numeric, fits, strict=True) if pc.any(found).as_py()

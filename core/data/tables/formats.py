@@ -73,6 +73,18 @@ def table_of_columns(name: str, names: Sequence[str], cells: Sequence[pa.Chunked
 # --- JSON
 
 
+def is_json(source: Source) -> bool:
+    """Whether a text is JSON: it begins like it, and is called so or ends like it."""
+    head = source.head(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head[:1] not in (b"{", b"["):
+        return False
+    with source.opened() as stream:
+        stream.seek(max(0, source.size - 64))
+        end = stream.read().rstrip()
+    named = ".json" in source.name.casefold() or ".ndjson" in source.name.casefold()
+    return named or (end[-1:] == (b"}" if head[:1] == b"{" else b"]") and (b'"' in head or head[1:2] in b"[{ \n"))
+
+
 def read_json(source: Source, text_columns: Collection[str], progress: Progress | None, rows: int | None) -> Table:
     """The table in a JSON file: records, one in each line or in a list; lists of cells; or columns by their names.
 

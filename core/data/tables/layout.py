@@ -16,7 +16,7 @@ SAMPLE_ROWS = 200
 MAX_TITLE_LINES = 20
 MAX_NAME = 60
 ROLES = {"class": "class", "c": "class", "ignore": "ignore", "i": "ignore", "meta": "ignore", "m": "ignore"}
-ORANGE_TYPES = re.compile(r"(c|d|s|t|continuous|discrete|string|time)?|[^,;]*=.*|(\S+ )+\S+")
+ORANGE_TYPES = ("c", "d", "s", "t", "continuous", "discrete", "string", "time")
 
 Row = tuple[int, list[str]]
 """The number of a row's first line, from 1, and its cells."""
@@ -89,10 +89,12 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Callable[
             header, data = commented, list(sample)
     roles: tuple[str, ...] = ()
     types: list[str] = []
-    if header and len(data) > 2 and is_orange(data[0][1], data[1][1], len(header)):
+    if header and len(data) > 1 and is_orange(data[0][1]):
         types = [cell.strip() for cell in data[0][1]]
-        roles = tuple(ROLES.get(cell.strip().split(" ")[0].casefold(), "") for cell in data[1][1])
-        data = data[2:]
+        given = [cell.strip().split(" ")[0].split("=")[0].casefold() for cell in data[1][1]]
+        has_roles = all(role in ROLES for role in given if role) and any(given)
+        roles = tuple(ROLES.get(role, "") for role in given) if has_roles else ()
+        data = data[2 if has_roles else 1 :]
     elif header and is_units(data, number):
         doubts.append(
             Doubt(f"The row below the header ({listed([c for c in data[0][1] if c.strip()])}) is left out as units.")
@@ -306,15 +308,8 @@ def is_units(data: Sequence[Row], number: Number) -> bool:
     )
 
 
-def is_orange(types: Sequence[str], roles: Sequence[str], width: int) -> bool:
-    """Whether two rows below the header are the types and the roles of Orange's .tab files."""
-    kinds = [cell.strip() for cell in types]
-    return (
-        len(types) == width
-        and len(roles) <= width
-        and any(kinds)
-        and all(ORANGE_TYPES.fullmatch(kind) for kind in kinds)
-        and sum(kind in ("c", "d", "s", "t", "continuous", "discrete", "string", "time") for kind in kinds) * 2
-        >= len(kinds)
-        and all(not cell.strip() or cell.strip().split(" ")[0].split("=")[0].casefold() in ROLES for cell in roles)
-    )
+def is_orange(types: Sequence[str]) -> bool:
+    """Whether the row below the header tells types, as in Orange's .tab files; a row of roles may follow."""
+    kinds = [cell.strip() for cell in types if cell.strip()]
+    known = sum(kind in ORANGE_TYPES for kind in kinds)
+    return len(kinds) > 1 and 2 * known >= len(kinds) and all(k in ORANGE_TYPES or " " in k or "=" in k for k in kinds)

@@ -51,8 +51,6 @@ def read_other(
         return formats.read_arrow(source, text_columns, progress, rows)
     if is_workbook(source):
         return read_workbook(source, given, text_columns, progress, rows)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") and (
-        source.path or source.name != "The clipboard"
-    ):
+    if formats.is_json(source):
         return formats.read_json(source, text_columns, progress, rows)
     return formats.read_libsvm(source, progress, rows) if given is None and formats.is_libsvm(source) else None

@@ -233,7 +233,7 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
         )
         glued += parted and counts[-1] > 0
     fit, numbers = sum(count > 0 for count in counts), sum(counts)
-    return fit - glued, len(counts) if fit else 0, numbers, 0 if numbers else width * len(counts)
+    return fit - glued, len(counts), numbers, 0 if numbers else width * len(counts)
 
 
 def is_grouped(cell: str) -> bool:

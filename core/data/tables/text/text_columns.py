@@ -57,7 +57,7 @@ def regular_block(text: str, reading: Reading, skip: int) -> str | None:
         lines = (line for line in text.split("\n") if (start := line.lstrip()) and not start.startswith(prefix))
         text = "\n".join(lines)
     if reading.delimiter is None:
-        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+        text = single_spaced(text)
     if not quoted:
         return text
     parts = text.split(reading.quote)
@@ -67,6 +67,16 @@ def regular_block(text: str, reading: Reading, skip: int) -> str | None:
     behind = sum(outside.count("\0" + end) for end in ends) + outside.endswith("\0")
     regular = len(parts) % 2 == 1 and "\n" not in inside and before == behind == len(parts) // 2
     return text if regular and reading.delimiter is not None else None
+
+
+def single_spaced(text: str) -> str:
+    """The text with single spaces between words, and none around lines."""
+    if not text.isascii() or any(mark in text for mark in "\v\f\x1c\x1d\x1e\x1f"):
+        return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    text = text.replace("\t", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace("\n ", "\n").replace(" \n", "\n").strip(" ")
 
 
 def careful_columns(

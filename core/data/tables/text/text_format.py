@@ -41,9 +41,8 @@ QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
 
 MISSING = frozenset(
-    ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing", "#na")
-    + ("#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!")
-)
+    ("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing")
+) | {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!"}
 """How a missing number is written, in lower case."""
 
 STRAY_SHARE = 0.05

@@ -56,14 +56,10 @@ class RowLines:
         return line
 
     def mended(self) -> bool:
-        """Whether the row's line can be read again, without the spaces behind its quotes."""
+        r"""Whether the row's line can be read again, without spaces behind its quotes, and with ``""`` for ``\"``."""
         number, line = self._last
-        end = re.escape(self._reading.delimiter or " ")
-        fixed = (
-            re.sub(rf"({re.escape(self._reading.quote)})[ \t]+(?={end}|\n)", r"\1", line)
-            if self._reading.quote
-            else line
-        )
+        quote, end = self._reading.quote, re.escape(self._reading.delimiter or " ")
+        fixed = re.sub(rf"({re.escape(quote)})[ \t]+(?={end}|\n)", r"\1", line.replace("\\" + quote, 2 * quote))
         self._last, self._again = (number, fixed), True
         return number == self.first and fixed != line
 

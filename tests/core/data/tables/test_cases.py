@@ -290,6 +290,9 @@ def zipped(text: str) -> bytes:
 RECORDS = [dict(zip(MEANT, row, strict=True)) for row in zip(*MEANT.values(), strict=True)]
 
 
+ARFF = b"@relation r\n@attribute x numeric\n@attribute y real\n@attribute kind {a,b}\n@data\n"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -301,7 +304,7 @@ RECORDS = [dict(zip(MEANT, row, strict=True)) for row in zip(*MEANT.values(), st
         ("wrapped.json", json.dumps({"meta": 1, "rows": RECORDS}).encode()),
         ("t.jsonl", "\n".join(map(json.dumps, RECORDS)).encode()),
         ("t.tab", b"x\ty\tkind\nc\tc\td\n\t\tclass\n1.5\t2\ta\n3\t-4.25\tb\n0.5\t6\ta\n"),
-        ("t.arff", b"@relation r\n@attribute x numeric\n@attribute y real\n@attribute kind {a,b}\n@data\n1.5,2,a\n3,-4.25,b\n0.5,6,a\n"),
+        ("t.arff", ARFF + b"1.5,2,a\n3,-4.25,b\n0.5,6,a\n"),
     ],
 )  # fmt: skip
 def test_formats(tmp_path: Path, name: str, content: bytes) -> None:

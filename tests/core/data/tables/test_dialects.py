@@ -1,4 +1,4 @@
-"""What NumPy, pandas, Excel and LibreOffice write loads at the first try; and so do random tables in random dialects."""
+"""What NumPy, pandas, Excel and LibreOffice write loads at the first try; so do random tables and dialects."""
 
 from __future__ import annotations
 
