@@ -61,15 +61,13 @@ class ReadingForm(QWidget):
             "sheet": self.sheet,
         }
         self._lay_out()
-        self.encoding.activated.connect(lambda: self._change("encoding", self.encoding.value()))
-        self.delimiter.activated.connect(lambda: self._change("delimiter", _mark(self.delimiter.value())))
-        self.decimal.activated.connect(lambda: self._change("decimal", self.decimal.value()))
-        self.thousands.activated.connect(lambda: self._change("thousands", self.thousands.value()))
-        self.quote.activated.connect(lambda: self._change("quote", _mark(self.quote.value()) or ""))
-        self.comment.activated.connect(lambda: self._change("comment", _mark(self.comment.value()) or ""))
+        for name, field in self._fields.items():
+            if isinstance(field, ChoiceBox) and field is not self.sheet:
+                empty = None if name == "delimiter" else ""
+                field.activated.connect(lambda _, n=name, f=field, e=empty: self._change(n, _mark(f.value(), e)))
+            elif isinstance(field, QCheckBox):
+                field.clicked.connect(lambda on, n=name: self._change(n, bool(on)))
         self.skip.valueChanged.connect(lambda lines: self._change("skip", lines))
-        self.header.clicked.connect(lambda on: self._change("header", bool(on)))
-        self.signs.clicked.connect(lambda on: self._change("signs", bool(on)))
         self.sheet.activated.connect(
             lambda: self.changed.emit({"sheet": self.sheet.value(), "skip": None, "header": None})
         )
@@ -115,16 +113,15 @@ class ReadingForm(QWidget):
                 field.setCurrentIndex(-1)
 
     def _show_values(self, reading: Reading) -> None:
-        self.encoding.set_value(reading.encoding)
-        self._show(self.delimiter, reading.delimiter or WHITE_SPACE)
-        self.decimal.set_value(reading.decimal)
-        self.thousands.set_value(reading.thousands)
-        self._show(self.quote, reading.quote or NONE)
-        self._show(self.comment, reading.comment or NONE)
+        for name, field in self._fields.items():
+            value = getattr(reading, name)
+            if field is self.sheet:
+                self.sheet.setCurrentIndex(self.sheet.findData(value))
+            elif isinstance(field, ChoiceBox):
+                self._show(field, WHITE_SPACE if value is None else value or ("" if name == "thousands" else NONE))
+            elif isinstance(field, QCheckBox):
+                field.setChecked(value)
         self.skip.set_value(reading.skip)
-        self.header.setChecked(reading.header)
-        self.signs.setChecked(reading.signs)
-        self.sheet.setCurrentIndex(self.sheet.findData(reading.sheet))
 
     def show_nothing(self, known: Mapping[str, object]) -> None:
         """No row can be shown: leave all as it was set, to be mended."""
@@ -143,5 +140,5 @@ class ReadingForm(QWidget):
         self.changed.emit({field: value})
 
 
-def _mark(value: str) -> str | None:
-    return None if value in (WHITE_SPACE, NONE) else value
+def _mark(value: str, empty: str | None) -> str | None:
+    return empty if value in (WHITE_SPACE, NONE) else value

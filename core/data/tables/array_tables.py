@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.base.errors import Cancelled, DataError
 from core.base.progress import Progress, tell
+from core.data.tables.cell_tables import read_cells
 from core.data.tables.columns import text_column
 from core.data.tables.layout import unique_names
 from core.data.tables.table import MAX_COLUMNS, Column, Table, listed, too_large, too_many_columns
@@ -169,8 +170,6 @@ def table_of_arrays(arrays: Mapping[str, Array], name: str) -> Table:
         if array.dtype.names and array.ndim == 1:
             columns += [(field, array[field]) for field in array.dtype.names]
         elif array.ndim == 2 and array.dtype.kind in "US" and len(arrays) == 1:
-            from core.data.tables.sheets import read_cells
-
             return read_cells([(n, list(map(plain, row.tolist()))) for n, row in enumerate(array, 1)], name)
         elif array.ndim == 2:
             single = array.shape[1] == 1

@@ -13,9 +13,9 @@ import pyarrow as pa
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.data.tables.array_tables import ADVICE, MOST_LARGER, ROOM_FOR_NUMBERS, too_much
+from core.data.tables.cell_tables import read_cells
 from core.data.tables.columns import column_of
 from core.data.tables.layout import unique_names
-from core.data.tables.sheets import read_cells
 from core.data.tables.table import MAX_COLUMNS, Column, Table, too_many_columns
 from core.data.tables.text.text_format import Reading, shorten
 from core.data.tables.text.text_source import Source, find_encoding, text_blocks

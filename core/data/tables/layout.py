@@ -116,11 +116,7 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Callable[
         doubts.append(
             Doubt(f"The first row ({listed(data[0][1])}) is taken for data; if these are names, see Header (--header).")
         )
-    text = frozenset(
-        place
-        for place, kind in enumerate(types)
-        if kind in ("d", "discrete", "s", "string") or "=" in kind or " " in kind
-    )
+    text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
     return Layout(
         names,
         raw,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -115,10 +116,12 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """The column of a name. DataError if there is none."""
+        """The column of a name, or with the place in a name such as x3. DataError if there is none."""
         for column in self.columns:
             if column.name == name:
                 return column
+        if re.fullmatch("x[1-9][0-9]*", name) and int(name[1:]) <= len(self.columns):
+            return self.columns[int(name[1:]) - 1]  # a choice may be older than the names that are found now
         near = get_close_matches(name.casefold(), {other.casefold(): other for other in self.names}, n=1)
         if near:
             meant = next(other for other in self.names if other.casefold() == near[0])

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -101,9 +101,9 @@ def file_source(path: str | Path) -> Source:
     if head.startswith(b"\x1f\x8b") or (len(members) == 1 and members[0].lower().endswith(TEXT_ENDINGS)):
         room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
         try:
-            with source.opened() as stream:
-                with gzip.GzipFile(fileobj=stream) if not members else zipfile.ZipFile(stream).open(members[0]) as file:
-                    data = file.read(room + 1)
+            with source.opened() as stream, ExitStack() as stack:
+                packed = gzip.GzipFile(fileobj=stream) if not members else zipfile.ZipFile(stream).open(members[0])
+                data = stack.enter_context(packed).read(room + 1)
         except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
             raise DataError(f"{name} is a damaged archive; pack it anew.") from None
         if len(data) > room:

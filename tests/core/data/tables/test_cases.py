@@ -22,6 +22,7 @@ from core.data.tables.column_selection import select
 from core.data.tables.loading import read_chosen
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table
+from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_tables import read_text
 
 CASES = Path(__file__).parent / "cases"
@@ -447,5 +448,27 @@ def test_a_small_file_of_very_much_is_refused(tmp_path: Path, kind: str) -> None
         path.write_bytes(gzip.compress(b"1,2,3\n" * 20_000_000, 1))
     else:
         parquet.write_table(pa.table({"x": np.zeros(40_000_000, np.int8)}), path, compression="zstd")
-    with pytest.raises(DataError, match="unpacks to more than|far more numbers"):
+    with pytest.raises(DataError, match=r"unpacks to more than|far more numbers"):
         open_table(path)
+
+
+# ---- Projects of before.
+
+
+def test_readings_and_choices_of_before_give_the_same_data() -> None:
+    """As they were found for these files by the program before, which had neither signs nor sheets nor ARFF."""
+    was = Reading(delimiter=";", decimal=",", header=True)
+    data = read_chosen(CASES / "03_german_thousands.csv", Choice(("Einwohner", "Anteil"), "Art"), was)
+    assert data.points[:2].tolist() == [[12.0, 0.5], [13.037, 1.5]]
+    was = Reading(delimiter=",", header=True)
+    data = read_chosen(CASES / "01_hash_rows.csv", Choice(("ratio", "size"), "kind"), was)
+    assert len(data) == 8
+    was = Reading(delimiter=None, decimal=".")
+    data = read_chosen(CASES / "15_savetxt_header.txt", Choice(("x1", "x2"), "x3"), was)
+    assert (len(data), data.column_names) == (12, ("x1", "x2"))
+    was = Reading(delimiter=",", skip=5)
+    data = read_chosen(CASES / "18_arff.arff", Choice(("x1", "x2"), "x3"), was)
+    assert (data.points[1].tolist(), data.column_names, data.class_names) == ([1.5, 2.0], ("x1", "x2"), ("a", "b"))
+    was = Reading(delimiter=",", thousands=",", header=True)
+    with pytest.raises(DataError, match="the column 'codes' is text"):  # the one difference that is intended
+        read_chosen(CASES / "07_number_lists.csv", Choice(("x", "codes"), "kind"), was)
