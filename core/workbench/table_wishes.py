@@ -119,10 +119,12 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     if label is None or label not in table.names:
         return table
     column = table.column(label)
+    if column.texts is None:  # as in arrays, which hold numbers however they are read
+        return table
     if column.varied:
         return None
     number = number_parser(table.reading or Reading())
-    texts = column.texts or ()
+    texts = column.texts
     numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
     codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
     counts = np.bincount(codes, minlength=len(texts) + 1)

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -101,15 +101,23 @@ def file_source(path: str | Path) -> Source:
     if head.startswith(b"\x1f\x8b") or (len(members) == 1 and members[0].lower().endswith(TEXT_ENDINGS)):
         room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
         try:
-            with source.opened() as stream, ExitStack() as stack:
-                packed = gzip.GzipFile(fileobj=stream) if not members else zipfile.ZipFile(stream).open(members[0])
-                data = stack.enter_context(packed).read(room + 1)
+            with source.opened() as stream:
+                data = unpacked(stream, members[0] if members else "", room + 1)
         except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
             raise DataError(f"{name} is a damaged archive; pack it anew.") from None
         if len(data) > room:
             raise DataError(f"{name} unpacks to more than {room >> 20} MB; unpack it, and open what is inside.")
         return Source(name, None, data, len(data))
     return source
+
+
+def unpacked(stream: BinaryIO, member: str, most: int) -> bytes:
+    """At most so many of the bytes in a gzip archive, or in a member of a zip archive."""
+    if not member:
+        with gzip.GzipFile(fileobj=stream) as packed:
+            return packed.read(most)
+    with zipfile.ZipFile(stream) as archive, archive.open(member) as file:
+        return file.read(most)
 
 
 def bytes_source(data: bytes, name: str) -> Source:
