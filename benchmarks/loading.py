@@ -1,33 +1,28 @@
-"""Time and memory to load a large text table, against np.loadtxt on the same numbers in the same run.
+"""Time and memory to load a large text table, against np.loadtxt and against the program before.
 
-    python benchmarks/loading.py --rows 1000000 --repeat 3
+    python benchmarks/loading.py --rows 1000000 --repeat 3 --before FOLDER_OF_ANOTHER_CHECKOUT
 
-Each way of writing the table is loaded by core.data.tables, by turns with np.loadtxt on the plain numbers. Memory is
-traced in a further load, which is not timed. See benchmarks/README.md.
+Each way of writing the table is loaded in processes of their own, by turns: by this program, by the one in the other
+folder, if one is given, and by np.loadtxt on the plain numbers. Memory is the largest resident size above that of a
+process that has loaded a small table. See benchmarks/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import tempfile
-import time
-import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # as main.py does
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
 from numpy.typing import NDArray  # noqa: E402
-
-from core.data.tables.column_choice import default_choice  # noqa: E402
-from core.data.tables.loading import read_chosen, read_table  # noqa: E402
-from core.data.tables.table_files import open_table  # noqa: E402
 
 NAMES = ("red", "green", "blue")
 REFERENCES = ("numbers", "17 digits")
@@ -54,57 +49,75 @@ def written(points: NDArray[np.float64], classes: NDArray[np.int64]) -> dict[str
     }
 
 
-def compared(work: Callable[[], object], reference: Callable[[], object], repeat: int) -> tuple[float, float]:
-    """The shortest processor times of both in seconds, taken by turns, so that both see the same machine."""
-    times: list[tuple[float, float]] = []
-    for _ in range(repeat):
-        start = time.process_time()
-        reference()
-        middle = time.process_time()
-        work()
-        times.append((time.process_time() - middle, middle - start))
-    return min(ours for ours, _ in times), min(theirs for _, theirs in times)
+PROGRAM = """
+import importlib, json, os, resource, sys, time
+import numpy as np
+def peak():
+    try:  # ru_maxrss would count what the parent took
+        words = open("/proc/self/status").read().split()
+        return 1024 * int(words[words.index("VmHWM:") + 1])
+    except OSError:
+        return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def loader():
+    for name in ("core.data.tables.table_files", "core.tables.files"):
+        try:
+            return importlib.import_module(name).open_table
+        except ModuleNotFoundError:
+            pass
+load = loader() if sys.argv[1] == "open_table" else lambda path: np.loadtxt(path, delimiter=",")
+load(sys.argv[2])
+before = peak()
+start = time.process_time()
+load(sys.argv[3])
+seconds = time.process_time() - start
+print(json.dumps([seconds, peak() - before]))
+"""
 
 
-def peak(work: Callable[[], object]) -> int:
-    """The most bytes that the work holds at once."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+def run(folder: Path, how: str, small: Path, file: Path) -> tuple[float, float]:
+    """Processor seconds and bytes of a load in a process of its own, by the program in a folder."""
+    command = [sys.executable, "-c", PROGRAM, how, str(small), str(file)]
+    found = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(folder)}, cwd=folder, check=True, capture_output=True, text=True
+    )
+    seconds, size = json.loads(found.stdout)
+    return seconds, size
 
 
-def measure(folder: Path, tables: dict[str, str], repeat: int) -> None:
-    """Print a line for each table, and two for those that read_table reads too."""
-    file, plain = folder / "table.txt", folder / "numbers.txt"
+def measure(folder: Path, tables: dict[str, str], repeat: int, before: Path | None) -> None:
+    """Print a line for each table."""
+    file, plain, small = folder / "table.txt", folder / "numbers.txt", folder / "small.txt"
     for name, text in tables.items():
         file.write_text(text)
         plain.write_text(text if name in REFERENCES else tables["numbers"])
-        works: dict[str, Callable[[], object]] = {name: lambda: open_table(file)}
-        if name in ("numbers", "header, text label"):
-            works[f"{name}, read_table"] = lambda: read_table(file)
-            choice = default_choice(open_table(file))
-            works[f"{name}, chosen"] = lambda choice=choice: read_chosen(file, choice)
-        for label, work in works.items():
-            ours, theirs = compared(work, lambda: np.loadtxt(plain, delimiter=","), repeat)
-            size = file.stat().st_size
-            numbers = f"{size / 1e6:7.1f}{ours:9.2f}{theirs:12.2f}{ours / theirs:8.2f}{peak(work) / size:13.2f}"
-            print(f"{label:32}{numbers}", flush=True)
+        lines = [line for line in text.splitlines()[:40] if "oops" not in line]
+        small.write_text("\n".join(lines))
+        (folder / "small_numbers.txt").write_text("1,2,3\n")
+        works = {"ours": (ROOT, "open_table", small, file)}
+        works["np.loadtxt"] = (ROOT, "loadtxt", folder / "small_numbers.txt", plain)
+        if before is not None:
+            works["before"] = (before, "open_table", small, file)
+        times = {work: [run(*arguments) for _ in range(repeat)] for work, arguments in works.items()}
+        best = {work: min(seconds for seconds, _ in found) for work, found in times.items()}
+        size = file.stat().st_size
+        peak = min(peak for _, peak in times["ours"]) / size
+        ratio = best["ours"] / best["before"] if before is not None else float("nan")
+        loadtxt = best["ours"] / best["np.loadtxt"]
+        print(f"{name:32}{size / 1e6:7.1f}{best['ours']:9.2f}{ratio:9.2f}{loadtxt:12.2f}{peak:13.2f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--before", type=Path, help="a folder with the program before")
     options = parser.parse_args()
     rng = np.random.default_rng(0)
     points, classes = rng.normal(size=(options.rows, 2)), rng.integers(0, 3, options.rows)
     print(f"{options.rows:,} rows x 3 columns; processor seconds, best of {options.repeat}; NumPy {np.__version__}")
-    print(f"{'':32}{'MB':>7}{'seconds':>9}{'np.loadtxt':>12}{'ratio':>8}{'peak / file':>13}")
+    print(f"{'':32}{'MB':>7}{'seconds':>9}{'/ before':>9}{'/ loadtxt':>12}{'peak / file':>13}")
     with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), written(points, classes), options.repeat)
+        measure(Path(folder), written(points, classes), options.repeat, options.before)
 
 
 if __name__ == "__main__":

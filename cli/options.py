@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cli.changes import tell_unused
-from cli.console import CommandLineError
+from cli.console import CommandLineError, complain
 from core.base import log
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
@@ -177,7 +177,7 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
     weights = given.get("initial_weights")
     try:
-        dataset = load(experiment.data)
+        dataset = load(experiment.data, complain)
         sizes = prepare(experiment, dataset).sizes
         tell_unused(experiment, given)
     except (ExperimentError, DataError) as error:

@@ -16,7 +16,7 @@ from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints
 from core.data.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.data.tables.column_choice import Choice
-from core.data.tables.loading import read_chosen, read_table
+from core.data.tables.loading import Say, read_chosen, read_table
 from core.data.tables.text.text_format import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -136,7 +136,7 @@ class DataSource:
     @property
     def dimensions(self) -> int:
         """Number of columns of the points."""
-        return 2 if self.choice is None else len(self.choice.inputs)
+        return 2 if self.choice is None else len(self.choice.expanded)
 
     def with_task(self, task: str) -> DataSource:
         """The same data for another task; raises ExperimentError."""
@@ -248,17 +248,21 @@ def with_rule(source: DataSource, rule: str) -> DataSource:
     return replace(source, rule=rule, task=CLASSIFICATION if reads_classes else None, class_names=names)
 
 
-def load(source: DataSource) -> Dataset:
+def load(source: DataSource, say: Say | None = None) -> Dataset:
     """Draw or read the data set; the same source gives the same set, as long as the file is the same.
+
+    Args:
+        source: where the data come from.
+        say: called with each sentence on what is doubtful in a file.
 
     Raises:
         DataError: the file cannot be read, or does not have two inputs and a label or the chosen columns; or the rule
             has no value at a point, or gives more than ten classes; or the class names do not fit the classes.
     """
-    return with_names(_load(source), source.class_names)
+    return with_names(_load(source, say), source.class_names)
 
 
-def _load(source: DataSource) -> Dataset:
+def _load(source: DataSource, say: Say | None) -> Dataset:
     if source.kind in SHIPPED_FILES:
         return read_table(SHIPPED_FILES[source.kind])
     if source.drawn is not None:
@@ -266,8 +270,8 @@ def _load(source: DataSource) -> Dataset:
     if source.kind == FILE:
         digest = file_digest(source.path)  # before the file is read: a change meanwhile is then noticed
         if source.choice is not None:
-            return read_chosen(source.path, source.choice, source.reading).with_digest(digest)
-        return read_table(source.path, source.task or CLASSIFICATION, source.reading).with_digest(digest)
+            return read_chosen(source.path, source.choice, source.reading, say).with_digest(digest)
+        return read_table(source.path, source.task or CLASSIFICATION, source.reading, say).with_digest(digest)
     if source.kind == RULE:
         from core.data.rules.rule_labels import label_points
 

@@ -10,6 +10,7 @@ import csv
 import dataclasses
 import io
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from core.base.errors import DataError, shorten
@@ -21,10 +22,13 @@ from core.data.tables.column_choice import (
     counts_rows,
     default_choice,
     default_task,
+    input_texts,
     is_input,
+    is_text_input,
+    spread,
 )
+from core.data.tables.layout import SAMPLE_ROWS
 from core.data.tables.table import Table
-from core.data.tables.text.survey import SAMPLE_ROWS
 from core.data.tables.text.text_format import ENCODINGS, Reading
 from core.network.tasks import TASKS
 from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, spell
@@ -36,6 +40,8 @@ DELIMITER_NAMES = {"tab": "\t", "semicolon": ";", "comma": ",", "pipe": "|", "sp
 DECIMAL_NAMES = {"point": ".", "comma": ",", "either": ".,"}
 THOUSANDS_NAMES = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 NONE = {"none": ""}
+NEEDLESS = ("signs", "sheet")
+"""Fields of a reading that are spelled only where they are set."""
 RULES = {rule.replace(" ", "-"): rule for rule in MISSING_RULES}
 
 
@@ -110,7 +116,7 @@ INPUTS = Argument(
     "data.choice.inputs",
     "data",
     "A,B,...",
-    "columns of the file to use as inputs (default: every column of numbers except the target)",
+    "columns of the file to use as inputs, text columns one input for each text (default: every column of numbers)",
     parse_columns,
     write_columns,
 )
@@ -170,6 +176,16 @@ READING_ARGUMENTS = (
         "--skip-lines", "data.reading.skip", "reading", "N", "number of lines to skip before the table", parse_whole
     ),
     _mark("--comment", "data.reading.comment", "MARK", "text at the start of a comment line, or none", NONE),
+    Argument(
+        "--signs",
+        "data.reading.signs",
+        "reading",
+        "",
+        "numbers may carry a currency or per cent sign, and be written (5) for -5, 1.5D+01 or 1,23,456",
+        opposite="--no-signs",
+        opposite_help="such cells are texts",
+    ),
+    Argument("--sheet", "data.reading.sheet", "reading", "NAME|N", "sheet of a workbook, by its name or number"),
     _mark("--quote", "data.reading.quote", "MARK", "quotation mark around texts, or none", NONE),
 )
 TABLE_ARGUMENTS: tuple[Argument, ...] = (INPUTS, TARGET, SHOWN, MISSING, *READING_ARGUMENTS)
@@ -184,13 +200,16 @@ def spell_table(source: DataSource) -> list[str]:
     if source.choice is not None:
         choice = source.choice
         found += [*spell(INPUTS, choice.inputs), *spell(TARGET, choice.target)]
-        found += [] if choice.shown == choice.inputs[:2] else spell(SHOWN, choice.shown)
+        found += [] if choice.shown == choice.expanded[:2] else spell(SHOWN, choice.shown)
         found += [] if choice.missing == DROP else spell(MISSING, choice.missing)
     if source.choice is not None or source.task != TASKS[0]:
         found += ["--task", str(source.task)]
     if source.reading is not None:
         for argument in READING_ARGUMENTS:
-            found += spell(argument, getattr(source.reading, argument.field.rpartition(".")[2]))
+            name = argument.field.rpartition(".")[2]
+            value = getattr(source.reading, name)
+            if value or name not in NEEDLESS:
+                found += spell(argument, value)
     return found
 
 
@@ -219,12 +238,16 @@ def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -
 def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
-    if len(given) < len(dataclasses.fields(Reading)):
-        from core.data.tables.preview import preview  # imported here and below because only reading a file needs it
+    if {field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS}:
+        from core.data.tables.preview import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
+        from core.data.tables.text.text_source import file_source
 
-        if preview(source.path, given, rows=1).reading is not None:  # otherwise it is not a text file
-            return sniff(source.path, given)
+        first = preview(source.path, given, rows=1)
+        if first.reading is not None:  # otherwise it is no text
+            return sniff(file_source(source.path), given)
+        if first.table is not None and first.table.reading is not None:
+            return first.table.reading
     return Reading(**given)
 
 
@@ -237,7 +260,22 @@ def _whole_choice(source: DataSource, given: Mapping[str, Any], task: str | None
         target = _likely_target(table, inputs or ()) if target is None else target
         task = task or default_task(table.column(target))
         inputs = _likely_inputs(table, target, given.get("shown", ())) if inputs is None else inputs
-    return Choice(given.get("shown", inputs[:2]), target, task, inputs, given.get("missing", DROP))
+    texts = _texts_of(source, inputs)
+    return Choice(
+        given.get("shown", spread(inputs, texts)[:2]), target, task, inputs, given.get("missing", DROP), texts
+    )
+
+
+def _texts_of(source: DataSource, inputs: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The texts of the inputs that are text, by all of the file; none where it cannot be read, which loading tells."""
+    from core.data.tables.table_files import open_table
+
+    with suppress(DataError):
+        first = _first_rows(source)
+        words = [column.name for column in first.columns if column.name in inputs and column.texts is not None]
+        if words:
+            return input_texts(open_table(source.path, source.reading, text_columns=words), words)
+    return ()
 
 
 def _first_rows(source: DataSource) -> Table:
@@ -264,6 +302,8 @@ def _likely_inputs(table: Table, target: str, shown: tuple[str, ...]) -> tuple[s
     names = tuple(column.name for column in found if not counts_rows(column) or column.name in shown)
     if len(names) < 2:
         names = tuple(column.name for column in found)
+    if len(names) < 2:
+        names += tuple(column.name for column in table.columns if column.name != target and is_text_input(column))
     if len(names) < 2:
         raise DataError(
             f"{table.name} has fewer than two columns of numbers besides the target {target!r}; choose another target."

@@ -15,14 +15,16 @@ from core.data.tables.column_choice import (
     counts_rows,
     default_choice,
     default_task,
+    input_texts,
     is_input,
+    is_text_input,
+    spread,
 )
 from core.data.tables.column_selection import SelectedColumns
 from core.data.tables.table import NUMBERS, Column, Table
-from core.data.tables.text.survey import STRAY_SHARE
-from core.data.tables.text.text_format import Reading, is_missing, is_number, number_parser
+from core.data.tables.text.text_format import STRAY_SHARE, Reading, is_missing, is_number, number_parser
 from core.network.tasks import CLASSIFICATION
-from core.training.experiment import MAX_CLASSES
+from core.training.experiment import MAX_CLASSES, Decay, Init
 
 SAMPLE = 10_000
 """About so many rows tell how large the numbers are."""
@@ -67,21 +69,31 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
     target = wishes.target if wishes.target in table.names else usual.target
     task = usual.task if target == usual.target else default_task(table.column(target))
     numeric = [column for column in table.columns if is_input(column) and column.name != target]
+    words = [column for column in table.columns if is_text_input(column) and column.name != target]
     free = [column.name for column in numeric]
+    if len(free) < 2:  # then texts become inputs by themselves
+        free += [column.name for column in words]
+    else:
+        free += [column.name for column in words if wishes.inputs.get(column.name)]
+    texts = input_texts(table, [column.name for column in words if column.name in free])
+    possible = list(spread(free, texts))
     if len(free) < 2:
         raise DataError(
             f"{table.name} has {counted(len(free), 'column')} of numbers besides {target!r}; two inputs are needed, "
             "so choose another column to be learned."
         )
     counters = [column.name for column in numeric if counts_rows(column)]
-    order = [*usual.shown, *(name for name in free if name not in counters), *counters]
-    shown = two_shown(wishes.shown, [name for name in order if name in free], free)
+    order = [*usual.shown, *(name for name in possible if name not in counters), *counters]
+    shown = two_shown(wishes.shown, [name for name in order if name in possible], possible)
     few = len(numeric) <= MAX_DIMENSIONS  # of more, only the two that are shown are inputs by themselves
-    usual_inputs = set(free).difference(counters) if few else set()
+    ignored = [column.name for column in numeric if column.role == "ignore"]
+    usual_inputs = set(free).difference(counters, ignored) if few else set()
     if wishes.others is not None:
         usual_inputs = set(free) if wishes.others else set()
-    inputs = tuple(name for name in free if name in shown or wishes.inputs.get(name, name in usual_inputs))
-    return Choice(shown, target, wishes.task or task, inputs, wishes.missing)
+    kept = {name for name in free if any(part in shown for part in spread([name], texts))}
+    inputs = tuple(name for name in free if name in kept or wishes.inputs.get(name, name in usual_inputs))
+    texts = tuple(pair for pair in texts if pair[0] in inputs)
+    return Choice(shown, target, wishes.task or task, inputs, wishes.missing, texts)
 
 
 def two_shown(wanted: tuple[str | None, str | None], order: list[str], free: list[str]) -> tuple[str, str]:
@@ -107,10 +119,12 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     if label is None or label not in table.names:
         return table
     column = table.column(label)
+    if column.texts is None:  # as in arrays, which hold numbers however they are read
+        return table
     if column.varied:
         return None
     number = number_parser(table.reading or Reading())
-    texts = column.texts or ()
+    texts = column.texts
     numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
     codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
     counts = np.bincount(codes, minlength=len(texts) + 1)
@@ -170,3 +184,26 @@ def few_of(names: tuple[str, ...], most: int = 6) -> str:
 def counted(number: int, what: str) -> str:
     """How many of what."""
     return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def start_settings(task: str) -> dict[str, object]:
+    """Fields of an experiment with which a table learns at the first try."""
+    return {
+        "train_fraction": 0.8,
+        "hidden": (8,),
+        "activation": "tanh",
+        "init": Init("glorot"),
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+        "batch_size": 10,
+        "shuffle": True,
+        "loss": "cross-entropy" if task == CLASSIFICATION else "mse",
+        "output": "softmax" if task == CLASSIFICATION else "linear",
+        **dict.fromkeys(("l1", "l2", "dropout", "bias"), 0.0),
+        "momentum": 0.9,
+        "schedule": Decay(),
+        "warm_up": 0,
+    }
+
+
+START_LINE = "Start with settings that &learn: 80 % to train on, 8 tanh, Adam, batches of 10, standardized"

@@ -83,7 +83,7 @@ class ProjectCommands:
         """Put the menu of recent projects below the action that opens a project."""
         menu = QMenu("Open r&ecent", self._window)
         menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self.recent.fill(menu, self.open_file))
+        menu.aboutToShow.connect(lambda: self.recent.fill(menu, lambda path: self._window.commands.open_file(path)))
         file_menu = action.associatedWidgets()[0]
         following = file_menu.actions()[file_menu.actions().index(action) + 1]
         file_menu.insertMenu(following, menu)

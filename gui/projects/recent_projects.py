@@ -1,4 +1,4 @@
-"""Remembers the projects opened or saved last, also between starts."""
+"""The projects and tables that were opened or saved last, remembered between starts."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from core.data.tables.column_choice import MISSING_RULES, Choice, is_input
+from core.data.tables.column_choice import MISSING_RULES, Choice, is_input, is_text_input
 from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
@@ -77,16 +77,20 @@ class ColumnsForm(QWidget):
         """Show what follows from the wishes; without a table or a choice, what there is."""
         self._wishes, self._choice = wishes, choice
         names = table.names if table is not None else ()
-        numeric = tuple(column.name for column in table.columns if is_input(column)) if table is not None else ()
+        usable = [c for c in table.columns if is_input(c) or is_text_input(c)] if table is not None else []
+        numeric = tuple(column.name for column in usable)
         if (names, numeric, choice) == self._shown:
             return
         self._shown = (names, numeric, choice)
         self.setEnabled(choice is not None)
         target = choice.target if choice is not None else ""
         free = tuple(name for name in numeric if name != target)
+        words = {column.name for column in usable if column.texts is not None}
+        spread = choice.expanded if choice is not None else ()
+        parts = tuple(dict.fromkeys((*(name for name in free if name not in words), *spread)))
         _fill(self.target, names, target)
-        _fill(self.across, free, choice.shown[0] if choice is not None else "")
-        _fill(self.up, free, choice.shown[1] if choice is not None else "")
+        _fill(self.across, parts, choice.shown[0] if choice is not None else "")
+        _fill(self.up, parts, choice.shown[1] if choice is not None else "")
         self._fill_inputs(free, choice)
         if choice is not None:
             self.task.set_value(choice.task)

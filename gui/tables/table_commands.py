@@ -10,7 +10,7 @@ from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
 from core.storage.project import SUFFIX
-from core.workbench.table_wishes import Wishes
+from core.workbench.table_wishes import Wishes, start_settings
 from gui.projects.autosave import recovery_folder
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
@@ -97,11 +97,15 @@ class TableCommands:
             source = source.with_class_names(before.data.class_names)
             dataset = with_names(dataset, source.class_names)
         fields: dict[str, object] = {"data": source, "only_sample": None, "standardize": opened.standardize}
+        if opened.starts:
+            fields |= start_settings(dataset.task)
+        if opened.origin.text is None:
+            self._recent.add(opened.origin.path)
         self._session.change(fields, dataset=dataset)
 
     def _clear_old(self) -> None:
         """Remove pasted files that no run has used for a long time."""
-        projects = [Path(path) for path in self._recent.paths()]
+        projects = [Path(path) for path in self._recent.paths() if path.endswith(SUFFIX)]
         experiment = self._session.experiment
         in_use = experiment.data.path if experiment is not None else ""
         clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{SUFFIX}")], in_use)

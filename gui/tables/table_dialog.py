@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -27,7 +29,7 @@ from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns
 from core.data.tables.table import Table
 from core.data.tables.text.text_format import Reading
-from core.workbench.table_wishes import Wishes, outcome_line, wants_standardizing
+from core.workbench.table_wishes import START_LINE, Wishes, outcome_line, wants_standardizing
 from gui.tables.columns_form import ColumnsForm
 from gui.tables.preview_model import PreviewModel
 from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
@@ -43,6 +45,7 @@ PATIENCE_MILLISECONDS = 250
 SIZE = (1000, 680)
 FITTED_COLUMNS = 40
 NARROWEST, WIDEST = 72, 200
+MOST_DOUBTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,7 @@ class OpenedTable:
         choice: what its columns are for.
         dataset: its points.
         standardize: whether the inputs are to be standardized.
+        starts: whether it brings settings that learn, in place of the present ones.
     """
 
     origin: Origin
@@ -62,6 +66,7 @@ class OpenedTable:
     choice: Choice
     dataset: Dataset
     standardize: bool
+    starts: bool
 
 
 def align(*forms: QFormLayout) -> None:
@@ -115,7 +120,10 @@ class TableDialog(QDialog):
         self.preview = QTableView()
         self.reading = ReadingForm()
         self.columns = ColumnsForm()
-        self.line = plain_label()
+        self.line, self.doubts = plain_label(), plain_label()
+        self.starts = QCheckBox(START_LINE)
+        self.starts.setChecked(wishes is None)
+        self.starts.setToolTip("Untick it to keep your own settings")
         self.progress = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.open_button = existing(self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole))
@@ -128,7 +136,7 @@ class TableDialog(QDialog):
         self._reader.glimpsed.connect(self._show_glimpse)
         self._reader.progressed.connect(self._show_progress)
         self._reader.settled.connect(self._show_outcome)
-        self.reading.changed.connect(lambda fields: self._ask(known={**self._request.known, **fields}))
+        self.reading.changed.connect(self._read_with)
         self.reading.found_anew.connect(lambda: self._ask(known={}))
         self.columns.changed.connect(lambda wishes: self._ask(wishes=wishes))
         self.buttons.accepted.connect(self.accept)
@@ -154,8 +162,13 @@ class TableDialog(QDialog):
         kept.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(kept)
         self.progress.hide()
-        self.line.setWordWrap(True)
-        self.line.setTextInteractionFlags(SELECTABLE)
+        for label in (self.line, self.doubts):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(SELECTABLE)
+        self.doubts.setAccessibleName("What is doubtful")
+        self.doubts.setStyleSheet(f"color: rgb{self._theme.wrong};")
+        self.doubts.hide()
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
         self.open_button.setDefault(True)
         align(self.reading.form, self.columns.form)
@@ -177,7 +190,8 @@ class TableDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(self._title())
         layout.addLayout(middle, 1)
-        layout.addWidget(self.line)
+        for widget in (self.doubts, self.line, self.starts):
+            layout.addWidget(widget)
         layout.addLayout(bottom)
         around = (self.parentWidget() or self).size()
         self.resize(min(SIZE[0], max(800, around.width() - 60)), min(SIZE[1], max(560, around.height() - 50)))
@@ -203,10 +217,16 @@ class TableDialog(QDialog):
         self._request = replace(self._request, **changes)  # type: ignore[arg-type]
         self._outcome, self._accepting = None, False
         self.line.setToolTip("")
+        self.doubts.hide()
         self._say(f"Reading {self._request.origin.name}…")
         self.open_button.setEnabled(True)
         self._slow.start()
         self._reader.ask(self._request)
+
+    def _read_with(self, fields: Mapping[str, object]) -> None:
+        """Read with these fields; one that is None is to be found again, but for the delimiter."""
+        known = {**self._request.known, **fields}
+        self._ask(known={name: value for name, value in known.items() if value is not None or name == "delimiter"})
 
     def _show_glimpse(self, glimpse: Glimpse) -> None:
         if not glimpse.request.reads_like(self._request):
@@ -217,7 +237,8 @@ class TableDialog(QDialog):
             self.reading.show_nothing(self._request.known)
         else:
             of_sheet = first.table.reading if first.table is not None else None
-            self.reading.show_reading(first.reading or of_sheet, first.reading is not None, self._request.known)
+            sheets = first.table.sheets if first.table is not None else ()
+            self.reading.show_reading(first.reading or of_sheet, first.reading is not None, self._request.known, sheets)
         self._show_columns(first.table if first is not None else None, glimpse.choice)
         self._fit_columns()
 
@@ -246,6 +267,10 @@ class TableDialog(QDialog):
             self._say(outcome.problem, wrong=True)
             return
         self._say(outcome_line(outcome.selection))
+        doubts = [doubt.text for doubt in outcome.selection.doubts]
+        self.doubts.setText("\n".join(f"\N{BULLET} {text}" for text in doubts[:MOST_DOUBTS]))
+        self.doubts.setToolTip(escape("\n".join(doubts)))
+        self.doubts.setVisible(bool(doubts))
         self.columns.show_standardize(self._standardizes(outcome.selection))
         if self._accepting:
             self.accept()
@@ -276,7 +301,14 @@ class TableDialog(QDialog):
         super().accept()
         standardize = self._standardizes(outcome.selection)
         self.taken.emit(
-            OpenedTable(outcome.request.origin, outcome.reading, outcome.choice, outcome.dataset, standardize)
+            OpenedTable(
+                outcome.request.origin,
+                outcome.reading,
+                outcome.choice,
+                outcome.dataset,
+                standardize or self.starts.isChecked(),
+                self.starts.isChecked(),
+            )
         )
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
@@ -46,6 +46,8 @@ class ReadingForm(QWidget):
         self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
         self.skip = WholeNumberField(0, MAX_SKIP, "Lines to skip")
         self.header = QCheckBox("The &first row names the columns")
+        self.signs = QCheckBox("Numbers may carry $, %, ( )")
+        self.sheet = ChoiceBox([], "Sheet")
         self.again = QPushButton("Find it a&gain")
         self.again.setToolTip("Find all of this by itself again")
         self._fields: dict[str, QWidget] = {
@@ -57,21 +59,26 @@ class ReadingForm(QWidget):
             "comment": self.comment,
             "skip": self.skip,
             "header": self.header,
+            "signs": self.signs,
+            "sheet": self.sheet,
         }
         self._lay_out()
-        self.encoding.activated.connect(lambda: self._change("encoding", self.encoding.value()))
-        self.delimiter.activated.connect(lambda: self._change("delimiter", _mark(self.delimiter.value())))
-        self.decimal.activated.connect(lambda: self._change("decimal", self.decimal.value()))
-        self.thousands.activated.connect(lambda: self._change("thousands", self.thousands.value()))
-        self.quote.activated.connect(lambda: self._change("quote", _mark(self.quote.value()) or ""))
-        self.comment.activated.connect(lambda: self._change("comment", _mark(self.comment.value()) or ""))
+        for name, field in self._fields.items():
+            if isinstance(field, ChoiceBox) and field is not self.sheet:
+                empty = None if name == "delimiter" else ""
+                field.activated.connect(lambda _, n=name, f=field, e=empty: self._change(n, _mark(f.value(), e)))
+            elif isinstance(field, QCheckBox):
+                field.clicked.connect(lambda on, n=name: self._change(n, bool(on)))
         self.skip.valueChanged.connect(lambda lines: self._change("skip", lines))
-        self.header.clicked.connect(lambda on: self._change("header", bool(on)))
+        self.sheet.activated.connect(
+            lambda: self.changed.emit({"sheet": self.sheet.value(), "skip": None, "header": None})
+        )
         self.again.clicked.connect(self.found_anew)
 
     def _lay_out(self) -> None:
         box, self.form = group("How it is read")
         rows = (
+            ("Sheet", self.sheet, "Which sheet of the workbook is read"),
             ("&Encoding", self.encoding, "Which characters the bytes stand for"),
             ("&Delimiter", self.delimiter, "What parts the columns"),
             ("Deci&mal mark", self.decimal, "What stands before the decimals of a number"),
@@ -83,31 +90,40 @@ class ReadingForm(QWidget):
         for text, field, tip in rows:
             labelled_row(self.form, text, field, tip)
         self.form.addRow(self.header)
+        self.form.addRow(self.signs)
         self.form.addRow(self.again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
 
-    def show_reading(self, reading: Reading | None, is_text: bool, known: Mapping[str, object]) -> None:
+    def show_reading(
+        self, reading: Reading | None, is_text: bool, known: Mapping[str, object], sheets: Sequence[str] = ()
+    ) -> None:
         """Show how the table is read; what cannot be changed is greyed: of a sheet most, of arrays all."""
+        of_sheet = ("skip", "header", "sheet")
         for name, field in self._fields.items():
-            field.setEnabled(reading is not None and (is_text or name in ("skip", "header")))
+            field.setEnabled(reading is not None and (is_text or name in of_sheet))
+        self.sheet.setEnabled(len(sheets) > 1)
+        self.sheet.clear()
+        for sheet in sheets:
+            self.sheet.addItem(sheet, sheet)
         self.again.setEnabled(bool(known))
         if reading is not None:
             self._show_values(reading)
         for field in self._fields.values():
-            if isinstance(field, ChoiceBox) and not is_text:
+            if isinstance(field, ChoiceBox) and not is_text and field is not self.sheet:
                 field.setCurrentIndex(-1)
 
     def _show_values(self, reading: Reading) -> None:
-        self.encoding.set_value(reading.encoding)
-        self._show(self.delimiter, reading.delimiter or WHITE_SPACE)
-        self.decimal.set_value(reading.decimal)
-        self.thousands.set_value(reading.thousands)
-        self._show(self.quote, reading.quote or NONE)
-        self._show(self.comment, reading.comment or NONE)
+        for name, field in self._fields.items():
+            value = getattr(reading, name)
+            if field is self.sheet:
+                self.sheet.setCurrentIndex(self.sheet.findData(value))
+            elif isinstance(field, ChoiceBox):
+                self._show(field, WHITE_SPACE if value is None else value or ("" if name == "thousands" else NONE))
+            elif isinstance(field, QCheckBox):
+                field.setChecked(value)
         self.skip.set_value(reading.skip)
-        self.header.setChecked(reading.header)
 
     def show_nothing(self, known: Mapping[str, object]) -> None:
         """No row can be shown: leave all as it was set, to be mended."""
@@ -126,5 +142,5 @@ class ReadingForm(QWidget):
         self.changed.emit({field: value})
 
 
-def _mark(value: str) -> str | None:
-    return None if value in (WHITE_SPACE, NONE) else value
+def _mark(value: str, empty: str | None) -> str | None:
+    return empty if value in (WHITE_SPACE, NONE) else value

@@ -1,4 +1,7 @@
-"""Tables in NumPy's files: an array in ``.npy``, several in ``.npz``. Pickled objects in them are refused."""
+"""Tables in NumPy's files: an array in ``.npy``, several in ``.npz``. Pickled objects in them are refused.
+
+A file is read, never mapped into memory: it may become shorter meanwhile, which would end the program.
+"""
 
 from __future__ import annotations
 
@@ -8,48 +11,65 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import IO, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.base.errors import Cancelled, DataError
 from core.base.progress import Progress, tell
-from core.data.tables.split_rows import read_cells
-from core.data.tables.table import MAX_TEXTS, Column, Table, listed
-from core.data.tables.text.survey import unique_names
-from core.data.tables.text.text_rows import MAX_COLUMNS, too_many_columns
+from core.data.tables.cell_tables import read_cells
+from core.data.tables.columns import text_column
+from core.data.tables.layout import unique_names
+from core.data.tables.table import MAX_COLUMNS, Column, Table, listed, too_large, too_many_columns
 from core.data.tables.text.text_source import Source
 
 Array = NDArray[Any]
 
-NPY_MAGIC = b"\x93NUMPY"
-ZIP_MAGIC = b"PK\x03\x04"
-MAX_BYTES = 1 << 31
+ROOM_FOR_NUMBERS, MOST_LARGER = 64 << 20, 30
+"""The numbers of a file may take so many bytes, and so many times its size more."""
 MAX_HEADER = 10_000
 """Bytes, as many as NumPy reads by itself."""
-
-BLOCK = 4096
-"""Texts that are taken out of an array at a time, since as objects they are much longer."""
-
 ADVICE = "save one table: a 2-D array of numbers, or columns of equal length"
 
 
-def is_npy(head: bytes) -> bool:
-    """Whether a file that begins like this is an array."""
-    return head.startswith(NPY_MAGIC)
+def read_arrays(source: Source, progress: Progress | None = None, rows: int | None = None) -> Table:
+    """The table in a ``.npy`` or ``.npz`` file.
 
+    Of one array, the columns are those of its two dimensions, or the fields of a structured array. Of several, they are
+    those of the one with two dimensions and of those with one column that are as long.
 
-def zip_members(source: Source, head: bytes) -> list[str]:
-    """Names of the members of a zip archive; none if it is not one, or a damaged one."""
-    if not head.startswith(ZIP_MAGIC):
-        return []
-    try:
-        with source.opened() as stream, zipfile.ZipFile(stream) as archive:
-            return archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        return []
+    Args:
+        source: the file.
+        progress: told of the part that is read.
+        rows: read only so many of the first rows.
+
+    Raises:
+        DataError: it is damaged or holds no table.
+        Cancelled: ``progress`` says so.
+    """
+    tell(progress, 0.0)
+    with sound(source.name), source.opened() as stream:
+        if not source.head(4).startswith(b"PK"):
+            arrays = {"": read_array(stream, source, source.size, rows)}
+        else:
+            with zipfile.ZipFile(stream) as archive:
+                check_packing(archive, source.name)
+                members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+                arrays = {}
+                for done, info in enumerate(members):
+                    tell(progress, done / len(members))
+                    with archive.open(info) as member:
+                        key = info.filename.removesuffix(".npy")
+                        arrays[key] = read_array(member, source, info.file_size, None)
+                    if sum(map(size_as_numbers, arrays.values())) > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
+                        raise too_much(source)
+            arrays = {key: array[:rows] for key, array in chosen(arrays, source.name).items()}
+        table = table_of_arrays(arrays, source.name)
+    tell(progress, 1.0)
+    return table
 
 
 def check_packing(archive: zipfile.ZipFile, name: str) -> None:
@@ -59,56 +79,6 @@ def check_packing(archive: zipfile.ZipFile, name: str) -> None:
     usual = all(info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members)
     if not usual or sum(info.compress_size for info in members) > size:
         raise DataError(f"{name} is packed in a way that is not read here, or is damaged; save it anew.")
-
-
-def is_npz(source: Source, head: bytes) -> bool:
-    """Whether a file is an archive of arrays."""
-    return any(member.endswith(".npy") for member in zip_members(source, head))
-
-
-def read_npy(source: Source, progress: Progress | None = None, rows: int | None = None) -> Table:
-    """The table in a ``.npy`` file: numbers of one or two dimensions, or a structured array, whose fields are columns.
-
-    Args:
-        source: the file.
-        progress: told when it is done.
-        rows: read only so many of the first rows.
-
-    Raises:
-        DataError: it is damaged or holds no table.
-        Cancelled: ``progress`` says so.
-    """
-    tell(progress, 0.0)
-    with sound(source.name):
-        with source.opened() as stream:
-            check_promise(stream, source.size, source.name)
-        array = np.load(cast(str, source.path), mmap_mode="r", allow_pickle=False)
-        table = table_of({"": array[:rows] if array.ndim else array}, source.name)
-    tell(progress, 1.0)
-    return table
-
-
-def read_npz(source: Source, progress: Progress | None = None, rows: int | None = None) -> Table:
-    """The table in a ``.npz`` file: its one array of two dimensions, and those of one dimension that are as long.
-
-    Args, Raises: see :func:`read_npy`.
-    """
-    arrays: dict[str, Array] = {}
-    with sound(source.name), source.opened() as stream, zipfile.ZipFile(stream) as archive:
-        check_packing(archive, source.name)
-        members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
-        if sum(info.file_size for info in members) > MAX_BYTES:
-            raise DataError(f"{source.name} holds more than {MAX_BYTES >> 30} GB of arrays; {ADVICE}.")
-        for done, info in enumerate(members):
-            tell(progress, done / len(members))
-            with archive.open(info) as member:
-                check_promise(member, info.file_size, source.name)
-            with archive.open(info) as member:
-                array = npy.read_array(member, allow_pickle=False)
-            arrays[info.filename.removesuffix(".npy")] = array
-        table = table_of({name: array[:rows] for name, array in chosen(arrays, source.name).items()}, source.name)
-    tell(progress, 1.0)
-    return table
 
 
 @contextmanager
@@ -121,33 +91,59 @@ def sound(name: str) -> Iterator[None]:
     except (DataError, Cancelled):
         raise
     except MemoryError:
-        raise DataError(f"{name} is too large for this computer's memory; keep fewer rows or columns.") from None
+        raise too_large(name) from None
     except Exception as error:  # noqa: BLE001 (a damaged file makes them raise nearly anything)
         if "allow_pickle" in str(error) or "Python objects" in str(error):
             raise DataError(f"{name} holds Python objects, which are not loaded; {ADVICE}.") from None
         raise DataError(f"{name} is damaged or no array file; save it anew.") from None
 
 
-def check_promise(member: Any, size: int, name: str) -> None:  # noqa: ANN401 (a zip member's stream)
-    """Raise DataError if an array's header promises more than its member holds, before memory is set aside for it.
+def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -> Array:
+    """The array of a stream of ``size`` bytes, or its first rows.
 
-    Of cells that take no room, such as texts without a letter, a header could promise any number.
+    Raises:
+        DataError: its header promises more than there is, or more than fits, before memory is set aside for it.
     """
-    version = npy.read_magic(member)[0]
+    name = source.name
+    version = npy.read_magic(stream)[0]
     width = 2 if version == 1 else 4
-    length_bytes = member.read(width)
+    length_bytes = stream.read(width)
     length = int.from_bytes(length_bytes, "little")
     if version > 3 or length > MAX_HEADER:  # NumPy would set it aside before it reads
         raise DataError(f"{name} is damaged or no array file; save it anew.")
     read_header = npy.read_array_header_1_0 if version == 1 else npy.read_array_header_2_0
-    shape, _, dtype = read_header(io.BytesIO(length_bytes + member.read(length)))
-    promised = dtype.itemsize
-    for count in shape:
-        promised *= int(count)
+    shape, fortran, dtype = read_header(io.BytesIO(length_bytes + stream.read(length)))
+    if dtype.hasobject:
+        raise DataError(f"{name} holds Python objects, which are not loaded; {ADVICE}.")
     if not dtype.itemsize and 0 not in shape:
         raise DataError(f"{name} holds an array of empty texts; {ADVICE}.")
-    if promised > size and not dtype.hasobject:
+    count = 1
+    for extent in shape:
+        count *= int(extent)
+    if not 0 <= count * dtype.itemsize <= size:
         raise DataError(f"{name} is damaged: an array is shorter than its header says; save it anew.")
+    if len(shape) == 2 and shape[1] > MAX_COLUMNS:
+        raise too_many_columns(name, "its array")
+    if rows is not None and shape and not fortran:
+        count = count // max(1, shape[0]) * min(rows, shape[0])
+        shape = (min(rows, shape[0]), *shape[1:])
+    elif count * max(1, len(dtype.names or ())) * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
+        raise too_much(source)
+    data = stream.read(count * dtype.itemsize)
+    if len(data) < count * dtype.itemsize:
+        raise DataError(f"{name} is damaged: an array is shorter than its header says; save it anew.")
+    array: Array = np.frombuffer(data, dtype, count).reshape(shape, order="F" if fortran else "C")
+    return array[:rows] if array.ndim else array
+
+
+def size_as_numbers(array: Array) -> int:
+    """The bytes of an array as float64."""
+    return 8 * array.size * max(1, len(array.dtype.names or ()))
+
+
+def too_much(source: Source) -> DataError:
+    """The error for a small file of very many numbers."""
+    return DataError(f"{source.name} holds far more numbers than a file of its size should; save fewer, or as CSV.")
 
 
 # --- arrays to columns
@@ -155,10 +151,10 @@ def check_promise(member: Any, size: int, name: str) -> None:  # noqa: ANN401 (a
 
 def chosen(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     """Those arrays of a ``.npz`` file that make up one table."""
-    flat = {key: array for key, array in arrays.items() if array.ndim == 2 or array.dtype.names}
+    flat = {key: a for key, a in arrays.items() if (a.ndim == 2 and a.shape[1] != 1) or a.dtype.names}
     if len(flat) > 1:
         raise DataError(f"{name} holds {len(flat)} tables ({listed(flat)}); save one of them by itself.")
-    single = {key: array for key, array in arrays.items() if array.ndim == 1 and key not in flat}
+    single = {key: a for key, a in arrays.items() if key not in flat and a.ndim in (1, 2)}
     if flat:
         length = len(next(iter(flat.values())))
         return flat | {key: array for key, array in single.items() if len(array) == length}
@@ -167,17 +163,15 @@ def chosen(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     return single
 
 
-def table_of(arrays: Mapping[str, Array], name: str) -> Table:
+def table_of_arrays(arrays: Mapping[str, Array], name: str) -> Table:
     """The table whose columns are those of the arrays, one after the other."""
     columns: list[tuple[str, Array]] = []
     for key, array in arrays.items():
         if array.dtype.names and array.ndim == 1:
             columns += [(field, array[field]) for field in array.dtype.names]
         elif array.ndim == 2 and array.dtype.kind in "US" and len(arrays) == 1:
-            return text_table(array, name)
+            return read_cells([(n, list(map(plain, row.tolist()))) for n, row in enumerate(array, 1)], name)
         elif array.ndim == 2:
-            if array.shape[1] > MAX_COLUMNS:
-                raise too_many_columns(name, f"array {key}" if key else "its array")
             single = array.shape[1] == 1
             columns += [(key if single or not key else f"{key}{c + 1}", array[:, c]) for c in range(array.shape[1])]
         else:
@@ -188,29 +182,16 @@ def table_of(arrays: Mapping[str, Array], name: str) -> Table:
     if not len(columns[0][1]):
         raise DataError(f"{name} is empty; it needs rows of numbers.")
     names = unique_names([key for key, _ in columns])
-    return Table(name, tuple(column_of(key, array, name) for key, (_, array) in zip(names, columns, strict=True)))
+    return Table(name, tuple(column_of_array(key, array) for key, (_, array) in zip(names, columns, strict=True)))
 
 
-def text_table(array: Array, name: str) -> Table:
-    """The table of an array of texts of two dimensions, as if they were the cells of a text file."""
-    return read_cells(lambda: ((n, [plain(cell) for cell in row.tolist()]) for n, row in enumerate(array, 1)), name)
-
-
-def column_of(key: str, array: Array, name: str) -> Column:
-    """The column of an array of shape (n,)."""
-    kind = array.dtype.kind
-    if kind in "biuf":
+def column_of_array(key: str, array: Array) -> Column:
+    """The column of an array of shape (n,); of values that are neither numbers nor text, their texts."""
+    if array.dtype.kind in "biuf":
         with np.errstate(all="ignore"):
             return Column(key, np.array(array, dtype=np.float64))
-    if kind not in "US":
-        raise DataError(f"{name}: the column {key!r} is of type {array.dtype}; save it as numbers or text.")
-    places: dict[str, float] = {}
-    blocks = (array[start : start + BLOCK].tolist() for start in range(0, len(array), BLOCK))
-    texts = (" ".join(plain(cell).split()) for block in blocks for cell in block)
-    values = np.fromiter((places.setdefault(t, float(len(places))) if t else np.nan for t in texts), np.float64)
-    if len(places) > MAX_TEXTS:
-        return Column(key, np.full(len(values), np.nan), (), varied=True)
-    return Column(key, values, tuple(places))
+    texts = map(plain, array.tolist()) if array.dtype.kind in "US" else map(str, array.tolist())
+    return text_column(key, pa.chunked_array([pa.array([" ".join(text.split()) for text in texts], pa.string())]), "")
 
 
 def plain(cell: str | bytes) -> str:

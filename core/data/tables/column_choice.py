@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.base.arrays import Array
 from core.base.errors import DataError
-from core.data.tables.table import NUMBERS, TEXT, Column, Table
+from core.data.tables.table import NUMBERS, TEXT, Column, Table, listed
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 DROP = "drop"
@@ -23,6 +25,8 @@ MISSING_RULES = {
 """What is done about a missing input, with what a menu calls it."""
 
 FEW_VALUES = 20
+MOST_TEXTS = 40
+"""A column of text with more different texts than these is no input by itself."""
 FEW_ROWS = 1000
 LABEL_NAMES = (
     "label",
@@ -46,13 +50,17 @@ INDEX_NAMES = ("", "id", "index", "idx", "row", "no", "no.", "nr", "nr.", "numbe
 class Choice:
     """What each column of a table is for.
 
+    An input of text becomes one column for each of its texts, named like ``island=Torgersen``: 1 where a row has that
+    text, and 0 elsewhere.
+
     Attributes:
-        shown: names of the two inputs that span the picture.
+        shown: names of the two columns of the data set that span the picture.
         target: name of the column that is to be learned.
         task: what is learned, see :mod:`core.network.tasks`.
-        inputs: names of all inputs; empty for the two that are shown.
+        inputs: names of the table's columns that are inputs; empty for the two that are shown.
         missing: what is done about a missing input, a key of :data:`MISSING_RULES`. A row whose target is missing can
             teach nothing: it is left out, unless missing values are refused.
+        texts: for each input of text its name and its texts.
 
     Raises:
         DataError: a value cannot be used, or two of them contradict each other.
@@ -63,6 +71,7 @@ class Choice:
     task: str = CLASSIFICATION
     inputs: tuple[str, ...] = ()
     missing: str = DROP
+    texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("shown", "inputs"):
@@ -76,8 +85,12 @@ class Choice:
             object.__setattr__(self, "inputs", self.shown)
         if len(set(self.inputs)) < len(self.inputs):
             raise DataError("An input is chosen twice; choose each column once.")
+        texts = tuple((name, tuple(words)) for name, words in self.texts)
+        object.__setattr__(self, "texts", texts)
+        if any(name not in self.inputs or not all(isinstance(word, str) for word in words) for name, words in texts):
+            raise DataError("Texts are given for a column that is no input, or are no texts; choose the column again.")
         for name in self.shown:
-            if name not in self.inputs:
+            if name not in self.expanded:
                 raise DataError(f"The column {name!r} is shown but is no input; add it to the inputs or show another.")
         if not isinstance(self.target, str) or self.target in self.inputs:
             raise DataError(f"The column {self.target!r} cannot be input and target; choose another for one of them.")
@@ -87,33 +100,63 @@ class Choice:
             raise DataError(f"There is no rule {self.missing!r} for missing values; choose {', '.join(MISSING_RULES)}.")
 
     @property
+    def expanded(self) -> tuple[str, ...]:
+        """Names of the data set's columns in the order of the inputs."""
+        return spread(self.inputs, self.texts)
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """Names of the inputs in the order of a data set's columns: the two that are shown, then the others."""
-        return (*self.shown, *(name for name in self.inputs if name not in self.shown))
+        """Names of the data set's columns: the two that are shown, then the others."""
+        return (*self.shown, *(name for name in self.expanded if name not in self.shown))
+
+
+def spread(inputs: Sequence[str], texts: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Names of the columns that inputs become, some of which are text."""
+    words = dict(texts)
+    return tuple(c for name in inputs for c in (one_hot_names(name, words[name]) if name in words else (name,)))
+
+
+def one_hot_names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Names of the columns that an input of text becomes."""
+    return tuple(f"{name}={text}" for text in texts)
 
 
 def default_choice(table: Table) -> Choice:
     """The choice that suggests itself.
 
-    The target is a column whose name says so, else the last of text or of few whole numbers, else the last one.
-    The inputs shown are the first two other columns of numbers, but not one that counts the rows.
+    The target is the column that the file or its name says, else the last one, unless that cannot be learned. The
+    inputs shown are the first two other columns of numbers, but not one that counts the rows; without two of these,
+    the texts of the other columns are inputs, too.
 
     Raises:
-        DataError: the table has not two columns of numbers and a third.
+        DataError: the table has not two columns of numbers, or of a few texts, and a third.
     """
-    numeric = [column for column in table.columns if is_input(column)]
-    target = default_target(table, numeric)
-    others = [column for column in numeric if column is not target]
+    target = default_target(table)
+    others = [c for c in table.columns if c is not target and is_input(c) and c.role != "ignore"]
     inputs = [column for column in others if not counts_rows(column)]
-    if len(inputs) < 2:
-        inputs = others
-    if target is None or len(inputs) < 2:
-        found = "1 column" if len(numeric) == 1 else f"{len(numeric) or 'no'} columns"
+    inputs = others if len(inputs) < 2 else inputs
+    names, texts = tuple(column.name for column in inputs), input_texts(table, ())
+    if target is not None and len(names) < 2:
+        more = [c.name for c in table.columns if c is not target and is_text_input(c) and c.role != "ignore"]
+        names, texts = (*names, *more), input_texts(table, more)
+    shown = spread(names, texts)[:2]
+    if target is None or len(names) < 2:
+        numeric = sum(map(is_input, table.columns))
+        sheets = f" Other sheets: {listed(table.sheets)}." if len(table.sheets) > 1 else ""
+        found = "1 column" if numeric == 1 else f"{numeric or 'no'} columns"
         raise DataError(
             f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
-            "needed, so add columns or read the file in another way."
+            f"needed, so add columns or read the file in another way.{sheets}"
         )
-    return Choice((inputs[0].name, inputs[1].name), target.name, default_task(target))
+    inputs_shown = (shown[0], shown[1])
+    chosen = names if texts else inputs_shown
+    return Choice(inputs_shown, target.name, default_task(target), chosen, texts=texts)
+
+
+def input_texts(table: Table, names: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The texts of those of the columns that are text, as a choice holds them."""
+    columns = [table.column(name) for name in names]
+    return tuple((c.name, tuple(sorted(c.texts))) for c in columns if c.texts)
 
 
 def default_task(target: Column) -> str:
@@ -126,20 +169,42 @@ def is_input(column: Column) -> bool:
     return column.kind == NUMBERS and bool(np.isfinite(column.values).any())
 
 
-def default_target(table: Table, numeric: list[Column]) -> Column | None:
+def is_text_input(column: Column) -> bool:
+    """Whether a column holds so few texts that each can be an input."""
+    return column.texts is not None and 2 <= len(column.texts) <= MOST_TEXTS
+
+
+def default_target(table: Table) -> Column | None:
     """The column that is most likely to be learned; None if there is none that leaves two inputs."""
+    numeric = [column for column in table.columns if is_input(column)]
+    texts = [column for column in table.columns if is_text_input(column)]
     last = table.columns[-1]
-    possible = [column for column in table.columns if len(numeric) - (column in numeric) >= 2]
+    usable = [column for column in table.columns if column.role != "ignore"]
+    possible = [column for column in usable if len(numeric) - (column in numeric) >= 2]
+    if not possible:  # then texts are inputs, too
+        inputs = [*numeric, *texts]
+        possible = [column for column in usable if len(inputs) - (column in inputs) >= 2]
+    said = [column for column in possible if column.role == "class"]
+    if said:
+        return said[-1]
     for name in LABEL_NAMES:
         named = [column for column in possible if column.name.casefold() == name and not column.varied]
         coordinate = name == "y" and named and named[-1] is not last  # as in x, y, z
         if named and not coordinate and (may_be_label(named[-1]) or named[-1] in numeric):
             return named[-1]
     labels = [column for column in possible if may_be_label(column)]
+    if last in possible and (
+        last in labels or (last in numeric and not counts_rows(last) and np.ptp(finite(last)) > 0)
+    ):
+        return last
     numbers = [column for column in possible if column in numeric]
-    texts = [column for column in possible if column.kind == TEXT]
-    targets = labels or numbers or texts
+    targets = labels or numbers or [column for column in possible if column.kind == TEXT]
     return targets[-1] if targets else None
+
+
+def finite(column: Column) -> Array:
+    """The finite values of a column."""
+    return column.values[np.isfinite(column.values)]
 
 
 def may_be_label(column: Column) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,14 +67,19 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
     """Key and name of each of the column's different values."""
     if column.texts is None:
         numbers: list[float] = different.tolist()
+        if table.reading is None and max(map(abs, numbers)) > 2**53 and all(map(float.is_integer, numbers)):
+            raise DataError(
+                f"{table.name}: the labels of {column.name!r} have too many digits to be told apart; save them as text."
+            )
         return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
     texts = [column.texts[int(code)] for code in different]
     number = number_parser(table.reading or Reading())
     keys: list[Key] = []
     names: list[str] = []
+    zeros = any(re.fullmatch(r"0[0-9]+", text) for text in texts)  # 01234 and 1234 are two codes
     for text in texts:
         value = value_of(text, number)
-        if value is None:
+        if value is None or (zeros and re.fullmatch(r"[0-9]+", text)):
             return list(texts), texts
         keys.append(value)
         names.append(str(int(value)) if isinstance(value, float) and is_whole(value) else text)

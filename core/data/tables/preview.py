@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from core.base.errors import DataError
-from core.data.tables.array_tables import is_npy, is_npz, read_npy, read_npz
+from core.data.tables.layout import Row
 from core.data.tables.table import NUMBERS, TEXT, Table
-from core.data.tables.table_files import first_bytes
-from core.data.tables.text.columns import Builder, misfit
+from core.data.tables.table_files import read_other
 from core.data.tables.text.sniffing import Given, sniff
-from core.data.tables.text.survey import Survey, survey
-from core.data.tables.text.text_format import Reading, number_parser
-from core.data.tables.text.text_rows import Block, Row
+from core.data.tables.text.text_columns import careful_columns
+from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_rows import rows as rows_of
 from core.data.tables.text.text_source import Source, bytes_source, file_source
-from core.data.tables.workbooks import is_workbook, read_workbook
+from core.data.tables.text.text_tables import layout_of, table_of
 
 HEAD_BYTES = 1 << 20
 
@@ -61,19 +58,9 @@ def preview(source: str | Path | bytes, given: Given = None, rows: int = 100) ->
         DataError: nothing can be shown: the file cannot be read, is no text or is empty.
     """
     origin = bytes_source(source, "The clipboard") if isinstance(source, bytes) else file_source(source)
-    if origin.path is not None:
-        head = first_bytes(origin)
-        if is_npy(head):
-            return preview_of(read_npy(origin, rows=rows))
-        if is_npz(origin, head):
-            return preview_of(read_npz(origin, rows=rows))
-        if is_workbook(origin, head):
-            return preview_of(read_workbook(origin, given, rows=rows))
-    return preview_text(origin, sniff(origin, given, HEAD_BYTES), rows)
-
-
-def preview_of(table: Table) -> Preview:
-    """The preview of a table that holds no more than the rows to be shown."""
+    table = None if isinstance(source, bytes) else read_other(origin, given, (), None, rows)
+    if table is None:
+        return preview_text(origin, sniff(origin, given, HEAD_BYTES), rows)
     columns = [[shown(cell) for cell in column.cells()] for column in table.columns]
     return Preview(
         name=table.name,
@@ -98,41 +85,33 @@ def shown(cell: str | float) -> str:
 
 def preview_text(source: Source, reading: Reading, count: int) -> Preview:
     """The preview of a text by that reading. Bytes of another encoding become question marks."""
-    sample, problem = first_rows(source, reading, count + reading.header)
-    shape = survey(sample, reading.header, number_parser(reading), source.name)
-    data = sample[1:] if reading.header else sample
-    for number, cells in data:
-        if problem is None and (fault := misfit(cells, number, shape)):
-            problem = f"{source.name}, line {number}: {fault}"
-    if problem is None and not data:
-        problem = f"{source.name} has a header but no data; add rows, or read its first row as data."
-    return Preview(
-        name=source.name,
-        reading=reading,
-        names=shape.names,
-        kinds=tuple(TEXT if place in shape.text else NUMBERS for place in range(shape.width)),
-        rows=tuple(tuple((cells + [""] * shape.width)[: shape.width]) for _, cells in data),
-        places=tuple(f"line {number}" for number, _ in data),
-        table=None if problem else small_table(data, shape, reading, source.name),
-        problem=problem,
-    )
-
-
-def first_rows(source: Source, reading: Reading, count: int) -> tuple[list[Row], str | None]:
-    """The first rows, and what is wrong with the one behind them, if that is why there are no more."""
     sample: list[Row] = []
+    problem = None
     try:
-        sample.extend(islice(rows_of(source, reading, errors="replace"), count))  # keeps what came before an error
+        sample.extend(islice(rows_of(source, reading, errors="replace"), count + 3))  # keeps what came before an error
     except DataError as error:
         if not sample:
             raise
-        return sample, str(error)
-    return sample, None
-
-
-def small_table(data: Sequence[Row], shape: Survey, reading: Reading, name: str) -> Table:
-    """The table of rows that all fit."""
-    builder = Builder(shape, reading, shape.text, name)
-    block = Block([number for number, _ in data], None, [cells for _, cells in data])
-    builder.add(block, builder.careful(block), 1.0)
-    return builder.table()
+        problem = str(error)
+    layout = layout_of(source, reading, sample)
+    data = [row for row in sample if layout.first is not None and row[0] >= layout.first][:count]
+    for number, cells in data:
+        if problem is None and (fault := layout.misfit(cells, number)):
+            problem = f"{source.name}, line {number}: {fault}"
+    if problem is None and not data:
+        problem = f"{source.name} has a header but no data; add rows, or read its first row as data."
+    width = layout.width
+    cells_of = [(cells + [""] * width)[:width] for _, cells in data]
+    columns = careful_columns(iter(data), {width}, lambda row: None)
+    table = table_of(source.name, columns, layout, reading)
+    numbers = [number for number, _ in data]
+    return Preview(
+        name=source.name,
+        reading=reading,
+        names=layout.names,
+        kinds=tuple(TEXT if column.kind == TEXT else NUMBERS for column in table.columns),
+        rows=tuple(map(tuple, cells_of)),
+        places=tuple(f"line {number}" for number in numbers),
+        table=None if problem else table,
+        problem=problem,
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -15,13 +15,26 @@ from core.data.tables.text.text_format import Reading
 
 NUMBERS = "numbers"
 TEXT = "text"
-LINE = "line"
-ROW = "row"
 MOST_LISTED, LONGEST = 8, 60
 """Names in a message, and their characters."""
 
 MAX_TEXTS = 1000
 """A column of text with more different texts than these keeps none of them: it can be no label."""
+
+MAX_COLUMNS = 10_000
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something a person should know before using a table.
+
+    Attributes:
+        text: one sentence.
+        touches_values: whether values may differ from what is meant, so that ``--missing refuse`` refuses the table.
+    """
+
+    text: str
+    touches_values: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +48,7 @@ class Column:
         texts: for text, its different texts in the order of their first rows; None for numbers.
         strays: for numbers, the text of the cells that are neither a number nor marked as missing, by row from 0.
         varied: whether this is text of more than 1,000 different cells; then ``texts`` is empty and ``values`` is NaN.
+        role: what the file says the column is for: ``"class"``, ``"ignore"``, or empty.
     """
 
     name: str
@@ -42,6 +56,7 @@ class Column:
     texts: tuple[str, ...] | None = None
     strays: Mapping[int, str] = field(default_factory=dict)
     varied: bool = False
+    role: str = ""
 
     @property
     def kind(self) -> str:
@@ -63,8 +78,11 @@ class Table:
     Attributes:
         name: what a title shows, e.g. the file's name.
         columns: at least one.
-        lines: where the rows stand in a text or a sheet; None if the table was stored as numbers.
-        reading: how the text was read; None if there was none.
+        line_of: the line of a text, or the row of a sheet, from 1, of a row from 0; None if neither is known.
+        unit: what it counts: ``"line"`` or ``"row"``.
+        reading: how the text or sheet was read; None if there was none.
+        doubts: what should be said before the table is used.
+        sheets: for a workbook, the names of the sheets to choose from.
 
     Raises:
         DataError: there is no column, two have one name, or their lengths differ.
@@ -72,8 +90,11 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    lines: LineNumbers | None = None
+    line_of: Callable[[int], int] | None = None
+    unit: str = "row"
     reading: Reading | None = None
+    doubts: tuple[Doubt, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -95,10 +116,12 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """The column of a name. DataError if there is none."""
+        """The column of a name, or with the place in a name such as x3. DataError if there is none."""
         for column in self.columns:
             if column.name == name:
                 return column
+        if re.fullmatch("x[1-9][0-9]*", name) and int(name[1:]) <= len(self.columns):
+            return self.columns[int(name[1:]) - 1]  # a choice may be older than the names that are found now
         near = get_close_matches(name.casefold(), {other.casefold(): other for other in self.names}, n=1)
         if near:
             meant = next(other for other in self.names if other.casefold() == near[0])
@@ -107,43 +130,26 @@ class Table:
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
-        return f"row {row + 1}" if self.lines is None else f"{self.lines.unit} {self.lines.of(row)}"
+        return f"{self.unit} {row + 1 if self.line_of is None else self.line_of(row)}"
 
-
-class LineNumbers:
-    """The line of each row: runs of lines that follow each other, and lists of those that do not.
-
-    Attributes:
-        unit: what the numbers count: ``"line"`` of a text, ``"row"`` of a sheet.
-    """
-
-    def __init__(self, unit: str = LINE) -> None:
-        self.unit = unit
-        self._starts: list[int] = []
-        self._runs: list[range | NDArray[np.int64]] = []
-        self._rows = 0
-
-    def append(self, numbers: Sequence[int]) -> None:
-        """Note the lines, from 1, of the next rows."""
-        if not len(numbers):
-            return
-        if numbers[-1] - numbers[0] == len(numbers) - 1:
-            numbers = range(numbers[0], numbers[-1] + 1)
-        last = self._runs[-1] if self._runs else None
-        if isinstance(last, range) and isinstance(numbers, range) and last.stop == numbers.start:
-            self._runs[-1] = range(last.start, numbers.stop)
-        else:
-            self._starts.append(self._rows)
-            self._runs.append(numbers if isinstance(numbers, range) else np.array(numbers, dtype=np.int64))
-        self._rows += len(numbers)
-
-    def of(self, row: int) -> int:
-        """The line, from 1, of a row, from 0."""
-        run = bisect_right(self._starts, row) - 1
-        return int(self._runs[run][row - self._starts[run]])
+    def places(self, rows: Iterable[int], most: int = 4) -> str:
+        """Where some rows stand: ``lines 2, 5, 8, 11 …``."""
+        found = list(rows)
+        numbers = [self.place(row).split()[-1] for row in found[:most]]
+        return f"{self.unit}{'s' * (len(found) > 1)} {', '.join(numbers)}{' …' * (len(found) > most)}"
 
 
 def listed(names: Iterable[str]) -> str:
     """The first names for a message, cut to a length that fits there, without what cannot be printed."""
     shown = ["".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name[:LONGEST]) for name in names]
     return ", ".join(shown[:MOST_LISTED]) + (", …" if len(shown) > MOST_LISTED else "")
+
+
+def too_many_columns(name: str, place: str) -> DataError:
+    """The error for a row of very many cells."""
+    return DataError(f"{name}, {place}: more than {MAX_COLUMNS:,} columns; keep those that you need.")
+
+
+def too_large(name: str) -> DataError:
+    """The error where the memory does not suffice."""
+    return DataError(f"{name} is too large for this computer's memory; keep fewer rows or columns.")

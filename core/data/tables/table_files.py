@@ -1,4 +1,4 @@
-"""Opening a file as a table, whatever kind of file it is."""
+"""Opening a file as a table, whatever kind of file it is. What it is, is told by its contents and not by its name."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.base.progress import Progress
-from core.data.tables.array_tables import is_npy, is_npz, read_npy, read_npz
+from core.data.tables import formats
+from core.data.tables.array_tables import read_arrays
+from core.data.tables.sheets import is_workbook, read_workbook
 from core.data.tables.table import Table
 from core.data.tables.text.sniffing import Given
-from core.data.tables.text.text_source import Source, file_source
+from core.data.tables.text.text_source import Source, file_source, zip_members
 from core.data.tables.text.text_tables import read_text_source
-from core.data.tables.workbooks import is_workbook, read_workbook
 
 
 def open_table(
     path: str | Path, given: Given = None, *, text_columns: Collection[str] = (), progress: Progress | None = None
 ) -> Table:
-    """Read a file as a table: text, NumPy's ``.npy`` and ``.npz``, or an Excel workbook ``.xlsx``.
+    """Read a file as a table: text, also packed; a workbook; Parquet, Feather, JSON, ARFF, LIBSVM, ``.npy``, ``.npz``.
 
-    What it is, is told by its contents and not by its name. Nothing in it is run.
+    Nothing in it is run.
 
     Args:
         path: the file.
-        given: for text, how to read it, or what is known of that; the rest is found. For a workbook only ``header``
-            counts.
+        given: for text, how to read it, or what is known of that; the rest is found. For a workbook only ``header``,
+            ``skip`` and ``sheet`` count.
         text_columns: names of columns that are text even if they hold numbers, e.g. labels.
         progress: told of the part that is read, 0 to 1, now and then; it may start again from 0. It cancels by
             returning False or by raising :class:`core.base.errors.Cancelled`.
@@ -34,17 +35,22 @@ def open_table(
         Cancelled: ``progress`` says so.
     """
     source = file_source(path)
-    head = first_bytes(source)
-    if is_npy(head):
-        return read_npy(source, progress)
-    if is_npz(source, head):
-        return read_npz(source, progress)
-    if is_workbook(source, head):
-        return read_workbook(source, given, text_columns, progress)
-    return read_text_source(source, given, text_columns=text_columns, progress=progress)
+    table = read_other(source, given, text_columns, progress)
+    return table or read_text_source(source, given, text_columns=text_columns, progress=progress)
 
 
-def first_bytes(source: Source) -> bytes:
-    """A few bytes that tell the kind of file."""
-    with source.opened() as stream:
-        return stream.read(8)
+def read_other(
+    source: Source, given: Given, text_columns: Collection[str], progress: Progress | None, rows: int | None = None
+) -> Table | None:
+    """The table of a file that is no CSV, or its first rows; None for CSV."""
+    head = source.head(16)
+    arrays = (member.endswith(".npy") for member in zip_members(source, head))
+    if head.startswith(b"\x93NUMPY") or any(arrays):
+        return read_arrays(source, progress, rows)
+    if head.startswith((formats.PARQUET, *formats.FEATHER)):
+        return formats.read_arrow(source, text_columns, progress, rows)
+    if is_workbook(source):
+        return read_workbook(source, given, text_columns, progress, rows)
+    if formats.is_json(source):
+        return formats.read_json(source, text_columns, progress, rows)
+    return formats.read_libsvm(source, progress, rows) if given is None and formats.is_libsvm(source) else None

@@ -202,7 +202,7 @@ def test_a_newer_request_overtakes_and_an_end_does_not_wait(answers: Answers, tm
     answers._qtbot.waitUntil(lambda: bool(told))
     assert answers.of(second).dataset is not None
     assert [outcome.request for outcome in answers.outcomes] == [second]
-    assert len(told) > 3
+    assert len(told) > 1
     answers.reader.ask(ReadRequest(Origin(str(path)), {"skip": 2}))
     before = len(told)
     answers._qtbot.waitUntil(lambda: len(told) > before)

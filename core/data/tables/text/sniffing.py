@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
-from pathlib import Path
+from itertools import islice
 
 from core.base.errors import DataError
-from core.data.tables.text.survey import SAMPLE_ROWS, common_width, is_header
+from core.data.tables.layout import SAMPLE_ROWS, common_width, find_layout, is_text
+from core.data.tables.table import MAX_COLUMNS, too_many_columns
 from core.data.tables.text.text_format import (
     COMMENTS,
     DELIMITERS,
     EITHER,
+    MARKS,
     QUOTES,
-    SPACES,
-    Number,
     Reading,
     is_missing,
     is_number,
     number_parser,
+    without_signs,
 )
-from core.data.tables.text.text_rows import Block, Row, split_quoted
-from core.data.tables.text.text_source import Source, bytes_source, file_source, find_encoding, text_blocks
+from core.data.tables.text.text_rows import Row, rows
+from core.data.tables.text.text_source import Source, bytes_source, find_encoding, text_blocks
 
 Given = Reading | Mapping[str, object] | None
 """How to read: a Reading in full, or some of its fields while the others are found, or None to find them all."""
@@ -31,25 +32,27 @@ Given = Reading | Mapping[str, object] | None
 SAMPLE_CHARACTERS = 1 << 18
 MAX_CELLS = 200
 """So many cells of a row are looked at to tell how good a delimiter is."""
-MAX_TITLE_LINES = 20
+MOST_MARKED_LINES = 200
 
 GROUPS = {
-    ",": re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"),
-    ".": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]*|(?:\.[0-9]{3}){2,})"),
-    " ": re.compile(rf"[+-]?[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+(?:[.,][0-9]*)?"),
-    "'": re.compile(r"[+-]?[0-9]{1,3}(?:'[0-9]{3})+(?:[.,][0-9]*)?"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:,[0-9]{2})+,[0-9]{3})(?:\.[0-9]*)?"),
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?"),
+    " ": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{MARKS[' ']}[0-9]{{3}})+(?:[.,][0-9]*)?"),
+    "'": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{MARKS[chr(39)]}[0-9]{{3}})+(?:[.,][0-9]*)?"),
 }
 """Numbers in groups of thousands, by their mark."""
-WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'\u00a0\u202f]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
+WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'’\u00a0\u2009\u202f]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 WITH_POINT = re.compile(r"[+-]?(?=.*[0-9])[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
-IN_APOSTROPHES = re.compile(r"(?:^|[\t;,|])\s*'[^']*'\s*(?:$|[\t;,|])")
+IN_APOSTROPHES = re.compile(r"(?:(?<=^)|(?<=[\t;,| ]))\s*'[^']*'\s*(?=$|[\t;,| ])")
+LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")
+NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
 
 
-def sniff(source: str | Path | bytes | Source, given: Given = None, limit: int | None = None) -> Reading:
+def sniff(source: Source | bytes, given: Given = None, limit: int | None = None) -> Reading:
     """How a text file, or bytes, are to be read as a table.
 
     Args:
-        source: path of the file, or its bytes.
+        source: the file, or its bytes.
         given: what is known already.
         limit: how many bytes the encoding is judged by; None for all, which alone makes sure. The rest is judged by
             the first rows.
@@ -59,22 +62,26 @@ def sniff(source: str | Path | bytes | Source, given: Given = None, limit: int |
     """
     if isinstance(given, Reading):
         return given
-    if isinstance(source, bytes):
-        source = bytes_source(source, "the text")
-    elif not isinstance(source, Source):
-        source = file_source(source)
+    source = bytes_source(source, "the text") if isinstance(source, bytes) else source
     known = check_fields(given or {})
     if "encoding" not in known:
         known["encoding"] = find_encoding(source, limit)
     # Values that are given are checked here, with what is not known yet set so that it cannot contradict them.
-    free: dict[str, object] = {
-        "comment": "",
-        "quote": "",
-        "delimiter": None,
-        "decimal": "," if known.get("thousands") == "." else ".",
-    }
+    free: dict[str, object] = {"comment": "", "quote": "", "delimiter": None}
+    free["decimal"] = "," if known.get("thousands") == "." else "."
     start = Reading(**{**free, **known})  # type: ignore[arg-type]
-    return find_reading(sample_lines(source, start), start, known)
+    arff = arff_attributes(source)
+    if arff is not None:
+        quote = (
+            "'"
+            if any("'" in line and '"' not in line for _, line in sample_lines(source, replace(start, skip=arff[0])))
+            else '"'
+        )
+        return Reading(**{"comment": "%", "quote": quote, "skip": arff[0], **known})  # type: ignore[arg-type]
+    sample = sample_lines(source, start)
+    if "comment" in known:
+        return find_reading(sample, start, known, source.name)
+    return find_comment(source, sample, start, known)
 
 
 def check_fields(given: Mapping[str, object]) -> dict[str, object]:
@@ -91,7 +98,7 @@ def sample_lines(source: Source, start: Reading) -> list[tuple[int, str]]:
     sample: list[tuple[int, str]] = []
     characters = 0
     for first, text in text_blocks(source, start.encoding, errors="replace"):
-        for number, line in enumerate(text.split("\n"), first):
+        for number, line in enumerate(text.removesuffix("\n").split("\n"), first):
             if number <= start.skip or not line or line.isspace():
                 continue
             sample.append((number, line))
@@ -101,88 +108,132 @@ def sample_lines(source: Source, start: Reading) -> list[tuple[int, str]]:
     return sample
 
 
-def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object]) -> Reading:
+def find_comment(source: Source, sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object]) -> Reading:
+    """The reading with the mark of comments. In the midst of a table, lines that begin with it and fit are data."""
+    free = [mark for mark in COMMENTS if mark not in (start.delimiter, start.quote)]
+    used = [mark for mark in free if any(line.lstrip().startswith(mark) for _, line in sample)]
+    plain = replace(start, comment="")
+    for mark in used:
+        reading = find_reading(sample, replace(start, comment=mark), known, source.name)
+        above = next((n for n, line in sample if not line.lstrip().startswith(mark)), 0)
+        if not above and len(sample) > 1:  # every line begins with the mark
+            continue
+        if not above or not midst_fits(source, reading, above):
+            return reading
+        if "skip" not in known and above > 1 and sample[0][1].lstrip().startswith(mark):
+            return find_reading(
+                [row for row in sample if row[0] >= above], replace(plain, skip=above - 1), {**known, "skip": 0}
+            )
+    for mark in free:
+        if mark not in used:
+            return replace(find_reading(sample, plain, known, source.name), comment="" if used or not sample else mark)
+    return find_reading(sample, plain, known, source.name)
+
+
+def midst_fits(source: Source, reading: Reading, above: int) -> bool:
+    """Whether a line in the midst of a table that begins with the comment mark fits the rows that do not."""
+    if not source.holds(reading.comment[:1].encode()):
+        return False
+    number = number_parser(reading)
+    table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
+    width = common_width(table)
+    numeric = [p for p, cells in enumerate(transposed(table[1:])) if p and any(cells) and not is_text(cells, number)]
+    without = replace(reading, comment="", encoding="utf-8", skip=0)
+    seen = 0
+    for first, text in text_blocks(source, reading.encoding, errors="replace"):
+        text = "\n".join(text.split("\n")[max(0, above - first) :])
+        if not re.search(rf"^[^\S\n]*{re.escape(reading.comment)}", text, re.MULTILINE):
+            continue
+        with suppress(DataError):
+            for _, cells in rows(bytes_source(text.encode("utf-8", "replace"), source.name), without, "replace"):
+                if not cells[0].startswith(reading.comment):
+                    continue
+                fits = len(cells) == width > 1
+                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric):
+                    return True
+                seen += 1
+                if seen > MOST_MARKED_LINES:
+                    return False
+    return False
+
+
+def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object], name: str = "") -> Reading:
     """The reading that suits the sample best and holds what is known."""
-    reading = start
-    if "comment" not in known:
-        reading = replace(reading, comment=find_comment([line for _, line in sample], start))
-    kept = [(n, line) for n, line in sample if not reading.comment or not line.lstrip().startswith(reading.comment)]
-    if not kept and len(sample) > 1 and "comment" not in known:  # every row begins with that mark
-        reading, kept = replace(reading, comment=""), sample
-    if "quote" not in known:
-        reading = replace(reading, quote=find_quote([line for _, line in kept]))
-    taken = (known.get("quote"), known.get("comment"))
-    delimiters = [d for d in DELIMITERS if d is None or d not in taken]
+    mark = start.comment
+    kept = [(n, line) for n, line in sample if not mark or not line.lstrip().startswith(mark)]
+    reading = start if "quote" in known else replace(start, quote=find_quote([line for _, line in kept]))
+    delimiters = [d for d in DELIMITERS if d is None or d not in (known.get("quote"), mark)]
     if "delimiter" in known:
         delimiters = [reading.delimiter]
-    candidates = [replace_delimiter(reading, delimiter) for delimiter in delimiters]
-    split = [(candidate, split_sample(kept, candidate)) for candidate in candidates]
-    reading, rows = max(split, key=lambda pair: score(pair[0], [cells for _, cells in pair[1]]))
-    cells = [cell for _, row in rows for cell in row[:MAX_CELLS]]
-    reading = find_marks(cells, reading, known)
-    if "skip" not in known:
-        reading, rows = skip_titles(rows, reading)
-    if "header" not in known and rows:
-        data = [row for _, row in rows[1:]]
-        reading = replace(reading, header=is_header(rows[0][1], data, number_parser(reading)))
-    return reading
+    quotes = {d: "" if reading.quote == d else reading.quote for d in delimiters}
+    split = [split_sample(sample, replace(reading, delimiter=d, quote=quotes[d])) for d in delimiters]
+    scores = [score(candidate, [cells for _, cells in found], delimiters) for candidate, found in split]
+    reading, found = split[scores.index(max(scores))]
+    if found and len(found[0][1]) > MAX_COLUMNS:
+        raise too_many_columns(name, f"line {found[0][0]}")
+    reading = find_marks(list(transposed([cells for _, cells in found])), reading, known)
+
+    def above(line: int) -> str:
+        text = next((text.lstrip() for n, text in sample if n == line - 1), "")
+        return text.removeprefix(mark) if mark and text.startswith(mark) else ""
+
+    return find_layout(found, reading, list(known), above)
 
 
-def find_comment(lines: Sequence[str], start: Reading) -> str:
-    """The comment prefix with which a line begins, the first of :data:`COMMENTS` if there is none."""
-    free = [mark for mark in COMMENTS if mark not in (start.delimiter, start.quote)]
-    found = [mark for mark in free if any(line.lstrip().startswith(mark) for line in lines)]
-    return (found or free)[0]
+def transposed(table: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The first columns of rows that need not be equally long."""
+    width = min(MAX_CELLS, max(map(len, table), default=0))
+    return [[row[place] for row in table if place < len(row)] for place in range(width)]
 
 
 def find_quote(lines: Sequence[str]) -> str:
-    """The double quote, unless fields are in single quotes and none has a double one."""
+    """The double quote, unless apostrophes stand around whole cells only, and there is no double quote."""
+    if any('"' in line for line in lines) or not any(IN_APOSTROPHES.search(line) for line in lines):
+        return QUOTES[0]
     single = sum(bool(IN_APOSTROPHES.search(line)) for line in lines)
-    return QUOTES[1] if single > len(lines) / 2 and not any('"' in line for line in lines) else QUOTES[0]
+    loose = any("'" in IN_APOSTROPHES.sub("", line) for line in lines)
+    return QUOTES[1] if single > len(lines) / 2 or not loose else QUOTES[0]
 
 
-def replace_delimiter(reading: Reading, delimiter: str | None) -> Reading:
-    """The reading with another delimiter; a quote that was only assumed gives way to it."""
-    return replace(reading, delimiter=delimiter, quote="" if reading.quote == delimiter else reading.quote)
+def split_sample(lines: Sequence[tuple[int, str]], reading: Reading) -> tuple[Reading, list[Row]]:
+    """The rows of the sample, up to the first whose quotes do not match; and the reading."""
+    found: list[Row] = []
+    numbers = [number for number, _ in lines]
+    text = bytes_source("\n".join(line for _, line in lines).encode("utf-8", "replace"), "")
+    try:
+        for place, cells in islice(rows(text, replace(reading, encoding="utf-8", skip=0)), SAMPLE_ROWS):
+            found.append((numbers[place - 1], cells))
+    except DataError:
+        if not found:
+            found = [(number, line.split(reading.delimiter)) for number, line in lines]
+    return reading, found
 
 
-def split_sample(lines: Sequence[tuple[int, str]], reading: Reading) -> list[Row]:
-    """The rows of the sample, up to the first whose quotes do not match."""
-    numbers, texts = [number for number, _ in lines], [line for _, line in lines]
-    block = Block(numbers, texts, [])
-    if reading.quote and any(reading.quote in line for line in texts):
-        try:
-            block, _ = split_quoted(numbers, texts, reading, "", final=False)
-        except DataError:
-            block = longest_start(numbers, texts, reading)
-    return list(zip(block.numbers, block.rows(reading.delimiter), strict=True))
+def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | None]) -> tuple[int, int, int, int]:
+    """How well a delimiter parts the rows.
 
-
-def longest_start(numbers: list[int], lines: list[str], reading: Reading) -> Block:
-    """As many of the first rows as can be split, to a row or two."""
-    good = Block([], None, [])
-    step = len(lines) // 2
-    count = 0
-    while step:
-        with contextlib.suppress(DataError):
-            good, count = split_quoted(numbers[: count + step], lines[: count + step], reading, "", final=False)
-        step //= 2
-    return good
-
-
-def score(reading: Reading, rows: Sequence[list[str]]) -> tuple[int, int, int]:
-    """How well a delimiter parts the rows: rows of one width with a number; numbers in them; all cells if no number."""
-    if not rows or (width := common_width(rows)) < 2:
-        return 0, 0, 0
-    loose = replace(reading, decimal="." if reading.delimiter == "," else EITHER, thousands="")
+    Returns:
+        Rows of one width with a number, less those with a cell that another delimiter would part; all rows of that
+        width; numbers in them; all cells if there is no number.
+    """
+    if not table or (width := common_width(table)) < 2:
+        return 0, 0, 0, 0
+    loose = replace(reading, decimal="." if reading.delimiter == "," else EITHER, thousands="", signs=True)
     number = number_parser(loose)
-    counts = [
-        sum(is_number(cell, number) or is_grouped(cell) for cell in row[:MAX_CELLS])
-        for row in rows
-        if len(row) >= width and not any(cell.strip() for cell in row[width:])
-    ]
+    rivals = [mark for mark in others if mark not in (None, reading.delimiter)]
+    counts, glued = [], 0
+    for row in table:
+        if len(row) < width or any(cell.strip() for cell in row[width:]):
+            continue
+        words = [cell for cell in row[:MAX_CELLS] if not (is_number(cell, number) or is_grouped(cell))]
+        counts.append(min(len(row), MAX_CELLS) - len(words))
+        parted = any(mark in word.strip() for mark in rivals for word in words if mark)
+        parted = parted or (
+            reading.delimiter is not None and any(NUMBERS_APART.fullmatch(word.strip()) for word in words)
+        )
+        glued += parted and counts[-1] > 0
     fit, numbers = sum(count > 0 for count in counts), sum(counts)
-    return fit, numbers, 0 if numbers else width * len(counts)
+    return fit - glued, len(counts), numbers, 0 if numbers else width * len(counts)
 
 
 def is_grouped(cell: str) -> bool:
@@ -191,9 +242,19 @@ def is_grouped(cell: str) -> bool:
     return bool(WITH_COMMA.fullmatch(cell)) or any(groups.fullmatch(cell) for groups in GROUPS.values())
 
 
-def find_marks(cells: Sequence[str], reading: Reading, known: Mapping[str, object]) -> Reading:
-    """The decimal mark and the mark of thousands that the cells show."""
-    cells = [cell.strip() for cell in cells]
+def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mapping[str, object]) -> Reading:
+    """The decimal mark and the mark of thousands that the cells show, and whether numbers carry signs."""
+    signed = False
+    cells: list[str] = []
+    for column in columns:
+        bare = [without_signs(cell.strip()) for cell in column]
+        numeric = [a for a, b in zip(bare, column, strict=True) if is_grouped(a) or is_plain(a)]
+        if sum(map(bool, map(str.strip, column))) > 0 and len(numeric) > len(column) / 2:
+            signed = signed or any(a != b.strip() and a in numeric for a, b in zip(bare, column, strict=True))
+            column = bare
+        column = [cell.strip() for cell in column]
+        if not all(LISTS.fullmatch(cell) and is_code_list(cell) for cell in column[reading.header :][1:] if cell):
+            cells += column
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
     points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
     groups = {mark: [cell for cell in cells if form.fullmatch(cell)] for mark, form in GROUPS.items()}
@@ -201,37 +262,48 @@ def find_marks(cells: Sequence[str], reading: Reading, known: Mapping[str, objec
     surely = any(cell.count(",") > 1 or "." in cell for cell in groups[","])
     decimal = str(known.get("decimal", ""))
     if not decimal:
-        if all_grouped and (surely or points or reading.delimiter == ","):
+        if all_grouped and (surely or points or reading.delimiter in (",", "\t", "|")):
             decimal = "."
-        elif commas:
+        elif commas or any(cell.count(".") > 1 for cell in groups["."]):
             decimal = ","
         else:
             decimal = "." if points or reading.delimiter == "," else EITHER
     thousands = known.get("thousands")
     if not isinstance(thousands, str):
+        many = [cell for cell in groups["."] if cell.count(".") > 1 or "," in cell]
+        if not many and len(groups["."]) < len(points):
+            groups["."] = []  # 1.5 is among them, so that points are decimal marks
         marks = [mark for mark in (",", ".", " ", "'") if groups[mark] and mark not in decimal]
         thousands = marks[0] if marks else ""
     elif thousands in decimal and "decimal" not in known and thousands:
         decimal = "." if thousands == "," else ","
-    return replace(reading, decimal=decimal, thousands=thousands)
+    signed = signed or any(re.fullmatch(r"[+-]?[0-9]+(,[0-9]{2})+,[0-9]{3}(\..*)?", cell) for cell in groups[","])
+    return replace(reading, decimal=decimal, thousands=thousands, signs=bool(known.get("signs", signed)))
 
 
-def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
-    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number."""
-    width = common_width([cells for _, cells in rows]) if rows else 0
-    number = number_parser(reading)
-    titles = 0
-    for _, cells in rows[:MAX_TITLE_LINES]:
-        short = len(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
-        if not short or all(is_number(cell, number) or is_missing(cell) for cell in cells):
-            break
-        titles += 1
-    if not titles or len(rows) < 2 * titles + 1:
-        return reading, rows
-    return replace(reading, skip=rows[titles][0] - 1), rows[titles:]
+def is_plain(text: str) -> bool:
+    """Whether a text is a number of digits."""
+    return bool(re.fullmatch(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?", text))
 
 
-def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
-    """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
-    header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    return header and all(len(row) == width for _, row in rest)
+def is_code_list(cell: str) -> bool:
+    """Whether groups of digits are rather several codes than one number: 100,200,300 or 100 200."""
+    return " " in cell or sum(cell.count(mark) for mark in ",.'") > 1
+
+
+# --- ARFF
+
+
+def arff_attributes(source: Source) -> tuple[int, Mapping[str, str]] | None:
+    """Of an ARFF file the line of ``@data``, and its attributes' types by their names; None of other files."""
+    if not re.match(rb"(?i)(\s*%[^\n]*\n|\s)*@relation\b", source.head(1 << 16)):
+        return None
+    found: dict[str, str] = {}
+    for first, text in text_blocks(source, find_encoding(source, 1 << 20), errors="replace"):
+        for number, line in enumerate(text.split("\n"), first):
+            if re.match(r"(?i)\s*@data\b", line):
+                return number, found
+            match = re.match(r"(?i)\s*@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+?))\s*(\{.*|\s\S.*)$", line)
+            if match:
+                found[match[1] or match[2] or match[3]] = match[4].strip().casefold()
+    return None

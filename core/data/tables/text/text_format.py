@@ -41,13 +41,19 @@ QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
 
 MISSING = frozenset(
-    ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing")
-)
+    ("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing")
+) | {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!"}
 """How a missing number is written, in lower case."""
 
+STRAY_SHARE = 0.05
+"""A column of which a larger share than this is neither a number nor missing is a column of text."""
+
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
-SPACES = " \u00a0\u202f"
+MARKS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]", "": "(?!)"}
+"""The regular expressions of the marks of thousands."""
 MINUS = "\u2212"
+CURRENCY = "$€£¥₹"
+"""What may stand before or behind a number where ``Reading.signs`` is set, as % and ° may behind it."""
 
 Number = Callable[[str], float]
 """A cell's value. ValueError if the cell is no number."""
@@ -66,6 +72,8 @@ class Reading:
         comment: what begins a line that is passed over; empty for nothing.
         quote: the character around fields that hold delimiters, doubled inside of them; empty for none.
         skip: number of lines before the table.
+        signs: whether numbers may carry a currency sign or %, and be written (5) for −5, 1.5D+01, or 1,23,456.
+        sheet: of a workbook, the sheet's name; empty for the first visible one that holds a table.
 
     Raises:
         DataError: a value cannot be used, or two of them contradict each other.
@@ -79,11 +87,16 @@ class Reading:
     comment: str = "#"
     quote: str = '"'
     skip: int = 0
+    signs: bool = False
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         self._check_encoding_and_marks()
-        if not isinstance(self.header, bool):
-            raise DataError(f"The header is {self.header!r}; give True or False.")
+        for name in ("header", "signs"):
+            if not isinstance(getattr(self, name), bool):
+                raise DataError(f"The {name} is {getattr(self, name)!r}; give True or False.")
+        if not isinstance(self.sheet, str):
+            raise DataError(f"The sheet is {self.sheet!r}; give its name.")
         if self.delimiter is not None and not is_mark(self.delimiter, 1, "\t"):
             raise DataError(f"The delimiter is {self.delimiter!r}; give one character that no number has, or None.")
         if self.comment != "" and not is_mark(self.comment, 8):
@@ -130,14 +143,16 @@ def is_mark(text: object, length: int, besides: str = "") -> bool:
 def number_parser(reading: Reading) -> Number:
     """The function that reads a cell as a number, NaN and infinity included; 1_000 is none."""
     comma = "," in reading.decimal
-    grouped = grouped_number(reading) if reading.thousands else None
+    grouped = grouped_number(reading)
 
     def number(text: str) -> float:
         text = text.strip().replace(MINUS, "-")
+        if reading.signs:
+            text = without_signs(text)
         if "_" in text:
             raise ValueError(text)
-        if grouped and grouped.fullmatch(text):
-            text = re.sub(group_mark(reading.thousands), "", text)
+        if grouped.fullmatch(text):
+            text = re.sub(MARKS[reading.thousands], "", text)
         if comma and DECIMAL_COMMA.fullmatch(text):
             text = text.replace(",", ".")
         return float(text)
@@ -145,16 +160,21 @@ def number_parser(reading: Reading) -> Number:
     return number
 
 
-def group_mark(thousands: str) -> str:
-    """The regular expression of a mark of thousands."""
-    return f"[{SPACES}]" if thousands == " " else re.escape(thousands)
+def without_signs(text: str) -> str:
+    """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
+    inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
+    text = f"-{inner[1]}" if inner else text
+    behind = rf"(?<=[.,0-9])\s*[{CURRENCY}%°]$"
+    text = re.sub(rf"^([+-]?)\s*[{CURRENCY}]\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
+    return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 
 
 def grouped_number(reading: Reading) -> re.Pattern[str]:
     """A number with at least one mark of thousands."""
+    mark = MARKS[reading.thousands]
+    indian = rf"(?:{mark}[0-9]{{2}})*{mark}[0-9]{{3}}|" if reading.signs and reading.thousands == "," else ""
     return re.compile(
-        rf"[+-]?[0-9]{{1,3}}(?:{group_mark(reading.thousands)}[0-9]{{3}})+"
-        rf"(?:[{re.escape(reading.decimal)}][0-9]*)?(?:[eE][+-]?[0-9]+)?"
+        rf"[+-]?[0-9]{{1,3}}(?:{indian}(?:{mark}[0-9]{{3}})+)(?:[{re.escape(reading.decimal)}][0-9]*)?(?:[eE][+-]?[0-9]+)?"
     )
 
 

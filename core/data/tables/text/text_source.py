@@ -1,10 +1,14 @@
-"""Where a table's bytes come from, their encoding, and the text in blocks of whole lines."""
+"""Where a table's bytes come from, what they are, their encoding, and the lines of a text."""
 
 from __future__ import annotations
 
 import codecs
+import gzip
 import io
 import os
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,27 +17,34 @@ from typing import BinaryIO, cast
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
-from core.data.tables.text.text_format import ENCODINGS
+from core.data.tables.table import Doubt
+from core.data.tables.text.text_format import ENCODINGS, shorten
 
-BLOCK_CHARACTERS = 1 << 15
+BLOCK_CHARACTERS = 1 << 18
 MAX_LINE_CHARACTERS = 1 << 22
 SCANNED_BYTES = 1 << 20
-MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
+ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
+"""A packed file may unpack to so many bytes, and to so many times its size more."""
+
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff")
+BINARY = "holds binary data, not text; save the table as a text file."
+LEAST_FOREIGN = 8
+"""So many bytes beyond ASCII tell one encoding from another."""
+
+BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 SIGNATURES = {
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Office document (such as .xls)",
-    b"PK\x03\x04": "a zip archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"<!": "a web page",
-    b"<html": "a web page",
-    b"<?xml": "XML",
-    b"{": "JSON",
+    rb"%PDF": "a PDF document, not a table; copy the table from it and paste it here",
+    rb"\xd0\xcf\x11\xe0": "an old Office document, not a table; save the table as .xlsx or CSV",
+    rb"PK\x03\x04": "a zip archive, not a table; unpack it and open the file inside",
+    rb"\x1f\x8b": "a gzip archive of no text, not a table; unpack it and open the file inside",
+    rb"SQLite format 3\0": "an SQLite database, not a table; export a table as CSV",
+    rb"\x80[\x02-\x05][\x8c\x95c}(\]]": "a Python pickle, which could run code, not a table; save the table as CSV",
+    rb"(?i)\s*<(!doctype html|html|head|body|table|meta)": "a web page, not a table; copy the table and paste it here",
+    rb"\s*<(\?xml|!)": "XML, not a table; save the table as a text file",
+    rb"\x89HDF": "an HDF5 file, not a table; save the table as CSV or Parquet",
+    rb"MATLAB 5\.0": "a MATLAB file, not a table; save the table as CSV",
 }
-"""First bytes of what is often taken for a table."""
+"""How files begin that are often taken for a table, and what to do with them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Source:
     Attributes:
         name: what messages and titles call it.
         path: the file; None for bytes.
-        data: the bytes, if there is no file.
+        data: the bytes, if there is no file, or if it was packed.
         size: number of bytes.
     """
 
@@ -61,26 +72,68 @@ class Source:
         except OSError as error:
             raise unreadable(self.name, error) from None
 
+    def head(self, count: int) -> bytes:
+        """The first bytes."""
+        with self.opened() as stream:
+            return stream.read(count)
+
+    def holds(self, mark: bytes) -> bool:
+        """Whether a byte stands anywhere."""
+        with self.opened() as stream:
+            return any(mark in chunk for chunk in iter(lambda: stream.read(SCANNED_BYTES), b""))
+
 
 def file_source(path: str | Path) -> Source:
-    """The source of a file. DataError if there is none at that place or it is no ordinary file."""
+    """The source of a file, or of the one text packed in it. DataError if there is no ordinary file, or too much."""
     name = Path(path).name or str(path)
     if os.path.isdir(path):
         raise DataError(f"{name} is a folder; choose a file in it.")
     if os.path.exists(path) and not os.path.isfile(path):
         raise DataError(f"{name} is not an ordinary file; save its contents to one.")
     try:
-        size = os.stat(path).st_size
+        source = Source(name, os.fspath(path), b"", os.stat(path).st_size)
     except FileNotFoundError:
         raise DataError(f"There is no file {name} at that place; check its path.") from None
     except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
         raise unreadable(name, error) from None
-    return Source(name, os.fspath(path), b"", size)
+    head = source.head(4)
+    members = [m for m in zip_members(source, head) if not m.endswith("/") and not m.startswith("__MACOSX")]
+    if head.startswith(b"\x1f\x8b") or (len(members) == 1 and members[0].lower().endswith(TEXT_ENDINGS)):
+        room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
+        try:
+            with source.opened() as stream:
+                data = unpacked(stream, members[0] if members else "", room + 1)
+        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
+            raise DataError(f"{name} is a damaged archive; pack it anew.") from None
+        if len(data) > room:
+            raise DataError(f"{name} unpacks to more than {room >> 20} MB; unpack it, and open what is inside.")
+        return Source(name, None, data, len(data))
+    return source
+
+
+def unpacked(stream: BinaryIO, member: str, most: int) -> bytes:
+    """At most so many of the bytes in a gzip archive, or in a member of a zip archive."""
+    if not member:
+        with gzip.GzipFile(fileobj=stream) as packed:
+            return packed.read(most)
+    with zipfile.ZipFile(stream) as archive, archive.open(member) as file:
+        return file.read(most)
 
 
 def bytes_source(data: bytes, name: str) -> Source:
     """The source of bytes in memory."""
     return Source(name, None, data, len(data))
+
+
+def zip_members(source: Source, head: bytes) -> list[str]:
+    """Names of the members of a zip archive; none if it is not one, or a damaged one."""
+    if not head.startswith(b"PK\x03\x04"):
+        return []
+    try:
+        with source.opened() as stream, zipfile.ZipFile(stream) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+        return []
 
 
 def unreadable(name: str, error: Exception) -> DataError:
@@ -89,16 +142,11 @@ def unreadable(name: str, error: Exception) -> DataError:
     return DataError(f"{name} cannot be read ({reason}); check the file and its permissions.")
 
 
-def binary(name: str) -> DataError:
-    """The error for a file that is not text."""
-    return DataError(f"{name} holds binary data, not text; save the table as a text file.")
-
-
 # --- encoding
 
 
 def find_encoding(source: Source, limit: int | None = None) -> str:
-    """The encoding of a text: by its mark, or UTF-16 by its zero bytes, or UTF-8, or Windows-1252.
+    """The encoding of a text: by its mark, or UTF-16 by its zero bytes, or UTF-8, or the likeliest other one.
 
     Args:
         source: the text.
@@ -107,23 +155,48 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
     Raises:
         DataError: it is no text, or in no encoding that is known here.
     """
-    with source.opened() as stream:
-        head = stream.read(4096)
+    head = source.head(4096)
     for signature, what in SIGNATURES.items():
-        if head.startswith(signature):
-            raise DataError(f"{source.name} is {what}, not a table; save the table as a text file.")
-    marked = [encoding for mark, encoding in MARKS.items() if head.startswith(mark)]
-    if marked:
-        candidates = marked
-    elif b"\0" in head:
-        candidates = unmarked_utf16(head, source.name)
-    else:
-        candidates = ["utf-8", "cp1252"]
-    for encoding in candidates:
-        fault = first_fault(source, encoding, limit)
-        if fault is None:
-            return encoding
+        if re.match(signature, head):
+            raise DataError(f"{source.name} is {what}.")
+    marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if head.startswith(mark)]
+    if not marked and b"\0" in head:
+        marked = unmarked_utf16(head, source.name)
+    fault, sample = first_fault(source, marked[0] if marked else "utf-8", limit)
+    if fault is None:
+        return marked[0] if marked else "utf-8"
+    if not marked:
+        for encoding in likely_encodings(sample):
+            fault, _ = first_fault(source, encoding, limit)
+            if fault is None:
+                return encoding
     raise DataError(f"{source.name}, line {fault}: the text has no known encoding; save the file as UTF-8.")
+
+
+def likely_encodings(sample: bytes) -> list[str]:
+    """The encodings that bytes which are not UTF-8 may have, the likeliest first: Western European if in doubt."""
+    foreign = [line for line in sample.splitlines() if not line.isascii()]
+    if sum(byte > 127 for line in foreign for byte in line) < LEAST_FOREIGN:
+        return ["cp1252"]
+    from charset_normalizer import from_bytes  # here, since few texts need it
+
+    names = {codecs.lookup(name).name: name for name in ENCODINGS} | {"gbk": "gb18030", "cp949": "euc-kr"}
+    names |= {"gb2312": "gb18030", "cp932": "shift_jis", "iso8859-5": "cp1251"}
+    found = from_bytes(b"\n".join(foreign[:200]))
+    guesses = [names.get(codecs.lookup(match.encoding).name, "") for match in found]
+    return list(dict.fromkeys([*(guess for guess in guesses[:1] if guess), "cp1252", *filter(None, guesses)]))
+
+
+def encoding_doubt(source: Source, encoding: str) -> list[Doubt]:
+    """What to say of an encoding that neither a mark nor UTF-8 makes sure, with a word to judge by."""
+    if encoding.startswith("utf"):
+        return []
+    text = source.head(SCANNED_BYTES).decode(encoding, "replace")
+    foreign = re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text)
+    if foreign is None:
+        return []
+    word = f"{shorten(foreign[0])} is read as {ENCODINGS[encoding]}"
+    return [Doubt(f"The text is not UTF-8: {word}; if that looks wrong, choose another encoding.", False)]
 
 
 def unmarked_utf16(head: bytes, name: str) -> list[str]:
@@ -134,33 +207,42 @@ def unmarked_utf16(head: bytes, name: str) -> list[str]:
         return ["utf-16-le"]
     if pairs and high_first > 0.7 * pairs and high_last == 0:
         return ["utf-16-be"]
-    raise binary(name)
+    raise DataError(f"{name} {BINARY}")
 
 
-def first_fault(source: Source, encoding: str, limit: int | None) -> int | None:
-    """The line, from 1, of the first bytes that are not of this encoding; None if all are."""
+def first_fault(source: Source, encoding: str, limit: int | None) -> tuple[int | None, bytes]:
+    """The line, from 1, of the first bytes that are not of this encoding, and the bytes around; None if all are."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    line, left = 1, limit
+    read, left = 0, limit
     with source.opened() as stream:
         while True:
             chunk = stream.read(SCANNED_BYTES if left is None else min(SCANNED_BYTES, left))
             try:
                 decoder.decode(chunk, final=not chunk and left is None)
             except UnicodeDecodeError as error:
-                return line + chunk.count(b"\n", 0, error.start)
+                return count_lines(source, read + error.start), chunk
             if not chunk:
-                return None
-            line += chunk.count(b"\n")
+                return None, b""
+            read += len(chunk)
             left = None if left is None else left - len(chunk)
+
+
+def count_lines(source: Source, place: int) -> int:
+    """The line, from 1, in which a byte stands."""
+    with source.opened() as stream:
+        parts = (stream.read(min(SCANNED_BYTES, place - start)) for start in range(0, place, SCANNED_BYTES))
+        return 1 + sum(part.count(b"\n") for part in parts)
 
 
 # --- text
 
 
 def text_blocks(
-    source: Source, encoding: str, progress: Progress | None = None, errors: str = "strict"
+    source: Source, encoding: str, progress: Progress | None = None, errors: str = "strict", numbered: bool = True
 ) -> Iterator[tuple[int, str]]:
     r"""The text in blocks of whole lines, each with the number of its first line, from 1; every line end is ``\n``.
+
+    Counting lines takes a tenth of the time: unless ``numbered``, the numbers are all 1.
 
     Raises:
         DataError: the bytes are not of that encoding, or no text, or a line is too long for a table.
@@ -168,18 +250,28 @@ def text_blocks(
     """
     first = 1
     with source.opened() as stream:
-        skip_mark(stream, encoding)
+        head = stream.read(4)
+        marks = [mark for mark, marked in BYTE_ORDER_MARKS.items() if marked == encoding and head.startswith(mark)]
+        stream.seek(len(marks[0]) if marks else 0)
         # The wrapper is not closed: the stream is, by its owner.
         wrapper = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
         try:
-            while text := read_lines(wrapper, first, source.name):
+            while text := wrapper.read(BLOCK_CHARACTERS):
+                if not text.endswith("\n"):
+                    text += (rest := wrapper.readline(MAX_LINE_CHARACTERS))
+                    if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
+                        first = first if numbered else count_lines(source, stream.tell() - len(rest))
+                        raise DataError(
+                            f"{source.name}, line {first + text.count(chr(10))}: the line has more than "
+                            f"{MAX_LINE_CHARACTERS:,} characters; a table has a line for each row, so check the file."
+                        )
                 if "\0" in text:
-                    raise binary(source.name)
+                    raise DataError(f"{source.name} {BINARY}")
                 tell(progress, min(1.0, stream.tell() / max(1, source.size)))
                 yield first, text
-                first += text.count("\n")
+                first += text.count("\n") if numbered else 0
         except UnicodeDecodeError:
-            line = first_fault(source, encoding, None) or first
+            line = first_fault(source, encoding, None)[0] or first
             raise DataError(
                 f"{source.name}, line {line}: the text is not {ENCODINGS[encoding]}; choose another encoding, "
                 "or save the file as UTF-8."
@@ -187,25 +279,3 @@ def text_blocks(
         finally:
             if not stream.closed:
                 wrapper.detach()
-
-
-def skip_mark(stream: BinaryIO, encoding: str) -> None:
-    """Go behind the byte order mark, if the stream begins with that of its encoding."""
-    head = stream.read(4)
-    marks = [mark for mark, marked in MARKS.items() if marked == encoding and head.startswith(mark)]
-    stream.seek(len(marks[0]) if marks else 0)
-
-
-def read_lines(wrapper: io.TextIOWrapper, first: int, name: str) -> str:
-    """The next whole lines; empty at the end."""
-    text = wrapper.read(BLOCK_CHARACTERS)
-    if text and not text.endswith("\n"):
-        rest = wrapper.readline(MAX_LINE_CHARACTERS)
-        text += rest
-        if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
-            line = first + text.count("\n")
-            raise DataError(
-                f"{name}, line {line}: the line has more than {MAX_LINE_CHARACTERS:,} characters; "
-                "a table has a line for each row, so check the file."
-            )
-    return text

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import islice
+
+import pyarrow as pa
 
 from core.base.errors import DataError
 from core.base.progress import Progress
-from core.data.tables.table import Table
-from core.data.tables.text.columns import Builder
-from core.data.tables.text.sniffing import Given, sniff
-from core.data.tables.text.survey import SAMPLE_ROWS, Survey, survey
-from core.data.tables.text.text_format import Reading, number_parser
-from core.data.tables.text.text_rows import Block, blocks, rows
-from core.data.tables.text.text_source import Source, bytes_source
+from core.data.tables.columns import column_of, mark_doubts
+from core.data.tables.layout import SAMPLE_ROWS, Layout, lay_out, unique_names
+from core.data.tables.table import Doubt, Table, too_large
+from core.data.tables.text.sniffing import Given, arff_attributes, sniff
+from core.data.tables.text.text_columns import careful_columns, regular_columns
+from core.data.tables.text.text_format import Reading, shorten
+from core.data.tables.text.text_rows import Line, Row, comment_above, line_finder, rows
+from core.data.tables.text.text_source import Source, bytes_source, encoding_doubt, text_blocks
 
 
 def read_text(
@@ -26,10 +31,7 @@ def read_text(
 ) -> Table:
     """Read a text, e.g. the clipboard's, as a table; see :func:`read_text_source`."""
     source = bytes_source(text.encode("utf-8", "replace"), name)
-    if isinstance(given, Reading):
-        known: dict[str, object] = {**vars(given)}
-    else:
-        known = dict(given or {})
+    known = vars(given) if isinstance(given, Reading) else given or {}
     return read_text_source(source, {**known, "encoding": "utf-8"}, text_columns=text_columns, progress=progress)
 
 
@@ -38,69 +40,94 @@ def read_text_source(
 ) -> Table:
     """Read a text as a table.
 
-    A column in which nearly all cells are numbers or missing is a column of numbers; the others are text. Where that
-    turns out late, the text is read again.
+    A column in which nearly all cells are numbers or missing is a column of numbers; the others are text.
 
     Args:
         source: the text.
         given: how to read it, or what is known of that; the rest is found.
         text_columns: names of columns that are text even if they hold numbers, e.g. labels.
-        progress: told of the part that is read, 0 to 1, now and then; it may start again from 0.
+        progress: told of the part that is read, 0 to 1, now and then.
 
     Raises:
         DataError: the text cannot be read as a table.
         Cancelled: ``progress`` says so.
     """
     reading = sniff(source, given)
+    layout = layout_of(source, reading, list(islice(rows(source, reading), SAMPLE_ROWS)))
+    if layout.first is None:
+        raise DataError(f"{source.name} has a header but no data; add rows, or read its first row as data.")
     try:
-        shape = survey_source(source, reading)
-        text = set(shape.text) | {place for place, name in enumerate(shape.names) if name in text_columns}
-        while True:
-            builder = Builder(shape, reading, text, source.name)
-            late = fill(builder, source, reading, progress)
-            if not late:
-                return builder.table()
-            text |= late
+        cells = read_columns(source, reading, layout, progress)
+        table = table_of(source.name, cells, layout, reading, text_columns)
     except MemoryError:
         raise too_large(source.name) from None
+    doubts = (*encoding_doubt(source, reading.encoding), *comment_doubt(source, reading, layout), *table.doubts)
+    return replace(table, line_of=line_finder(source, reading, layout.first), unit="line", doubts=doubts)
 
 
-def survey_source(source: Source, reading: Reading) -> Survey:
-    """The shape of the table in a text. DataError if it has none."""
-    sample = list(islice(rows(source, reading), SAMPLE_ROWS))
-    shape = survey(sample, reading.header, number_parser(reading), source.name)
-    if shape.first is None:
-        raise DataError(f"{source.name} has a header but no data; add rows, or read its first row as data.")
-    return shape
+def layout_of(source: Source, reading: Reading, sample: list[Row]) -> Layout:
+    """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
+    layout = lay_out(sample, reading, source.name, comment_above(source, reading))
+    attributes = arff_attributes(source)
+    if attributes is None or len(attributes[1]) < layout.width:
+        return layout
+    numeric = ("numeric", "real", "integer")
+    text = (place for place, kind in enumerate(attributes[1].values()) if kind not in numeric)
+    return replace(layout, names=unique_names(list(attributes[1])), text=frozenset(text))
 
 
-def fill(builder: Builder, source: Source, reading: Reading, progress: Progress | None) -> set[int]:
-    """Read all rows, unless columns of numbers turn out to be text; these are returned."""
-    for block, part in data_blocks(source, reading, progress):
-        array = builder.fast(block)
-        builder.add(block, builder.careful(block) if array is None else array, part)
-        if late := builder.mostly_text():
-            return late
-    return set()
+def read_columns(source: Source, reading: Reading, layout: Layout, progress: Progress | None) -> list[pa.ChunkedArray]:
+    """The cells of the columns of a text. DataError for a row of too few or too many."""
+    start = layout.first or 1
+    found = regular_columns(source, reading, start, layout.raw, progress)
+    if found is not None and len(found) >= layout.width and all(is_empty(c) for c in found[layout.width :]):
+        return found[: layout.width]
+    if found is not None and len(found) < layout.width:
+        empty = pa.chunked_array([pa.array([""] * len(found[0]))], pa.string())
+        return [*found, *[empty] * (layout.width - len(found))]
+
+    def check(row: Row) -> None:
+        if fault := layout.misfit(row[1], row[0]):
+            raise DataError(f"{source.name}, line {row[0]}: {fault}")
+
+    return careful_columns(rows(source, reading, progress=progress, start=start), {layout.width}, check)
 
 
-def data_blocks(source: Source, reading: Reading, progress: Progress | None = None) -> Iterator[tuple[Block, float]]:
-    """The blocks of a text without its header, each with the part of the text, 0 to 1, that is read by then."""
-    part = 0.0
-
-    def note(fraction: float) -> bool | None:
-        nonlocal part
-        part = fraction
-        return None if progress is None else progress(fraction)
-
-    headers = int(reading.header)
-    for whole in blocks(source, reading, note):
-        block = whole.behind(headers) if headers else whole
-        headers = 0
-        if block:
-            yield block, part
+def is_empty(cells: pa.ChunkedArray) -> bool:
+    """Whether all cells are blank."""
+    return all(not word.strip() for word in cells.unique().to_pylist())
 
 
-def too_large(name: str) -> DataError:
-    """The error where the memory does not suffice."""
-    return DataError(f"{name} is too large for this computer's memory; keep fewer rows or columns.")
+def table_of(
+    name: str, cells: list[pa.ChunkedArray], layout: Layout, reading: Reading, text_columns: Collection[str] = ()
+) -> Table:
+    """The table of cells; these are taken out of the list as they are read, so that both need little memory."""
+    columns, seen = [], []
+    doubtful = "," in reading.decimal or reading.thousands in tuple(",.")
+    for place, title in enumerate(layout.names):
+        as_text = title in text_columns or place in layout.text
+        role = layout.roles[place] if layout.roles else ""
+        columns.append(column_of(title, cells[0], reading, as_text, role))
+        if doubtful and columns[-1].texts is None:
+            seen.append((columns[-1], cells[0]))
+        del cells[0]
+        pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
+    return Table(name, tuple(columns), reading=reading, doubts=(*layout.doubts, *mark_doubts(seen, reading)))
+
+
+def comment_doubt(source: Source, reading: Reading, layout: Layout) -> Iterator[Doubt]:
+    """What to say of lines in the midst of the table that are passed over as comments."""
+    if not reading.comment or not source.holds(reading.comment[:1].encode()):
+        return
+    blocks = text_blocks(source, reading.encoding, errors="replace")
+    if not any(re.search(rf"^\s*{re.escape(reading.comment)}", text, re.MULTILINE) for _, text in blocks):
+        return
+    passed: list[Line] = []
+    for _ in rows(source, reading, "replace", start=layout.first or 1, passed=passed):
+        pass
+    if passed:
+        lines = "1 line that begins" if len(passed) == 1 else f"{len(passed):,} lines that begin"
+        number, line = passed[0]
+        yield Doubt(
+            f"{lines} with {reading.comment} in the table passed over as comments, e.g. line {number}: {shorten(line)}."
+        )

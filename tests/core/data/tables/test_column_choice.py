@@ -132,9 +132,8 @@ def test_the_mean_of_very_large_numbers_is_finite() -> None:
 def test_more_inputs_than_are_shown() -> None:
     table = table_of("a,b,c,t\n1,2,3,0.5\n4,5,6,1.5\n")
     selection = select(table, Choice(("c", "a"), "t", REGRESSION, ("a", "b", "c")))
-    assert selection.points.tolist() == [[1, 2, 3], [4, 5, 6]]
-    assert selection.column_names == ("a", "b", "c")
-    assert selection.shown == (2, 0)
+    assert selection.points.tolist() == [[3, 1, 2], [6, 4, 5]]
+    assert selection.column_names == ("c", "a", "b")
     assert selection.targets is not None
     assert selection.targets.tolist() == [0.5, 1.5]
     assert selection.targets.dtype == np.float64

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,8 @@ from core.data.tables.table import Table
 from core.data.tables.table_files import open_table
 from core.data.tables.text.text_format import Reading
 
-ALLOWANCE = 1_500_000
-"""Bytes that do not depend on the file's size: a block of text and its cells."""
+TIMES, ALLOWANCE = 6, 3_000_000
+"""A table takes so many times its file's size, and so many bytes besides: a block of text and its cells."""
 
 SEEDS = (
     b"",
@@ -165,12 +166,19 @@ def peak_of(file: Path) -> int:
     beginning = file.with_suffix(".beginning")
     beginning.write_bytes(file.read_bytes()[:1000])
     attempt(lambda: open_table(beginning))  # what is made once and kept, such as compiled expressions, does not count
+    pool, usual = pa.proxy_memory_pool(pa.default_memory_pool()), pa.default_memory_pool()
+    pa.set_memory_pool(pool)
     tracemalloc.start()
     try:
         attempt(lambda: open_table(file))
-        return tracemalloc.get_traced_memory()[1]
+        return tracemalloc.get_traced_memory()[1] + (pool.max_memory() or 0)
     finally:
         tracemalloc.stop()
+        pa.set_memory_pool(usual)
+        KEPT.append(pool)  # buffers may outlive this call
+
+
+KEPT: list[pa.MemoryPool] = []
 
 
 @pytest.mark.campaign
@@ -181,7 +189,7 @@ def test_mutated_tables_take_little_memory(tmp_path: Path, good: bytes, data: st
     file = tmp_path / "table.txt"
     raw = data.draw(mutated((good,)))
     file.write_bytes(raw * min(copies, 1 + 1_000_000 // (len(raw) + 1)))
-    assert peak_of(file) <= 4 * file.stat().st_size + 2 * ALLOWANCE
+    assert peak_of(file) <= TIMES * file.stat().st_size + 2 * ALLOWANCE
 
 
 @pytest.mark.parametrize(
@@ -200,16 +208,16 @@ def test_mutated_tables_take_little_memory(tmp_path: Path, good: bytes, data: st
         "1,2\n1,2,3\n",
     ],
 )
-def test_large_tables_take_no_more_than_four_times_their_size(tmp_path: Path, line: str) -> None:
+def test_large_tables_take_no_more_than_six_times_their_size(tmp_path: Path, line: str) -> None:
     file = tmp_path / "table.txt"
     file.write_text(line * (1_000_000 // len(line)))
-    assert peak_of(file) <= 4 * file.stat().st_size + ALLOWANCE
+    assert peak_of(file) <= TIMES * file.stat().st_size + ALLOWANCE
 
 
 def test_texts_that_all_differ_take_no_more_either(tmp_path: Path) -> None:
     file = tmp_path / "table.txt"
     file.write_text("".join(f"{i}.5,{i},name{i}\n" for i in range(60_000)))
-    assert peak_of(file) <= 4 * file.stat().st_size + ALLOWANCE
+    assert peak_of(file) <= TIMES * file.stat().st_size + ALLOWANCE
 
 
 # --- what is written is read

@@ -113,7 +113,7 @@ REFUSED = {
     "1" * 5_000_000: "line 1: the line has more than",
     "x,y,k\n1,2,a\n3,4,a\n": "every row has the label 'a'; add rows of a second class",
     "x,y,class\n1,2,7\n3,4,7\n": "every row has the label '7'",
-    "a,b,c\nd,e,f\ng,h,i\n": "no columns of numbers among 3; two inputs and a label or target are needed",
+    "a,b\nd,e\ng,h\n": "no columns of numbers among 2; two inputs and a label or target are needed",
     "x,k\n1,a\n2,b\n": "1 column of numbers among 2",
     "1\n2\n3\n": "1 column of numbers among 1",
     "x,y,k\n,2,a\n1,,b\n": "something is missing in every row",

@@ -1,0 +1,199 @@
+"""From cells to columns: Arrow's arrays of texts or numbers become numbers, missing values, strays and texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from core.base.arrays import Array
+from core.base.row_text import unguarded
+from core.data.tables.table import MAX_TEXTS, Column, Doubt
+from core.data.tables.text.text_format import (
+    MARKS,
+    STRAY_SHARE,
+    Reading,
+    grouped_number,
+    is_missing,
+    number_parser,
+    shorten,
+)
+
+HEAD, MANY, MOSTLY = 10_000, 2_000, 0.9
+"""Where this share of so many different cells are no numbers, the others need not be looked at; HEAD: first cells."""
+
+PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+
+
+def column_of(name: str, cells: pa.ChunkedArray, reading: Reading, as_text: bool = False, role: str = "") -> Column:
+    """The column of cells of any type.
+
+    Args:
+        name: the column's name.
+        cells: texts, as they are written; or numbers, dates and other values of Arrow's.
+        reading: how texts are read as numbers.
+        as_text: whether it is text even if all cells are numbers.
+        role: see :class:`core.data.tables.table.Column`.
+    """
+    if not pa.types.is_string(cells.type):
+        numeric = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
+        if any(is_kind(cells.type) for is_kind in numeric):
+            return Column(name, floats(cells), role=role)
+        try:
+            cells = cells.cast(pa.string()).fill_null("")
+        except pa.ArrowException:  # such as lists, which can be neither input nor target
+            return Column(name, np.full(len(cells), np.nan), (), varied=True, role=role)
+    trimmed = trim(cells)
+    if not as_text and not is_list(trimmed, reading.thousands):
+        few = len(trimmed.slice(0, HEAD).unique()) <= MANY
+        found = numbers_by_words(trimmed, reading) if few else numbers_of(trimmed, reading)
+        if found is not None:
+            return Column(name, found[0], strays=found[1], role=role)
+    return text_column(name, trimmed, role)
+
+
+def trim(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts without white space around them; the same array where there is none, to save memory."""
+    parts = []
+    for old in cells.chunks:
+        new = pc.utf8_trim_whitespace(old)
+        parts.append(old if old.equals(new) else new)
+    return pa.chunked_array(parts, pa.string())
+
+
+def floats(cells: pa.ChunkedArray) -> Array:
+    """The values as float64, NaN for nulls; perhaps read-only."""
+    values = cells.cast(pa.float64(), safe=False)
+    return np.asarray((values.fill_null(math.nan) if values.null_count else values).to_numpy(), dtype=np.float64)
+
+
+def is_list(cells: pa.ChunkedArray, thousands: str) -> bool:
+    """Whether every cell is several groups of three digits, such as 100,200,300: several codes, and no number."""
+    if not thousands or not len(cells):
+        return False
+    least = 1 if thousands == " " else 2
+    found = pc.match_substring_regex(cells, rf"^(?:[0-9]{{3}}(?:{MARKS[thousands]}[0-9]{{3}}){{{least},}})?$")
+    return bool(pc.all(found).as_py() and pc.max(pc.utf8_length(cells)).as_py() > 0)
+
+
+def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping[int, str]] | None:
+    """The values of trimmed cells, NaN where one is no number, and the texts of those by row; None if it is text."""
+    texts = cells
+    if reading.thousands:
+        grouped = pc.match_substring_regex(texts, f"^(?:{grouped_number(reading).pattern})$")
+        texts = pc.if_else(grouped, pc.replace_substring_regex(texts, MARKS[reading.thousands], ""), texts)
+    if "," in reading.decimal:
+        try:
+            return floats(pc.replace_substring(texts, ",", ".")), {}
+        except pa.ArrowInvalid:
+            pass
+        comma = pc.match_substring_regex(texts, r"^[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?$")
+        texts = pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts)
+    try:
+        return floats(texts), {}
+    except pa.ArrowInvalid:
+        pass
+    plain = pc.match_substring_regex(texts, PLAIN)
+    values = floats(pc.if_else(plain, texts, pa.scalar(None, pa.string()))).copy()
+    return numbers_by_words(cells.filter(pc.invert(plain)), reading, values, np.flatnonzero(~np.asarray(plain)))
+
+
+def numbers_by_words(
+    cells: pa.ChunkedArray, reading: Reading, values: Array | None = None, rows: NDArray[np.int64] | None = None
+) -> tuple[Array, Mapping[int, str]] | None:
+    """As :func:`numbers_of`, each different cell being read once; with the values of all rows, the cells of some."""
+    number = number_parser(reading)
+    head = cells.slice(0, HEAD).unique()[:MANY].to_pylist()
+    if len(head) == MANY and sum(value_or_none(word, number) is None for word in head) > MOSTLY * MANY:
+        return None
+    words, codes = coded(cells)
+    found = [value_or_none(word, number) for word in words]
+    numbers = looked_up([math.nan if value is None else value for value in found], codes)
+    strays = np.flatnonzero(looked_up([value is None for value in found], codes))
+    missing = np.count_nonzero(looked_up([is_missing(word) for word in words], codes))
+    if len(strays) > STRAY_SHARE * (len(cells if values is None else values) - missing):
+        return None
+    texts = [" ".join(cells[int(place)].as_py().split()) for place in strays]
+    if values is None or rows is None:
+        return numbers, dict(zip(strays.tolist(), texts, strict=True))
+    values[rows] = numbers
+    return values, dict(zip(rows[strays].tolist(), texts, strict=True))
+
+
+def coded(cells: pa.ChunkedArray) -> tuple[list[str], list[NDArray[np.int32]]]:
+    """The different texts in the order of their first rows; and, in parts, the place of each cell's text among them."""
+    found = cells.dictionary_encode().unify_dictionaries()
+    words = found.chunk(0).dictionary.to_pylist() if found.num_chunks else []
+    return words, [chunk.indices.to_numpy() for chunk in found.chunks]
+
+
+def looked_up(values: Sequence[float], codes: Sequence[NDArray[np.int32]]) -> Array:
+    """The value that stands at each place, which are given in parts."""
+    table = np.array(values)
+    found = np.empty(sum(map(len, codes)), table.dtype)
+    start = 0
+    for part in codes:
+        np.take(table, part, out=found[start : start + len(part)])
+        start += len(part)
+    return found
+
+
+def value_or_none(word: str, number: object) -> float | None:
+    """The value of a cell, NaN if it says that there is none; None if it is no number."""
+    if is_missing(word):
+        return math.nan
+    try:
+        return number(word)  # type: ignore[operator,no-any-return]
+    except ValueError:
+        return None
+
+
+def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
+    """The column of trimmed texts; those that differ by their inner spaces only are one text."""
+    if len(cells.slice(0, HEAD).unique()) > 2 * MAX_TEXTS:
+        return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
+    words, codes = coded(cells)
+    tidy = [unguarded(" ".join(word.split())) for word in words]
+    places: dict[str, float] = {}
+    for word in filter(None, tidy):
+        places.setdefault(word, float(len(places)))
+    if len(places) > MAX_TEXTS:
+        return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
+    return Column(name, looked_up([places.get(word, math.nan) for word in tidy], codes), tuple(places), role=role)
+
+
+# --- doubts
+
+
+def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Reading) -> Iterator[Doubt]:
+    """What is doubtful in the marks of columns of numbers, given with their cells: every number is like 1,234."""
+    numeric = [
+        pc.utf8_trim_whitespace(c) for column, c in columns if column.texts is None and pa.types.is_string(c.type)
+    ]
+    cases = [(mark, True) for mark in ",." if mark == reading.thousands != reading.delimiter]
+    cases += [(mark, False) for mark in ",." if "," in reading.decimal and mark != reading.thousands]
+    for mark, groups in cases:
+        single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
+        heads = [cells.slice(0, HEAD) for cells in numeric]
+        others = (pc.and_not(pc.match_substring(h, mark), pc.match_substring_regex(h, single)) for h in heads)
+        if any(pc.any(found).as_py() for found in others):
+            continue  # a number of another shape tells what the mark is
+        fits = [pc.match_substring_regex(cells, single) for cells in numeric]
+        like = sum(pc.sum(found).as_py() or 0 for found in fits)
+        marked = sum(pc.sum(pc.match_substring(cells, mark)).as_py() or 0 for cells in numeric)
+        if not like or marked > like:
+            continue
+        example = next(
+            cells.filter(found)[0].as_py() for cells, found in zip(numeric, fits, strict=True) if pc.any(found).as_py()
+        )
+        name = {",": "comma", ".": "point"}[mark]
+        meant, setting = (f"the {name} is a decimal mark", "none") if groups else (f"the {name} groups thousands", name)
+        value = number_parser(reading)(example)
+        yield Doubt(
+            f"{shorten(example)} is read as {value:.15g}; if {meant}, set Thousands to {setting} "
+            f"(--thousands {setting})."
+        )
