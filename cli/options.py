@@ -205,8 +205,8 @@ def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) 
     check_target(path)
     source = experiment.data
     taken = {source.path if source.kind == FILE else str(SHIPPED_FILES.get(source.kind, "")): "the data"}
-    taken |= {given["project"]: "the project"} if "project" in given else {}
-    taken |= {given[other]: f"--{other}" for other in ("weights", "log") if other in given and other != name}
+    taken |= {given["project"]: "the project"} if "project" in given and name != "save" else {}
+    taken |= {given[other]: f"--{other}" for other in ("weights", "log", "save") if other in given and other != name}
     for other, use in taken.items():
         if other and os.path.realpath(path) == os.path.realpath(other):
             raise CommandLineError(f"--{name}: {path} is the file of {use}; name another.")

@@ -1,8 +1,9 @@
-"""The option --project: a saved run instead of options that describe a run."""
+"""The options --project, --branch and --at: a saved run, and a place in it, instead of options that describe a run."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,77 @@ from typing import Any
 from cli.console import CommandLineError
 from cli.options import add
 from core.base import log
+from core.base.errors import shorten
 from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
+from core.workbench.run_timeline import BranchView, RunTimeline, TimelineMaker, place
+
+AT = re.compile(r"(epoch:)?([0-9]{1,18})")
 
 
-def add_project(parser: argparse.ArgumentParser) -> None:
-    """Add the option."""
+def add_project(parser: argparse.ArgumentParser, branch: bool = True, at: bool = True) -> None:
+    """Add the option --project and, unless they mean nothing to the command, --branch and --at."""
     group = parser.add_argument_group("project")
     add(group, "--project", "FILE", "continue a saved project; replaces all options of the experiment")
+    if branch:
+        add(
+            group, "--branch", "NAME", "branch of the project, by its name or number (default: the one it was saved on)"
+        )
+    if at:
+        text = (
+            "place in the project's run, in samples or as epoch:N (default: where it was saved; of a branch, its tip)"
+        )
+        add(group, "--at", "POSITION", text, _parse_at)
+
+
+def _parse_at(text: str) -> tuple[str, int]:
+    """The unit, ``epoch:`` or nothing for samples, and the number; raises CommandLineError."""
+    match = AT.fullmatch(text.strip())
+    if match is None:
+        raise CommandLineError(f"{shorten(text)} is not a place; write a number of samples, or epoch:3.")
+    return match[1] or "", int(match[2])
+
+
+def go_to_place(given: Mapping[str, Any], trainer: Trainer, to_tip: bool = False) -> None:
+    """Bring the run to --branch and --at.
+
+    Args:
+        given: the options.
+        trainer: the run.
+        to_tip: go to the branch's tip where neither is given.
+
+    Raises:
+        CommandLineError: there is no such branch, or it never reached the position.
+    """
+    timeline = TimelineMaker(trainer).timeline()
+    view = _find_branch(given["branch"], timeline) if "branch" in given else timeline.present_branch
+    branch = trainer.tree.branch(view.number)
+    position = view.tip if to_tip or "branch" in given else trainer.position
+    if "at" in given:
+        unit, number = given["at"]
+        position = number * trainer.epoch_length if unit else number
+        if position > view.tip:
+            reached = f"0 to {view.tip} ({place(view.tip, trainer.epoch_length)})"
+            raise CommandLineError(
+                f"--at: {unit}{number} was never reached; choose a position from {reached} of the branch "
+                f"{shorten(view.name)}."
+            )
+    trainer.seek(position, branch)
+
+
+def _find_branch(wanted: str, timeline: RunTimeline) -> BranchView:
+    """The branch of this name, number (counted from 1) or beginning of its name; raises CommandLineError."""
+    branches = timeline.branches
+    word = wanted.strip().casefold()
+    named = [branch for branch in branches if branch.name.casefold() == word]
+    numbered = [branch for number, branch in enumerate(branches, start=1) if str(number) == word]
+    begun = [branch for branch in branches if word and branch.name.casefold().startswith(word)]
+    for found in (named, numbered, begun):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(f"{number} ({shorten(branch.name)})" for number, branch in enumerate(branches, start=1))
+    raise CommandLineError(f"--branch: {shorten(wanted)} names no branch, or several; choose {names}.")
 
 
 def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Project, Trainer] | None:
@@ -30,6 +93,9 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
         ProjectError: the file is damaged or not a project.
     """
     if "project" not in given:
+        for name in ("branch", "at"):
+            if name in given:
+                raise CommandLineError(f"--{name} needs a project; leave it out, or name the project with --project.")
         return None
     options = {argument.field: argument.option for argument in ARGUMENTS}
     options |= {"preset": "--preset", "initial_weights": "--initial-weights", "change": "--change"}
@@ -45,4 +111,6 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
             f"{Path(path).name} has too few drawn points to train on; open it in the window "
             "and draw points of at least two classes, or at least two points with values."
         )
+    if {"branch", "at"} & given.keys():
+        go_to_place(given, trainer)
     return project, trainer

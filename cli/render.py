@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cli.console import CommandLineError
@@ -18,6 +20,8 @@ from cli.options import (
 from cli.projects import add_project, read_project
 from core.base.errors import shorten
 from core.options.spelling import choice_of
+from core.storage.project import save_project
+from core.training.saved_run import save_run
 
 DESCRIPTION = "Train without a screen, then save a picture of the window as PNG or SVG."
 EPILOG = """\
@@ -52,8 +56,13 @@ def main(argv: Sequence[str]) -> int:
     out, size, theme = Path(given["out"]), given.get("size", DEFAULT_SIZE), given.get("theme", THEMES[0])
     if opened is not None:
         project, trainer = opened
-        epochs, saved = given.get("epochs", 0), (given["project"], trainer.epoch)
-        render(experiment, project.dataset, epochs, out, size, theme, None, saved)
+        epochs, path = given.get("epochs", 0), given["project"]
+        with tempfile.TemporaryDirectory() as folder:
+            if {"branch", "at"} & given.keys():
+                path = str(Path(folder) / Path(path).name)
+                save_project(path, replace(project, run=save_run(trainer)))
+            saved = (path, trainer.epoch)
+            render(experiment, project.dataset, epochs, out, size, theme, None, saved)
         return 0
     run = read_run(given, experiment)
     render(

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any
 
@@ -23,7 +23,7 @@ from cli.options import (
     require_output,
     require_suffix,
 )
-from cli.projects import add_project, read_project
+from cli.projects import add_project, go_to_place, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
@@ -32,9 +32,10 @@ from core.engines.kernel_cache import is_cached
 from core.network.tasks import SCORES
 from core.options.changes import set_changes
 from core.options.spelling import parse_whole
-from core.storage.project import Project, describe_engine
+from core.storage.project import Project, describe_engine, save_project
 from core.storage.weights_file import save_weights
 from core.training.divergence import Diverged
+from core.training.saved_run import own_start, save_run
 from core.training.stopping import Stop
 from core.training.trainer import Trainer
 
@@ -48,7 +49,11 @@ examples:
       --hidden 8,8 --activation tanh --init glorot --learning-rate 0.1
       --batch-size 10 --epochs 200 --weights trained.npz --log trained.csv
   python main.py train --preset spiral --epochs 0 --weights initial.npz
+  python main.py train --preset spiral --save spiral.lens
   python main.py train --project spiral.lens --epochs 100 --weights trained.npz
+
+A project goes on from the tip of the branch on which it was saved; --branch names
+another one.
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence or Ctrl+C, the files hold the last state that was reached.
@@ -102,7 +107,10 @@ def _row(trainer: Trainer) -> tuple[str, ...]:
 def main(argv: Sequence[str]) -> int:
     """Train, write the requested files, and print the result; returns the exit status. Raises LensError."""
     given = _read(argv)
-    trainer, goal = start(given, ("weights", "log"))
+    opened = read_project(given)
+    if opened is not None:
+        go_to_place(given, opened[1], to_tip=True)
+    trainer, goal = start(given, ("weights", "log", "save"), opened)
     if "project" in given and not {"epochs", "samples"} & given.keys():
         raise CommandLineError("--epochs is missing: name the number of epochs for which to continue the project.")
     if goal > trainer.position:
@@ -120,7 +128,8 @@ def main(argv: Sequence[str]) -> int:
             status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
     except Diverged as error:
         status, trouble = 2, str(error)
-    written, failures = write_outputs(given, trainer, log)
+    home = None if opened is None else opened[0]
+    written, failures = write_outputs(given, trainer, log, home)
     if not trouble:
         print(log.line(trainer))
     elif written:
@@ -173,7 +182,7 @@ def _tell_engine(trainer: Trainer, note: str = "") -> None:
 
 def _read(argv: Sequence[str]) -> dict[str, Any]:
     parser = make_parser("train", DESCRIPTION, EPILOG)
-    add_project(parser)
+    add_project(parser, at=False)
     add_course(parser)
     results = parser.add_argument_group("results")
     add(results, "--weights", "OUT.npz", "write the weights to this file: float64 arrays W1, b1, W2, b2, ...")
@@ -183,6 +192,7 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
         "OUT.csv",
         "write loss and accuracy of every epoch to this file; epoch 0 is the state before training",
     )
+    add(results, "--save", "RUN.lens", "save the run to this file as a project, which the window opens")
     results.add_argument("--quiet", action="store_true", help="show no progress bar")
     return parser.read(argv)
 
@@ -283,8 +293,16 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def write_outputs(given: dict[str, Any], trainer: Trainer, log: Log) -> tuple[list[str], list[str]]:
+def write_outputs(
+    given: dict[str, Any], trainer: Trainer, log: Log, project: Project | None
+) -> tuple[list[str], list[str]]:
     """Write the requested files, each even if another one fails.
+
+    Args:
+        given: the options.
+        trainer: the run.
+        log: its log.
+        project: the project that the run goes on with; None for none.
 
     Returns:
         The paths of the written files, and a message for each file that could not be written.
@@ -292,6 +310,7 @@ def write_outputs(given: dict[str, Any], trainer: Trainer, log: Log) -> tuple[li
     jobs: dict[str, Callable[[str], None]] = {
         "weights": lambda path: save_weights(path, trainer.network.sizes, trainer.network.parameters),
         "log": lambda path: write_whole(path, log.table().encode()),
+        "save": lambda path: save_project(path, _project(trainer, project)),
     }
     written, failures = [], []
     for name, write in jobs.items():
@@ -302,3 +321,10 @@ def write_outputs(given: dict[str, Any], trainer: Trainer, log: Log) -> tuple[li
             except LensError as error:
                 failures.append(str(error))
     return written, failures
+
+
+def _project(trainer: Trainer, opened: Project | None) -> Project:
+    """The run as the window would save it; with the layout of the project that it goes on with."""
+    if opened is not None:
+        return replace(opened, run=save_run(trainer))
+    return Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer), own_start(trainer))

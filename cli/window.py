@@ -34,7 +34,7 @@ examples:
 def main(argv: Sequence[str]) -> int:
     """Open the window; returns its exit status. Raises LensError."""
     parser = make_parser("", DESCRIPTION, EPILOG)
-    add_project(parser)
+    add_project(parser, branch=False, at=False)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
     from gui.offscreen.filming import make_film  # here, since the other commands do without Qt

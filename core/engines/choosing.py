@@ -47,6 +47,9 @@ class Engine(ForwardPass, Protocol):
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses and outputs of samples."""
 
+    def measure_classes(self, inputs: Array, targets: Array) -> tuple[Array, Rows]:
+        """Losses and classes of samples."""
+
 
 def without_compiled_form(activations: Iterable[str], loss: str, optimizer: str) -> str:
     """Which of these entries the compiled engine has no form of, such as "the activation swish"; empty for none.

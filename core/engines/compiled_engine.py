@@ -93,8 +93,8 @@ def _code(codes: dict[str, int], name: str, what: str) -> int:
 
 def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: type) -> None:
     """Raise ValueError unless an array is what a kernel takes it for; None stands for any length."""
-    fits = len(array.shape) == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
-    if array.dtype != dtype or not fits or not array.flags.c_contiguous or not array.flags.aligned:
+    fits = array.ndim == len(shape) and all([b is None or a == b for a, b in zip(array.shape, shape, strict=True)])
+    if not fits or array.dtype != dtype or not array.flags.c_contiguous or not array.flags.aligned:
         wanted = ", ".join("any" if length is None else str(length) for length in shape)
         raise ValueError(
             f"{name}: {array.dtype} of shape {array.shape} must be a contiguous {np.dtype(dtype)} of shape ({wanted})"
@@ -102,6 +102,7 @@ def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: t
 
 
 _NO_VALUES, _NO_TABLE = np.zeros(0), np.zeros((0, 2))
+_NO_CLASSES = np.zeros(0, dtype=np.int64)
 _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
 """For what is not wanted."""
 
@@ -219,24 +220,34 @@ class CompiledEngine:
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""
+        outputs = np.empty((len(inputs), self._workload.network.sizes[-1]))
+        return self._measure(inputs, targets, outputs, _NO_CLASSES), outputs
+
+    def measure_classes(self, inputs: Array, targets: Array) -> tuple[Array, Rows]:
+        """Losses of samples, and the class of each one's largest output, shapes (n,)."""
+        classes = np.empty(len(inputs), dtype=np.int64)
+        return self._measure(inputs, targets, _NO_TABLE, classes), classes
+
+    def _measure(self, inputs: Array, targets: Array, outputs: Array, classes: Rows) -> Array:
         n, sizes = len(inputs), self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         _check("targets", targets, (n, sizes[-1]), np.float64)
         self._check_parameters()
         layout, memory = self._room()
-        losses, outputs = np.empty(n), np.empty((n, sizes[-1]))
+        losses = np.empty(n)
         kernel_loading.loaded_kernels().measure(
             self._workload.network.parameters,
             inputs,
             targets,
             losses,
             outputs,
+            classes,
             layout.plan,
             memory,
             layout.targets,
             self._loss,
         )
-        return losses, outputs
+        return losses
 
     def _evaluate(
         self,

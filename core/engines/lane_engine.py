@@ -58,7 +58,7 @@ class LaneLayout:
             for column in (k.HIDDEN, k.SLOPE, k.DELTA):
                 plan[layer, column] = reserve(units)
         targets = reserve(sizes[-1])
-        reserve(1 + 3 * sizes[-1])  # losses, and one run's outputs and targets side by side
+        reserve(1)  # losses
         return cls(plan, block, targets, reserve(1), end)
 
     def memory(self) -> Array:

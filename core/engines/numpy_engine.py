@@ -98,6 +98,11 @@ class NumpyEngine(NumpyForwardPass):
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""
         return measure(self._workload.network, self._workload.loss, inputs, targets)
 
+    def measure_classes(self, inputs: Array, targets: Array) -> tuple[Array, Rows]:
+        """Losses of samples, and the class of each one's largest output, shapes (n,)."""
+        losses, outputs = self.measure(inputs, targets)
+        return losses, np.argmax(outputs, axis=1)
+
     def _compute_gradient(self, x: Array, y: Array, rule: Rule, position: int) -> None:
         """For inputs with a 1 behind them."""
         n, load = len(x), self._workload

@@ -210,10 +210,12 @@ def parameter_course(trainer: Trainer, index: int) -> Array:
     """Shape (points, 2), position and value of a parameter in all the states that the trainer has kept, and now.
 
     Args:
-        trainer: the run; see :class:`core.training.keyframes.Keyframes` for the states that it keeps.
+        trainer: the run; see :class:`core.training.timeline.branches.Branch` for the states that it keeps.
         index: of the parameter in the flat vector.
     """
-    kept = [(s.position, s.parameters[index]) for s in trainer.keyframes if s.position < trainer.position]
+    kept = [
+        (s.position, s.parameters[index]) for s in trainer.tree.present.line_states() if s.position < trainer.position
+    ]
     return np.array([*kept, (trainer.position, trainer.network.parameters[index])], dtype=np.float64)
 
 

@@ -115,9 +115,10 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
     """The activation of each unit over a plane, as shades of shapes (units, rows, columns).
 
     For shades see :mod:`core.engines.numpy_forward`. The scale of a bounded activation has its bounds as ends, that of
-    another activation its largest magnitude on the plane, and that of an input its smallest and largest value there.
+    another activation its largest magnitude on the plane, that of an input its smallest and largest value there, and
+    that of the output of a regression is that of the targets.
     """
-    ends = np.array([_bounds(None), *map(_bounds, trainer.network.activations)])
+    ends = np.array([_bounds(trainer, layer) for layer in range(len(trainer.network.sizes))])
     layers = trainer.stepper.forward_pass.shades(plane_inputs(trainer.preparation, plane), ends)
     return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
 
@@ -130,16 +131,16 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
     inputs = plane_inputs(trainer.preparation, place.plane)
     if place.layer == 0:  # in the data's own units
         a = inputs[:, [place.unit]] * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
-        bounds = _bounds(None)
     else:
         a = trainer.stepper.forward_pass.activations(inputs)[place.layer - 1][:, [place.unit]]
-        bounds = _bounds(trainer.network.activations[place.layer - 1])
+    bounds = _bounds(trainer, place.layer)
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
     (values,) = _read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
     return NeuronMap(place, values, float(low[0]), float(high[0]))
 
 
+_target_scales: WeakKeyDictionary[Preparation, tuple[float, float]] = WeakKeyDictionary()
 _kept: WeakKeyDictionary[Preparation, dict[Plane, Array]] = WeakKeyDictionary()
 
 
@@ -156,11 +157,29 @@ def plane_inputs(preparation: Preparation, plane: Plane) -> Array:
     return inputs
 
 
-def _bounds(activation: Activation | None) -> tuple[float, float]:
-    """The ends of the scale of a layer's units; NaN where each unit has its own, as for inputs (None)."""
+def _bounds(trainer: Trainer, layer: int) -> tuple[float, float]:
+    """The ends of the scale of a layer's units; NaN where each unit has its own, as for inputs."""
+    activations, targets = trainer.network.activations, trainer.preparation.dataset.targets
+    if layer == len(activations) and targets is not None:  # the colours of the plot of the data
+        scale = _target_scales.get(trainer.preparation)
+        if scale is None:
+            scale = _target_scales[trainer.preparation] = target_scale(targets)
+        return scale
+    activation = None if layer == 0 else activations[layer - 1]
     if activation is None or not np.isfinite(activation.high):
         return np.nan, np.nan
     return activation.low, activation.high
+
+
+def target_scale(targets: Array) -> tuple[float, float]:
+    """The ends of the targets' colour scale, shape (n,), symmetric about 0 if there are targets on both sides of it."""
+    if len(targets) == 0:
+        return -1.0, 1.0
+    low, high = float(targets.min()), float(targets.max())
+    if low < 0.0 < high:
+        high = max(-low, high)
+        low = -high
+    return (low, high) if high > low else (low - 1.0, low + 1.0)
 
 
 def _centers(span: tuple[float, float], cells: int) -> Array:

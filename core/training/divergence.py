@@ -27,14 +27,12 @@ def loss_not_finite_at_start() -> Diverged:
     )
 
 
-def loss_overflow(stepper: Stepper, recorded: State) -> Diverged:
-    """Return the stepper to the state of the last record, because the loss is not finite at its present position."""
-    found, advice = _place(stepper, stepper.position), _advice(stepper)  # before the settings go back too
-    stepper.restore(recorded)
-    stepper.apply_edits()
+def loss_overflow(stepper: Stepper, recorded: int) -> Diverged:
+    """The error of a run whose loss is not finite at its present position, and was at the record before."""
+    found, advice = _place(stepper, stepper.position), _advice(stepper)
     return Diverged(
-        f"Training diverged: between {_place(stepper, stepper.position)} and {found} the loss "
-        f"became infinite or not a number. {advice}"
+        f"Training diverged: between {_place(stepper, recorded)} and {found} the loss became infinite or not a number. "
+        f"{advice}"
     )
 
 

@@ -33,14 +33,13 @@ class History:
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
             see :func:`is_gradient_record`.
-        abandoned: shape (records, 5), what had been recorded behind the last row when early stopping went back to the
-            best epoch; it gives way to what the run records there anew.
+        ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back.
     """
 
     table: Array
     epoch_length: int
     gradients: Array = field(default_factory=lambda: np.empty((0, 1)))
-    abandoned: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS))))
+    ahead: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS))))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -80,20 +79,22 @@ class _Rows:
         self._memory[self._length] = row
         self._length += 1
 
-    def view(self) -> Array:
+    @property
+    def last(self) -> float:
+        """The first column of the last row; -1 where there is none."""
+        return float(self._memory[self._length - 1, 0]) if self._length else -1.0
+
+    def view(self, position: float) -> Array:
+        """The rows up to a position."""
         table = self._memory[: self._length]
+        if position < self.last:
+            table = table[: int(np.searchsorted(table[:, 0], position, side="right"))]
         table.flags.writeable = False
         return table
 
     def replace(self, rows: Array) -> None:
         self._memory = np.concatenate([rows, np.empty((64, rows.shape[1]))])
         self._length = len(rows)
-
-    def cut(self, position: int) -> None:
-        table = self._memory[: self._length]
-        kept = int(np.searchsorted(table[:, 0], position, side="right"))
-        self._memory = np.concatenate([table[:kept], np.empty((64, table.shape[1]))])
-        self._length = kept
 
 
 class HistoryWriter:
@@ -108,34 +109,36 @@ class HistoryWriter:
         self._epoch_length = epoch_length
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
-        self._abandoned = np.empty((0, len(COLUMNS)))
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
-        if len(self._abandoned):
-            self._abandoned = self._abandoned[self._abandoned[:, 0] > position]
         self._records.append(position, train_loss, test_loss, train_score, test_score)
 
     def append_gradients(self, position: int, norms: Array) -> None:
         """Add the gradient's norms, shape (layers,); positions must ascend."""
         self._gradients.append(position, *norms)
 
-    def view(self) -> History:
-        """All records so far, without a copy."""
-        return History(self._records.view(), self._epoch_length, self._gradients.view(), self._abandoned)
+    @property
+    def last_position(self) -> int:
+        """The position of the last record; -1 where there is none."""
+        return int(self._records.last)
+
+    def view(self, position: float = math.inf) -> History:
+        """The records up to a position, and those ahead of it, without a copy."""
+        table, all_rows = self._records.view(position), self._records.view(math.inf)
+        return History(table, self._epoch_length, self._gradients.view(position), all_rows[len(table) :])
 
     def replace(self, table: Array, gradients: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`."""
-        self._abandoned = np.empty((0, len(COLUMNS)))
         self._records.replace(table)
         self._gradients.replace(gradients)
 
-    def cut(self, position: int, abandons: bool = False) -> None:
-        """Forget the records behind a position; if ``abandons``, keep them as ``History.abandoned``."""
-        table = self._records.view()
-        self._abandoned = table[table[:, 0] > (position if abandons else math.inf)]
-        self._records.cut(position)
-        self._gradients.cut(position)
+    def copy(self, position: int) -> HistoryWriter:
+        """A writer that goes on behind the records up to a position."""
+        kept = self.view(position)
+        writer = HistoryWriter(self._epoch_length, kept.gradients.shape[1] - 1)
+        writer.replace(kept.table, kept.gradients)
+        return writer
 
 
 def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:

@@ -1,12 +1,30 @@
-"""Keyframes: the states of a run that are kept to go back to."""
+"""Keyframes: the states of a run that are kept to go back to, and how far apart they lie.
+
+Any position is reached by training again from the last keyframe before it. How far apart keyframes lie depends on the
+speed of the machine; the bits do not, since a run has the same bits however it is divided into calls of the engine.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.base.arrays import Array
 from core.network.optimizers import SLOTS
+
+MOST_BYTES = 256 << 20
+"""The memory of all keyframes of a run."""
+
+REPLAY_SECONDS = 0.02
+"""How long the training between two keyframes may take, as long as the memory suffices."""
+
+FEW = 512
+"""Up to this number, the state at the end of every epoch is kept."""
+
+SHORTEST_CALL = 1024
+"""In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
+
+MEASURED_CALL = 128
+"""In samples: shorter calls say little about the speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,47 +44,61 @@ class State:
     last_change: Array
 
 
-class Keyframes:
-    """States at the start and at the ends of epochs.
-
-    All recent states are kept, and of the older ones a fixed number for each doubling of their age.
+class KeyframeSpacing:
+    """Decides at which positions of a run states are kept.
 
     Args:
-        start: the state at position 0.
         epoch_length: samples of an epoch.
+        parameters: of the network.
+        most_bytes: the memory of all states.
+
+    Attributes:
+        gap: the least number of samples from one state to the next.
     """
 
-    def __init__(self, start: State, epoch_length: int) -> None:
+    def __init__(self, epoch_length: int, parameters: int, most_bytes: int = MOST_BYTES) -> None:
         self._epoch_length = epoch_length
-        self._kept = {start.position: start}
+        self._most = max(2, most_bytes // (8 * (3 + SLOTS) * parameters))
+        self._seconds: float | None = None  # that a sample takes
+        self.gap = 0
 
-    def __iter__(self) -> Iterator[State]:
-        return iter([state for _, state in sorted(self._kept.items())])
+    def note(self, samples: int, seconds: float) -> None:
+        """A call of the engine trained on so many samples in so many seconds."""
+        if samples >= MEASURED_CALL:
+            now = seconds / samples
+            self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
+
+    def is_short(self, samples: int) -> bool:
+        """Whether training on so many samples takes no longer than that between two keyframes should."""
+        return self._seconds is not None and samples * self._seconds <= 2 * REPLAY_SECONDS
 
     @property
-    def numbers(self) -> int:
-        """About how many numbers the states hold."""
-        return len(self._kept) * (3 + SLOTS) * next(iter(self._kept.values())).parameters.size
+    def interval(self) -> int:
+        """Samples from one keyframe to the next, if epochs did not matter."""
+        wanted = 4 * SHORTEST_CALL if self._seconds is None else int(REPLAY_SECONDS / max(self._seconds, 1e-12))
+        return max(wanted, SHORTEST_CALL, self.gap)
 
-    def keep(self, state: State) -> None:
-        """Keep the state at the end of an epoch, and from time to time drop old states."""
-        self._kept[state.position] = state
-        epoch = state.position // self._epoch_length
-        if epoch % 16 == 0:
-            per_doubling = 8 if state.parameters.size < 10_000 else 1  # each state has three to five parameter vectors
-            self._kept = {p: s for p, s in self._kept.items() if _is_kept(p // self._epoch_length, epoch, per_doubling)}
+    def next_stop(self, position: int, last: int) -> int:
+        """Where training from a position has to stop, since a state must be kept there.
 
-    def back_to(self, position: int) -> State:
-        """The last state at or before a position; later states are forgotten."""
-        nearest = max(p for p in self._kept if p <= position)
-        self._kept = {p: state for p, state in self._kept.items() if p <= nearest}
-        return self._kept[nearest]
+        Args:
+            position: where the run stands.
+            last: the position of the last keyframe before it.
+        """
+        due = max(last + self.interval, position + SHORTEST_CALL)
+        epoch_end = due - due % self._epoch_length
+        return epoch_end if epoch_end > position else due
 
-    def replace(self, states: Iterable[State]) -> None:
-        """Replace all states by these."""
-        self._kept = {state.position: state for state in states}
+    def is_wanted(self, position: int, last: int) -> bool:
+        """Whether to keep the state at a position where training stopped."""
+        since = position - last
+        return since > 0 and since >= self.gap and (position % self._epoch_length == 0 or since >= self.interval)
 
-
-def _is_kept(epoch: int, now: int, per_doubling: int) -> bool:
-    age = now - epoch
-    return age < 2 * per_doubling or epoch % (1 << (age.bit_length() - per_doubling.bit_length())) == 0
+    def widen(self, count: int) -> bool:
+        """Whether states must be dropped, where there are so many; then the gap has become twice as wide."""
+        wider = 2 * max(self.gap, min(self._epoch_length, self.interval))
+        is_quick = self._seconds is None or wider * self._seconds <= REPLAY_SECONDS
+        if count <= self._most and (count <= FEW or not is_quick):
+            return False
+        self.gap = wider
+        return True

@@ -52,6 +52,7 @@ class SettingsOverTime:
         self._epoch_length = epoch_length
         self._batch_size = batch_size
         self.changes: list[Change] = []
+        self._rule: tuple[Change, Rule] | None = None  # the last one, and the change that it is of
 
     def at(self, position: int) -> Experiment:
         """The experiment with the settings of the next update."""
@@ -106,20 +107,20 @@ class SettingsOverTime:
         """Forget the changes at a position or behind it."""
         self.changes = [change for change in self.changes if change.position < position]
 
-    def first_difference(self, changes: Sequence[Change]) -> int | None:
-        """The first position at which other changes differ from these; None if they are the same."""
-        pairs = (pair for pair in zip_longest(self.changes, changes) if pair[0] != pair[1])
-        return next((min(change.position for change in pair if change is not None) for pair in pairs), None)
-
     def next_change(self, position: int) -> int:
         """The position of the first change behind this one; sys.maxsize if there is none."""
+        if not self.changes:
+            return sys.maxsize
         return min((change.position for change in self.changes if change.position > position), default=sys.maxsize)
 
     def rule(self, position: int) -> Rule:
         """The settings that an engine needs for the next update."""
         change = self._change_at(position)
-        now, frozen = change.experiment, tuple(sorted(change.frozen))
-        return Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout, frozen)
+        if self._rule is None or self._rule[0] is not change:
+            now, frozen = change.experiment, tuple(sorted(change.frozen))
+            rule = Rule(OPTIMIZERS[now.optimizer], now.momentum, now.l1, now.l2, now.dropout, frozen)
+            self._rule = change, rule
+        return self._rule[1]
 
     def rates(self, position: int, start: int, batches: int) -> Array:
         """The learning rates of several batches, shape (batches,), with the settings at a position.
@@ -148,6 +149,8 @@ class SettingsOverTime:
         return since > 0 and since >= position
 
     def _optimizer_since(self, position: int) -> int:
+        if not self.changes:
+            return 0
         since, optimizer = 0, self._first.experiment.optimizer
         for change in self.changes:
             if change.position <= position and change.experiment.optimizer != optimizer:
@@ -159,5 +162,13 @@ class SettingsOverTime:
         return epoch * -(-self._epoch_length // self._batch_size) + sample // self._batch_size
 
     def _change_at(self, position: int) -> Change:
+        if not self.changes:
+            return self._first
         reached = (change for change in reversed(self.changes) if change.position <= position)
         return next(reached, self._first)
+
+
+def first_difference(changes: Sequence[Change], others: Sequence[Change]) -> int | None:
+    """The first position at which two runs of one experiment differ by their changes; None if they are the same."""
+    pairs = (pair for pair in zip_longest(changes, others) if pair[0] != pair[1])
+    return next((min(change.position for change in pair if change is not None) for pair in pairs), None)

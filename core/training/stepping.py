@@ -66,6 +66,7 @@ class Stepper:
         self.position = 0
         self.last_change = np.zeros_like(workload.network.parameters)
         self.version = 0
+        self._copied: State | None = None
         self.engine_name = resolve(engine, settings.at(0).without_compiled_form)
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
@@ -130,14 +131,24 @@ class Stepper:
     # ---------------------------------------------------------------- states
 
     def state(self) -> State:
-        """A copy of everything that training changes."""
-        return State(
+        """A copy of everything that training changes; the same one until something of it changes."""
+        slots, copied = self._slots_in_use(), self._copied
+        if copied is not None and copied.position == self.position and len(copied.slots) == slots:
+            return copied
+        load = self.workload
+        self._copied = State(
             self.position,
-            self.workload.network.parameters.copy(),
-            self.workload.gradient.copy(),
-            self.workload.slots[: len(self._slot_names())].copy(),
+            load.network.parameters.copy(),
+            load.gradient.copy(),
+            load.slots[:slots].copy(),
             self.last_change,
         )
+        return self._copied
+
+    def _slots_in_use(self) -> int:
+        """Of the optimizer before the present position and of that behind it: a branch may go on with either."""
+        before = self.settings.at(max(self.position - 1, 0)).optimizer
+        return max(len(OPTIMIZERS[before].slots), len(self._slot_names()))
 
     def restore(self, state: State) -> None:
         """Return to a state."""
@@ -148,6 +159,7 @@ class Stepper:
         load.slots[: len(state.slots)] = state.slots
         load.slots[len(state.slots) :] = 0.0
         self.last_change = state.last_change
+        self._copied = None
         self.version += 1
 
     def edit(self, values: Mapping[int, float]) -> None:
@@ -167,6 +179,7 @@ class Stepper:
         edits = self.settings.edits_at(self.position)
         if edits:
             self.workload.network.parameters[[index for index, _ in edits]] = [value for _, value in edits]
+            self._copied = None
             self.version += 1
 
     # ---------------------------------------------------------------- moving
@@ -185,6 +198,7 @@ class Stepper:
         """
         if self.settings.restarts_optimizer(self.position):
             self.workload.slots[:] = 0.0
+            self._copied = None
         self.apply_edits()
         rows = self.rows_until(target)
         if len(rows):
@@ -214,6 +228,7 @@ class Stepper:
             end: number of the batch behind the last.
         """
         assert self.engine is not None
+        self._copied = None
         size = self.workload.batch_size
         start = self.order.batch_start(self.position) + first * size
         self.engine.run(
@@ -228,5 +243,5 @@ class Stepper:
 
     def is_finite(self) -> bool:
         """Whether the parameters and the optimizer's memory are finite."""
-        slots = self.workload.slots[: len(self._slot_names())]
-        return bool(np.isfinite(self.workload.network.parameters).all() and np.isfinite(slots).all())
+        used = self.workload.slots[: len(self._slot_names())]
+        return all(bool(np.isfinite(row).all()) for row in (self.workload.network.parameters, *used))

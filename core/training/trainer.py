@@ -7,6 +7,7 @@ played.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -19,17 +20,20 @@ from core.engines.workload import Workload
 from core.network.dropout import dropout_key
 from core.network.losses import LOSSES
 from core.network.network import Network
-from core.training.divergence import loss_not_finite_at_start, loss_overflow, stop_before_divergence
+from core.network.optimizers import SLOTS
+from core.training.divergence import Diverged, loss_not_finite_at_start, loss_overflow, stop_before_divergence
 from core.training.evaluation import Evaluation, Evaluations
-from core.training.experiment import LIVE_FIELDS, Experiment
+from core.training.experiment import Experiment
 from core.training.history import History, next_record
-from core.training.keyframes import Keyframes
+from core.training.keyframes import KeyframeSpacing
 from core.training.preparation import Preparation, check_patience, prepare, starting_parameters
 from core.training.recording import Recorder
 from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import Change, SettingsOverTime
 from core.training.stepping import Stepper
 from core.training.stopping import Stop, find_stop
+from core.training.timeline.branches import Branch, BranchTree
+from core.training.timeline.head import Head
 
 UNITS = ("sample", "batch", "epoch")
 
@@ -52,8 +56,9 @@ class Trainer:
         network: the network; its parameters are the run's.
         settings_over_time: the settings at each position.
         stepper: the state, and the engine that trains it.
-        keyframes: the states kept to go back to.
         recorder: the record of loss, score and gradient norms.
+        tree: the branches of the run, and the states kept to go back to.
+        head: moves the run in the tree.
     """
 
     def __init__(self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None) -> None:
@@ -70,8 +75,10 @@ class Trainer:
         order = SampleOrder(experiment, epoch_length, batch_size)
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
         self._evaluations = Evaluations(self.stepper, self.preparation, experiment.task)
-        self.keyframes = Keyframes(self.stepper.state(), epoch_length)
         self.recorder = Recorder(self.stepper, train)
+        spacing = KeyframeSpacing(epoch_length, self.network.parameters.size)
+        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), spacing)
+        self.head = Head(self.stepper, self.recorder, self.tree)
         if not self._record():
             raise loss_not_finite_at_start()
 
@@ -106,7 +113,8 @@ class Trainer:
     def numbers_kept(self) -> int:
         """About how many numbers the trainer holds: data, record and keyframes."""
         data, sizes = len(self.preparation.dataset), self.preparation.sizes
-        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + self.keyframes.numbers
+        states = self.tree.states_kept * (3 + SLOTS) * self.network.parameters.size
+        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + states
 
     @property
     def learning_rate(self) -> float:
@@ -125,7 +133,7 @@ class Trainer:
 
     @property
     def history(self) -> History:
-        """The record so far; it never changes."""
+        """The record up to the present position; it never changes."""
         return self.recorder.history
 
     def evaluations(self) -> tuple[Evaluation, Evaluation]:
@@ -205,28 +213,44 @@ class Trainer:
             Whether the record is complete. Where it is, the generator may be closed, and the run stands there. Between
             two steps the run may be looked at, but not changed.
         """
+        self.head.follow_changes()
         self.prepare_engine()
         target = self.position + samples
         while self.position < target:
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
-            next_stop = min(target, record_at, self.stepper.farthest_target)
-            if not self.stepper.move_to(next_stop):
-                raise stop_before_divergence(self.stepper, next_stop)
-            if self.position == record_at:
+            self._move_to(min(target, record_at, self.stepper.farthest_target, self.tree.next_stop(self.position)))
+            is_record = self.position == record_at
+            if is_record and not self.recorder.knows_position:
                 for _ in self._evaluations.measuring():
                     yield False
-            if self.position == record_at and not self._record():
-                raise loss_overflow(self.stepper, self.recorder.last_state)
-            if self.sample == 0:
-                self.keyframes.keep(self.stepper.state())
-            if self.position == record_at:
+                if not self._record():
+                    raise self._return_to_last_record()
+            self.tree.reach(self.position)
+            self.tree.keep_if_wanted(self.position, self.stepper.state)
+            if is_record:
+                self.stepper.apply_edits()
                 stop = find_stop(self.history, self.settings)
                 if stop is not None:
                     return stop
-                self.stepper.apply_edits()
                 yield True
         self.stepper.apply_edits()
         return None
+
+    def _move_to(self, position: int) -> None:
+        """Train to a position up to which no setting changes and nothing is recorded; raises Diverged."""
+        began, samples = time.perf_counter(), position - self.position
+        if not self.stepper.move_to(position):
+            error = stop_before_divergence(self.stepper, position)
+            self.tree.reach(self.position)
+            raise error
+        self.tree.spacing.note(samples, time.perf_counter() - began)
+
+    def _return_to_last_record(self) -> Diverged:
+        """Go back, since the loss is not finite here; returns the error to raise."""
+        recorded = self.recorder.writer.last_position
+        error = loss_overflow(self.stepper, recorded)
+        self.seek(recorded)
+        return error
 
     @property
     def is_ready(self) -> bool:
@@ -252,6 +276,7 @@ class Trainer:
         if isinstance(patience, int):
             check_patience(patience, len(self.preparation.test))
         self.settings_over_time.change(self.position, **fields)
+        self.head.follow_changes()
 
     def edit(self, values: Mapping[int, float]) -> None:
         """Set parameters by hand, by their indices in the flat vector; the edit is part of the run.
@@ -261,6 +286,7 @@ class Trainer:
             IndexError: an index is out of range.
         """
         self.stepper.edit(values)
+        self.head.follow_changes()
 
     def freeze(self, frozen: Iterable[int]) -> None:
         """Freeze these parameters, and no others, from this position on; indices in the flat vector."""
@@ -268,48 +294,43 @@ class Trainer:
         if not all(0 <= index < self.network.parameters.size for index in chosen):
             raise IndexError(max(chosen))
         self.settings_over_time.freeze(self.position, chosen)
+        self.head.follow_changes()
 
     @property
     def frozen(self) -> frozenset[int]:
         """The parameters that training does not change, as indices in the flat vector."""
         return self.settings_over_time.frozen(self.position)
 
-    def replace_changes(self, changes: Sequence[Change], position: int) -> None:
-        """Replace the changes of the run, and go back to before the first difference and to the position at most.
+    # ---------------------------------------------------------------- moving in the tree
 
-        ``advance`` leads from there to the position. So changes by hand are undone and redone to the same bits.
+    def seek(self, position: int, branch: Branch | None = None) -> None:
+        """Go to a position that was reached on a branch, by default the present one, to the same bits.
+
+        Nothing on the way is recorded or measured.
+
+        Raises:
+            ValueError: the branch does not reach the position.
+            CompilerError: see ``advance``; the run stands at the keyframe before the position.
         """
-        difference = self.settings_over_time.first_difference(changes)
-        self.rewind(min(position if difference is None else difference, position, self.position))
-        self.settings_over_time.changes = list(changes)
-        self.stepper.apply_edits()
+        self.head.go_to(position, branch)
+        while self.position < position:  # a record on the way may again find a reason to stop
+            self.advance(position - self.position)
+
+    def go_to(self, position: int, branch: Branch | None = None) -> None:
+        """See :meth:`core.training.timeline.head.Head.go_to`."""
+        self.head.go_to(position, branch)
+
+    def replace_changes(self, changes: Sequence[Change], position: int) -> None:
+        """See :meth:`core.training.timeline.head.Head.replace_changes`."""
+        self.head.replace_changes(changes, position)
 
     def return_to(self, position: int) -> None:
-        """Rewind, but keep the present settings from the position on; see :class:`core.training.stopping.Stop`.
-
-        Like ``rewind``, this restores the last keyframe before the position; ``advance`` leads to the position itself,
-        where the present settings take effect.
-        """
-        now = self.settings
-        self._go_back(position, abandons=True)
-        fields = {name: getattr(now, name) for name in LIVE_FIELDS}
-        self.settings_over_time.change(position, **fields)
+        """See :meth:`core.training.timeline.head.Head.return_to`."""
+        self.head.return_to(position)
 
     def rewind(self, position: int) -> None:
-        """Go back to the last keyframe at or before a position; ``advance`` leads from there to the position itself.
-
-        There is a keyframe at the end of each recent epoch, and of fewer and fewer older ones. Changes of settings
-        before the position happen again on the way; later changes are forgotten.
-        """
-        self._go_back(position)
-
-    def _go_back(self, position: int, abandons: bool = False) -> None:
-        if not 0 <= position <= self.position:
-            raise ValueError(f"position {position} is not between 0 and {self.position}")
-        kept = self.keyframes.back_to(position)
-        self.stepper.restore(kept)
-        self.recorder.cut(abandons)
-        self.settings_over_time.forget(position)
+        """See :meth:`core.training.timeline.head.Head.rewind`."""
+        self.head.rewind(position)
 
     def _record(self) -> bool:
         """Record the present position; false, with nothing recorded, where a loss is not finite."""

@@ -22,6 +22,7 @@ from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.workbench.run_id import RunId, WorkId
+from core.workbench.run_timeline import RunTimeline
 from core.workbench.saved_state import Stamp
 
 if TYPE_CHECKING:
@@ -103,6 +104,36 @@ class StepBack(RunCommand):
     """Pause and go one sample, batch or epoch back."""
 
     unit: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Seek(RunCommand):
+    """Pause and go to a position that was reached.
+
+    Attributes:
+        position: in samples; behind the branch's tip it means the tip.
+        branch: its number; None for the present one.
+        exact: false to stay at the keyframe before the position, which needs no training: while a head is dragged.
+    """
+
+    position: int
+    branch: int | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NameBranch(RunCommand):
+    """Give a branch a name; an empty one stands for what differs."""
+
+    branch: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RemoveBranch(RunCommand):
+    """Remove a branch and all that leave it; the first one stays. A run on them goes to where they begin."""
+
+    branch: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -202,6 +233,9 @@ Command = (
     | Pause
     | Step
     | StepBack
+    | Seek
+    | NameBranch
+    | RemoveBranch
     | BeginWalk
     | SetPace
     | ChangeSettings
@@ -344,6 +378,7 @@ class WorkerState:
         engine: what computes the run, "compiled" or "numpy".
         undo_text, redo_text: what undo takes back, and what redo does again, in words; None if there is nothing.
         stamp: where the run stands; None before the first.
+        timeline: the branches of the run; None before the first run.
     """
 
     run: RunId | None = None
@@ -358,6 +393,7 @@ class WorkerState:
     undo_text: str | None = None
     redo_text: str | None = None
     stamp: Stamp | None = None
+    timeline: RunTimeline | None = None
 
     @property
     def at_work(self) -> bool:

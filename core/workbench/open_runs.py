@@ -251,12 +251,6 @@ class OpenRuns:
         if self.present is not None:
             self._edits.freeze(self.present, frozen)
 
-    def rewind(self, position: int) -> None:
-        """Take the run back to the last state kept before; its changes by hand behind the position are gone."""
-        assert self.present is not None
-        self.present.trainer.rewind(position)
-        self._undo_stack.forget_behind(position)
-
     def undo(self) -> Entry | None:
         """Bring back what was there, and return it; the run must still be led to the position of a Mark."""
         self._note_left_for(self._undo_stack.next_undo)

@@ -14,6 +14,7 @@ from core.training.preparation import Preparation
 from core.training.saved_run import own_start, save_run
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
+from core.workbench.run_timeline import RunTimeline, TimelineMaker
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import Mark
 
@@ -44,6 +45,7 @@ class Run:
         self.home = home
         self.gesture = gesture
         self.id = new_run_id() if identity is None else identity
+        self._timeline = TimelineMaker(trainer)
 
     @property
     def experiment(self) -> Experiment:
@@ -63,7 +65,12 @@ class Run:
         trainer = self.trainer
         dataset, changes = trainer.preparation.dataset, tuple(trainer.settings_over_time.changes)
         drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
-        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn)
+        branches = tuple((branch.number, branch.name, branch.tip) for branch in trainer.tree.branches)
+        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn, branches)
+
+    def timeline(self) -> RunTimeline:
+        """Its branches."""
+        return self._timeline.timeline()
 
     def is_like(self, trainer: Trainer, home: Parameters | None) -> bool:
         """Whether it stands at its start and a new trainer has its settings, data and weights, a reset its ``home``."""

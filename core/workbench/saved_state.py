@@ -24,6 +24,8 @@ class Stamp:
     changes: tuple[Change, ...]
     position: int
     canvas: Experiment | None = None
+    branches: tuple[tuple[int, str, int], ...] = ()
+    """Number, name and tip of each."""
 
     def is_like(self, other: Stamp) -> bool:
         """Whether run and moment are the same. Data and weights are never copied, so they are the same objects."""
@@ -34,6 +36,7 @@ class Stamp:
             and self.changes == other.changes
             and self.experiment == other.experiment
             and self.canvas == other.canvas
+            and self.branches == other.branches
         )
 
 

@@ -96,11 +96,6 @@ class UndoStack(Generic[Former]):
             step = self._undo[-1]
             self._undo[-1] = UndoStep(step.entry, name(step.entry))
 
-    def forget_behind(self, position: int) -> None:
-        """The run went back, so its changes behind the position are gone, and their steps with them."""
-        while self._undo and isinstance(mark := self._undo[-1].entry, Mark) and mark.position >= position:
-            self._undo.pop()
-
     def undo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
         """Return what to bring back; ``present`` gives what it will replace, for redo."""
         return self._move(self._undo, self._redo, present)

@@ -62,9 +62,9 @@ class LossView(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: Curve() for name, _ in CURVES}
-        self._abandoned = {name: Curve() for name, _ in CURVES}
+        self._ahead = {name: Curve() for name, _ in CURVES}
         self._dots = MarkLayer(kept=False)
-        for item in (*self._abandoned.values(), *self._curves.values(), self._dots):
+        for item in (*self._ahead.values(), *self._curves.values(), self._dots):
             self.plot.addItem(item)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
@@ -115,7 +115,7 @@ class LossView(QWidget):
                 value.setProperty("role", "strong")
                 value.setText("–")
                 value.setAlignment(RIGHT)
-                numbers.addWidget(value, line, column)
+                numbers.addWidget(value, line, column, RIGHT)
         head.addLayout(numbers)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
@@ -176,7 +176,7 @@ class LossView(QWidget):
         """Show neither curves nor values."""
         for label in self._values.values():
             label.setText("–")
-        for curve in (*self._curves.values(), *self._abandoned.values()):
+        for curve in (*self._curves.values(), *self._ahead.values()):
             curve.clear()
         self._dots.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
         self._show_cursor()
@@ -204,12 +204,12 @@ class LossView(QWidget):
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)
         last_epoch = self._snapshot.position / self._snapshot.epoch_length
-        abandoned = [self._abandoned_points(self._snapshot.history, name) for name, _ in CURVES]
-        for (name, _), (epochs, values) in zip(CURVES, abandoned, strict=True):
-            self._abandoned[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
-            self._abandoned[name].set_points(epochs, values)
+        ahead = [self._points_ahead(self._snapshot.history, name) for name, _ in CURVES]
+        for (name, _), (epochs, values) in zip(CURVES, ahead, strict=True):
+            self._ahead[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
+            self._ahead[name].set_points(epochs, values)
             last_epoch = max([last_epoch, *epochs[-1:]])
-        values = np.concatenate([values for _, values in curves + abandoned])
+        values = np.concatenate([values for _, values in curves + ahead])
         values = values[np.isfinite(values)]
         if self._is_logarithmic:  # a loss of 0 lies below the axis, and does not stretch it
             values = values[values > LOG_OF_ZERO]
@@ -259,9 +259,9 @@ class LossView(QWidget):
         epochs = np.append(positions, snapshot.measured) / length
         return epochs, self._heights(np.append(values, getattr(snapshot, what)))
 
-    def _abandoned_points(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _points_ahead(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
-        rows = np.concatenate([history.table[-1:], history.abandoned]) if len(history.abandoned) else history.abandoned
+        rows = np.concatenate([history.table[-1:], history.ahead]) if len(history.ahead) else history.ahead
         column = COLUMNS.index(f"{name}_{'score' if self._shows_score() else 'loss'}")
         return rows[:, 0] / history.epoch_length, self._heights(rows[:, column])
 
@@ -321,7 +321,7 @@ class LossView(QWidget):
             self._note.setText(" " if snapshot is None else self._note_text(snapshot))
             return
         history = snapshot.history
-        table = np.concatenate([history.table, history.abandoned]) if len(history.abandoned) else history.table
+        table = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
         nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
         epoch = float(table[nearest, 0] / history.epoch_length)
         self._cursor.setPos(epoch)

@@ -21,6 +21,7 @@ from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
+from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
@@ -70,7 +71,8 @@ class DecisionView(QWidget):
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
         self._title = NeuronTitle(self.plot, theme)
-        self._place = plain_label(" ")
+        self._place = Elided()
+        self._place.set_full(" ")
         self._place.setProperty("role", "faint")
         self._note = plain_label()
         self._note.setProperty("role", "faint")
@@ -93,17 +95,19 @@ class DecisionView(QWidget):
         head.addWidget(self.legend, 1)
         head.addWidget(self.paint_button)
         foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 3)
-        for widget in (self.probe, self.test_shown, self._note):
+        foot.setContentsMargins(8, 0, 8, 0)
+        for widget in (self.probe, self.test_shown):
             foot.addWidget(widget)
         foot.addStretch(1)
-        foot.addWidget(self._place)
+        foot.addWidget(self._note)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addLayout(foot)
+        self._column.addWidget(self._place)
+        self._place.setContentsMargins(8, 0, 8, 3)
         self.setMinimumSize(220, 180)
 
     # ---------------------------------------------------------------- what to show
@@ -318,7 +322,7 @@ class DecisionView(QWidget):
         """Write below the plot where the mouse is and what the network computes there now."""
         loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.mouse_place
         if loaded is None or place is None:
-            self._place.setText(" ")
+            self._place.set_full(" ")
             return
         x, y = place.x(), place.y()
         names = loaded.dataset.column_names
@@ -326,4 +330,4 @@ class DecisionView(QWidget):
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        self._place.setText(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))
+        self._place.set_full(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))

@@ -9,6 +9,7 @@ from core.explain.maps import NeuronMap, OutputMap
 from gui.decision.decision_map import cell_at
 
 LONGEST_TITLE = 30
+LONGEST_NAME = 16
 
 
 def axis_title(name: str) -> str:
@@ -38,7 +39,7 @@ def place_text(
         output: the decision that is shown; None for none.
     """
     x, y = place
-    text = f"{names[0]} {short(x)}, {names[1]} {short(y)}"
+    text = f"{cut(names[0], LONGEST_NAME)} {short(x)}, {cut(names[1], LONGEST_NAME)} {short(y)}"
     if own is not None:
         return text + _neuron_at(own, x, y)
     return text if output is None else text + _output_at(output, class_names, x, y)
@@ -57,4 +58,4 @@ def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float
         return ""
     if output.value is not None:
         return f" → {short(float(output.value[cell]))}"
-    return f" → {class_names[output.winner[cell]]} (margin {output.margin[cell]:.2f})"
+    return f" → {cut(class_names[output.winner[cell]], LONGEST_NAME)} (margin {output.margin[cell]:.2f})"

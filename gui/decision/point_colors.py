@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PyQt5.QtGui import QColor
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Rows
 from core.data.dataset import Dataset
+from core.explain.maps import target_scale
 from gui.widgets.mark_layer import PointMark
 from gui.widgets.theme import Theme
 
@@ -55,14 +56,3 @@ def point_colors(dataset: Dataset, scale: tuple[float, float] | None = None) -> 
     low, high = scale or target_scale(dataset.targets)
     shares = np.clip((dataset.targets - low) / (high - low), 0.0, 1.0)
     return PointColors(np.rint(shares * (TARGET_SHADES - 1)).astype(np.int64), TARGET_SHADES, (low, high))
-
-
-def target_scale(targets: Array) -> tuple[float, float]:
-    """The ends of the targets' colour scale, symmetric about 0 if there are targets on both sides of it."""
-    if len(targets) == 0:
-        return -1.0, 1.0
-    low, high = float(targets.min()), float(targets.max())
-    if low < 0.0 < high:
-        high = max(-low, high)
-        low = -high
-    return (low, high) if high > low else (low - 1.0, low + 1.0)

@@ -9,10 +9,10 @@ from core.base.errors import LensError
 from core.data.drawn_points import DrawnPoints
 from core.data.point_edits import Mask, inside_disc, relabel, remove
 from core.data.strokes import STROKES, Band, Pen, Place, Shift, Stroke
+from core.explain.maps import target_scale
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Notice
 from gui.decision.decision_view import DecisionView
-from gui.decision.point_colors import target_scale
 from gui.painting.overlay import Overlay
 from gui.painting.paint_mouse import PaintMouse
 from gui.painting.palette import LARGEST, SMALLEST, Palette

@@ -18,12 +18,15 @@ from core.workbench.messages import (
     Command,
     EditParameters,
     Freeze,
+    NameBranch,
     Pause,
     Play,
     Prepare,
     Publish,
     Redo,
+    RemoveBranch,
     RunEpochs,
+    Seek,
     SetPace,
     Step,
     StepBack,
@@ -32,6 +35,7 @@ from core.workbench.messages import (
     WorkerState,
 )
 from core.workbench.run_id import RunId
+from core.workbench.run_timeline import RunTimeline
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
 
@@ -72,6 +76,16 @@ class RunControls(QObject):
     def playing(self) -> bool:
         """Whether training goes on, as of the last report or the last command."""
         return self._state.playing
+
+    @property
+    def timeline(self) -> RunTimeline | None:
+        """The branches of the run, as of the last report; None before the first run."""
+        return self._state.timeline
+
+    @property
+    def travelling(self) -> bool:
+        """Whether the run is on its way to a position, as of the last report."""
+        return self._state.travelling
 
     @property
     def at_rest(self) -> bool:
@@ -115,6 +129,19 @@ class RunControls(QObject):
     def step_back(self, unit: str) -> None:
         """One sample, batch or epoch back."""
         self._move(StepBack(unit, run=self.run))
+
+    def seek(self, position: int, branch: int | None = None, exact: bool = True) -> None:
+        """Go to a position that was reached; see :class:`core.workbench.messages.Seek`."""
+        self._state = replace(self._state, playing=False)
+        self._move(Seek(position, branch, exact, run=self.run))
+
+    def name_branch(self, branch: int, name: str) -> None:
+        """Give a branch, by its number, a name; an empty one stands for what differs."""
+        self._send(NameBranch(branch, name, run=self.run))
+
+    def remove_branch(self, branch: int) -> None:
+        """Remove a branch, by its number, and all that leave it."""
+        self._move(RemoveBranch(branch, run=self.run))
 
     def walk(self, row: int | None = None) -> BeginWalk:
         """Pause and walk the next update, or one by a row of the data; ``walked`` brings it with what is returned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -17,6 +18,9 @@ from gui.widgets.qt_objects import existing
 
 CHECKED_POINTS = 1_000
 """The number of points on which a rule is checked while it is typed; the run checks it on all points."""
+
+EXCERPT = 20
+"""The number of characters of the rule that are shown on either side of a fault."""
 
 EXAMPLES = (
     ("Wave", FIRST_RULE, None),
@@ -123,17 +127,17 @@ class RuleEditor(QWidget):
 
         text = self.line.text()
         if not isinstance(error, RuleError):
-            self._say(html.escape(str(error), quote=False), "wrong")
+            self._say(_escaped(str(error)), "wrong")
             return
         reason = error.reason[:1].upper() + error.reason[1:]
-        sentence = html.escape(f"{reason}{'' if reason.endswith('?') else '.'}", quote=False)
+        sentence = _escaped(f"{reason}{'' if reason.endswith('?') else '.'}")
         if error.start >= len(text.rstrip()):  # not wrong, only not done
             self._say(sentence, "faint")
             return
         before, bad, after = text[: error.start], text[error.start : error.end], text[error.end :]
-        shown = "".join(
-            (html.escape(before[-20:]), f"<u><b>{html.escape(bad[:20])}</b></u>", html.escape(after[:20])),
-        )
+        before = before if len(before) <= EXCERPT else f"…{before[-EXCERPT:]}"
+        bad, after = (part if len(part) <= EXCERPT else f"{part[:EXCERPT]}…" for part in (bad, after))
+        shown = f"{_escaped(before)}<u><b>{_escaped(bad)}</b></u>{_escaped(after)}"
         self._say(f"{shown}<br>At character {error.start + 1}: {sentence[:1].lower()}{sentence[1:]}", "wrong")
 
     def _say(self, text: str, role: str) -> None:
@@ -174,6 +178,12 @@ class _Line(QLineEdit):
             self.given_up.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _escaped(text: str) -> str:
+    """A text as HTML that may be wrapped anywhere in a long word, which would be cut off otherwise."""
+    wrapped = re.sub(r"\S{9,}", lambda word: "\u200b".join(re.findall(r"[\w.]{1,16}|\W", word[0])), text)
+    return html.escape(wrapped, quote=False)
 
 
 def meaning(source: DataSource) -> str:

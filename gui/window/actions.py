@@ -115,6 +115,10 @@ ACTIONS = (
     ActionSpec(
         "leave-walk", "&Run", "Lea&ve the phases", "Esc", "End step by step; training stays where it is", "leave"
     ),
+    ActionSpec("to-beginning", "-&Run", "To the be&ginning", "Ctrl+Home", "Go to epoch 0; nothing is forgotten"),
+    ActionSpec("to-tip", "&Run", "To the &tip", "Ctrl+End", "Go to where this branch was trained to"),
+    ActionSpec("previous-change", "&Run", "Pre&vious change", "Alt+Left", "Go to the change before this position"),
+    ActionSpec("next-change", "&Run", "Ne&xt change", "Alt+Right", "Go to the next change on this branch"),
     ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),

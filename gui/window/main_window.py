@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
@@ -17,6 +17,7 @@ from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from gui.curves.loss_view import LossView
+from gui.curves.plot_head import PlotHead
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
@@ -40,6 +41,8 @@ from gui.settings.presets_panel import PresetsPanel
 from gui.settings.training_panel import TrainingSettings
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
+from gui.transport.timeline import Timeline
+from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
@@ -105,6 +108,7 @@ class MainWindow(QMainWindow):
         self.network_panel = DiagramPanel(self.network)
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
+        self.plot_head = PlotHead(self.loss.plot)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
@@ -116,6 +120,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name)
+        self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
             context, actions, self.scatter, self.player, self.exports.write_file, self._keys.watch
         )
         self.data_commands = DataCommands(context, self.projects)
+        self.timeline_commands = TimelineCommands(context, self.timeline)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
@@ -144,7 +150,8 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.explanation.handlers() | self.projects.handlers()
+        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers()
+        handlers |= self.explanation.handlers() | self.projects.handlers()
         handlers |= self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
@@ -152,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
@@ -186,6 +194,8 @@ class MainWindow(QMainWindow):
             self.report,
             self.inspector,
             self.toolbar,
+            self.timeline,
+            self.plot_head,
             self.notices,
             self.recovery,
             self.walk_panel,
@@ -239,6 +249,7 @@ class MainWindow(QMainWindow):
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.layer.copy_wanted.connect(self.exports.copy_table)
         self.inspector.layer.save_wanted.connect(self.exports.save_table)
+        self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 
     def _show_everything(self) -> None:
@@ -286,7 +297,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar):
+        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -300,6 +311,7 @@ class MainWindow(QMainWindow):
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
+        self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
 
     def statusBar(self) -> QStatusBar:
@@ -354,6 +366,17 @@ def _in_column(*panels: QWidget) -> ScrollColumn:
         column.addWidget(panel)
     column.addStretch(1)
     return ScrollColumn(inside)
+
+
+def _bar(timeline: Timeline) -> QToolBar:
+    """Return a bar with the timeline, over the whole width of the window."""
+    bar = QToolBar("Timeline")
+    bar.setObjectName("timeline")
+    bar.setMovable(False)
+    bar.addWidget(timeline)
+    bar.setContentsMargins(0, 0, 0, 0)
+    existing(bar.layout()).setContentsMargins(0, 0, 0, 0)
+    return bar
 
 
 def _apply_theme(theme: Theme) -> None:

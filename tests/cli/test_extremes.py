@@ -49,7 +49,7 @@ CASES = {
     "no test set to be patient about": (
         "--data plain.txt --train-fraction 0.99 --patience 3",
         "--patience: early stopping needs a test set, but with so few points every point is used for training; "
-        "choose a smaller train_fraction, such as 0.8.",
+        "choose a smaller --train-fraction, such as 0.8.",
     ),
     "words where numbers should be": (
         "--data words.txt --task regression",

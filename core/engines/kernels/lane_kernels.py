@@ -15,7 +15,7 @@ from numba import float64, int64, njit, types, uint64
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
-from core.engines.kernels.passes import activate, loss_gradient, loss_of_sample
+from core.engines.kernels.passes import activate, loss_gradient, loss_of_sample, losses_of_columns, softmax_columns
 from core.engines.kernels.plan import (
     ACTIVATION,
     BIAS,
@@ -23,10 +23,6 @@ from core.engines.kernels.plan import (
     CROSS_ENTROPY,
     DELTA,
     HIDDEN,
-    HINGE,
-    HUBER,
-    MAE,
-    MSE,
     SGD,
     SLOPE,
     SOFTMAX,
@@ -36,17 +32,13 @@ from core.engines.kernels.plan import (
 from core.engines.kernels.update_kernels import penalize, update
 from core.engines.kernels.vectors import (
     LANES,
-    absolute,
     called,
-    exponential,
     inlined,
     load,
-    logistic,
     multiply_add,
     number_at,
     spread,
     store,
-    where_less,
 )
 
 Keys = NDArray[np.uint64]
@@ -113,31 +105,9 @@ def forward_lanes(memory: Array, plan: Rows, layer: int) -> None:
         for i in range(0, row, LANES):
             store(memory, plan[layer, DELTA] + i, load(memory, values + i))
     if plan[layer, ACTIVATION] == SOFTMAX:
-        softmax_lanes(memory, values, units)
+        softmax_columns(memory, values, units, LANES)
     else:
         activate(memory, plan[layer, ACTIVATION], values, plan[layer, SLOPE], row)
-
-
-@called
-def softmax_lanes(memory: Array, values: int, units: int) -> None:
-    """As ``softmax``, of one sample of each run."""
-    if units == 2:
-        ahead = load(memory, values) - load(memory, values + LANES)
-        store(memory, values, logistic(ahead))
-        store(memory, values + LANES, logistic(0.0 - ahead))
-        return
-    end = values + units * LANES
-    largest = load(memory, values)
-    for k in range(values + LANES, end, LANES):
-        z = load(memory, k)
-        largest = where_less(largest, z, z, largest)
-    total = spread(0.0)
-    for k in range(values, end, LANES):
-        e = exponential(load(memory, k) - largest)
-        store(memory, k, e)
-        total = total + e
-    for k in range(values, end, LANES):
-        store(memory, k, load(memory, k) / total)
 
 
 @called
@@ -396,40 +366,6 @@ def train_lane_batches(
             store(memory, frozen[k] * LANES, load(memory, kept + k * LANES))
 
 
-@called
-def losses_of_samples(memory: Array, loss: int, values: int, targets: int, units: int, result: int) -> None:
-    """The losses that need no logarithm, one for each run, as ``loss_of_sample`` finds them."""
-    total = spread(0.0)
-    for k in range(0, units * LANES, LANES):
-        a, y = load(memory, values + k), load(memory, targets + k)
-        e = absolute(a - y)
-        if loss == MSE:
-            total = total + e * 0.5 * e
-        elif loss == HINGE:
-            slack = 1.0 - y * a
-            total = total + where_less(slack, 0.0, 0.0, slack)
-        elif loss == MAE:
-            total = total + e
-        elif loss == HUBER:
-            total = total + where_less(1.0, e, e - 0.5, e * 0.5 * e)
-    store(memory, result, total / float64(units))
-
-
-@called
-def losses_with_logarithms(memory: Array, plan: Rows, loss: int, targets: int) -> None:
-    """The losses that need logarithms, run by run; they are left behind the targets."""
-    last = len(plan) - 1
-    units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
-    result = targets + units * LANES
-    one = result + LANES  # one run's sums, values and targets side by side
-    for lane in range(LANES):
-        for unit in range(units):
-            memory[one + unit] = number_at(memory, sums + unit * LANES + lane)
-            memory[one + units + unit] = number_at(memory, values + unit * LANES + lane)
-            memory[one + 2 * units + unit] = number_at(memory, targets + unit * LANES + lane)
-        memory[result + lane] = loss_of_sample(memory, loss, one, one + units, one + 2 * units, units)
-
-
 def measure_lanes(
     parameters: Array,
     inputs: Array,
@@ -449,7 +385,7 @@ def measure_lanes(
     """
     lanes_in(memory, 0, parameters)
     last = len(plan) - 1
-    units, values = plan[last, UNITS], plan[last, HIDDEN]
+    units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
     one = targets_place + units * LANES
     for k in range(losses.shape[1]):
         for lane in range(LANES):
@@ -461,9 +397,11 @@ def measure_lanes(
         for layer in range(1, last + 1):
             forward_lanes(memory, plan, layer)
         if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
-            losses_with_logarithms(memory, plan, loss, targets_place)
+            for lane in range(LANES):
+                at = sums + lane, values + lane, targets_place + lane
+                memory[one + lane] = loss_of_sample(memory, loss, at[0], at[1], at[2], units, LANES)
         else:
-            losses_of_samples(memory, loss, values, targets_place, units, one)
+            losses_of_columns(memory, loss, values, targets_place, units, LANES, one)
         for lane in range(LANES):
             losses[lane, k] = number_at(memory, one + lane)
         if outputs.shape[1] > 0:

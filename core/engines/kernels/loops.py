@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 from numba import float64, int64, njit, types, uint64
-from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
-from core.engines.kernels.map_kernels import decide, shade
+from core.engines.kernels.evaluation_kernels import EVALUATE, MEASURE, evaluate, measure
 from core.engines.kernels.passes import (
     backward,
     drop,
     forward,
-    loss_of_sample,
     multiply,
     ones_of,
     output_delta,
@@ -227,72 +224,6 @@ def forward_with_dropout(memory: Array, plan: Rows, n: int, dropout: float, key:
             unit += plan[layer, UNITS]
 
 
-def evaluate(
-    parameters: Array,
-    inputs: Array,
-    result: Array,
-    plan: Rows,
-    memory: Array,
-    first: int,
-    ends: Array,
-    shades: NDArray[np.uint8],
-    span: float,
-    winners: NDArray[np.int16],
-    margins: Array,
-) -> None:
-    """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units).
-
-    Where there is room for them, shades of all units, if ``first`` is 1, or decisions, if it is the last layer.
-    """
-    copy_in(memory, plan, 0, parameters)
-    for begin in range(0, len(inputs), CHUNK):
-        n = min(CHUNK, len(inputs) - begin)
-        for s in range(n):
-            take_sample(memory, plan[0, HIDDEN] + s * plan[0, WIDTH], inputs, begin + s)
-        forward(memory, plan, 1, len(plan), n)
-        start = 0
-        for layer in range(first, len(plan)):
-            units = plan[layer, UNITS]
-            for s in range(n):
-                place = plan[layer, HIDDEN] + s * plan[layer, WIDTH]
-                goal = start + (begin + s) * units
-                for unit in range(units):
-                    result[goal + unit] = memory[place + unit]
-            start += len(inputs) * units
-    if shades.shape[1] > 0:
-        shade(inputs, result, ends, plan, shades)
-    if len(winners) > 0:
-        decide(result.reshape(len(inputs), plan[len(plan) - 1, UNITS]), span, winners, margins)
-
-
-def measure(
-    parameters: Array,
-    inputs: Array,
-    targets: Array,
-    losses: Array,
-    outputs: Array,
-    plan: Rows,
-    memory: Array,
-    targets_place: int,
-    loss: int,
-) -> None:
-    """The loss of each sample in ``losses``, shape (n,), and the outputs in ``outputs``, shape (n, units)."""
-    copy_in(memory, plan, 0, parameters)
-    last = len(plan) - 1
-    units, width, values, sums = plan[last, UNITS], plan[last, WIDTH], plan[last, HIDDEN], plan[last, DELTA]
-    for begin in range(0, len(inputs), CHUNK):
-        n = min(CHUNK, len(inputs) - begin)
-        for s in range(n):
-            take_sample(memory, plan[0, HIDDEN] + s * plan[0, WIDTH], inputs, begin + s)
-            take_sample(memory, targets_place + s * width, targets, begin + s)
-        forward(memory, plan, 1, len(plan), n)
-        for s in range(n):
-            row = s * width
-            losses[begin + s] = loss_of_sample(memory, loss, sums + row, values + row, targets_place + row, units)
-            for unit in range(units):
-                outputs[begin + s, unit] = memory[values + row + unit]
-
-
 class Kernels(NamedTuple):
     """The compiled functions; they let the interpreter's lock go."""
 
@@ -310,11 +241,6 @@ _TRAIN = types.boolean(
     _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
 )  # fmt: skip
-_EVALUATE = types.none(
-    _VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES, int64,
-    _TABLE, types.uint8[:, ::1], float64, types.int16[::1], _VALUES,
-)  # fmt: skip
-_MEASURE = types.none(_VALUES, _READ_TABLE, _READ_TABLE, _VALUES, _TABLE, _PLAN, _VALUES, int64, int64)
 _DRAW_ORDERS = types.none(_PLAN, int64, uint64, uint64, uint64)
 
 
@@ -326,8 +252,8 @@ def compile_kernels(cache: bool) -> Kernels:
     options = {"cache": cache, "nogil": True, "error_model": "numpy"}
     signatures = {
         train: _TRAIN,
-        evaluate: _EVALUATE,
-        measure: _MEASURE,
+        evaluate: EVALUATE,
+        measure: MEASURE,
         draw_orders: _DRAW_ORDERS,
     }
     return Kernels(*(njit(signature, **options)(function) for function, signature in signatures.items()))

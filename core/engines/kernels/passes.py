@@ -48,6 +48,7 @@ from core.engines.kernels.vectors import (
     multiply_add,
     number_at,
     sign,
+    spread,
     step,
     store,
     where_less,
@@ -317,43 +318,83 @@ def ones_of(zeros: int) -> int:
 
 
 @called
-def cross_entropy(memory: Array, sums: int, values: int, targets: int, units: int) -> float:
-    """−Σ y_k ln a_k of one sample.
+def softmax_columns(memory: Array, values: int, units: int, columns: int) -> None:
+    """As ``softmax``, of ``columns`` samples; the same unit's z of all of them lie side by side."""
+    for i in range(values, values + columns, LANES):
+        if units == 2:
+            ahead = load(memory, i) - load(memory, i + columns)
+            store(memory, i, logistic(ahead))
+            store(memory, i + columns, logistic(0.0 - ahead))
+            continue
+        end = i + units * columns
+        largest = load(memory, i)
+        for k in range(i + columns, end, columns):
+            z = load(memory, k)
+            largest = where_less(largest, z, z, largest)
+        total = spread(0.0)
+        for k in range(i, end, columns):
+            e = exponential(load(memory, k) - largest)
+            store(memory, k, e)
+            total = total + e
+        for k in range(i, end, columns):
+            store(memory, k, load(memory, k) / total)
+
+
+@called
+def losses_of_columns(
+    memory: Array, loss: int, values: int, targets: int, units: int, columns: int, result: int
+) -> None:
+    """The losses that need no logarithm, one for each of the ``columns``, see core.network.losses for the formulas.
+
+    ``result`` may be where a layer's z lie, which these losses do not need.
+    """
+    for i in range(0, columns, LANES):
+        total = spread(0.0)
+        for k in range(i, i + units * columns, columns):
+            a, y = load(memory, values + k), load(memory, targets + k)
+            e = absolute(a - y)
+            if loss == MSE:
+                total = total + e * 0.5 * e
+            elif loss == HINGE:
+                slack = 1.0 - y * a
+                total = total + where_less(slack, 0.0, 0.0, slack)
+            elif loss == MAE:
+                total = total + e
+            elif loss == HUBER:
+                total = total + where_less(1.0, e, e - 0.5, e * 0.5 * e)
+        store(memory, result + i, total / float64(units))
+
+
+@called
+def cross_entropy(memory: Array, sums: int, values: int, targets: int, units: int, step: int) -> float:
+    """−Σ y_k ln a_k of one sample, whose numbers lie ``step`` apart.
 
     ln a_k = z_k − z_max + ln a_max, and a_max = 1/(1 + Σ a_k/a_max over the others) is at least 1/K.
     """
     best = 0
-    for k in range(1, units):
+    for k in range(step, units * step, step):
         if number_at(memory, sums + k) > number_at(memory, sums + best):
             best = k
     others = 0.0
-    for k in range(units):
+    for k in range(0, units * step, step):
         if k != best:
             others += number_at(memory, values + k)
     total = math.log1p(others / number_at(memory, values + best))
-    for k in range(units):
+    for k in range(0, units * step, step):
         total -= number_at(memory, targets + k) * (number_at(memory, sums + k) - number_at(memory, sums + best))
     return total
 
 
 @called
-def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: int, units: int) -> float:
-    """The loss of one sample from its z (``sums``), a (``values``) and y; see core.network.losses for the formulas."""
+def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: int, units: int, step: int) -> float:
+    """The loss of one sample from its z (``sums``), a (``values``) and y, for the losses that need logarithms.
+
+    Its numbers lie ``step`` apart. See core.network.losses for the formulas.
+    """
     if loss == CROSS_ENTROPY:
-        return cross_entropy(memory, sums, values, targets, units)
+        return cross_entropy(memory, sums, values, targets, units, step)
     total = 0.0
-    for k in range(units):
-        z, a, y = number_at(memory, sums + k), number_at(memory, values + k), number_at(memory, targets + k)
-        e = math.fabs(a - y)
-        if loss == MSE:
-            total += 0.5 * e * e
-        elif loss == BINARY_CROSS_ENTROPY:
-            total += (z if z > 0.0 else 0.0) - z * y + math.log1p(math.exp(-math.fabs(z)))
-        elif loss == HINGE:
-            slack = 1.0 - y * a
-            total += slack if not slack <= 0.0 else 0.0
-        elif loss == MAE:
-            total += e
-        elif loss == HUBER:
-            total += 0.5 * e * e if e <= 1.0 else e - 0.5
+    for k in range(0, units * step, step):  # binary cross-entropy
+        z, y = number_at(memory, sums + k), number_at(memory, targets + k)
+        total += (z if z > 0.0 else 0.0) - z * y + math.log1p(math.exp(-math.fabs(z)))
     return total / float64(units)

@@ -9,10 +9,14 @@ place down, each with a place drawn from the bits that it takes, again where it 
 
 from __future__ import annotations
 
-from numba import uint64
+from typing import Any
+
+from llvmlite import ir
+from numba import int64, uint64
+from numba.extending import intrinsic
 
 from core.base.arrays import Rows
-from core.engines.kernels.vectors import called, inlined
+from core.engines.kernels.vectors import called
 
 Words = tuple[int, int, int, int]
 
@@ -23,13 +27,16 @@ STEPS = uint64(0x9E3779B97F4A7C15), uint64(0xBB67AE8584CAA73B)
 ROUNDS = 10
 
 
-@inlined
-def high_of_product(a: int, b: int) -> int:
+@intrinsic
+def high_of_product(typing: Any, a: Any, b: Any) -> Any:
     """The upper 64 bits of a product of two numbers of 64 bits."""
-    a_low, a_high, b_low, b_high = a & LOW, a >> HALF, b & LOW, b >> HALF
-    middle = a_high * b_low + ((a_low * b_low) >> HALF)
-    other = a_low * b_high + (middle & LOW)
-    return a_high * b_high + (middle >> HALF) + (other >> HALF)
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(*(builder.zext(value, wide) for value in arguments))
+        return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+
+    return uint64(uint64, uint64), lower
 
 
 @called
@@ -45,27 +52,28 @@ def block(number: int, index: int, purpose: int, key0: int, key1: int) -> Words:
 
 
 def draw_orders(orders: Rows, first: int, purpose: int, key0: int, key1: int) -> None:
-    """Permutations of the numbers from 0 on into the rows of ``orders``, those of the indices from ``first`` on."""
+    """Permutations of the numbers from 0 on into the rows of ``orders``, those of the indices from ``first`` on.
+
+    A place that lies too high is swapped for the last place itself, which changes nothing: so there is no branch, whose
+    outcome the processor could not foresee.
+    """
     length = orders.shape[1]
     for row in range(len(orders)):
         for i in range(length):
             orders[row, i] = i
-        number, taken, index = uint64(0), 8, uint64(first + row)
-        words = uint64(0), uint64(0), uint64(0), uint64(0)
+        number, index = uint64(0), uint64(first + row)
         mask = uint64(1)
         while mask < uint64(length - 1):
             mask = mask << uint64(1) | uint64(1)
-        for i in range(length - 1, 0, -1):
-            if uint64(i) <= mask >> uint64(1):
-                mask >>= uint64(1)
-            place = mask + uint64(1)
-            while place > uint64(i):
-                if taken == 8:
-                    number += uint64(1)
-                    words = block(number, index, purpose, key0, key1)
-                    taken = 0
-                pair = taken >> 1
-                word = words[0] if pair == 0 else words[1] if pair == 1 else words[2] if pair == 2 else words[3]
-                place = (word >> HALF if taken & 1 else word) & LOW & mask
-                taken += 1
-            orders[row, i], orders[row, place] = orders[row, place], orders[row, i]
+        i = length - 1
+        while i > 0:
+            number += uint64(1)
+            words = block(number, index, purpose, key0, key1)
+            for k in range(8):
+                word = words[k >> 1]
+                mask = mask >> uint64(uint64(i) <= mask >> uint64(1))
+                drawn = (word >> HALF if k & 1 else word) & LOW & mask
+                fits = i > 0 and drawn <= uint64(i)
+                place = int64(drawn) if fits else i
+                orders[row, i], orders[row, place] = orders[row, place], orders[row, i]
+                i -= int64(fits)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from core.base.errors import LensError
+from core.training.timeline.branches import Branch
 from core.workbench.messages import (
     ANOTHER_RUN,
     BeginWalk,
@@ -16,14 +17,17 @@ from core.workbench.messages import (
     EditParameters,
     Freeze,
     Load,
+    NameBranch,
     OpenProject,
     Pause,
     Play,
     Prepare,
     Redo,
+    RemoveBranch,
     RenameClasses,
     RunCommand,
     RunEpochs,
+    Seek,
     SetPace,
     Step,
     StepBack,
@@ -34,10 +38,21 @@ from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, R
 from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.work import Work
 
-AFTER_ARRIVAL = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, RenameClasses)
+AFTER_ARRIVAL = (
+    Play,
+    RunEpochs,
+    Step,
+    StepBack,
+    BeginWalk,
+    ChangeSettings,
+    EditParameters,
+    Freeze,
+    RenameClasses,
+    RemoveBranch,
+)
 """Commands that count from where a step leads, and so wait until the run is there."""
 
-NEEDS_RUN = (Play, RunEpochs, Step, StepBack, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
+NEEDS_RUN = (Play, RunEpochs, Step, StepBack, Seek, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
 """Commands that need enough points to train on."""
 
 LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
@@ -53,6 +68,8 @@ SETTINGS = (ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that wait for an arrival and take hold all the same if the run does not arrive."""
 
 FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
+GONE_BRANCH = "This branch is gone, so nothing was changed."
+FIRST_BRANCH = "The first run cannot be removed, since all other branches leave it."
 CLOSED_RUN = "This run is not the present one any more, so nothing was changed."
 
 
@@ -71,6 +88,9 @@ class CommandHandler:
             Pause: self._pause,
             Step: self._step,
             StepBack: self._step_back,
+            Seek: self._seek,
+            NameBranch: self._name_branch,
+            RemoveBranch: self._remove_branch,
             BeginWalk: self._begin_walk,
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
@@ -89,7 +109,8 @@ class CommandHandler:
         if not isinstance(command, LEAVES_MEASURING):
             work.told_faults.forget()
             work.cannot_measure = None
-        if isinstance(work.activity, Travelling) and isinstance(command, AFTER_ARRIVAL):
+        waits = isinstance(command, AFTER_ARRIVAL)
+        if isinstance(work.activity, Travelling) and (waits or (isinstance(command, Seek) and work.activity.waiting)):
             work.activity.waiting.append(command)
         else:
             self._obey_now(command)
@@ -226,8 +247,59 @@ class CommandHandler:
         run = self._work.run
         if run is not None and run.trainer.position > 0:
             position = run.trainer.start_of(command.unit)
-            self._work.runs.rewind(position)
-            self._work.travel_to(position)
+            self._go_to(position, run.trainer.tree.present)
+
+    def _go_to(self, position: int, branch: Branch) -> None:
+        assert self._work.run is not None
+        trainer = self._work.run.trainer
+        trainer.go_to(position, branch)
+        # The compiled engine lets the interpreter lock go. Arriving at once saves the picture of the keyframe.
+        is_free = trainer.is_ready and trainer.engine_name == "compiled"
+        if is_free and trainer.tree.spacing.is_short(position - trainer.position):
+            trainer.seek(position, branch)
+        self._work.travel_to(position)
+
+    def _seek(self, command: Seek) -> None:
+        self._work.stop()
+        branch = self._branch(command.branch)
+        if branch is None or self._work.run is None:
+            return
+        position = min(max(command.position, 0), branch.tip)
+        if command.exact:
+            self._go_to(position, branch)
+        else:
+            self._work.run.trainer.go_to(position, branch)
+
+    def _branch(self, number: int | None) -> Branch | None:
+        """The branch of this number, by default the present one; None, with a word, where there is none any more."""
+        if self._work.run is None:
+            return None
+        tree = self._work.run.trainer.tree
+        branch = tree.present if number is None else tree.branch(number)
+        if branch is None:
+            self._work.tell(GONE_BRANCH, "input")
+        return branch
+
+    def _name_branch(self, command: NameBranch) -> None:
+        branch = self._branch(command.branch)
+        if branch is not None and self._work.run is not None:
+            self._work.run.trainer.tree.rename(branch, command.name.strip())
+
+    def _remove_branch(self, command: RemoveBranch) -> None:
+        branch, run = self._branch(command.branch), self._work.run
+        if branch is None or run is None:
+            return
+        if branch.parent is None:
+            self._work.tell(FIRST_BRANCH, "none")
+            return
+        line: Branch | None = run.trainer.tree.present
+        while line is not None and line is not branch:
+            line = line.parent
+        if line is branch:  # the run stands on it
+            self._work.stop()
+            self._go_to(branch.fork, branch.parent)
+        if branch in run.trainer.tree.branches:
+            run.trainer.tree.remove(branch)
 
     def _begin_walk(self, command: BeginWalk) -> None:
         self._work.stop()

@@ -97,4 +97,5 @@ class ReportMaker:
             undo_text=work.runs.undo_text,
             redo_text=work.runs.redo_text,
             stamp=None if run is None else run.stamp(work.runs.canvas),
+            timeline=None if run is None else run.timeline(),
         )

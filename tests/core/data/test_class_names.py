@@ -63,7 +63,9 @@ def test_names_are_one_for_each_class(tmp_path: Path) -> None:
         DataSource("circle", class_names=("a", "b", "c")),
         DataSource("file", str(table(tmp_path)), choice=choice, reading=Reading(header=True), class_names=("a", "b")),
     ):
-        with pytest.raises(DataError, match=r"class names are given, but .* has \d classes; name each class once"):
+        with pytest.raises(
+            ExperimentError, match=r"class names are given, but .* has \d classes; name each class once"
+        ):
             load(source)
     with pytest.raises(ExperimentError, match="regression has no classes"):
         DataSource("plane", class_names=("a", "b"))

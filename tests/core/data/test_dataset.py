@@ -120,7 +120,8 @@ def test_load_draws_what_the_source_says(kind: str) -> None:
 def test_a_source_refuses_a_wrong_setting_by_name_and_value(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ExperimentError, match=words) as caught:
         DataSource(**{"kind": "xor", **changes})
-    assert caught.value.field == "data"
+    last = list(changes)[-1]
+    assert caught.value.field == (f"data.{last}" if last in ("samples", "noise", "seed") else "data")
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 

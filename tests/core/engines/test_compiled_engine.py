@@ -370,17 +370,17 @@ def test_a_damaged_cache_is_thrown_away(
     monkeypatch.setattr("core.engines.kernels.loops.compile_kernels", compile_one_more)
     folder = tmp_path / "kernels"
     folder.mkdir()
-    kernel_loading._compile(folder)
+    kernel_loading._compile(folder, kernel_loading._compile_kernels)
     files = list(folder.rglob(f"*{suffix}"))
     assert files, "the case is of no use"
     for file in files:
         whole = file.read_bytes()
         contents = {"cut": whole[:-9], "emptied": b"", "zeros": bytes(len(whole)), "garbage": os.urandom(300)}
         file.write_bytes(contents[damage])
-    mended = kernel_loading._compile(folder)
+    mended = kernel_loading._compile(folder, kernel_loading._compile_kernels)
     assert mended(1.0) == 2.0  # type: ignore[operator]
     folder.mkdir(exist_ok=True)
-    kernel_loading._compile(folder)
+    kernel_loading._compile(folder, kernel_loading._compile_kernels)
     assert list(folder.rglob("*.nbc")), "the next run keeps it again"
 
 
@@ -390,7 +390,7 @@ def test_numbas_own_settings_are_left_as_they_were(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr("core.engines.kernels.loops.compile_kernels", compile_one_more)
     before = numba.config.CACHE_DIR
-    kernel_loading._compile(tmp_path)
+    kernel_loading._compile(tmp_path, kernel_loading._compile_kernels)
     assert before == numba.config.CACHE_DIR
     assert list(tmp_path.rglob("*.nbi"))
 

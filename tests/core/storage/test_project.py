@@ -37,7 +37,8 @@ from core.storage.window_layout import DockPlace, Layout
 from core.training.divergence import Diverged
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.presets import PRESETS
-from core.training.saved_run import MOST_KEPT, Setting, _thinned, save_run
+from core.training.saved_branches import MOST_KEPT, Setting
+from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
 from tests.core.support import bits, small_dataset
@@ -247,21 +248,14 @@ def test_few_states_are_kept_of_a_large_net(tmp_path: Path) -> None:
     straight.advance(8 * 24)
     size = straight.network.parameters.size
     broken = reopened(straight, tmp_path)
-    assert save_run(broken).states.size <= MOST_KEPT + 5 * size
+    saved = save_run(straight)
+    assert sum(branch.states.size for branch in saved.branches) <= MOST_KEPT
+    assert saved.states.size <= 3 * 5 * size
     assert len(parameter_course(straight, 0)) > len(parameter_course(broken, 0)) > 3
     for trainer in (straight, broken):
         trainer.rewind(60)
         trainer.advance(60 - trainer.position)
     assert bits(broken) == bits(straight)
-
-
-@given(st.integers(1, 400), st.integers(1, 60))
-def test_thinning_keeps_the_start_and_the_newest(count: int, room: int) -> None:
-    kept = _thinned(list(range(count)), room)  # type: ignore[arg-type]
-    assert kept[0] == 0
-    assert len(kept) <= max(room, 1)
-    assert kept == sorted(set(kept))
-    assert room < 2 or kept[-1] == count - 1
 
 
 # ---- The format.

@@ -115,7 +115,7 @@ def test_a_view_never_changes_and_the_record_is_what_was_kept(todo: list[object]
     for action in todo:
         if isinstance(action, tuple):
             limit = int(action[1] * (kept[-1] if kept else 0))
-            recorder.cut(limit)
+            recorder = recorder.copy(limit)
             kept = [position for position in kept if position <= limit]
         else:
             for _ in range(1 if action == "append" else 100):

@@ -221,12 +221,12 @@ def test_a_loss_that_stands_still_has_numbers_on_a_logarithmic_axis(view: LossVi
         assert all(low <= tick <= high for tick in ticks)
 
 
-def with_record(trainer: Trainer, losses: list[float], abandoned: list[float] = []) -> Snapshot:  # noqa: B006
+def with_record(trainer: Trainer, losses: list[float], ahead: list[float] = []) -> Snapshot:  # noqa: B006
     """A snapshot whose record holds these losses, one an epoch, and others that early stopping left behind it."""
-    table = np.zeros((len(losses) + len(abandoned), 5))
+    table = np.zeros((len(losses) + len(ahead), 5))
     table[:, 0] = np.arange(len(table)) * trainer.epoch_length
-    table[:, 1:3] = np.array([*losses, *abandoned])[:, None]
-    history = History(table[: len(losses)], trainer.epoch_length, abandoned=table[len(losses) :])
+    table[:, 1:3] = np.array([*losses, *ahead])[:, None]
+    history = History(table[: len(losses)], trainer.epoch_length, ahead=table[len(losses) :])
     last = int(history.table[-1, 0])
     return dataclasses.replace(
         snapshot_of(trainer),
@@ -253,7 +253,7 @@ def test_a_loss_of_0_does_not_stretch_the_logarithmic_axis(view: LossView, train
 
 def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Trainer) -> None:
     view.show_snapshot(with_record(trainer, [0.9, 0.5, 0.4], [0.7, 0.8]))
-    lines = {line._pen.color().alpha(): line.points for line in (*view._curves.values(), *view._abandoned.values())}
+    lines = {line._pen.color().alpha(): line.points for line in (*view._curves.values(), *view._ahead.values())}
     assert sorted(lines) == [110, 255]
     epochs, losses = lines[110]
     assert (epochs.tolist(), losses.tolist()) == ([2.0, 3.0, 4.0], [0.4, 0.7, 0.8])
@@ -266,7 +266,7 @@ def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Traine
     assert note.startswith("epoch 3 ")
     assert "0.7" in note
     view.show_snapshot(with_record(trainer, [0.9, 0.5, 0.4, 0.3]))
-    assert not any(len(line.points[0]) for line in view._abandoned.values())
+    assert not any(len(line.points[0]) for line in view._ahead.values())
 
 
 def test_of_numbers_each_measure_has_its_own_name(view: LossView) -> None:

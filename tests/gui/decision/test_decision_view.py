@@ -23,6 +23,7 @@ from core.training.trainer import Trainer
 from core.workbench.messages import Loaded
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
+from gui.decision.plot_text import place_text
 from gui.widgets.mark_layer import MarkLayer
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
@@ -333,3 +334,11 @@ def test_the_border_is_what_contourpy_makes_of_the_leads() -> None:
             wanted += contourpy.contour_generator(*centers, lead, line_type="Separate").lines(0.0)
         line = border(output)
         np.testing.assert_array_equal(line[np.isfinite(line).all(axis=1)], np.concatenate(wanted))
+
+
+def test_the_place_under_the_mouse_is_not_cut_off_by_long_names() -> None:
+    plane = Plane((0.0, 1.0), (0.0, 1.0), 2, 2)
+    output = OutputMap(plane, np.zeros((2, 2), dtype=np.int16), np.ones((2, 2)))
+    names, classes = ("sepal length in centimetres", "x" * 80), ("a very long name of a class", "b")
+    text = place_text(names, classes, (0.5, 0.25), None, output)
+    assert text == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (margin 1.00)"

@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import gui.offscreen.filming
 from cli.main import main
 from core.data.data_source import DataSource, load
 from core.data.section import PrincipalAxes, Slice, principal_axes
+from core.data.tables.column_choice import Choice
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
 from core.workbench.messages import Notice, Probe
+from gui.decision.section_bar import SectionBar
 from gui.offscreen.filmed_view import CaptionedView
 from gui.window.main_window import MainWindow
 from tests.core.support import FLOWERS, flowers_text
@@ -142,3 +145,35 @@ def test_films_show_the_section(qtbot: QtBot, tmp_path: Path) -> None:
         stage.close()
     assert pictures[0] != pictures[1]
     assert pictures[2] != pictures[3]
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["at once", "with two columns between"])
+def test_another_table_has_all_its_sliders(qtbot: QtBot, window: MainWindow, tmp_path: Path, between: bool) -> None:
+
+    def bar() -> SectionBar:
+        assert window.scatter.section_bar is not None
+        return window.scatter.section_bar
+
+    before = window.session.experiment
+    assert before is not None
+    for names in ("abc", "pqrs", "uvw", "abcde"):
+        path = tmp_path / f"{names}.csv"
+        rows = np.random.default_rng(0).normal(size=(20, len(names)))
+        lines = [f"{','.join(map(repr, row.tolist()))},{'xy'[k % 2]}\n" for k, row in enumerate(rows)]
+        path.write_text(f"{','.join(names)},kind\n{''.join(lines)}")
+        choice = Choice((names[0], names[1]), "kind", inputs=tuple(names))
+        window.session.change({"data": DataSource("file", str(path), choice=choice)})
+        qtbot.waitUntil(lambda: window.scatter.section_bar is not None)
+        qtbot.waitUntil(lambda names=names: len(bar().names) == len(names))
+        qtbot.waitUntil(lambda: drawn(window))
+        QApplication.processEvents()
+        shown = [column for column, slider in bar().sliders.items() if slider.isVisible()]
+        assert tuple(shown) == window.scatter.section.others
+        assert all(bar().sliders[column].height() > 8 for column in shown)
+        inside = bar()._rows.viewport().rect()
+        assert inside.height() >= 8
+        first = bar().sliders[shown[0]]
+        assert inside.contains(first.mapTo(bar()._rows.viewport(), first.rect().center()))
+        if between:
+            window.session.change({"data": before.data})
+            qtbot.waitUntil(lambda: not bar().isVisible())

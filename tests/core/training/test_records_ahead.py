@@ -1,4 +1,4 @@
-"""What early stopping leaves behind the best epoch stays in the record, apart."""
+"""What lies ahead of a run that went back, as early stopping does, stays in its record, apart."""
 
 from __future__ import annotations
 
@@ -28,21 +28,26 @@ def test_the_rise_that_stopped_the_run_is_kept() -> None:
     trainer, before, best = stopped()
     history = trainer.history
     assert history.table[-1, 0] == best
-    assert np.array_equal(np.concatenate([history.table, history.abandoned]), before)
-    assert history.abandoned[-1, 0] == best + PATIENCE * trainer.epoch_length
-    ends = history.abandoned[history.abandoned[:, 0] % trainer.epoch_length == 0]
+    assert np.array_equal(np.concatenate([history.table, history.ahead]), before)
+    assert history.ahead[-1, 0] == best + PATIENCE * trainer.epoch_length
+    ends = history.ahead[history.ahead[:, 0] % trainer.epoch_length == 0]
     assert (ends[:, 2] >= history.table[-1, 2]).all()
 
 
-def test_it_gives_way_to_what_is_recorded_anew() -> None:
+def test_a_run_that_goes_on_otherwise_leaves_it_on_its_branch() -> None:
     trainer, before, _ = stopped()
     trainer.change(patience=None)
     trainer.advance(2 * trainer.epoch_length)
-    assert np.array_equal(np.concatenate([trainer.history.table, trainer.history.abandoned]), before)
-    assert trainer.history.abandoned[0, 0] > trainer.position
+    left, present = trainer.tree.branches
+    assert np.array_equal(left.record.view().table, before)
+    assert present is trainer.tree.present
+    assert len(trainer.history.ahead) == 0
+    assert np.array_equal(trainer.history.table, before[: len(trainer.history)])
 
 
-def test_a_step_back_forgets_it() -> None:
-    trainer, _, best = stopped()
-    trainer.rewind(best - trainer.epoch_length)
-    assert len(trainer.history.abandoned) == 0
+def test_a_step_back_forgets_nothing() -> None:
+    trainer, before, best = stopped()
+    trainer.seek(best - trainer.epoch_length)
+    history = trainer.history
+    assert history.ahead[0, 0] > trainer.position
+    assert np.array_equal(np.concatenate([history.table, history.ahead]), before)

@@ -1,0 +1,213 @@
+"""The branches of a run, and how a change of the past makes a new one.
+
+A branch is a whole line from position 0 to its tip: the changes made on it, its record, and the keyframes behind the
+place where it leaves its parent. Two lines with the same changes up to a position have the same bits there, so a
+branch is found by its changes alone.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+from core.training.history import HistoryWriter
+from core.training.keyframes import KeyframeSpacing, State
+from core.training.settings_over_time import Change, first_difference
+
+
+class Branch:
+    """One line of a run.
+
+    Args:
+        number: its identity in the tree.
+        parent: the branch that it leaves; None for the first one.
+        fork: the position where it leaves the parent; 0 for the first one.
+        changes: all changes on the line, by ascending position.
+        record: its record from position 0 on.
+        tip: the farthest position that was reached.
+        name: the user's name for it; empty for none.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        parent: Branch | None,
+        fork: int,
+        changes: Sequence[Change],
+        record: HistoryWriter,
+        tip: int,
+        name: str = "",
+    ) -> None:
+        self.number, self.parent, self.fork, self.tip, self.name = number, parent, fork, tip, name
+        self.changes, self.record = tuple(changes), record
+        self._positions: list[int] = []
+        self._states: dict[int, State] = {}
+
+    @property
+    def states(self) -> list[State]:
+        """Its own keyframes, by ascending position; those up to the fork are the parent's."""
+        return [self._states[position] for position in self._positions]
+
+    @property
+    def states_kept(self) -> int:
+        """How many keyframes of its own there are."""
+        return len(self._positions)
+
+    def owner(self, position: int) -> Branch:
+        """The branch to which a position of this line belongs; a fork belongs to the parent."""
+        branch = self
+        while branch.parent is not None and position <= branch.fork:
+            branch = branch.parent
+        return branch
+
+    def keep(self, state: State) -> None:
+        """Keep a state of this line, as it was before changes at its position."""
+        branch = self.owner(state.position)
+        if state.position not in branch._states:
+            bisect.insort(branch._positions, state.position)
+        branch._states[state.position] = state
+
+    def keyframe_before(self, position: int) -> State:
+        """The last kept state of the line at or before a position."""
+        branch = self.owner(position)
+        while True:
+            place = bisect.bisect_right(branch._positions, position)
+            if place:
+                return branch._states[branch._positions[place - 1]]
+            assert branch.parent is not None, "the start of a run is always kept"
+            position, branch = min(position, branch.fork), branch.parent
+
+    def line_states(self) -> Iterator[State]:
+        """The kept states of the whole line, by ascending position."""
+        if self.parent is not None:
+            yield from (state for state in self.parent.line_states() if state.position <= self.fork)
+        yield from self.states
+
+    def thin(self, gap: int) -> None:
+        """Drop states that lie closer than ``gap`` samples behind the one before; the start stays."""
+        last = self.fork if self.parent is not None else -gap
+        kept = []
+        for position in self._positions:
+            if position - last >= gap:
+                kept.append(position)
+                last = position
+        self._states = {position: self._states[position] for position in kept}
+        self._positions = kept
+
+
+class BranchTree:
+    """All branches of a run, of which one is present.
+
+    Args:
+        record: the record of the first branch.
+        start: the state at position 0.
+        spacing: how far apart keyframes lie.
+
+    Attributes:
+        branches: in the order in which they were made, parents first.
+        present: the branch on which the run stands.
+        version: a number that changes with the branches, their names and their changes, but not with their tips.
+    """
+
+    def __init__(self, record: HistoryWriter, start: State, spacing: KeyframeSpacing) -> None:
+        self.spacing = spacing
+        self._numbers = itertools.count()
+        self.present = Branch(next(self._numbers), None, 0, (), record, start.position)
+        self.present.keep(start)
+        self.branches = [self.present]
+        self.version = 0
+
+    def branch(self, number: int) -> Branch | None:
+        """The branch of this number."""
+        return next((branch for branch in self.branches if branch.number == number), None)
+
+    def children(self, parent: Branch) -> list[Branch]:
+        """The branches that leave this one."""
+        return [branch for branch in self.branches if branch.parent is parent]
+
+    def reach(self, position: int) -> None:
+        """The run stands at a position of the present branch."""
+        self.present.tip = max(self.present.tip, position)
+
+    @property
+    def states_kept(self) -> int:
+        """How many keyframes there are."""
+        return sum(branch.states_kept for branch in self.branches)
+
+    def next_stop(self, position: int) -> int:
+        """Where training from a position of the present branch has to stop at the latest, for a keyframe."""
+        return self.spacing.next_stop(position, self.present.keyframe_before(position).position)
+
+    def keep_if_wanted(self, position: int, make_state: Callable[[], State]) -> None:
+        """Keep the state at a position of the present branch if the last one lies far enough before it."""
+        if self.spacing.is_wanted(position, self.present.keyframe_before(position).position):
+            self.present.keep(make_state())
+            while self.spacing.widen(self.states_kept):
+                for branch in self.branches:
+                    branch.thin(self.spacing.gap)
+
+    def go_to(self, branch: Branch) -> None:
+        """Make a branch present; the former one goes if it holds nothing."""
+        left, self.present = self.present, branch
+        if left is branch:
+            return
+        self.version += 1
+        is_empty = left.tip == left.fork and left.parent is not None and not left.name
+        if is_empty and not self.children(left):
+            self.branches.remove(left)
+
+    def follow(self, changes: Sequence[Change]) -> None:
+        """Make the branch with exactly these changes present; a new one where there is none.
+
+        A new branch leaves the branch whose line agrees farthest with the changes, at the first difference. Where that
+        is the tip of the present branch, this branch itself goes on with the changes.
+        """
+        wanted = tuple(changes)
+        if wanted == self.present.changes:
+            return
+        known = next((branch for branch in self.branches if branch.changes == wanted), None)
+        if known is not None:
+            self.go_to(known)
+            return
+        self.version += 1
+        nearest = max(self.branches, key=lambda branch: (_agrees_until(branch, wanted), branch is self.present))
+        fork = _agrees_until(nearest, wanted)
+        if nearest is self.present and fork == nearest.tip:
+            nearest.changes = wanted
+            return
+        parent = nearest.owner(fork)
+        self.go_to(self.add(parent, fork, wanted, nearest.record.copy(fork), fork))
+
+    def add(
+        self,
+        parent: Branch,
+        fork: int,
+        changes: Sequence[Change],
+        record: HistoryWriter,
+        tip: int,
+        name: str = "",
+    ) -> Branch:
+        """Add a branch; for the arguments see :class:`Branch`."""
+        branch = Branch(next(self._numbers), parent, fork, changes, record, tip, name)
+        self.branches.append(branch)
+        self.version += 1
+        return branch
+
+    def rename(self, branch: Branch, name: str) -> None:
+        """Give a branch a name; an empty one stands for what differs."""
+        branch.name = name
+        self.version += 1
+
+    def remove(self, branch: Branch) -> None:
+        """Remove a branch, which is neither the first nor on the present line, and all that leave it."""
+        for child in self.children(branch):
+            self.remove(child)
+        self.branches.remove(branch)
+        self.version += 1
+
+
+def _agrees_until(branch: Branch, changes: Sequence[Change]) -> int:
+    """The last reached position of a branch up to which a line with these changes has the same bits."""
+    difference = first_difference(branch.changes, changes)
+    return branch.tip if difference is None else min(branch.tip, difference)

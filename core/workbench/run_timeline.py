@@ -1,0 +1,162 @@
+"""What the timeline shows of a run: its branches with their records, the changes on them, and what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.base.number_text import short
+from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
+from core.network.network import parameter_name
+from core.training.history import History
+from core.training.settings_over_time import Change
+from core.training.timeline.branches import Branch
+from core.training.trainer import Trainer
+from core.workbench.step_names import name_change
+
+MOST_WORDS = 3
+"""Changes of one position that are told one by one."""
+
+
+@dataclass(frozen=True)
+class ChangeMark:
+    """Changes made at a position, in words."""
+
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class BranchView:
+    """A branch as the timeline shows it.
+
+    Attributes:
+        number: its identity in the run.
+        parent: the number of the branch that it leaves; None for the first.
+        fork, tip: positions.
+        name: the user's name for it, or what differs from its parent.
+        marks: the changes made on it, at the fork or behind it.
+        history: its record, from position 0 to the tip.
+    """
+
+    number: int
+    parent: int | None
+    fork: int
+    tip: int
+    name: str
+    marks: tuple[ChangeMark, ...]
+    history: History
+
+
+@dataclass(frozen=True, eq=False)
+class RunTimeline:
+    """All branches of a run; ``present`` is the number of the one on which the run stands."""
+
+    branches: tuple[BranchView, ...]
+    present: int
+    epoch_length: int
+
+    @property
+    def present_branch(self) -> BranchView:
+        """The branch on which the run stands."""
+        return next(branch for branch in self.branches if branch.number == self.present)
+
+    def line(self) -> list[tuple[BranchView, int]]:
+        """The branches that lead to the present one, the first one first, with the positions where the line ends."""
+        line, end = [], self.present_branch.tip
+        branch: BranchView | None = self.present_branch
+        while branch is not None:
+            line.append((branch, end))
+            end, parent = branch.fork, branch.parent
+            branch = next((other for other in self.branches if other.number == parent), None)
+        return line[::-1]
+
+    def marks(self) -> list[ChangeMark]:
+        """The changes on the line of the present branch, by ascending position."""
+        line = self.line()
+        last = line[-1][0]
+        return [m for branch, end in line for m in branch.marks if m.position < end or branch is last]
+
+
+class TimelineMaker:
+    """Makes the timelines of one run; words are made anew only when a branch or a change is."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._version = -1
+        self._named: dict[Branch, tuple[str, tuple[ChangeMark, ...]]] = {}
+
+    def timeline(self) -> RunTimeline:
+        """The branches as they are now."""
+        tree = self._trainer.tree
+        if tree.version != self._version:
+            self._version = tree.version
+            self._named = {branch: self._words(branch) for branch in tree.branches}
+        views = tuple(
+            BranchView(
+                branch.number,
+                None if branch.parent is None else branch.parent.number,
+                branch.fork,
+                branch.tip,
+                *self._named[branch],
+                branch.record.view(),
+            )
+            for branch in tree.branches
+        )
+        return RunTimeline(views, tree.present.number, self._trainer.epoch_length)
+
+    def _words(self, branch: Branch) -> tuple[str, tuple[ChangeMark, ...]]:
+        sizes, length = self._trainer.network.sizes, self._trainer.epoch_length
+        before = Change(0, self._trainer.experiment)
+        marks = []
+        for change in branch.changes:
+            if branch.parent is None or change.position >= branch.fork:
+                marks.append(ChangeMark(change.position, describe_change(before, change, sizes)))
+            before = change
+        return branch.name or difference_in_words(marks, branch.fork, length, branch.parent is None), tuple(marks)
+
+
+def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int, is_first: bool) -> str:
+    """What differs on a branch, by its own changes: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"."""
+    if is_first:
+        return "First run"
+    if not marks:
+        return f"no change from {place(fork, epoch_length)} on"
+    words, last = [], None
+    for mark in marks[:MOST_WORDS]:
+        words.append(mark.text if mark.position == last else f"{mark.text} at {place(mark.position, epoch_length)}")
+        last = mark.position
+    more = len(marks) - MOST_WORDS
+    return "; ".join([*words, *([f"{more} more changes" if more > 1 else "1 more change"] if more > 0 else [])])
+
+
+def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> str:
+    """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0"."""
+    settings = name_change(before.experiment, after.experiment)
+    words = [settings] if settings else []
+    edits = [f"{parameter_symbol(sizes, index)} set to {short(value)}" for index, value in after.edits]
+    frozen = [f"{parameter_symbol(sizes, index)} frozen" for index in sorted(after.frozen - before.frozen)]
+    free = [f"{parameter_symbol(sizes, index)} set free" for index in sorted(before.frozen - after.frozen)]
+    for group in (edits, frozen, free):
+        words += group[:MOST_WORDS] + ([f"{len(group) - MOST_WORDS} more"] if len(group) > MOST_WORDS else [])
+    return "; ".join(words) or "settings as before"
+
+
+def parameter_symbol(sizes: tuple[int, ...], index: int) -> str:
+    """The symbol of a parameter by its index in the flat vector, as in the formulas: w₂₃⁽¹⁾ or b₃⁽¹⁾."""
+    parts: list[str] = re.findall(r"[a-z]+|[0-9]+", parameter_name(sizes, index).lower())
+    name, layer, *numbers = parts
+    figures = [str(int(number) + 1) for number in numbers]
+    below = ("," if any(len(figure) > 1 for figure in figures) else "").join(figures)
+    return name + _small(below, SUBSCRIPTS) + _small(f"({layer})", SUPERSCRIPTS)
+
+
+def _small(text: str, figures: Mapping[str, str]) -> str:
+    return "".join(figures.get(letter, letter) for letter in text)
+
+
+def place(position: int, epoch_length: int) -> str:
+    """A position in words: "epoch 12", or "epoch 12, sample 34"."""
+    epoch, sample = divmod(position, epoch_length)
+    return f"epoch {epoch:,}" + (f", sample {sample}" if sample else "")

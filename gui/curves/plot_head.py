@@ -1,0 +1,73 @@
+"""The head in the loss plot: a line at the run's position, which can be dragged, and clicks that go to a position."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from core.explain.snapshot import Snapshot
+from gui.widgets.theme import Theme
+
+DRAG_MILLISECONDS = 16
+
+
+class PlotHead(QObject):
+    """Lets the user go to a position of the present branch by the plot of its curves.
+
+    Signals:
+        seek_wanted(int, bool): a position, and whether the exact state is wanted; not while the line is dragged.
+    """
+
+    seek_wanted = pyqtSignal(int, bool)
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self._epoch_length, self._tip = 1, 0
+        self._line = pg.InfiniteLine(angle=90, movable=True)
+        self._line.setZValue(5)
+        self._line.hide()
+        plot.addItem(self._line, ignoreBounds=True)
+        self._clock = QTimer(self)
+        self._clock.setInterval(DRAG_MILLISECONDS)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(lambda: self.seek_wanted.emit(self._position(self._line.value()), False))
+        self._line.sigDragged.connect(self._drag)
+        self._line.sigPositionChangeFinished.connect(self._release)
+        plot.scene().sigMouseClicked.connect(self._click)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._line.setPen(pg.mkPen(theme.color("accent", 150), width=1))
+        self._line.setHoverPen(pg.mkPen(theme.color("accent"), width=3))
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the run stands, unless the user drags the line."""
+        ahead = snapshot.history.ahead
+        self._epoch_length = snapshot.epoch_length
+        self._tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
+        self._line.setVisible(self._tip > 0)
+        if not self._line.moving:
+            self._line.setValue(snapshot.position / snapshot.epoch_length)
+
+    def _position(self, epochs: float) -> int:
+        """The end of the nearest epoch; of runs of few epochs the very position."""
+        left, right = self._plot.getPlotItem().getViewBox().viewRange()[0]
+        exact = right - left < 10.0
+        position = round(epochs * self._epoch_length) if exact else round(epochs) * self._epoch_length
+        return min(max(position, 0), self._tip)
+
+    def _drag(self, _: object) -> None:
+        if not self._clock.isActive():
+            self._clock.start()
+
+    def _release(self, _: object) -> None:
+        self._clock.stop()
+        self.seek_wanted.emit(self._position(self._line.value()), True)
+
+    def _click(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
+        box = self._plot.getPlotItem().getViewBox()
+        if event.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(event.scenePos()):
+            self.seek_wanted.emit(self._position(box.mapSceneToView(event.scenePos()).x()), True)

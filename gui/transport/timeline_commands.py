@@ -1,0 +1,100 @@
+"""Commands that move in the timeline: to a change, to the beginning or the tip, to other branches, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PyQt5.QtCore import QPoint
+from PyQt5.QtWidgets import QInputDialog, QMenu
+
+from core.workbench.run_timeline import BranchView
+from gui.session.command_context import CommandContext
+from gui.transport.timeline import Timeline
+
+
+class TimelineCommands:
+    """Handlers of the actions of the timeline, and its menu."""
+
+    def __init__(self, context: CommandContext, timeline: Timeline) -> None:
+        self._context, self._timeline = context, timeline
+        self._session = context.session
+        timeline.seek_wanted.connect(self._session.seek)
+        timeline.menu_wanted.connect(self.open_menu)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {
+            "to-beginning": lambda: self._session.seek(0),
+            "to-tip": self.go_to_tip,
+            "previous-change": lambda: self.go_to_change(-1),
+            "next-change": lambda: self.go_to_change(1),
+        }
+
+    def go_to_tip(self) -> None:
+        """Go to the farthest position of the present branch."""
+        timeline = self._session.timeline
+        if timeline is not None:
+            self._session.seek(timeline.present_branch.tip)
+
+    def go_to_change(self, way: int) -> None:
+        """Go to the next change of the present branch (``way`` 1) or the previous one (-1); behind them to its end."""
+        timeline, snapshot = self._session.timeline, self._session.snapshot
+        if timeline is None or snapshot is None:
+            return
+        ends = [0, timeline.present_branch.tip]
+        places = sorted({*ends, *(mark.position for mark in timeline.marks())})
+        ahead = [place for place in places[::way] if (place - snapshot.position) * way > 0]
+        if ahead:
+            self._session.seek(ahead[0])
+
+    def open_menu(self, number: int, where: QPoint) -> None:
+        """Open the menu of a branch."""
+        self.make_menu(number).popup(where)
+
+    def make_menu(self, number: int) -> QMenu:
+        """The menu of a branch; it deletes itself when it closes."""
+        menu = QMenu(self._context.window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        timeline = self._session.timeline
+        branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
+        if timeline is None or branch is None:
+            return menu
+        self._add(menu, "Go on from here", self._session.play)
+        self._add(menu, "Go to the tip of this branch", lambda: self._session.seek(branch.tip, number))
+        self._add(menu, "Rename this branch…", lambda: self.ask_for_name(branch))
+        self._add(menu, "Remove this branch", lambda: self._session.remove_branch(number))
+        menu.actions()[-1].setEnabled(branch.parent is not None)
+        menu.addSeparator()
+        for other in timeline.branches:
+            self._add(menu, other.name, partial(self._session.seek, other.tip, other.number))
+            menu.actions()[-1].setCheckable(True)
+            menu.actions()[-1].setChecked(other.number == timeline.present)
+        menu.addSeparator()
+        self._add(menu, "More room for early epochs", self._toggle_scale)
+        menu.actions()[-1].setCheckable(True)
+        menu.actions()[-1].setChecked(self._timeline.is_logarithmic)
+        return menu
+
+    @staticmethod
+    def _add(menu: QMenu, text: str, act: Callable[[], object]) -> None:
+        action = menu.addAction(text.replace("&", "&&"))
+        assert action is not None
+        action.triggered.connect(lambda _=False: _call(act))
+
+    def _toggle_scale(self) -> None:
+        self._timeline.set_logarithmic(not self._timeline.is_logarithmic)
+
+    def ask_for_name(self, branch: BranchView) -> None:
+        """Ask for another name of a branch."""
+        dialog = QInputDialog(self._context.window)
+        dialog.setWindowTitle("Rename branch")
+        dialog.setLabelText("Name (leave it empty for what differs):")
+        dialog.setTextValue(branch.name)
+        dialog.textValueSelected.connect(lambda name: self._session.name_branch(branch.number, name))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+def _call(act: Callable[[], object]) -> None:
+    act()

@@ -1,0 +1,104 @@
+"""Places in a project on the command line: ``--at``, ``--branch``, and ``train --save``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cli.main import main
+from core.data.data_source import load
+from core.storage.project import Project, load_project, resume, save_project
+from core.training.presets import PRESETS
+from core.training.saved_run import save_run
+from core.training.trainer import Trainer
+
+SHALLOW = PRESETS["shallow"].experiment
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def weights(*options: str) -> list[np.ndarray]:
+    assert main(["export", *options, "--to", "npz", "--out", "w.npz", "--quiet"]) == 0
+    with np.load("w.npz") as file:
+        return [file[name] for name in file.files]
+
+
+def same(left: list[np.ndarray], right: list[np.ndarray]) -> bool:
+    return all(a.tobytes() == b.tobytes() for a, b in zip(left, right, strict=True))
+
+
+@pytest.fixture
+def project() -> Path:
+    """Four epochs, and a branch from epoch 1 on to epoch 3, where it was saved."""
+    trainer = Trainer(SHALLOW, load(SHALLOW.data))
+    trainer.advance(4000)
+    trainer.seek(1000)
+    trainer.change(learning_rate=0.3)
+    trainer.advance(2000)
+    save_project("run.lens", Project(SHALLOW, trainer.preparation.dataset, save_run(trainer)))
+    return Path("run.lens")
+
+
+def test_train_saves_a_project_of_which_every_position_can_be_exported(capsys: Capture) -> None:
+    assert main(["train", "--preset", "shallow", "--epochs", "3", "--save", "run.lens", "--quiet"]) == 0
+    for at, straight in (("epoch:2", ["--epochs", "2"]), ("1234", ["--epochs", "1", "--samples", "234"])):
+        found = weights("--project", "run.lens", "--at", at)
+        assert same(found, weights("--preset", "shallow", *straight))
+    assert resume(load_project("run.lens")).position == 3000
+
+
+def test_branches_are_found_by_name_number_and_beginning(project: Path) -> None:
+    first = weights("--preset", "shallow", "--epochs", "4")
+    second = weights("--preset", "shallow", "--epochs", "3", "--change", "1000:learning-rate=0.3")
+    for name in ("First run", "1", "first"):
+        assert same(weights("--project", "run.lens", "--branch", name), first)
+    for name in ("learning rate 0.01 → 0.3 at epoch 1", "2", "learning"):
+        assert same(weights("--project", "run.lens", "--branch", name), second)
+    assert same(weights("--project", "run.lens"), second)
+    assert same(
+        weights("--project", "run.lens", "--at", "epoch:3", "--branch", "1"),
+        weights("--preset", "shallow", "--epochs", "3"),
+    )
+
+
+def test_train_goes_on_from_the_tip_of_a_branch_and_keeps_the_others(project: Path) -> None:
+    options = ["train", "--project", "run.lens", "--branch", "1", "--epochs", "1", "--save", "run.lens", "--quiet"]
+    assert main(options) == 0
+    trainer = resume(load_project("run.lens"))
+    assert trainer.position == 5000
+    assert [branch.tip for branch in trainer.tree.branches] == [5000, 3000]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--at", "epoch:4"], "never reached"),
+        (["--at", "4000"], "from 0 to 3000 (epoch 3)"),
+        (["--at", "soon"], "is not a place"),
+        (["--at", "-1"], "is not a place"),
+        (["--branch", "third"], "1 ("),
+    ],
+)
+def test_places_that_do_not_exist_get_one_line(project: Path, options: list[str], words: str, capsys: Capture) -> None:
+    assert main(["report", "--project", "run.lens", *(f"{a}={b}" for a, b in [options])]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--at=3", "--branch=1"])
+def test_a_place_needs_a_project(option: str, capsys: Capture) -> None:
+    assert main(["export", "--preset", "shallow", option, "--to", "npz", "--out", "w.npz"]) == 2
+    assert "needs a project" in capsys.readouterr().err
+
+
+def test_explain_report_and_check_take_a_place(project: Path, capsys: Capture) -> None:
+    for command, *rest in (["explain", "--sample", "0"], ["report"], ["check-gradients"]):
+        assert main([command, "--project", "run.lens", "--at", "epoch:2", *rest]) == 0
+    assert "after 2 epochs" in capsys.readouterr().out

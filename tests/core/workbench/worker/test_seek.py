@@ -1,0 +1,127 @@
+"""Seeking in the worker: any position of any branch, names, removal, and what the timeline tells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.network.network import parameter_name
+from core.workbench.messages import (
+    ChangeSettings,
+    EditParameters,
+    Load,
+    NameBranch,
+    Play,
+    RemoveBranch,
+    RunEpochs,
+    Seek,
+    StepBack,
+    Undo,
+)
+from core.workbench.run_timeline import RunTimeline, parameter_symbol
+from tests.core.workbench.support import SHALLOW, WorkerDriver, make_trainer
+
+N = 1000
+
+
+def timeline(driver: WorkerDriver) -> RunTimeline:
+    found = driver.ask().state.timeline
+    assert found is not None
+    return found
+
+
+def two_branches(driver: WorkerDriver) -> None:
+    """Six epochs; and from epoch 2 on with another rate, to epoch 4, where the run stands."""
+    driver.send(Load(SHALLOW), RunEpochs(6))
+    driver.arrive()
+    driver.send(Seek(2 * N), ChangeSettings({"learning_rate": 0.3}), RunEpochs(2))
+    assert driver.arrive().position == 4 * N
+
+
+def test_both_futures_can_be_reached_to_the_bit(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    found = timeline(driver)
+    assert [(b.fork, b.tip, b.name) for b in found.branches] == [
+        (0, 6 * N, "First run"),
+        (2 * N, 4 * N, "learning rate 0.01 → 0.3 at epoch 2"),
+    ]
+    straight = make_trainer()
+    straight.advance(5 * N + 123)
+    driver.send(Seek(5 * N + 123, found.branches[0].number))
+    snapshot = driver.arrive()
+    assert snapshot.position == 5 * N + 123
+    assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
+    assert snapshot.history.table.tobytes() == straight.history.table.tobytes()
+    assert snapshot.history.ahead[-1, 0] == 6 * N
+
+
+def test_a_dragged_head_stays_at_the_keyframe_before(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    driver.send(Seek(3 * N + 500, exact=False))
+    report = driver.ask()
+    assert report.snapshot is not None
+    assert not report.state.travelling
+    assert report.snapshot.position == 3 * N
+
+
+def test_behind_the_tip_a_seek_leads_to_the_tip_and_playing_stops(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    driver.send(Play(), Seek(99 * N, 0))
+    assert driver.arrive().position == 6 * N
+
+
+def test_going_back_and_playing_follows_the_branch(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    driver.send(StepBack("epoch"), StepBack("epoch"), RunEpochs(1))
+    assert driver.arrive().position == 3 * N
+    assert [b.tip for b in timeline(driver).branches] == [6 * N, 4 * N]
+
+
+def test_undo_of_a_change_leads_back_to_the_branch_without_it_and_nothing_is_lost(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    driver.send(Undo())
+    assert driver.arrive().position == 2 * N
+    found = timeline(driver)
+    assert found.present == 0
+    assert [b.tip for b in found.branches] == [6 * N, 4 * N]
+
+
+def test_branches_have_names_and_can_be_removed_but_not_the_first(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    driver.send(NameBranch(1, " steeper "))
+    assert [b.name for b in timeline(driver).branches] == ["First run", "steeper"]
+    driver.send(NameBranch(1, ""))
+    assert timeline(driver).branches[1].name == "learning rate 0.01 → 0.3 at epoch 2"
+    driver.send(RemoveBranch(0))
+    assert len(timeline(driver).branches) == 2
+    assert "cannot be removed" in driver.notices[-1].text
+    driver.send(RemoveBranch(1))
+    assert driver.arrive().position == 2 * N
+    assert [b.number for b in timeline(driver).branches] == [0]
+    driver.send(Seek(0, 1))
+    driver.ask()
+    assert "is gone" in driver.notices[-1].text
+
+
+def test_a_name_tells_what_was_done_by_hand(driver: WorkerDriver) -> None:
+    driver.send(Load(SHALLOW), RunEpochs(2))
+    driver.arrive()
+    driver.send(Seek(N), EditParameters({3: 0.0}), RunEpochs(1))
+    driver.arrive()
+    assert timeline(driver).branches[1].name == "w₁₄⁽¹⁾ set to 0 at epoch 1"
+
+
+def test_parameters_are_named_as_in_the_formulas() -> None:
+    sizes = (2, 12, 2)
+    names = [parameter_name(sizes, index) for index in range(62)]
+    symbols = [parameter_symbol(sizes, index) for index in range(62)]
+    assert len(set(symbols)) == len(set(names)) == 62
+    assert symbols[names.index("W1[1, 2]")] == "w₂₃⁽¹⁾"
+    assert symbols[names.index("W1[0, 11]")].count(",") == 1
+    assert symbols[names.index("b2[1]")] == "b₂⁽²⁾"
+
+
+def test_seeking_again_on_the_way_leads_to_the_last_place(driver: WorkerDriver) -> None:
+    two_branches(driver)
+    places = np.linspace(0, 4 * N, 9).astype(int).tolist()
+    driver.send(*(Seek(place) for place in places), Seek(777))
+    assert driver.arrive().position == 777

@@ -1,0 +1,35 @@
+"""What a rule editor says about a fault fits into its column."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtGui import QTextDocument
+from PyQt5.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from core.data.data_source import DataSource
+from gui.settings.rule_editor import RuleEditor
+
+RULES = (
+    "x1^2*x2^2*sin(x1)*foo(x2*x1)*x2*x1*sin(x2)",
+    "x1 > " + 60 * "a",
+    60 * "(" + "x1",
+    "x1 > 3 and sqrt(x1) < 2 and foo(x2) > 1 and x2 < 5",
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_message_is_not_cut_off(qtbot: QtBot, rule: str) -> None:
+    editor = RuleEditor()
+    qtbot.addWidget(editor)
+    editor.resize(240, 200)
+    editor.show_source(DataSource("rule", rule="x2 > x1"))
+    editor.show()
+    qtbot.waitExposed(editor)
+    editor.line.clear()
+    QTest.keyClicks(editor.line, rule)
+    text = QTextDocument()
+    text.setDefaultFont(editor.verdict.font())
+    text.setHtml(editor.verdict.text())
+    text.setTextWidth(editor.verdict.width())
+    assert text.size().toSize().width() <= editor.verdict.width() + 1, "no word is wider than the column"

@@ -1,0 +1,132 @@
+"""The timeline in the window: from epoch 6 to epoch 3 in one gesture, and another future in three."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from gui.widgets.theme import DARK
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import make_trainer
+from tests.gui.support import hover
+
+N = 1000
+
+
+@pytest.fixture
+def trained(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """After six epochs."""
+    window.session.run_epochs(6)
+    arrive(window, qtbot, 6 * N)
+    return window
+
+
+def arrive(window: MainWindow, qtbot: QtBot, position: int) -> None:
+    session = window.session
+    qtbot.waitUntil(
+        lambda: (
+            session.snapshot is not None
+            and session.snapshot.position == position
+            and session.at_rest
+            and not session.travelling
+        )
+    )
+
+
+def place_of(window: MainWindow, position: int, branch: int = 0) -> QPoint:
+    return QPoint(round(window.timeline._x(position)), round(window.timeline._lane(branch)))
+
+
+def press(window: MainWindow, qtbot: QtBot, where: QPoint) -> None:
+    qtbot.mouseClick(window.timeline, Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_a_click_goes_to_an_epoch_to_the_bit_and_the_future_stays(trained: MainWindow, qtbot: QtBot) -> None:
+    press(trained, qtbot, place_of(trained, 3 * N))
+    arrive(trained, qtbot, 3 * N)
+    straight = make_trainer()
+    straight.advance(3 * N)
+    snapshot, timeline = trained.session.snapshot, trained.session.timeline
+    assert snapshot is not None
+    assert timeline is not None
+    assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
+    assert timeline.present_branch.tip == 6 * N
+    assert trained.toolbar.epoch.text() == "Epoch 3"
+
+
+def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(
+    trained: MainWindow, qtbot: QtBot
+) -> None:
+    timeline, seen = trained.timeline, []
+    trained.session.frame.connect(lambda snapshot: seen.append(snapshot.position))
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=place_of(trained, 5 * N))
+    for position in range(5 * N, 1 * N, -200):
+        hover(timeline, place_of(trained, position).x(), 20)
+        qtbot.wait(20)
+    end = place_of(trained, 2 * N)
+    hover(timeline, end.x(), end.y())
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=end)
+    goal = timeline.position_at(end.x())
+    arrive(trained, qtbot, goal)
+    assert len(set(seen)) > 2
+    assert goal == 2 * N, "a place near the end of an epoch is its end"
+
+
+def test_another_future_from_the_past_and_both_stay(trained: MainWindow, qtbot: QtBot) -> None:
+    press(trained, qtbot, place_of(trained, 2 * N))
+    arrive(trained, qtbot, 2 * N)
+    trained.session.change({"learning_rate": 0.3})
+    trained.session.run_epochs(2)
+    arrive(trained, qtbot, 4 * N)
+    timeline = trained.session.timeline
+    assert timeline is not None
+    assert [branch.tip for branch in timeline.branches] == [6 * N, 4 * N]
+    second = timeline.branches[1].number
+    words = trained.timeline.words_at(QPointF(place_of(trained, 2 * N, second)))
+    assert words == "Epoch 2: learning rate 0.01 → 0.3"
+    press(trained, qtbot, place_of(trained, 6 * N))
+    arrive(trained, qtbot, 6 * N)
+    assert trained.session.timeline is not None
+    assert trained.session.timeline.present == timeline.branches[0].number
+    menu = trained.timeline_commands.make_menu(second)
+    next(action for action in menu.actions() if action.text() == "Go to the tip of this branch").trigger()
+    menu.deleteLater()
+    arrive(trained, qtbot, 4 * N)
+
+
+def test_keys_go_to_changes_and_to_both_ends(trained: MainWindow, qtbot: QtBot) -> None:
+    trained.session.change({"learning_rate": 0.3})
+    trained.session.run_epochs(1)
+    arrive(trained, qtbot, 7 * N)
+    for name, position in (
+        ("previous-change", 6 * N),
+        ("to-beginning", 0),
+        ("next-change", 6 * N),
+        ("to-tip", 7 * N),
+        ("back-epoch", 6 * N),
+    ):
+        trained.actions_by_name[name].trigger()
+        arrive(trained, qtbot, position)
+
+
+def test_the_loss_plot_leads_to_a_position_too(trained: MainWindow, qtbot: QtBot) -> None:
+    trained.plot_head.seek_wanted.emit(2 * N, True)
+    arrive(trained, qtbot, 2 * N)
+    line = trained.plot_head._line
+    assert line.value() == 2.0
+    line.setValue(4.0)
+    line.sigPositionChangeFinished.emit(line)
+    arrive(trained, qtbot, 4 * N)
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_places_and_positions_agree(trained: MainWindow, logarithmic: bool) -> None:
+    trained.set_theme(DARK)
+    timeline = trained.timeline
+    timeline.set_logarithmic(logarithmic)
+    trained.repaint()
+    for position in range(0, 6 * N + 1, N):
+        assert abs(timeline.position_at(timeline._x(position)) - position) <= N * 6 / timeline.width() + 2
+    assert timeline.position_at(-5.0) == 0
+    assert timeline.position_at(1e6) == 6 * N
