@@ -15,11 +15,13 @@ import os
 import re
 import stat
 import struct
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
+from core.base.file_locks import LockFile
 
 MOST_BYTES = 1_000_000
 ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
@@ -30,6 +32,7 @@ BARE_ITEM = re.compile(r"((?:[^,\\]|\\.)*)(?:,|$)")
 OBJECT = re.compile(r"@(ByteArray|Variant)\((.*)\)", re.DOTALL)
 KEY = re.compile(r"[A-Za-z0-9_./%+-]{1,200}")
 MOST_ITEMS = 1000
+PATIENCE_SECONDS = 0.3
 
 
 class SettingsFile:
@@ -62,13 +65,34 @@ class SettingsFile:
 
     def put_all(self, values: Mapping[str, str | Sequence[str]]) -> None:
         """Keep several at once, in one write."""
+        with self._locked():
+            self._put_all(values)
+
+    def change(self, key: str, change: Callable[[list[str]], Sequence[str]]) -> None:
+        """Keep what a function makes of a list, which no other program changes meanwhile."""
+        with self._locked():
+            self._put_all({key: change(self.texts(key))})
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other programs from writing the file; one that takes too long is not waited for."""
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        lock = LockFile(self._path.with_name(f"{self._path.name}.lock"))
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while not lock.take() and time.monotonic() < give_up:
+            time.sleep(0.001)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _put_all(self, values: Mapping[str, str | Sequence[str]]) -> None:
         text = self._read()
         kept = self._values(text or "")
         for key, value in values.items():
             kept[key] = [value] if isinstance(value, str) else list(value)
         kept = {key: texts for key, texts in kept.items() if texts}
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             if text is None:
                 raise LensError("what it holds would be lost")

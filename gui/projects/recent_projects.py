@@ -29,7 +29,7 @@ class RecentProjects:
     def add(self, path: str) -> None:
         """Put a path first in the list."""
         full = os.path.abspath(path)
-        self._settings.put(KEY, [full, *(other for other in self.paths() if other != full)][:MOST])
+        self._settings.change(KEY, lambda known: [full, *(other for other in known if other not in ("", full))][:MOST])
 
     def clear(self) -> None:
         """Empty the list."""

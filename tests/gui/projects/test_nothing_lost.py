@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QSettings, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from core.data.data_source import DRAWN, DataSource
 from core.data.drawn_points import empty_canvas
 from core.data.point_edits import add
 from core.storage.project import load_project
+from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
 from core.workbench.messages import Capture, Load, OpenProject, Play, Undo
 from core.workbench.run_id import WorkId
@@ -377,26 +378,36 @@ def test_recovered_work_knows_the_file_that_it_is_a_newer_state_of(
     second.guard._may_leave = True
 
 
-def test_two_windows_add_to_one_list_of_recent_projects(tmp_path: Path) -> None:
-    def lists() -> RecentProjects:
-        return RecentProjects(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+ADDER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from core.storage.settings_file import SettingsFile
+from gui.projects.recent_projects import RecentProjects
+recent = RecentProjects(SettingsFile(sys.argv[2]))
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(5):
+    recent.add(f"/of/{sys.argv[3]}{number}.lens")
+"""
 
-    first = lists()
-    words = [
-        sys.executable,
-        "-c",
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from PyQt5.QtCore import QSettings\n"
-        "from gui.projects.recent_projects import RecentProjects\n"
-        "settings = QSettings(sys.argv[2], QSettings.Format.IniFormat)\n"
-        "RecentProjects(settings).add('/of/another.lens')\n",
-        str(REPOSITORY),
-        str(tmp_path / "s.ini"),
+
+def test_programs_add_to_one_list_of_recent_projects_at_the_same_time(tmp_path: Path) -> None:
+    path = tmp_path / "settings.conf"
+    words = [sys.executable, "-c", ADDER, str(REPOSITORY), str(path)]
+    programs = [
+        subprocess.Popen([*words, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in "ab"
     ]
-    first.add("/of/mine.lens")
-    subprocess.run(words, check=True)
-    first.add("/of/mine too.lens")
-    assert lists().paths() == ["/of/mine too.lens", "/of/another.lens", "/of/mine.lens"]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("\n")
+        program.stdin.flush()
+    assert [program.communicate() and program.returncode for program in programs] == [0, 0]
+    found = RecentProjects(SettingsFile(path)).paths()
+    assert sorted(found) == [f"/of/{name}{number}.lens" for name in "ab" for number in range(5)]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 # ---- Data files that change on disk.

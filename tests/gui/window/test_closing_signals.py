@@ -65,7 +65,7 @@ def kept(folder: Path) -> int:
     """The position of the work that the next start offers."""
     [work] = RecoveryFolder(folder).abandoned()
     position = int(load_project(work.path).run.positions[-1])
-    work.lock.unlock()
+    work.lock.release()
     return position
 
 
