@@ -121,6 +121,8 @@ class CompiledEngine:
 
     def __init__(self, workload: Workload) -> None:
         kernel_loading.load()
+        from core.engines.kernels.vectors import LANES
+
         sizes = workload.network.sizes
         if workload.batch_size < 1:
             raise ValueError(f"batch_size: {workload.batch_size} must be at least 1")
@@ -138,6 +140,7 @@ class CompiledEngine:
         self._loss = _code(k.LOSS_CODES, workload.loss.name, "loss")
         self._layout = _lay_out(workload.network, min(workload.batch_size, k.CHUNK))
         self._memory = self._layout.memory()
+        self._has_narrow_batches = workload.batch_size == 1 and bool((self._layout.plan[1:, k.WIDTH] == LANES).all())
         self._evaluating: tuple[_Layout, Array] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
@@ -156,12 +159,42 @@ class CompiledEngine:
             ValueError: an argument that does not fit; nothing was changed.
         """
         self._check_run(order, rates, rule, step, position)
-        layout, workload = self._layout, self._workload
+        workload = self._workload
         if rule.optimizer.name not in k.OPTIMIZER_CODES:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
             return
-        done = kernel_loading.loaded_kernels().train(
+        if self._is_narrow(rule):
+            done = self._train_narrow(order, rates)
+        else:
+            done = self._train(order, rates, rule, step, position)
+        if not done:
+            raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
+
+    def _is_narrow(self, rule: Rule) -> bool:
+        """Whether :mod:`core.engines.kernels.narrow_kernels` does the work."""
+        plain = rule.optimizer.name == "sgd" and rule.l1 == rule.l2 == rule.dropout == 0.0 and not rule.frozen
+        return plain and self._has_narrow_batches
+
+    def _train_narrow(self, order: Rows, rates: Array) -> bool:
+        layout, workload = self._layout, self._workload
+        return kernel_loading.loaded_kernels().train_narrow(
+            workload.network.parameters,
+            workload.before_last,
+            workload.gradient,
+            workload.inputs,
+            workload.targets,
+            order,
+            rates,
+            layout.plan,
+            self._memory,
+            layout.targets,
+            self._loss,
+        )
+
+    def _train(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> bool:
+        layout, workload = self._layout, self._workload
+        return kernel_loading.loaded_kernels().train(
             workload.network.parameters,
             workload.before_last,
             workload.gradient,
@@ -188,8 +221,6 @@ class CompiledEngine:
             step,
             position,
         )
-        if not done:
-            raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""

@@ -9,6 +9,7 @@ from numba import float64, int64, njit, types, uint64
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.evaluation_kernels import EVALUATE, MEASURE, evaluate, measure
+from core.engines.kernels.narrow_kernels import TRAIN_NARROW, train_narrow
 from core.engines.kernels.passes import (
     backward,
     drop,
@@ -228,6 +229,7 @@ class Kernels(NamedTuple):
     """The compiled functions; they let the interpreter's lock go."""
 
     train: Callable[..., bool]
+    train_narrow: Callable[..., bool]
     evaluate: Callable[..., None]
     measure: Callable[..., None]
     draw_orders: Callable[..., None]
@@ -252,6 +254,7 @@ def compile_kernels(cache: bool) -> Kernels:
     options = {"cache": cache, "nogil": True, "error_model": "numpy"}
     signatures = {
         train: _TRAIN,
+        train_narrow: TRAIN_NARROW,
         evaluate: EVALUATE,
         measure: MEASURE,
         draw_orders: _DRAW_ORDERS,

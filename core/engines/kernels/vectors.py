@@ -123,6 +123,17 @@ def spread(typing: Any, number: Any) -> Any:
 
 
 @intrinsic
+def with_pairs_swapped(typing: Any, vector: Any) -> Any:
+    """The lanes in the order 1, 0, 3, 2 and so on."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [lane ^ 1 for lane in range(LANES)])
+        return builder.shuffle_vector(arguments[0], arguments[0], lanes)
+
+    return _VECTOR(vector), lower
+
+
+@intrinsic
 def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
     """In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN)."""
 

@@ -417,7 +417,7 @@ def not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_failure_is_told_in_one_sentence_and_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def broken(folder: Path | None) -> None:
+    def broken(folder: Path | None, compile_all: object) -> None:
         calls.append(folder)
         raise ImportError("Numba needs NumPy 2.0 or less.\nGot NumPy 9.9.")
 
@@ -438,7 +438,7 @@ def test_a_failure_is_told_in_one_sentence_and_found_once(monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("not_loaded")
 def test_a_run_falls_back_before_its_first_update_or_says_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(folder: Path | None) -> None:
+    def broken(folder: Path | None, compile_all: object) -> None:
         raise OSError("no")
 
     monkeypatch.setattr(kernel_loading, "_compile", broken)
