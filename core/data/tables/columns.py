@@ -110,36 +110,32 @@ def numbers_by_words(
     head = cells.slice(0, HEAD).unique()[:MANY].to_pylist()
     if len(head) == MANY and sum(value_or_none(word, number) is None for word in head) > MOSTLY * MANY:
         return None
-    words, codes = coded(cells)
-    found = [value_or_none(word, number) for word in words]
-    numbers = looked_up([math.nan if value is None else value for value in found], codes)
-    strays = np.flatnonzero(looked_up([value is None for value in found], codes))
-    missing = np.count_nonzero(looked_up([is_missing(word) for word in words], codes))
-    if len(strays) > STRAY_SHARE * (len(cells if values is None else values) - missing):
+    numbers, strays, missing = np.empty(len(cells)), dict[int, str](), 0
+    total = len(cells if values is None else values)
+    for start, words, codes in coded(cells):
+        found = [value_or_none(word, number) for word in words]
+        numbers[start : start + len(codes)] = np.array([math.nan if v is None else v for v in found])[codes]
+        missing += np.count_nonzero(np.array([is_missing(word) for word in words])[codes])
+        for place in np.flatnonzero(np.array([value is None for value in found])[codes]):
+            strays[start + int(place)] = " ".join(words[codes[place]].split())
+        if len(strays) > STRAY_SHARE * total:
+            return None
+    if len(strays) > STRAY_SHARE * (total - missing):
         return None
-    texts = [" ".join(cells[int(place)].as_py().split()) for place in strays]
     if values is None or rows is None:
-        return numbers, dict(zip(strays.tolist(), texts, strict=True))
+        return numbers, strays
     values[rows] = numbers
-    return values, dict(zip(rows[strays].tolist(), texts, strict=True))
+    return values, {int(rows[place]): text for place, text in strays.items()}
 
 
-def coded(cells: pa.ChunkedArray) -> tuple[list[str], list[NDArray[np.int32]]]:
-    """The different texts in the order of their first rows; and, in parts, the place of each cell's text among them."""
-    found = cells.dictionary_encode().unify_dictionaries()
-    words = found.chunk(0).dictionary.to_pylist() if found.num_chunks else []
-    return words, [chunk.indices.to_numpy() for chunk in found.chunks]
-
-
-def looked_up(values: Sequence[float], codes: Sequence[NDArray[np.int32]]) -> Array:
-    """The value that stands at each place, which are given in parts."""
-    table = np.array(values)
-    found = np.empty(sum(map(len, codes)), table.dtype)
+def coded(cells: pa.ChunkedArray) -> Iterator[tuple[int, list[str], NDArray[np.int32]]]:
+    """For each part of a column its first row, its different texts, and the place of each cell's text among them."""
     start = 0
-    for part in codes:
-        np.take(table, part, out=found[start : start + len(part)])
-        start += len(part)
-    return found
+    for chunk in cells.chunks:
+        if len(chunk):
+            part = chunk.dictionary_encode()
+            yield start, part.dictionary.to_pylist(), part.indices.to_numpy()
+            start += len(chunk)
 
 
 def value_or_none(word: str, number: object) -> float | None:
@@ -156,14 +152,14 @@ def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
     """The column of trimmed texts; those that differ by their inner spaces only are one text."""
     if len(cells.slice(0, HEAD).unique()) > 2 * MAX_TEXTS:
         return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
-    words, codes = coded(cells)
-    tidy = [unguarded(" ".join(word.split())) for word in words]
-    places: dict[str, float] = {}
-    for word in filter(None, tidy):
-        places.setdefault(word, float(len(places)))
-    if len(places) > MAX_TEXTS:
-        return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
-    return Column(name, looked_up([places.get(word, math.nan) for word in tidy], codes), tuple(places), role=role)
+    places: dict[str, float] = {"": math.nan}
+    values = np.empty(len(cells))
+    for start, words, codes in coded(cells):
+        tidy = [places.setdefault(unguarded(" ".join(word.split())), float(len(places) - 1)) for word in words]
+        if len(places) > MAX_TEXTS + 1:
+            return Column(name, np.full(len(cells), math.nan), (), varied=True, role=role)
+        values[start : start + len(codes)] = np.array(tidy)[codes]
+    return Column(name, values, tuple(places)[1:], role=role)
 
 
 # --- doubts

@@ -82,7 +82,9 @@ def is_json(source: Source) -> bool:
         stream.seek(max(0, source.size - 64))
         end = stream.read().rstrip()
     named = ".json" in source.name.casefold() or ".ndjson" in source.name.casefold()
-    return named or (end[-1:] == (b"}" if head[:1] == b"{" else b"]") and (b'"' in head or head[1:2] in b"[{ \n"))
+    return named or (
+        end[-1:] == (b"}" if head[:1] == b"{" else b"]") and (b'"' in head or head[1:2] in b"[{ \n0123456789")
+    )
 
 
 def read_json(source: Source, text_columns: Collection[str], progress: Progress | None, rows: int | None) -> Table:

@@ -149,7 +149,7 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
                 if not cells[0].startswith(reading.comment):
                     continue
                 fits = len(cells) == width > 1
-                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric):
+                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if p < width):
                     return True
                 seen += 1
                 if seen > MOST_MARKED_LINES:

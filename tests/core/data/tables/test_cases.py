@@ -297,7 +297,7 @@ ARFF = b"@relation r\n@attribute x numeric\n@attribute y real\n@attribute kind {
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("t.csv.gz", gzip.compress(PLAIN.encode())),
+        ("t.csv.gz", gzip.compress(PLAIN.encode(), mtime=0)),
         ("t.csv.zip", zipped(PLAIN)),
         ("t.json", json.dumps(RECORDS).encode()),
         ("columns.json", json.dumps(MEANT).encode()),
