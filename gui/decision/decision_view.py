@@ -311,12 +311,7 @@ class DecisionView(QWidget):
         self._write_place()
         if not self.probe.isChecked():
             return
-        if self._loaded is None or place is None:
-            self.probed.emit(None)
-            return
-        x, y = place.x(), place.y()
-        embedded = None if self.section is None else self.section.embed(np.array([[x, y]]))
-        self.probed.emit((x, y) if embedded is None else tuple(embedded[0].tolist()))
+        self.probed.emit(None if place is None or self._loaded is None else _data_point(self.section, place))
 
     def _write_place(self) -> None:
         """Write below the plot where the mouse is and what the network computes there now."""
@@ -331,3 +326,9 @@ class DecisionView(QWidget):
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
         self._place.set_full(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))
+
+
+def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:
+    """A place of the plot as a point of the data."""
+    x, y = place.x(), place.y()
+    return (x, y) if section is None else tuple(section.embed(np.array([[x, y]]))[0].tolist())

@@ -12,7 +12,7 @@ from core.workbench.speed_scale import Pace
 from gui.session.session import Session
 
 FIRST, LAST = 0, -1
-LEADS_NOWHERE = ("input", "fault", "diverged")
+LEADS_NOWHERE = ("input", "none", "fault", "diverged")
 """Kinds of notices after which a requested walk may never arrive."""
 
 

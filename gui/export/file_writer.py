@@ -109,11 +109,11 @@ class FileWriter(QObject):
         except ChangedFileError as error:
             notice = Notice(str(error), CHANGED)
         except LensError as error:
-            notice = Notice(str(error), "input")
+            notice = Notice(str(error), "unwritten")
         except Cancelled:
             notice = Notice(f"{job.name} was not written", "note")
         except MemoryError:
-            notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "input")
+            notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "unwritten")
         except BaseException as error:  # noqa: BLE001 (the window must hear of every error)
             notice = _not_written(job, error)
         self._ended.append((job, then, notice))

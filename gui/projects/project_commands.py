@@ -156,12 +156,12 @@ class ProjectCommands:
 
         def write(captured: Captured) -> None:
             if captured.project is None:
-                written(captured, Notice("There is no run yet that could be saved; load or paint data first.", "input"))
+                written(captured, Notice("There is no run yet that could be saved; load or paint data first.", "none"))
             elif self.files.of(captured.work) is not present:
                 text = (
                     f"{Path(path).name} was not saved, since another work took the place of this one; undo that first."
                 )
-                written(captured, Notice(text, "input"))
+                written(captured, Notice(text, "unwritten"))
             else:
                 self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
 

@@ -123,7 +123,7 @@ class ProjectGuard(QObject):
         try:
             path = str(folder.own_path(work))
         except OSError as error:
-            self._note_kept(work, stamp, Notice(error.strerror or str(error), "input"))
+            self._note_kept(work, stamp, Notice(error.strerror or str(error), "unwritten"))
             return
         project = replace(project, unsaved_of=file.path or "", unsaved_of_digest=file.digest)
         self._projects.write(path, project, lambda notice: self._note_kept(work, stamp, notice))

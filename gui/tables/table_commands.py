@@ -89,7 +89,7 @@ class TableCommands:
                 keep_pasted(opened.origin.path, opened.origin.text)
                 self._clear_old()
         except (LensError, OSError) as error:
-            self._context.tell(str(error), "input")
+            self._context.tell(str(error), "unread")
             return
         source = DataSource(FILE, path=opened.origin.path, reading=opened.reading, choice=opened.choice)
         dataset, before = opened.dataset, self._session.experiment
