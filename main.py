@@ -39,7 +39,7 @@ def main(argv):
     from core.base import log
     from core.base.environment import refuse_relative_folders
     from core.base.errors import LensError
-    from gui.window import startup_checks as startup
+    from gui.window.startup import startup_checks as startup
 
     for sentence in refuse_relative_folders():
         complain(sentence)

@@ -42,9 +42,9 @@ from core.base.errors import LensError  # noqa: E402
 from core.explain.picked_part import Edge, Neuron  # noqa: E402
 from core.storage.settings_file import SettingsFile  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
-from gui.window import startup_checks as startup  # noqa: E402
 from gui.window.application import SWITCH_SECONDS, make_application, make_window  # noqa: E402
 from gui.window.main_window import MainWindow  # noqa: E402
+from gui.window.startup import startup_checks as startup  # noqa: E402
 
 SIZE = (1600, 1000)
 SETTLING_SECONDS = 1.0

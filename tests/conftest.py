@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from gui.window.startup_checks import system_library_hint
+from gui.window.startup.startup_checks import system_library_hint
 
 if TYPE_CHECKING:
     from tests.core.workbench.support import WorkerDriver

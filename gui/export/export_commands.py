@@ -22,7 +22,7 @@ from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_
 from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES
 from gui.session.command_context import CommandContext
-from gui.widgets.file_dialog import ask_to_save
+from gui.session.file_dialog import ask_to_save
 from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:

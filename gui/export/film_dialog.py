@@ -24,8 +24,8 @@ from core.base.errors import LensError
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
+from gui.session.file_dialog import ask_to_save
 from gui.widgets.faults import fault_notice
-from gui.widgets.file_dialog import ask_to_save
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry, existing

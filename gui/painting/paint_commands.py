@@ -13,7 +13,7 @@ from core.storage.exports.csv_tables import points_csv
 from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext, WriteFile
-from gui.widgets.file_dialog import ask_to_save
+from gui.session.file_dialog import ask_to_save
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:

@@ -24,11 +24,11 @@ from gui.projects.autosave import recovery_folder
 from gui.session.session import Session
 from gui.widgets.icons import application_icon
 from gui.widgets.theme import LIGHT, THEMES
-from gui.window import startup_checks as startup
-from gui.window.closing_signals import ClosingSignals
-from gui.window.fault_reporter import FaultReporter
 from gui.window.main_window import MainWindow
-from gui.window.screen_scale import allow_fractions
+from gui.window.startup import startup_checks as startup
+from gui.window.startup.closing_signals import ClosingSignals
+from gui.window.startup.fault_reporter import FaultReporter
+from gui.window.startup.screen_scale import allow_fractions
 
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm

@@ -30,9 +30,9 @@ from core.storage.project import load_project
 from core.training.presets import PRESETS
 from gui.export.film_dialog import FilmDialog
 from gui.widgets.faults import raising_escaped
-from gui.window import fault_reporter
-from gui.window.fault_reporter import FaultReporter
 from gui.window.main_window import MainWindow
+from gui.window.startup import fault_reporter
+from gui.window.startup.fault_reporter import FaultReporter
 from tests.e2e.test_window_xvfb import Program
 from tests.gui.conftest import drawn
 
@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ERRORS = (MemoryError, OSError, RuntimeError)
 SECONDS = 30.0
 
-ELSEWHERE = ("gui/session/", "core/workbench/", "gui/widgets/faults.py", "gui/window/fault_reporter.py")
+ELSEWHERE = ("gui/session/", "core/workbench/", "gui/widgets/faults.py", "gui/window/startup/fault_reporter.py")
 """Sources in which nothing is made to fail: the session and the worker have tests of their own, and who tells of a
 fault cannot tell of one of their own."""
 

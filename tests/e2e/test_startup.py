@@ -20,7 +20,7 @@ from pathlib import Path
 import PyQt5
 import pytest
 
-from gui.window import startup_checks as startup
+from gui.window.startup import startup_checks as startup
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
@@ -53,7 +53,7 @@ def complaint(result: subprocess.CompletedProcess[str]) -> str:
 CHECK = """
 import json, os, sys
 from core.base.errors import LensError
-from gui.window import startup_checks as startup
+from gui.window.startup import startup_checks as startup
 for environment in json.loads(sys.argv[1]):
     os.environ.update(environment)
     try:
@@ -103,7 +103,7 @@ def test_a_screen_that_the_server_does_not_have(xvfb: str) -> None:
 
 
 OPEN = """
-from gui.window import startup_checks as startup
+from gui.window.startup import startup_checks as startup
 startup.check()
 from PyQt5.QtWidgets import QApplication
 print(QApplication([]).platformName())

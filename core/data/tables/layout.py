@@ -24,7 +24,7 @@ Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """The shape of a table.
 
     Attributes:
@@ -67,7 +67,9 @@ class Layout:
         return f"{columns}, but {self.width:,} are expected{model}; {advice}, or remove the {unit}."
 
 
-def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Callable[[int], str] | None = None) -> Layout:
+def lay_out(
+    sample: Sequence[Row], reading: Reading, name: str, above: Callable[[int], str] | None = None
+) -> TableLayout:
     """The shape of a table from its first rows.
 
     Args:
@@ -118,7 +120,7 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Callable[
             Doubt(f"The first row ({listed(data[0][1])}) is taken for data; if these are names, see Header (--header).")
         )
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
-    return Layout(
+    return TableLayout(
         names,
         raw,
         data[0][0] if data else None,

@@ -26,7 +26,7 @@ from core.storage.exports.formats import FORMATS
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from gui.export.pictures import png, svg
-from gui.widgets.file_dialog import ask_to_save
+from gui.session.file_dialog import ask_to_save
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn, written
 from tests.gui.support import parameters, position

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from core.storage.project import load_project
 from gui.projects.autosave import RecoveryFolder
-from gui.window.closing_signals import ClosingSignals
 from gui.window.main_window import MainWindow
+from gui.window.startup.closing_signals import ClosingSignals
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 

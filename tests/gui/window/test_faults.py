@@ -19,10 +19,10 @@ from gui.diagram.diagram_view import NetworkView
 from gui.export import file_writer
 from gui.export.film_job import FilmProcess
 from gui.widgets.faults import fault_notice, raising_escaped, write_error
-from gui.window import fault_reporter
-from gui.window.fault_reporter import FaultReporter
 from gui.window.main_window import MainWindow
 from gui.window.one_paint import OnePaint
+from gui.window.startup import fault_reporter
+from gui.window.startup.fault_reporter import FaultReporter
 from tests.gui.conftest import drawn, written
 
 

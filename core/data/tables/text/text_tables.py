@@ -12,7 +12,7 @@ import pyarrow as pa
 from core.base.errors import DataError
 from core.base.progress import Progress
 from core.data.tables.columns import column_of, mark_doubts
-from core.data.tables.layout import SAMPLE_ROWS, Layout, lay_out, unique_names
+from core.data.tables.layout import SAMPLE_ROWS, TableLayout, lay_out, unique_names
 from core.data.tables.table import Doubt, Table, too_large
 from core.data.tables.text.sniffing import Given, arff_attributes, sniff
 from core.data.tables.text.text_columns import careful_columns, regular_columns
@@ -65,7 +65,7 @@ def read_text_source(
     return replace(table, line_of=line_finder(source, reading, layout.first), unit="line", doubts=doubts)
 
 
-def layout_of(source: Source, reading: Reading, sample: list[Row]) -> Layout:
+def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
     """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
     layout = lay_out(sample, reading, source.name, comment_above(source, reading))
     attributes = arff_attributes(source)
@@ -76,7 +76,9 @@ def layout_of(source: Source, reading: Reading, sample: list[Row]) -> Layout:
     return replace(layout, names=unique_names(list(attributes[1])), text=frozenset(text))
 
 
-def read_columns(source: Source, reading: Reading, layout: Layout, progress: Progress | None) -> list[pa.ChunkedArray]:
+def read_columns(
+    source: Source, reading: Reading, layout: TableLayout, progress: Progress | None
+) -> list[pa.ChunkedArray]:
     """The cells of the columns of a text. DataError for a row of too few or too many."""
     start = layout.first or 1
     found = regular_columns(source, reading, start, layout.raw, progress)
@@ -99,7 +101,7 @@ def is_empty(cells: pa.ChunkedArray) -> bool:
 
 
 def table_of(
-    name: str, cells: list[pa.ChunkedArray], layout: Layout, reading: Reading, text_columns: Collection[str] = ()
+    name: str, cells: list[pa.ChunkedArray], layout: TableLayout, reading: Reading, text_columns: Collection[str] = ()
 ) -> Table:
     """The table of cells; these are taken out of the list as they are read, so that both need little memory."""
     columns, seen = [], []
@@ -115,7 +117,7 @@ def table_of(
     return Table(name, tuple(columns), reading=reading, doubts=(*layout.doubts, *mark_doubts(seen, reading)))
 
 
-def comment_doubt(source: Source, reading: Reading, layout: Layout) -> Iterator[Doubt]:
+def comment_doubt(source: Source, reading: Reading, layout: TableLayout) -> Iterator[Doubt]:
     """What to say of lines in the midst of the table that are passed over as comments."""
     if not reading.comment or not source.holds(reading.comment[:1].encode()):
         return
