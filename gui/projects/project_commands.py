@@ -79,11 +79,11 @@ class ProjectCommands:
         """Return the handlers by the names of their actions."""
         return {"open-project": self.open, "save-project": self.save, "save-project-as": self.save_as}
 
-    def add_recent_menu(self, action: QAction) -> None:
-        """Put the menu of recent projects below the action that opens a project."""
+    def add_recent_menu(self, action: QAction, open_file: Callable[[str], None]) -> None:
+        """Put the menu of recent files, which ``open_file`` opens, below the action that opens a project."""
         menu = QMenu("Open r&ecent", self._window)
         menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self.recent.fill(menu, lambda path: self._window.commands.open_file(path)))
+        menu.aboutToShow.connect(lambda: self.recent.fill(menu, open_file))
         file_menu = action.associatedWidgets()[0]
         following = file_menu.actions()[file_menu.actions().index(action) + 1]
         file_menu.insertMenu(following, menu)

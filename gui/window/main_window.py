@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.run_commands = RunCommands(context, self.player, self.toolbar)
         self.explanation = ExplanationCommands(context, self.player, self.inspector, self.walk_panel, self.select)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply)
-        self.projects.add_recent_menu(actions["open-project"])
+        self.projects.add_recent_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
         self.guard = ProjectGuard(context, self.projects, self.recovery)
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
         self.painting = PaintCommands(

@@ -57,11 +57,11 @@ def work(folder: Path, seed: int) -> None:
         kind = rng.random()
         if kind < 0.6:
             window.session.step(rng.choice(["sample", "batch"]))
-        elif kind < 0.8:
+        elif kind < 0.66:
             projects.save_file(str(folder / "project.lens"), saved)
-        elif kind < 0.85:
+        elif kind < 0.76:
             window.exports.write_picture(folder / "diagram.png", window.network_panel)
-        elif kind < 0.92:
+        elif kind < 0.88:
             window.exports.write(folder / "weights.npz", "npz")
         else:
             window.painting.save_points(folder / "points.csv")

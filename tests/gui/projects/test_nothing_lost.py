@@ -297,6 +297,7 @@ def test_a_save_writes_the_work_that_was_shown_even_if_another_one_comes_at_once
     step_epoch(qtbot, guarded)
     guarded.projects.save_file(str(tmp_path / "a.lens"))
     preset(guarded, tmp_path)
+    qtbot.waitUntil(lambda: guarded.session.experiment == PRESETS["xor"].experiment)
     qtbot.waitUntil(lambda: not guarded.projects.is_saving)
     assert load_project(tmp_path / "a.lens").experiment == SHALLOW
     assert guarded.projects.files.present.name == ""
