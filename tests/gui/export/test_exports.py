@@ -112,7 +112,7 @@ def test_an_appended_suffix_asks_before_it_overwrites(
 ) -> None:
     (tmp_path / "net.v2.py").write_text("mine")
     answers: list[Any] = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: answers.pop(0))
     answer(str(tmp_path / "net.v2"))
     assert ask_to_save(window, "", "", {".py": "Python"}) is None
     assert ask_to_save(window, "", "", {".py": "Python"}) == tmp_path / "net.v2.py"
