@@ -183,7 +183,7 @@ def test_inputs_of_1e300_either_run_or_are_told_and_never_warn(activation: str, 
         trainer = Trainer(Experiment(hidden=(3,), activation=activation, output=output), points)
         trainer.advance(3 * N)
     except Diverged as error:
-        assert re.search("standardize", str(error))
+        assert re.search("Standardize", str(error))
     else:
         assert np.isfinite(trainer.history.column("train_loss")).all()
         assert np.isfinite(trainer.network.parameters).all()

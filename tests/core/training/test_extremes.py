@@ -65,7 +65,7 @@ def test_inputs_of_1e300_run_or_are_told(output: str, loss: str, activation: str
     try:
         trainer = Trainer(experiment, with_points(POINTS * 1e300))
     except Diverged as error:
-        assert "the inputs or weights are too large; standardize the inputs" in str(error)
+        assert "the inputs or weights are too large. Standardize the inputs" in str(error)
         return
     try:
         trainer.advance(200)
