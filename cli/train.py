@@ -52,8 +52,8 @@ examples:
   python main.py train --preset spiral --save spiral.lens
   python main.py train --project spiral.lens --epochs 100 --weights trained.npz
 
-A project goes on from the tip of the branch on which it was saved; --branch names
-another one.
+A project goes on from the tip of the branch on which it was saved;
+--branch names another one.
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence or Ctrl+C, the files hold the last state that was reached.

@@ -21,7 +21,7 @@ SIGNALS = {"Ctrl+C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.
 
 @pytest.fixture
 def program(xvfb: str, tmp_path: Path) -> Iterator[Program]:
-    program = Program(xvfb, tmp_path)
+    program = Program(xvfb, tmp_path, [sys.executable, "-W", "error", "main.py"], REPOSITORY)
     yield program
     if program.process.poll() is None:
         program.process.kill()
