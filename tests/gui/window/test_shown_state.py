@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QPointF, QSettings, Qt
+from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from cli.main import main
 from core.data.data_source import DataSource, load
 from core.explain.report import UNDEFINED
+from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from gui.widgets.readout import Readout
 from gui.window.application import make_window
@@ -247,7 +248,7 @@ def huge(tmp_path: Path) -> Experiment:
 def test_a_window_on_data_that_cannot_be_trained_on_shows_them_and_what_to_change(
     qtbot: QtBot, tmp_path: Path, huge: Experiment, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(tmp_path / "settings.ini")
     window = make_window(huge, load(huge.data), settings)
     try:
         window.show()
