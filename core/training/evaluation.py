@@ -66,12 +66,12 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
             squared_error = float(np.mean(difference * difference))
             score = determination(squared_error, part.targets)
             return Evaluation(loss, score, squared_error, predicted)
-    return Evaluation(loss, np.count_nonzero(predicted == part.labels) / len(predicted), nan, predicted)
+    return Evaluation(loss, int(np.count_nonzero(predicted == part.labels)) / len(predicted), nan, predicted)
 
 
 def determination(squared_error: float, targets: Array) -> float:
     """R² from the mean squared error on these targets; NaN if they are all the same."""
-    spread = float(np.var(targets))
+    spread = float(np.var(targets)) if np.ptp(targets) > 0.0 else 0.0  # the variance of equal numbers may be rounded
     return 1.0 - squared_error / spread if spread > 0.0 else float("nan")
 
 

@@ -173,6 +173,7 @@ class CommandHandler:
             self._work.events.loaded = True  # who waits for an answer hears that the run is as it was
             if not command.goes_on:
                 self._work.stop()
+            self._tell_of_file()
             return
         self._begin_run()
         self._tell_of_file()

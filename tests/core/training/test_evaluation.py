@@ -12,7 +12,7 @@ from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network
 from core.network.tasks import CLASSIFICATION
-from core.training.evaluation import Evaluation, evaluate, predict
+from core.training.evaluation import Evaluation, determination, evaluate, predict
 from core.training.experiment import Experiment
 from core.training.preparation import Part, prepare
 from tests.core.support import random_network, small_dataset
@@ -63,3 +63,9 @@ def test_overflow_gives_no_warning(output: str) -> None:
     found = evaluated(network, part)
     assert found.predicted.shape == (9,)
     assert math.isfinite(found.loss) == (output != "linear")
+
+
+def test_r2_of_equal_targets_is_undefined_whatever_their_rounding() -> None:
+    targets = np.full((7, 1), 0.1)
+    assert np.var(targets) > 0.0, "rounding makes it so"
+    assert np.isnan(determination(0.5, targets))

@@ -250,7 +250,7 @@ def test_points_of_any_set_are_erased_selected_moved_and_changed(hand: Hand, win
     hand.drag((20.0, 15.0))
     hand.until(1001)
     assert hand.points().class_names == ("0", "1", "2") and hand.points().labels[-1] == 2
-    np.testing.assert_allclose(hand.points().points[-1], (20.0, 15.0), atol=0.1)
+    np.testing.assert_allclose(hand.points().points[-1], (20.0, 15.0), atol=0.15)
 
     plane = window.scatter.plane()
     hand.drag((10.0, 10.0), (12.0, 10.0), button=Qt.MouseButton.RightButton)

@@ -139,7 +139,7 @@ def test_a_bad_file_changes_nothing(driver: WorkerDriver, tmp_path: Path) -> Non
     assert report.events.loaded is None
     assert report.snapshot.parameters.tobytes() == end.parameters.tobytes()
     assert report.state.undo_text is None
-    assert [notice.kind for notice in driver.notices] == ["input", "input"]
+    assert [notice.kind for notice in driver.notices] == ["unread", "unread"]
     assert "bad.lens is damaged" in driver.notices[0].text
     assert "There is no file none.lens" in driver.notices[1].text
 
@@ -257,7 +257,10 @@ def test_changes_by_hand_and_their_undo(qtbot: QtBot, window: MainWindow) -> Non
         change()
         qtbot.waitUntil(window.isWindowModified)
         rest(qtbot, window)
-    window.session.change({"learning_rate": SHALLOW.learning_rate})
+    window.session.undo()
+    rest(qtbot, window)
+    assert window.session.experiment.learning_rate == SHALLOW.learning_rate
+    assert window.isWindowModified(), "the weight that was set is still there"
     window.session.undo()
     qtbot.waitUntil(lambda: not window.isWindowModified())
 
