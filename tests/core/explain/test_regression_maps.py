@@ -14,7 +14,7 @@ from core.training.trainer import Trainer
 PLANE = Plane((-6.0, 6.0), (-6.0, 6.0), 7, 5)
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)])
 @pytest.mark.parametrize("output", ["linear", "tanh"])
 def test_the_tile_of_the_output_has_the_scale_of_the_targets(engine: str, output: str) -> None:
     source = DataSource("plane")

@@ -87,7 +87,7 @@ def obey(trainer: Trainer, gesture: tuple[str, object]) -> Trainer:
         case "edit", float(value):
             trainer.edit({0: value})
         case "freeze", set(frozen):
-            trainer.freeze(frozen)
+            trainer.freeze({place for place in frozen if place < trainer.network.parameters.size})
         case "save", _:
             return resume_run(trainer.experiment, trainer.preparation.dataset, save_run(trainer))
     return trainer
