@@ -9,6 +9,7 @@ from types import TracebackType
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
+from core.base import log
 from core.workbench.messages import Notice
 from gui.widgets.faults import escaping_to, fault_notice, write_error
 
@@ -57,6 +58,7 @@ class FaultReporter(QObject):
             if now - self._told.get(place, -QUIET_SECONDS) < QUIET_SECONDS:
                 return
             self._told[place] = now
+        log.fault(error)
         notice = fault_notice("An error inside the program", error)
         write_error(notice.detail or f"{notice.text}\n")
         self._noted.emit(notice)

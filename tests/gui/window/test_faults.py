@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from cli.main import main
 from core.storage.project import load_project
 from core.workbench.messages import Notice
-from gui.diagram.diagram_view import NetworkView
+from gui.diagram.diagram_view import DiagramView
 from gui.export import file_writer
 from gui.export.film_job import FilmProcess
 from gui.widgets.faults import fault_notice, raising_escaped, write_error
@@ -86,7 +86,7 @@ def test_a_thread(told: MainWindow, qtbot: QtBot) -> None:
 
 def test_painting(told: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(NetworkView, "_paint", fails)
+        patch.setattr(DiagramView, "_paint_marks", fails)
         told.network.repaint()
         told.network.repaint()
         assert "MemoryError" in notice(told, qtbot)
@@ -240,7 +240,7 @@ def test_a_request_to_paint_that_cannot_be_posted(window: MainWindow, monkeypatc
 def test_a_picture_with_a_fault_in_painting_is_not_written(
     told: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setattr(NetworkView, "_paint", fails)
+    monkeypatch.setattr(DiagramView, "_paint_marks", fails)
     QTimer.singleShot(0, lambda: told.exports.write_picture(tmp_path / f"picture{suffix}", told.network_panel))
     assert "MemoryError" in notice(told, qtbot)
     qtbot.waitUntil(lambda: written(told))
@@ -261,7 +261,7 @@ def test_escaped_exceptions_are_raised(qtbot: QtBot) -> None:
 
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
-    "place", ["gui.diagram.diagram_view.NetworkView._paint", "gui.curves.loss_view.LossView.show_snapshot"]
+    "place", ["gui.diagram.diagram_view.DiagramView._paint_marks", "gui.curves.loss_view.LossView.show_snapshot"]
 )
 def test_render_with_a_fault_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setattr(place, fails)
@@ -273,7 +273,7 @@ def test_render_with_a_fault_writes_no_file(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("view", ["window", "diagram"])
 def test_record_with_a_fault_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str) -> None:
-    monkeypatch.setattr(NetworkView, "_paint", fails)
+    monkeypatch.setattr(DiagramView, "_paint_marks", fails)
     words = ["--preset", "shallow", "--epochs", "1", "--view", view, "--seconds", "1", "--size", "300x200", "--quiet"]
     with pytest.raises(MemoryError, match="nothing left"):
         main(["record", *words, "--out", str(tmp_path / "film.gif")])

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.base import log
 from core.training.trainer import Trainer
-from gui.window.application import _tell_fault
 from gui.window.main_window import MainWindow
+from gui.window.startup.fault_reporter import FaultReporter
 from tests.gui.projects.test_projects import opened, saved
 
 
@@ -46,7 +46,10 @@ def test_faults_are_logged_with_their_stack(
         if place == "slot":
             with pytest.raises(ZeroDivisionError) as caught:
                 fail()
-            _tell_fault(window, caught.type, caught.value, caught.tb)
+            with FaultReporter() as faults:
+                faults.show_with(window.notices.show_notice)
+                faults.report(caught.value)
+                qtbot.waitUntil(window.notices.isVisible)
             assert "ZeroDivisionError: made by the test" in capsys.readouterr().err
         else:
             patch.setattr(
