@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import (
     QLabel,
     QLayout,
     QProgressBar,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +29,7 @@ from gui.session.file_dialog import ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import enable_entry, existing
+from gui.widgets.qt_objects import enable_entry
 
 MOST_EPOCHS = 1_000_000
 
@@ -79,7 +80,8 @@ class FilmDialog(QDialog):
         self.progress = QProgressBar()
         self.progress.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start_button = existing(self.buttons.addButton("&Record…", QDialogButtonBox.ButtonRole.ActionRole))
+        self.start_button = QPushButton("&Record…")
+        self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.start_button.setDefault(True)
         self._lay_out()
         if job.goal == 0:

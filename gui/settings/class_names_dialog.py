@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,7 +20,6 @@ from PyQt5.QtWidgets import (
 from core.base.errors import DataError
 from core.data.class_names import checked_names
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 WIDTH = 340
@@ -46,7 +46,8 @@ class ClassNamesDialog(QDialog):
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()
-        self.ok = existing(self.buttons.addButton(QDialogButtonBox.StandardButton.Ok))
+        self.ok = QPushButton("OK")
+        self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)

@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
     QHeaderView,
     QLayoutItem,
     QProgressBar,
+    QPushButton,
     QSizePolicy,
     QTableView,
     QVBoxLayout,
@@ -126,7 +127,8 @@ class TableDialog(QDialog):
         self.starts.setToolTip("Untick it to keep your own settings")
         self.progress = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.open_button = existing(self.buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole))
+        self.open_button = QPushButton("&Open")
+        self.buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE_MILLISECONDS)

@@ -50,9 +50,8 @@ class NumberField(QAbstractSpinBox):
         self._problem = ""
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        line = self.lineEdit()
-        assert line is not None
-        self._line: QLineEdit = line
+        self._line = QLineEdit()  # not Qt's own: of that one Python is not told when it dies
+        self.setLineEdit(self._line)
         self._line.textEdited.connect(self._begin)
         self._line.cursorPositionChanged.connect(self._keep_before_suffix)
 

@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         self.actions_by_name = make_actions(self)
-        self._status_bar = self.statusBar() or QStatusBar()  # it is never None, whatever its type says
+        self._status_bar = QStatusBar()
+        self.setStatusBar(self._status_bar)
         self._keys = KeyKeeper(self)
         self._make_views(theme)
         self._lay_out()
