@@ -47,7 +47,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 try:
-    from PyQt5 import QtCore, QtWidgets  # noqa: F401 (QtWidgets: the libraries that the window needs)
+    from PyQt5 import QtCore, QtWidgets
 except ImportError as error:
     no_qt: str | None = system_library_hint(str(error)) or f"PyQt5 cannot be imported: {error}"
 else:
@@ -95,6 +95,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.section(f"crash of {file.stem}")
             lines = (line for line in crash.splitlines() if not any(f"/{runner}/" in line for runner in RUNNERS))
             terminalreporter.write_line("\n".join(lines))
+
+
+# ---- Widgets.
+
+
+def pytest_runtest_logfinish() -> None:
+    """Let Python forget the widgets of a test, when nothing holds them any more: pytest does up to here.
+
+    Else they die in a worker's thread of a later test, or Python takes parts of a new window for their dead parts (see
+    gui/widgets/qt_objects.py).
+    """
+    if QtWidgets.QApplication.instance() is not None:
+        gc.collect()
 
 
 # ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.

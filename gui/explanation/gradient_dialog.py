@@ -20,7 +20,7 @@ from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import existing
+from gui.widgets.qt_objects import existing, forget_when_deleted
 
 PATIENCE_MILLISECONDS = 300
 """A check that takes no longer is not worth a dialog that waits for it."""
@@ -79,6 +79,7 @@ class WaitingDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(self)
         self.setWindowTitle("Check of the gradient")
         progress = QProgressBar()
         progress.setRange(0, 0)  # no end is known
@@ -100,6 +101,7 @@ class GradientDialog(QDialog):
     def __init__(self, check: GradientCheck, epoch: int, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(self)
         self.setWindowTitle("Check of the gradient")
         self.verdict = plain_label(verdict(check, epoch))
         self.verdict.setWordWrap(True)

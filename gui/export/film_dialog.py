@@ -29,7 +29,7 @@ from gui.session.file_dialog import ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import enable_entry
+from gui.widgets.qt_objects import enable_entry, forget_when_deleted
 
 MOST_EPOCHS = 1_000_000
 
@@ -83,6 +83,7 @@ class FilmDialog(QDialog):
         self.start_button = QPushButton("&Record…")
         self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.start_button.setDefault(True)
+        forget_when_deleted(self)
         self._lay_out()
         if job.goal == 0:
             self.until.setCurrentIndex(1)

@@ -57,6 +57,8 @@ def render(
     with tempfile.TemporaryDirectory() as folder:  # keeps the layout remembered between starts as it is
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # without it Qt prints a warning
 
+        from PyQt5.QtCore import QCoreApplication, QEvent
+
         from gui.export.pictures import PICTURES
         from gui.widgets.faults import raising_escaped
         from gui.window.application import make_application, make_window
@@ -81,6 +83,7 @@ def render(
             finally:
                 window.close()
                 window.deleteLater()
+                QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     if notices:
         raise _error(notices[0])
     write_whole(out, picture)

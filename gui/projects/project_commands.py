@@ -23,6 +23,7 @@ from gui.export.file_writer import CHANGED, FileWriter, Then
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
 from gui.widgets.faults import fault_notice
+from gui.widgets.qt_objects import forget_when_deleted
 
 FILTER = f"Projects (*{SUFFIX})"
 PLACEHOLDER = "[*]"
@@ -141,6 +142,7 @@ class ProjectCommands:
         dialog.selectFile(present.name or self._suggested_name())
         dialog.fileSelected.connect(lambda path: self.save_file(path, then))
         dialog.finished.connect(dialog.deleteLater)
+        forget_when_deleted(dialog)
         dialog.open()
 
     def save_file(self, path: str, then: Callable[[], object] | None = None, overwrites: bool = False) -> None:
@@ -233,6 +235,7 @@ class ProjectCommands:
         answers = {other: lambda: self.save_as(then), overwrite: lambda: self.save_file(path, then, overwrites=True)}
         box.buttonClicked.connect(lambda button: answers.get(button, lambda: None)())
         box.finished.connect(self._end_question)
+        forget_when_deleted(box)
         self.question = box
         box.open()
 

@@ -19,6 +19,7 @@ from gui.projects.project_commands import ProjectCommands
 from gui.projects.recovery_bar import RecoveryBar
 from gui.session.command_context import CommandContext
 from gui.widgets.plain_text import plain_message
+from gui.widgets.qt_objects import forget_when_deleted
 
 AUTOSAVE_MILLISECONDS = 60_000
 SESSION_END_SECONDS = 2.0
@@ -250,6 +251,7 @@ class ProjectGuard(QObject):
     def _open(self, box: QMessageBox, answers: dict[QAbstractButton | None, Callable[[], object]]) -> None:
         box.buttonClicked.connect(lambda button: _call(answers.get(button)))
         box.finished.connect(self._end_question)
+        forget_when_deleted(box)
         self.question = box
         box.open()
 

@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 from core.base.errors import DataError
 from core.data.class_names import checked_names
 from gui.widgets.plain_text import plain_label
+from gui.widgets.qt_objects import forget_when_deleted
 from gui.widgets.theme import Theme
 
 WIDTH = 340
@@ -39,6 +40,7 @@ class ClassNamesDialog(QDialog):
     def __init__(self, names: Sequence[str], theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(self)
         self.setWindowTitle("Rename classes")
         self._before = tuple(names)
         self.fields = [QLineEdit(name) for name in names]

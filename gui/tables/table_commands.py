@@ -17,7 +17,7 @@ from gui.session.command_context import CommandContext
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog
 from gui.tables.table_reader import Origin
-from gui.widgets.qt_objects import clipboard
+from gui.widgets.qt_objects import clipboard, forget_when_deleted
 
 
 class TableCommands:
@@ -74,6 +74,7 @@ class TableCommands:
         dialog = TableDialog(origin, self._context.theme(), standardize, self._context.window, known, wishes)
         dialog.taken.connect(self._take)
         dialog.finished.connect(self._forget)
+        forget_when_deleted(dialog)
         self._dialog = dialog
         dialog.open()
 

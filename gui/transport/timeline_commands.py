@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QInputDialog, QMenu
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
+from gui.widgets.qt_objects import forget_when_deleted
 
 
 class TimelineCommands:
@@ -56,6 +57,7 @@ class TimelineCommands:
         """The menu of a branch; it deletes itself when it closes."""
         menu = QMenu(self._context.window)
         menu.aboutToHide.connect(menu.deleteLater)
+        forget_when_deleted(menu)
         timeline = self._session.timeline
         branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
         if timeline is None or branch is None:
@@ -93,6 +95,7 @@ class TimelineCommands:
         dialog.setTextValue(branch.name)
         dialog.textValueSelected.connect(lambda name: self._session.name_branch(branch.number, name))
         dialog.finished.connect(dialog.deleteLater)
+        forget_when_deleted(dialog)
         dialog.open()
 
 

@@ -1,11 +1,13 @@
-"""Objects of Qt that PyQt5's stubs call optional, although they exist here."""
+"""What PyQt5 leaves to be done: objects of Qt that its stubs call optional, although they exist here, and dead ones."""
 
 from __future__ import annotations
 
+import gc
 from typing import TypeVar
 
+from PyQt5.QtCore import QTimer
 from PyQt5.QtGui import QClipboard, QStandardItemModel
-from PyQt5.QtWidgets import QApplication, QComboBox
+from PyQt5.QtWidgets import QApplication, QComboBox, QWidget
 
 Value = TypeVar("Value")
 
@@ -26,3 +28,21 @@ def enable_entry(box: QComboBox, index: int, enabled: bool) -> None:
     model = box.model()
     assert isinstance(model, QStandardItemModel)  # the model that Qt gives every combo box
     existing(model.item(index)).setEnabled(enabled)
+
+
+def forget_when_deleted(widget: QWidget) -> None:
+    """Let Python forget a widget and its parts right after Qt has deleted it.
+
+    Python is not told when a part dies that Qt made, such as a scroll bar. As long as it knows the part, it takes what
+    comes to lie at its address for it, and can crash. It knows the part as long as it knows the widget; that one lies
+    in cycles with its slots, so the cycles are collected.
+    """
+    widget.destroyed.connect(_collect_soon)  # the parts die after this signal
+
+
+def _collect_soon() -> None:
+    QTimer.singleShot(0, _collect)
+
+
+def _collect() -> None:
+    gc.collect()

@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.version import VERSION
+from gui.widgets.qt_objects import forget_when_deleted
 from gui.window.actions import ACTIONS
 
 
@@ -62,6 +63,7 @@ class HelpCommands:
     def _show_page(self, title: str, html: str) -> None:
         dialog = QDialog(self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(dialog)
         dialog.setWindowTitle(title)
         text = QLabel(html)
         text.setTextFormat(Qt.TextFormat.RichText)

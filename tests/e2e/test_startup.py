@@ -20,6 +20,7 @@ from pathlib import Path
 import PyQt5
 import pytest
 
+from core.base.errors import short_path
 from gui.window.startup import startup_checks as startup
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def test_without_a_screen_the_program_says_so_in_one_line() -> None:
 
 @on_linux
 def test_no_usable_screen(tmp_path: Path) -> None:
-    nowhere = f"No Wayland compositor answers at {tmp_path}/wayland-7"
+    nowhere = f"No Wayland compositor answers at {short_path(tmp_path / 'wayland-7')}"
     cases = [
         ({"QT_QPA_PLATFORM": "xcb"}, "There is no screen"),
         ({"DISPLAY": ":987"}, "There is no X server at DISPLAY=:987"),

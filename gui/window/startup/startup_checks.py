@@ -21,17 +21,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.base.errors import LensError
+from core.base.errors import LensError, short_path
 from core.base.program import PROGRAM
 
 OWN_PACKAGES = ("core", "gui", "cli")
 NEED_NO_SCREEN = ("offscreen", "minimal")
 PATIENCE = 3.0  # seconds for an X server to answer: a slow network takes one, an unreachable host minutes
 PAUSES = (0.05, 0.1, 0.2)  # seconds between tries to connect to an X server
-WITHOUT_SCREEN = (
-    f"run the program on a desktop, or use `{PROGRAM} render --out window.png` or `{PROGRAM} train`, "
-    f"which need no screen, or give it a virtual one: `xvfb-run -a {PROGRAM}`"
-)
+WITHOUT_SCREEN = f"run it on a desktop or as `xvfb-run -a {PROGRAM}`; `{PROGRAM} render` and `train` need no screen"
 NO_SCREEN = f"There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set): {WITHOUT_SCREEN}."
 
 # Debian names a library's package after its soname, with these exceptions.
@@ -210,7 +207,7 @@ def wayland_problem() -> str | None:
             connection.settimeout(PATIENCE)
             connection.connect(address)
     except OSError as error:
-        return f"No Wayland compositor answers at {address} ({error.strerror or error}): {WITHOUT_SCREEN}."
+        return f"No Wayland compositor answers at {short_path(address)} ({error.strerror or error}): {WITHOUT_SCREEN}."
     return None
 
 
