@@ -354,12 +354,14 @@ class Notice:
             itself), "note" (nothing is wrong), "none" (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
         run: the run that it is about; None for none.
+        place: the position of an epoch that it offers to go to; None for none.
     """
 
     text: str
     kind: str
     detail: str = ""
     run: RunId | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
