@@ -20,12 +20,13 @@ class Figures(QWidget):
 
     Attributes:
         epoch, sample, loss, score: the read-outs.
+        place: the sample, as it is named where there is room.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._is_canvas = self._is_regression = False
-        self._shows_sample, self._place = True, ""
+        self._shows_sample, self.place = True, ""
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
@@ -67,7 +68,7 @@ class Figures(QWidget):
         if self._is_canvas:
             return
         self.epoch.setText(grouped(snapshot.epoch))
-        self._place = f"sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}"
+        self.place = f"sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}"
         self._name_epoch()
         self.loss.setText(short(snapshot.train_loss, 3))
         score = snapshot.train_score
@@ -81,10 +82,10 @@ class Figures(QWidget):
             self._name_epoch()
 
     def _name_epoch(self) -> None:
-        self.sample.setText(f"epoch · {self._place}" if self._shows_sample and self._place else "epoch")
+        self.sample.setText(f"epoch · {self.place}" if self._shows_sample and self.place else "epoch")
 
     def _clear(self) -> None:
         for figure in (self.epoch, self.loss, self.score):
             figure.setText(NOTHING)
-        self._place = ""
+        self.place = ""
         self._name_epoch()

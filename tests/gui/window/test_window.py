@@ -88,7 +88,7 @@ def test_the_window_opens_with_the_net_untrained(window: MainWindow) -> None:
     assert sizes(window) == (2, 7, 2)
     assert "2-7-2" in window.windowTitle()
     assert window.toolbar.figures.epoch.text() == "0"
-    assert window.toolbar.figures.sample.text() == "epoch · sample 0 / 1\u202f000"
+    assert window.toolbar.figures.place == "sample 0 / 1\u202f000"
     assert not window.notices.isVisible()
     assert not window.actions_by_name["undo"].isEnabled()
 
