@@ -377,12 +377,14 @@ class Notice:
             itself), "note" (nothing is wrong), "none" (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
         run: the run that it is about; None for none.
+        place: the position of an epoch that it offers to go to; None for none.
     """
 
     text: str
     kind: str
     detail: str = ""
     run: RunId | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -397,6 +399,7 @@ class WorkerState:
         travelling: on the way to a position that a step leads to.
         preparing: the engine is being loaded or compiled, and training waits for it.
         walking: a walk will come when the engine is ready.
+        checked: the share of the gradient check that is done; None while no check is under way.
         measuring: loss and score of the whole set are still to come, for they take long.
         engine: what computes the run, "compiled" or "numpy".
         undo_text, redo_text: what undo takes back, and what redo does again, in words; None if there is nothing.
@@ -411,6 +414,7 @@ class WorkerState:
     travelling: bool = False
     preparing: bool = False
     walking: bool = False
+    checked: float | None = None
     measuring: bool = False
     engine: str = ""
     undo_text: str | None = None
@@ -421,7 +425,8 @@ class WorkerState:
     @property
     def at_work(self) -> bool:
         """Whether the next report will tell something new, without a command."""
-        return self.playing or self.travelling or self.preparing or self.walking or self.measuring
+        explaining = self.walking or self.checked is not None
+        return self.playing or self.travelling or self.preparing or explaining or self.measuring
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -288,7 +288,7 @@ class OpenRuns:
             return None
         self._edits.forget()
         if isinstance(entry, Mark):
-            present.trainer.replace_changes(entry.changes, entry.position)
+            present.trainer.head.replace_changes(entry.changes, entry.position)
         else:
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
             self._dataset = run.source, run.trainer.preparation.dataset

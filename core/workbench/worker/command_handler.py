@@ -36,7 +36,7 @@ from core.workbench.messages import (
     Undo,
 )
 from core.workbench.undo_stack import Mark
-from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.work import Work
 
@@ -65,6 +65,9 @@ LEAVES_JOURNEY = (Capture, SetPace, Prepare, KeepLine)
 
 REPLACES_RUN = (Load, OpenProject, GoOnWith)
 """Commands that put another run in the place of the present one, or fail and leave it as it is."""
+
+LEAVES_CHECK = (Capture, SetPace, Prepare, KeepLine)
+"""Commands that do not end a gradient check."""
 
 CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that are told of as changes where they are refused."""
@@ -324,15 +327,14 @@ class CommandHandler:
     def _begin_walk(self, command: BeginWalk) -> None:
         self._work.stop()
         if self._work.run is not None:
-            self._work.activity = AwaitingEngine(command)
-            self._training.make_walk(command)
+            self._work.activity = walk = Explaining(command)
+            self._training.explain(walk)
 
-    def _check_gradients(self, _: CheckGradients) -> None:
+    def _check_gradients(self, command: CheckGradients) -> None:
+        """The check is made between two commands, so that questions before it are answered first."""
         self._work.stop()
         if self._work.run is not None:
-            from core.explain.gradient_check import check_gradients
-
-            self._work.events.gradient_check = check_gradients(self._work.run.trainer)
+            self._work.activity = Explaining(command, done=0.0)
 
     # ---------------------------------------------------------------- settings
 
