@@ -276,6 +276,17 @@ QLabel[role="heading"] {{ font-size: {caption_size}; font-weight: 700; letter-sp
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
+QToolButton[role="title"] {{ border: 0; border-radius: 4px; padding: 1px 4px; color: {faint}; }}
+QToolButton[role="title"]:hover {{ background: {line}; color: {text}; }}
+QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; margin: 0 8px; }}
+QFrame[role="card"] QScrollArea, QFrame[role="card"] QScrollArea QWidget {{ background: {card}; }}
+QComboBox[role="quiet"], QAbstractSpinBox[role="quiet"] {{
+    border: 1px solid transparent; border-radius: 5px; background: transparent; padding: 2px 4px;
+}}
+QComboBox[role="quiet"]:hover, QAbstractSpinBox[role="quiet"]:hover {{ background: {base}; border-color: {line}; }}
+QComboBox[role="quiet"]:focus, QAbstractSpinBox[role="quiet"]:focus {{ background: {base}; border-color: {accent}; }}
+QComboBox[role="quiet"]::drop-down {{ border: 0; width: 16px; }}
+QListWidget {{ background: transparent; border: 0; outline: 0; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}

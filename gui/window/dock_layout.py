@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.window.dock_places import arrange, describe, fitted
+from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
-    "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "settings": ("Data", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "more": ("More settings", Qt.DockWidgetArea.LeftDockWidgetArea),
     "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
@@ -25,34 +27,47 @@ DOCKS = {
 }
 """Title and first area of each dock."""
 
+HIDDEN = ("walk", "more")
+"""Docks that are not shown at first."""
+
+LEFT_WIDTH = 250
+
 
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says.
+    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says. The dock "more" is
+    hidden at first, and lies behind the first settings.
 
     Args:
         window: gets the docks.
         widgets: what is in the docks, by the names of these.
         scatter: the plot, whose section belongs to the layout in a project file.
+        more: the button that unfolds and folds the dock "more".
 
     Attributes:
         by_name: the docks by their names.
     """
 
-    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView) -> None:
+    def __init__(
+        self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView, more: QAbstractButton
+    ) -> None:
         self._window, self._scatter = window, scatter
         self._is_walking = False
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.by_name = {name: self._make_dock(name, widget) for name, widget in widgets.items()}
+        more.clicked.connect(lambda: self._unfold(more.isChecked()))
+        self.by_name["more"].visibilityChanged.connect(more.setChecked)
 
     def _make_dock(self, name: str, widget: QWidget) -> QDockWidget:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(widget)
+        dock.setTitleBarWidget(DockTitle(dock, getattr(widget, "title_tools", None)))
         self._window.addDockWidget(area, dock)
         return dock
 
@@ -60,6 +75,13 @@ class DockLayout:
         """Show a dock in front of those that share its place."""
         self.by_name[name].show()
         self.by_name[name].raise_()
+
+    def _unfold(self, shown: bool) -> None:
+        """Show what is needed seldom, or fold it."""
+        if shown:
+            self.bring_up("more")
+        else:
+            self.by_name["more"].hide()
 
     def show_walk(self, is_walking: bool) -> None:
         """Show the dock of the walk while there is one, and the loss again afterwards."""
@@ -76,15 +98,17 @@ class DockLayout:
         for name, (_, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
-            docks[name].setVisible(name != "walk" or self._is_walking)
-        settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
+            docks[name].setVisible(name not in HIDDEN or (name == "walk" and self._is_walking))
+        settings, boundary, loss, inspector = (docks[name] for name in ("settings", "boundary", "loss", "inspector"))
+        window.tabifyDockWidget(settings, docks["more"])
+        settings.raise_()
         window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
         # During a walk training is paused: the phases take the place of the curves, and the diagram keeps its size.
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(docks["report"], docks["walk"])
         loss.raise_()
         width, height = window.width(), window.height()
-        window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
+        window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
         window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
         window.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
         if self._is_walking:

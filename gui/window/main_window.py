@@ -34,17 +34,12 @@ from gui.projects.recovery_bar import RecoveryBar
 from gui.report.report_view import ReportView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
-from gui.settings.data_panel import DataPanel
-from gui.settings.more_panel import MoreSettings
-from gui.settings.network_panel import NetworkSettings
-from gui.settings.presets_panel import PresetsPanel
-from gui.settings.training_panel import TrainingSettings
+from gui.settings.settings_panels import SettingsPanels
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
 from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
-from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
@@ -113,11 +108,7 @@ class MainWindow(QMainWindow):
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
-        self.presets = PresetsPanel()
-        self.data = DataPanel()
-        self.layers = NetworkSettings()
-        self.training = TrainingSettings()
-        self.more = MoreSettings()
+        self.panels = SettingsPanels(theme)
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
@@ -160,6 +151,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
         center = QWidget()
         column = QVBoxLayout(center)
@@ -171,14 +164,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self.weight_bar)
         self.setCentralWidget(center)
         widgets = {
-            "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
+            "settings": self.panels.first,
+            "more": self.panels.rest,
             "boundary": self.scatter,
             "loss": self.loss,
             "inspector": self.inspector,
             "walk": self.walk_panel,
             "report": self.report,
         }
-        self.docks = DockLayout(self, widgets, self.scatter)
+        self.docks = DockLayout(self, widgets, self.scatter, self.panels.strip.more)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
         for dock in self.docks.by_name.values():
@@ -195,6 +189,7 @@ class MainWindow(QMainWindow):
             self.report,
             self.inspector,
             self.toolbar,
+            self.panels,
             self.timeline,
             self.plot_head,
             self.notices,
@@ -219,13 +214,12 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
-        for panel in (self.data, self.layers, self.training, self.more):
-            panel.changed.connect(self.notices.forget)
-            panel.changed.connect(session.change)
-        self.presets.chosen.connect(self.run_commands.start_preset)
-        self.data.file_wanted.connect(self.data_commands.ask_for_table)
-        self.data.columns_wanted.connect(self.data_commands.edit_table)
-        self.data.canvas_wanted.connect(self.painting.new_canvas)
+        self.panels.changed.connect(self.notices.forget)
+        self.panels.changed.connect(session.change)
+        self.panels.presets.chosen.connect(self.run_commands.start_preset)
+        self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
+        self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
+        self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
         self._connect_views()
 
     def _connect_views(self) -> None:
@@ -287,19 +281,18 @@ class MainWindow(QMainWindow):
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
-        self.data.show_run(loaded)
+        self.panels.data.show_run(loaded)
         mark_used(loaded.experiment.data.path)
         self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        for panel in (self.presets, self.data, self.layers, self.training, self.more):
-            panel.show_experiment(experiment)
-        self._keys.watch(self.layers)  # another number of layers brings other fields
+        self.panels.show_experiment(experiment)
+        self._keys.watch(self.panels.layers)  # another number of layers brings other fields
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.panels.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -356,18 +349,6 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         self.docks.save(self._settings)
         self._settings.put("window/theme", self.theme.name)
-
-
-def _in_column(*panels: QWidget) -> ScrollColumn:
-    """Return the panels below each other, in an area that scrolls."""
-    inside = QWidget()
-    column = QVBoxLayout(inside)
-    column.setContentsMargins(10, 2, 10, 8)
-    column.setSpacing(4)
-    for panel in panels:
-        column.addWidget(panel)
-    column.addStretch(1)
-    return ScrollColumn(inside)
 
 
 def _bar(timeline: Timeline) -> QToolBar:

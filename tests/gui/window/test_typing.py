@@ -200,12 +200,12 @@ def test_values_beyond_the_range_are_shown_as_they_are(
 def test_a_seed_beyond_32_bits_is_shown_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
     window.session.change({"seed": 2**62 + 1})
     rest(qtbot, window)
-    assert window.more.seed.value() == 2**62 + 1
+    assert window.panels.more.seed.value() == 2**62 + 1
 
 
 def test_after_enter_the_keys_are_the_windows(qtbot: QtBot, window: MainWindow) -> None:
     window.select(Edge(1, 0, 3))
-    for field in (window.training.learning_rate, window.training.batch_size, window.weight_bar.value):
+    for field in (window.panels.strip.learning_rate, window.panels.strip.batch_size, window.weight_bar.value):
         field.setFocus()
         assert QApplication.focusWidget() is field
         type_text(field, "3")
@@ -258,7 +258,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
 
 
 def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     field.setFocus()
     type_text(field, "0,5", key=None)
     step = window.toolbar.buttons["step-sample"]
@@ -269,7 +269,7 @@ def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, w
 
 
 def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     before = field.text()
     field.setFocus()
     type_text(field, "7", key=None)
@@ -284,7 +284,7 @@ def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> Non
 
 
 def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.more.dropout
+    field = window.panels.more.dropout
     type_text(field, "5")
     assert field.problem == '"5" is out of range; type a number from 0 to 0.95.'
     assert QToolTip.text() == field.problem
@@ -292,7 +292,7 @@ def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) 
 
 
 def test_a_field_left_empty_shows_its_value_again(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     before = field.text()
     type_text(field, " ")
     assert (field.text(), field.problem) == (before, "")
