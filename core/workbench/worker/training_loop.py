@@ -7,8 +7,10 @@ from collections.abc import Generator
 
 from core.explain.walk import walk_sample, walk_update
 from core.training.stopping import Stop
+from core.training.timeline.filling import filling
 from core.training.trainer import Trainer
 from core.workbench.messages import BeginWalk, Walked
+from core.workbench.runs import Run
 from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.snapshot_maker import SnapshotMaker
@@ -31,6 +33,8 @@ class TrainingLoop:
     def __init__(self, work: Work, snapshots: SnapshotMaker, commands: CommandQueue, frame: FrameInProgress) -> None:
         self._work, self._snapshots = work, snapshots
         self._commands, self._frame = commands, frame
+        self._filling: tuple[Run, Generator[None]] | None = None
+        self._filled: Run | None = None
 
     def seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to go on at once."""
@@ -40,7 +44,7 @@ class TrainingLoop:
         if isinstance(activity, AwaitingEngine):
             return PREPARING_SECONDS
         if isinstance(activity, Resting) or work.run is None:
-            return None
+            return 0.0 if self._has_gaps() else None
         trainer = work.run.trainer
         if work.loader.is_running and not trainer.is_ready:
             return PREPARING_SECONDS
@@ -57,9 +61,32 @@ class TrainingLoop:
             self._measure_a_block(activity)
         elif isinstance(activity, AwaitingEngine):
             self.make_walk(activity.request)
+        elif isinstance(activity, Resting):
+            self._fill_gaps()
         elif isinstance(activity, Playing | Travelling) and self._work.prepare_engine():
             yield from self._train_a_slice()
             yield from self._measure_if_due()
+
+    def _has_gaps(self) -> bool:
+        """Whether keyframes of the run may be missing, and its engine can add them beside the window."""
+        run = self._work.run
+        if run is None or run is self._filled:
+            return False
+        return run.trainer.is_ready and run.trainer.engine_name == "compiled"
+
+    def _fill_gaps(self) -> None:
+        run = self._work.run
+        if run is None or not self._has_gaps():
+            return
+        if self._filling is None or self._filling[0] is not run:
+            self._filling = run, filling(run.trainer)
+        try:
+            next(self._filling[1])
+        except StopIteration:
+            self._filling, self._filled = None, run
+        except Exception:
+            self._filling, self._filled = None, run  # or it would fail again and again
+            raise
 
     def _measure_a_block(self, activity: Measuring) -> None:
         try:
