@@ -32,14 +32,14 @@ def filling(trainer: Trainer) -> Generator[None]:
 
 
 def _filling_branch(trainer: Trainer, branch: Branch, twin: Stepper) -> Generator[None]:
-    tree, position = trainer.tree, branch.fork
+    tree, position, goes_on = trainer.tree, branch.fork, False
     while position < branch.tip and branch in tree.branches:
         kept = branch.keyframe_before(position)
         following = next((state.position for state in branch.states if state.position > position), branch.tip)
         if following - kept.position <= 2 * tree.spacing.interval:
-            position = following
+            position, goes_on = following, False
             continue
-        if twin.position != position or twin.settings.changes != list(branch.changes):
+        if not goes_on or twin.settings.changes != list(branch.changes):
             twin.settings.changes = list(branch.changes)
             twin.restore(kept)
         stop = tree.spacing.next_stop(twin.position, kept.position)
@@ -48,5 +48,5 @@ def _filling_branch(trainer: Trainer, branch: Branch, twin: Stepper) -> Generato
             return
         tree.spacing.note(twin.position - start, time.perf_counter() - began)
         tree.keep_if_wanted(twin.position, twin.state, branch)
-        position = twin.position
+        position, goes_on = twin.position, True
         yield

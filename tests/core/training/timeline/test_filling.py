@@ -28,7 +28,7 @@ def close_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(KeyframeSpacing, "widen", lambda *_: False)
 
 
-def trained() -> Trainer:
+def trained(present: int = 1) -> Trainer:
     """Two branches with changes on both, of which all keyframes but the first are forgotten."""
     trainer = make_trainer(EXPERIMENT)
     trainer.advance(6_000)
@@ -37,6 +37,7 @@ def trained() -> Trainer:
     trainer.seek(4_321)
     trainer.edit({1: 0.5})
     trainer.advance(7_000)
+    trainer.seek(11_000, trainer.tree.branches[present])
     for branch in trainer.tree.branches:
         branch.thin(10**9)
     return trainer
@@ -50,8 +51,9 @@ def longest_gap(trainer: Trainer) -> int:
     return max(gaps)
 
 
-def test_gaps_are_filled_with_the_states_that_were_there() -> None:
-    trainer = trained()
+@pytest.mark.parametrize("present", [0, 1])
+def test_gaps_are_filled_with_the_states_that_were_there(present: int) -> None:
+    trainer = trained(present)
     stands = trainer.stepper.state()
     parameters = trainer.network.parameters.tobytes()
     assert longest_gap(trainer) > 2 * APART
@@ -101,4 +103,4 @@ def test_the_worker_fills_gaps_while_the_run_rests(driver: WorkerDriver, tmp_pat
     while longest_gap(run.trainer) > 2 * APART:
         assert time.monotonic() < give_up
         driver.ask()
-    assert shown(driver.ask()).position == position == 11_321
+    assert shown(driver.ask()).position == position == 11_000
