@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 
 from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
-from core.training.stopping import Stop
+from core.training.stopping import Stop, best_before
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
 from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
@@ -154,6 +154,9 @@ class TrainingLoop:
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
             self._work.stop()
+            best = best_before(trainer.history, trainer.position, trainer.settings)
+            if best is not None:
+                self._work.tell(best[1], "stopped", best[0])
 
     def _measure_if_due(self) -> Generator[bool, None, None]:
         """While the run plays, measure what no answer waits for."""
