@@ -257,7 +257,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "patience",
         "training",
         "N",
-        "stop when the test loss has not fallen for N epochs, and return to the best epoch",
+        "stop when the test loss has not fallen for N epochs; the run then keeps the weights of its best epoch",
         parse_whole,
         opposite="--no-patience",
         opposite_help="do not stop early",

@@ -282,6 +282,11 @@ class Experiment:
         return self.data.task or CLASSIFICATION
 
     @property
+    def may_stop(self) -> bool:
+        """Whether the run may stop by itself, so that the loss is looked at after every epoch."""
+        return self.patience is not None or self.stop_loss is not None
+
+    @property
     def hidden_activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer."""
         return (self.activation,) * len(self.hidden) if isinstance(self.activation, str) else self.activation

@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self.more = MoreSettings()
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
-        self.toolbar = Toolbar(self.actions_by_name)
+        self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
+        self.notices.seek_wanted.connect(lambda position: session.seek(position))
         session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):

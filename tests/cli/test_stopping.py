@@ -59,6 +59,25 @@ def test_early_stopping_keeps_the_best_weights_and_logs_every_epoch(patience: in
     assert log("plain.csv") == rows[: best + 1]
 
 
+def test_a_run_that_ends_before_its_patience_keeps_the_best_weights_too(capsys: Capture) -> None:
+    assert train(f"{OVERFIT} --patience 60 --log log.csv --weights best.npz --save run.lens") == 0
+    out, _ = capsys.readouterr()
+    losses = [float(row["test_loss"]) for row in log()]
+    best = int(np.argmin(losses))
+    assert len(losses) == 61 and best < 40, "the case is of no use"
+    assert out.splitlines()[0] == (
+        f"The run ended at epoch 60, but the test loss was lowest at epoch {best}: {losses[best]:.3g}. "
+        "The run is back at that epoch."
+    )
+    assert last_line(out) == log()[best]
+    assert train(f"{OVERFIT} --epochs {best} --weights plain.npz") == 0
+    assert Path("best.npz").read_bytes() == Path("plain.npz").read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--project", "run.lens", "--epochs", "1", "--log", "more.csv"]) == 0
+    assert [row["epoch"] for row in log("more.csv")] == ["60", "61"], "a project goes on from the tip"
+    assert last_line(capsys.readouterr().out)["epoch"] == str(best)
+
+
 def test_a_run_that_still_gets_better_is_not_stopped(capsys: Capture) -> None:
     assert train("--preset gauss --train-fraction 0.5 --epochs 10 --patience 1") == 0
     out, _ = capsys.readouterr()

@@ -68,8 +68,8 @@ class SnapshotMaker:
         """
         if self._measures_at_once(trainer, playing=True):
             return False
-        return time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took
+        return time.perf_counter() - trainer.evaluator.ended > MEASURING_PAUSE * trainer.evaluator.took
 
     def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
         """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
-        return not playing or trainer.evaluation_took < CHEAP_MEASURING_SECONDS
+        return not playing or trainer.evaluator.took < CHEAP_MEASURING_SECONDS

@@ -218,6 +218,23 @@ def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: 
     assert experiment(window).patience == 3, "the settings stay as they were"
 
 
+def test_a_run_that_ends_before_its_patience_offers_its_best_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    fields = {"train_fraction": 0.5, "learning_rate": 5.0, "optimizer": "adam", "hidden": (32, 32)}
+    window.session.change({**fields, "patience": 1000})
+    rest(qtbot, window)
+    window.session.run_epochs(20)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
+    history = window.session.snapshot.history
+    best = int(history.lows[-1, 0])
+    assert best < position(window) == 20 * history.epoch_length, "the case is of no use"
+    assert f"was lowest at epoch {best // history.epoch_length}" in window.notices.text.text()
+    qtbot.mouseClick(window.notices.go, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: position(window) == best and drawn(window))
+    assert not window.notices.isVisible()
+    ahead = window.session.snapshot.history.ahead
+    assert ahead[-1, 0] == 20 * history.epoch_length, "the record behind the best epoch stays"
+
+
 @pytest.mark.parametrize(
     ("value", "up", "low", "expected"),
     [
