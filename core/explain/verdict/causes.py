@@ -44,12 +44,14 @@ class Advice:
     Attributes:
         text: the button's.
         fields: fields of the experiment and their new values.
+        restarts: they help a new run alone, since the present one is spoiled.
         return_to: a position to go back to; None for none.
         goes_on: train on. unfreezes: let all parameters move again.
     """
 
     text: str
     fields: Mapping[str, object] = field(default_factory=dict)
+    restarts: bool = False
     return_to: int | None = None
     goes_on: bool = False
     unfreezes: bool = False
@@ -58,6 +60,11 @@ class Advice:
     def change(cls, text: str, **fields: object) -> Advice:
         """Change settings."""
         return cls(text, fields)
+
+    @classmethod
+    def restart(cls, text: str, **fields: object) -> Advice:
+        """Change settings and start again."""
+        return cls(text, fields, restarts=True)
 
     @classmethod
     def go_back(cls, text: str, position: int) -> Advice:
@@ -249,7 +256,7 @@ def _saturated(evidence: Evidence) -> Cause | None:
     if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
         return Cause("saturated", text, _better_weights(evidence))
     rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
-    return Cause("saturated", text, Advice.change(f"Try a rate of {rate:g}", learning_rate=rate))
+    return Cause("saturated", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
 
 
 def _gradient_flow(evidence: Evidence) -> Cause | None:
@@ -309,7 +316,7 @@ def _dropout(evidence: Evidence) -> Cause | None:
 def _too_high(evidence: Evidence) -> Cause:
     rate = nice_rate(min(evidence.settings.learning_rate / 10.0, HIGHEST_RATE))
     text = f"the learning rate {evidence.settings.learning_rate:g} is too high"
-    return Cause("rate too high", text, Advice.change(f"Try a rate of {rate:g}", learning_rate=rate))
+    return Cause("rate too high", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
 
 
 def _too_small(evidence: Evidence) -> Cause:

@@ -7,7 +7,7 @@ loss does not fall as it should, :mod:`.causes` looks for the first cause that h
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.base.number_text import percent, short
 from core.explain.verdict.causes import Advice, Cause, find_block, find_cause
@@ -40,6 +40,7 @@ GOOD_SCORE = 0.999
 LOUD = 0.05
 """The spread of the loss around its line from which on it jumps about."""
 GROWN = 1.5
+LEAST_TO_SPLIT = 20
 UNMOVED = 0.9
 
 
@@ -49,7 +50,8 @@ class Verdict:
 
     Attributes:
         kind: START, LEARNING, PLATEAU, OVERFITTING, DIVERGED or DONE.
-        text: the sentence behind the title, without the title.
+        text: why, as a clause.
+        how: words behind the state, such as "since epoch 3"; may be empty.
         advice: what to try next; None where nothing is to be done.
         cause: name of the cause, empty for none; see :mod:`.causes`.
         numbers: what it rests on, as pairs of name and value.
@@ -58,6 +60,7 @@ class Verdict:
 
     kind: str
     text: str
+    how: str = ""
     advice: Advice | None = None
     cause: str = ""
     numbers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
@@ -65,14 +68,13 @@ class Verdict:
 
     @property
     def title(self) -> str:
-        """The state in one word."""
-        return TITLES[self.kind]
+        """The state in a word or a few."""
+        return f"{TITLES[self.kind]} {self.how}".rstrip()
 
     @property
     def sentence(self) -> str:
-        """Title and text as one sentence."""
-        joint = " " if self.text.startswith(("since", "slowly")) else ": "
-        return f"{self.title}{joint}{self.text}"
+        """The whole as one sentence."""
+        return f"{self.title}: {self.text}."
 
 
 def judge(trainer: Trainer) -> Verdict:
@@ -81,24 +83,19 @@ def judge(trainer: Trainer) -> Verdict:
     It costs some passes through the network with at most 256 samples, or fewer for large networks.
     """
     course = course_of(trainer.history)
-    kind, text, advice, cause = _judged(trainer, course)
-    return Verdict(kind, text, advice, cause, _numbers(trainer, course), trainer.position)
+    found = _judged(trainer, course)
+    return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
 
 
-Judged = tuple[str, str, Advice | None, str]
-
-
-def _judged(trainer: Trainer, course: Course) -> Judged:
+def _judged(trainer: Trainer, course: Course) -> Verdict:
     if trainer.stepper.is_at_divergence:
-        cause = find_cause(trainer, course, diverged=True)
-        return DIVERGED, f"the next update makes numbers infinite; {cause.text}.", cause.advice, cause.name
+        return _diverged(trainer, course, "the next update makes numbers infinite")
     if trainer.position == 0:
-        return START, "nothing is trained yet.", Advice.go_on("Play"), ""
+        return Verdict(START, "nothing is trained yet", advice=Advice.go_on("Play"))
     falls = _falls(course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
-        cause = find_cause(trainer, course, diverged=True)
         times = short(course.loss / course.start_loss, 2)
-        return DIVERGED, f"the loss is {times} times that at the start; {cause.text}.", cause.advice, cause.name
+        return _diverged(trainer, course, f"the loss is {times} times that at the start")
     if course.rises_since is not None:
         return _overfitting(trainer, course)
     score, reach = _scores(trainer)
@@ -126,52 +123,56 @@ def _scores(trainer: Trainer) -> tuple[float, float]:
     return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
 
 
-def _overfitting(trainer: Trainer, course: Course) -> Judged:
+def _diverged(trainer: Trainer, course: Course, what: str) -> Verdict:
+    cause = find_cause(trainer, course, diverged=True)
+    return _of_cause(DIVERGED, "", replace(cause, text=f"{what}; {cause.text}"))
+
+
+def _of_cause(kind: str, how: str, cause: Cause) -> Verdict:
+    return Verdict(kind, cause.text, how, cause.advice, cause.name)
+
+
+def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     assert course.rises_since is not None
-    epoch = math.floor(course.rises_since)
     if trainer.settings.only_sample is not None:
-        return OVERFITTING, (
-            "only one sample is trained on: its loss falls, and that of all others rises."
-        ), Advice.change("Train on all points", only_sample=None), "one sample"  # fmt: skip
+        text = "only one sample is trained on; its loss falls, and that of all others rises"
+        return Verdict(OVERFITTING, text, "", Advice.change("Train on all points", only_sample=None), "one sample")
+    epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.best_test_loss - 1.0
-    at = round(course.rises_since * trainer.epoch_length)
-    text = f"since epoch {epoch}: the test loss has risen by {_share(rise)} while the training loss fell."
-    return OVERFITTING, text, Advice.go_back(f"Go back to epoch {epoch}", at), "overfitting"
+    text = f"the test loss has risen by {_share(rise)} while the training loss fell"
+    advice = Advice.go_back(f"Go back to epoch {epoch}", round(course.rises_since * trainer.epoch_length))
+    return Verdict(OVERFITTING, text, f"since epoch {epoch}", advice, "overfitting")
 
 
-def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Judged:
-    text = f"the loss falls by {_share(course.fall)} an epoch; {_score_text(trainer, score)}."
+def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
+    text = f"the loss falls by {_share(course.fall)} an epoch; {_score_text(trainer, score)}"
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
-    is_slow = is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS
-    if is_slow:
+    if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
         cause = find_cause(trainer, course)
         if cause.is_certain:
-            return (
-                LEARNING,
-                f"slowly: {_share(course.fall)} of the loss an epoch; {cause.text}.",
-                cause.advice,
-                cause.name,
-            )
-    return LEARNING, text, Advice.go_on("Let it go on"), ""
+            text = f"the loss falls by only {_share(course.fall)} an epoch; {cause.text}"
+            return _of_cause(LEARNING, "slowly", replace(cause, text=text))
+    return Verdict(LEARNING, text, advice=Advice.go_on("Let it go on"))
 
 
-def _done(trainer: Trainer, course: Course, score: float) -> Judged:
+def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
     still = "" if course.gained >= LEAST_GAIN else f", and the loss has stood still since epoch {course.flat_since:.0f}"
-    text = f"{_score_text(trainer, score)}{still}."
-    if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= 20:
-        return DONE, text, Advice.change("Hold back a test set", train_fraction=0.8), ""
-    return DONE, text, None, ""
+    advice = None
+    if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
+        advice = Advice.change("Hold back a test set", train_fraction=0.8)
+    return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
 
 
-def _waiting(trainer: Trainer, course: Course) -> Judged:
+def _waiting(trainer: Trainer, course: Course) -> Verdict:
+    go_on = Advice.go_on("Let it go on")
     if course.loss < UNMOVED * course.start_loss:
-        text = f"the loss pauses at {short(course.loss, 3)}; {_score_text(trainer, _scores(trainer)[0])}."
-        return LEARNING, text, Advice.go_on("Let it go on"), ""
+        text = f"the loss pauses at {short(course.loss, 3)}; {_score_text(trainer, _scores(trainer)[0])}"
+        return Verdict(LEARNING, text, advice=go_on)
     epochs = f"{course.epoch:.0f} epochs" if course.epoch >= 2.0 else "the first epoch"
-    return START, f"no clear fall of the loss in {epochs}; that is common.", Advice.go_on("Let it go on"), ""
+    return Verdict(START, f"no clear fall of the loss in {epochs} yet, which is common", advice=go_on)
 
 
-def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Judged:
+def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
     if course.epoch < EARLY_EPOCHS:
         return _waiting(trainer, course)
     cause = block or find_cause(trainer, course)
@@ -179,7 +180,7 @@ def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Judged:
     has_fallen = course.loss < UNMOVED * course.start_loss
     if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):
         return _waiting(trainer, course)
-    return PLATEAU, f"since epoch {course.flat_since:.0f}: {cause.text}.", cause.advice, cause.name
+    return _of_cause(PLATEAU, f"since epoch {course.flat_since:.0f}", cause)
 
 
 def _share(share: float) -> str:

@@ -18,6 +18,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
     """The verdict as texts."""
     return {
         "kind": verdict.kind,
+        "title": verdict.title,
         "text": verdict.text,
         "cause": verdict.cause or None,
         "next": None if verdict.advice is None else verdict.advice.text,
