@@ -13,8 +13,8 @@ def take_advice(session: Session, advice: Advice) -> None:
         return
     if advice.unfreezes:
         session.freeze(())
-    if advice.fields:
-        session.change(dict(advice.fields))
     if advice.restarts:
-        session.reset()
+        session.restart_with(dict(advice.fields))
+    elif advice.fields:
+        session.change(dict(advice.fields))
     session.play()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.snapshot import Snapshot
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitting": "wrong", "diverged": "wrong"}
 LINES = 2
 DOT = 11
+LEAST_WIDTH = 240
+SHARE_OF_BUTTON = 0.6
 
 
 class Dot(QWidget):
@@ -141,6 +143,7 @@ class VerdictLine(QFrame):
         column.addLayout(head)
         column.addWidget(self.reason)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
         self.button.setText("…")
         self._write()
 
@@ -191,12 +194,18 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            self.button.setText(f"{advice.text} ›")
+            room = round(SHARE_OF_BUTTON * self.width())
+            metrics = self.button.fontMetrics()
+            self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
         numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
         self.reason.setToolTip(plain(f"{text}\n\n{numbers}"))
         self.setAccessibleName(f"Verdict: {verdict.sentence}")
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._write()
 
     def sizeHint(self) -> QSize:
         return QSize(300, super().sizeHint().height())

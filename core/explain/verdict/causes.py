@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import short
+from core.base.number_text import grouped, short
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
@@ -34,6 +34,8 @@ LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
 HIGHEST_RATE = 0.1
 """No rate above this is advised, except ten times the present one."""
 WIDE = 8
+MOST_GROUPED = 1e6
+"""A larger factor is written with a power of ten."""
 SATURATING = ("sigmoid", "tanh")
 
 
@@ -265,12 +267,16 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         return None
     verdict, factor = flow_verdict(table[-1, 1:])
     if verdict == VANISHING:
-        part = "nothing" if math.isinf(factor) else f"1/{short(factor, 2)}"
+        part = "nothing" if math.isinf(factor) else f"1/{_large(factor)}"
         return Cause("vanishing", f"the gradient vanishes: {part} of it reaches layer 1", _better_weights(evidence))
     if verdict == EXPLODING:
-        text = f"the gradient explodes: it is {short(factor, 2)} times as large in layer 1 as in the last"
+        text = f"the gradient explodes: it is {_large(factor)} times as large in layer 1 as in the last"
         return Cause("exploding", text, _better_weights(evidence))
     return None
+
+
+def _large(factor: float) -> str:
+    return grouped(float(f"{factor:.2g}")) if factor < MOST_GROUPED else short(factor, 2)
 
 
 def _scheduled(evidence: Evidence) -> Cause | None:
