@@ -18,10 +18,9 @@ from PyQt5.QtWidgets import (
 
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
-from core.workbench.speed_scale import PACES, Pace
 from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
-from gui.widgets.fields import Slider
+from gui.transport.speed_control import SpeedControl
 from gui.widgets.forms import Segments, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
@@ -31,7 +30,6 @@ from gui.widgets.theme import Theme
 UNITS = ("phase", "sample", "batch", "epoch")
 FIRST_UNIT = "sample"
 PICTURE_SIZE = 20
-SPEED_WIDTH = 108
 LEVELS = 5
 """How many steps there are to less room, see ``Toolbar._spare``."""
 
@@ -48,7 +46,7 @@ class Toolbar(QToolBar):
         buttons: the buttons by the names of their actions.
         figures: epoch, loss and score.
         epochs: how many epochs *Run* trains for.
-        pace: the slider of the speed.
+        speed: how fast to play.
     """
 
     pace_changed = pyqtSignal(object)
@@ -76,7 +74,9 @@ class Toolbar(QToolBar):
         self._line.addWidget(self.play)
         self._line.addWidget(_captioned("step", self._make_steps()))
         self._line.addWidget(_captioned(" ", self._make_run()))
-        self._line.addWidget(self._make_speed())
+        self.speed = SpeedControl()
+        self.speed.pace_changed.connect(self.pace_changed)
+        self._line.addWidget(self.speed)
         self._line.addStretch(1)
         self._line.addWidget(self.figures)
         self._holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -139,27 +139,6 @@ class Toolbar(QToolBar):
         self._run_border = run.add(self._run_word)
         return run
 
-    def _make_speed(self) -> QWidget:
-        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
-        self.pace.setValue(len(PACES) - 1)
-        self.pace.setFixedWidth(SPEED_WIDTH)
-        self.pace.setToolTip(
-            "How many samples to train a second; at the left end slow motion, phase by phase (+ and −)"
-        )
-        self._pace_text = QLabel()
-        self._pace_text.setProperty("role", "caption")
-        self.pace.valueChanged.connect(self._change_pace)
-        self._change_pace(self.pace.value())
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 0, 0)
-        column.setSpacing(4)
-        column.addStretch(1)
-        column.addWidget(self._pace_text)
-        column.addWidget(self.pace)
-        column.addStretch(1)
-        return holder
-
     # ---------------------------------------------------------------- what is true
 
     def set_theme(self, theme: Theme) -> None:
@@ -190,11 +169,6 @@ class Toolbar(QToolBar):
             action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
             name = "pause" if playing else "play"
             action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
-
-    def _change_pace(self, place: int) -> None:
-        pace: Pace = PACES[place]
-        self._pace_text.setText(f"speed · {pace.text}")
-        self.pace_changed.emit(pace)
 
     # ---------------------------------------------------------------- room
 
@@ -238,7 +212,7 @@ class Toolbar(QToolBar):
             self.setProperty("compact", level == 4)
             for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
                 polish(widget)
-        self.pace.setFixedWidth(SPEED_WIDTH if level < 4 else SPEED_WIDTH // 2)
+        self.speed.show_narrow(level >= 4)
         self._line.setSpacing(8 if level < 4 else 4)
         for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
             if (layout := widget.layout()) is not None:  # Qt would tell the outer ones later

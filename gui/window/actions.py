@@ -123,6 +123,8 @@ ACTIONS = (
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
     ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
+    ActionSpec("full-speed", "&Run", "F&ull speed", "F", "Play at full speed, or again at a speed that rises"),
+    ActionSpec("rising-speed", "&Run", "Ris&ing speed", "Shift+F", "Play so that one sees the loss fall"),
     ActionSpec(
         "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
     ),

@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         views = self.network_panel, self.scatter, self.walk_panel
         self._walk_display = WalkDisplay(session, self.player, *views, self.docks, self.actions_by_name)
         self.toolbar.pace_changed.connect(self.player.set_pace)
+        self.player.set_pace(self.toolbar.speed.chosen)
         self.player.changed.connect(self._show_walk)
         self._show_walk()
         self.scatter.rename_wanted.connect(self.actions_by_name["rename-classes"].trigger)
@@ -311,6 +312,7 @@ class MainWindow(QMainWindow):
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.verdict.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
+        self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)
