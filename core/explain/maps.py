@@ -190,7 +190,8 @@ def target_scale(targets: Array) -> tuple[float, float]:
     if low < 0.0 < high:
         high = max(-low, high)
         low = -high
-    return (low, high) if high > low else (low - 1.0, low + 1.0)
+    reach = max(1.0, 1e-6 * abs(low))  # a number as large as 1e17 is the same less 1
+    return (low, high) if high > low else (low - reach, low + reach)
 
 
 def _centers(span: tuple[float, float], cells: int) -> Array:

@@ -8,7 +8,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QLabel
 
-from core.base.number_text import short
+from core.base.number_text import telling
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
 from gui.widgets.theme import Theme
@@ -56,7 +56,9 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
         name = html.escape(dataset.target_name[:24], quote=False)
-        return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
+        return (
+            f"{name}:&nbsp; {telling(low, high - low)}&nbsp;{bar}&nbsp;{telling(high, high - low)}&nbsp;&nbsp; {last}"
+        )
     shown = dataset.class_names[:MOST_CLASSES]
     names = [html.escape(cut(name, LONGEST_NAME), quote=False) for name in shown]
     parts = [f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{name}' for k, name in enumerate(names)]

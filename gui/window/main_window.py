@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self.more = MoreSettings()
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
-        self.toolbar = Toolbar(self.actions_by_name)
+        self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
