@@ -35,7 +35,7 @@ class Theme:
         negative, neutral, positive: the ends and the middle of the scale of signed values.
         classes: colours of the classes; the first two are those of the scale.
         train, test: the two curves of the loss.
-        wrong: marks a misclassified point.
+        wrong: marks a misclassified point. warning: marks a run that stands still.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Theme:
     train: Rgb
     test: Rgb
     wrong: Rgb
+    warning: Rgb
 
     def color(self, name: str, alpha: int = 255) -> QColor:
         """The colour of one attribute."""
@@ -181,6 +182,7 @@ LIGHT = Theme(
     train=(112, 60, 200),
     test=(0, 134, 110),
     wrong=(190, 0, 30),
+    warning=(190, 120, 0),
 )
 
 DARK = Theme(
@@ -202,6 +204,7 @@ DARK = Theme(
     train=(190, 150, 255),
     test=(70, 214, 180),
     wrong=(255, 90, 105),
+    warning=(240, 180, 60),
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -315,6 +318,7 @@ QToolButton[role="segment"]:disabled {{ color: {faint}; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}
+QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
 QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
 QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
 QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}
