@@ -150,7 +150,8 @@ class LossView(QWidget):
         self.what.setItemText(1, score)
         for key, label in self._values.items():
             name, _, what = key.partition("_")
-            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now")
+            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
+            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
         self._clear()
         self._follow_again(0)
         self._changed()

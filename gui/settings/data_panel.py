@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.generators import GENERATORS
+from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.data_tiles import DataTiles
@@ -24,7 +25,7 @@ from gui.widgets.theme import Theme
 
 
 class DataPanel(QWidget):
-    """Edits ``data``, ``train_fraction``, ``standardize`` and ``only_sample`` of an experiment.
+    """Edits ``data``, ``train_fraction``, ``standardize``, ``standardize_target`` and ``only_sample`` of an experiment.
 
     Signals:
         changed(dict, object): fields of the experiment and their new values; the gesture that they belong to, or None.
@@ -62,6 +63,12 @@ class DataPanel(QWidget):
         self.standardize = QCheckBox("&Standardize the inputs")
         self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
         self.standardize.clicked.connect(lambda on: self._change(standardize=on))
+        self.standardize_target = QCheckBox("Standardize the tar&get")
+        self.standardize_target.setToolTip(
+            "The network learns the target shifted and scaled to mean 0, standard deviation 1.\n"
+            f"Loss, R², maps and predictions are in the data's units all the same.\n{RESETS}"
+        )
+        self.standardize_target.clicked.connect(lambda on: self._change(standardize_target=on))
         self.only = QCheckBox("Train on &one sample:")
         self.only.setToolTip(
             "Train on this one row of the data, again and again; all other points are the test set, "
@@ -100,6 +107,7 @@ class DataPanel(QWidget):
         self.generated.changed.connect(self._change_source)
         form.addRow(_either(self.redraw, self.columns))
         form.addRow(self.standardize)
+        form.addRow(self.standardize_target)
         form.addRow(beside(self.only, self.only_row))
         self._rows = FormRows(form)
 
@@ -134,7 +142,8 @@ class DataPanel(QWidget):
         self.rule.show_source(source)
         self.rule.setVisible(source.kind == RULE)
         self.generated.show_source(source)
-        self._rows.show(self.generated.shown_rows(source))
+        shown = {self.standardize_target: experiment.task == REGRESSION}
+        self._rows.show(shown | self.generated.shown_rows(source))
         self.generated.noise.setEnabled(source.is_generated)
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
@@ -143,6 +152,7 @@ class DataPanel(QWidget):
         self.train_share.setEnabled(experiment.only_sample is None)
         self._share_text.setText(f"{self.train_share.value()} %")
         self.standardize.setChecked(experiment.standardize)
+        self.standardize_target.setChecked(experiment.standardize_target)
         self.only.setChecked(experiment.only_sample is not None)
         self.only_row.setEnabled(experiment.only_sample is not None)
 
@@ -158,6 +168,8 @@ class DataPanel(QWidget):
             parts.append("Too few to train on: draw more.")
         elif len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
+        if loaded.canvas is None and loaded.preparation.target_hint:
+            parts.append(f"{loaded.preparation.target_hint} Standardize the target.")
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:
