@@ -20,7 +20,17 @@ from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plain_text import plain_label
-from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import (
+    AXIS_WIDTH,
+    Curve,
+    HoverTools,
+    curve_pen,
+    is_restless,
+    make_plot,
+    show_range,
+    steady_range,
+    style_plot,
+)
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -102,7 +112,6 @@ class LossView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.what)
-        head.addWidget(self.logarithmic)
         head.addWidget(self.follow)
         head.addStretch(1)
         numbers = QGridLayout()
@@ -125,6 +134,7 @@ class LossView(QWidget):
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._note)
         self._note.setContentsMargins(8, 0, 8, 0)
+        self._tools = HoverTools(self.plot, self.logarithmic)
 
     # ---------------------------------------------------------------- what to show
 

@@ -23,6 +23,7 @@ from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
 from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
+from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -95,10 +96,9 @@ class DecisionView(QWidget):
         head.addWidget(self.legend, 1)
         head.addWidget(self.paint_button)
         foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 0)
-        for widget in (self.probe, self.test_shown):
-            foot.addWidget(widget)
-        foot.addStretch(1)
+        foot.setContentsMargins(8, 0, 8, 2)
+        foot.addWidget(self.test_shown)
+        foot.addWidget(self._place, 1)
         foot.addWidget(self._note)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -106,8 +106,7 @@ class DecisionView(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addLayout(foot)
-        self._column.addWidget(self._place)
-        self._place.setContentsMargins(8, 0, 8, 3)
+        self._tools = HoverTools(self.plot, self.probe)
         self.setMinimumSize(220, 180)
 
     # ---------------------------------------------------------------- what to show

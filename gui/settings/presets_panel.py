@@ -177,6 +177,9 @@ class AboutPreset(QFrame):
         self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fold.clicked.connect(self._turn)
         self.close_button = QToolButton()
+        kept = self.close_button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.close_button.setSizePolicy(kept)
         self.close_button.setText("✕")
         self.close_button.setProperty("role", "title")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -234,6 +237,7 @@ class AboutPreset(QFrame):
 
     def _fit(self) -> None:
         self.area.setVisible(self._is_open)
+        self.close_button.setVisible(self._is_open)
         self._title.setVisible(self._is_open)
         self._change.setVisible(self._is_open)
         self.fold.setText("What you will see ⌄" if self._is_open else "What you will see ›")

@@ -105,8 +105,12 @@ class SettingsStrip(QToolBar):
             line.addWidget(_captioned(label, field, f"{tip}\n{LIVE if live else RESETS}"))
         tip = "L1 and L2 are added to the loss and shrink weights; dropout drops hidden activations in each update."
         line.addWidget(_captioned("Regularization", self.penalty, f"{tip}\n{LIVE}"))
-        tip = "The factor of the penalty, or the share that is dropped. Choose a regularization first."
-        line.addWidget(_captioned("Amount", self.amount, f"{tip}\n{LIVE}"))
+        tip = "The factor of the penalty, or the share that is dropped."
+        self._amount = _captioned("Amount", self.amount, f"{tip}\n{LIVE}")
+        kept = self._amount.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing moves when it comes
+        self._amount.setSizePolicy(kept)
+        line.addWidget(self._amount)
         line.addStretch(1)
         line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -153,7 +157,7 @@ class SettingsStrip(QToolBar):
         used = [name for name in PENALTIES if getattr(experiment, name)]
         self.penalty.refuse({} if experiment.hidden else {"dropout": "there are no hidden layers"})
         self.penalty.set_value(NONE if not used else used[0] if len(used) == 1 else MIXED)
-        self.amount.setEnabled(len(used) == 1)
+        self._amount.setVisible(len(used) == 1)
         self.amount.setRange(0.0, MAX_DROPOUT if used == ["dropout"] else 1e300)
         self.amount.set_value(getattr(experiment, used[0]) if len(used) == 1 else 0.0)
 

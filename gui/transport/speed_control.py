@@ -1,4 +1,4 @@
-"""How fast to play: a slider, with its unit in words, and two buttons: rising, and full."""
+"""How fast to play: a slider, with its unit in words, and a button for a speed that rises."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SpeedControl(QWidget):
         pace_changed(Pace): the user chose another speed.
 
     Attributes:
-        pace: the slider. rising, full: the buttons.
+        pace: the slider. rising: the button beside it.
     """
 
     pace_changed = pyqtSignal(object)
@@ -38,20 +38,16 @@ class SpeedControl(QWidget):
         self._is_narrow = False
         self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
         self.pace.setToolTip(
-            "How many samples to train a second; at the left end slow motion, phase by phase (+ and −)"
+            "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed (F)"
         )
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
         self.rising = choice_segment("rising", "Rising speed")
         self.rising.setToolTip(RISES)
-        self.rising.clicked.connect(lambda: self.choose(RISING))
-        self.full = choice_segment("full", "Full speed")
-        self.full.setToolTip("As many samples a second as possible (F)")
-        self.full.clicked.connect(lambda: self.choose(FULL))
+        self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
         self._words.setProperty("role", "caption")
         segments = Segments()
         segments.add(self.rising)
-        segments.add(self.full)
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -96,7 +92,6 @@ class SpeedControl(QWidget):
     def _show(self, pace: Pace) -> None:
         self.chosen = pace
         self.rising.setChecked(pace == RISING)
-        self.full.setChecked(pace == FULL)
         self.pace.set_value(PACES.index(pace) if pace in PACES else place_of(FIRST_SAMPLES))
         self._write(pace.text)
 

@@ -205,9 +205,9 @@ class Toolbar(QToolBar):
     def _spare(self, level: int) -> None:
         """Leave out nothing at level 0, and more at each level."""
         self.figures.show_sample(level < 1)
-        self.play.show_key(level < 2)
-        self._run_word.setVisible(level < 3)
-        self._run_border.setVisible(level < 3)
+        self._run_word.setVisible(level < 2)
+        self._run_border.setVisible(level < 2)
+        self.play.show_key(level < 3)
         if (self.property("compact") is True) != (level == 4):
             self.setProperty("compact", level == 4)
             for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAction,
+    QApplication,
     QFormLayout,
     QFrame,
     QGroupBox,
@@ -239,3 +240,4 @@ def polish(widget: QWidget) -> None:
     style = existing(widget.style())
     style.unpolish(widget)
     style.polish(widget)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # a button forgets its former size only now

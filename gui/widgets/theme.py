@@ -322,12 +322,13 @@ QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background:
 QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
 QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
 QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}
-QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 5px; }}
+QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 3px; }}
 QLabel[role="title"] {{ font-size: {title_size}; font-weight: 600; }}
 QLabel[role="heading"] {{ font-size: {caption_size}; font-weight: 700; letter-spacing: 1px; }}
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
+QFrame[role="tools"] {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
 QToolButton[role="title"] {{ border: 0; border-radius: 4px; padding: 1px 4px; color: {faint}; }}
 QToolButton[role="title"]:hover {{ background: {line}; color: {text}; }}
 QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; margin: 0 8px; }}
