@@ -158,6 +158,8 @@ def start(
         run = read_run(given, experiment)
         trainer = make_trainer(run, given)
         _tell_engine(trainer)
+        if hint := trainer.preparation.target_hint:
+            complain(f"{hint} --standardize-target lets the network learn them.")
         goal = goal_of(run, given, trainer)
         late = [change for change in read_changes(given) if change.position >= goal]
         if late:

@@ -143,6 +143,15 @@ ARGUMENTS: tuple[Argument, ...] = (
         opposite_help="do not scale the inputs",
     ),
     Argument(
+        "--standardize-target",
+        "standardize_target",
+        "data",
+        "",
+        "for regression, scale the target likewise (default: as --standardize)",
+        opposite="--no-standardize-target",
+        opposite_help="learn the target as it is",
+    ),
+    Argument(
         "--only-sample",
         "only_sample",
         "data",

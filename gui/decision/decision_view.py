@@ -37,8 +37,7 @@ class DecisionView(QWidget):
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
-        rename_wanted(): the user wants to rename the classes.
-        neuron_shown(bool): whether a neuron's map takes the place of the decision.
+        rename_wanted(): as it says. neuron_shown(bool): whether a neuron's map takes the place of the decision.
         probed(tuple of float or None): the point of the data under the mouse while the probe is on.
 
     Attributes:
@@ -327,7 +326,8 @@ class DecisionView(QWidget):
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        self._place.set_full(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))
+        own, spans = own_map(snapshot, self._neuron), self._decision_plot.spans
+        self._place.set_full(place_text(names, class_names, (x, y), spans, own, output))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

@@ -15,6 +15,8 @@ from PyQt5.QtWidgets import QApplication
 from gui.widgets.images import Words, color_words
 
 Rgb = tuple[int, int, int]
+GLYPHS = "●◉⊖⊕"
+"""The points of a class are circles with these insides: nothing in the first classes."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Theme:
         negative, neutral, positive: the ends and the middle of the scale of signed values.
         classes: colours of the classes; the first two are those of the scale.
         train, test: the two curves of the loss.
-        wrong: marks a misclassified point.
+        wrong: marks a misclassified point. warning: marks a run that stands still.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Theme:
     train: Rgb
     test: Rgb
     wrong: Rgb
+    warning: Rgb
 
     def color(self, name: str, alpha: int = 255) -> QColor:
         """The colour of one attribute."""
@@ -61,8 +64,12 @@ class Theme:
         return QColor(red, green, blue, alpha)
 
     def class_rgb(self, index: int) -> Rgb:
-        """The colour of a class; from the eleventh class on they repeat."""
+        """The colour of a class; from the 31st class on they repeat, see :meth:`class_glyph`."""
         return self.classes[index % len(self.classes)]
+
+    def class_glyph(self, index: int) -> str:
+        """The circle of a class, one of GLYPHS, which tells it from the others of its colour."""
+        return GLYPHS[index // len(self.classes) % len(GLYPHS)]
 
     def class_color(self, index: int) -> QColor:
         """The colour of a class, for Qt."""
@@ -88,7 +95,7 @@ def color_of(table: Words, value: float) -> QColor:
     return QColor(int(table[round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))]))
 
 
-# The first two are orange and blue; all ten stay apart for the common kinds of colour blindness, also by lightness.
+# The first two are orange and blue; ten stay apart for the common kinds of colour blindness, also by lightness.
 _CLASSES_LIGHT = (
     (232, 119, 12),
     (9, 107, 196),
@@ -100,6 +107,27 @@ _CLASSES_LIGHT = (
     (170, 40, 50),
     (110, 130, 20),
     (90, 90, 90),
+    # twenty more, as far as can be in CIELAB from these, the background, text and marks, and each other
+    (0, 216, 0),
+    (0, 0, 252),
+    (252, 36, 252),
+    (204, 168, 228),
+    (228, 156, 144),
+    (0, 12, 72),
+    (216, 180, 0),
+    (0, 204, 108),
+    (84, 0, 48),
+    (0, 48, 0),
+    (156, 204, 0),
+    (240, 132, 252),
+    (168, 180, 132),
+    (84, 36, 12),
+    (252, 0, 108),
+    (132, 12, 204),
+    (252, 0, 180),
+    (108, 72, 132),
+    (252, 0, 0),
+    (144, 0, 144),
 )
 _CLASSES_DARK = (
     (255, 158, 66),
@@ -112,6 +140,27 @@ _CLASSES_DARK = (
     (245, 110, 115),
     (180, 205, 80),
     (185, 185, 185),
+    # twenty more, as far as can be in CIELAB from these, the background, text and marks, and each other
+    (0, 0, 252),
+    (0, 252, 0),
+    (252, 0, 240),
+    (48, 84, 12),
+    (120, 60, 0),
+    (132, 12, 144),
+    (252, 0, 0),
+    (0, 72, 228),
+    (108, 72, 120),
+    (0, 168, 12),
+    (0, 108, 108),
+    (252, 252, 0),
+    (144, 0, 72),
+    (252, 0, 168),
+    (0, 252, 144),
+    (0, 72, 168),
+    (216, 252, 192),
+    (120, 96, 84),
+    (168, 252, 60),
+    (168, 12, 0),
 )
 
 LIGHT = Theme(
@@ -133,6 +182,7 @@ LIGHT = Theme(
     train=(112, 60, 200),
     test=(0, 134, 110),
     wrong=(190, 0, 30),
+    warning=(190, 120, 0),
 )
 
 DARK = Theme(
@@ -154,6 +204,7 @@ DARK = Theme(
     train=(190, 150, 255),
     test=(70, 214, 180),
     wrong=(255, 90, 105),
+    warning=(240, 180, 60),
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -269,6 +320,7 @@ QToolButton[role="segment"]:disabled {{ color: {faint}; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}
+QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
 QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
 QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
 QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
@@ -23,8 +23,10 @@ from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
+from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
 from gui.explanation.inspector import Inspector
+from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
+        self.verdict = VerdictLine(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
@@ -169,18 +172,10 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        center = QWidget()
-        column = QVBoxLayout(center)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.recovery)
-        column.addWidget(self.notices)
-        column.addWidget(self.network_panel, 1)
-        column.addWidget(self.weight_bar)
-        self.setCentralWidget(center)
+        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel, self.weight_bar))
         widgets = {
             "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
-            "boundary": self.scatter,
+            "boundary": _above(self.scatter, self.verdict),
             "loss": self.loss,
             "inspector": self.inspector,
             "walk": self.walk_panel,
@@ -202,6 +197,7 @@ class MainWindow(QMainWindow):
             self.scatter,
             self.loss,
             self.report,
+            self.verdict,
             self.inspector,
             self.toolbar,
             self.timeline,
@@ -254,6 +250,7 @@ class MainWindow(QMainWindow):
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
+        self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.report.wanted.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
@@ -293,6 +290,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self.verdict.forget()
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
@@ -309,7 +307,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.verdict, self.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -320,6 +318,7 @@ class MainWindow(QMainWindow):
         self._slow_views.follow(snapshot, state.playing)
         show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
+        self.verdict.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
@@ -368,6 +367,17 @@ class MainWindow(QMainWindow):
         self._settings.put("window/theme", self.theme.name)
 
 
+def _center(*widgets: QWidget) -> QWidget:
+    """Return the widgets below each other without gaps; the third takes the room that is left."""
+    center = QWidget()
+    column = QVBoxLayout(center)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for place, widget in enumerate(widgets):
+        column.addWidget(widget, int(place == 2))
+    return center
+
+
 def _in_column(*panels: QWidget) -> ScrollColumn:
     """Return the panels below each other, in an area that scrolls."""
     inside = QWidget()
@@ -378,6 +388,20 @@ def _in_column(*panels: QWidget) -> ScrollColumn:
         column.addWidget(panel)
     column.addStretch(1)
     return ScrollColumn(inside)
+
+
+def _above(view: QWidget, line: QWidget) -> QWidget:
+    """Return a view with a line below it."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(view, 1)
+    place = QHBoxLayout()
+    place.setContentsMargins(8, 0, 8, 4)
+    place.addWidget(line)
+    column.addLayout(place)
+    return both
 
 
 def _bar(timeline: Timeline) -> QToolBar:

@@ -139,6 +139,24 @@ def test_a_file_of_numbers_is_learned(capsys: Capture) -> None:
         np.testing.assert_allclose(weights["b1"], [1.0], atol=1e-4)
 
 
+def test_targets_far_from_1_are_learned_standardized_and_told_of_otherwise(capsys: Capture) -> None:
+    rows = [line.split(",") for line in Path("numbers.csv").read_text().splitlines()[1:]]
+    Path("prices.csv").write_text("".join(f"{x},{y},{200_000 + 30_000 * float(z)!r}\n" for x, y, z in rows))
+    plain = "--data prices.csv --task regression --hidden none --learning-rate 0.001 --epochs 100"
+    assert train(plain) == 0
+    _, err = capsys.readouterr()
+    assert err.startswith("Targets from ") and "--standardize-target lets the network learn them." in err
+    assert train(f"{plain} --learning-rate 0.1 --standardize-target") == 0
+    out, err = capsys.readouterr()
+    assert err == "" and float(last_line(out)["train_r2"]) > 0.999999
+    assert main(["explain", *plain.split(), "--standardize-target", "--epochs", "1", "--sample", "0"]) == 0
+    out = capsys.readouterr().out
+    assert "The network learns the standardized target y = (y − 2" in out.replace("target y", "target y", 1)
+    assert f"In the data's units: y = {200_000 + 30_000 * float(rows[0][2]):.6g}, the network says " in out
+    assert train("--data lots.txt --epochs 1 --standardize-target") == 0
+    assert "--standardize-target has no effect: what is learned are classes." in capsys.readouterr().err
+
+
 def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture) -> None:
     assert train("--preset shallow --data numbers.csv --task regression --epochs 1") == 0
     assert train("--data multi-gauss --points 50 --loss huber --epochs 1") == 0

@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.data.features import FEATURES
 from core.engines.choosing import LABELS
 from core.engines.kernels.plan import OPTIMIZER_CODES
@@ -180,6 +181,33 @@ def test_regression_changes_what_is_offered_and_shown(qtbot: QtBot, window: Main
     assert np.ptp(snapshot.output.value) > 0.0
     choose(qtbot, window, window.data.kind, "circle")
     assert (experiment(window).output, window.loss.what.itemText(1)) == ("softmax", "Accuracy")
+
+
+def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    box = window.data.standardize_target
+    assert not box.isVisible(), "classes have nothing to standardize"
+    path = tmp_path / "prices.csv"
+    table = np.random.default_rng(0).normal(size=(40, 3)) * (1.0, 1.0, 30_000.0) + (0.0, 0.0, 200_000.0)
+    np.savetxt(path, table, delimiter=",", header="east,north,price", comments="")
+    window.session.change({"data": DataSource("file", str(path), task="regression"), "only_sample": None})
+    rest(qtbot, window)
+    assert box.isVisible() and not box.isChecked()
+    assert any("Standardize the target." in label.text() for label in window.data.findChildren(QLabel))
+    qtbot.mouseClick(box, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: experiment(window).standardize_target and drawn(window))
+    assert not any("hard to learn" in label.text() for label in window.data.findChildren(QLabel))
+    window.session.run_epochs(20)
+    qtbot.waitUntil(lambda: position(window) == 20 * 40 and drawn(window))
+    snapshot = window.session.snapshot
+    assert snapshot is not None
+    assert 150_000.0 < snapshot.predicted.mean() < 250_000.0
+    assert snapshot.train_loss == pytest.approx(snapshot.train_squared_error / 2)
+    assert "in the data's units" in window.loss._values["train_loss"].toolTip()
+    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
+    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: not experiment(window).standardize_target and drawn(window))
 
 
 def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
