@@ -328,7 +328,7 @@ class LossView(QWidget):
         nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * length)
         self._cursor.setPos(table[nearest, 0] / length)
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
-        span = _span(box.viewRange()[1], self._is_logarithmic)
+        span = _span(box.viewRange()[1], self.scale.is_logarithmic)
         parts = [place(int(table[nearest, 0]), length)]
         for name, _ in CURVES:
             if not np.isnan(row[f"{name}_loss"]):

@@ -14,7 +14,7 @@ from core.network.tasks import REGRESSION
 from core.workbench.many_runs.kept_run import KeptRun
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
-from gui.widgets.line_layer import LineLayer, PlotLine
+from gui.runs.line_layer import LineLayer, PlotLine
 from gui.widgets.plots import curve_pen
 
 SLICE_SECONDS = 0.008

@@ -14,7 +14,7 @@ from core.base.number_text import percent, short
 from core.training.history import COLUMNS, History
 from gui.curves.loss_view import LossView
 from gui.runs.curve_marks import CurveMarks
-from gui.widgets.line_layer import LineLayer, PlotBand, PlotLine
+from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.widgets.plots import curve_pen
 from gui.widgets.theme import Theme
 
