@@ -24,10 +24,11 @@ DOCKS = {
     "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
     "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
     "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
 
-HIDDEN = ("walk", "more")
+HIDDEN = ("walk", "more", "runs")
 """Docks that are not shown at first."""
 
 LEFT_WIDTH = 250
@@ -36,8 +37,8 @@ LEFT_WIDTH = 250
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says. The dock "more" is
-    hidden at first, and lies behind the first settings.
+    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says. The dock "runs" is
+    hidden until a run is kept or the user opens it; so is the dock "more", which lies behind the first settings.
 
     Args:
         window: gets the docks.
@@ -106,6 +107,7 @@ class DockLayout:
         # During a walk training is paused: the phases take the place of the curves, and the diagram keeps its size.
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(docks["report"], docks["walk"])
+        window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
