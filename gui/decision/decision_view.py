@@ -18,13 +18,21 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
-from gui.decision.map_layer import own_map
+from gui.decision.map_layer import ANSWER, MISTAKES, SURE, VIEWS, own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
 from gui.widgets.elided import Elided
+from gui.widgets.forms import Segments, choice_segment
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
+
+LEAST_PLOT = 70
+VIEW_TIPS = {
+    ANSWER: "The class that wins at each place: the paler, the less sure",
+    SURE: "How far the winning class leads, whichever it is",
+    MISTAKES: "The points that the network gets wrong, among pale ones",
+}
 
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
@@ -43,6 +51,7 @@ class DecisionView(QWidget):
 
     Attributes:
         plot: the plot. points: its marks. legend: the legend above it.
+        title_tools: the choice of what is shown, which is put into the title of the dock. views: its buttons.
         section_bar: chooses the section; None until data with more than two columns need it.
         keeps_range: whether new drawn points leave the visible range as it is, since the user is painting them.
     """
@@ -85,6 +94,14 @@ class DecisionView(QWidget):
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
+        self.views = {view: choice_segment(view, f"Show {view}") for view in VIEWS}
+        self.title_tools = Segments()
+        for view, button in self.views.items():
+            button.setAutoExclusive(True)
+            button.setToolTip(VIEW_TIPS[view])
+            button.clicked.connect(lambda _, view=view: self.show_view(view))
+            self.title_tools.add(button)
+        self.views[ANSWER].setChecked(True)
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -98,7 +115,6 @@ class DecisionView(QWidget):
         head.addWidget(self.paint_button)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 2)
-        foot.addWidget(self.test_shown)
         foot.addWidget(self._place, 1)
         foot.addWidget(self._note)
         self._column = QVBoxLayout(self)
@@ -107,8 +123,9 @@ class DecisionView(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addLayout(foot)
-        self._tools = HoverTools(self.plot, self.probe)
-        self.setMinimumSize(220, 180)
+        self._tools = HoverTools(self.plot, self.test_shown, self.probe)
+        self.plot.setMinimumHeight(LEAST_PLOT)
+        self.setMinimumSize(220, 150)
 
     # ---------------------------------------------------------------- what to show
 
@@ -138,6 +155,7 @@ class DecisionView(QWidget):
         self._write_legend()
         self._write_note()
         self._show_section_bar(dataset)
+        self._offer_views(dataset)
         self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes(loaded, dataset)
         self._show_place()
@@ -184,6 +202,22 @@ class DecisionView(QWidget):
     def show_points(self, shown: bool) -> None:
         """Show the run's points, or hide them while others are being painted."""
         self.points.show(shown)
+
+    def show_view(self, view: str) -> None:
+        """Show the answer, how sure the network is, or its mistakes."""
+        self.views[view].setChecked(True)
+        self._map.show_view(view)
+        self.points.show_mistakes(view == MISTAKES)
+        self._draw()
+
+    def _offer_views(self, dataset: Dataset) -> None:
+        """A predicted number is never simply wrong, nor sure."""
+        for view in (SURE, MISTAKES):
+            button = self.views[view]
+            button.setEnabled(dataset.n_classes > 0)
+            button.setToolTip(VIEW_TIPS[view] if dataset.n_classes else "Not for numbers: there are no classes.")
+            if button.isChecked() and not dataset.n_classes:
+                self.show_view(ANSWER)
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put a palette of painting tools in place of the legend; None for the legend."""

@@ -317,6 +317,7 @@ QToolButton[role="segment"][marked="true"], QToolButton[role="segment"]:checked 
 }}
 QToolButton[role="segment"]:focus {{ border-color: {accent}; }}
 QToolButton[role="segment"]:disabled {{ color: {faint}; }}
+DockTitle QToolButton[role="segment"] {{ padding: 2px 7px; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}

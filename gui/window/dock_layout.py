@@ -31,7 +31,7 @@ DOCKS = {
 HIDDEN = ("walk", "more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH = 250
+LEFT_WIDTH, LEAST_CURVES = 250, 150
 
 
 class DockLayout:
@@ -43,6 +43,7 @@ class DockLayout:
     Args:
         window: gets the docks.
         widgets: what is in the docks, by the names of these.
+        tools: what stands at the right of a dock's title, by the names of the docks.
         scatter: the plot, whose section belongs to the layout in a project file.
         more: the button that unfolds and folds the dock "more".
 
@@ -51,7 +52,12 @@ class DockLayout:
     """
 
     def __init__(
-        self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView, more: QAbstractButton
+        self,
+        window: QMainWindow,
+        widgets: Mapping[str, QWidget],
+        tools: Mapping[str, QWidget],
+        scatter: DecisionView,
+        more: QAbstractButton,
     ) -> None:
         self._window, self._scatter = window, scatter
         self._is_walking = False
@@ -59,16 +65,16 @@ class DockLayout:
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.by_name = {name: self._make_dock(name, widget) for name, widget in widgets.items()}
+        self.by_name = {name: self._make_dock(name, widget, tools.get(name)) for name, widget in widgets.items()}
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
 
-    def _make_dock(self, name: str, widget: QWidget) -> QDockWidget:
+    def _make_dock(self, name: str, widget: QWidget, tools: QWidget | None) -> QDockWidget:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(widget)
-        dock.setTitleBarWidget(DockTitle(dock, getattr(widget, "title_tools", None)))
+        dock.setTitleBarWidget(DockTitle(dock, tools))
         self._window.addDockWidget(area, dock)
         return dock
 
@@ -111,8 +117,9 @@ class DockLayout:
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
-        window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
-        window.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
+        curves = max(LEAST_CURVES, int(0.26 * height))
+        window.resizeDocks([boundary, loss], [height - curves, curves], Qt.Orientation.Vertical)
+        window.resizeDocks([inspector], [max(190, int(0.26 * height))], Qt.Orientation.Vertical)
         if self._is_walking:
             docks["walk"].raise_()
 

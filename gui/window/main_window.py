@@ -176,7 +176,8 @@ class MainWindow(QMainWindow):
             "report": self.report,
             "runs": self.runs_view,
         }
-        self.docks = DockLayout(self, widgets, self.scatter, self.panels.strip.more)
+        tools = {"boundary": self.scatter.title_tools}
+        self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
         for dock in self.docks.by_name.values():

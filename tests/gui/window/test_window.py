@@ -496,9 +496,9 @@ def test_space_presses_the_box_that_was_tabbed_to_and_plays_after_a_click(qtbot:
     qtbot.waitUntil(lambda: window.session.experiment is not None and window.session.experiment.standardize)
     assert not window.session.playing
     window.network.setFocus()
-    click(qtbot, window.loss.logarithmic)
-    assert window.loss.logarithmic.isChecked()
-    assert not window.loss.logarithmic.hasFocus()
+    window.panels.more.sections["start"].header.setChecked(True)
+    click(qtbot, window.panels.more.shuffle)
+    assert not window.panels.more.shuffle.hasFocus()
 
 
 def test_two_quick_clicks_add_two_layers(qtbot: QtBot, window: MainWindow) -> None:
