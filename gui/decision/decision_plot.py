@@ -75,6 +75,7 @@ class DecisionPlot(QObject):
         for side, name in zip(("bottom", "left"), names, strict=False):
             self.widget.setLabel(side, html.escape(axis_title(name), quote=False))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
+        self._plane_timer.start(0)  # where the range stays, the section may be another one
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""

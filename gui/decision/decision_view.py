@@ -27,7 +27,7 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
-LEAST_PLOT = 70
+LEAST_PLOT = 100
 VIEW_TIPS = {
     ANSWER: "The class that wins at each place: the paler, the less sure",
     SURE: "How far the winning class leads, whichever it is",
@@ -125,7 +125,7 @@ class DecisionView(QWidget):
         self._column.addLayout(foot)
         self._tools = HoverTools(self.plot, self.test_shown, self.probe)
         self.plot.setMinimumHeight(LEAST_PLOT)
-        self.setMinimumSize(220, 150)
+        self.setMinimumWidth(220)
 
     # ---------------------------------------------------------------- what to show
 

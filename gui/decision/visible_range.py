@@ -16,6 +16,8 @@ MOST_UNLIKE = 1.8
 """Inputs whose spans differ by at most this factor are alike."""
 STEADY = (0.3, 2.0)
 """While the free margin around new points is between these shares of MARGIN, the visible range is kept."""
+MOST_SLIM = 2.2
+"""A box whose sides differ by more is filled with the points instead."""
 LEAST_SQUARE = 1e-6
 """Narrower spans, as a share of the numbers, leave no digits to widen them."""
 RESOLUTION = 1e-13
@@ -73,9 +75,10 @@ class VisibleRange:
             if self._is_square:
                 spans = [high - low + 2.0 * pad for low, high, pad in ((x0, x1, pads[0]), (y0, y1, pads[1]))]
                 pixels = self._box.rect()
-                unit = max(spans[0] / max(pixels.width(), 1.0), spans[1] / max(pixels.height(), 1.0))
-                pads[0] += (unit * pixels.width() - spans[0]) / 2.0
-                pads[1] += (unit * pixels.height() - spans[1]) / 2.0
+                is_slim = not 1.0 / MOST_SLIM <= pixels.width() / max(pixels.height(), 1.0) <= MOST_SLIM
+                unit = 0.0 if is_slim else max(spans[0] / max(pixels.width(), 1.0), spans[1] / max(pixels.height(), 1.0))
+                pads[0] += max(0.0, unit * pixels.width() - spans[0]) / 2.0
+                pads[1] += max(0.0, unit * pixels.height() - spans[1]) / 2.0
             self._box.setRange(xRange=(x0 - pads[0], x1 + pads[0]), yRange=(y0 - pads[1], y1 + pads[1]), padding=0)
             self._shown = self._box.viewRange()
 

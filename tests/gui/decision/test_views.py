@@ -69,8 +69,9 @@ def test_a_unit_is_as_long_in_both_inputs_where_they_are_alike(qtbot: QtBot, win
     choose_data(qtbot, window, "circle")
     qtbot.waitUntil(lambda: drawn(window) and window.session.experiment.data.kind == "circle")
     box = window.scatter.plot.getPlotItem().getViewBox()
-    for size in ((1000, 640), (1300, 700)):
+    for size in ((1280, 800), (1440, 900)):
         window.resize(*size)
+        window.docks.restore_default()
         qtbot.waitUntil(lambda: drawn(window))
         width, height = box.viewPixelSize()
         assert width == pytest.approx(height, rel=1e-6)
