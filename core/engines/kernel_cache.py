@@ -69,7 +69,7 @@ def private_folder(parent: Path) -> Path | None:
     return folder if ours else None
 
 
-def is_cached() -> bool:
-    """Whether an earlier run left compiled code on disk, so that loading it takes about a second and not many."""
+def is_cached(*names: str) -> bool:
+    """Whether an earlier run left these compiled functions on disk, so that nothing need be compiled."""
     folder = cache_folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
+    return folder is not None and all(any(folder.rglob(f"*.{name}-*.nbc")) for name in names)

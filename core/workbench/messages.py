@@ -373,6 +373,7 @@ class WorkerState:
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
         preparing: the engine is being loaded or compiled, and training waits for it.
+        loading: how many parts of the compiled engine are loaded, and how many there are; None when all is done.
         walking: a walk will come when the engine is ready.
         checked: the share of the gradient check that is done; None while no check is under way.
         measuring: loss and score of the whole set are still to come, for they take long.
@@ -388,6 +389,7 @@ class WorkerState:
     samples_per_second: float = 0.0
     travelling: bool = False
     preparing: bool = False
+    loading: tuple[int, int] | None = None
     walking: bool = False
     checked: float | None = None
     measuring: bool = False
@@ -401,7 +403,7 @@ class WorkerState:
     def at_work(self) -> bool:
         """Whether the next report will tell something new, without a command."""
         explaining = self.walking or self.checked is not None
-        return self.playing or self.travelling or self.preparing or explaining or self.measuring
+        return self.playing or self.travelling or self.loading is not None or explaining or self.measuring
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -124,7 +124,7 @@ from core.workbench.worker.engine_loader import EngineLoader
 processes, start = [], subprocess.Popen
 subprocess.Popen = lambda *words, **options: processes.append(start(*words, **options)) or processes[-1]
 loader = EngineLoader()
-loader.start()
+loader.start(["train_narrow"])
 while not loader.has_ended:
     time.sleep(0.01)
 print(*(process.wait() for process in processes))
