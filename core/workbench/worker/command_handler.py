@@ -16,6 +16,8 @@ from core.workbench.messages import (
     Command,
     EditParameters,
     Freeze,
+    GoOnWith,
+    KeepLine,
     Load,
     NameBranch,
     OpenProject,
@@ -55,13 +57,16 @@ AFTER_ARRIVAL = (
 NEEDS_RUN = (Play, RunEpochs, Step, StepBack, Seek, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
 """Commands that need enough points to train on."""
 
-LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
+LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare, KeepLine)
 """Commands that change nothing that is just being measured."""
 
-LEAVES_JOURNEY = (Capture, SetPace, Prepare)
+LEAVES_JOURNEY = (Capture, SetPace, Prepare, KeepLine)
 """Commands that do not end the way to where a step leads."""
 
-LEAVES_CHECK = (Capture, SetPace, Prepare)
+REPLACES_RUN = (Load, OpenProject, GoOnWith)
+"""Commands that put another run in the place of the present one, or fail and leave it as it is."""
+
+LEAVES_CHECK = (Capture, SetPace, Prepare, KeepLine)
 """Commands that do not end a gradient check."""
 
 CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
@@ -94,6 +99,8 @@ class CommandHandler:
             Seek: self._seek,
             NameBranch: self._name_branch,
             RemoveBranch: self._remove_branch,
+            KeepLine: self._keep_line,
+            GoOnWith: self._go_on_with,
             BeginWalk: self._begin_walk,
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
@@ -125,8 +132,10 @@ class CommandHandler:
         try:
             self._carry_out(command)
         except LensError:
-            if isinstance(journey, Travelling) and isinstance(command, Load | OpenProject):  # the run goes on
-                work.travel_to(journey.destination)
+            if isinstance(journey, Travelling) and isinstance(
+                command, Load | OpenProject | GoOnWith
+            ):  # the run goes on
+                work.travel_to(journey.destination)  # the run goes on
             raise
 
     def end_journey(self) -> None:
@@ -304,6 +313,16 @@ class CommandHandler:
             self._go_to(branch.fork, branch.parent)
         if branch in run.trainer.tree.branches:
             run.trainer.tree.remove(branch)
+
+    def _keep_line(self, command: KeepLine) -> None:
+        run = self._work.run
+        if run is not None and not self._work.runs.kept_lines.keep(run, command.branch):
+            self._work.tell(GONE_BRANCH, "input")
+
+    def _go_on_with(self, command: GoOnWith) -> None:
+        self._work.runs.go_on_with(command.kept, command.identity)
+        self._begin_run()
+        self._work.travel_to(command.kept.tip)
 
     def _begin_walk(self, command: BeginWalk) -> None:
         self._work.stop()

@@ -44,10 +44,10 @@ class ReportMaker:
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
-        left = work.runs.take_left()
+        left, kept = work.runs.take_left(), work.runs.kept_lines.take()
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left),
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left, kept),
             snapshot,
             probe,
             time.perf_counter() - began,

@@ -8,9 +8,11 @@ from collections.abc import Callable, Generator
 
 from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
-from core.training.stopping import Stop
+from core.training.stopping import Stop, best_before
+from core.training.timeline.filling import filling
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
+from core.workbench.runs import Run
 from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.snapshot_maker import SnapshotMaker
@@ -45,6 +47,8 @@ class TrainingLoop:
         self._work, self._snapshots = work, snapshots
         self._commands, self._frame = commands, frame
         self._may_go_on = may_go_on
+        self._filling: tuple[Run, Generator[None]] | None = None
+        self._filled: Run | None = None
 
     def seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to go on at once."""
@@ -54,7 +58,7 @@ class TrainingLoop:
         if isinstance(activity, Explaining):
             return PREPARING_SECONDS
         if isinstance(activity, Resting) or work.run is None:
-            return None
+            return 0.0 if self._has_gaps() else None
         trainer = work.run.trainer
         if work.waits_for_engine:
             return PREPARING_SECONDS
@@ -71,9 +75,32 @@ class TrainingLoop:
             self._measure_a_block(activity)
         elif isinstance(activity, Explaining):
             self.explain(activity)
+        elif isinstance(activity, Resting):
+            self._fill_gaps()
         elif isinstance(activity, Playing | Travelling) and self._work.prepare_engine():
             yield from self._train_a_slice()
             yield from self._measure_if_due()
+
+    def _has_gaps(self) -> bool:
+        """Whether keyframes of the run may be missing, and its engine can add them beside the window."""
+        run = self._work.run
+        if run is None or run is self._filled:
+            return False
+        return run.trainer.is_ready and run.trainer.engine_name == "compiled"
+
+    def _fill_gaps(self) -> None:
+        run = self._work.run
+        if run is None or not self._has_gaps():
+            return
+        if self._filling is None or self._filling[0] is not run:
+            self._filling = run, filling(run.trainer)
+        try:
+            next(self._filling[1])
+        except StopIteration:
+            self._filling, self._filled = None, run
+        except Exception:
+            self._filling, self._filled = None, run  # or it would fail again and again
+            raise
 
     def _measure_a_block(self, activity: Measuring) -> None:
         try:
@@ -154,6 +181,9 @@ class TrainingLoop:
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
             self._work.stop()
+            best = best_before(trainer.history, trainer.position, trainer.settings)
+            if best is not None:
+                self._work.tell(best[1], "stopped", best[0])
 
     def _measure_if_due(self) -> Generator[bool, None, None]:
         """While the run plays, measure what no answer waits for."""

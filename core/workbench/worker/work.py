@@ -96,9 +96,9 @@ class Work:
         """Whether the run's engine is being made ready."""
         return self.run is not None and self.loader.is_running and not self.run.trainer.is_ready
 
-    def tell(self, text: str, kind: str) -> None:
-        """Put a notice on the present run into the next report."""
-        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id))
+    def tell(self, text: str, kind: str, place: int | None = None) -> None:
+        """Put a notice on the present run into the next report; see Notice."""
+        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id, place=place))
 
     def note_fault(self, error: Exception) -> None:
         """Stop, and put a notice of a fault of ours into the next report; called where the error is handled.
