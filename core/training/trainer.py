@@ -266,11 +266,6 @@ class Trainer:
         return self.stepper.is_ready
 
     @property
-    def kernels(self) -> tuple[str, ...]:
-        """See :attr:`core.training.stepping.Stepper.kernels`."""
-        return self.stepper.kernels
-
-    @property
     def engine_name(self) -> str:
         """The engine in use, "compiled" or "numpy"."""
         return self.stepper.engine_name

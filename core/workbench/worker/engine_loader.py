@@ -73,17 +73,18 @@ class EngineLoader:
         kernel_loading.expect(KERNELS)
         try:
             self._compile_apart([name for name in self._missing() if not kernel_cache.is_cached(name)])
-            with contextlib.suppress(CompilerError):  # it is raised again, and told of, when the engine is needed
-                while not self._ended and (missing := self._missing()):
-                    name = next((name for name in missing if kernel_cache.is_cached(name)), None)
-                    if name is None and self._is_compiling():
-                        time.sleep(LOOKING_SECONDS)
-                    else:
-                        kernel_loading.load(name or missing[0])
+            while not self._ended and (missing := self._missing()):
+                name = next((name for name in missing if kernel_cache.is_cached(name)), None)
+                if name is None and self._is_compiling():
+                    time.sleep(LOOKING_SECONDS)
+                else:
+                    kernel_loading.load(name or missing[0])
+        except CompilerError:  # it is raised again, and told of, when the engine is needed
+            for compiler in self._compilers:
+                compiler.kill()
         finally:
             kernel_loading.expect(())
             for compiler in self._compilers:
-                compiler.kill()  # all is done, or it has failed
                 compiler.wait()
 
     def _missing(self) -> list[str]:

@@ -88,7 +88,7 @@ class Work:
             return False
         if self.run.trainer.is_ready or self.loader.has_ended:
             return True
-        self.loader.start(self.run.trainer.kernels)
+        self.loader.start(self.run.trainer.stepper.kernels)
         return False
 
     @property
