@@ -69,7 +69,7 @@ def private_folder(parent: Path) -> Path | None:
     return folder if ours else None
 
 
-def is_cached(*names: str) -> bool:
-    """Whether an earlier run left these compiled functions on disk, so that nothing need be compiled."""
+def cached(names: Iterable[str]) -> list[str]:
+    """Those of the compiled functions that an earlier run left on disk, so that they need not be compiled."""
     folder = cache_folder()
-    return folder is not None and all(any(folder.rglob(f"*.{name}-*.nbc")) for name in names)
+    return [] if folder is None else [name for name in names if any(folder.rglob(f"*.{name}-*.nbc"))]

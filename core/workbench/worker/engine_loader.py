@@ -19,7 +19,7 @@ LONGEST_WAIT_SECONDS = 0.2
 EVALUATION = ("measure", "evaluate")
 """The kernels that the second process compiles: they have much in common, and little with the others."""
 
-LOOKING_SECONDS = 0.02
+LOOKING_SECONDS = 0.05
 """How often to look whether the processes have compiled something."""
 
 
@@ -66,26 +66,26 @@ class EngineLoader:
             self._ended = True
             for compiler in self._compilers:
                 compiler.kill()
+                compiler.wait()
         if self._thread is not None:
             self._thread.join(LONGEST_WAIT_SECONDS)
 
     def _load(self) -> None:
         kernel_loading.expect(KERNELS)
         try:
-            self._compile_apart([name for name in self._missing() if not kernel_cache.is_cached(name)])
+            there = kernel_cache.cached(self._missing())
+            self._compile_apart([name for name in self._missing() if name not in there])
             while not self._ended and (missing := self._missing()):
-                name = next((name for name in missing if kernel_cache.is_cached(name)), None)
-                if name is None and self._is_compiling():
-                    time.sleep(LOOKING_SECONDS)
+                if there or not self._is_compiling():
+                    kernel_loading.load(there[0] if there else missing[0])
                 else:
-                    kernel_loading.load(name or missing[0])
+                    time.sleep(LOOKING_SECONDS)
+                there = kernel_cache.cached(self._missing())
         except CompilerError:  # it is raised again, and told of, when the engine is needed
             for compiler in self._compilers:
                 compiler.kill()
         finally:
             kernel_loading.expect(())
-            for compiler in self._compilers:
-                compiler.wait()
 
     def _missing(self) -> list[str]:
         """The kernels that are not loaded, in the order in which they are wanted."""

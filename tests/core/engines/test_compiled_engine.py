@@ -310,7 +310,7 @@ def test_without_any_place_there_is_no_cache(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
     assert cache_folder([tmp_path / "file"]) is None
     monkeypatch.setattr(kernel_cache, "_cache_candidates", list)
-    assert kernel_cache.is_cached("measure") is False
+    assert kernel_cache.cached(["measure"]) == []
 
 
 @needs_uid

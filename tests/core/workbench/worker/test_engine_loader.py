@@ -34,7 +34,7 @@ def compiling(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         begun.set()
         assert end.wait(SECONDS)
 
-    monkeypatch.setattr(kernel_cache, "is_cached", lambda *_: False)
+    monkeypatch.setattr(kernel_cache, "cached", lambda _: [])
     monkeypatch.setattr(kernel_loading, "is_loaded", lambda *_: False)
     monkeypatch.setattr(kernel_loading, "load", compile_for_ever)
     monkeypatch.setattr(subprocess, "Popen", refuse)
@@ -72,7 +72,7 @@ def test_closing_ends_the_process_that_compiles(monkeypatch: pytest.MonkeyPatch)
         started.append(popen([command[0], "-c", "import time; time.sleep(600)"], **options))
         return started[-1]
 
-    monkeypatch.setattr(kernel_cache, "is_cached", lambda *_: False)
+    monkeypatch.setattr(kernel_cache, "cached", lambda _: [])
     monkeypatch.setattr(kernel_loading, "is_loaded", lambda *_: False)
     monkeypatch.setattr(subprocess, "Popen", start)
     loader = EngineLoader()
@@ -98,7 +98,7 @@ def cached(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
 
     monkeypatch.setattr(kernel_loading, "_kernels", {})
     monkeypatch.setattr(kernel_loading, "_compile_kernel", lambda name, _: compiled[name])
-    monkeypatch.setattr(kernel_cache, "is_cached", lambda *wanted: names.issuperset(wanted))
+    monkeypatch.setattr(kernel_cache, "cached", lambda wanted: [name for name in wanted if name in names])
     monkeypatch.setattr(subprocess, "Popen", start)
     yield names
     for process in started:
