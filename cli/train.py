@@ -200,12 +200,9 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
 
 def prepare_engine(trainer: Trainer) -> None:
     """Load the engine, with a message on a terminal if that takes long; raises CompilerError."""
-    if (
-        not trainer.is_ready
-        and not is_cached(*trainer.stepper.kernels)
-        and sys.stderr is not None
-        and sys.stderr.isatty()
-    ):
+    kernels = trainer.stepper.kernels
+    is_late = not trainer.is_ready and len(cached(kernels)) < len(kernels)
+    if is_late and sys.stderr is not None and sys.stderr.isatty():
         complain("Compiling the engine. This happens once and takes some seconds.")
     trainer.prepare_engine()
 

@@ -397,6 +397,7 @@ class WorkerState:
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
+        dragged: at a keyframe before the place to which the head is dragged.
         preparing: the engine is being loaded or compiled, and training waits for it.
         loading: how many parts of the compiled engine are loaded, and how many there are; None when all is done.
         walking: a walk will come when the engine is ready.
@@ -413,6 +414,7 @@ class WorkerState:
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
     travelling: bool = False
+    dragged: bool = False
     preparing: bool = False
     loading: tuple[int, int] | None = None
     walking: bool = False
@@ -423,6 +425,11 @@ class WorkerState:
     redo_text: str | None = None
     stamp: Stamp | None = None
     timeline: RunTimeline | None = None
+
+    @property
+    def moving(self) -> bool:
+        """Whether the next picture is likely to be another one."""
+        return self.playing or self.travelling or self.dragged
 
     @property
     def at_work(self) -> bool:
