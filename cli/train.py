@@ -28,6 +28,7 @@ from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
 from core.data.data_source import changed_file
+from core.engines.kernel_cache import cached
 from core.network.tasks import SCORES
 from core.options.changes import set_changes
 from core.options.spelling import parse_whole
