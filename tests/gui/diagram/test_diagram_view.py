@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
@@ -18,10 +18,11 @@ from core.network.network import count_parameters
 from core.training.experiment import Init
 from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
+from gui.diagram.connections import Lines
 from gui.diagram.diagram_view import DiagramView
-from gui.diagram.edge_quantity import QUANTITIES
+from gui.diagram.drawing.edge_quantity import QUANTITIES
+from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
-from gui.diagram.picture_settings import PictureSettings
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
@@ -60,9 +61,9 @@ def geometry(view: DiagramView) -> Diagram:
 
 
 def on_edge(view: DiagramView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
-    diagram = geometry(view)
-    (x1, y1), (x2, y2) = diagram.path(edge)
-    return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
+    connection = geometry(view).connection(edge)
+    assert isinstance(connection, Lines)
+    return connection.place(edge, along)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -173,7 +174,7 @@ def test_nets_of_any_size_are_painted(view: DiagramView, hidden: tuple[int, ...]
 def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: DiagramView) -> None:
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(5, 5)))))
     assert not view.grab().isNull()
-    assert distance(pixel(view, 350, 200), LIGHT.base) == 0.0
+    assert distance(pixel(view, 350, 200), LIGHT.window) == 0.0
 
 
 # ---- Wide layers.
@@ -252,9 +253,9 @@ def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
     painted: list[object] = []
     original = diagram_picture.paint_snapshot
 
-    def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
+    def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, *rest: Any) -> None:
         painted.append(snapshot)
-        original(painter, settings, snapshot, values)
+        original(painter, settings, snapshot, *rest)
 
     monkeypatch.setattr(diagram_picture, "paint_snapshot", count)
     view.grab()
@@ -290,15 +291,18 @@ def test_the_view_tells_what_lies_under_the_mouse_once(view: DiagramView, qtbot:
     assert told[2:] == [Neuron(1, 1), None]
 
 
-def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: DiagramView) -> None:
+def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets(view: DiagramView) -> None:
     told: list[int] = []
     view.map_cells_changed.connect(told.append)
     full = view.map_cells()
     assert full > 24
-    view.set_quality(1)
-    assert view.map_cells() == full // 2
+    view.set_quality(2)
+    assert view.map_cells() == full, "a small net has sharp tiles however fast it plays"
+    view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(64, 64)))))
+    coarse = view.map_cells()
+    assert 12 <= coarse < full
     view.set_quality(0)
-    assert told == [full // 2, full]
+    assert coarse < view.map_cells()
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(256, 256)))))
     assert 12 <= view.map_cells() < full
     assert told[-1] == view.map_cells()

@@ -13,51 +13,54 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array
-from gui.diagram.edge_quantity import STEPS, steps_of
-from gui.diagram.geometry import Lines, Matrix
-from gui.diagram.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
+from gui.diagram.connections import Matrix
+from gui.diagram.drawing.edge_quantity import STEPS, steps_of
+from gui.diagram.drawing.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
 from gui.widgets.images import places, strongest, table_image
 
-MANY_LINES = 200
-PALENESS = 0.75
+MANY_LINES = 400
+PALENESS = 0.85
 """The share of the background in the colours of inactive lines."""
 
 
 def paint_lines(painter: QPainter, settings: PictureSettings, values: Array) -> None:
     """Draw all edges that are lines, the strongest on top; ``values`` is the quantity as a flat vector."""
     diagram = settings.diagram
-    if len(diagram.lines) == 0:
+    if len(diagram.indices) == 0:
         return
-    painter.setRenderHint(ANTIALIASING, settings.quality == 0 or len(diagram.lines) <= MANY_LINES)
+    painter.setRenderHint(ANTIALIASING, settings.quality == 0 or len(diagram.indices) <= MANY_LINES)
     if settings.active_connections is None:
-        _paint_some_lines(painter, settings, diagram.lines, values[diagram.indices], 0.0)
+        _paint_some_lines(painter, settings, diagram.pieces, values[diagram.indices], 0.0)
         return
-    drawn = [part for part in diagram.connections if isinstance(part, Lines)]
-    owner = np.concatenate([np.full(part.size, part.layer) for part in drawn])
+    owner = np.concatenate([np.full(part.size, part.layer) for part in diagram.lines])
     is_active = np.isin(owner, list(settings.active_connections))
     for chosen, paleness in ((~is_active, PALENESS), (is_active, 0.0)):
         if chosen.any():
-            _paint_some_lines(painter, settings, diagram.lines[chosen], values[diagram.indices[chosen]], paleness)
+            _paint_some_lines(painter, settings, diagram.pieces[chosen], values[diagram.indices[chosen]], paleness)
 
 
 def _paint_some_lines(
-    painter: QPainter, settings: PictureSettings, lines: Array, values: Array, paleness: float
+    painter: QPainter, settings: PictureSettings, pieces: Array, values: Array, paleness: float
 ) -> None:
-    """Draw lines, shape (n, 4), with values, shape (n,); ``paleness`` is the background's share of their colours."""
+    """Draw edges of shape (n, pieces, 4) with values of shape (n,).
+
+    ``paleness`` is the background's share of their colours. Pieces do not overlap, or edges would look dotted.
+    """
     with np.errstate(all="ignore"):
         levels = steps_of(values / settings.end)
     order = np.lexsort((levels, np.abs(levels)))
-    levels, lines = levels[order], lines[order]
+    levels, pieces = levels[order], pieces[order]
     cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
-    widest = settings.diagram.widest() * (1.0 - 0.6 * paleness)
     batch, colors = PrimitiveArray(QLineF, 4), settings.quantity.steps(settings.theme)
-    background = settings.theme.color("base")
+    ground = settings.ground
     for start, stop in pairwise(cuts.tolist()):
         level = int(levels[start])
-        color = mixed(colors[STEPS + level], background, paleness) if paleness else colors[STEPS + level]
-        painter.setPen(QPen(color, 0.8 + (widest - 0.8) * abs(level) / STEPS))
-        batch.resize(stop - start)
-        batch.ndarray()[:] = lines[start:stop]
+        color = mixed(colors[STEPS + level], ground, paleness) if paleness else colors[STEPS + level]
+        width = settings.line_width(level / STEPS) * (1.0 - 0.5 * paleness)
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        lines = pieces[start:stop].reshape(-1, 4)
+        batch.resize(len(lines))
+        batch.ndarray()[:] = lines
         painter.drawLines(*batch.drawargs())
 
 
