@@ -137,8 +137,9 @@ def unused_maps(trainer: Trainer, plane: Plane) -> Shades:
         if len(kept) >= KEPT_PLANES:
             kept.clear()
         names = tuple(name for name in features_of(plane.dimensions) if name not in preparation.features)
-        values = feature_values(names, plane.points())
-        shades = shades_of(values, *scale_ends(values, np.array([np.nan, np.nan]), is_input=True)).T
+        values = np.nan_to_num(feature_values(names, plane.points()) / 2.0)  # so that no span overflows
+        with np.errstate(all="ignore"):
+            shades = shades_of(values, *scale_ends(values, np.array([np.nan, np.nan]), is_input=True)).T
         (maps,) = _read_only(np.ascontiguousarray(shades).reshape(len(names), plane.rows, plane.columns))
         kept[plane] = maps
     return maps

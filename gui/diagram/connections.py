@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +13,8 @@ from core.explain.picked_part import Edge
 from gui.diagram.layer_tiles import Box
 
 EDGE_REACH = 6.0
-PIXELS_OF_PIECE = 14.0
-FEWEST_PIECES, MOST_PIECES = 6, 14
+PIXELS_OF_PIECE = 18.0
+FEWEST_PIECES, MOST_PIECES = 5, 10
 
 
 def _rise(along: Array) -> Array:
@@ -36,7 +35,6 @@ class Lines:
         lines: shape (edges, 4), x1, y1, x2, y2 of the ends of each, in the order of the flat vector.
         left, right: where the curves begin and end.
         start: place of the first weight in the flat vector; the others follow it.
-        pieces: the number of straight pieces of a curve.
     """
 
     layer: int
@@ -45,7 +43,6 @@ class Lines:
     left: float
     right: float
     start: int
-    pieces: int = MOST_PIECES
 
     @property
     def size(self) -> int:
@@ -54,16 +51,27 @@ class Lines:
 
     @cached_property
     def points(self) -> Array:
-        """Shape (edges, pieces + 3, 2): the places at which each edge bends, its ends included."""
-        along = np.linspace(0.0, 1.0, self.pieces + 1)
+        """Shape (edges, points, 2): the places at which each edge bends, its ends included."""
+        pieces = round(min(max((self.right - self.left) / PIXELS_OF_PIECE, FEWEST_PIECES), MOST_PIECES))
+        along = (1.0 - np.cos(np.linspace(0.0, np.pi, pieces + 1))) / 2.0  # dense at the ends, where it bends most
         y1, y2 = self.lines[:, [1]], self.lines[:, [3]]
-        points = np.empty((len(self.lines), self.pieces + 3, 2))
+        points = np.empty((len(self.lines), pieces + 3, 2))
         points[:, 0], points[:, -1] = self.lines[:, :2], self.lines[:, 2:]
-        points[:, 1:-1, 0] = np.round(
-            self.left + (self.right - self.left) * along
-        )  # so that pieces meet between pixels
+        points[:, 1:-1, 0] = np.round(self.left + (self.right - self.left) * along)  # pieces meet between two pixels
         points[:, 1:-1, 1] = y1 + (y2 - y1) * _rise(along)
         return points
+
+    @cached_property
+    def pieces(self) -> Array:
+        """Shape (edges, pieces, 4): x1, y1, x2, y2 of the straight pieces of the edges, without those of no length."""
+        pieces = np.concatenate([self.points[:, :-1], self.points[:, 1:]], axis=2)
+        return pieces[:, (pieces[:, :, :2] != pieces[:, :, 2:]).any(axis=(0, 2))]
+
+    @property
+    def box(self) -> Box:
+        """The rectangle of all edges."""
+        left, top = self.lines[:, 0].min(), self.lines[:, [1, 3]].min()
+        return left, top, self.lines[:, 2].max() - left, self.lines[:, [1, 3]].max() - top
 
     def place(self, edge: Edge, share: float) -> tuple[float, float]:
         """The pixel after a share of an edge's curve, 0 to 1."""
@@ -87,18 +95,6 @@ class Lines:
         """The places at which an edge bends, shape (points, 2)."""
         path: Array = self.points[edge.source * self.targets + edge.target]
         return path
-
-
-def pieces_of(parts: Sequence[Lines]) -> Array:
-    """Shape (edges, pieces, 4): x1, y1, x2, y2 of the straight pieces of all edges, without those that have no length.
-
-    All parts have the same number of pieces.
-    """
-    if not parts:
-        return np.zeros((0, 1, 4))
-    points = np.concatenate([part.points for part in parts])
-    pieces = np.concatenate([points[:, :-1], points[:, 1:]], axis=2)
-    return pieces[:, (pieces[:, :, :2] != pieces[:, :, 2:]).any(axis=(0, 2))]
 
 
 @dataclass(frozen=True, eq=False)

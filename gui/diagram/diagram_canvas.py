@@ -10,7 +10,7 @@ from core.base.arrays import Array
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.diagram.diagram_layout import FEWEST_CELLS, DiagramLayout, lay_out, map_cells
-from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings, unused_maps
+from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
 from gui.diagram.geometry import Diagram
@@ -49,7 +49,7 @@ class DiagramCanvas(QWidget):
         self._cells = 0
         self._picture = DiagramPicture()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(260, 200)
+        self.setMinimumSize(350, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     # ---------------------------------------------------------------- what to show
@@ -177,8 +177,8 @@ class DiagramCanvas(QWidget):
                 return
             settings, values = self._settings(diagram), self._values(snapshot)
             if is_vector(painter):  # a drawing that shall stay sharp holds no kept pixels
-                paint_surroundings(painter, settings, self.size(), loaded, self.rows)
-                paint_snapshot(painter, settings, snapshot, values, unused_maps(loaded, self.rows, snapshot))
+                paint_surroundings(painter, settings, self.size(), loaded, self.rows, snapshot)
+                paint_snapshot(painter, settings, snapshot, values)
             else:
                 picture = self._picture.pixmap(settings, self.size(), loaded, self.rows, snapshot, values)
                 painter.drawPixmap(0, 0, picture)

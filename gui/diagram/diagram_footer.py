@@ -56,6 +56,7 @@ class DiagramFooter(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._shown: EdgeQuantity | None = None
         self.choice = MenuButton(self, "What the edges show")
         self.choice.setToolTip("What colour and width of the edges show, and which have their number beside them")
         self.strip = ScaleStrip(theme)
@@ -89,8 +90,10 @@ class DiagramFooter(QWidget):
         self.quantity_chosen.emit(quantity)
 
     def _show(self, quantity: EdgeQuantity) -> None:
-        self.choice.show_text(f"edges: {quantity.label}")
-        self.choice.setFixedWidth(self.choice.room())
+        if quantity != self._shown:  # the same text would be laid out again
+            self._shown = quantity
+            self.choice.show_text(f"edges: {quantity.label}")
+            self.choice.setFixedWidth(self.choice.room())
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
         """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""

@@ -8,6 +8,7 @@ there the weights are the cells of a matrix.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.explain.picked_part import Edge, Neuron, Part
 from core.network.network import count_parameters
-from gui.diagram.connections import FEWEST_PIECES, MOST_PIECES, PIXELS_OF_PIECE, Lines, Matrix, pieces_of
+from gui.diagram.connections import Lines, Matrix
 from gui.diagram.layer_tiles import LARGEST_TILE, WIDE, Box, Layer, column, column_side, grid
 
 Slot = tuple[float, float]
@@ -41,8 +42,6 @@ class Diagram:
         unused: the tiles of inputs that the network does not use, from top to bottom.
         connections: the Lines or the Matrix between each two neighbours.
         gap: the smallest distance of two neighbouring layers, in pixels.
-        pieces: shape (edges, pieces, 4), the straight pieces of all weights that are lines.
-        indices: shape (edges,), the places of these weights in the flat vector.
     """
 
     def __init__(
@@ -96,10 +95,6 @@ class Diagram:
         every = column(len(rows), middles[0], top, room, widths[0], range(len(rows))) if len(rows) > len(used) else None
         self.unused = [every.tiles[row] for row, is_used in enumerate(rows) if not is_used] if every else []
         self.connections = [self._connection(layer, slots) for layer in range(1, len(sizes))]
-        self.pieces = pieces_of(self.lines)
-        self.indices = np.concatenate(
-            [np.zeros(0, dtype=np.int64), *(part.start + np.arange(part.size) for part in self.lines)]
-        )
 
     def _connection(self, layer: int, slots: list[Slot]) -> Lines | Matrix:
         inputs, outputs = self.sizes[layer - 1], self.sizes[layer]
@@ -114,10 +109,9 @@ class Diagram:
         lines[:, :, 2] = targets.centers[None, :, 0] - targets.side / 2.0
         lines[:, :, 3] = targets.centers[None, :, 1]
         left, _, width, _ = sources.box
-        pieces = round(min(max(self.gap / PIXELS_OF_PIECE, FEWEST_PIECES), MOST_PIECES))
-        return Lines(layer, outputs, lines.reshape(-1, 4), left + width, targets.box[0], start, pieces)
+        return Lines(layer, outputs, lines.reshape(-1, 4), left + width, targets.box[0], start)
 
-    @property
+    @cached_property
     def lines(self) -> list[Lines]:
         """The connections that are drawn as lines."""
         return [part for part in self.connections if isinstance(part, Lines)]

@@ -251,13 +251,13 @@ def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
     view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[object] = []
-    original = diagram_picture.paint_snapshot
+    original = diagram_picture.paint_nodes
 
     def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, *rest: Any) -> None:
         painted.append(snapshot)
         original(painter, settings, snapshot, *rest)
 
-    monkeypatch.setattr(diagram_picture, "paint_snapshot", count)
+    monkeypatch.setattr(diagram_picture, "paint_nodes", count)
     view.grab()
     painted.clear()
     for along in (0.2, 0.4, 0.6):
@@ -319,7 +319,7 @@ def test_full_quality_is_the_same_picture_again(view: DiagramView) -> None:
 
 @pytest.mark.parametrize(
     ("module", "part"),
-    [(diagram_picture, "paint_captions"), (diagram_picture, "paint_snapshot"), (diagram_view, "paint_mark")],
+    [(diagram_picture, "paint_captions"), (diagram_picture, "paint_nodes"), (diagram_view, "paint_mark")],
 )
 def test_a_fault_while_it_is_painted_ends_no_process(
     module: ModuleType, part: str, view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
