@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
-from core.base.number_text import percent, short
+from core.base.number_text import percent, short, telling
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
 from core.workbench.messages import Loaded
+from core.workbench.run_timeline import place
+from gui.curves.plot_scale import PlotScale
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -23,8 +25,6 @@ from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_pl
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-LOG_OF_ZERO = -1000.0
-"""Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""
 PALE = 110
 """The opacity, of 255, of what early stopping left behind."""
 PERCENT_RANGE = (-3.0, 103.0)
@@ -42,7 +42,12 @@ class LossView(QWidget):
 
     Of a long record only the extremes in each pixel column are drawn, see :mod:`gui.curves.thinning`. While the view
     is hidden it only keeps the snapshot, and draws it when it is shown again.
+
+    Signals:
+        scale_changed(): the curves show something else, or on another axis.
     """
+
+    scale_changed = pyqtSignal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -51,6 +56,7 @@ class LossView(QWidget):
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
+        self._beside: tuple[float, float, float] | None = None
         self._is_stale = False
         self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
@@ -149,7 +155,8 @@ class LossView(QWidget):
         self.what.setItemText(1, score)
         for key, label in self._values.items():
             name, _, what = key.partition("_")
-            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now")
+            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
+            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
         self._clear()
         self._follow_again(0)
         self._changed()
@@ -158,6 +165,12 @@ class LossView(QWidget):
         """Show the whole record, and follow it, wherever the user had moved the plot to."""
         self._follow_again(0, 1)
         self._draw()
+
+    def make_room(self, beside: tuple[float, float, float] | None) -> None:
+        """Let the plot hold curves that others draw into it: their last epoch, least and largest height."""
+        if beside != self._beside:
+            self._beside = beside
+            self._draw()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another snapshot."""
@@ -210,16 +223,15 @@ class LossView(QWidget):
             self._ahead[name].set_points(epochs, values)
             last_epoch = max([last_epoch, *epochs[-1:]])
         values = np.concatenate([values for _, values in curves + ahead])
-        values = values[np.isfinite(values)]
-        if self._is_logarithmic:  # a loss of 0 lies below the axis, and does not stretch it
-            values = values[values > LOG_OF_ZERO]
-        self._follow_data(last_epoch, values)
+        self._follow_data(last_epoch, self.scale.bounding(values))
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
+        if self._beside is not None:
+            last_epoch, values = max(last_epoch, self._beside[0]), np.append(values, self._beside[1:])
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
-        if self._shows_score() and not self._is_regression:
+        if self.scale.shows_score and not self._is_regression:
             self._show_range(1, PERCENT_RANGE)
         elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
@@ -249,7 +261,7 @@ class LossView(QWidget):
 
     def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and values of a curve: the record, thinned where it is dense, and the present value."""
-        what = f"{name}_{'score' if self._shows_score() else 'loss'}"
+        what = self.scale.column(name)
         length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
         first, last = (0.0, float(snapshot.position))
         if not self._follows[0]:
@@ -257,36 +269,27 @@ class LossView(QWidget):
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
         positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
         epochs = np.append(positions, snapshot.measured) / length
-        return epochs, self._heights(np.append(values, getattr(snapshot, what)))
+        return epochs, self.scale.heights(np.append(values, getattr(snapshot, what)))
 
     def _points_ahead(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
         rows = np.concatenate([history.table[-1:], history.ahead]) if len(history.ahead) else history.ahead
-        column = COLUMNS.index(f"{name}_{'score' if self._shows_score() else 'loss'}")
-        return rows[:, 0] / history.epoch_length, self._heights(rows[:, column])
-
-    def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where values of the record stand in the plot."""
-        if self._shows_score():
-            values = values if self._is_regression else 100.0 * values
-        elif self._is_logarithmic:
-            with np.errstate(divide="ignore"):
-                values = np.maximum(np.log10(values), LOG_OF_ZERO)
-        return values
+        column = COLUMNS.index(self.scale.column(name))
+        return rows[:, 0] / history.epoch_length, self.scale.heights(rows[:, column])
 
     @property
-    def _is_logarithmic(self) -> bool:
-        return self.logarithmic.isChecked() and not self._shows_score()
-
-    def _shows_score(self) -> bool:
-        return self.what.currentIndex() == 1
+    def scale(self) -> PlotScale:
+        """What the curves show, and on which axis."""
+        score = self.what.currentIndex() == 1
+        return PlotScale(score, self.logarithmic.isChecked() and not score, self._is_regression)
 
     def _changed(self) -> None:
-        score = self._shows_score()
+        score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
-        self.plot.getAxis("left").set_logarithmic(self._is_logarithmic)
+        self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
         self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
         self._follow_again(1)
+        self.scale_changed.emit()
         self._draw()
 
     def _write_score(self, score: float) -> str:
@@ -320,19 +323,23 @@ class LossView(QWidget):
         if snapshot is None or mouse is None or not inside:
             self._note.setText(" " if snapshot is None else self._note_text(snapshot))
             return
-        history = snapshot.history
+        history, length = snapshot.history, snapshot.epoch_length
         table = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
-        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
-        epoch = float(table[nearest, 0] / history.epoch_length)
-        self._cursor.setPos(epoch)
+        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * length)
+        self._cursor.setPos(table[nearest, 0] / length)
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
-        parts = [
-            f"epoch {short(epoch)}",
-            f"train {short(row['train_loss'])}, {self._write_score(row['train_score'])}",
-        ]
-        if not np.isnan(row["test_loss"]):
-            parts.append(f"test {short(row['test_loss'])}, {self._write_score(row['test_score'])}")
+        span = _span(box.viewRange()[1], self.scale.is_logarithmic)
+        parts = [place(int(table[nearest, 0]), length)]
+        for name, _ in CURVES:
+            if not np.isnan(row[f"{name}_loss"]):
+                parts.append(f"{name} {telling(row[f'{name}_loss'], span)}, {self._write_score(row[f'{name}_score'])}")
         self._note.setText("   ".join(parts))
+
+
+def _span(ends: tuple[float, float], logarithmic: bool) -> float:
+    """The width of a visible range, in numbers and not in logarithms."""
+    low, high = (10.0 ** min(end, 300.0) for end in ends) if logarithmic else ends
+    return high - low
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:

@@ -83,7 +83,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
     told = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
-    answers = walk.layers[-1].a[sample]
+    answers = preparation.in_units(walk.layers[-1].a[sample])
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
     if preparation.dataset.class_names:
@@ -94,8 +94,9 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
             "right" if truth == said else f"wrong: it says {said}",
         ]
     else:
-        parts += [f"target {short(float(walk.y[sample, 0]))}", f"the network answers {answer}"]
-    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]))}"])
+        assert preparation.dataset.targets is not None
+        parts += [f"target {short(float(preparation.dataset.targets[row]))}", f"the network answers {answer}"]
+    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]) * preparation.loss_scale)}"])
 
 
 # ---------------------------------------------------------------- the sentence
@@ -118,7 +119,8 @@ def sentence(scene: WalkScene, preparation: Preparation) -> str:
             f"{capital(bend)}. Blue edges push z up, orange ones down."
         )
     if phase.kind == LOSS:
-        return f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        about = f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
         return (
             f"Blame goes backwards. δ of a neuron of {layer_name(walk, phase.layer)} says how the loss grows with z. "
@@ -147,8 +149,13 @@ def _update_sentence(scene: WalkScene, preparation: Preparation) -> str:
     name = f"{what} {selection_name(item, preparation)}"
     would = "" if walk.is_next else "would "
     if change == 0.0:
-        verb = "would stay" if would else "stays"
-        return f"{name} {verb} as it is. {_reason(scene, gradient)}"
+        stays = f"{name} {'would stay' if would else 'stays'} as it is"
+        if place in walk.rule.frozen:
+            free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
+            return f"{stays}, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+        if gradient:
+            return f"{stays}: the step is smaller than the last digit of the number."
+        return f"{stays}. {_reason(scene, gradient)}"
     way = ("go up" if change > 0 else "go down") if would else ("goes up" if change > 0 else "goes down")
     reasons = f"{_direction(walk, change, gradient)} {_reason(scene, gradient)}"
     return f"{name} {would}{way} by {short(abs(change), 3)}. {reasons}"
@@ -157,7 +164,8 @@ def _update_sentence(scene: WalkScene, preparation: Preparation) -> str:
 def _direction(walk: Walk, change: float, gradient: float) -> str:
     optimizer = walk.rule.optimizer
     if change * gradient < 0:
-        more = "more of it means less loss" if gradient < 0 else "less of it means less loss"
+        less = "loss and penalty together" if walk.penalty else "loss"
+        more = f"{'more' if gradient < 0 else 'less'} of it means less {less}"
         return f"Its gradient is {_sign(gradient)} ({short(gradient, 3)}): {more}, and {optimizer.label} goes that way."
     return (
         f"{optimizer.label} goes on in the direction of earlier updates, although the gradient is {short(gradient, 3)}."
@@ -177,10 +185,13 @@ def _reason(scene: WalkScene, gradient: float) -> str:
         coming = float(layer.inputs[sample, item.source])
         own = coming * delta
         factors = f"the input {short(coming, 3)} is {_sign(coming)} and {factors}"
+    place = item.index(walk.sizes)
+    penalty = "" if place is None or walk.penalty_gradient[place] == 0.0 else "; the penalty adds to it"
     if len(walk) > 1:
-        return f"The gradient is the mean over the batch; this sample's part is {short(own, 3)}, since {factors}."
-    if walk.rule.l1 or walk.rule.l2:
-        return f"This sample's part of the gradient is {short(own, 3)}, since {factors}; the penalty adds to it."
+        mean = f"The gradient is the mean over the batch{penalty.replace('adds to it', 'is added')}"
+        return f"{mean}; this sample's part is {short(own, 3)}, since {factors}."
+    if penalty:
+        return f"This sample's part of the gradient is {short(own, 3)}, since {factors}{penalty}."
     return f"That is since {factors}." if gradient else f"Its gradient is 0, since {factors}."
 
 

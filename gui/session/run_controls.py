@@ -10,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.explain.inspection import Focus
 from core.explain.maps import NeuronPlace, Plane
 from core.explain.snapshot import Request
+from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import (
     ANOTHER_RUN,
     BeginWalk,
@@ -18,6 +19,8 @@ from core.workbench.messages import (
     Command,
     EditParameters,
     Freeze,
+    GoOnWith,
+    KeepLine,
     NameBranch,
     Pause,
     Play,
@@ -34,7 +37,7 @@ from core.workbench.messages import (
     WorkerReport,
     WorkerState,
 )
-from core.workbench.run_id import RunId
+from core.workbench.run_id import RunId, new_run_id
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
@@ -62,6 +65,7 @@ class RunControls(QObject):
         self._questions = 0  # that were asked
         self._run_known_from = 0  # the question whose answer tells which run is present
         self._answered = 0  # the last question whose answer was shown
+        self._check_known_from = 0  # the question whose answer tells of the last gradient check
         self._clock = FrameClock(worker, self._question, self._show, self._tell_fault, self)
         self._clock.quality_changed.connect(self.quality_changed)
 
@@ -83,9 +87,19 @@ class RunControls(QObject):
         return self._state.timeline
 
     @property
+    def state(self) -> WorkerState:
+        """What is true of the run, as of the last report."""
+        return self._state
+
+    @property
     def travelling(self) -> bool:
         """Whether the run is on its way to a position, as of the last report."""
         return self._state.travelling
+
+    @property
+    def checked(self) -> float | None:
+        """The share of the gradient check that is done, as of the last report; None while no check is under way."""
+        return self._state.checked if self._answered >= self._check_known_from else 0.0
 
     @property
     def at_rest(self) -> bool:
@@ -143,6 +157,16 @@ class RunControls(QObject):
         """Remove a branch, by its number, and all that leave it."""
         self._move(RemoveBranch(branch, run=self.run))
 
+    def keep_line(self, branch: int | None = None) -> None:
+        """Ask for a copy of a branch, by its number; a report's events bring it."""
+        self._send(KeepLine(branch, run=self.run))
+
+    def go_on_with(self, kept: KeptRun) -> RunId:
+        """Put a kept run in the place of the present one; returns the identity that it has from now on."""
+        identity = new_run_id()
+        self._move(GoOnWith(kept, identity))
+        return identity
+
     def walk(self, row: int | None = None) -> BeginWalk:
         """Pause and walk the next update, or one by a row of the data; ``walked`` brings it with what is returned."""
         request = BeginWalk(row, run=self.run)
@@ -172,7 +196,12 @@ class RunControls(QObject):
         self._send(Freeze(frozenset(frozen), run=self.run))
 
     def check_gradients(self) -> None:
-        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result."""
+        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result.
+
+        Any other command ends the check without a result; ``checked`` tells how far it is.
+        """
+        self._state = replace(self._state, playing=False)
+        self._check_known_from = self._questions + 1
         self._send(CheckGradients(run=self.run))
 
     def prepare(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
@@ -22,8 +23,10 @@ from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
+from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
 from gui.explanation.inspector import Inspector
+from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
@@ -32,6 +35,8 @@ from gui.projects.project_commands import ProjectCommands
 from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
 from gui.report.report_view import ReportView
+from gui.runs.runs_commands import RunsCommands
+from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
 from gui.settings.data_panel import DataPanel
@@ -110,6 +115,7 @@ class MainWindow(QMainWindow):
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
+        self.verdict = VerdictLine(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
@@ -120,9 +126,10 @@ class MainWindow(QMainWindow):
         self.more = MoreSettings()
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
-        self.toolbar = Toolbar(self.actions_by_name)
+        self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
+        self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
         self._status = RunStatus(self._status_bar)
 
@@ -142,6 +149,8 @@ class MainWindow(QMainWindow):
         )
         self.data_commands = DataCommands(context, self.projects)
         self.timeline_commands = TimelineCommands(context, self.timeline)
+        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
+        self.runs = RunsCommands(context, self.runs_view, plots, self.exports.write_file, show_runs)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
@@ -151,9 +160,11 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers()
+        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers() | self.runs.handlers()
         handlers |= self.explanation.handlers() | self.projects.handlers()
-        handlers |= self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
+        handlers |= (
+            self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
+        )
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
     # ---------------------------------------------------------------- layout
@@ -161,22 +172,15 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        center = QWidget()
-        column = QVBoxLayout(center)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.recovery)
-        column.addWidget(self.notices)
-        column.addWidget(self.network_panel, 1)
-        column.addWidget(self.weight_bar)
-        self.setCentralWidget(center)
+        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel, self.weight_bar))
         widgets = {
             "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
-            "boundary": self.scatter,
+            "boundary": _above(self.scatter, self.verdict),
             "loss": self.loss,
             "inspector": self.inspector,
             "walk": self.walk_panel,
             "report": self.report,
+            "runs": self.runs_view,
         }
         self.docks = DockLayout(self, widgets, self.scatter)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
             self.scatter,
             self.loss,
             self.report,
+            self.verdict,
             self.inspector,
             self.toolbar,
             self.timeline,
@@ -201,6 +206,7 @@ class MainWindow(QMainWindow):
             self.recovery,
             self.walk_panel,
             self.painting,
+            self.runs,
         ):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
@@ -214,6 +220,7 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
+        self.notices.seek_wanted.connect(lambda position: session.seek(position))
         session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
@@ -243,6 +250,7 @@ class MainWindow(QMainWindow):
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
+        self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.report.wanted.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
@@ -282,6 +290,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self.verdict.forget()
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
@@ -299,7 +308,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.verdict, self.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -307,9 +316,10 @@ class MainWindow(QMainWindow):
 
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
-        self._slow_views.follow(snapshot, state.playing)
+        self._slow_views.follow(snapshot, state.playing or state.dragged)
         show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
+        self.verdict.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
@@ -358,6 +368,17 @@ class MainWindow(QMainWindow):
         self._settings.put("window/theme", self.theme.name)
 
 
+def _center(*widgets: QWidget) -> QWidget:
+    """Return the widgets below each other without gaps; the third takes the room that is left."""
+    center = QWidget()
+    column = QVBoxLayout(center)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for place, widget in enumerate(widgets):
+        column.addWidget(widget, int(place == 2))
+    return center
+
+
 def _in_column(*panels: QWidget) -> ScrollColumn:
     """Return the panels below each other, in an area that scrolls."""
     inside = QWidget()
@@ -368,6 +389,20 @@ def _in_column(*panels: QWidget) -> ScrollColumn:
         column.addWidget(panel)
     column.addStretch(1)
     return ScrollColumn(inside)
+
+
+def _above(view: QWidget, line: QWidget) -> QWidget:
+    """Return a view with a line below it."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(view, 1)
+    place = QHBoxLayout()
+    place.setContentsMargins(8, 0, 8, 4)
+    place.addWidget(line)
+    column.addLayout(place)
+    return both
 
 
 def _bar(timeline: Timeline) -> QToolBar:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
-from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
 
@@ -34,7 +34,7 @@ class ReportMaker:
         loaded = self._part(work.runs.loaded, None) if events.loaded else None
         fresh = question.fresh or events.loaded
         snapshot = self._part(
-            lambda: snapshots.take(work.run, question.request, work.is_training, fresh, measured_later=put_off), None
+            lambda: snapshots.take(work.run, question.request, work.is_moving, fresh, measured_later=put_off), None
         )
         probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
         captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
@@ -44,10 +44,19 @@ class ReportMaker:
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
-        left = work.runs.take_left()
+        left, lines = work.runs.take_left(), work.runs.kept_lines
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left),
+            WorkerEvents(
+                loaded,
+                tuple(events.notices),
+                events.walked,
+                events.gradient_check,
+                captured,
+                left,
+                lines.take_kept(),
+                lines.take_left(),
+            ),
             snapshot,
             probe,
             time.perf_counter() - began,
@@ -67,7 +76,7 @@ class ReportMaker:
     def _puts_evaluation_off(self) -> bool:
         """Whether loss and score are measured behind this answer: only where older ones can be shown meanwhile."""
         work = self._work
-        if work.run is None or work.is_training:
+        if work.run is None or work.is_moving:
             return False
         trainer = work.run.trainer
         if not trainer.evaluation_waits or not trainer.has_evaluations:
@@ -90,8 +99,10 @@ class ReportMaker:
             goal=activity.goal if isinstance(activity, Playing) else None,
             samples_per_second=work.speed.reached() if work.is_training else 0.0,
             travelling=isinstance(activity, Travelling),
+            dragged=isinstance(activity, Dragged),
             preparing=work.loader.is_running,
-            walking=isinstance(activity, AwaitingEngine),
+            walking=isinstance(activity, Explaining) and activity.done is None,
+            checked=activity.done if isinstance(activity, Explaining) else None,
             measuring=measuring,
             engine="" if run is None else run.trainer.engine_name,
             undo_text=work.runs.undo_text,

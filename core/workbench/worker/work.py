@@ -12,7 +12,7 @@ from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
 from core.workbench.told_faults import ToldFaults
-from core.workbench.worker.activity import Activity, Playing, Resting, Travelling
+from core.workbench.worker.activity import Activity, Dragged, Playing, Resting, Travelling
 from core.workbench.worker.engine_loader import EngineLoader
 from core.workbench.worker.training_speed import TrainingSpeed
 
@@ -62,8 +62,13 @@ class Work:
 
     @property
     def is_training(self) -> bool:
-        """Whether the run moves."""
+        """Whether the run trains."""
         return isinstance(self.activity, Playing | Travelling)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the next snapshot is likely to be of another position."""
+        return self.is_training or isinstance(self.activity, Dragged)
 
     def start(self, activity: Playing | Travelling) -> None:
         """Let the run move."""
@@ -91,9 +96,9 @@ class Work:
         self.loader.start()
         return False
 
-    def tell(self, text: str, kind: str) -> None:
-        """Put a notice on the present run into the next report."""
-        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id))
+    def tell(self, text: str, kind: str, place: int | None = None) -> None:
+        """Put a notice on the present run into the next report; see Notice."""
+        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id, place=place))
 
     def note_fault(self, error: Exception) -> None:
         """Stop, and put a notice of a fault of ours into the next report; called where the error is handled.

@@ -26,11 +26,15 @@ def paint_color_bar(
     painter.fillRect(strip, gradient)
     painter.setFont(font)
     painter.setPen(theme.color("faint"))
-    numbers = QRectF(left, strip.bottom() + 2, WIDTH, HEIGHT - STRIP - 5)
-    painter.drawText(numbers, int(LEFT), short(-end if quantity.signed else 0.0, 2))
-    painter.drawText(numbers, int(RIGHT), short(end, 2))
-    if quantity.signed:
-        painter.drawText(numbers, int(CENTER), "0")
+    room = QRectF(left, strip.bottom() + 2, WIDTH, HEIGHT - STRIP - 5)
+    numbers = color_bar_numbers(quantity, end)
+    for text, side in zip(numbers, (LEFT, CENTER, RIGHT) if len(numbers) == 3 else (LEFT, RIGHT), strict=True):
+        painter.drawText(room, int(side), text)
+
+
+def color_bar_numbers(quantity: EdgeQuantity, end: float) -> list[str]:
+    """The numbers of the scale up to ``end``, which has two digits."""
+    return [short(tick * end, 2) for tick in ((-1.0, 0.0, 1.0) if quantity.signed else (0.0, 1.0))]
 
 
 def paint_titled_bar(

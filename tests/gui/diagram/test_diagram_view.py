@@ -11,6 +11,7 @@ from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import STEPS_OF_DECADE
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Request, Snapshot
@@ -20,6 +21,7 @@ from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
 from gui.diagram.connections import Lines
 from gui.diagram.diagram_view import DiagramView
+from gui.diagram.drawing.color_bar import color_bar_numbers
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
@@ -114,9 +116,9 @@ def test_the_mouse_brings_a_label_and_takes_it_away(view: DiagramView, qtbot: Qt
 @pytest.mark.parametrize(
     ("item", "lines"),
     [
-        (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight W1[1, 1] = 1"]),
-        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight W2[0, 1] = −1.5"]),
-        (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b1[0] = 0.5"]),
+        (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight w₂₂⁽¹⁾ = 1"]),
+        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight w₁₂⁽²⁾ = −1.5"]),
+        (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b₁⁽¹⁾ = 0.5"]),
         (Neuron(0, 1), ["x2"]),
     ],
 )
@@ -182,7 +184,7 @@ def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: Diagram
 
 @pytest.fixture
 def wide(view: DiagramView) -> DiagramView:
-    """2-20-24-2, all weights 0 but two: W2[3, 17] = 2 and W2[19, 0] = −2."""
+    """2-20-24-2, all weights 0 but two: w₄,₁₈⁽²⁾ = 2 and w₂₀,₁⁽²⁾ = −2."""
     sizes = (2, 20, 24, 2)
     values = np.zeros(count_parameters(sizes))
     values[Edge(2, 3, 17).index(sizes)] = 2.0
@@ -336,3 +338,11 @@ def test_a_fault_while_it_is_painted_ends_no_process(
         view.grab()
     assert {str(error) for _, error, _ in exceptions} == {part}
     assert view.grab().size() == QSize(710, 530)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("end", [float(f"{step}e{at}") for step in STEPS_OF_DECADE for at in (-20, -4, -1, 0, 3, 12)])
+def test_the_numbers_of_the_colour_bar_are_exact(signed: bool, end: float) -> None:
+    quantity = next(quantity for quantity in QUANTITIES if quantity.signed == signed)
+    written = [float(text.replace("−", "-")) for text in color_bar_numbers(quantity, end)]
+    assert written == pytest.approx([share * end for share in ((-1, 0, 1) if signed else (0, 1))], rel=1e-12)
