@@ -74,11 +74,10 @@ class VisibleRange:
             pads = [MARGIN * _span(low, high) for low, high in ((x0, x1), (y0, y1))]
             if self._is_square:
                 spans = [high - low + 2.0 * pad for low, high, pad in ((x0, x1, pads[0]), (y0, y1, pads[1]))]
-                pixels = self._box.rect()
-                is_slim = not 1.0 / MOST_SLIM <= pixels.width() / max(pixels.height(), 1.0) <= MOST_SLIM
-                unit = 0.0 if is_slim else max(spans[0] / max(pixels.width(), 1.0), spans[1] / max(pixels.height(), 1.0))
-                pads[0] += max(0.0, unit * pixels.width() - spans[0]) / 2.0
-                pads[1] += max(0.0, unit * pixels.height() - spans[1]) / 2.0
+                pixels = max(self._box.rect().width(), 1.0), max(self._box.rect().height(), 1.0)
+                is_slim = not 1.0 / MOST_SLIM <= pixels[0] / pixels[1] <= MOST_SLIM
+                unit = 0.0 if is_slim else max(spans[0] / pixels[0], spans[1] / pixels[1])
+                pads = [pad + max(0.0, unit * n - span) / 2.0 for pad, n, span in zip(pads, pixels, spans, strict=True)]
             self._box.setRange(xRange=(x0 - pads[0], x1 + pads[0]), yRange=(y0 - pads[1], y1 + pads[1]), padding=0)
             self._shown = self._box.viewRange()
 

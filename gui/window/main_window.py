@@ -105,8 +105,8 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- parts
 
     def _make_views(self, theme: Theme) -> None:
-        self.network = DiagramView(theme)
-        self.network_panel = DiagramPanel(self.network)
+        self.network = DiagramView(theme, has_titles=False)
+        self.network_panel = DiagramPanel(self.network, theme)
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         for view in (
-            self.network,
+            self.network_panel,
             self.scatter,
             self.loss,
             self.report,
@@ -227,6 +227,8 @@ class MainWindow(QMainWindow):
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
         self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
+        self.network_panel.changed.connect(self.notices.forget)
+        self.network_panel.changed.connect(session.change)
         self._connect_views()
 
     def _connect_views(self) -> None:
@@ -298,6 +300,8 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         self.panels.show_experiment(experiment)
         self._keys.watch(self.panels.layers)  # another number of layers brings other fields
+        self.network_panel.changed.connect(self.notices.forget)
+        self.network_panel.changed.connect(session.change)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
