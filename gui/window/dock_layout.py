@@ -31,7 +31,7 @@ DOCKS = {
 HIDDEN = ("walk", "more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES = 250, 150
+LEFT_WIDTH, LEAST_CURVES = 250, 185
 
 
 class DockLayout:
@@ -117,9 +117,9 @@ class DockLayout:
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
-        curves = max(LEAST_CURVES, int(0.26 * height))
+        curves = max(LEAST_CURVES, int(0.27 * height))
         window.resizeDocks([boundary, loss], [height - curves, curves], Qt.Orientation.Vertical)
-        window.resizeDocks([inspector], [max(190, int(0.26 * height))], Qt.Orientation.Vertical)
+        window.resizeDocks([inspector], [max(190, int(0.27 * height))], Qt.Orientation.Vertical)
         if self._is_walking:
             docks["walk"].raise_()
 

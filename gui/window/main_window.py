@@ -299,9 +299,9 @@ class MainWindow(QMainWindow):
 
     def _show_experiment(self, experiment: Experiment) -> None:
         self.panels.show_experiment(experiment)
-        self._keys.watch(self.panels.layers)  # another number of layers brings other fields
-        self.network_panel.changed.connect(self.notices.forget)
-        self.network_panel.changed.connect(session.change)
+        self.network_panel.show_experiment(experiment)
+        for panel in (self.network_panel, self.panels.layers):
+            self._keys.watch(panel)  # another number of layers brings other fields
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):

@@ -61,7 +61,6 @@ class TrainingLoop:
             return None
         if isinstance(activity, Resting) or work.run is None:
             return 0.0 if self._has_gaps() else None
-        trainer = work.run.trainer
         if work.waits_for_engine:
             return PREPARING_SECONDS
         return work.speed.seconds_to_wait(paced=self._is_paced())
