@@ -245,6 +245,8 @@ class LossView(QWidget):
             self._show_range(1, PERCENT_RANGE)
         elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
+            if not (self.scale.shows_score or self.scale.is_logarithmic):
+                low = min(low, 0.0)  # so that a loss that stands still is seen to stand still
             self._show_range(1, steady_range(low, high))
 
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:

@@ -18,22 +18,16 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
-from gui.decision.map_layer import ANSWER, MISTAKES, SURE, VIEWS, own_map
+from gui.decision.map_layer import MISTAKES, own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import place_text
+from gui.decision.view_choice import ViewChoice
 from gui.widgets.elided import Elided
-from gui.widgets.forms import Segments, choice_segment
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
 LEAST_PLOT = 100
-VIEW_TIPS = {
-    ANSWER: "The class that wins at each place: the paler, the less sure",
-    SURE: "How far the winning class leads, whichever it is",
-    MISTAKES: "The points that the network gets wrong, among pale ones",
-}
-
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
 
@@ -51,7 +45,7 @@ class DecisionView(QWidget):
 
     Attributes:
         plot: the plot. points: its marks. legend: the legend above it.
-        title_tools: the choice of what is shown, which is put into the title of the dock. views: its buttons.
+        title_tools: the choice of what is shown, which is put into the title of the dock.
         section_bar: chooses the section; None until data with more than two columns need it.
         keeps_range: whether new drawn points leave the visible range as it is, since the user is painting them.
     """
@@ -94,14 +88,8 @@ class DecisionView(QWidget):
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
-        self.views = {view: choice_segment(view, f"Show {view}") for view in VIEWS}
-        self.title_tools = Segments()
-        for view, button in self.views.items():
-            button.setAutoExclusive(True)
-            button.setToolTip(VIEW_TIPS[view])
-            button.clicked.connect(lambda _, view=view: self.show_view(view))
-            self.title_tools.add(button)
-        self.views[ANSWER].setChecked(True)
+        self.title_tools = ViewChoice()
+        self.title_tools.chosen.connect(self._show_view)
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -155,7 +143,7 @@ class DecisionView(QWidget):
         self._write_legend()
         self._write_note()
         self._show_section_bar(dataset)
-        self._offer_views(dataset)
+        self.title_tools.offer(dataset.n_classes > 0)
         self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes(loaded, dataset)
         self._show_place()
@@ -203,21 +191,10 @@ class DecisionView(QWidget):
         """Show the run's points, or hide them while others are being painted."""
         self.points.show(shown)
 
-    def show_view(self, view: str) -> None:
-        """Show the answer, how sure the network is, or its mistakes."""
-        self.views[view].setChecked(True)
+    def _show_view(self, view: str) -> None:
         self._map.show_view(view)
         self.points.show_mistakes(view == MISTAKES)
         self._draw()
-
-    def _offer_views(self, dataset: Dataset) -> None:
-        """A predicted number is never simply wrong, nor sure."""
-        for view in (SURE, MISTAKES):
-            button = self.views[view]
-            button.setEnabled(dataset.n_classes > 0)
-            button.setToolTip(VIEW_TIPS[view] if dataset.n_classes else "Not for numbers: there are no classes.")
-            if button.isChecked() and not dataset.n_classes:
-                self.show_view(ANSWER)
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put a palette of painting tools in place of the legend; None for the legend."""

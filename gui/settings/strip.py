@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.data.data_source import FILE, RULE, DataSource, default_source
@@ -33,6 +33,7 @@ class SettingsStrip(QToolBar):
     """
 
     changed = pyqtSignal(object)
+    _is_laid_out = False
 
     def __init__(self) -> None:
         super().__init__("Settings")
@@ -68,6 +69,7 @@ class SettingsStrip(QToolBar):
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setToolTip("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine")
         self._lay_out()
+        self._is_laid_out = True
 
     def _lay_out(self) -> None:
         holder = QWidget()
@@ -115,6 +117,20 @@ class SettingsStrip(QToolBar):
         line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(holder)
+
+    def _fit_numbers(self) -> None:
+        for number, room in (
+            (self.learning_rate, "0.00001"),
+            (self.batch_size, "1\u202f000"),
+            (self.amount, "0.00001"),
+        ):
+            number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._is_laid_out:
+            self._fit_numbers()
 
     # ---------------------------------------------------------------- what is true
 

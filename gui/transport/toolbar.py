@@ -124,7 +124,6 @@ class Toolbar(QToolBar):
         action.setIconText("Run")
         self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
         self.epochs.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
-        self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
         self.epochs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.epochs.setValue(16)
         self.epochs.setToolTip("How many epochs Run trains for; Enter runs them")
@@ -194,6 +193,7 @@ class Toolbar(QToolBar):
             return
         self._is_fitting = True
         if not self._widths:
+            self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
             widths = []
             for level in range(LEVELS):
                 self._spare(level)

@@ -47,8 +47,9 @@ from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
-from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
+from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
+from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
@@ -144,14 +145,19 @@ class MainWindow(QMainWindow):
         self.runs = RunsCommands(context, self.runs_view, plots, self.exports.write_file, show_runs)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
-            "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
             "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
             "probe": self.scatter.probe.toggle,
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers() | self.runs.handlers()
+        self.appearance = Appearance(self, self._settings)
+        handlers |= (
+            self.appearance.handlers()
+            | self.run_commands.handlers()
+            | self.timeline_commands.handlers()
+            | self.runs.handlers()
+        )
         handlers |= self.explanation.handlers() | self.projects.handlers()
         handlers |= (
             self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
@@ -325,9 +331,6 @@ class MainWindow(QMainWindow):
         self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
 
-    def statusBar(self) -> QStatusBar:
-        return existing(super().statusBar())
-
     # ---------------------------------------------------------------- events of the window
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
@@ -355,6 +358,7 @@ class MainWindow(QMainWindow):
             self.session.close,
             self.projects.close,
             self.guard.close,
+            self.appearance.close,
         ):
             try:
                 close()
@@ -364,7 +368,6 @@ class MainWindow(QMainWindow):
 
     def _save_settings(self) -> None:
         self.docks.save(self._settings)
-        self._settings.put("window/theme", self.theme.name)
 
 
 def _center(*widgets: QWidget) -> QWidget:

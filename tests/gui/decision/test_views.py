@@ -24,8 +24,8 @@ def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None
     scatter = window.scatter
     pictures = []
     for view in (ANSWER, SURE, MISTAKES):
-        qtbot.mouseClick(scatter.views[view], LEFT)
-        assert [name for name, button in scatter.views.items() if button.isChecked()] == [view]
+        qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
+        assert [name for name, button in scatter.title_tools.buttons.items() if button.isChecked()] == [view]
         pictures.append(scatter.plot.grab().toImage())
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
 
@@ -48,9 +48,9 @@ def test_many_marks_of_wrong_points_fade_to_a_tint(qtbot: QtBot, window: MainWin
     points = window.scatter.points
     assert points._wrong_points.count > 300, "before it has learned, half of them"
     assert points._wrong.opacity() == pytest.approx(TINT)
-    window.scatter.show_view(MISTAKES)
+    window.scatter.title_tools.choose(MISTAKES)
     assert points._wrong.opacity() == 1.0
-    window.scatter.show_view(ANSWER)
+    window.scatter.title_tools.choose(ANSWER)
     window.session.run_epochs(16)
     qtbot.waitUntil(lambda: position(window) == 16_000 and drawn(window))
     assert points._wrong_points.count < FEW
@@ -58,11 +58,11 @@ def test_many_marks_of_wrong_points_fade_to_a_tint(qtbot: QtBot, window: MainWin
 
 
 def test_numbers_are_neither_sure_nor_wrong(qtbot: QtBot, window: MainWindow) -> None:
-    window.scatter.show_view(MISTAKES)
+    window.scatter.title_tools.choose(MISTAKES)
     window.session.load(PRESETS["bumps"].experiment, anew=True)
-    qtbot.waitUntil(lambda: drawn(window) and not window.scatter.views[SURE].isEnabled())
-    assert window.scatter.views[ANSWER].isChecked()
-    assert "no classes" in window.scatter.views[MISTAKES].toolTip()
+    qtbot.waitUntil(lambda: drawn(window) and not window.scatter.title_tools.buttons[SURE].isEnabled())
+    assert window.scatter.title_tools.buttons[ANSWER].isChecked()
+    assert "no classes" in window.scatter.title_tools.buttons[MISTAKES].toolTip()
 
 
 def test_a_unit_is_as_long_in_both_inputs_where_they_are_alike(qtbot: QtBot, window: MainWindow) -> None:
