@@ -300,10 +300,10 @@ class ProjectCommands:
 
     def _show_run(self, loaded: Loaded, stamp: Stamp) -> None:
         assert loaded.work is not None
-        self._stamp = stamp
+        before, self._stamp = self._stamp, stamp
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.work, stamp, loaded.anew)
+            self.files.show_run(loaded.work, stamp, loaded.anew, before)
             return
         then = self._recovering.pop(opened.path, None)
         if then is not None:

@@ -238,6 +238,22 @@ def test_what_was_saved_or_only_looked_at_is_not_kept(
     assert guarded.close()
 
 
+def test_a_reset_of_an_untitled_run_loses_nothing_unasked(qtbot: QtBot, guarded: MainWindow) -> None:
+    guarded.actions_by_name["reset"].trigger()
+    rest(qtbot, guarded)
+    assert not guarded.isWindowModified(), "nothing was there"
+    step_epoch(qtbot, guarded)
+    guarded.actions_by_name["reset"].trigger()
+    qtbot.waitUntil(lambda: position(guarded) == 0)
+    rest(qtbot, guarded)
+    assert guarded.isWindowModified()
+    guarded.close()
+    assert guarded.isVisible()
+    click(qtbot, guarded.guard.question, "Cancel")
+    guarded.session.undo()
+    qtbot.waitUntil(lambda: position(guarded) == 1000)
+
+
 def test_the_end_of_the_session_keeps_the_work(qtbot: QtBot, guarded: MainWindow, folder: Path) -> None:
     guarded.session.play()
     qtbot.waitUntil(lambda: position(guarded) > 500)
