@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from core.base.errors import LensError, one_line
@@ -30,6 +31,14 @@ def complain(message: str) -> None:
     with contextlib.suppress(OSError, ValueError):  # standard error is full or closed
         if sys.stderr is not None:  # as under pythonw
             print(one_line(message), file=sys.stderr, flush=True)
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines on standard output; what the terminal cannot show, such as Greek letters, is replaced."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    for line in lines:
+        print(line)
 
 
 @contextmanager
