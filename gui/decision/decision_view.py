@@ -320,14 +320,13 @@ class DecisionView(QWidget):
         if loaded is None or place is None:
             self._place.set_full(" ")
             return
-        x, y = place.x(), place.y()
         names = loaded.dataset.column_names
         names = names if self.section is None else self.section.axis_names(names)
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        own, spans = own_map(snapshot, self._neuron), self._decision_plot.spans
-        texts = [place_text(names, class_names, (x, y), spans, own, output, longest) for longest in NAME_LENGTHS]
+        own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
+        texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
         self._place.set_full(next(filter(self._place.fits, texts), texts[-1]))
 
 
