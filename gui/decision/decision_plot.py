@@ -11,7 +11,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from core.data.dataset import Dataset
 from core.data.section import project
 from core.explain.maps import Plane
-from gui.decision.map_layer import MapLayer
+from gui.decision.map_layer import MISTAKES, MapLayer
 from gui.decision.plot_text import axis_title
 from gui.decision.point_layers import PointLayers
 from gui.decision.visible_range import VisibleRange
@@ -65,6 +65,11 @@ class DecisionPlot(QObject):
         style_plot(self.widget, theme)
         self.map.set_theme(theme)
         self.points.make_marks(theme)
+
+    def show_view(self, view: str) -> None:
+        """Show one of VIEWS from the next picture on."""
+        self.map.show_view(view)
+        self.points.show_mistakes(view == MISTAKES)
 
     # ---------------------------------------------------------------- what is visible
 

@@ -18,9 +18,9 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
-from gui.decision.map_layer import MISTAKES, own_map
+from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
-from gui.decision.plot_text import place_text
+from gui.decision.plot_text import NAME_LENGTHS, place_text
 from gui.decision.view_choice import ViewChoice
 from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
@@ -89,7 +89,8 @@ class DecisionView(QWidget):
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.title_tools = ViewChoice()
-        self.title_tools.chosen.connect(self._show_view)
+        self.title_tools.chosen.connect(self._decision_plot.show_view)
+        self.title_tools.chosen.connect(lambda _: self._draw())
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -190,11 +191,6 @@ class DecisionView(QWidget):
     def show_points(self, shown: bool) -> None:
         """Show the run's points, or hide them while others are being painted."""
         self.points.show(shown)
-
-    def _show_view(self, view: str) -> None:
-        self._map.show_view(view)
-        self.points.show_mistakes(view == MISTAKES)
-        self._draw()
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put a palette of painting tools in place of the legend; None for the legend."""
@@ -314,8 +310,6 @@ class DecisionView(QWidget):
             own = own_map(self._snapshot, self._neuron)
             self._title.show_neuron(self._neuron, self._loaded.preparation, own)
 
-    # ---------------------------------------------------------------- the place under the mouse
-
     def _show_place(self) -> None:
         """Write where the mouse is, and probe the network there if that is wanted."""
         place = self._decision_plot.mouse_place
@@ -330,14 +324,14 @@ class DecisionView(QWidget):
         if loaded is None or place is None:
             self._place.set_full(" ")
             return
-        x, y = place.x(), place.y()
         names = loaded.dataset.column_names
         names = names if self.section is None else self.section.axis_names(names)
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        own, spans = own_map(snapshot, self._neuron), self._decision_plot.spans
-        self._place.set_full(place_text(names, class_names, (x, y), spans, own, output))
+        own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
+        texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
+        self._place.set_full(next(filter(self._place.fits, texts), texts[-1]))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:
