@@ -111,7 +111,7 @@ class LossView(QWidget):
         self._lay_out()
         self.set_theme(theme)
         self._changed()
-        self.setMinimumSize(self.minimumSizeHint().width(), 130)
+        self.setMinimumSize(self.minimumSizeHint().width(), 110)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -27,7 +27,7 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
-LEAST_PLOT = 100
+LEAST_PLOT = 60
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
 
@@ -101,7 +101,6 @@ class DecisionView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.legend, 1)
-        head.addWidget(self.paint_button)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 2)
         foot.addWidget(self._place, 1)
@@ -112,7 +111,7 @@ class DecisionView(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addLayout(foot)
-        self._tools = HoverTools(self.plot, self.test_shown, self.probe)
+        self._tools = HoverTools(self.plot, self.test_shown, self.probe, self.paint_button)
         self.plot.setMinimumHeight(LEAST_PLOT)
         self.setMinimumWidth(220)
 

@@ -123,6 +123,9 @@ class DataPanel(QWidget):
         self._noise_row = titled_slider(
             "Noise", self.generated.noise, self.generated.noise_text, "How far the points stray; 100 % is ν = 1."
         )
+        kept = self._noise_row.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing moves when other data are chosen
+        self._noise_row.setSizePolicy(kept)
         layout.addWidget(self._noise_row)
         layout.addWidget(titled_slider("Train on", self.train_share, self._share_text, tip))
         buttons = QHBoxLayout()
@@ -144,7 +147,7 @@ class DataPanel(QWidget):
         self.generated.show_source(source)
         shown = {self.standardize_target: experiment.task == REGRESSION}
         self._rows.show(shown | self.generated.shown_rows(source))
-        self.generated.noise.setEnabled(source.is_generated)
+        self._noise_row.setVisible(source.is_generated)
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)

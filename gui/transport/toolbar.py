@@ -70,6 +70,9 @@ class Toolbar(QToolBar):
         self._line.addWidget(self._picture_button("reset"))
         self._line.addWidget(self._picture_button("new-seed"))
         self._back = self._picture_button(f"back-{FIRST_UNIT}")
+        kept = self._back.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._back.setSizePolicy(kept)
         self._line.addWidget(self._back)
         self._line.addWidget(self.play)
         self._line.addWidget(_captioned("step", self._make_steps()))
@@ -157,6 +160,7 @@ class Toolbar(QToolBar):
         self.figures.show_snapshot(snapshot)
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
+        self._back.setVisible(snapshot.position > 0)
 
     def show_playing(self, playing: bool) -> None:
         """Show on the play button what a click does next."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from PyQt5.QtGui import QPalette
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
 
 from core.storage.settings_file import SettingsFile
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
 
 THEME_KEY, TYPE_KEY = "window/theme", "window/type-size"
 SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
@@ -43,12 +39,28 @@ def first_theme(settings: SettingsFile) -> Theme:
 class Appearance:
     """Handlers of the actions that change the look; what is chosen is remembered.
 
+    Args:
+        window: what is presented.
+        settings: remembers the choices.
+        docks: those of the window, by their names.
+        presentation: the action that shows whether there is one.
+        theme, set_theme: tell and change the theme of the window.
+
     Attributes:
         size: the size of type, in percent of the desktop's.
     """
 
-    def __init__(self, window: MainWindow, settings: SettingsFile) -> None:
-        self._window, self._settings = window, settings
+    def __init__(
+        self,
+        window: QMainWindow,
+        settings: SettingsFile,
+        docks: Mapping[str, QDockWidget],
+        presentation: QAction,
+        theme: Callable[[], Theme],
+        set_theme: Callable[[Theme], None],
+    ) -> None:
+        self._window, self._settings, self._docks = window, settings, docks
+        self._presentation, self._theme, self._set_theme = presentation, theme, set_theme
         self._points = float(QApplication.font().pointSizeF())
         self._is_presented = self._was_maximized = False
         self._size_before = USUAL
@@ -70,8 +82,8 @@ class Appearance:
 
     def turn_theme(self) -> None:
         """Change between light and dark; from now on the desktop does not decide any more."""
-        self._window.set_theme(LIGHT if self._window.theme is DARK else DARK)
-        self._settings.put(THEME_KEY, self._window.theme.name)
+        self._set_theme(LIGHT if self._theme() is DARK else DARK)
+        self._settings.put(THEME_KEY, self._theme().name)
 
     def choose_size(self, steps: int) -> None:
         """Make the type larger or smaller by so many steps."""
@@ -88,13 +100,13 @@ class Appearance:
             font = QApplication.font()
             font.setPointSizeF(self._points * size / 100.0)
             QApplication.setFont(font)
-            self._window.set_theme(self._window.theme)  # its style sheet holds sizes of type
+            self._set_theme(self._theme())  # its style sheet holds sizes of type
 
     def turn_presentation(self) -> None:
         """Fill the screen with larger type and folded panels, or return to what was before."""
         self._is_presented = not self._is_presented
-        window, docks = self._window, self._window.docks.by_name
-        window.actions_by_name["presentation"].setChecked(self._is_presented)
+        window, docks = self._window, self._docks
+        self._presentation.setChecked(self._is_presented)
         if self._is_presented:
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]

@@ -151,7 +151,8 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        self.appearance = Appearance(self, self._settings)
+        look = actions["presentation"], lambda: self.theme, self.set_theme
+        self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
         handlers |= (
             self.appearance.handlers()
             | self.run_commands.handlers()
@@ -330,8 +331,6 @@ class MainWindow(QMainWindow):
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
-
-    # ---------------------------------------------------------------- events of the window
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None

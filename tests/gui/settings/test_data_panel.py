@@ -168,7 +168,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     assert not any(knob.isVisible() for knob in generated.sliders.values())
     choose_data(qtbot, window, "train.txt")
     rest(qtbot, window)
-    assert not generated.noise.isEnabled()
+    assert not generated.noise.isVisible()
     assert not panel.redraw.isEnabled()
 
 

@@ -30,8 +30,17 @@ CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLine
 LEFT = Qt.MouseButton.LeftButton
 
 
+def is_one_of_several(button: QAbstractButton) -> bool:
+    group = button.group()
+    is_choice = button.autoExclusive() or (group is not None and group.exclusive())
+    return (is_choice and not button.isChecked()) or button.accessibleName().startswith("Remove ")
+
+
 def controls(window: MainWindow) -> list[QWidget]:
-    """Everything that can be pressed, turned or typed into, and is seen; a field, list or choice counts once."""
+    """Everything that can be pressed, turned or typed into, and is seen.
+
+    A field counts once, and so does a list, a choice of one among several, and a number between − and +.
+    """
     found = [widget for kind in CONTROLS for widget in window.findChildren(kind)]
     return [
         widget
@@ -40,7 +49,7 @@ def controls(window: MainWindow) -> list[QWidget]:
         and not isinstance(widget.parentWidget(), QAbstractSpinBox)
         and widget.isVisible()
         and not widget.visibleRegion().isEmpty()
-        and not (isinstance(widget, QAbstractButton) and widget.autoExclusive() and not widget.isChecked())
+        and not (isinstance(widget, QAbstractButton) and is_one_of_several(widget))
     ]
 
 
