@@ -6,7 +6,7 @@ import numpy as np
 from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from core.base.number_text import exact, percent, short
+from core.base.number_text import percent, short
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
 from core.explain.inspection import Inspection, LayerNumbers
 from core.explain.snapshot import Snapshot
@@ -188,18 +188,15 @@ def _norm_rows(layer: LayerDiagnosis) -> list[NumberRow]:
     def some(flags: np.ndarray) -> str:
         return f"{int(flags.sum())} of {units} ({percent(float(flags.mean()))})"
 
-    def norm(name: str, value: float, tip: str) -> NumberRow:
-        return NumberRow(name, short(value, 6), f"{tip}\n{exact(value)}")
-
     return [
-        norm("weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
-        norm("gradient, last batch", layer.gradient_norm, "Norm of the gradient that the last update used"),
-        norm(
+        NumberRow.of("weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
+        NumberRow.of("gradient, last batch", layer.gradient_norm, "Norm of the gradient that the last update used"),
+        NumberRow.of(
             "gradient, samples",
             layer.flow,
             "Norm: root mean square of the own gradients of 64 training samples, which the net's view draws",
         ),
-        norm("last change", layer.change_norm, "Norm of what the last update added"),
+        NumberRow.of("last change", layer.change_norm, "Norm of what the last update added"),
         NumberRow("dead", some(layer.dead), DEAD_RULE),
         NumberRow("saturated", some(layer.saturated), SATURATED_RULE),
     ]

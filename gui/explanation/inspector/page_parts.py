@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt
-from PyQt5.QtGui import QFontMetrics, QResizeEvent
-from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
+from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from core.base.number_text import exact, short
 from gui.widgets.flags import LEFT, SELECTABLE, TOP_LEFT
 from gui.widgets.plain_text import plain, plain_label
-from gui.widgets.qt_objects import existing
+from gui.widgets.qt_objects import clipboard, existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -22,23 +24,69 @@ WIDE = 630
 """From this width in pixels on, the columns stand side by side."""
 
 FORMULA_WIDTH = 190
+NONE = "–"
+SHOWN_DIGITS = 7
+
+
+def seven_digits(value: float) -> str:
+    """A number with at most seven significant digits."""
+    return min(short(value, SHOWN_DIGITS), exact(value), key=len)
 
 
 @dataclass(frozen=True)
 class NumberRow:
-    """A number with its name; ``tip`` explains it."""
+    """A number with its name; ``tip`` explains it, and ``copied`` is what copying gives in place of what is shown."""
 
     name: str
     value: str
     tip: str = ""
+    copied: str = ""
+
+    @classmethod
+    def of(cls, name: str, value: float | None, tip: str = "") -> NumberRow:
+        """A number with few digits, of which copying gives all; a dash for None and NaN."""
+        if value is None or math.isnan(value):
+            return cls(name, NONE, tip)
+        digits = exact(value)
+        return cls(name, seven_digits(value), f"{tip}\nExactly {digits}; copying gives all digits", digits)
+
+
+class NumberLabel(QLabel):
+    """A selectable number; copying gives all digits, not just those that are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copied = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(SELECTABLE)
+        self.setProperty("role", "strong")
+
+    def copy(self) -> None:
+        """Put the number on the clipboard."""
+        clipboard().setText(self.copied or self.text())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(menu)
+        existing(menu.addAction("Copy")).triggered.connect(lambda: self.copy())
+        menu.popup(event.globalPos())
 
 
 class NumberGrid(QWidget):
     """Rows of names and numbers. A label is written only when its text changes."""
 
-    def __init__(self, widest: str = "−0.00123456789012345678") -> None:
+    def __init__(self, widest: str = "−0.0001234567") -> None:
         super().__init__()
-        self._labels: list[tuple[QLabel, QLabel]] = []
+        self._labels: list[tuple[QLabel, NumberLabel]] = []
         bold = self.font()
         bold.setBold(True)
         self._width = QFontMetrics(bold).horizontalAdvance(widest) + 4
@@ -61,11 +109,10 @@ class NumberGrid(QWidget):
                 if is_used and label.toolTip() != tip:
                     label.setToolTip(tip)
                 label.setVisible(is_used)
+            labels[1].copied = rows[place].copied if is_used else ""
 
     def _add_labels(self) -> None:
-        name, value = plain_label(), plain_label()
-        value.setTextInteractionFlags(SELECTABLE)
-        value.setProperty("role", "strong")
+        name, value = plain_label(), NumberLabel()
         value.setMinimumWidth(self._width)
         line = len(self._labels)
         self._grid.addWidget(name, line, 0, LEFT)

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
-from core.base.number_text import exact
 from core.explain.inspection import Inspection, Meeting
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.page_parts import NumberRow
-
-NONE = "–"
-
-
-def number(value: float | None) -> str:
-    """A number with all digits; a dash for None and NaN."""
-    return NONE if value is None or math.isnan(value) else exact(value)
 
 
 def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspection: Inspection) -> list[NumberRow]:
@@ -25,30 +15,30 @@ def parameter_rows(symbol: str, name: str, index: int, snapshot: Snapshot, inspe
     slope = f"∂L/∂{symbol}"
     optimizer = snapshot.settings.optimizer
     return [
-        NumberRow(name, exact(float(snapshot.parameters[index])), "Its exact value now"),
-        NumberRow(
+        NumberRow.of(name, float(snapshot.parameters[index]), "Its value now"),
+        NumberRow.of(
             f"{slope}, last sample",
-            number(None if seen is None else seen.gradient),
+            None if seen is None else seen.gradient,
             "Of the own loss of the sample seen last, without penalty and dropout, with the weights as they are now"
             + ("" if seen is None else f"; row {seen.row} of the data"),
         ),
-        NumberRow(
+        NumberRow.of(
             f"{slope}, last batch" if batch > 1 else f"{slope}, last update",
-            number(float(snapshot.gradient[index]) if started else None),
+            float(snapshot.gradient[index]) if started else None,
             f"What the last update used, with the weights before it, penalty included; mean over a batch of {batch}",
         ),
-        NumberRow(
+        NumberRow.of(
             f"{slope}, all data",
-            number(parameter.full_gradient),
+            parameter.full_gradient,
             "Mean over the whole training set with the weights as they are now, without the penalty",
         ),
-        NumberRow(
+        NumberRow.of(
             "last change",
-            number(float(snapshot.last_change[index]) if started else None),
+            float(snapshot.last_change[index]) if started else None,
             "What the last update added",
         ),
         *(
-            NumberRow(f"{letter} of {optimizer}", number(value), f"What the optimizer {optimizer} remembers of it")
+            NumberRow.of(f"{letter} of {optimizer}", value, f"What the optimizer {optimizer} remembers of it")
             for letter, value in parameter.memory.items()
         ),
     ]
@@ -60,7 +50,7 @@ def meeting_rows(meeting: Meeting | None, whose: str, tip: str, is_input: bool) 
         {"z": None, "a": None, "δ": None} if meeting is None else dict(zip("zaδ", meeting_values(meeting), strict=True))
     )
     letters = "a" if is_input else "zaδ"
-    return [NumberRow(f"{'value' if is_input else letter}, {whose}", number(values[letter]), tip) for letter in letters]
+    return [NumberRow.of(f"{'value' if is_input else letter}, {whose}", values[letter], tip) for letter in letters]
 
 
 def meeting_values(meeting: Meeting) -> tuple[float, float, float]:

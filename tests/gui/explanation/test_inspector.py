@@ -26,6 +26,7 @@ from core.training.trainer import Trainer
 from gui.explanation.inspector import HINT, Inspector
 from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.explanation.inspector.matrix_view import MatrixView
+from gui.explanation.inspector.page_parts import NumberLabel
 from gui.explanation.inspector.panel import LAYER, NET
 from gui.widgets.images import table_image
 from gui.widgets.theme import DARK
@@ -65,11 +66,29 @@ def pick(inspector: Inspector, trainer: Trainer, selection: Part | None) -> None
 
 
 def numbers(inspector: Inspector) -> dict[str, str]:
-    """Names and values of the rows that are shown."""
+    """Names and values of the rows that are shown, the values as copying gives them."""
+    return {name: value.copied or value.text() for name, value in number_labels(inspector).items()}
+
+
+def number_labels(inspector: Inspector) -> dict[str, NumberLabel]:
     page = inspector.page()
     assert page is not None
     labels = [label for label in page.numbers.findChildren(QLabel) if label.isVisible()]
-    return {name.text(): value.text() for name, value in zip(labels[::2], labels[1::2], strict=True)}
+    return {name.text(): value for name, value in zip(labels[::2], labels[1::2], strict=True)}
+
+
+def test_a_number_is_shown_with_few_digits_and_copied_with_all(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step("sample")
+    window.select(Edge(1, 0, 1))
+    qtbot.waitUntil(lambda: drawn(window) and window.inspector.page() is not None)
+    assert window.session.snapshot is not None
+    value = float(window.session.snapshot.parameters[1])
+    label = number_labels(window.inspector)["weight w₁₂⁽¹⁾"]
+    assert label.text() == short(value, 7)
+    assert exact(value) in label.toolTip()
+    label.setFocus()
+    qtbot.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == exact(value) != label.text()
 
 
 def trained(experiment: Experiment, samples: int) -> Trainer:
@@ -243,8 +262,8 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     look(inspector, trainer)
     layer = diagnose(trainer).layers[2]
     shown = numbers(inspector)
-    assert shown["weights"] == short(layer.weight_norm, 6)
-    assert shown["gradient, samples"] == short(layer.flow, 6)
+    assert shown["weights"] == exact(layer.weight_norm)
+    assert shown["gradient, samples"] == exact(layer.flow)
     assert shown["dead"].startswith(f"{layer.dead.sum()} of 4")
     for key in ("weights", "gradients", "activations"):
         found = inspector.layer.bars[key].histogram
@@ -303,7 +322,7 @@ def test_a_matrix_tells_its_numbers_under_mouse_and_keys(qtbot: QtBot) -> None:
     assert told[-1] == "x1 → output\t2: −2.5e−17"
     qtbot.keyClick(view, Qt.Key.Key_Down)
     qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert told[-1] == 'a "b", c → output\t2: 3.0'
+    assert told[-1] == 'a "b", c → output\t2: 3'
     assert view.cell_at(QPointF(area.right() + 5, area.top() + 3)) is None
     view.show_table(MatrixTable("small", np.ones((1, 1)), ("x",), ("y",)))
     assert view.text() == "", "the cell is gone"
