@@ -433,3 +433,17 @@ def test_plot_tile_bar_and_points_colour_the_same_number_alike(theme: Theme) -> 
         assert distance(color, points.shades(theme)[points.of_value(value)]) < 6
     text = legend_text(dataset, (low, high), False, theme)
     assert all(QColor(image.pixel(k, 0)).name() in text for k in range(4))
+
+
+@pytest.mark.parametrize("width", [330, 400, 600])
+def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, view: DecisionView, width: int) -> None:
+    names = ("sepal length in centimetres", "petal width in centimetres")
+    dataset = dataclasses.replace(CORNERS, column_names=names, class_names=("of a long name", "of another long one"))
+    view.resize(width, 400)
+    show(view, make_trainer(LINEAR, dataset))
+    box = view.plot.getPlotItem().getViewBox()
+    view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
+    [shown] = [label for label in view.findChildren(Elided) if "margin" in label.full]
+    assert shown.text() == shown.full
+    assert shown.full.startswith("se")
+    assert shown.full.endswith(")")
