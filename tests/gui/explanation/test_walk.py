@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtGui import QTextDocument
-from PyQt5.QtWidgets import QApplication, QDockWidget
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.explain.formulas.formula_text import to_html, to_text
+from core.explain.formulas.formula_text import to_text
 from core.explain.formulas.step_formulas import (
     bias_gradient,
     learning_rate,
@@ -68,10 +68,9 @@ def phase(window: MainWindow) -> Phase:
     return walk_of(window).phases[window.player.index]
 
 
-def dock(window: MainWindow) -> QDockWidget:
-    found = window.findChild(QDockWidget, "walk")
-    assert isinstance(found, QDockWidget)
-    return found
+def is_shown(window: MainWindow) -> bool:
+    """Whether the card shows the phases of an update."""
+    return bool(window.inspector.phases.isVisible())
 
 
 def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
@@ -89,13 +88,13 @@ def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
 
 
 def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot, window: MainWindow) -> None:
-    assert dock(window).isHidden()
+    assert not is_shown(window)
     untrained = parameters(window)
     for kind in PHASES:
         on(qtbot, window)
         assert phase(window).kind == kind
-        assert dock(window).isVisible()
-        assert [chip.isChecked() for chip in window.walk_panel.chips.chips].index(True) == window.player.index
+        assert is_shown(window)
+        assert [chip.isChecked() for chip in window.inspector.phases.chips.chips].index(True) == window.player.index
         assert (position(window), parameters(window)) == (0, untrained)
     on(qtbot, window)
     assert (position(window), phase(window).kind) == (1, PICK)
@@ -165,7 +164,7 @@ def test_escape_at_any_phase_leaves_training_where_it_was(qtbot: QtBot, window: 
         press(qtbot, window, Qt.Key.Key_Escape)
         settle(qtbot, window)
         assert window.player.walk is None
-        assert dock(window).isHidden()
+        assert not is_shown(window)
         assert (position(window), parameters(window)) == (1, before)
         assert window.network.quantity.label == "weight"
         assert window.network_panel.choice.isEnabled()
@@ -236,14 +235,16 @@ def test_the_strip_shows_the_numbers_of_the_formulas(qtbot: QtBot, window: MainW
     on(qtbot, window)
     for index, (selection, lines) in wanted.items():
         window.select(selection)
-        window.walk_panel.chips.chips[index].click()
+        window.inspector.phases.chips.chips[index].click()
         assert window.player.index == index
-        page, text = window.walk_panel.page.toPlainText(), window.walk_panel.text()
+        text = window.inspector.text()
         for line in lines:
-            assert shown_text(to_html(line.markup())) in page, line.name
-            assert f"{line.name}: {to_text(line.markup())}\n" in text
+            assert f": {to_text(line.markup())}  [" in text, line.name
+        shown = {line.plain for line in window.inspector.rows.table.lines}
+        assert shown <= set(text.splitlines())
+        assert any(line.is_marked for line in window.inspector.rows.table.lines)
     window.actions_by_name["copy-formulas"].trigger()
-    assert QApplication.clipboard().text() == window.walk_panel.text()
+    assert QApplication.clipboard().text() == window.inspector.text()
 
 
 def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow) -> None:
@@ -254,11 +255,12 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
     for target in range(7):
         window.select(Edge(1, 0, target))
         change = walk.layers[0].W_after[0, target] - walk.layers[0].W[0, target]
-        way = "goes up" if change > 0 else "goes down"
-        sign = "negative" if walk.layers[0].dW[0, target] < 0 else "positive"
-        text = window.walk_panel.text()
-        assert f"The weight x1 → neuron {target + 1} of hidden layer 1 {way} by " in text
-        assert f"Its gradient is {sign}" in text
+        way, so = ("goes up", "more") if change > 0 else ("goes down", "less")
+        signs = ["negative" if value < 0 else "positive" for value in (walk.x[0, 0], walk.layers[0].delta[0, target])]
+        text = window.inspector.text()
+        assert f"weight x1 → neuron {target + 1} of hidden layer 1\n" in text
+        reason = f"the input is {signs[0]} and δ is {signs[1]}, so {so} weight means less loss."
+        assert f"The weight {way}: {reason}" in text
 
 
 def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> None:
@@ -313,12 +315,12 @@ def test_the_samples_of_the_batch_are_ringed_and_one_is_chosen(qtbot: QtBot, win
     points = window.session.loaded.preparation.dataset.points
     rings = window.scatter.points.walked
     assert sorted(map(tuple, rings.points)) == sorted(map(tuple, points[walk.rows]))
-    assert window.walk_panel.sample.isVisible()
-    window.walk_panel.sample.setValue(4)
+    assert window.inspector.phases.sample.isVisible()
+    window.inspector.phases.sample.setValue(4)
     assert window.player.sample == 3
     np.testing.assert_array_equal(rings.points[-1], points[walk.rows[3]])
-    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.walk_panel.text()
-    assert f"Row {walk.rows[3]}" in window.walk_panel.text()
+    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.inspector.text()
+    assert f"Row {walk.rows[3]}" in window.inspector.text()
 
 
 def test_wide_layers_are_walked_too(qtbot: QtBot, window: MainWindow) -> None:
@@ -364,13 +366,13 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
     assert walk.parameters_after.tobytes() == wanted.parameters_after.tobytes()
     answers = walk.layers[-1].a[0]
     is_right = int(np.argmax(answers)) == int(np.argmax(walk.y[0]))
-    text = window.walk_panel.text()
+    text = window.inspector.text()
     assert f"Row {row} · x1 = " in text
     assert (" · right · " if is_right else " · wrong: ") in text
     assert "You chose this point" in text
     on(qtbot, window, len(PHASES) - 1)
     assert phase(window).kind == UPDATE
-    assert " would go " in window.walk_panel.text()
+    assert " would go " in window.inspector.text()
     on(qtbot, window)
     assert window.player.walk is None
     assert (position(window), parameters(window)) == (1, before)
@@ -473,16 +475,46 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
         x, y = places[12]
         assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
-        assert "The weight " in window.walk_panel.page.toPlainText()
+        assert window.inspector.sentence.text().startswith("The weight ")
 
 
-def test_the_layout_is_remembered_without_the_walk(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+def test_a_closed_card_opens_for_the_walk_alone(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
     first = open_window()
+    card = first.docks.by_name["inspector"]
+    card.hide()
     on(qtbot, first)
-    assert dock(first).isVisible()
-    first.docks.restore_default()
-    assert dock(first).isVisible()
+    assert card.isVisible() and is_shown(first)
+    press(qtbot, first, Qt.Key.Key_Escape)
+    settle(qtbot, first)
+    assert card.isHidden()
+    on(qtbot, first)
+    first.docks.apply(first.docks.describe())
+    assert card.isVisible()
     first.close()
     second = open_window()
-    assert dock(second).isHidden()
+    assert second.docks.by_name["inspector"].isHidden()
     assert second.loss.isVisible()
+    second.docks.restore_default()
+    on(qtbot, second)
+    assert is_shown(second)
+    press(qtbot, second, Qt.Key.Key_Escape)
+    settle(qtbot, second)
+    assert second.docks.by_name["inspector"].isVisible() and not is_shown(second)
+
+
+def test_the_rows_of_the_phase_are_marked_in_the_card(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    window.select(Neuron(1, 4))
+    on(qtbot, window)
+    table = window.inspector.rows.table
+    place = window.inspector.title.geometry(), window.network.geometry()
+    words: dict[int, tuple[str, ...]] = {}
+    for index, kind in enumerate(PHASES):
+        window.player.seek(index)
+        marked = [line.is_marked for line in table.lines]
+        assert any(marked) and all(line.is_marked is not line.is_pale for line in table.lines)
+        words[index] = tuple(line.words for line in table.lines)
+        assert (window.inspector.title.geometry(), window.network.geometry()) == place
+        if kind in (PICK, LOSS):
+            assert all(marked)
+    assert words[1] == words[5], "forwards and backwards the same lines of the same neuron"
