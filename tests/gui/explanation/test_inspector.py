@@ -260,16 +260,15 @@ def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    QApplication.processEvents()
+    qtbot.wait(50)  # the page has come up
     counter = EventCounter(inspector, inspector.rows.table, inspector.sentence)
     for _ in range(3):
         look(inspector, trainer)
-        QApplication.processEvents()
+        qtbot.wait(10)
     assert not any(count for (_, kind), count in counter.counts.items() if kind == QEvent.Type.Paint)
     trainer.advance(1)
     look(inspector, trainer)
-    QApplication.processEvents()
-    assert counter.counts[inspector.rows.table, QEvent.Type.Paint] == 1
+    qtbot.waitUntil(lambda: counter.counts[inspector.rows.table, QEvent.Type.Paint] == 1)
 
 
 def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
