@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from core.base.errors import LensError, one_line
@@ -16,11 +17,28 @@ class CommandLineError(LensError):
     """The command line is wrong; the message says how to correct it."""
 
 
+@contextmanager
+def naming(option: str) -> Iterator[None]:
+    """Put the option, as it is typed, before the message of an error that is about its value."""
+    try:
+        yield
+    except LensError as error:
+        raise CommandLineError(f"{option}: {error}") from None
+
+
 def complain(message: str) -> None:
     """Write a message on standard error, always as one line."""
     with contextlib.suppress(OSError, ValueError):  # standard error is full or closed
         if sys.stderr is not None:  # as under pythonw
             print(one_line(message), file=sys.stderr, flush=True)
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines on standard output; what the terminal cannot show, such as Greek letters, is replaced."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    for line in lines:
+        print(line)
 
 
 @contextmanager

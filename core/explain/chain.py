@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from core.base.number_text import short
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula_text import write_symbol
@@ -129,34 +128,41 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     if not walk.is_finite:
         return "This update leaves numbers that are not finite: the run diverges here."
     change, gradient = float(walk.change[place]), float(walk.gradient[place])
-    signs, own = _signs(walk, part, sample)
     would = "" if walk.is_next else "would "
+    moved = f"The {what} {would}{_verb(change, bool(would))}"
+    if place in walk.rule.frozen:
+        free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
+        return f"{moved}, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+    if change == 0.0 and gradient:
+        return f"{moved}: the step is smaller than the last digit of the number."
+    signs, own = _signs(walk, part, sample)
+    has_penalty = bool(walk.penalty_gradient[place])
     if len(walk) > 1:
-        pull = _way(-own, "", f"This sample pulls the {what} ")
-        pull = pull or f"This sample does not move the {what}"
-        whole = _way(change, "", f"The batch of {len(walk)} moves it ") or "The batch leaves it as it is"
-        return f"{pull}: {signs}. {whole}{_against(walk, change, gradient)}."
-    moved = _verb(change, bool(would))
-    if change == 0.0 and gradient != 0.0:
-        return f"The {what} {would}{moved}: it is frozen, or its change is lost in rounding."
+        return _of_batch(walk, what, signs, own, change, has_penalty, change * gradient > 0.0)
     if change * gradient > 0.0:
-        return f"The {what} {would}{moved}: {walk.rule.optimizer.label} goes on the way of earlier updates."
+        return f"{moved}: {walk.rule.optimizer.label} goes on the way of earlier updates."
     if gradient == 0.0:
-        return f"The {what} {would}{moved}: {signs}."
+        return f"{moved}: {signs}."
     so = "more" if change > 0 else "less"
-    penalty = ", and the penalty adds to it" if walk.rule.l1 or walk.rule.l2 else ""
-    return f"The {what} {would}{moved}: {signs}, so {so} {what} means less loss{penalty}."
+    if has_penalty:
+        pull = _way(-own) or "nowhere"
+        return f"{moved}: {signs}, which pulls it {pull}; {so} {what} means less loss and penalty together."
+    return f"{moved}: {signs}, so {so} {what} means less loss."
 
 
-def _against(walk: Walk, change: float, gradient: float) -> str:
-    against = change * gradient > 0.0
-    return f", on the way of earlier updates ({walk.rule.optimizer.label})" if against else ""
+def _of_batch(walk: Walk, what: str, signs: str, own: float, change: float, has_penalty: bool, is_against: bool) -> str:
+    """The part of a sample, and what the batch makes of it."""
+    way = _way(-own)
+    pull = f"This sample pulls the {what} {way}" if way else f"This sample does not move the {what}"
+    batch = f"The batch of {len(walk)}{', with the penalty,' if has_penalty else ''}"
+    whole = f"{batch} moves it {_way(change)}" if change else f"{batch} leaves it as it is"
+    against = f", on the way of earlier updates ({walk.rule.optimizer.label})" if is_against else ""
+    return f"{pull}: {signs}. {whole}{against}."
 
 
-def _way(change: float, none: str, before: str) -> str:
-    if change == 0.0 or np.isnan(change):
-        return none
-    return f"{before}{'up' if change > 0 else 'down'}"
+def _way(change: float) -> str:
+    """Up or down; empty for neither."""
+    return "up" if change > 0 else "down" if change < 0 else ""
 
 
 def _verb(change: float, would: bool) -> str:

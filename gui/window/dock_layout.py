@@ -22,6 +22,7 @@ DOCKS = {
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
     "inspector": ("Why", Qt.DockWidgetArea.BottomDockWidgetArea),
     "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
 
@@ -29,7 +30,8 @@ DOCKS = {
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says.
+    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
+    hidden until a run is kept or the user opens it.
 
     Args:
         window: gets the docks.
@@ -79,10 +81,11 @@ class DockLayout:
         for name, (_, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
-            docks[name].setVisible(True)
+            docks[name].setVisible(name != "runs")
         settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
         window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
         window.tabifyDockWidget(loss, docks["report"])
+        window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)

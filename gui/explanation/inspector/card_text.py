@@ -173,7 +173,7 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
         about = selection_name(part, preparation)
         about = f"weight {about}" if isinstance(part, Edge) else about
         name = f"{name} · {f'bias of {about}' if scene.phase.kind == UPDATE and isinstance(part, Neuron) else about}"
-    return name, readout(scene, preparation), phase_sentence(scene)
+    return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
 def readout(scene: WalkScene, preparation: Preparation) -> str:
@@ -184,7 +184,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
     told = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
-    answers = walk.layers[-1].a[sample]
+    answers = preparation.in_units(walk.layers[-1].a[sample])
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
     if preparation.dataset.class_names:
@@ -195,11 +195,12 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
             "right" if truth == said else f"wrong: it says {said}",
         ]
     else:
-        parts += [f"target {short(float(walk.y[sample, 0]))}", f"the network answers {answer}"]
-    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]))}"])
+        assert preparation.dataset.targets is not None
+        parts += [f"target {short(float(preparation.dataset.targets[row]))}", f"the network answers {answer}"]
+    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]) * preparation.loss_scale)}"])
 
 
-def phase_sentence(scene: WalkScene) -> str:
+def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     """What happens in this phase, and for a weight why it changes."""
     walk, phase = scene.walk, scene.phase
     if phase.kind == PICK:
@@ -212,7 +213,8 @@ def phase_sentence(scene: WalkScene) -> str:
             f"{capital(bend)}. Blue edges push z up, orange ones down."
         )
     if phase.kind == LOSS:
-        return f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        about = f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
         return (
             f"Blame goes backwards: δ of a neuron of {layer_name(walk, phase.layer)} says how the loss grows with z. "
