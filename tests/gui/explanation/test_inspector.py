@@ -17,17 +17,17 @@ from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
 from core.explain.inspection import Focus, inspect, parameter_course
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Neuron, Part, part_of_index
 from core.explain.snapshot import Request
 from core.explain.walk import UPDATE
 from core.network.activations import ACTIVATIONS
-from core.network.network import parameter_views
+from core.network.network import count_parameters, parameter_name, parameter_views
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS
 from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.explanation.inspector.matrix_view import MatrixView
@@ -151,6 +151,49 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     inspector.set_run(loaded_of(trainer))
     inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
     assert inspector.sentence.text() == (f"{words}." if words else "Click an edge or a neuron.")
+
+
+# ---- The largest numbers.
+
+
+def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1050)
+    show(inspector, trainer)
+    choose(inspector, trainer, RANKS)
+    sizes = trainer.network.sizes
+    vectors = trainer.network.parameters, trainer.gradient, trainer.last_change
+    for view, vector in zip(inspector.ranks.lists, vectors, strict=True):
+        assert view.isVisible()
+        order = np.argsort(-np.abs(vector), kind="stable")[: view.count()].tolist()
+        texts = [view.item(row).text() for row in range(view.count())]
+        assert texts == [f"{parameter_name(sizes, k)}   {short(vector[k], 5)}" for k in order]
+        assert all(exact(vector[k]) in view.item(row).toolTip() for row, k in enumerate(order))
+    start = make_trainer()
+    show(inspector, start)
+    assert [view.count() > 0 for view in inspector.ranks.lists] == [True, False, False], "nothing has changed yet"
+
+
+def test_every_place_has_its_part() -> None:
+    sizes = (3, 4, 2)
+    for index in range(count_parameters(sizes)):
+        assert part_of_index(sizes, index).index(sizes) == index
+    with pytest.raises(IndexError):
+        part_of_index(sizes, count_parameters(sizes))
+
+
+def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.step("epoch")
+    rest(qtbot, window)
+    window.inspector.head.scopes[RANKS].click()
+    view = window.inspector.ranks.lists[0]
+    snapshot = window.session.snapshot
+    largest = int(np.argmax(np.abs(snapshot.parameters)))
+    place = view.visualItemRect(view.item(0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    part = part_of_index(snapshot.sizes, largest)
+    assert window.inspector.selection == part
+    assert window.inspector.view == PICKED
+    qtbot.waitUntil(lambda: bool(window.inspector.rows.table.lines) and drawn(window))
 
 
 # ---- Edge.
