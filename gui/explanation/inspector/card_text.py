@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.base.number_text import short
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
@@ -11,6 +9,7 @@ from core.explain.inspection import Inspection
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
+from core.network.decision_rule import decide
 from core.training.preparation import Preparation
 from gui.diagram.walk_scene import WalkScene
 from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, RANKS
@@ -188,7 +187,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
     if preparation.dataset.class_names:
-        truth, said = (names[int(np.argmax(v))] for v in (walk.y[sample], answers))
+        truth, said = (names[int(decide(v[None])[0])] for v in (walk.y[sample], answers))
         parts += [
             f"class {truth}",
             f"the network answers {answer}",
