@@ -99,9 +99,7 @@ ACTIONS = (
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
     ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
     ActionSpec("rename-classes", "-&Edit", "Rename &classes…", "F2", "Give the classes other names; the run goes on"),
-    ActionSpec(
-        "copy-formulas", "&Edit", "Copy e&xplanation", "", "Copy all that the card Why says, with every digit", "copy"
-    ),
+    ActionSpec("copy-formulas", "&Edit", "Copy e&xplanation", "", "Copy all that the card Why says", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
     ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
