@@ -25,7 +25,7 @@ WORDS = {
     "gradient of the loss": "how the loss grows with this output",
     "what comes back": "how the loss grows with a",
     "slope": "how a grows with z: the slope",
-    "delta": "how the loss grows with z",
+    "delta": "how the loss grows with z, and so with the bias",
     "gradient": "the gradient of the update",
     "learning rate": "the learning rate now",
     "loss of the sample": "how far the answer is from the target",
@@ -80,7 +80,7 @@ def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
     ]
     backward = [_row(line, BACKWARD) for line in steps.neuron_backward(walk, layer, unit, sample)]
     own, *mean = steps.bias_gradient(walk, layer, unit, sample)
-    gradient = _row(own, BACKWARD, words="the gradient of the bias: δ itself")
+    gradient = _row(own, BACKWARD, words="the gradient of the bias: δ itself", is_detail=True)
     return (*forward, *backward, gradient, *_update_rows(walk, mean, steps.bias_update(walk, layer, unit)))
 
 

@@ -90,7 +90,7 @@ class DockLayout:
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
         window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
-        window.resizeDocks([inspector], [max(255, int(0.29 * height))], Qt.Orientation.Vertical)
+        window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start
 

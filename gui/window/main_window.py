@@ -25,6 +25,7 @@ from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
+from gui.explanation.fit_view import FitView
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.verdict_line import VerdictLine
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
         self.verdict = VerdictLine(theme)
-        self.report = ReportView(theme)
+        self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.presets = PresetsPanel()

@@ -37,7 +37,8 @@ def title(view: str, layer: int, selection: Part | None, preparation: Preparatio
     if selection.layer == 0:
         return f"Input {name}: the data's own number, it has no bias"
     kind = kinds[selection.layer - 1]
-    return f"{capital(name)} ({kind.label}: {kind.formula})"
+    place = f"Neuron {selection.unit + 1} · layer {selection.layer}" if selection.layer < len(kinds) else capital(name)
+    return f"{place} · {kind.label}: {kind.formula}"
 
 
 def short_name(edge: Edge, preparation: Preparation) -> str:
@@ -148,9 +149,9 @@ def scene_rows(scene: WalkScene, preparation: Preparation) -> tuple[Row, ...]:
     if kind == LOSS or part is None:
         return loss_rows(walk, preparation.output_names, scene.sample)
     rows = chain_of(walk, part, scene.sample)
-    own = [row for row in rows if row.scope == SAMPLE]
+    own = [row for row in rows if row.scope == SAMPLE and (isinstance(part, Edge) or not row.is_detail)]
     if kind == UPDATE:
-        return (*own[-1:], *(row for row in rows if row.scope == BATCH and not row.is_detail))
+        return (own[-1], *(row for row in rows if row.scope == BATCH and not row.is_detail))
     return tuple(own)
 
 

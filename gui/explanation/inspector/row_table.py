@@ -14,7 +14,7 @@ from core.explain.chain_row import Row
 from core.network.expression import Product, Quantity
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT
-from gui.widgets.plain_text import plain
+from gui.widgets.plain_text import plain as plain_tip
 from gui.widgets.theme import Theme
 
 DIGITS = 5
@@ -29,6 +29,7 @@ class TableLine:
     Attributes:
         short_value: in place of ``value`` where that has no room.
         is_marked: at work in the present phase. is_pale: not at work there.
+        is_product: its value is a product in colours, which matters more than the words.
     """
 
     symbol: str
@@ -38,6 +39,7 @@ class TableLine:
     plain: str
     is_marked: bool = False
     is_pale: bool = False
+    is_product: bool = False
 
 
 def signed_html(theme: Theme, value: float, text: str) -> str:
@@ -53,16 +55,15 @@ def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
     formula = row.formula
     number = to_html(write_number(row.value, DIGITS) if formula is None else formula.result_markup())
     result = f"<b>{signed_html(theme, row.value, number)}</b>"
-    value, text = result, f"{to_text(row.symbol)} = {exact(row.value)}"
+    value, text, factors = result, f"{to_text(row.symbol)} = {exact(row.value)}", ""
     if formula is not None:
         text = f"{to_text(formula.markup())}  [{exact(row.value)}]"
-        numbers = _factors(formula.expression, theme) or to_html(formula.numbers())
+        factors = _factors(formula.expression, theme)
         if to_html(formula.numbers()) != number:
-            value = f"{numbers} = {result}"
-    marked = kind == row.kind
-    return TableLine(
-        to_html(row.symbol), row.words, value, result, f"{row.words}: {text}", marked, kind is not None and not marked
-    )
+            value = f"{factors or to_html(formula.numbers())} = {result}"
+    marked, pale = kind == row.kind, kind not in (None, row.kind)
+    plain = f"{row.words}: {text}"
+    return TableLine(to_html(row.symbol), row.words, value, result, plain, marked, pale, bool(factors))
 
 
 def _factors(expression: object, theme: Theme) -> str:
@@ -145,14 +146,20 @@ class RowTable(QWidget):
         return document
 
     def _value(self, line: TableLine) -> str:
-        room = SHARE_OF_VALUES * self.width()
-        return line.value if self._document(line.value).idealWidth() <= room else line.short_value
+        width = self._document(line.value).idealWidth()
+        if line.is_product:
+            return line.value if width <= SHARE_OF_VALUES * self.width() else line.short_value
+        words = self.fontMetrics().horizontalAdvance(line.words) + self._symbols() + 2 * (GAP + PADDING)
+        return line.value if width + words <= self.width() else line.short_value
+
+    def _symbols(self) -> float:
+        return max((self._document(line.symbol).idealWidth() for line in self._lines), default=0.0)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         theme = self._theme
         if theme is None or not self._lines:
             return
-        symbols = max(self._document(line.symbol).idealWidth() for line in self._lines)
+        symbols = self._symbols()
         with painting(self) as painter:
             for number, line in enumerate(self._lines):
                 self._paint(painter, theme, line, number * self.line_height(), symbols)
@@ -182,6 +189,6 @@ class RowTable(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QHelpEvent.Type.ToolTip:
             number = event.pos().y() // self.line_height()
             if 0 <= number < len(self._lines):
-                QToolTip.showText(event.globalPos(), plain(self._lines[number].plain), self)
+                QToolTip.showText(event.globalPos(), plain_tip(self._lines[number].plain), self)
             return True
         return bool(super().event(event))  # type: ignore[arg-type]

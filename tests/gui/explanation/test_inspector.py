@@ -346,7 +346,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     for words, value in (
         ("inputs times weights, and the bias", core.coming.z),
         ("Sigmoid of z", core.coming.a),
-        ("how the loss grows with z", core.coming.delta),
+        ("how the loss grows with z, and so with the bias", core.coming.delta),
     ):
         assert f"[{exact(value)}]" in rows[words]
     assert "one of a batch of 4" in inspector.about.full
