@@ -7,9 +7,8 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
-from core.base.number_text import round_up
+from core.base.number_text import exact, round_up
 from gui.explanation.inspector.matrix_tables import MatrixTable
-from gui.explanation.inspector.page_parts import seven_digits
 from gui.widgets.ending_painter import painting
 from gui.widgets.images import places, table_image
 from gui.widgets.theme import LIGHT, Theme
@@ -74,7 +73,7 @@ class MatrixView(QWidget):
         (i, j), table = self._cell, self._table
         if not (i < table.values.shape[0] and j < table.values.shape[1]):
             return ""
-        return f"{table.row_names[i]} → {table.column_names[j]}: {seven_digits(float(table.values[i, j]))}"
+        return f"{table.row_names[i]} → {table.column_names[j]}: {exact(float(table.values[i, j]))}"
 
     def area(self) -> QRectF:
         """The rectangle of all cells, which are square if there is room and never large."""
