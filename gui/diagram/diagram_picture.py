@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -50,6 +51,10 @@ class DiagramPicture:
     def restart_scale(self) -> None:
         """Fit the colour scale to the next values, whatever the earlier ones were."""
         self._scale.restart()
+
+    def take_scale(self, other: DiagramPicture) -> None:
+        """Have the colour scale of another picture."""
+        self._scale = copy(other._scale)
 
     def forget_snapshot(self) -> None:
         """Paint the next snapshot anew."""

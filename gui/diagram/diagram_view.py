@@ -77,7 +77,7 @@ class DiagramView(DiagramCanvas):
         view.show_probe(self._probe)
         view.set_numbered(self._numbered)
         view.set_selection(self._selection)
-        view.grab()  # its scale follows its values
+        view._picture.take_scale(self._picture)
         return view
 
     def show_probe(self, probe: Probe | None) -> None:

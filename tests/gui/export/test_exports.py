@@ -159,7 +159,7 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
     maps = 2 + 7 + 2 + len(diagram.unused)
     assert svg(window.network).count(b"<image") == maps, "a map for each neuron and unused input, all else is drawn"
     plot = svg(window.scatter)
-    assert plot.count(b"<image") <= 2 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
+    assert plot.count(b"<image") <= 3 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
     for suffix, start in ((".png", b"\x89PNG"), (".svg", b"<?xml")):
         answer(str(tmp_path / f"picture{suffix}"))
         for name in ("window", "diagram", "decision", "loss"):
