@@ -8,17 +8,22 @@ import errno
 import importlib
 import os
 import sys
+import threading
 import traceback
 
 OLDEST = (3, 10)
 HERE = os.path.dirname(os.path.realpath(__file__))
 PACKAGES = ("core", "gui", "cli")
+COMPILING = "engine loader"  # the thread of core.workbench.worker.engine_loader
 DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def command():
     """Run this process's own command line; return the exit status."""
-    return main(sys.argv[1:])
+    status = main(sys.argv[1:])
+    if any(thread.name == COMPILING for thread in threading.enumerate()):
+        os._exit(status)  # the interpreter would crash if it were taken down around a thread that compiles
+    return status
 
 
 def main(argv):

@@ -183,21 +183,27 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
                     return
             raise TimeoutError(f"position {position} was not shown")
 
+        def rest() -> None:
+            """Until the program does nothing: the engine is loaded, and the missing keyframes are added."""
+            used = -1.0
+            while time.process_time() - used > 0.1:
+                used, late = time.process_time(), time.perf_counter() + 1.0
+                while time.perf_counter() < late:
+                    application.processEvents()
+                    time.sleep(0.005)
+
         wait(trainer.position)
         session.prepare()
-        for first in (True, False):  # the engine is loaded, and keyframes are kept, before it is measured
-            for _ in range(20 if first else jumps):
-                number = int(rng.integers(len(trainer.tree.branches)))
-                branch = trainer.tree.branches[number]
-                position = int(rng.integers(branch.tip + 1))
-                began = time.perf_counter()
-                session.seek(position, number)
-                wait(position)
-                if not first:
-                    seconds.append(time.perf_counter() - began)
-                    trainer.seek(position, branch)
-                    snapshot = session.snapshot
-                    rightly += snapshot.parameters.tobytes() == trainer.network.parameters.tobytes()
+        rest()
+        for _ in range(jumps):
+            branch, position = place(trainer, rng)
+            began = time.perf_counter()
+            session.seek(position, branch.number)
+            wait(position)
+            seconds.append(time.perf_counter() - began)
+            trainer.seek(position, branch)
+            snapshot = session.snapshot
+            rightly += snapshot.parameters.tobytes() == trainer.network.parameters.tobytes()
         window.guard.may_close = lambda: True  # type: ignore[method-assign]
         window.close()
     return seconds, rightly

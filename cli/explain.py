@@ -20,6 +20,7 @@ from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
 from core.explain.walk import LayerWalk, Walk, walk_sample
 from core.options.spelling import parse_whole
+from core.training.preparation import Preparation
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
@@ -36,7 +37,8 @@ examples:
 With --json the names are sample (the inputs of the network), target, loss, and
 for each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after.
 The gradient in dW and db is what the optimizer gets, with the penalties of --l1
-and --l2.
+and --l2. With --standardize-target, target and loss are those of the network,
+which learns (target - target_center) / target_scale.
 """
 SHOWN_UNITS = 8
 SHOWN_WEIGHTS = 24
@@ -62,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
         return 130
     walk = _walk(trainer, row)
     if "json" in given:
-        print(json.dumps(as_json(walk), allow_nan=False))
+        print(json.dumps(as_json(walk, trainer.preparation), allow_nan=False))
     else:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # not every terminal has Greek letters
@@ -84,11 +86,13 @@ def _walk(trainer: Trainer, row: int) -> Walk:
 # ---------------------------------------------------------------- JSON
 
 
-def as_json(walk: Walk) -> dict[str, Any]:
+def as_json(walk: Walk, preparation: Preparation) -> dict[str, Any]:
     """The step of a batch of one sample as plain lists and numbers, in the order of the help."""
+    scale = {"target_center": preparation.target_center, "target_scale": preparation.target_scale}
     return {
         "sample": walk.x[0].tolist(),
         "target": walk.y[0].tolist(),
+        **(scale if preparation.is_target_scaled else {}),
         "loss": float(walk.losses[0]),
         "layers": [_layer(layer) for layer in walk.layers],
     }
@@ -139,6 +143,11 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
     targets = ", ".join(f"y{k + 1} = {value!r}" for k, value in enumerate(walk.y[0].tolist()))
     label = f" (class {dataset.class_names[dataset.labels[row]]})" if dataset.class_names else ""
     yield one_line(f"Target: {targets}{label}")
+    if dataset.targets is not None and preparation.target_note:
+        number, answer = dataset.targets[row], preparation.in_units(walk.layers[-1].a[0])[0]
+        unit, loss = dataset.target_name, walk.losses[0] * preparation.loss_scale
+        yield one_line(preparation.target_note)
+        yield one_line(f"In the data's units: {unit} = {number:.6g}, the network says {answer:.6g}, loss {loss:.6g}")
     yield f"Network {'-'.join(map(str, walk.sizes))} after {trainer.epoch} epochs; update {walk.step} of the optimizer"
 
 

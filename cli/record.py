@@ -88,6 +88,6 @@ def _go_to_first_frame(trainer: Trainer, goal: int, given: Mapping[str, Any]) ->
             raise CommandLineError("--from needs a project; leave it out, or name the project with --project.")
         return
     if given.get("from", STARTS[0]) == STARTS[0]:
-        trainer.replace_changes(tuple(trainer.settings_over_time.changes), 0)
+        trainer.head.replace_changes(tuple(trainer.settings_over_time.changes), 0)
     if trainer.position == goal:
         raise CommandLineError("--epochs is missing: name the number of epochs to show behind the saved position.")

@@ -12,11 +12,14 @@ from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
 from core.explain.report import as_json, as_text, make_report
+from core.explain.verdict.verdict import judge
+from core.explain.verdict.verdict_text import verdict_json, verdict_text
 
 DESCRIPTION = """\
 Train, then print the confusion matrix, the accuracy, and the precision, recall,
 F1 and support of each class; for regression R2, RMSE and MAE. The training set
-and the test set are reported separately."""
+and the test set are reported separately. The verdict says whether the run learns,
+what holds it up, and what to try next."""
 EPILOG = """\
 examples:
   python main.py report --preset blobs
@@ -36,11 +39,13 @@ def main(argv: Sequence[str]) -> int:
     result.add_argument("--json", action="store_true", help="print JSON in full precision")
     result.add_argument("--quiet", action="store_true", help="show no progress bar")
     given = parser.read(argv)
-    report = make_report(read_trained(given))
+    trainer = read_trained(given)
+    report, verdict = make_report(trainer), judge(trainer)
     if "json" in given:
-        print(json.dumps(as_json(report), allow_nan=False))
+        print(json.dumps(as_json(report) | {"verdict": verdict_json(verdict)}, allow_nan=False))
     else:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a class may have any name
         print(as_text(report), end="")
+        print(f"\n{verdict_text(verdict)}", end="")
     return 0

@@ -33,10 +33,10 @@ from core.options.changes import set_changes
 from core.options.spelling import parse_whole
 from core.storage.project import Project, describe_engine, save_project
 from core.storage.weights_file import save_weights
-from core.sweeps.run_training import return_to_best
+from core.sweeps.run_training import returned
 from core.training.divergence import Diverged
 from core.training.saved_run import own_start, save_run
-from core.training.stopping import Stop
+from core.training.stopping import Stop, stop_at_end
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
@@ -158,6 +158,8 @@ def start(
         run = read_run(given, experiment)
         trainer = make_trainer(run, given)
         _tell_engine(trainer)
+        if hint := trainer.preparation.target_hint:
+            complain(f"{hint} --standardize-target lets the network learn them.")
         goal = goal_of(run, given, trainer)
         late = [change for change in read_changes(given) if change.position >= goal]
         if late:
@@ -235,7 +237,8 @@ def goal_of(run: RunOptions, given: Mapping[str, Any], trainer: Trainer) -> int:
 def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
     """Train to a position, or until ``interrupted`` returns true; raises Diverged.
 
-    The log gets a row at the end of each epoch. Returns the reason if the run stopped by itself.
+    The log gets a row at the end of each epoch. Returns the reason if the run stopped by itself or, since it was to
+    stop early, went back from the goal to its best epoch.
     """
     length = trainer.epoch_length
     with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
@@ -249,11 +252,11 @@ def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bo
             if trainer.sample == 0:
                 log.append(trainer)
             if stop is not None:
-                return_to_best(trainer, stop)
-                return stop
+                return returned(trainer, stop)
             last = log.rows[-1] if log.rows else None
             advance(samples, "" if last is None else f"epoch {last[0]}, train_loss {float(last[1]):.4g}")
-    return None
+    stop = stop_at_end(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
+    return None if stop is None else returned(trainer, stop)
 
 
 def _parse_samples(text: str) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 MINUS = "−"
+LONGEST_PLAIN = 6
+"""Longer numbers of an axis are written in scientific notation where that is shorter."""
 
 
 def short(value: float, digits: int = 4) -> str:
@@ -28,6 +31,64 @@ def rough(value: float) -> str:
         return short(value, 1)
     mantissa, _, exponent = f"{value:.0e}".partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def telling(value: float, span: float) -> str:
+    """A number with at least 4 significant digits, and enough to tell it from others in a range of width ``span``."""
+    if not math.isfinite(value) or value == 0.0 or not span > 0.0:
+        return short(value)
+    size = _exponent(value)
+    digits = min(size - _exponent(span) + 4, 17)
+    if digits <= 4:
+        return short(value)
+    if -4 <= size <= digits:
+        return f"{value:.{max(0, digits - 1 - size)}f}".replace("-", MINUS)
+    return short(value, digits)
+
+
+def tick_texts(values: Sequence[float], spacing: float) -> list[str]:
+    """Numbers of an axis that are multiples of ``spacing``, all in the same form, with digits that tell them apart."""
+    step = _exponent(spacing)
+    fixed = [f"{value:.{max(0, -step)}f}" if value else "0" for value in values]
+    if max((len(text.lstrip("-")) for text in fixed), default=0) > LONGEST_PLAIN:
+        scientific = [_scientific(value, step) for value in values]
+        if max(map(len, scientific)) < max(map(len, fixed)):
+            fixed = scientific
+    return [text.replace("-", MINUS) for text in fixed]
+
+
+def axis_offset(low: float, high: float, longest: int) -> tuple[float, str]:
+    """What is taken off the numbers of an axis, and its text with a sign; 0 and "" where they are short without it.
+
+    Args:
+        low: the least number of the axis.
+        high: the largest one.
+        longest: how many characters a number of the axis may have.
+    """
+    span = high - low
+    if not (0.0 < span < math.inf) or max(abs(low), abs(high)) < 100.0 * span:
+        return 0.0, ""
+    if max(len(text) for text in tick_texts((low, high), span / 4.0)) <= longest:
+        return 0.0, ""
+    middle, power = (low + high) / 2.0, _exponent(max(abs(low), abs(high)))
+    while abs(round(middle / 10.0**power) - middle / 10.0**power) > span / 10.0**power:
+        power -= 1  # the roundest number near the range
+    count = round(middle / 10.0**power)
+    offset = float(f"{count}e{power}")
+    return offset, f"{'+' if offset > 0.0 else MINUS} {short(abs(offset), len(str(abs(count))))}"
+
+
+def _exponent(value: float) -> int:
+    """The power of ten of the first digit; numbers just below a power of ten count as it."""
+    return math.floor(math.log10(abs(value)) + 1e-9)
+
+
+def _scientific(value: float, step: int) -> str:
+    """A number in scientific notation with digits down to this power of ten."""
+    if value == 0.0:
+        return "0"
+    mantissa, _, exponent = f"{value:.{min(max(0, _exponent(value) - step), 16)}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def exact(value: float) -> str:

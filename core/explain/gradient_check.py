@@ -55,7 +55,7 @@ STEP = 2.0**-6
 SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tried in turn until there is no corner
 NUDGES = 4
 TRIALS = 10
-LEAST = 20  # parameters to check at least, even if it takes long
+LEAST = 20  # parameters to check at least; where that would take too long, they are checked on fewer samples
 FAULT = "This is a fault of Backprop Lens; please report it."
 LONGEST = 2**33  # products in all forward passes: some seconds
 
@@ -87,7 +87,8 @@ class GradientCheck:
 
     Attributes:
         sizes: layer sizes of the network.
-        position, samples: where the batch begins, in samples since the start of the run, and its length.
+        position, batch: where the batch begins, in samples since the start of the run, and its length.
+        samples: how many of them the check takes: the first ones, if the whole batch would take too long.
         checked: ascending indices in the flat vector of the checked parameters. They are all parameters, or a random
             choice from each layer's weights and biases if all would take too long.
         analytic: their derivatives by the backward pass.
@@ -103,6 +104,7 @@ class GradientCheck:
 
     sizes: tuple[int, ...]
     position: int
+    batch: int
     samples: int
     checked: Rows
     analytic: Array
@@ -192,6 +194,14 @@ def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
 # ---------------------------------------------------------------- the batch
 
 
+@dataclass
+class Ticks:
+    """Tells of the progress before each forward pass, so that a check can be cancelled at once."""
+
+    progress: Progress | None
+    done: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class _Batch:
     """The batch of the next update, with a copy of the network whose parameters may be changed."""
@@ -202,8 +212,10 @@ class _Batch:
     y: Array
     masks: Sequence[Array]
     rule: Rule
+    ticks: Ticks
 
     def forward(self) -> Forward:
+        tell(self.ticks.progress, self.ticks.done)
         return self.network.forward(self.x, self.masks)
 
     def mean_loss(self, forward: Forward) -> float:
@@ -236,7 +248,7 @@ class _Batch:
         return found
 
 
-def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
+def _next_batch(trainer: Trainer, start: int, rows: Rows, ticks: Ticks) -> _Batch:
     part, rule = (
         trainer.preparation.train,
         dataclasses.replace(trainer.settings_over_time.rule(trainer.position), frozen=()),
@@ -244,7 +256,7 @@ def _next_batch(trainer: Trainer, start: int, rows: Rows) -> _Batch:
     network = Network(trainer.network.sizes, trainer.network.activations, trainer.network.parameters.copy())
     hidden, key = network.sizes[1:-1], dropout_key(trainer.experiment.seed)
     drops = masks(key, start, len(rows), hidden, rule.dropout) if rule.dropout else ()
-    return _Batch(network, LOSSES[trainer.experiment.loss], part.inputs[rows], part.targets[rows], drops, rule)
+    return _Batch(network, LOSSES[trainer.experiment.loss], part.inputs[rows], part.targets[rows], drops, rule, ticks)
 
 
 # ---------------------------------------------------------------- the check
@@ -256,7 +268,7 @@ def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | Non
     Args:
         trainer: the run.
         most: the largest number of parameters to check; fewer are checked if the network or the batch is large.
-        progress: is told the part of the parameters checked so far, before each one and in the passes before them.
+        progress: is told the part of the parameters checked so far, before each forward pass.
 
     Raises:
         Cancelled: ``progress`` said so.
@@ -264,15 +276,15 @@ def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | Non
         CompilerError: the experiment asks for an engine that cannot be loaded.
     """
     update = trainer.stepper.next_update()
-    start, rows = update.start, update.samples
-    batch = _next_batch(trainer, start, rows)
     sizes, count = trainer.network.sizes, trainer.network.parameters.size
+    start, rows = update.start, update.samples[: max(1, LONGEST // (2 * len(STENCIL) * count * LEAST))]
+    batch = _next_batch(trainer, start, rows, Ticks(progress))
     affordable = LONGEST // (2 * len(STENCIL) * count * len(rows))
     checked = _choose(sizes, min(most, max(LEAST, affordable)), start)
     with np.errstate(all="ignore"):
         gradient = batch.gradient(batch.forward())
-        loss_error, gradient_error = _rounding(batch, gradient, progress)
-        numerical, steps, at_corner = _numerical(batch, checked, progress)
+        loss_error, gradient_error = _rounding(batch, gradient)
+        numerical, steps, at_corner = _numerical(batch, checked)
         difference_error = 2.0 * sum(abs(c) for _, c in STENCIL) * loss_error / steps
         floor = SAFETY * (difference_error + gradient_error[checked]) / TOLERANCE + np.finfo(float).tiny
     if not all(np.isfinite(numbers).all() for numbers in (gradient, gradient_error, floor, numerical[~at_corner])):
@@ -286,7 +298,7 @@ def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | Non
     for array in arrays:
         array.flags.writeable = False
     engine = _check_engine(trainer, batch, start, rows, gradient, gradient_error)
-    return GradientCheck(sizes, start, len(rows), *arrays, *engine)
+    return GradientCheck(sizes, start, len(update.samples), len(rows), *arrays, *engine)
 
 
 def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
@@ -300,7 +312,7 @@ def _choose(sizes: Sequence[int], most: int, seed: int) -> Rows:
     return np.sort(np.concatenate(chosen))
 
 
-def _rounding(batch: _Batch, gradient: Array, progress: Progress | None) -> tuple[float, Array]:
+def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
     """The rounding errors of the loss and of each analytic derivative: r and s in the text of the module."""
     parameters, rng = batch.network.parameters, np.random.default_rng(0)
     middle, loss = parameters.copy(), batch.mean_loss(batch.forward())
@@ -310,7 +322,6 @@ def _rounding(batch: _Batch, gradient: Array, progress: Progress | None) -> tupl
         return numbers * (1.0 + rng.choice([-1.0, 1.0], numbers.shape) * 2.0**-52)
 
     for _ in range(NUDGES):
-        tell(progress, 0.0)
         parameters[:] = nudged(middle)
         forward = batch.forward()
         forward = dataclasses.replace(forward, a=tuple(map(nudged, forward.a)))
@@ -323,7 +334,7 @@ def _rounding(batch: _Batch, gradient: Array, progress: Progress | None) -> tupl
 # ---------------------------------------------------------------- differences
 
 
-def _numerical(batch: _Batch, checked: Rows, progress: Progress | None) -> tuple[Array, Array, NDArray[np.bool_]]:
+def _numerical(batch: _Batch, checked: Rows) -> tuple[Array, Array, NDArray[np.bool_]]:
     """For each of these parameters the numerical derivative, the step, and whether it is at a corner."""
     center = batch.forward()
     sides = batch.sides(center)
@@ -331,7 +342,7 @@ def _numerical(batch: _Batch, checked: Rows, progress: Progress | None) -> tuple
     is_weight = np.concatenate([np.full(len(block), name[0] == "W") for name, block in _blocks(batch.network.sizes)])
     derivatives, steps = np.empty(len(checked)), np.empty(len(checked))
     for place, index in enumerate(checked.tolist()):
-        tell(progress, place / len(checked))
+        batch.ticks.done = place / len(checked)
         widest = _step(batch, center, index, STEP / effects[index])
         for factor in SHARES:
             steps[place] = widest * factor
@@ -417,8 +428,9 @@ def _check_engine(
 
 def verdict(check: GradientCheck, epoch: int) -> str:
     """The result in one line; ``epoch`` is the number of finished epochs."""
-    samples = "1 sample" if check.samples == 1 else f"{check.samples:,} samples"
-    of = f"of {check.parameters:,} parameters, on a batch of {samples} after epoch {epoch},"
+    part = f"the first {check.samples:,} of " if check.samples < check.batch else ""
+    batch = "1 sample" if check.batch == 1 else f"{check.batch:,} samples"
+    of = f"of {check.parameters:,} parameters, on {part}a batch of {batch} after epoch {epoch},"
     if not check.gradients_agree:
         return (
             f"WRONG: of the derivatives {of} that at {check.place} has the relative error {check.largest:.1e}, above "

@@ -62,7 +62,8 @@ class OutputMap:
         margin: the largest output minus the second largest, divided by the span of the outputs: 0 (undecided) to 1
             (confident).
             It is 0 on the border between two classes.
-        value: for regression the output, and then ``winner`` and ``margin`` are 0; None for classification.
+        value: for regression the output in the data's units, and then ``winner`` and ``margin`` are 0; None for
+            classification.
     """
 
     plane: Plane
@@ -105,7 +106,8 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
     """The network's decision over a plane with the present parameters."""
     inputs, shape = plane_inputs(trainer.preparation, plane), (plane.rows, plane.columns)
     if trainer.experiment.task == REGRESSION:
-        value = trainer.stepper.forward_pass.outputs(inputs)[:, 0].reshape(shape)
+        outputs = trainer.stepper.forward_pass.outputs(inputs)[:, 0]
+        value = trainer.preparation.in_units(outputs).reshape(shape)
         return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
     winner, margin = trainer.stepper.forward_pass.decisions(inputs, _span(trainer.network.activations[-1]))
     return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
@@ -134,6 +136,8 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
     else:
         a = trainer.stepper.forward_pass.activations(inputs)[place.layer - 1][:, [place.unit]]
     bounds = _bounds(trainer, place.layer)
+    if place.layer == len(sizes) - 1:
+        a, bounds = trainer.preparation.in_units(a), _target_scale(trainer.preparation) or bounds
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
     (values,) = _read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
@@ -159,16 +163,23 @@ def plane_inputs(preparation: Preparation, plane: Plane) -> Array:
 
 def _bounds(trainer: Trainer, layer: int) -> tuple[float, float]:
     """The ends of the scale of a layer's units; NaN where each unit has its own, as for inputs."""
-    activations, targets = trainer.network.activations, trainer.preparation.dataset.targets
-    if layer == len(activations) and targets is not None:  # the colours of the plot of the data
-        scale = _target_scales.get(trainer.preparation)
-        if scale is None:
-            scale = _target_scales[trainer.preparation] = target_scale(targets)
-        return scale
+    activations, preparation = trainer.network.activations, trainer.preparation
+    scale = _target_scale(preparation) if layer == len(activations) else None
+    if scale is not None:  # the colours of the plot of the data
+        low, high = ((end - preparation.target_center) / preparation.target_scale for end in scale)
+        return low, high
     activation = None if layer == 0 else activations[layer - 1]
     if activation is None or not np.isfinite(activation.high):
         return np.nan, np.nan
     return activation.low, activation.high
+
+
+def _target_scale(preparation: Preparation) -> tuple[float, float] | None:
+    """The ends of the targets' colour scale in the data's units; None for classes."""
+    targets = preparation.dataset.targets
+    if targets is not None and preparation not in _target_scales:
+        _target_scales[preparation] = target_scale(targets)
+    return _target_scales.get(preparation)
 
 
 def target_scale(targets: Array) -> tuple[float, float]:
@@ -179,7 +190,8 @@ def target_scale(targets: Array) -> tuple[float, float]:
     if low < 0.0 < high:
         high = max(-low, high)
         low = -high
-    return (low, high) if high > low else (low - 1.0, low + 1.0)
+    reach = max(1.0, 1e-6 * abs(low))  # a number as large as 1e17 is the same less 1
+    return (low, high) if high > low else (low - reach, low + reach)
 
 
 def _centers(span: tuple[float, float], cells: int) -> Array:

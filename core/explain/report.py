@@ -147,7 +147,7 @@ def _part(preparation: Preparation, part: Part, predicted: NDArray[Any]) -> Clas
         return ClassReport(confusion_matrix(part.labels, labels, preparation.dataset.n_classes))
     if len(part) == 0:
         return NumberReport(0, math.nan, math.nan, math.nan)
-    targets = part.targets[:, 0]
+    targets = part.numbers
     with np.errstate(all="ignore"):
         error = predicted - targets
         squared = float(np.mean(error * error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.explain.verdict.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Snapshot:
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
         report: the report at the position ``measured``, as requested.
+        verdict: on the course of the run; it may be of an earlier position, see there. None where none was made.
         changes: the settings at the start, as a change at 0, and the changes made up to this position.
     """
 
@@ -90,6 +95,7 @@ class Snapshot:
     neuron: NeuronMap | None = None
     inspection: Inspection | None = None
     report: Report | None = None
+    verdict: Verdict | None = None
     changes: tuple[Change, ...] = ()
 
 

@@ -64,6 +64,8 @@ class Loss:
         outputs: names of the output activations that it goes with; empty for any.
         needs: why it goes with these alone, such as "needs outputs that sum to one".
         signed: its targets are −1 and 1, not 0 and 1.
+        degree: of a regression: with all numbers s times as large, L is s**degree times as large. Where L is not of the
+            kind, as Huber's, this holds if its constant is s times as large as well.
         corners: ``corners(a, y)`` gives numbers, each of which changes its sign where the formula changes and a
             derivative jumps; None where there is no such place.
     """
@@ -80,6 +82,7 @@ class Loss:
     outputs: tuple[str, ...] = ()
     needs: str = ""
     signed: bool = False
+    degree: int = 2
     corners: Callable[[Array, Array], Array] | None = None
 
     def output_delta(
@@ -319,6 +322,7 @@ _MAE = Loss(
     expression=_mae_expression,
     slope=lambda a, y, outputs: Case(_over(call("sign", minus(a, y)), outputs)),
     gradient=_mae_gradient,
+    degree=1,
     corners=lambda a, y: a - y,
 )
 

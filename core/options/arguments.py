@@ -95,7 +95,10 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
         ArgumentError: the points were drawn.
     """
     start = PRESETS[preset or DEFAULT_PRESET].experiment
-    changes = {name: getattr(experiment, name) for name in experiment.changed_fields(start) - {"features"}}
+    changes = {
+        name: getattr(experiment, name)
+        for name in experiment.changed_fields(start) - {"features", "standardize_target"}
+    }
     # Changes can adapt other fields; their options are needed too if the experiment has other values.
     unlike = start.adapted(**changes).changed_fields(experiment)
     spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]

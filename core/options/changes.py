@@ -13,15 +13,14 @@ from core.options.argument_values import DRAWN_IS_NO_OPTION
 from core.options.arguments import to_arguments, value_of
 from core.options.spelling import Argument, ArgumentError, one_of, suggestion
 from core.training.experiment import LIVE_FIELDS, Experiment
-from core.training.history import History
 from core.training.preparation import check_patience
 from core.training.settings_over_time import Change
-from core.training.stopping import find_stop
 from core.training.trainer import Trainer
 
 LIVE = {argument.option.removeprefix("--"): argument for argument in ARGUMENTS if argument.field in LIVE_FIELDS}
 OPPOSITES = {a.opposite.removeprefix("--"): a for a in LIVE.values() if a.opposite}
 NOT_STOPPING = {"patience": None, "stop_loss": None}
+"""Left out of a command: it names the place where the run ends."""
 
 
 class NoCommand(LensError):
@@ -66,13 +65,13 @@ def set_changes(trainer: Trainer, settings: Iterable[ChangedSetting]) -> None:
         trainer.settings_over_time.change(setting.position, **{setting.field: setting.value})
 
 
-def train_words(changes: Sequence[Change], position: int, history: History, own_weights: bool) -> list[str]:
-    """The words behind ``main.py train`` that give exactly the weights of a run at a position.
+def train_words(changes: Sequence[Change], position: int, epoch_length: int, own_weights: bool) -> list[str]:
+    """The words behind ``main.py train`` that give exactly the weights of a run at a position; none of them stops it.
 
     Args:
         changes: the settings at the start and the changes made on the way, as ``Snapshot.changes``.
         position: the position of the run.
-        history: the record of the run.
+        epoch_length: samples of an epoch.
         own_weights: whether the run began with given weights.
 
     Raises:
@@ -87,13 +86,12 @@ def train_words(changes: Sequence[Change], position: int, history: History, own_
         )
     by_hand = next((change for change in changes if change.edits or change.frozen), None)
     if by_hand is not None:
-        epoch, sample = divmod(by_hand.position, history.epoch_length)
+        epoch, sample = divmod(by_hand.position, epoch_length)
         raise NoCommand(
             f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can express; "
             "save the project and train with --project, or save the weights."
         )
-    if _stops_before(changes, position, history):  # the user continued the run behind such a stop
-        changes = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in changes]
+    changes = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in changes]
     at_start = [change for change in changes if change.position == 0]
     words = to_arguments(at_start[-1].experiment)
     before = at_start[-1].experiment
@@ -101,20 +99,8 @@ def train_words(changes: Sequence[Change], position: int, history: History, own_
         if 0 < change.position < position:
             words += _spell(change.position, before, change.experiment)
             before = change.experiment
-    epoch, sample = divmod(position, history.epoch_length)
+    epoch, sample = divmod(position, epoch_length)
     return [*words, "--epochs", str(epoch), *(["--samples", str(sample)] if sample else [])]
-
-
-def _stops_before(changes: Sequence[Change], position: int, history: History) -> bool:
-    """Whether ``train`` would stop the run before a position, or go back from it."""
-    if all(change.experiment.patience is None and change.experiment.stop_loss is None for change in changes):
-        return False
-    for number, reached in enumerate(history.table[:, 0], start=1):
-        settings = next(change for change in reversed(changes) if change.position <= reached).experiment
-        stop = find_stop(History(history.table[:number], history.epoch_length), settings) if reached else None
-        if stop is not None and (reached < position or stop.return_to is not None):
-            return True
-    return False
 
 
 def _spell(position: int, before: Experiment, after: Experiment) -> list[str]:

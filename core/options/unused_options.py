@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core.network.optimizers import OPTIMIZERS
+from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 
 
@@ -20,6 +21,10 @@ def _one_sample(experiment: Experiment) -> str:
     return "" if experiment.only_sample is None else "--only-sample trains on a single sample"
 
 
+def _classes(experiment: Experiment) -> str:
+    return "" if experiment.task == REGRESSION else "what is learned are classes"
+
+
 REASONS: dict[str, Callable[[Experiment], str]] = {
     "momentum": _momentum,
     "activation": _hidden,
@@ -27,6 +32,7 @@ REASONS: dict[str, Callable[[Experiment], str]] = {
     "train_fraction": _one_sample,
     "batch_size": _one_sample,
     "shuffle": _one_sample,
+    "standardize_target": _classes,
 }
 """Why a field has no effect in an experiment, by its name; an empty text if it has one."""
 

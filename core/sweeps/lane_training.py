@@ -27,13 +27,13 @@ from core.network.losses import LOSSES
 from core.network.network import Network
 from core.network.optimizers import OPTIMIZERS
 from core.sweeps.run_result import DONE, PlannedRun, RunResult
-from core.training.evaluation import Evaluation, evaluate, predict
+from core.training.evaluation import Evaluation, evaluate, in_units, predict
 from core.training.experiment import Experiment
-from core.training.history import History, HistoryWriter, next_record
+from core.training.history import HistoryWriter, next_record
 from core.training.preparation import Part, Preparation, prepare, starting_parameters
 from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
-from core.training.stopping import find_stop
+from core.training.stopping import Stop, find_stop, stop_at_end
 
 DIFFERENT = ("seed", "learning_rate", "schedule", "warm_up", "init", "bias", "patience", "stop_loss")
 """The fields in which runs may differ that are trained side by side."""
@@ -61,6 +61,12 @@ def suits_lanes(preparation: Preparation) -> bool:
     return parameters <= MOST_PARAMETERS and parameters * len(preparation.dataset) <= MOST_WORK
 
 
+Measures = tuple[float, float, float, float]
+"""Losses and scores, as a row of a record has them."""
+
+NO_MEASURES: Measures = (math.nan, math.nan, math.nan, math.nan)
+
+
 class _Lane:
     """One of the runs: its settings, its record and where it ended."""
 
@@ -76,8 +82,9 @@ class _Lane:
         self.settings = SettingsOverTime(experiment, length, batch_size)
         self.order = SampleOrder(experiment, length, batch_size)
         self.writer = HistoryWriter(length)
-        self.best: tuple[float, Array] | None = None  # the lowest test loss at an end of an epoch, with the parameters
+        self.best: tuple[Array, Measures] = (np.empty(0), NO_MEASURES)  # where the test loss is lowest
         self.parameters: Array | None = None  # at the end, where the run has ended
+        self.last = NO_MEASURES
         self.end = 0
         self.message = ""
         self.is_finite = True
@@ -86,43 +93,45 @@ class _Lane:
     def is_running(self) -> bool:
         return self.is_finite and self.parameters is None
 
-    def record(self, position: int, train: Evaluation, test: Evaluation) -> None:
-        """Record a position, and end the run where it stops by itself."""
-        if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
-            self.is_finite = False
+    def look(self, position: int, train: Evaluation, test: Evaluation, is_record: bool) -> None:
+        """Record a position, or look only whether the run stops there by itself; then end it."""
+        experiment = self.run.experiment
+        if is_record:
+            if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
+                self.is_finite = False
+                return
+            self.writer.append(position, train.loss, test.loss, train.score, test.score)
+        if not experiment.may_stop:
             return
-        self.writer.append(position, train.loss, test.loss, train.score, test.score)
-        experiment, parameters = self.run.experiment, self.workload.network.parameters
-        if position % self.preparation.epoch_length or (experiment.patience is None and experiment.stop_loss is None):
-            return
-        if experiment.patience is not None and (self.best is None or test.loss < self.best[0]):
-            self.best = test.loss, parameters.copy()
-        stop = find_stop(self.writer.view(), experiment) if position else None
+        self.writer.note_end(position, test.loss)
+        history = self.writer.view()
+        if len(history.lows) and history.lows[-1, 0] == position:
+            self.best = self.workload.network.parameters.copy(), (train.loss, test.loss, train.score, test.score)
+        stop = find_stop(history, position, train.loss, experiment) if position else None
         if stop is not None:
-            self.message = stop.text
-            if stop.return_to is None:
-                self.finish(position)
-            else:
-                assert self.best is not None
-                self.finish(stop.return_to, self.best[1])
+            self.finish(position, stop, (train, test))
 
-    def finish(self, position: int, parameters: Array | None = None) -> None:
-        """The run ends at a position, with the present parameters unless others are given."""
-        self.end = position
-        self.parameters = self.workload.network.parameters.copy() if parameters is None else parameters
+    def finish(self, position: int, stop: Stop | None, measured: tuple[Evaluation, Evaluation]) -> None:
+        """End the run at a position, or where the stop leads."""
+        train, test = measured
+        self.end, self.message = position, "" if stop is None else stop.text
+        self.parameters = self.workload.network.parameters.copy()
+        self.last = train.loss, test.loss, train.score, test.score
+        if stop is not None and stop.return_to is not None:
+            self.end = stop.return_to
+            self.parameters, self.last = self.best
 
-    def result(self, last: tuple[float, float, float, float], keep_weights: bool, seconds: float) -> RunResult:
-        """The result; ``last`` are losses and scores at the end."""
-        history: History = self.writer.view()
+    def result(self, keep_weights: bool, seconds: float) -> RunResult:
+        """What came of it."""
         return RunResult(
             self.run.texts,
             self.run.experiment.seed,
             self.end // self.preparation.epoch_length,
-            *last,
+            *self.last,
             DONE,
             seconds,
             self.message,
-            history.table.copy(),
+            self.writer.view().table.copy(),
             self.preparation.epoch_length,
             self.preparation.sizes,
             self.parameters if keep_weights else None,
@@ -164,31 +173,19 @@ class LaneTraining:
         began = time.perf_counter()
         first, length = self._lanes[0], self._lanes[0].preparation.epoch_length
         parameters, goal = first.workload.network.parameters.size, epochs * length
-        self._record()
+        may_stop = any(lane.run.experiment.may_stop for lane in self._lanes)
+        measured = self._look(is_record=True)
         while self._position < goal and any(lane.is_running for lane in self._lanes):
             record_at = next_record(self._position, length, parameters)
-            self._move_to(min(goal, record_at, first.order.stretch_end(self._position)))
-            if self._position == record_at:
-                self._record()
-        for lane in self._lanes:
+            look_at = first.order.end_of("epoch", self._position) if may_stop else record_at
+            self._move_to(min(goal, record_at, look_at, first.order.stretch_end(self._position)))
+            if self._position in (record_at, look_at, goal):
+                measured = self._look(is_record=self._position == record_at)
+        for lane, evaluations in zip(self._lanes, measured, strict=True):
             if lane.is_running:
-                lane.finish(goal)
-        at_goal = [] if first.writer.last_position == goal else self._evaluations()
+                lane.finish(goal, stop_at_end(lane.writer.view(), goal, lane.run.experiment), evaluations)
         seconds = (time.perf_counter() - began) / len(self._lanes)
-        return [
-            lane.result(self._last(lane, at_goal[index : index + 1]), keep_weights, seconds) if lane.is_finite else None
-            for index, lane in enumerate(self._lanes)
-        ]
-
-    def _last(self, lane: _Lane, measured: list[tuple[Evaluation, Evaluation]]) -> tuple[float, float, float, float]:
-        """Losses and scores where a run ended: those of its record, or those measured where there is none."""
-        table = lane.writer.view().table
-        place = int(np.searchsorted(table[:, 0], lane.end))
-        if place < len(table) and table[place, 0] == lane.end:
-            train_loss, test_loss, train_score, test_score = table[place, 1:].tolist()
-            return train_loss, test_loss, train_score, test_score
-        train, test = measured[0]
-        return train.loss, test.loss, train.score, test.score
+        return [lane.result(keep_weights, seconds) if lane.is_finite else None for lane in self._lanes]
 
     def _move_to(self, target: int) -> None:
         """Run the batches up to a position at which nothing has to happen before."""
@@ -207,10 +204,12 @@ class LaneTraining:
                     lane.is_finite = all(bool(np.isfinite(row).all()) for row in used)
         self._position = target
 
-    def _record(self) -> None:
-        for lane, (train, test) in zip(self._lanes, self._evaluations(), strict=True):
+    def _look(self, is_record: bool) -> list[tuple[Evaluation, Evaluation]]:
+        measured = self._evaluations()
+        for lane, (train, test) in zip(self._lanes, measured, strict=True):
             if lane.is_running:
-                lane.record(self._position, train, test)
+                lane.look(self._position, train, test, is_record)
+        return measured
 
     def _evaluations(self) -> list[tuple[Evaluation, Evaluation]]:
         """Of the training and the test set of each run, as :class:`core.training.evaluation.Evaluations` makes them."""
@@ -224,6 +223,7 @@ class LaneTraining:
         else:
             measured = list(zip(*self._engine.measure(samples), strict=True))
         found = []
-        for part, (losses, outputs) in zip(parts, measured, strict=True):
-            found.append(evaluate(losses, predict(outputs, self._task), part, self._task))
+        for lane, part, (losses, outputs) in zip(self._lanes, parts, measured, strict=True):
+            both = in_units(lane.preparation, losses, predict(outputs, self._task))
+            found.append(evaluate(*both, part, self._task))
         return found

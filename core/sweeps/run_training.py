@@ -14,7 +14,7 @@ from core.sweeps.lane_training import LaneTraining, suits_lanes
 from core.sweeps.run_result import DIVERGED, DONE, FAILED, PlannedRun, RunResult, without_numbers
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
-from core.training.stopping import Stop
+from core.training.stopping import Stop, stop_at_end
 from core.training.trainer import Trainer
 
 
@@ -73,9 +73,8 @@ def _train(task: RunTask, run: PlannedRun, began: float) -> RunResult:
     status, message = DONE, ""
     try:
         stop = trainer.advance(task.epochs * trainer.epoch_length)
-        if stop is not None:
-            message = stop.text
-            return_to_best(trainer, stop)
+        stop = stop or stop_at_end(trainer.history, trainer.position, trainer.settings)
+        message = "" if stop is None else returned(trainer, stop).text
     except Diverged as error:
         status, message = DIVERGED, str(error)
     train, test = trainer.evaluations()
@@ -97,10 +96,10 @@ def _train(task: RunTask, run: PlannedRun, began: float) -> RunResult:
     )
 
 
-def return_to_best(trainer: Trainer, stop: Stop) -> None:
-    """Go back to where early stopping leads, if it does; the run has the bits that it had there."""
-    position = stop.return_to
-    if position is not None:
-        trainer.return_to(position)
-        while trainer.position < position:  # a record on the way may again find that the loss is low enough
-            trainer.advance(position - trainer.position)
+def returned(trainer: Trainer, stop: Stop) -> Stop:
+    """The stop, with the run at the position that it names."""
+    if stop.return_to is not None:
+        trainer.return_to(stop.return_to)
+        while trainer.position < stop.return_to:  # a record on the way may again find that the loss is low enough
+            trainer.advance(stop.return_to - trainer.position)
+    return stop

@@ -45,7 +45,7 @@ def _seconds(task: RunTask) -> float:
     if not trainer.position:
         return 0.0
     seconds, records = time.perf_counter() - began, len(trainer.history) - 1
-    record = max(trainer.evaluation_took, 1e-6)
+    record = max(trainer.evaluator.took, 1e-6)
     sample = max(seconds - records * record, 0.0) / trainer.position
     alone = sample * goal + record * _records(goal, trainer)
     is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.preparation)

@@ -29,6 +29,7 @@ def loss_not_finite_at_start() -> Diverged:
 
 def loss_overflow(stepper: Stepper, recorded: int) -> Diverged:
     """The error of a run whose loss is not finite at its present position, and was at the record before."""
+    stepper.note_divergence(recorded)
     found, advice = _place(stepper, stepper.position), _advice(stepper)
     return Diverged(
         f"Training diverged: between {_place(stepper, recorded)} and {found} the loss became infinite or not a number. "
@@ -53,6 +54,7 @@ def stop_before_divergence(stepper: Stepper, target: int) -> Diverged:
         stepper.run(rows, 0, good)
     fatal_end = min((good + 1) * stepper.workload.batch_size, len(rows))
     stepper.position = stepper.order.batch_start(stepper.position) + fatal_end - 1
+    stepper.note_divergence(stepper.position)
     return Diverged(
         f"Training diverged: the update after {_place(stepper, stepper.position)} would have made {culprit} "
         f"infinite or not a number. {_advice(stepper)}"

@@ -29,11 +29,12 @@ class Evaluation:
     """How well a network does; all numbers are NaN for an empty set.
 
     Attributes:
-        loss: mean of the samples' losses, without the penalty on large weights and without dropout.
+        loss: mean of the samples' losses in the data's units, without the penalty on large weights and without dropout.
         score: accuracy, the share of the samples whose largest output is that of their class; for regression
             R² = 1 − Σ(ŷ − y)² / Σ(y − ȳ)², which is NaN if all targets are the same.
         squared_error: for regression the mean of (ŷ − y)² over the samples; otherwise NaN.
-        predicted: shape (n,), the class of the largest output (the first of equals); for regression the output.
+        predicted: shape (n,), the class of the largest output (the first of equals); for regression the output, in the
+            data's units.
     """
 
     loss: float
@@ -51,7 +52,7 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
     """Sum up what an engine measured on a part; overflow gives an infinite or NaN loss, never a warning.
 
     Args:
-        losses: shape (n,).
+        losses: shape (n,), in the data's units, as predictions are.
         predicted: shape (n,), see :func:`predict`.
         part: the n samples.
         task: what is learned, see :mod:`core.network.tasks`.
@@ -62,11 +63,20 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
     with np.errstate(all="ignore"):
         loss = float(np.add.reduce(losses) / len(losses))  # as np.mean computes it, without what costs time there
         if task == REGRESSION:
-            difference = predicted[:, None] - part.targets
+            difference = predicted - part.numbers
             squared_error = float(np.mean(difference * difference))
-            score = determination(squared_error, part.targets)
+            score = determination(squared_error, part.numbers)
             return Evaluation(loss, score, squared_error, predicted)
     return Evaluation(loss, int(np.count_nonzero(predicted == part.labels)) / len(predicted), nan, predicted)
+
+
+def in_units(
+    preparation: Preparation, losses: Array, predicted: NDArray[np.int64] | Array
+) -> tuple[Array, NDArray[np.int64] | Array]:
+    """Losses and predictions of a network, shapes (n,), in the data's units."""
+    if not preparation.is_target_scaled:
+        return losses, predicted
+    return losses * preparation.loss_scale, preparation.in_units(predicted)
 
 
 def determination(squared_error: float, targets: Array) -> float:
@@ -155,7 +165,7 @@ class Evaluations:
                 block = slice(start, start + size)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
-            found.append(evaluate(losses, predicted, part, self._task))
+            found.append(evaluate(*in_units(self._preparation, losses, predicted), part, self._task))
             seconds += time.perf_counter() - began
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found

@@ -143,6 +143,7 @@ class Experiment:
         shuffle: a new order each epoch; otherwise the order of the data.
         train_fraction: share of the points in the training set; the rest is the test set.
         standardize: inputs are shifted and scaled to mean 0 and standard deviation 1 of the training part.
+        standardize_target: so are the targets of a regression.
         only_sample: train only on this row of the data (counted from 0); all other rows are the test set. None to train
             on the whole training set.
         patience: stop when the test loss has not fallen for this number of epochs, and go back to the epoch with the
@@ -172,6 +173,7 @@ class Experiment:
     shuffle: bool = True
     train_fraction: float = 1.0
     standardize: bool = False
+    standardize_target: bool = False
     only_sample: int | None = None
     patience: int | None = None
     stop_loss: float | None = None
@@ -190,7 +192,8 @@ class Experiment:
         if not self.features:
             raise ExperimentError("features", "features: the network has no inputs; choose at least one, such as x1.")
         self._check_features()
-        require_type("standardize", self.standardize, bool, "True or False")
+        for name in ("standardize", "standardize_target"):
+            require_type(name, getattr(self, name), bool, "True or False")
         if not (is_finite(self.train_fraction) and 0.0 < self.train_fraction <= 1.0):
             raise ExperimentError(
                 "train_fraction",
@@ -282,6 +285,11 @@ class Experiment:
         return self.data.task or CLASSIFICATION
 
     @property
+    def may_stop(self) -> bool:
+        """Whether the run may stop by itself, so that the loss is looked at after every epoch."""
+        return self.patience is not None or self.stop_loss is not None
+
+    @property
     def hidden_activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer."""
         return (self.activation,) * len(self.hidden) if isinstance(self.activation, str) else self.activation
@@ -307,8 +315,10 @@ class Experiment:
 
         Data for another task change the output and the loss, and a loss changes the output if it needs another one.
         Without a test set there is no early stopping. If the data have other columns and more than two of them, all
-        columns become inputs.
+        columns become inputs. Whether the target is standardized follows a change for the inputs.
         """
+        if changes.get("standardize", self.standardize) != self.standardize:
+            changes = {"standardize_target": changes["standardize"], **changes}
         data = changes.get("data", self.data)
         if isinstance(data, DataSource) and "features" not in changes and _has_other_columns(self.data, data):
             changes = {**changes, "features": plain_features(data.dimensions)}

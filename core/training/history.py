@@ -34,12 +34,15 @@ class History:
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
             see :func:`is_gradient_record`.
         ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back.
+        lows: shape (lows, 2), the ends of epochs at which the test loss was lower than ever before, as position and
+            test loss: of all that are recorded or that :mod:`core.training.stopping` looked at.
     """
 
     table: Array
     epoch_length: int
     gradients: Array = field(default_factory=lambda: np.empty((0, 1)))
     ahead: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS))))
+    lows: Array = field(default_factory=lambda: np.empty((0, 2)))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -84,6 +87,11 @@ class _Rows:
         """The first column of the last row; -1 where there is none."""
         return float(self._memory[self._length - 1, 0]) if self._length else -1.0
 
+    @property
+    def end(self) -> float:
+        """The last column of the last row; infinity where there is none."""
+        return float(self._memory[self._length - 1, -1]) if self._length else math.inf
+
     def view(self, position: float) -> Array:
         """The rows up to a position."""
         table = self._memory[: self._length]
@@ -109,10 +117,17 @@ class HistoryWriter:
         self._epoch_length = epoch_length
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
+        self._lows = _Rows(2)
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
         self._records.append(position, train_loss, test_loss, train_score, test_score)
+        self.note_end(position, test_loss)
+
+    def note_end(self, position: int, test_loss: float) -> None:
+        """Keep a test loss that is lower than ever before at the end of an epoch, recorded or not."""
+        if position % self._epoch_length == 0 and test_loss < self._lows.end:
+            self._lows.append(position, test_loss)
 
     def append_gradients(self, position: int, norms: Array) -> None:
         """Add the gradient's norms, shape (layers,); positions must ascend."""
@@ -126,18 +141,23 @@ class HistoryWriter:
     def view(self, position: float = math.inf) -> History:
         """The records up to a position, and those ahead of it, without a copy."""
         table, all_rows = self._records.view(position), self._records.view(math.inf)
-        return History(table, self._epoch_length, self._gradients.view(position), all_rows[len(table) :])
+        gradients, lows = self._gradients.view(position), self._lows.view(position)
+        return History(table, self._epoch_length, gradients, all_rows[len(table) :], lows)
 
-    def replace(self, table: Array, gradients: Array) -> None:
-        """Replace all records by these; shapes as in :class:`History`."""
+    def replace(self, table: Array, gradients: Array, lows: Array) -> None:
+        """Replace all records by these; shapes as in :class:`History`, without ``lows`` those of the records."""
         self._records.replace(table)
         self._gradients.replace(gradients)
+        self._lows.replace(lows)
+        if not len(lows):
+            for position, _, test_loss, *_ in table.tolist():
+                self.note_end(int(position), test_loss)
 
     def copy(self, position: int) -> HistoryWriter:
         """A writer that goes on behind the records up to a position."""
         kept = self.view(position)
         writer = HistoryWriter(self._epoch_length, kept.gradients.shape[1] - 1)
-        writer.replace(kept.table, kept.gradients)
+        writer.replace(kept.table, kept.gradients, kept.lows)
         return writer
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import ExperimentError, WeightsError
+from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
@@ -18,6 +20,9 @@ from core.network.network import Network
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Experiment
 
+LARGEST_EASY, LEAST_EASY = 30.0, 0.01
+"""Targets that are larger, or whose standard deviation is smaller, are hard to learn as they are."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -26,12 +31,14 @@ class Part:
     Attributes:
         rows: shape (n,), the rows of the data set, in its order.
         inputs: shape (n, inputs). targets: shape (n, outputs). labels: shape (n,), the classes; 0 for regression.
+        numbers: shape (n,), for regression the targets in the data's units; for classes (n, 0).
     """
 
     rows: Rows
     inputs: Array
     targets: Array
     labels: Rows
+    numbers: Array
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,6 +55,9 @@ class Preparation:
             repeats that sample as often as the data set has points, so that the length of epochs stays the same.
         features: names of the inputs.
         center, scale: shape (inputs,); an input is (feature − center) / scale.
+        target_center, target_scale: the network learns (target − center) / scale; 0 and 1 if it learns the targets
+            themselves, and for classes.
+        loss_scale: the loss in the data's units is so many times that of the network.
         sizes: layer sizes of the network.
         activations: of the layers but the first.
     """
@@ -59,6 +69,9 @@ class Preparation:
     features: tuple[str, ...]
     center: Array
     scale: Array
+    target_center: float
+    target_scale: float
+    loss_scale: float
     sizes: tuple[int, ...]
     activations: tuple[Activation, ...]
 
@@ -76,6 +89,41 @@ class Preparation:
         """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, d)."""
         return _scaled(feature_values(self.features, points), self.center, self.scale)
 
+    @property
+    def is_target_scaled(self) -> bool:
+        """Whether the network's outputs are not in the data's units."""
+        return (self.target_center, self.target_scale) != (0.0, 1.0)
+
+    @property
+    def target_note(self) -> str:
+        """A sentence on what the network learns in place of the target; empty if it learns the target itself."""
+        if not self.is_target_scaled:
+            return ""
+        sign, center = ("−", self.target_center) if self.target_center >= 0.0 else ("+", -self.target_center)
+        scaled = f"({self.dataset.target_name} {sign} {center:,.6g}) / {self.target_scale:,.6g}"
+        return f"The network learns the standardized target y = {scaled}."
+
+    @property
+    def target_hint(self) -> str:
+        """A sentence where the targets of the training set are of a size that a network hardly learns; else empty."""
+        targets = self.train.numbers
+        if not targets.size or self.is_target_scaled:
+            return ""
+        with np.errstate(all="ignore"):
+            spread, largest = float(np.std(targets)), float(np.abs(targets).max())
+        if np.ptp(targets) == 0.0 or (largest <= LARGEST_EASY and spread >= LEAST_EASY):
+            return ""
+        ends = f"from {short(float(targets.min()))} to {short(float(targets.max()))}"
+        return f"Targets {ends} are hard to learn as they are."
+
+    def in_units(self, outputs: Array) -> Array:
+        """Outputs of the network, of any shape, in the data's units."""
+        if not self.is_target_scaled:
+            return outputs
+        with np.errstate(all="ignore"):
+            in_units: Array = outputs * self.target_scale + self.target_center
+        return in_units
+
 
 def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     """Split, scale and encode a data set; raises ExperimentError if experiment and data do not fit."""
@@ -86,13 +134,17 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
     _check_features(experiment, values)
     center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
     if experiment.standardize:
-        # One sample has no spread, so the whole data set gives the scale.
-        center, scale = _center_and_scale(values if experiment.only_sample is not None else values[train_rows])
-    output = ACTIVATIONS[experiment.output]
+        center, scale = _center_and_scale("standardize", values[_scaling(experiment, train_rows)])
     inputs, targets = _scaled(values, center, scale), _targets(experiment, dataset)
+    numbers = np.zeros((len(dataset), 0)) if dataset.targets is None else dataset.targets
+    target_center, target_scale = 0.0, 1.0
+    if dataset.targets is not None and experiment.standardize_target:
+        some = targets[_scaling(experiment, train_rows)]
+        (target_center,), (target_scale,) = (x.tolist() for x in _center_and_scale("standardize_target", some))
+        targets = (targets - target_center) / target_scale
 
     def part(rows: Rows) -> Part:
-        arrays = rows, inputs[rows], targets[rows], dataset.labels[rows]
+        arrays = rows, inputs[rows], targets[rows], dataset.labels[rows], numbers[rows]
         for array in arrays:
             array.flags.writeable = False
         return Part(*arrays)
@@ -105,8 +157,11 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
         features=experiment.features,
         center=center,
         scale=scale,
+        target_center=target_center,
+        target_scale=target_scale,
+        loss_scale=math.prod([target_scale] * LOSSES[experiment.loss].degree),
         sizes=(inputs.shape[1], *experiment.hidden, targets.shape[1]),
-        activations=(*(ACTIVATIONS[name] for name in experiment.hidden_activations), output),
+        activations=tuple(ACTIVATIONS[name] for name in (*experiment.hidden_activations, experiment.output)),
     )
 
 
@@ -157,6 +212,11 @@ def _check_features(experiment: Experiment, values: Array) -> None:
         )
 
 
+def _scaling(experiment: Experiment, train_rows: Rows) -> Rows | slice:
+    """The rows that give center and scale: all of them where one is trained on, which has no spread."""
+    return train_rows if experiment.only_sample is None else slice(None)
+
+
 def _scaled(values: Array, center: Array, scale: Array) -> Array:
     with np.errstate(all="ignore"):  # a point may overflow; then the loss is not finite, which is reported
         scaled: Array = (values - center) / scale
@@ -172,16 +232,19 @@ def _targets(experiment: Experiment, dataset: Dataset) -> Array:
     return one_hot_targets(dataset.labels, dataset.n_classes, ACTIVATIONS[experiment.output], signed)
 
 
-def _center_and_scale(points: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation of each column; the scale of a constant column is 1."""
+def _center_and_scale(field: str, points: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of each column, shape (n, columns); the scale of a constant column is 1.
+
+    Raises ExperimentError about the field where there is none.
+    """
     with np.errstate(all="ignore"):
         center, spread = points.mean(axis=0), points.std(axis=0)
         # Rounding errors make the spread of equal numbers differ from 0, but their range is exactly 0.
         constant = (np.ptp(points, axis=0) == 0.0) | (spread == 0.0)
     if not np.isfinite(spread).all():
         raise ExperimentError(
-            "standardize",
-            f"standardize: numbers as large as {np.abs(points).max():g} have no finite standard deviation; "
+            field,
+            f"{field}: numbers as large as {np.abs(points).max():g} have no finite standard deviation; "
             "give the data in larger units.",
         )
     return np.where(constant, points[0], center), np.where(constant, 1.0, spread)

@@ -48,3 +48,7 @@ class Recorder:
             norms = gradient_norms(stepper.workload.network, stepper.workload.loss, *self._probe)
             self.writer.append_gradients(stepper.position, norms)
         return True
+
+    def note_end(self, test: Evaluation) -> None:
+        """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""
+        self.writer.note_end(self._stepper.position, test.loss)

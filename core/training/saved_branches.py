@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,7 @@ class SavedBranch:
         positions: shape (states,), ascending, of the keyframes.
         states: shape (states, 3 + rows, parameters), see :func:`packed`.
         table, gradients: the record behind the fork, see :class:`core.training.history.History`.
+        lows: those of the whole line, see there; empty in files of version 1.0.
 
     Raises:
         ProjectError: the parts do not fit together.
@@ -109,6 +110,7 @@ class SavedBranch:
     states: Array
     table: Array
     gradients: Array
+    lows: Array = field(default_factory=lambda: np.empty((0, 2)))
 
     def __post_init__(self) -> None:
         require(0 <= self.fork <= self.tip <= LAST_POSITION, "the place of a branch")
@@ -123,6 +125,7 @@ class SavedBranch:
         for rows in (self.table[:, 0], self.gradients[:, 0]):
             require(len(rows) == 0 or self.is_own(int(rows[0])), "the record")
         require(not first or len(self.table) > 0, "the record")
+        require_lows(self.lows, self.tip)
 
     def is_own(self, position: int) -> bool:
         """Whether a position is not the parent's."""
@@ -144,6 +147,7 @@ class SavedBranch:
             packed(states, count),
             history.table[history.table[:, 0] > after],
             history.gradients[history.gradients[:, 0] > after],
+            history.lows.copy(),
         )
 
 
@@ -174,14 +178,17 @@ def restore_branches(tree: BranchTree, saved: Sequence[SavedBranch], present: in
         changes = tuple(change.change(first) for change in one.changes)
         if not branches:
             branch, root.changes, root.tip, root.name = root, changes, one.tip, one.name
-            root.record.replace(one.table, one.gradients)
+            root.record.replace(one.table, one.gradients, one.lows)
         else:
             require(0 <= one.parent < len(branches) and one.fork <= branches[one.parent].tip, "a branch")
             parent = branches[one.parent]
             before = tuple(change for change in parent.changes if change.position < one.fork)
             record = parent.record.copy(one.fork)
             shared = record.view()
-            record.replace(np.concatenate([shared.table, one.table]), np.concatenate([shared.gradients, one.gradients]))
+            table, gradients = (
+                np.concatenate(parts) for parts in ((shared.table, one.table), (shared.gradients, one.gradients))
+            )
+            record.replace(table, gradients, one.lows)
             branch = tree.add(parent.owner(one.fork), one.fork, before + changes, record, one.tip, one.name)
         for state in unpacked(one.positions, one.states):
             branch.keep(state)
@@ -228,6 +235,15 @@ def require_record(table: Array, gradients: Array, tip: int) -> None:
         whole = bool(np.isfinite(rows).all() and (rows == np.floor(rows)).all())
         require(whole and ascends(rows) and (len(rows) == 0 or 0 <= rows[0] <= rows[-1] <= tip), "the record")
     require(bool(np.isfinite(table[:, 1]).all()) and not np.isinf(table[:, 2]).any(), "the record")
+
+
+def require_lows(lows: Array, tip: int) -> None:
+    """Raise ProjectError unless these are the lows of a record up to a tip."""
+    require(lows.ndim == 2 and lows.shape[1] == 2, "the record")
+    positions, losses = lows.T
+    whole = bool(np.isfinite(lows).all() and (positions == np.floor(positions)).all())
+    inside = len(lows) == 0 or 0 <= positions[0] <= positions[-1] <= tip
+    require(whole and inside and ascends(positions) and ascends(-losses), "the record")
 
 
 def ascends(values: NDArray[np.int64] | Array) -> bool:

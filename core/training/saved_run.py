@@ -123,7 +123,7 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
         require(tree.present.changes == tuple(changes), "a branch")
     else:
         tree.present.changes, tree.present.tip = tuple(changes), now.position
-        tree.present.record.replace(saved.table, saved.gradients)
+        tree.present.record.replace(saved.table, saved.gradients, np.empty((0, 2)))
         for state in kept:
             tree.present.keep(state)
     for change in (change for branch in tree.branches for change in branch.changes):

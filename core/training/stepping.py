@@ -71,6 +71,16 @@ class Stepper:
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
         self._numpy = NumpyForwardPass(workload.network)
+        self._diverges_from: tuple[object, ...] = ()
+
+    def note_divergence(self, position: int) -> None:
+        """Note that training on from this position, with the settings up to it, diverges."""
+        self._diverges_from = position, self.settings.until(position)
+
+    @property
+    def is_at_divergence(self) -> bool:
+        """Whether a divergence is known to follow from this position."""
+        return self._diverges_from == (self.position, self.settings.until(self.position))
 
     @property
     def is_ready(self) -> bool:

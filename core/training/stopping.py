@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.training.experiment import Experiment
 from core.training.history import History
 
@@ -23,28 +21,57 @@ class Stop:
     return_to: int | None = None
 
 
-def find_stop(history: History, experiment: Experiment) -> Stop | None:
-    """The reason to stop at the newest record, which must be at the end of an epoch; None to continue.
+def find_stop(history: History, position: int, train_loss: float, experiment: Experiment) -> Stop | None:
+    """The reason to stop at a position; None to continue, as always inside an epoch.
 
     Early stopping (Prechelt, 1998, "Early stopping – but when?") stops when the lowest test loss is ``patience`` epochs
     old.
+
+    Args:
+        history: the record up to the position.
+        position: in samples.
+        train_loss: at the position; NaN if nobody asks for it.
+        experiment: the settings there.
     """
-    epoch, sample = divmod(int(history.table[-1, 0]), history.epoch_length)
+    epoch, sample = divmod(position, history.epoch_length)
     if sample:
         return None
-    loss = float(history.column("train_loss")[-1])
-    if experiment.stop_loss is not None and loss <= experiment.stop_loss:
-        return Stop(f"Stopped at epoch {epoch}: the training loss {loss:.3g} is at most {experiment.stop_loss:g}.")
-    if experiment.patience is None:
+    if experiment.stop_loss is not None and train_loss <= experiment.stop_loss:
+        text = f"the training loss {train_loss:.3g} is at most {experiment.stop_loss:g}."
+        return Stop(f"Stopped at epoch {epoch}: {text}")
+    if experiment.patience is None or not len(history.lows):
         return None
-    ends = history.table[:, 0] % history.epoch_length == 0
-    losses, positions = history.column("test_loss")[ends], history.table[ends, 0]
-    best = int(np.argmin(losses))
-    best_epoch = int(positions[best]) // history.epoch_length
+    best, loss = history.lows[-1].tolist()
+    best_epoch = int(best) // history.epoch_length
     if epoch - best_epoch < experiment.patience:
         return None
     return Stop(
         f"Stopped early at epoch {epoch}: for {experiment.patience} epochs the test loss has not fallen below the "
-        f"{losses[best]:.3g} of epoch {best_epoch}. The run is back at that epoch.",
-        int(positions[best]),
+        f"{loss:.3g} of epoch {best_epoch}. The run is back at that epoch.",
+        int(best),
     )
+
+
+def best_before(history: History, position: int, experiment: Experiment) -> tuple[int, str] | None:
+    """The epoch that early stopping keeps of a run that ends before its patience does, and a sentence about it.
+
+    Args:
+        history: the record up to the position.
+        position: where the run ends.
+        experiment: the settings there.
+
+    Returns:
+        The position with the lowest test loss; None if the run ends there or is not to stop early.
+    """
+    if experiment.patience is None or position < history.epoch_length or not len(history.lows):
+        return None
+    best, loss = history.lows[-1].tolist()
+    epoch, best_epoch = position // history.epoch_length, int(best) // history.epoch_length
+    text = f"The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}."
+    return (int(best), text) if best < position else None
+
+
+def stop_at_end(history: History, position: int, experiment: Experiment) -> Stop | None:
+    """The stop of a run that ends at a position, if it is to go back to its best epoch; see :func:`best_before`."""
+    best = best_before(history, position, experiment)
+    return None if best is None else Stop(f"{best[1]} The run is back at that epoch.", best[0])

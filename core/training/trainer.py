@@ -7,8 +7,9 @@ played.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from core.training.keyframes import KeyframeSpacing
 from core.training.preparation import Preparation, check_patience, prepare, starting_parameters
 from core.training.recording import Recorder
 from core.training.sample_order import SampleOrder
-from core.training.settings_over_time import Change, SettingsOverTime
+from core.training.settings_over_time import SettingsOverTime
 from core.training.stepping import Stepper
 from core.training.stopping import Stop, find_stop
 from core.training.timeline.branches import Branch, BranchTree
@@ -56,6 +57,7 @@ class Trainer:
         network: the network; its parameters are the run's.
         settings_over_time: the settings at each position.
         stepper: the state, and the engine that trains it.
+        evaluator: measures the training and the test set.
         recorder: the record of loss, score and gradient norms.
         tree: the branches of the run, and the states kept to go back to.
         head: moves the run in the tree.
@@ -74,12 +76,12 @@ class Trainer:
         self.settings_over_time = SettingsOverTime(experiment, epoch_length, batch_size)
         order = SampleOrder(experiment, epoch_length, batch_size)
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
-        self._evaluations = Evaluations(self.stepper, self.preparation, experiment.task)
+        self.evaluator = Evaluations(self.stepper, self.preparation, experiment.task)
         self.recorder = Recorder(self.stepper, train)
         spacing = KeyframeSpacing(epoch_length, self.network.parameters.size)
         self.tree = BranchTree(self.recorder.writer, self.stepper.state(), spacing)
         self.head = Head(self.stepper, self.recorder, self.tree)
-        if not self._record():
+        if not self.recorder.record(*self.evaluations()):
             raise loss_not_finite_at_start()
 
     # ---------------------------------------------------------------- where the run stands
@@ -138,39 +140,29 @@ class Trainer:
 
     def evaluations(self) -> tuple[Evaluation, Evaluation]:
         """Of the training and the test set with the present parameters."""
-        return self._evaluations.now()
+        return self.evaluator.now()
 
     def evaluating(self) -> Generator[None, None, tuple[Evaluation, Evaluation]]:
         """``evaluations`` in steps; see :meth:`core.training.evaluation.Evaluations.measuring`."""
-        return self._evaluations.measuring()
-
-    @property
-    def evaluation_took(self) -> float:
-        """Seconds that the last evaluation took."""
-        return self._evaluations.took
-
-    @property
-    def evaluation_ended(self) -> float:
-        """When the last evaluation ended, by ``time.perf_counter``."""
-        return self._evaluations.ended
+        return self.evaluator.measuring()
 
     @property
     def evaluation_waits(self) -> bool:
         """Whether ``evaluations`` would take long now."""
-        return self._evaluations.take_long and not self._evaluations.are_of_now
+        return self.evaluator.take_long and not self.evaluator.are_of_now
 
     @property
     def has_evaluations(self) -> bool:
         """Whether ``latest_evaluations`` need not measure anything."""
-        return self._evaluations.exist
+        return self.evaluator.exist
 
     def latest_evaluations(self) -> tuple[int, Evaluation, Evaluation]:
         """The position of the last evaluation and what it found; of this position if there is none."""
-        return self._evaluations.latest()
+        return self.evaluator.latest()
 
     def latest_predictions(self) -> NDArray[np.int64] | Array:
         """What it predicted for each row of the data set, shape (n,), read-only; always the same array."""
-        return self._evaluations.predicted()
+        return self.evaluator.predicted()
 
     def activations(self, points: Array) -> list[Array]:
         """The activations of every layer, shapes (n, units), inputs first, for points of shape (n, d)."""
@@ -218,23 +210,39 @@ class Trainer:
         target = self.position + samples
         while self.position < target:
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
-            self._move_to(min(target, record_at, self.stepper.farthest_target, self.tree.next_stop(self.position)))
-            is_record = self.position == record_at
-            if is_record and not self.recorder.knows_position:
-                for _ in self._evaluations.measuring():
-                    yield False
-                if not self._record():
-                    raise self._return_to_last_record()
+            look_at = self.end_of("epoch") if self.settings.may_stop else record_at
+            next_change = self.stepper.farthest_target
+            self._move_to(min(target, record_at, look_at, next_change, self.tree.next_stop(self.position)))
+            is_looked_at = self.position in (record_at, look_at)
+            if is_looked_at:
+                train_loss = yield from self._looking(self.position == record_at)
             self.tree.reach(self.position)
             self.tree.keep_if_wanted(self.position, self.stepper.state)
-            if is_record:
+            if is_looked_at:
                 self.stepper.apply_edits()
-                stop = find_stop(self.history, self.settings)
+                stop = find_stop(self.history, self.position, train_loss, self.settings)
                 if stop is not None:
                     return stop
                 yield True
         self.stepper.apply_edits()
         return None
+
+    def _looking(self, is_record: bool) -> Generator[bool, None, float]:
+        """Measure a record or, where none is due, what :func:`find_stop` needs, unless it is known already.
+
+        Returns the training loss, for a record of the past that of the record; NaN if nothing is measured.
+        """
+        is_known_end = self.position <= self.tree.present.tip and self.settings.stop_loss is None
+        if not (self.recorder.knows_position if is_record else is_known_end):
+            for _ in self.evaluator.measuring():
+                yield False
+            train, test = self.evaluations()
+            if not is_record:
+                self.recorder.note_end(test)
+                return train.loss
+            if not self.recorder.record(train, test):
+                raise self._return_to_last_record()
+        return float(self.history.column("train_loss")[-1]) if is_record else math.nan
 
     def _move_to(self, position: int) -> None:
         """Train to a position up to which no setting changes and nothing is recorded; raises Diverged."""
@@ -320,10 +328,6 @@ class Trainer:
         """See :meth:`core.training.timeline.head.Head.go_to`."""
         self.head.go_to(position, branch)
 
-    def replace_changes(self, changes: Sequence[Change], position: int) -> None:
-        """See :meth:`core.training.timeline.head.Head.replace_changes`."""
-        self.head.replace_changes(changes, position)
-
     def return_to(self, position: int) -> None:
         """See :meth:`core.training.timeline.head.Head.return_to`."""
         self.head.return_to(position)
@@ -331,7 +335,3 @@ class Trainer:
     def rewind(self, position: int) -> None:
         """See :meth:`core.training.timeline.head.Head.rewind`."""
         self.head.rewind(position)
-
-    def _record(self) -> bool:
-        """Record the present position; false, with nothing recorded, where a loss is not finite."""
-        return self.recorder.record(*self.evaluations())

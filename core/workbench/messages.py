@@ -21,6 +21,7 @@ from core.storage.project import Project
 from core.storage.window_layout import Layout
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
+from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.run_id import RunId, WorkId
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.saved_state import Stamp
@@ -66,6 +67,19 @@ class OpenProject:
     """Go on with the run of a project file."""
 
     path: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GoOnWith:
+    """Put a kept run in the place of the present one, and train it on from its last state to its tip.
+
+    Attributes:
+        kept: the run.
+        identity: a new one, which the run has from now on.
+    """
+
+    kept: KeptRun
+    identity: RunId
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -134,6 +148,13 @@ class RemoveBranch(RunCommand):
     """Remove a branch and all that leave it; the first one stays. A run on them goes to where they begin."""
 
     branch: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class KeepLine(RunCommand):
+    """Hand over a copy of a branch, by default the present one, as it is now; the run goes on."""
+
+    branch: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -236,6 +257,8 @@ Command = (
     | Seek
     | NameBranch
     | RemoveBranch
+    | KeepLine
+    | GoOnWith
     | BeginWalk
     | SetPace
     | ChangeSettings
@@ -250,7 +273,7 @@ Command = (
     | Quit
 )
 
-ANOTHER_RUN = (Load, OpenProject, Undo, Redo)
+ANOTHER_RUN = (Load, OpenProject, GoOnWith, Undo, Redo)
 """Commands after which another run may be present."""
 
 
@@ -354,12 +377,14 @@ class Notice:
             itself), "note" (nothing is wrong), "none" (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
         run: the run that it is about; None for none.
+        place: the position of an epoch that it offers to go to; None for none.
     """
 
     text: str
     kind: str
     detail: str = ""
     run: RunId | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -374,6 +399,7 @@ class WorkerState:
         travelling: on the way to a position that a step leads to.
         preparing: the engine is being loaded or compiled, and training waits for it.
         walking: a walk will come when the engine is ready.
+        checked: the share of the gradient check that is done; None while no check is under way.
         measuring: loss and score of the whole set are still to come, for they take long.
         engine: what computes the run, "compiled" or "numpy".
         undo_text, redo_text: what undo takes back, and what redo does again, in words; None if there is nothing.
@@ -388,6 +414,7 @@ class WorkerState:
     travelling: bool = False
     preparing: bool = False
     walking: bool = False
+    checked: float | None = None
     measuring: bool = False
     engine: str = ""
     undo_text: str | None = None
@@ -398,7 +425,8 @@ class WorkerState:
     @property
     def at_work(self) -> bool:
         """Whether the next report will tell something new, without a command."""
-        return self.playing or self.travelling or self.preparing or self.walking or self.measuring
+        explaining = self.walking or self.checked is not None
+        return self.playing or self.travelling or self.preparing or explaining or self.measuring
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -412,6 +440,7 @@ class WorkerEvents:
         gradient_check: a check that was asked for.
         captured: what was asked for by Capture.
         left: works that another one took the place of, in their order.
+        kept: copies that KeepLine asked for, and of the lines of runs that another one took the place of.
     """
 
     loaded: Loaded | None = None
@@ -420,6 +449,7 @@ class WorkerEvents:
     gradient_check: GradientCheck | None = None
     captured: tuple[Captured, ...] = ()
     left: tuple[Left, ...] = ()
+    kept: tuple[KeptRun, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

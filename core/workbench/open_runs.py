@@ -12,8 +12,10 @@ from core.data.point_edits import can_train
 from core.storage.project import describe_engine, load_project, resume
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
-from core.training.saved_run import with_class_names
+from core.training.saved_run import own_start, with_class_names
 from core.training.trainer import Trainer
+from core.workbench.many_runs.kept_lines import KeptLines
+from core.workbench.many_runs.kept_run import KeptRun, resume_kept
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
 from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId, new_work_id
@@ -33,6 +35,7 @@ class OpenRuns:
     Attributes:
         canvas: what is shown in place of the run while its points are too few.
         untrainable: what is shown before there is a run, if the first experiment cannot be trained.
+        kept_lines: copies of lines of the present run, and of those whose place another run took.
     """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
@@ -46,6 +49,7 @@ class OpenRuns:
         self._opened: Opened | None = None
         self._edits = RunEdits(self._undo_stack)
         self._left: list[Left] = []
+        self.kept_lines = KeptLines()
         self._told_note = ""
 
     @property
@@ -71,6 +75,7 @@ class OpenRuns:
 
     def put(self, run: Run, canvas: Canvas | None = None) -> None:
         """Work on this, without a word on what was there."""
+        self.kept_lines.leave(self.present, run)
         self._runs, self._present, self.canvas, self.untrainable = {run.id: run}, run.id, canvas, None
         self._forget_origin()
 
@@ -227,6 +232,14 @@ class OpenRuns:
         self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
         return describe_engine(project, trainer)
 
+    def go_on_with(self, kept: KeptRun, identity: RunId) -> None:
+        """Put a kept run in the present one's place, at its last state; raises LensError, and then nothing changes."""
+        trainer = resume_kept(kept)
+        self._note_left(kept.work)
+        self._keep_present("opening a kept run")
+        self._dataset = kept.experiment.data, kept.dataset
+        self.put(Run(trainer, kept.experiment.data, own_start(trainer), kept.work, kept.home, identity=identity))
+
     def changed_file_note(self) -> str:
         """A sentence if the file of the data changed since it was read; empty if not, or if that was just told."""
         run = self.present
@@ -275,7 +288,7 @@ class OpenRuns:
             return None
         self._edits.forget()
         if isinstance(entry, Mark):
-            present.trainer.replace_changes(entry.changes, entry.position)
+            present.trainer.head.replace_changes(entry.changes, entry.position)
         else:
             run, canvas = (entry.run, entry) if isinstance(entry, Canvas) else (entry, None)
             self._dataset = run.source, run.trainer.preparation.dataset

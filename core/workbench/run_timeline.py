@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.base.number_text import short
 from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
 from core.network.network import parameter_name
+from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
@@ -38,6 +39,8 @@ class BranchView:
         name: the user's name for it, or what differs from its parent.
         marks: the changes made on it, at the fork or behind it.
         history: its record, from position 0 to the tip.
+        changes: all changes on its line, by ascending position.
+        own_name: the user's name for it; empty for none.
     """
 
     number: int
@@ -47,6 +50,8 @@ class BranchView:
     name: str
     marks: tuple[ChangeMark, ...]
     history: History
+    changes: tuple[Change, ...] = ()
+    own_name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +106,8 @@ class TimelineMaker:
                 branch.tip,
                 *self._named[branch],
                 branch.record.view(),
+                branch.changes,
+                branch.name,
             )
             for branch in tree.branches
         )
@@ -108,12 +115,9 @@ class TimelineMaker:
 
     def _words(self, branch: Branch) -> tuple[str, tuple[ChangeMark, ...]]:
         sizes, length = self._trainer.network.sizes, self._trainer.epoch_length
-        before = Change(0, self._trainer.experiment)
-        marks = []
-        for change in branch.changes:
-            if branch.parent is None or change.position >= branch.fork:
-                marks.append(ChangeMark(change.position, describe_change(before, change, sizes)))
-            before = change
+        marks = _marks(self._trainer.experiment, branch.changes, sizes)
+        if branch.parent is not None:
+            marks = [mark for mark in marks if mark.position >= branch.fork]
         return branch.name or difference_in_words(marks, branch.fork, length, branch.parent is None), tuple(marks)
 
 
@@ -123,6 +127,23 @@ def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: in
         return "First run"
     if not marks:
         return f"no change from {place(fork, epoch_length)} on"
+    return _written(marks, epoch_length)
+
+
+def words_of_changes(first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...], epoch_length: int) -> str:
+    """All changes on a line, in words: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"; empty for none."""
+    return _written(_marks(first, changes, sizes), epoch_length)
+
+
+def _marks(first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...]) -> list[ChangeMark]:
+    befores = (Change(0, first), *changes)
+    return [
+        ChangeMark(change.position, describe_change(before, change, sizes))
+        for before, change in zip(befores, changes, strict=False)
+    ]
+
+
+def _written(marks: Sequence[ChangeMark], epoch_length: int) -> str:
     words, last = [], None
     for mark in marks[:MOST_WORDS]:
         words.append(mark.text if mark.position == last else f"{mark.text} at {place(mark.position, epoch_length)}")

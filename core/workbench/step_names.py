@@ -40,9 +40,7 @@ def name_change(before: Experiment, after: Experiment) -> str:
     fields = sorted(after.changed_fields(before))
     if len(fields) > MOST_FIELDS:
         return f"{len(fields)} settings"
-    return ", ".join(
-        f"{NAMES.get(name, name.replace('_', ' '))} {_text(name, before)} → {_text(name, after)}" for name in fields
-    )
+    return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)
 
 
 def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mapping[int, float]) -> str:
@@ -61,7 +59,13 @@ def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozense
     return f"{'freezing' if frozen - former else 'unfreezing'} {what}"
 
 
-def _text(name: str, experiment: Experiment) -> str:
+def field_name(name: str) -> str:
+    """The name of a field of the experiment, as a person reads it."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def value_text(name: str, experiment: Experiment) -> str:
+    """The value of a field other than the data, as a person reads it."""
     value = getattr(experiment, name)
     if name == "optimizer":
         return OPTIMIZERS[experiment.optimizer].label

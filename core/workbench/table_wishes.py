@@ -199,6 +199,7 @@ def start_settings(task: str) -> dict[str, object]:
         "shuffle": True,
         "loss": "cross-entropy" if task == CLASSIFICATION else "mse",
         "output": "softmax" if task == CLASSIFICATION else "linear",
+        "standardize_target": task != CLASSIFICATION,
         **dict.fromkeys(("l1", "l2", "dropout", "bias"), 0.0),
         "momentum": 0.9,
         "schedule": Decay(),

@@ -10,11 +10,12 @@ from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
-from core.base.number_text import percent, short
+from core.base.number_text import percent, short, telling
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
 from core.workbench.messages import Loaded
+from core.workbench.run_timeline import place
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -149,7 +150,8 @@ class LossView(QWidget):
         self.what.setItemText(1, score)
         for key, label in self._values.items():
             name, _, what = key.partition("_")
-            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now")
+            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
+            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
         self._clear()
         self._follow_again(0)
         self._changed()
@@ -320,19 +322,23 @@ class LossView(QWidget):
         if snapshot is None or mouse is None or not inside:
             self._note.setText(" " if snapshot is None else self._note_text(snapshot))
             return
-        history = snapshot.history
+        history, length = snapshot.history, snapshot.epoch_length
         table = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
-        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * history.epoch_length)
-        epoch = float(table[nearest, 0] / history.epoch_length)
-        self._cursor.setPos(epoch)
+        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * length)
+        self._cursor.setPos(table[nearest, 0] / length)
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
-        parts = [
-            f"epoch {short(epoch)}",
-            f"train {short(row['train_loss'])}, {self._write_score(row['train_score'])}",
-        ]
-        if not np.isnan(row["test_loss"]):
-            parts.append(f"test {short(row['test_loss'])}, {self._write_score(row['test_score'])}")
+        span = _span(box.viewRange()[1], self._is_logarithmic)
+        parts = [place(int(table[nearest, 0]), length)]
+        for name, _ in CURVES:
+            if not np.isnan(row[f"{name}_loss"]):
+                parts.append(f"{name} {telling(row[f'{name}_loss'], span)}, {self._write_score(row[f'{name}_score'])}")
         self._note.setText("   ".join(parts))
+
+
+def _span(ends: tuple[float, float], logarithmic: bool) -> float:
+    """The width of a visible range, in numbers and not in logarithms."""
+    low, high = (10.0 ** min(end, 300.0) for end in ends) if logarithmic else ends
+    return high - low
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:

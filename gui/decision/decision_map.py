@@ -12,11 +12,10 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage
 
 from core.explain.maps import OutputMap, Plane
-from gui.widgets.images import Words, channels, color_words, places, table_image, word_image
+from gui.widgets.images import Words, color_words, places, table_image, word_image
 from gui.widgets.theme import Theme
 
 SHADES = 256
-VALUE_STRENGTH = 0.75
 
 
 def decision_image(output: OutputMap, theme: Theme) -> QImage:
@@ -30,7 +29,7 @@ def decision_image(output: OutputMap, theme: Theme) -> QImage:
 def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
     """For regression, an image of the output in each cell on the scale of the targets; row 0 at the lowest x2."""
     low, high = scale
-    return table_image(places((2.0 * values - (low + high)) / (high - low)), _value_table(theme))
+    return table_image(places((2.0 * values - (low + high)) / (high - low)), theme.signed_table())
 
 
 def border(output: OutputMap) -> NDArray[np.float64]:
@@ -92,13 +91,6 @@ def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
     column = int((x - plane.x[0]) / (plane.x[1] - plane.x[0]) * plane.columns)
     row = int((y - plane.y[0]) / (plane.y[1] - plane.y[0]) * plane.rows)
     return (row, column) if 0 <= row < plane.rows and 0 <= column < plane.columns else None
-
-
-@lru_cache
-def _value_table(theme: Theme) -> Words:
-    """The colours of −1 to 1 mixed with the background, so that points on them are visible."""
-    background = np.array(theme.base, dtype=float)
-    return color_words(np.round(background + VALUE_STRENGTH * (channels(theme.signed_table()) - background)))
 
 
 @lru_cache(maxsize=16)

@@ -107,6 +107,12 @@ class DecisionPlot(QObject):
         """The place under the mouse in the plot's units; None outside."""
         return None if self._mouse is None else self._place(self._mouse)
 
+    @property
+    def spans(self) -> tuple[float, float]:
+        """Width and height of the visible range, in the plot's units."""
+        (x0, x1), (y0, y1) = self._box.viewRange()
+        return x1 - x0, y1 - y0
+
     def _move(self, scene: QPointF) -> None:
         self._mouse = QPointF(scene)
         self.mouse_moved.emit()

@@ -325,7 +325,8 @@ class DecisionView(QWidget):
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        self._place.set_full(place_text(names, class_names, (x, y), own_map(snapshot, self._neuron), output))
+        own, spans = own_map(snapshot, self._neuron), self._decision_plot.spans
+        self._place.set_full(place_text(names, class_names, (x, y), spans, own, output))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QLabel
+from PyQt5.QtGui import QMouseEvent, QResizeEvent
+from PyQt5.QtWidgets import QLabel, QScrollArea
 
-from core.base.number_text import short
+from core.base.number_text import telling
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
-MOST_CLASSES = 10
+MOST_LINES = 3.5
+"""The legend scrolls if it has more."""
 RENAME_TIP = "A double click renames the classes (F2)"
 
 
-class Legend(QLabel):
+class Legend(QScrollArea):
     """Explains the colours and marks of the points.
 
     Signals:
         double_clicked(): the user double-clicked it.
+
+    Attributes:
+        label: what shows it.
     """
 
     double_clicked = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.RichText)
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.RichText)
+        self.setWidget(self.label)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_data(self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> None:
         """Explain other points, see :func:`legend_text`."""
-        self.setText(legend_text(dataset, scale, is_walk, theme))
+        self.label.setText(legend_text(dataset, scale, is_walk, theme))
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take as much height as the text needs, but no more than so many lines."""
+        width, most = existing(self.viewport()).width(), int(MOST_LINES * self.fontMetrics().lineSpacing())
+        height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
@@ -56,12 +80,26 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
         name = html.escape(dataset.target_name[:24], quote=False)
-        return f"{name}:&nbsp; {short(low, 3)}&nbsp;{bar}&nbsp;{short(high, 3)}&nbsp;&nbsp; {last}"
-    shown = dataset.class_names[:MOST_CLASSES]
-    names = [html.escape(cut(name, LONGEST_NAME), quote=False) for name in shown]
-    parts = [f'<span style="color:rgb{theme.class_rgb(k)}">●</span>&nbsp;{name}' for k, name in enumerate(names)]
-    if len(dataset.class_names) > len(shown):
-        parts.append("…")
+        return (
+            f"{name}:&nbsp; {telling(low, high - low)}&nbsp;{bar}&nbsp;{telling(high, high - low)}&nbsp;&nbsp; {last}"
+        )
+    parts = []
+    for k in natural_order(dataset.class_names):
+        name = html.escape(cut(dataset.class_names[k], LONGEST_NAME), quote=False)
+        parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
     parts.append(f'<span style="color:rgb{theme.wrong}">○</span>&nbsp;wrong')
     parts.append(last)
     return "&nbsp; ".join(parts)
+
+
+def natural_order(names: Sequence[str]) -> list[int]:
+    """The places of alphabetical names in natural order, class2 before class10; other names keep their order."""
+    places = list(range(len(names)))
+    if list(names) != sorted(names):
+        return places
+
+    def key(place: int) -> list[tuple[bool, int, str]]:
+        parts = re.split(r"([0-9]+)", names[place])
+        return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+    return sorted(places, key=key)

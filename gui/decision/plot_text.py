@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.base.number_text import short
+import numpy as np
+
+from core.base.number_text import telling
 from core.explain.maps import NeuronMap, OutputMap
 from gui.decision.decision_map import cell_at
 
@@ -26,6 +28,7 @@ def place_text(
     names: Sequence[str],
     class_names: Sequence[str],
     place: tuple[float, float],
+    spans: tuple[float, float],
     own: NeuronMap | None,
     output: OutputMap | None,
 ) -> str:
@@ -35,11 +38,13 @@ def place_text(
         names: of the two axes.
         class_names: of the classes, empty for regression.
         place: x and y.
+        spans: width and height of the visible range; x and y get enough digits to tell places in it apart.
         own: the map of the neuron that is shown; None for none.
         output: the decision that is shown; None for none.
     """
     x, y = place
-    text = f"{cut(names[0], LONGEST_NAME)} {short(x)}, {cut(names[1], LONGEST_NAME)} {short(y)}"
+    where = (telling(value, span) for value, span in zip(place, spans, strict=True))
+    text = ", ".join(f"{cut(name, LONGEST_NAME)} {number}" for name, number in zip(names, where, strict=False))
     if own is not None:
         return text + _neuron_at(own, x, y)
     return text if output is None else text + _output_at(output, class_names, x, y)
@@ -48,7 +53,7 @@ def place_text(
 def _neuron_at(own: NeuronMap, x: float, y: float) -> str:
     """The activation at a place; empty outside the map."""
     cell = cell_at(own.place.plane, x, y)
-    return f" → {short(float(own.values[cell]))}" if cell is not None else ""
+    return f" → {telling(float(own.values[cell]), float(np.ptp(own.values)))}" if cell is not None else ""
 
 
 def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float) -> str:
@@ -57,5 +62,5 @@ def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float
     if cell is None:
         return ""
     if output.value is not None:
-        return f" → {short(float(output.value[cell]))}"
+        return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
     return f" → {cut(class_names[output.winner[cell]], LONGEST_NAME)} (margin {output.margin[cell]:.2f})"

@@ -40,7 +40,14 @@ class PointColors:
     def marks(self, theme: Theme, size: float) -> list[PointMark]:
         """A mark in each colour, a circle with a diameter of ``size`` pixels."""
         edge = theme.color("base")
-        return [PointMark(size, fill=color, edge=edge, edge_width=0.1 * size) for color in self.shades(theme)]
+        return [
+            PointMark(size, fill=color, edge=edge, edge_width=0.1 * size, glyph=self.glyph(k, theme), inside=edge)
+            for k, color in enumerate(self.shades(theme))
+        ]
+
+    def glyph(self, number: int, theme: Theme) -> str:
+        """What stands inside the points of a colour; nothing for targets."""
+        return theme.class_glyph(number if self.scale is None else 0)
 
     def shades(self, theme: Theme) -> list[QColor]:
         """All colours."""

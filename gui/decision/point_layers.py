@@ -151,12 +151,10 @@ class PointLayers:
         shown = len(self._sample.rows)
         size = self.size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
         marks = self.colors.marks(theme, size)
-        marks += [
-            PointMark(
-                size + 1, fill=theme.color("base", 160), edge=color.darker(125), edge_width=0.2 * size, diamond=True
-            )
-            for color in self.colors.shades(theme)
-        ]
+        pale = theme.color("base", 160)
+        for k, color in enumerate(self.colors.shades(theme)):
+            edge, glyph = color.darker(125), self.colors.glyph(k, theme)
+            marks.append(PointMark(size + 1, pale, edge, edge_width=0.2 * size, diamond=True, glyph=glyph, inside=edge))
         for layer in (self._points, self._above):
             layer.set_marks(marks)
         ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2

@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.number_text import MINUS, short
+from core.base.number_text import MINUS, telling
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
@@ -125,7 +125,7 @@ class SectionBar(QFrame):
                 self.values[column].set_value(value)
                 self.sliders[column].set_value(self._to_step(column, value))
         self.kind.set_value(SLICE if isinstance(section, Slice) else AXES)
-        told = words(section, self._dataset.column_names)
+        told = words(section, self._dataset)
         for line, text in zip(self.words, (*told, ""), strict=False):
             line.set_full(text)
             line.setToolTip(plain(f"{text}\n{FAINTER}"))
@@ -216,10 +216,12 @@ class SectionBar(QFrame):
             self.changed.emit(replace(section, values=values))
 
 
-def words(section: Section, names: tuple[str, ...]) -> tuple[str, ...]:
+def words(section: Section, dataset: Dataset) -> tuple[str, ...]:
     """The visible plane in words, in one or two lines."""
+    names = dataset.column_names
     if isinstance(section, Slice):
-        stand = (f"{names[column]} = {short(section.values[column])}" for column in section.others)
+        spans = np.ptp(dataset.points, axis=0)
+        stand = (f"{names[k]} = {telling(section.values[k], float(spans[k]))}" for k in section.others)
         return (f"Slice at {'; '.join(stand)}",)
     return axis_words(section, 0, names), axis_words(section, 1, names)
 

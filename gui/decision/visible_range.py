@@ -7,12 +7,15 @@ import pyqtgraph as pg
 from core.base.arrays import Array
 from core.data.section import Section
 from core.explain.maps import Plane
+from gui.widgets.plots import LEAST_NUMBER
 
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
 STEADY = (0.3, 2.0)
 """While the free margin around new points is between these shares of MARGIN, the visible range is kept."""
+RESOLUTION = 1e-13
+"""A narrower range, as a share of its numbers, is but a few steps of floating point."""
 CANVAS_BOUNDS = (-5.0, -5.0, 5.0, 5.0)
 """The bounds that are shown while there are no points."""
 
@@ -38,7 +41,7 @@ class VisibleRange:
         """Whether all points are visible with little space around them; small changes shall not move the axes."""
         x0, y0, x1, y1 = self._bounds
         for (low, high), first, last in zip(self._box.viewRange(), (x0, y0), (x1, y1), strict=True):
-            least, most = (share * MARGIN * max(last - first, 1e-9) for share in STEADY)
+            least, most = (share * MARGIN * _span(first, last) for share in STEADY)
             if not (least <= first - low <= most and least <= high - last <= most):
                 return False
         return True
@@ -47,7 +50,7 @@ class VisibleRange:
         """Zoom so that all points are visible."""
         if self._bounds:
             x0, y0, x1, y1 = self._bounds
-            pad_x, pad_y = (MARGIN * max(high - low, 1e-9) for low, high in ((x0, x1), (y0, y1)))
+            pad_x, pad_y = (MARGIN * _span(low, high) for low, high in ((x0, x1), (y0, y1)))
             self._box.setRange(xRange=(x0 - pad_x, x1 + pad_x), yRange=(y0 - pad_y, y1 + pad_y), padding=0)
 
     def plane(self, quality: int, section: Section | None) -> Plane | None:
@@ -59,3 +62,11 @@ class VisibleRange:
         cell, most = CELL_PIXELS * 2**quality, MOST_CELLS // 2**quality
         columns, rows = (max(FEWEST_CELLS, min(most, int(n / cell))) for n in (pixels.width(), pixels.height()))
         return Plane((x0, x1), (y0, y1), columns, rows, section)
+
+
+def _span(low: float, high: float) -> float:
+    """The length of a range; the size of its numbers where all of them are one, or can hardly be told apart."""
+    largest = max(abs(low), abs(high))
+    if high - low > RESOLUTION * largest and high - low > LEAST_NUMBER:
+        return high - low
+    return largest if largest > LEAST_NUMBER else 1.0

@@ -20,12 +20,7 @@ def paint_color_bar(
     width = min(300.0, area.width() - 80)
     strip = QRectF(area.center().x() - width / 2, area.top() + 20, width, 9)
     gradient = QLinearGradient(strip.topLeft(), strip.topRight())
-    if quantity.signed:
-        ticks: tuple[float, ...] = (-1.0, -0.5, 0.0, 0.5, 1.0)
-        stops: tuple[str, ...] = ("negative", "neutral", "positive")
-    else:
-        ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-        stops = ("neutral", "text")
+    stops = ("negative", "neutral", "positive") if quantity.signed else ("neutral", "text")
     for place, name in enumerate(stops):
         gradient.setColorAt(place / (len(stops) - 1), theme.color(name))
     painter.setPen(QPen(theme.color("line"), 1))
@@ -35,9 +30,14 @@ def paint_color_bar(
     painter.setPen(theme.color("faint"))
     head = QRectF(area.left(), area.top() + 1, area.width(), 17)
     painter.drawText(head, int(CENTER), f"{quantity.title}   ({note})")
-    for tick in ticks:
-        share = (tick - ticks[0]) / (ticks[-1] - ticks[0])
-        x = strip.left() + share * strip.width()
+    for place, text in enumerate(color_bar_numbers(quantity, end)):
+        x = strip.left() + place / 4.0 * strip.width()
         painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3))
         box = QRectF(x - 40, strip.bottom() + 4, 80, 16)
-        painter.drawText(box, int(CENTER), short(tick * end, 2))  # two digits suffice for a half of 1, 2 or 5
+        painter.drawText(box, int(CENTER), text)
+
+
+def color_bar_numbers(quantity: EdgeQuantity, end: float) -> list[str]:
+    """The five numbers of the scale up to ``end``, which is 1, 2 or 5 times a power of ten."""
+    ticks = (-1.0, -0.5, 0.0, 0.5, 1.0) if quantity.signed else (0.0, 0.25, 0.5, 0.75, 1.0)
+    return [short(tick * end, 3) for tick in ticks]  # three digits are exact

@@ -74,25 +74,31 @@ class DerivativeTable(QAbstractTableModel):
 
 
 class WaitingDialog(QDialog):
-    """Opens by itself where the check takes long. ``rejected`` is emitted when the user gives the check up."""
+    """Opens by itself where the check takes long. ``rejected`` is emitted when the user cancels the check."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
         self.setWindowTitle("Check of the gradient")
-        progress = QProgressBar()
-        progress.setRange(0, 0)  # no end is known
-        progress.setAccessibleName("The gradient is being checked")
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)  # the engine may still have to be loaded
+        self._progress.setAccessibleName("The gradient is being checked")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for widget in (QLabel("Comparing derivatives with differences of the loss…"), progress, buttons):
+        for widget in (QLabel("Comparing derivatives with differences of the loss…"), self._progress, buttons):
             layout.addWidget(widget)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
-        self._clock.timeout.connect(self.open)
+        self._clock.timeout.connect(self.show)  # beside the window, which can be used and closed meanwhile
         self._clock.start(PATIENCE_MILLISECONDS)
+
+    def show_progress(self, done: float) -> None:
+        """Show the finished share of the check."""
+        if done > 0.0:
+            self._progress.setRange(0, 100)
+            self._progress.setValue(int(100 * done))
 
 
 class GradientDialog(QDialog):

@@ -83,7 +83,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
     told = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
-    answers = walk.layers[-1].a[sample]
+    answers = preparation.in_units(walk.layers[-1].a[sample])
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
     if preparation.dataset.class_names:
@@ -94,8 +94,9 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
             "right" if truth == said else f"wrong: it says {said}",
         ]
     else:
-        parts += [f"target {short(float(walk.y[sample, 0]))}", f"the network answers {answer}"]
-    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]))}"])
+        assert preparation.dataset.targets is not None
+        parts += [f"target {short(float(preparation.dataset.targets[row]))}", f"the network answers {answer}"]
+    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]) * preparation.loss_scale)}"])
 
 
 # ---------------------------------------------------------------- the sentence
@@ -118,7 +119,8 @@ def sentence(scene: WalkScene, preparation: Preparation) -> str:
             f"{capital(bend)}. Blue edges push z up, orange ones down."
         )
     if phase.kind == LOSS:
-        return f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        about = f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
         return (
             f"Blame goes backwards. δ of a neuron of {layer_name(walk, phase.layer)} says how the loss grows with z. "

@@ -202,7 +202,7 @@ class ExportCommands:
             return
         own_weights = loaded.initial_parameters is not None
         try:
-            words = train_words(snapshot.changes, snapshot.position, snapshot.history, own_weights)
+            words = train_words(snapshot.changes, snapshot.position, snapshot.epoch_length, own_weights)
         except LensError as error:
             self._context.tell(str(error), "none")
             return

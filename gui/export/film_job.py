@@ -62,7 +62,7 @@ class FilmJob:
     def trainer(self) -> Trainer:
         """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
-        trainer.replace_changes(self.changes, 0)
+        trainer.head.replace_changes(self.changes, 0)
         return trainer
 
 

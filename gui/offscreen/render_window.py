@@ -70,7 +70,9 @@ def render(
         notices: list[Notice] = []
         with raising_escaped() as escaped:
             window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
-            window.session.noticed.connect(lambda notice: None if notice.kind == "note" else notices.append(notice))
+            ended: list[Notice] = []  # the run stopped by itself
+            told = {"note": list[Notice](), "stopped": ended}
+            window.session.noticed.connect(lambda notice: told.get(notice.kind, notices).append(notice))
             window.resize(*size)
             window.show()
             window.docks.restore_default()
@@ -78,7 +80,8 @@ def render(
                 window.toolbar.epochs.set_value(epochs)
                 window.session.run_epochs(epochs)
             try:
-                _wait_until_drawn(application, window, start + epochs, lambda: bool(notices or escaped))
+                end = start + epochs
+                _wait_until_drawn(application, window, lambda at: ended or at >= end, lambda: notices or escaped)
                 picture = b"" if notices else PICTURES[out.suffix.lower()](window)()
             finally:
                 window.close()
@@ -96,15 +99,21 @@ def _error(notice: Notice) -> Exception:
 
 
 def _wait_until_drawn(
-    application: QApplication, window: MainWindow, epochs: int, has_failed: Callable[[], bool]
+    application: QApplication,
+    window: MainWindow,
+    has_ended: Callable[[int], object],
+    has_failed: Callable[[], object],
 ) -> None:
-    """Process events until the run has so many epochs and the decision map covers the visible part of the plane."""
+    """Process events until the run has ended and the decision map covers the visible part of the plane.
+
+    ``has_ended`` tells it from the epoch, and ``has_failed`` whether to give up.
+    """
     arrived = None
     while not has_failed() and (arrived is None or time.monotonic() - arrived < SECONDS_TO_SETTLE):
         application.processEvents()
         time.sleep(0.002)
         snapshot = window.session.snapshot
-        if snapshot is None or snapshot.epoch < epochs:
+        if snapshot is None or not has_ended(snapshot.epoch):
             continue
         arrived = time.monotonic() if arrived is None else arrived
         drawn = snapshot.output is not None and snapshot.output.plane == window.scatter.plane()

@@ -62,6 +62,7 @@ class RunControls(QObject):
         self._questions = 0  # that were asked
         self._run_known_from = 0  # the question whose answer tells which run is present
         self._answered = 0  # the last question whose answer was shown
+        self._check_known_from = 0  # the question whose answer tells of the last gradient check
         self._clock = FrameClock(worker, self._question, self._show, self._tell_fault, self)
         self._clock.quality_changed.connect(self.quality_changed)
 
@@ -86,6 +87,11 @@ class RunControls(QObject):
     def travelling(self) -> bool:
         """Whether the run is on its way to a position, as of the last report."""
         return self._state.travelling
+
+    @property
+    def checked(self) -> float | None:
+        """The share of the gradient check that is done, as of the last report; None while no check is under way."""
+        return self._state.checked if self._answered >= self._check_known_from else 0.0
 
     @property
     def at_rest(self) -> bool:
@@ -172,7 +178,12 @@ class RunControls(QObject):
         self._send(Freeze(frozenset(frozen), run=self.run))
 
     def check_gradients(self) -> None:
-        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result."""
+        """Pause and compare the gradient with differences of the loss; ``gradients_checked`` brings the result.
+
+        Any other command ends the check without a result; ``checked`` tells how far it is.
+        """
+        self._state = replace(self._state, playing=False)
+        self._check_known_from = self._questions + 1
         self._send(CheckGradients(run=self.run))
 
     def prepare(self) -> None:

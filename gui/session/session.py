@@ -179,6 +179,11 @@ class Session(RunControls):
         if self._loaded is not None and self._asked_for is not None:
             self.load(self._asked_for, self._loaded.home)
 
+    def restart_with(self, fields: dict[str, object]) -> None:
+        """Give fields new values and go back to the initial weights."""
+        if self._loaded is not None and self._asked_for is not None:
+            self.load(self._followed.adapted(self._asked_for, fields), self._loaded.home)
+
     def new_seed(self) -> None:
         """Start with other initial weights, and another split and order of the samples."""
         if self._asked_for is not None:

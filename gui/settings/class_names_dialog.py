@@ -95,6 +95,6 @@ class ClassNamesDialog(QDialog):
 
 def _label(index: int, theme: Theme) -> QLabel:
     """A label with the colour and the number of a class."""
-    label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">●</span>&nbsp;{index}')
+    label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">{theme.class_glyph(index)}</span>&nbsp;{index}')
     label.setTextFormat(Qt.TextFormat.RichText)
     return label

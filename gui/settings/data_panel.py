@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.generators import GENERATORS
-from core.network.tasks import CLASSIFICATION
+from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
 from gui.settings.generator_panel import GeneratedPoints
@@ -27,7 +27,7 @@ NEW_CANVAS = "new-canvas"
 
 
 class DataPanel(QWidget):
-    """Edits ``data``, ``train_fraction``, ``standardize`` and ``only_sample`` of an experiment.
+    """Edits ``data``, ``train_fraction``, ``standardize``, ``standardize_target`` and ``only_sample`` of an experiment.
 
     Signals:
         changed(dict, object): fields of the experiment and their new values; the gesture that they belong to, or None.
@@ -70,6 +70,12 @@ class DataPanel(QWidget):
         self.standardize = QCheckBox("&Standardize the inputs")
         self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
         self.standardize.clicked.connect(lambda on: self._change(standardize=on))
+        self.standardize_target = QCheckBox("Standardize the tar&get")
+        self.standardize_target.setToolTip(
+            "The network learns the target shifted and scaled to mean 0, standard deviation 1.\n"
+            f"Loss, R², maps and predictions are in the data's units all the same.\n{RESETS}"
+        )
+        self.standardize_target.clicked.connect(lambda on: self._change(standardize_target=on))
         self.only = QCheckBox("Train on &one sample:")
         self.only.setToolTip(
             "Train on this one row of the data, again and again; all other points are the test set, "
@@ -106,6 +112,7 @@ class DataPanel(QWidget):
             "Share of the points that is trained on; the rest is the test set.",
         )
         form.addRow(self.standardize)
+        form.addRow(self.standardize_target)
         form.addRow(beside(self.only, self.only_row))
         form.addRow(self._info)
         self._rows = FormRows(form)
@@ -120,7 +127,8 @@ class DataPanel(QWidget):
         self._show_task(source)
         self.rule.show_source(source)
         self.generated.show_source(source)
-        self._rows.show({self.rule: source.kind == RULE} | self.generated.shown_rows(source))
+        shown = {self.rule: source.kind == RULE, self.standardize_target: experiment.task == REGRESSION}
+        self._rows.show(shown | self.generated.shown_rows(source))
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
@@ -128,6 +136,7 @@ class DataPanel(QWidget):
         self.train_share.setEnabled(experiment.only_sample is None)
         self._share_text.setText(f"{self.train_share.value()} %")
         self.standardize.setChecked(experiment.standardize)
+        self.standardize_target.setChecked(experiment.standardize_target)
         self.only.setChecked(experiment.only_sample is not None)
         self.only_row.setEnabled(experiment.only_sample is not None)
 
@@ -158,6 +167,8 @@ class DataPanel(QWidget):
             parts.append("Too few to train on: draw more.")
         elif len(loaded.preparation.test):
             parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
+        if loaded.canvas is None and loaded.preparation.target_hint:
+            parts.append(f"{loaded.preparation.target_hint} Standardize the target.")
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:

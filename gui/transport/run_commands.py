@@ -29,7 +29,7 @@ class RunCommands:
         self._context, self._player, self._toolbar = context, player, toolbar
         self._session = context.session
         self._waiting: WaitingDialog | None = None
-        self._session.noticed.connect(lambda notice: self._end_waiting())
+        self._session.progress.connect(lambda _: self._follow_check())
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -67,17 +67,24 @@ class RunCommands:
         self._session.load(preset.experiment, anew=True)
 
     def check_gradients(self) -> None:
-        """Check the gradient; the user can give it up, as any other command of theirs does."""
+        """Check the gradient; the user can cancel it, and any other command of theirs ends it too."""
         from gui.explanation.gradient_dialog import WaitingDialog  # here, since few need it
 
         self._end_waiting()
         self._session.check_gradients()
         self._waiting = WaitingDialog(self._context.window)
-        self._waiting.rejected.connect(self._give_up_check)
+        self._waiting.rejected.connect(self._cancel_check)
 
-    def _give_up_check(self) -> None:
+    def _cancel_check(self) -> None:
         self._waiting = None
         self._session.pause()  # a command that waits ends the check
+
+    def _follow_check(self) -> None:
+        if self._waiting is not None:
+            if self._session.checked is None:
+                self._end_waiting()
+            else:
+                self._waiting.show_progress(self._session.checked)
 
     def _end_waiting(self) -> None:
         if self._waiting is not None:

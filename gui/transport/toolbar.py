@@ -1,127 +1,261 @@
-"""The toolbar: play, step, speed, and the position of the run."""
+"""The toolbar: play, step, run, speed, and the figures of the run."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSize, pyqtSignal
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
+from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import (
+    QAction,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from core.base.number_text import grouped
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from core.workbench.speed_scale import PACES, Pace
+from gui.transport.figures import Figures
+from gui.transport.play_button import PlayButton
 from gui.widgets.fields import Slider
-from gui.widgets.flags import RIGHT
+from gui.widgets.forms import Segments, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-BUTTONS = ("reset", "new-seed", "", "back-sample", "play", "step-phase", "step-sample", "step-batch", "step-epoch")
+UNITS = ("phase", "sample", "batch", "epoch")
+FIRST_UNIT = "sample"
+PICTURE_SIZE = 20
+SPEED_WIDTH = 108
+LEVELS = 5
+"""How many steps there are to less room, see ``Toolbar._spare``."""
 
 
 class Toolbar(QToolBar):
-    """Buttons for the actions of the run, the speed, and the readouts of epoch and sample.
+    """What moves the run, and how far it is.
+
+    The step that was made last is marked; the button beside *Play* goes back by the same step.
 
     Signals:
         pace_changed(Pace): the user chose another speed.
+
+    Attributes:
+        buttons: the buttons by the names of their actions.
+        figures: epoch, loss and score.
+        epochs: how many epochs *Run* trains for.
+        pace: the slider of the speed.
     """
 
     pace_changed = pyqtSignal(object)
 
-    def __init__(self, actions: dict[str, QAction]) -> None:
+    def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
         super().__init__("Transport")
         self.setObjectName("transport")
         self.setMovable(False)
-        self.setIconSize(QSize(22, 22))
+        self._theme = theme
         self._actions = actions
-        self._is_canvas = False
-        for name in BUTTONS:
-            if name:
-                self.addAction(actions[name])
-            else:
-                self.addSeparator()
-        self.addSeparator()
-        self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
-        self.epochs.setSuffix(" epochs")
-        self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("1,000,000 epochs") + 30)
-        self.epochs.setValue(16)
-        self.epochs.setToolTip("How many epochs Run trains for")
-        actions["run-epochs"].setIconText("Run")
-        self.addAction(actions["run-epochs"])
-        self.addWidget(self.epochs)
-        self.addSeparator()
-        self._add_speed()
-        self._add_readouts()
+        self._is_playing = self._is_fitting = False
+        self._widths: tuple[int, ...] = ()  # that each level of _spare takes
+        self.figures = Figures()
+        self.buttons: dict[str, QToolButton] = {}
+        self.play = PlayButton(actions["play"], theme)
+        self.buttons["play"] = self.play
+        self._holder = QWidget()
+        self._line = QHBoxLayout(self._holder)
+        self._line.setContentsMargins(12, 6, 16, 6)
+        self._line.setSpacing(8)
+        self._line.addWidget(self._picture_button("reset"))
+        self._line.addWidget(self._picture_button("new-seed"))
+        self._back = self._picture_button(f"back-{FIRST_UNIT}")
+        self._line.addWidget(self._back)
+        self._line.addWidget(self.play)
+        self._line.addWidget(_captioned("step", self._make_steps()))
+        self._line.addWidget(_captioned(" ", self._make_run()))
+        self._line.addWidget(self._make_speed())
+        self._line.addStretch(1)
+        self._line.addWidget(self.figures)
+        self._holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._holder)
 
-    def _add_speed(self) -> None:
+    def _picture_button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[name])
+        button.setProperty("role", "picture")
+        button.setIconSize(QSize(PICTURE_SIZE, PICTURE_SIZE))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.buttons[name] = button
+        return button
+
+    def _make_steps(self) -> Segments:
+        steps = Segments()
+        for unit in UNITS:
+            action = self._actions[f"step-{unit}"]
+            action.setIconText(unit)
+            button = segment(action)
+            self.buttons[f"step-{unit}"] = button
+            steps.add(button)
+            action.triggered.connect(lambda _checked=False, unit=unit: self._mark_unit(unit))
+        self._mark_unit(FIRST_UNIT)
+        return steps
+
+    def _mark_unit(self, unit: str) -> None:
+        """Mark the step that was made, and go back by the same from now on."""
+        for one in UNITS:
+            button = self.buttons[f"step-{one}"]
+            if (button.property("marked") is True) != (one == unit):
+                button.setProperty("marked", one == unit)
+                polish(button)
+        name = f"back-{unit}"
+        former = self._back.defaultAction()
+        if former is not self._actions[name]:
+            if former is not None:
+                self._back.removeAction(former)
+                self.buttons.pop(former.objectName(), None)
+            self._back.setDefaultAction(self._actions[name])
+            self.buttons[name] = self._back
+
+    def _make_run(self) -> Segments:
+        action = self._actions["run-epochs"]
+        action.setIconText("Run")
+        self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
+        self.epochs.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
+        self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
+        self.epochs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.epochs.setValue(16)
+        self.epochs.setToolTip("How many epochs Run trains for; Enter runs them")
+        self.epochs.entered.connect(action.trigger)
+        button = segment(action)
+        self.buttons["run-epochs"] = button
+        run = Segments()
+        run.add(button)
+        run.add(self.epochs)
+        self._run_word = QLabel("epochs")
+        self._run_word.setProperty("role", "segment-word")
+        self._run_border = run.add(self._run_word)
+        return run
+
+    def _make_speed(self) -> QWidget:
         self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
         self.pace.setValue(len(PACES) - 1)
-        self.pace.setFixedWidth(96)
+        self.pace.setFixedWidth(SPEED_WIDTH)
         self.pace.setToolTip(
-            "Speed of playing, in samples a second; at the left end slow motion, phase by phase (+ and −)"
+            "How many samples to train a second; at the left end slow motion, phase by phase (+ and −)"
         )
         self._pace_text = QLabel()
-        self._pace_text.setMinimumWidth(self._pace_text.fontMetrics().horizontalAdvance("100\u202f000/s "))
+        self._pace_text.setProperty("role", "caption")
         self.pace.valueChanged.connect(self._change_pace)
-        label = QLabel(" Speed ")
-        label.setBuddy(self.pace)
-        for widget in (label, self.pace, self._pace_text):
-            self.addWidget(widget)
         self._change_pace(self.pace.value())
-
-    def _add_readouts(self) -> None:
         holder = QWidget()
-        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(4, 0, 6, 0)
-        line.setSpacing(12)
-        line.addStretch(1)
-        self.epoch = Readout("Epoch 000\u202f000")
-        self.sample = Readout("Sample 0\u202f000 / 0\u202f000")
-        self.epoch.setProperty("role", "strong")
-        for label in (self.epoch, self.sample):
-            label.setAlignment(RIGHT)
-            line.addWidget(label)
-        self.addWidget(holder)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(self._pace_text)
+        column.addWidget(self.pace)
+        column.addStretch(1)
+        return holder
+
+    # ---------------------------------------------------------------- what is true
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in the colours of the theme."""
+        """Draw in the colours of the theme."""
         self._theme = theme
         for action in self._actions.values():
             if name := action.property("picture"):
                 action.setIcon(icon(name, theme.color("text"), theme.color("line")))
-        self._show_playing(self._actions["play"].property("playing") is True)
+        self.play.set_theme(theme)
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; beside a canvas no position, since the run waits."""
-        self._is_canvas = loaded.canvas is not None
-        if self._is_canvas:
-            self.epoch.setText("Epoch –")
-            self.sample.setText("Sample –")
+        self.figures.set_run(loaded)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the position of the run."""
-        if self._is_canvas:
-            return
-        self.epoch.setText(f"Epoch {grouped(snapshot.epoch)}")
-        self.sample.setText(f"Sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}")
+        """Show the state of the run."""
+        self.figures.show_snapshot(snapshot)
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
 
     def show_playing(self, playing: bool) -> None:
         """Show on the play button what a click does next."""
-        if playing != (self._actions["play"].property("playing") is True):
-            self._show_playing(playing)
-
-    def _show_playing(self, playing: bool) -> None:
-        action = self._actions["play"]
-        action.setProperty("playing", playing)
-        action.setText("&Pause" if playing else "&Play")
-        action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
-        name = "pause" if playing else "play"
-        action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
+        if playing != self._is_playing:
+            self._is_playing = playing
+            action = self._actions["play"]
+            action.setProperty("playing", playing)
+            action.setText("&Pause" if playing else "&Play")
+            action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
+            name = "pause" if playing else "play"
+            action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
 
     def _change_pace(self, place: int) -> None:
         pace: Pace = PACES[place]
-        self._pace_text.setText(f" {pace.text}")
+        self._pace_text.setText(f"speed · {pace.text}")
         self.pace_changed.emit(pace)
+
+    # ---------------------------------------------------------------- room
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and not self._is_fitting:
+            self._widths = ()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what can be spared where the window is narrow."""
+        if not self.isVisible() or self._is_fitting:
+            return
+        self._is_fitting = True
+        if not self._widths:
+            widths = []
+            for level in range(LEVELS):
+                self._spare(level)
+                widths.append(self._holder.minimumSizeHint().width())
+            self._widths = tuple(widths)
+        self._spare(next((level for level, width in enumerate(self._widths) if width <= self.width()), LEVELS - 1))
+        self._is_fitting = False
+
+    def _spare(self, level: int) -> None:
+        """Leave out nothing at level 0, and more at each level."""
+        self.figures.show_sample(level < 1)
+        self.play.show_key(level < 2)
+        self._run_word.setVisible(level < 3)
+        self._run_border.setVisible(level < 3)
+        if (self.property("compact") is True) != (level == 4):
+            self.setProperty("compact", level == 4)
+            for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
+                polish(widget)
+        self.pace.setFixedWidth(SPEED_WIDTH if level < 4 else SPEED_WIDTH // 2)
+        self._line.setSpacing(8 if level < 4 else 4)
+        for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
+            if (layout := widget.layout()) is not None:  # Qt would tell the outer ones later
+                layout.invalidate()
+                layout.activate()
+
+
+def _captioned(text: str, widget: QWidget) -> QWidget:
+    """A widget with a few small letters above it."""
+    holder = QFrame()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(8, 0, 0, 0)
+    column.setSpacing(2)
+    caption = QLabel(text)
+    caption.setProperty("role", "caption")
+    column.addStretch(1)
+    column.addWidget(caption)
+    column.addWidget(widget)
+    column.addStretch(1)
+    return holder

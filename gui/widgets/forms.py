@@ -1,4 +1,4 @@
-"""Forms of fields: rows with labels and tooltips, groups, sections that fold, and a column that scrolls."""
+"""Forms of fields: rows with labels and tooltips, groups, segments, sections that fold, and a column that scrolls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
+    QAction,
     QFormLayout,
+    QFrame,
     QGroupBox,
     QHBoxLayout,
     QLabel,
@@ -158,3 +160,54 @@ def labelled_row(form: QFormLayout, label: str, field: QWidget, tip: str) -> Non
     text.setToolTip(tip)
     field.setToolTip(tip)
     form.addRow(text, field)
+
+
+class Segments(QFrame):
+    """A frame with rounded corners; a thin line parts its controls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "segments")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(1, 1, 1, 1)
+        self._line.setSpacing(0)
+
+    def add(self, widget: QWidget) -> QFrame:
+        """Add a control behind those that are there; returns the line before it."""
+        border = QFrame()
+        border.setProperty("role", "border")
+        border.setFixedWidth(1)
+        border.setHidden(self._line.count() == 0)
+        self._line.addWidget(border)
+        self._line.addWidget(widget)
+        return border
+
+
+def segment(action: QAction) -> QToolButton:
+    """The button of an action, with its short word; its accessible name is the action's text."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("role", "segment")
+    return button
+
+
+def choice_segment(text: str, name: str) -> QToolButton:
+    """A button that is one of several choices; ``name`` is its accessible name."""
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("role", "segment")
+    return button
+
+
+def polish(widget: QWidget) -> None:
+    """Let the style sheet look again at a widget's properties, one of which has changed."""
+    style = existing(widget.style())
+    style.unpolish(widget)
+    style.polish(widget)

@@ -48,6 +48,11 @@ def _mirrored(draw: Callable[[QPainter], None]) -> Callable[[QPainter], None]:
     return draw_mirrored
 
 
+def _step_back(painter: QPainter) -> None:
+    painter.drawRect(QRectF(5.5, 5.5, 2.5, 13))
+    painter.drawPolygon(QPolygonF([QPointF(18.5, 5.5), QPointF(9, 12), QPointF(18.5, 18.5)]))
+
+
 def _step_phase(painter: QPainter) -> None:
     """Like a step, with an empty dot below it: less than a sample."""
     _step(0)(painter)
@@ -135,7 +140,7 @@ _SHAPES: dict[str, Callable[[QPainter], None]] = {
     "step-sample": _step(1),
     "step-batch": _step(2),
     "step-epoch": _step(3),
-    "step-back": _mirrored(_step(1)),
+    "step-back": _step_back,
     "step-phase": _step_phase,
     "back-phase": _mirrored(_step_phase),
     "copy": _copy,

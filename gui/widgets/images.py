@@ -33,11 +33,6 @@ def color_words(colors: NDArray[Any]) -> Words:
     return words
 
 
-def channels(words: Words) -> NDArray[np.uint8]:
-    """Red, green and blue of words, shape (…, 3)."""
-    return np.stack([words >> 16 & 0xFF, words >> 8 & 0xFF, words & 0xFF], axis=-1).astype(np.uint8)
-
-
 def word_image(words: Words, form: QImage.Format) -> QImage:
     """An image of 32-bit pixels, 0xAARRGGBB; row 0 at the top. It owns its memory."""
     rows, columns = words.shape

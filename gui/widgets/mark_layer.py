@@ -17,6 +17,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from gui.widgets.ending_painter import painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing
+from gui.widgets.theme import GLYPHS
 from gui.widgets.vector_painting import is_vector
 
 Pair = tuple[float, float]
@@ -28,7 +29,8 @@ class PointMark:
 
     Attributes:
         size: the diameter of the point in pixels. ring_size: that of the ring.
-        fill, edge, ring: colours. edge_width, ring_width: in pixels.
+        fill, edge, ring, inside: colours. edge_width, ring_width: in pixels.
+        glyph: what stands inside the circle, see :data:`gui.widgets.theme.GLYPHS`.
     """
 
     size: float = 7.0
@@ -39,6 +41,8 @@ class PointMark:
     ring: QColor | None = None
     ring_size: float = 12.0
     ring_width: float = 1.6
+    glyph: str = GLYPHS[0]
+    inside: QColor | None = None
 
     @property
     def extent(self) -> float:
@@ -56,6 +60,12 @@ class PointMark:
             painter.drawPolygon(QPolygonF([center + QPointF(*corner) for corner in corners]))
         elif self.fill is not None or self.edge is not None:
             painter.drawEllipse(center, half, half)
+        if self.inside is not None and self.glyph != GLYPHS[0]:
+            painter.setPen(QPen(self.inside, 0.25 * self.size))
+            reach = 0.3 * half if self.glyph == "◉" else 0.7 * half
+            painter.drawLine(center - QPointF(reach, 0.0), center + QPointF(reach, 0.0))
+            if self.glyph != "⊖":
+                painter.drawLine(center - QPointF(0.0, reach), center + QPointF(0.0, reach))
         if self.ring is not None:
             painter.setPen(QPen(self.ring, self.ring_width))
             painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))

@@ -34,11 +34,13 @@ class NumberField(QAbstractSpinBox):
 
     Signals:
         refused(str): why a typed text was not taken.
+        entered(): Enter was pressed, and the field shows a number of its range.
     """
 
     valueChanged: pyqtSignal
     """What the user typed or stepped to; each kind of field defines it for its type."""
     refused = pyqtSignal(str)
+    entered = pyqtSignal()
 
     def __init__(self, low: float, high: float, name: str, sample: str) -> None:
         super().__init__()
@@ -204,6 +206,7 @@ class NumberField(QAbstractSpinBox):
             was_begun = self._is_begun
             if self.commit():
                 self.clearFocus()
+                self.entered.emit()
                 event.setAccepted(was_begun)  # Enter in an untouched field presses the default button of a dialog
         elif event.key() == Qt.Key.Key_Escape and (self._is_begun or self._problem):
             self.give_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,18 +14,22 @@ from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
-from core.base.number_text import short
+from core.base.number_text import axis_offset, short, tick_texts
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
-AXIS_WIDTH = 66
+AXIS_WIDTH = 72
 DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LARGEST_EXPONENT = 300
 LEAST_SPAN = 0.02
+LEAST_NUMBER = 1e-100
+"""No range is narrower: pyqtgraph's transforms would leave the range of floats."""
+LONGEST_FLAT, LONGEST_UPRIGHT = 8, 6
+"""How many characters the numbers of a horizontal and of a vertical axis may have."""
 EDGE = 0.03
 """The share of the span that is left free at either end, so that the last dot is not cut."""
 
@@ -40,14 +45,19 @@ class PlainAxis(pg.AxisItem):
     autoSIPrefixScale: float
     labelUnitPrefix: str
     picture: object
+    orientation: str
+    range: list[float]
     _written = ""
     _labelled = False
+    _offset = 0.0
+    _offset_text = ""
     _kept: QPixmap | None = None
     _kept_of: tuple[object, ...] = ()
 
     def showLabel(self, show: bool = True) -> None:
         self._labelled = show
         super().showLabel(show)
+        self._choose_offset()
         self._updateLabel()
 
     def _updateLabel(self) -> None:
@@ -58,12 +68,34 @@ class PlainAxis(pg.AxisItem):
         if label != self._written:  # pyqtgraph calls this a dozen times, and each call would lay out HTML
             self._written = label
             super()._updateLabel()
+            self.resizeEvent()  # which puts the label into the middle
+
+    def labelString(self) -> str:
+        label: str = super().labelString()
+        return label.replace("</span>", f"({self._offset_text})</span>") if self._offset_text else label
+
+    def number_range(self) -> tuple[float, float]:
+        """The numbers at both ends."""
+        low, high = self.range
+        return low, high
+
+    def _choose_offset(self) -> None:
+        """Take something off numbers that are too long for the axis; its label tells what."""
+        longest = LONGEST_UPRIGHT if self.orientation in ("left", "right") else LONGEST_FLAT
+        offset, text = axis_offset(*self.number_range(), longest) if self._labelled else (0.0, "")
+        if text != self._offset_text:
+            self._offset, self._offset_text = offset, text
+            self._updateLabel()
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return tick_texts([value - self._offset for value in values], spacing)
 
     def updateAutoSIPrefix(self) -> None:
         if self.autoSIPrefixScale != 1.0 or self.labelUnitPrefix:
             self.autoSIPrefixScale = 1.0
             self.labelUnitPrefix = ""
             self._updateLabel()
+        self._choose_offset()
         self.picture = None  # pyqtgraph calls this at every change of the range
         self.update()
 
@@ -103,6 +135,7 @@ class DecadeAxis(PlainAxis):
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Choose whether the heights are logarithms to base 10; otherwise the axis is a plain one."""
         self._is_plain = not logarithmic
+        self._choose_offset()
         self.picture = None
         self.update()
 
@@ -127,17 +160,30 @@ class DecadeAxis(PlainAxis):
         shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
         return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
 
+    def number_range(self) -> tuple[float, float]:
+        low, high = super().number_range()
+        if self._is_plain:
+            return low, high
+        if high - low > 0.1 or max(-low, high) > LARGEST_EXPONENT:  # powers of ten are short
+            return 0.0, 1.0
+        return 10.0**low, 10.0**high
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self._is_plain:
-            return list(super().tickStrings(values, scale, spacing))
-        return [_power(value, 1 if spacing >= 1.0 else 3) for value in values]
+            return super().tickStrings(values, scale, spacing)
+        if spacing >= 1.0 or max(map(abs, values), default=0.0) > LARGEST_EXPONENT:
+            return [_power(value) for value in values]
+        numbers = [10.0**value for value in values]
+        gap = min((b - a for a, b in pairwise(sorted(numbers)) if b > a), default=max(numbers, default=1.0))
+        texts = super().tickStrings(numbers, scale, gap)
+        return [text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text for text in texts]
 
 
-def _power(exponent: float, digits: int) -> str:
-    """10 to the power of an exponent as text, even beyond the range of floats."""
+def _power(exponent: float) -> str:
+    """10 to the power of an exponent as text with one digit, even beyond the range of floats."""
     if abs(exponent) > LARGEST_EXPONENT:
         return f"1e{exponent:.0f}".replace("-", "−")
-    return short(10.0**exponent, digits)
+    return short(10.0**exponent, 1)
 
 
 class Plot(pg.PlotWidget):
@@ -283,7 +329,7 @@ def steady_range(low: float, high: float) -> tuple[float, float]:
     depend only on the data: the same data give the same picture. The range is never narrower than :data:`LEAST_SPAN` of
     the numbers, which would otherwise need more digits than there is room for.
     """
-    span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), 1e-12)
+    span = max(high - low, LEAST_SPAN * max(abs(low), abs(high)), LEAST_NUMBER)
     middle = (low + high) / 2.0
     step = 2.0 ** math.floor(math.log2(span)) / 8.0
     reach = (0.5 + EDGE) * span

@@ -39,6 +39,11 @@ class Readout(QLabel):
             self._fit(text)
             super().setText(text)
 
+    def set_widest(self, widest: str) -> None:
+        """Always keep room for another text than before."""
+        self._widest = widest
+        self._fit(self.text())
+
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)

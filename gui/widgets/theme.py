@@ -1,4 +1,7 @@
-"""Colours of the light and the dark window: blue is positive, orange negative, and the first two classes follow."""
+"""Colours, type and spacing of the light and the dark window.
+
+Blue is positive, orange negative, and the first two classes follow.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from PyQt5.QtWidgets import QApplication
 from gui.widgets.images import Words, color_words
 
 Rgb = tuple[int, int, int]
+GLYPHS = "●◉⊖⊕"
+"""The points of a class are circles with these insides: nothing in the first classes."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,13 @@ class Theme:
         text, faint: the colours of important and of less important text.
         line: borders and grid lines.
         accent: what is selected or under the mouse.
+        on_accent: text and pictures on a filled accent.
+        accent_pale: the background of what is marked.
+        card: the background of a card in a panel.
         negative, neutral, positive: the ends and the middle of the scale of signed values.
         classes: colours of the classes; the first two are those of the scale.
         train, test: the two curves of the loss.
-        wrong: marks a misclassified point.
+        wrong: marks a misclassified point. warning: marks a run that stands still.
     """
 
     name: str
@@ -38,6 +46,9 @@ class Theme:
     faint: Rgb
     line: Rgb
     accent: Rgb
+    on_accent: Rgb
+    accent_pale: Rgb
+    card: Rgb
     negative: Rgb
     neutral: Rgb
     positive: Rgb
@@ -45,6 +56,7 @@ class Theme:
     train: Rgb
     test: Rgb
     wrong: Rgb
+    warning: Rgb
 
     def color(self, name: str, alpha: int = 255) -> QColor:
         """The colour of one attribute."""
@@ -52,8 +64,12 @@ class Theme:
         return QColor(red, green, blue, alpha)
 
     def class_rgb(self, index: int) -> Rgb:
-        """The colour of a class; from the eleventh class on they repeat."""
+        """The colour of a class; from the 31st class on they repeat, see :meth:`class_glyph`."""
         return self.classes[index % len(self.classes)]
+
+    def class_glyph(self, index: int) -> str:
+        """The circle of a class, one of GLYPHS, which tells it from the others of its colour."""
+        return GLYPHS[index // len(self.classes) % len(GLYPHS)]
 
     def class_color(self, index: int) -> QColor:
         """The colour of a class, for Qt."""
@@ -79,7 +95,7 @@ def color_of(table: Words, value: float) -> QColor:
     return QColor(int(table[round((min(1.0, max(-1.0, value)) + 1.0) / 2.0 * (len(table) - 1))]))
 
 
-# The first two are orange and blue; all ten stay apart for the common kinds of colour blindness, also by lightness.
+# The first two are orange and blue; ten stay apart for the common kinds of colour blindness, also by lightness.
 _CLASSES_LIGHT = (
     (232, 119, 12),
     (9, 107, 196),
@@ -91,6 +107,27 @@ _CLASSES_LIGHT = (
     (170, 40, 50),
     (110, 130, 20),
     (90, 90, 90),
+    # twenty more, as far as can be in CIELAB from these, the background, text and marks, and each other
+    (0, 216, 0),
+    (0, 0, 252),
+    (252, 36, 252),
+    (204, 168, 228),
+    (228, 156, 144),
+    (0, 12, 72),
+    (216, 180, 0),
+    (0, 204, 108),
+    (84, 0, 48),
+    (0, 48, 0),
+    (156, 204, 0),
+    (240, 132, 252),
+    (168, 180, 132),
+    (84, 36, 12),
+    (252, 0, 108),
+    (132, 12, 204),
+    (252, 0, 180),
+    (108, 72, 132),
+    (252, 0, 0),
+    (144, 0, 144),
 )
 _CLASSES_DARK = (
     (255, 158, 66),
@@ -103,6 +140,27 @@ _CLASSES_DARK = (
     (245, 110, 115),
     (180, 205, 80),
     (185, 185, 185),
+    # twenty more, as far as can be in CIELAB from these, the background, text and marks, and each other
+    (0, 0, 252),
+    (0, 252, 0),
+    (252, 0, 240),
+    (48, 84, 12),
+    (120, 60, 0),
+    (132, 12, 144),
+    (252, 0, 0),
+    (0, 72, 228),
+    (108, 72, 120),
+    (0, 168, 12),
+    (0, 108, 108),
+    (252, 252, 0),
+    (144, 0, 72),
+    (252, 0, 168),
+    (0, 252, 144),
+    (0, 72, 168),
+    (216, 252, 192),
+    (120, 96, 84),
+    (168, 252, 60),
+    (168, 12, 0),
 )
 
 LIGHT = Theme(
@@ -113,7 +171,10 @@ LIGHT = Theme(
     text=(28, 31, 36),
     faint=(98, 104, 114),
     line=(208, 212, 219),
-    accent=(112, 60, 200),
+    accent=(108, 56, 196),
+    on_accent=(255, 255, 255),
+    accent_pale=(238, 231, 250),
+    card=(255, 255, 255),
     negative=(232, 119, 12),
     neutral=(233, 235, 238),
     positive=(9, 107, 196),
@@ -121,6 +182,7 @@ LIGHT = Theme(
     train=(112, 60, 200),
     test=(0, 134, 110),
     wrong=(190, 0, 30),
+    warning=(190, 120, 0),
 )
 
 DARK = Theme(
@@ -132,6 +194,9 @@ DARK = Theme(
     faint=(160, 166, 177),
     line=(68, 73, 83),
     accent=(190, 150, 255),
+    on_accent=(28, 16, 48),
+    accent_pale=(62, 50, 88),
+    card=(38, 41, 48),
     negative=(255, 150, 50),
     neutral=(52, 56, 64),
     positive=(66, 155, 255),
@@ -139,14 +204,23 @@ DARK = Theme(
     train=(190, 150, 255),
     test=(70, 214, 180),
     wrong=(255, 90, 105),
+    warning=(240, 180, 60),
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
+CAPTION, TITLE, FIGURE = 0.87, 1.12, 1.7
+"""The sizes of type, as multiples of the text's: of names above values, of titles, and of the figures of the run."""
+
+
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give all of Qt's own widgets the theme's colours."""
-    sheet = _STYLE.format(**{key: f"rgb{getattr(theme, key)}" for key in _STYLED})
+    """Give all of Qt's own widgets the theme's colours, and the sizes of type that go with the application's font."""
+    points = application.font().pointSizeF()
+    sizes = {"caption": CAPTION, "title": TITLE, "figure": FIGURE, "body": 1.0}
+    values = {key: f"rgb{getattr(theme, key)}" for key in _STYLED}
+    values |= {f"{name}_size": f"{share * points:.1f}pt" for name, share in sizes.items()}
+    sheet = _STYLE.format(**values)
     if sheet == application.styleSheet():
         return  # setting it again would restyle every widget
     palette = QPalette()
@@ -163,7 +237,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
         QPalette.ColorRole.BrightText: "wrong",
         QPalette.ColorRole.Link: "accent",
         QPalette.ColorRole.Highlight: "accent",
-        QPalette.ColorRole.HighlightedText: "base",
+        QPalette.ColorRole.HighlightedText: "on_accent",
         QPalette.ColorRole.PlaceholderText: "faint",
         QPalette.ColorRole.Light: "raised",
         QPalette.ColorRole.Midlight: "line",
@@ -178,35 +252,89 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     application.setStyleSheet(sheet)
 
 
-_STYLED = ("window", "base", "raised", "text", "faint", "line", "accent", "wrong")
+_STYLED = (
+    "window", "base", "raised", "text", "faint", "line", "accent", "on_accent", "accent_pale", "card", "wrong",
+)  # fmt: skip
 _STYLE = """
-QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 3px; }}
-QMainWindow::separator {{ background: {window}; width: 5px; height: 5px; }}
-QMainWindow::separator:hover {{ background: {accent}; }}
-QToolBar {{ border: 0; border-bottom: 1px solid {line}; spacing: 3px; padding: 3px; }}
-QToolBar QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 4px; }}
-QToolBar QToolButton:hover {{ background: {raised}; border-color: {line}; }}
-QToolBar QToolButton:pressed, QToolBar QToolButton:checked {{ background: {line}; }}
-QToolBar QToolButton:focus {{ border-color: {accent}; }}
+QToolTip {{ color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px 6px; }}
+QMainWindow::separator {{ background: {window}; width: 8px; height: 8px; }}
+QMainWindow::separator:hover {{ background: {accent_pale}; }}
+QMenuBar {{ background: {base}; border-bottom: 1px solid {line}; }}
+QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
+QMenuBar::item:selected {{ background: {accent_pale}; }}
+QToolBar {{ border: 0; border-bottom: 1px solid {line}; background: {base}; spacing: 0; padding: 0; }}
+QToolBar#timeline {{ border: 0; border-top: 1px solid {line}; }}
+QToolBar#strip {{ background: {raised}; }}
 QDockWidget::title {{ background: {window}; padding: 5px 6px; font-weight: 600; }}
 QGroupBox {{ border: 0; border-top: 1px solid {line}; margin-top: 18px; padding-top: 6px; font-weight: 600; }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 0; padding: 2px 6px 2px 0; }}
 QScrollArea {{ border: 0; }}
-QStatusBar {{ border-top: 1px solid {line}; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 28px; margin: 1px; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {line}; border-radius: 4px; min-width: 28px; margin: 1px; }}
+QScrollBar::handle:hover {{ background: {faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QStatusBar {{ border-top: 1px solid {line}; background: {base}; font-size: {caption_size}; }}
 QStatusBar::item {{ border: 0; }}
-QCheckBox::indicator, QListWidget::indicator {{ width: 12px; height: 12px; }}
+QStatusBar QLabel {{ color: {faint}; font-size: {caption_size}; }}
+QTabBar::tab {{ background: transparent; color: {faint}; border: 0; padding: 5px 12px; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
+QSlider::groove:horizontal {{ height: 3px; border-radius: 1px; background: {line}; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 1px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {line}; }}
+QSlider::handle:horizontal {{
+    width: 13px; height: 13px; margin: -6px 0; border-radius: 7px; border: 2px solid {accent}; background: {base};
+}}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {line}; }}
+QCheckBox::indicator, QListWidget::indicator {{ width: 13px; height: 13px; }}
 QCheckBox::indicator, QListWidget::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
 QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus {{ color: {accent}; }}
+QPushButton {{ border: 1px solid {line}; border-radius: 6px; background: {raised}; padding: 4px 10px; }}
+QPushButton:hover {{ border-color: {faint}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:pressed {{ background: {line}; }}
+QPushButton:default {{ border-color: {accent}; }}
+QToolButton[role="picture"] {{ border: 1px solid transparent; border-radius: 8px; padding: 6px; }}
+QToolButton[role="picture"]:hover {{ background: {raised}; border-color: {line}; }}
+QToolButton[role="picture"]:pressed, QToolButton[role="picture"]:checked {{ background: {line}; }}
+QToolButton[role="picture"]:focus {{ border-color: {accent}; }}
+QFrame[role="segments"] {{ border: 1px solid {line}; border-radius: 6px; background: {base}; }}
+QFrame[role="border"] {{ background: {line}; border: 0; }}
+QToolButton[role="segment"] {{ border: 1px solid transparent; border-radius: 5px; padding: 4px 7px; }}
+QToolButton[role="segment"]:hover {{ background: {window}; }}
+QToolButton[role="segment"]:pressed {{ background: {line}; }}
+QToolButton[role="segment"][marked="true"], QToolButton[role="segment"]:checked {{
+    background: {accent_pale}; color: {accent}; font-weight: 600;
+}}
+QToolButton[role="segment"]:focus {{ border-color: {accent}; }}
+QToolButton[role="segment"]:disabled {{ color: {faint}; }}
+QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
+QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
+QLabel[role="segment-word"] {{ padding: 0 7px; }}
+QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
+QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
+QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
+QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}
+QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 5px; }}
+QLabel[role="title"] {{ font-size: {title_size}; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: {caption_size}; font-weight: 700; letter-spacing: 1px; }}
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
+QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
+QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
 QToolButton[role="feature"] {{ padding: 2px 1px; min-width: 30px; }}
-QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 8px; }}
+QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; background: {raised}; padding: 3px 9px; }}
 QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
-QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {base}; }}
+QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}
 QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
 QToolButton[role="menu"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 6px; }}
 QToolButton[role="menu"]:hover, QToolButton[role="menu"]:focus {{ border-color: {accent}; }}

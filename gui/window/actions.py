@@ -109,8 +109,8 @@ ACTIONS = (
     ),
     ActionSpec("run-epochs", "&Run", "Run &N epochs", "Ctrl+Return", "Train for the number of epochs in the toolbar"),
     ActionSpec("back-sample", "-&Run", "Back one s&ample", "Left", "Go back by one sample", "step-back"),
-    ActionSpec("back-batch", "&Run", "Back one ba&tch", "Shift+Left", "Go back to where the batch began"),
-    ActionSpec("back-epoch", "&Run", "Back one ep&och", "Ctrl+Left", "Go back to where the epoch began"),
+    ActionSpec("back-batch", "&Run", "Back one ba&tch", "Shift+Left", "Go back to where the batch began", "step-back"),
+    ActionSpec("back-epoch", "&Run", "Back one ep&och", "Ctrl+Left", "Go back to where the epoch began", "step-back"),
     ActionSpec("back-phase", "&Run", "Back one p&hase", ",", "Go back by one phase of an update", "back-phase"),
     ActionSpec(
         "leave-walk", "&Run", "Lea&ve the phases", "Esc", "End step by step; training stays where it is", "leave"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.explain.picked_part import Part
@@ -22,8 +22,10 @@ from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
+from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
 from gui.explanation.inspector import Inspector
+from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
+        self.verdict = VerdictLine(theme)
         self.report = ReportView(theme)
         self.inspector = Inspector(theme)
         self.weight_bar = WeightBar()
@@ -120,7 +123,7 @@ class MainWindow(QMainWindow):
         self.more = MoreSettings()
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
-        self.toolbar = Toolbar(self.actions_by_name)
+        self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
@@ -172,7 +175,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         widgets = {
             "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
-            "boundary": self.scatter,
+            "boundary": _above(self.scatter, self.verdict),
             "loss": self.loss,
             "inspector": self.inspector,
             "walk": self.walk_panel,
@@ -193,6 +196,7 @@ class MainWindow(QMainWindow):
             self.scatter,
             self.loss,
             self.report,
+            self.verdict,
             self.inspector,
             self.toolbar,
             self.timeline,
@@ -214,6 +218,7 @@ class MainWindow(QMainWindow):
         session.frame.connect(self._show_snapshot)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
+        self.notices.seek_wanted.connect(lambda position: session.seek(position))
         session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
@@ -243,6 +248,7 @@ class MainWindow(QMainWindow):
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
+        self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.report.wanted.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
@@ -282,6 +288,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
+        self.verdict.forget()
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
@@ -298,7 +305,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.verdict, self.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -309,6 +316,7 @@ class MainWindow(QMainWindow):
         self._slow_views.follow(snapshot, state.playing)
         show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
+        self.verdict.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
@@ -367,6 +375,20 @@ def _in_column(*panels: QWidget) -> ScrollColumn:
         column.addWidget(panel)
     column.addStretch(1)
     return ScrollColumn(inside)
+
+
+def _above(view: QWidget, line: QWidget) -> QWidget:
+    """Return a view with a line below it."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(view, 1)
+    place = QHBoxLayout()
+    place.setContentsMargins(8, 0, 8, 4)
+    place.addWidget(line)
+    column.addLayout(place)
+    return both
 
 
 def _bar(timeline: Timeline) -> QToolBar:

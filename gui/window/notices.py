@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from core.base.errors import LONGEST_MESSAGE, one_line
@@ -32,7 +32,12 @@ class NoticeBar(QFrame):
     """Shows one notice at a time; a new one replaces the one before.
 
     What is said about a run goes as soon as the run moves on, or another one is present.
+
+    Signals:
+        seek_wanted(int): the position that a notice offers.
     """
+
+    seek_wanted = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +49,8 @@ class NoticeBar(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = QPushButton("Copy details")
         self._copy.clicked.connect(self._copy_detail)
+        self.go = QPushButton("Go to that epoch")
+        self.go.clicked.connect(self._go)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAccessibleName("Put this message away")
@@ -53,6 +60,7 @@ class NoticeBar(QFrame):
         line.setContentsMargins(12, 6, 8, 6)
         line.addWidget(self.text, 1)
         line.addWidget(self._copy)
+        line.addWidget(self.go)
         line.addWidget(self.close_button)
         self.hide()
 
@@ -63,6 +71,7 @@ class NoticeBar(QFrame):
         self._notice = notice
         self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
         self._copy.setVisible(bool(notice.detail))
+        self.go.setVisible(notice.place is not None)
         self.show()
 
     def set_run(self, loaded: Loaded) -> None:
@@ -89,6 +98,10 @@ class NoticeBar(QFrame):
             f"#notice {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{theme.wrong};"
             f" border-bottom: 1px solid rgb{theme.line}; }}"
         )
+
+    def _go(self) -> None:
+        if self._notice is not None and self._notice.place is not None:
+            self.seek_wanted.emit(self._notice.place)
 
     def _copy_detail(self) -> None:
         if self._notice is not None:

@@ -144,6 +144,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         shuffle=draw(st.booleans()),
         train_fraction=fraction,
         standardize=draw(st.booleans()),
+        standardize_target=draw(st.booleans()),
         only_sample=draw(st.one_of(st.none(), st.integers(0, 10**12))),
         patience=None if fraction == 1.0 else draw(st.one_of(st.none(), st.integers(1, 99))),
         stop_loss=draw(st.one_of(st.none(), share)),

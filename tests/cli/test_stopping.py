@@ -59,6 +59,25 @@ def test_early_stopping_keeps_the_best_weights_and_logs_every_epoch(patience: in
     assert log("plain.csv") == rows[: best + 1]
 
 
+def test_a_run_that_ends_before_its_patience_keeps_the_best_weights_too(capsys: Capture) -> None:
+    assert train(f"{OVERFIT} --patience 60 --log log.csv --weights best.npz --save run.lens") == 0
+    out, _ = capsys.readouterr()
+    losses = [float(row["test_loss"]) for row in log()]
+    best = int(np.argmin(losses))
+    assert len(losses) == 61 and best < 40, "the case is of no use"
+    assert out.splitlines()[0] == (
+        f"The run ended at epoch 60, but the test loss was lowest at epoch {best}: {losses[best]:.3g}. "
+        "The run is back at that epoch."
+    )
+    assert last_line(out) == log()[best]
+    assert train(f"{OVERFIT} --epochs {best} --weights plain.npz") == 0
+    assert Path("best.npz").read_bytes() == Path("plain.npz").read_bytes()
+    capsys.readouterr()
+    assert main(["train", "--project", "run.lens", "--epochs", "1", "--log", "more.csv"]) == 0
+    assert [row["epoch"] for row in log("more.csv")] == ["60", "61"], "a project goes on from the tip"
+    assert last_line(capsys.readouterr().out)["epoch"] == str(best)
+
+
 def test_a_run_that_still_gets_better_is_not_stopped(capsys: Capture) -> None:
     assert train("--preset gauss --train-fraction 0.5 --epochs 10 --patience 1") == 0
     out, _ = capsys.readouterr()
@@ -118,6 +137,24 @@ def test_a_file_of_numbers_is_learned(capsys: Capture) -> None:
     with np.load("w.npz") as weights:
         np.testing.assert_allclose(weights["W1"], [[2.0], [-1.0]], atol=1e-4)
         np.testing.assert_allclose(weights["b1"], [1.0], atol=1e-4)
+
+
+def test_targets_far_from_1_are_learned_standardized_and_told_of_otherwise(capsys: Capture) -> None:
+    rows = [line.split(",") for line in Path("numbers.csv").read_text().splitlines()[1:]]
+    Path("prices.csv").write_text("".join(f"{x},{y},{200_000 + 30_000 * float(z)!r}\n" for x, y, z in rows))
+    plain = "--data prices.csv --task regression --hidden none --learning-rate 0.001 --epochs 100"
+    assert train(plain) == 0
+    _, err = capsys.readouterr()
+    assert err.startswith("Targets from ") and "--standardize-target lets the network learn them." in err
+    assert train(f"{plain} --learning-rate 0.1 --standardize-target") == 0
+    out, err = capsys.readouterr()
+    assert err == "" and float(last_line(out)["train_r2"]) > 0.999999
+    assert main(["explain", *plain.split(), "--standardize-target", "--epochs", "1", "--sample", "0"]) == 0
+    out = capsys.readouterr().out
+    assert "The network learns the standardized target y = (y − 2" in out.replace("target y", "target y", 1)
+    assert f"In the data's units: y = {200_000 + 30_000 * float(rows[0][2]):.6g}, the network says " in out
+    assert train("--data lots.txt --epochs 1 --standardize-target") == 0
+    assert "--standardize-target has no effect: what is learned are classes." in capsys.readouterr().err
 
 
 def test_the_task_brings_the_output_and_the_loss_that_go_with_it(capsys: Capture) -> None:

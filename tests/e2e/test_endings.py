@@ -110,6 +110,40 @@ def test_what_qt_writes_never_reaches_a_file_of_ours(tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"\x89PNG")
 
 
+COMPILING = """
+import sys, time
+from PyQt5.QtCore import QTimer
+from core.engines import kernel_cache, kernel_loading
+import subprocess
+import main
+def refuse(*_, **__):
+    raise OSError
+subprocess.Popen = refuse
+kernel_loading.is_available = lambda: True
+kernel_loading.is_loaded = kernel_cache.is_cached = lambda: False
+kernel_loading.load = lambda: time.sleep(600)
+from gui.window import application
+shown = application.MainWindow.show
+def show(window):
+    shown(window)
+    window.session.play()
+    window.session.progress.connect(lambda report: report.state.preparing and window.close())
+application.MainWindow.show = show
+print("begins", flush=True)
+sys.argv[1:] = []
+sys.exit(main.command())
+"""
+
+
+def test_closing_does_not_wait_for_a_compilation(tmp_path: Path) -> None:
+    """The thread that compiles would need ten minutes."""
+    homes = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    script = tmp_path / "script.py"
+    script.write_text(COMPILING)
+    ended = shell(shlex.quote(str(script)), **homes, PYTHONPATH=str(REPOSITORY))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "begins\n", "")
+
+
 SCALE = """
 import sys
 from gui.window.application import make_application

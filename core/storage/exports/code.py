@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from core.base.arrays import Array
 from core.storage.exports.model import Model
 
@@ -55,6 +57,9 @@ def constants(model: Model, opening: str, closing: str) -> list[str]:
     arrays = {"EXAMPLES": model.examples}
     if model.is_scaled:
         arrays |= {"CENTER": model.preparation.center, "SCALE": model.preparation.scale}
+    if model.preparation.is_target_scaled:
+        numbers = model.preparation.target_center, model.preparation.target_scale
+        arrays |= dict(zip(("TARGET_CENTER", "TARGET_SCALE"), map(np.atleast_1d, numbers), strict=True))
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         arrays |= {f"W{number}": weights, f"b{number}": bias}
     names = [f"COLUMNS = {tuple_of(model.columns)}", f"OUTPUTS = {tuple_of(model.output_names)}"]

@@ -81,12 +81,12 @@ class Model:
         yield from zip(weights, biases, self.activations, strict=True)
 
     def outputs(self, points: Array) -> Array:
-        """The network's outputs for points in the data's units, shape (n, outputs), by the reference."""
+        """The outputs for points, both in the data's units, shape (n, outputs), by the reference."""
         network = Network(self.sizes, self.preparation.activations, self.parameters)
         found = np.empty((len(points), self.sizes[-1]))
         with np.errstate(all="ignore"):
             for block in blocks(len(points)):
-                found[block] = network.forward(self.preparation.inputs(points[block])).output
+                found[block] = self.preparation.in_units(network.forward(self.preparation.inputs(points[block])).output)
         return found
 
 

@@ -100,4 +100,5 @@ def _predict(model: Model) -> str:
     for number, activation in enumerate(model.activations, start=1):
         z = f"h @ W{number} + b{number}"
         lines.append(f"    h = {z}" if _is_identity(activation) else f"    h = {_function_name(activation)}({z})")
-    return "\n".join([*lines, "    return h\n"])
+    result = "h * TARGET_SCALE + TARGET_CENTER" if model.preparation.is_target_scaled else "h"
+    return "\n".join([*lines, f"    return {result}\n"])

@@ -44,6 +44,9 @@ def onnx_model(model: Model) -> bytes:
         product = graph.add("MatMul", value, graph.constant(weights, f"W{number}"))
         z = graph.add("Add", product, graph.constant(bias, f"b{number}"))
         value = graph.add_form(activation.export_forms.onnx, {"z": z})
+    if model.preparation.is_target_scaled:
+        value = graph.add("Mul", value, graph.constant(model.preparation.target_scale, "target_scale"))
+        value = graph.add("Add", value, graph.constant(model.preparation.target_center, "target_center"))
     graph.add("Identity", value, output="outputs")
     helper, kinds = onnx.helper, onnx.TensorProto
     results = [helper.make_tensor_value_info("outputs", kinds.DOUBLE, ["n", model.sizes[-1]])]

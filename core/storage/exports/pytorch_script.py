@@ -69,10 +69,10 @@ def _module(model: Model) -> str:
     ]
     for number, (inputs, outputs) in enumerate(zip(model.sizes, model.sizes[1:], strict=False), start=1):
         lines.append(f"        self.layer{number} = nn.Linear({inputs}, {outputs}, dtype=torch.float64)")
-    if model.is_scaled:
-        for name in ("center", "scale"):
-            values = f"torch.tensor({name.upper()}, dtype=torch.float64)"
-            lines.append(f'        self.register_buffer("{name}", {values})')
+    buffers = ["center", "scale"] if model.is_scaled else []
+    buffers += ["target_center", "target_scale"] if model.preparation.is_target_scaled else []
+    tensor = "torch.tensor({}, dtype=torch.float64)".format
+    lines += [f'        self.register_buffer("{name}", {tensor(name.upper())})' for name in buffers]
     forms = [feature.export_forms.pytorch for feature in model.features]
     lines += ["", "    def features(self, points):", '        """What the network is given of points."""']
     lines += [f"    {line}" for line in features_body(model, forms, indent=4)]
@@ -85,4 +85,5 @@ def _module(model: Model) -> str:
             lines.append(f"        h = self.layer{number}(h)")
         else:
             lines += [f"        z = self.layer{number}(h)", f"        h = {form}"]
-    return "\n".join([*lines, "        return h\n"])
+    result = "h * self.target_scale + self.target_center" if model.preparation.is_target_scaled else "h"
+    return "\n".join([*lines, f"        return {result}\n"])

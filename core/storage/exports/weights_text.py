@@ -19,6 +19,8 @@ def weights_json(model: Model) -> str:
         "features": preparation.features,
         "center": preparation.center.tolist(),
         "scale": preparation.scale.tolist(),
+        **({"target_center": preparation.target_center} if preparation.is_target_scaled else {}),
+        **({"target_scale": preparation.target_scale} if preparation.is_target_scaled else {}),
         "outputs": model.output_names,
         "activations": [activation.name for activation in model.activations],
     }

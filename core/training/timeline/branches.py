@@ -139,10 +139,11 @@ class BranchTree:
         """Where training from a position of the present branch has to stop at the latest, for a keyframe."""
         return self.spacing.next_stop(position, self.present.keyframe_before(position).position)
 
-    def keep_if_wanted(self, position: int, make_state: Callable[[], State]) -> None:
-        """Keep the state at a position of the present branch if the last one lies far enough before it."""
-        if self.spacing.is_wanted(position, self.present.keyframe_before(position).position):
-            self.present.keep(make_state())
+    def keep_if_wanted(self, position: int, make_state: Callable[[], State], branch: Branch | None = None) -> None:
+        """Keep the state at a position of a branch, by default the present one, if the last one lies far before it."""
+        branch = self.present if branch is None else branch
+        if self.spacing.is_wanted(position, branch.keyframe_before(position).position):
+            branch.keep(make_state())
             while self.spacing.widen(self.states_kept):
                 for branch in self.branches:
                     branch.thin(self.spacing.gap)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from core.workbench.messages import BeginWalk, Command
+from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +21,16 @@ class Measuring:
     steps: Generator[None, None, object]
 
 
-@dataclass(frozen=True, eq=False)
-class AwaitingEngine:
-    """The run stands still; the walk that was asked for is made when the engine is loaded."""
+@dataclass(eq=False)
+class Explaining:
+    """The run stands still; the walk or gradient check that was asked for is made when the engine is loaded.
 
-    request: BeginWalk
+    Attributes:
+        done: the share of a gradient check that is done; None for a walk.
+    """
+
+    request: BeginWalk | CheckGradients
+    done: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,4 +48,4 @@ class Travelling:
     waiting: deque[Command] = field(default_factory=deque)
 
 
-Activity = Resting | Measuring | AwaitingEngine | Playing | Travelling
+Activity = Resting | Measuring | Explaining | Playing | Travelling

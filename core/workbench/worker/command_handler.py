@@ -16,6 +16,8 @@ from core.workbench.messages import (
     Command,
     EditParameters,
     Freeze,
+    GoOnWith,
+    KeepLine,
     Load,
     NameBranch,
     OpenProject,
@@ -34,7 +36,7 @@ from core.workbench.messages import (
     Undo,
 )
 from core.workbench.undo_stack import Mark
-from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.work import Work
 
@@ -55,11 +57,17 @@ AFTER_ARRIVAL = (
 NEEDS_RUN = (Play, RunEpochs, Step, StepBack, Seek, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
 """Commands that need enough points to train on."""
 
-LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare)
+LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare, KeepLine)
 """Commands that change nothing that is just being measured."""
 
-LEAVES_JOURNEY = (Capture, SetPace, Prepare)
+LEAVES_JOURNEY = (Capture, SetPace, Prepare, KeepLine)
 """Commands that do not end the way to where a step leads."""
+
+REPLACES_RUN = (Load, OpenProject, GoOnWith)
+"""Commands that put another run in the place of the present one, or fail and leave it as it is."""
+
+LEAVES_CHECK = (Capture, SetPace, Prepare, KeepLine)
+"""Commands that do not end a gradient check."""
 
 CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that are told of as changes where they are refused."""
@@ -91,6 +99,8 @@ class CommandHandler:
             Seek: self._seek,
             NameBranch: self._name_branch,
             RemoveBranch: self._remove_branch,
+            KeepLine: self._keep_line,
+            GoOnWith: self._go_on_with,
             BeginWalk: self._begin_walk,
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
@@ -122,8 +132,10 @@ class CommandHandler:
         try:
             self._carry_out(command)
         except LensError:
-            if isinstance(journey, Travelling) and isinstance(command, Load | OpenProject):  # the run goes on
-                work.travel_to(journey.destination)
+            if isinstance(journey, Travelling) and isinstance(
+                command, Load | OpenProject | GoOnWith
+            ):  # the run goes on
+                work.travel_to(journey.destination)  # the run goes on
             raise
 
     def end_journey(self) -> None:
@@ -302,18 +314,27 @@ class CommandHandler:
         if branch in run.trainer.tree.branches:
             run.trainer.tree.remove(branch)
 
+    def _keep_line(self, command: KeepLine) -> None:
+        run = self._work.run
+        if run is not None and not self._work.runs.kept_lines.keep(run, command.branch):
+            self._work.tell(GONE_BRANCH, "input")
+
+    def _go_on_with(self, command: GoOnWith) -> None:
+        self._work.runs.go_on_with(command.kept, command.identity)
+        self._begin_run()
+        self._work.travel_to(command.kept.tip)
+
     def _begin_walk(self, command: BeginWalk) -> None:
         self._work.stop()
         if self._work.run is not None:
-            self._work.activity = AwaitingEngine(command)
-            self._training.make_walk(command)
+            self._work.activity = walk = Explaining(command)
+            self._training.explain(walk)
 
-    def _check_gradients(self, _: CheckGradients) -> None:
+    def _check_gradients(self, command: CheckGradients) -> None:
+        """The check is made between two commands, so that questions before it are answered first."""
         self._work.stop()
         if self._work.run is not None:
-            from core.explain.gradient_check import check_gradients
-
-            self._work.events.gradient_check = check_gradients(self._work.run.trainer)
+            self._work.activity = Explaining(command, done=0.0)
 
     # ---------------------------------------------------------------- settings
 

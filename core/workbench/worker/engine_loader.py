@@ -12,13 +12,16 @@ from core.engines import kernel_cache, kernel_loading
 from core.engines.kernel_loading import CompilerError
 
 ROOT = Path(__file__).resolve().parents[3]
+THREAD = "engine loader"
+LONGEST_WAIT_SECONDS = 0.2
 
 
 class EngineLoader:
     """Loads once, when first asked to.
 
     Compiling takes many seconds, in which Python's lock is held much of the time; so it is left to a process that fills
-    the cache on disk. That one can also be ended at once when the window closes.
+    the cache on disk. That one can also be ended at once when the window closes. Nothing can end the thread, which
+    compiles where no process can be started; so nobody waits for it, and ``main.py`` ends the program around it.
     """
 
     def __init__(self) -> None:
@@ -40,17 +43,17 @@ class EngineLoader:
     def start(self) -> None:
         """Begin, unless it has begun; returns at once."""
         if self._thread is None and not self._ended:
-            self._thread = threading.Thread(target=self._load, name="engine loader")
+            self._thread = threading.Thread(target=self._load, name=THREAD, daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """End it, and return when its thread has ended."""
+        """End it; returns within :data:`LONGEST_WAIT_SECONDS`, even if the thread still loads or compiles."""
         with self._lock:
             self._ended = True
             if self._compiler is not None:
                 self._compiler.kill()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(LONGEST_WAIT_SECONDS)
 
     def _load(self) -> None:
         if not kernel_loading.is_loaded() and not kernel_cache.is_cached():

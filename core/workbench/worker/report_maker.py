@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
-from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
 
@@ -44,10 +44,10 @@ class ReportMaker:
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
-        left = work.runs.take_left()
+        left, kept = work.runs.take_left(), work.runs.kept_lines.take()
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left),
+            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left, kept),
             snapshot,
             probe,
             time.perf_counter() - began,
@@ -91,7 +91,8 @@ class ReportMaker:
             samples_per_second=work.speed.reached() if work.is_training else 0.0,
             travelling=isinstance(activity, Travelling),
             preparing=work.loader.is_running,
-            walking=isinstance(activity, AwaitingEngine),
+            walking=isinstance(activity, Explaining) and activity.done is None,
+            checked=activity.done if isinstance(activity, Explaining) else None,
             measuring=measuring,
             engine="" if run is None else run.trainer.engine_name,
             undo_text=work.runs.undo_text,

@@ -13,6 +13,7 @@ from core.workbench.messages import Probe
 from core.workbench.runs import Run
 from core.workbench.worker.inspection_schedule import InspectionSchedule
 from core.workbench.worker.report_schedule import ReportSchedule
+from core.workbench.worker.verdict_schedule import VerdictSchedule
 
 CHEAP_MEASURING_SECONDS = 0.003
 MEASURING_PAUSE = 6.0
@@ -25,6 +26,7 @@ class SnapshotMaker:
     def __init__(self) -> None:
         self._inspections = InspectionSchedule()
         self._reports = ReportSchedule()
+        self._verdicts = VerdictSchedule()
         self._shown: tuple[object, ...] = ()
 
     def take(
@@ -39,13 +41,14 @@ class SnapshotMaker:
         trainer = run.trainer
         request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
         state = run, trainer.position, tuple(trainer.settings_over_time.changes), request
-        is_due = self._inspections.is_due(trainer, request.focus, playing)
+        is_due = self._inspections.is_due(trainer, request.focus, playing) or self._verdicts.is_due(trainer, playing)
         if state == self._shown and not is_due and not fresh:
             return None
         self._shown = state
         inspection = self._inspections.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
-        return replace(snapshot, inspection=inspection, report=self._reports.report(trainer, request.report))
+        report, verdict = self._reports.report(trainer, request.report), self._verdicts.verdict(trainer, playing)
+        return replace(snapshot, inspection=inspection, report=report, verdict=verdict)
 
     def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
         """What the network computes at a point of the data; None if there is none, or it is of other data."""
@@ -65,8 +68,8 @@ class SnapshotMaker:
         """
         if self._measures_at_once(trainer, playing=True):
             return False
-        return time.perf_counter() - trainer.evaluation_ended > MEASURING_PAUSE * trainer.evaluation_took
+        return time.perf_counter() - trainer.evaluator.ended > MEASURING_PAUSE * trainer.evaluator.took
 
     def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
         """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
-        return not playing or trainer.evaluation_took < CHEAP_MEASURING_SECONDS
+        return not playing or trainer.evaluator.took < CHEAP_MEASURING_SECONDS

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
+from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
-from core.training.stopping import Stop
+from core.training.stopping import Stop, best_before
+from core.training.timeline.filling import filling
 from core.training.trainer import Trainer
-from core.workbench.messages import BeginWalk, Walked
-from core.workbench.worker.activity import AwaitingEngine, Measuring, Playing, Resting, Travelling
+from core.workbench.messages import CheckGradients, Walked
+from core.workbench.runs import Run
+from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
@@ -26,21 +30,35 @@ PREPARING_SECONDS = 0.02
 
 
 class TrainingLoop:
-    """Does what the activity asks for, one short piece at a time."""
+    """Does what the activity asks for, one short piece at a time.
 
-    def __init__(self, work: Work, snapshots: SnapshotMaker, commands: CommandQueue, frame: FrameInProgress) -> None:
+    Args:
+        may_go_on: answers the questions that wait; whether no command waits that ends a gradient check.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        snapshots: SnapshotMaker,
+        commands: CommandQueue,
+        frame: FrameInProgress,
+        may_go_on: Callable[[], bool],
+    ) -> None:
         self._work, self._snapshots = work, snapshots
         self._commands, self._frame = commands, frame
+        self._may_go_on = may_go_on
+        self._filling: tuple[Run, Generator[None]] | None = None
+        self._filled: Run | None = None
 
     def seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to go on at once."""
         work, activity = self._work, self._work.activity
         if isinstance(activity, Measuring):
             return 0.0
-        if isinstance(activity, AwaitingEngine):
+        if isinstance(activity, Explaining):
             return PREPARING_SECONDS
         if isinstance(activity, Resting) or work.run is None:
-            return None
+            return 0.0 if self._has_gaps() else None
         trainer = work.run.trainer
         if work.loader.is_running and not trainer.is_ready:
             return PREPARING_SECONDS
@@ -55,11 +73,34 @@ class TrainingLoop:
         activity = self._work.activity
         if isinstance(activity, Measuring):
             self._measure_a_block(activity)
-        elif isinstance(activity, AwaitingEngine):
-            self.make_walk(activity.request)
+        elif isinstance(activity, Explaining):
+            self.explain(activity)
+        elif isinstance(activity, Resting):
+            self._fill_gaps()
         elif isinstance(activity, Playing | Travelling) and self._work.prepare_engine():
             yield from self._train_a_slice()
             yield from self._measure_if_due()
+
+    def _has_gaps(self) -> bool:
+        """Whether keyframes of the run may be missing, and its engine can add them beside the window."""
+        run = self._work.run
+        if run is None or run is self._filled:
+            return False
+        return run.trainer.is_ready and run.trainer.engine_name == "compiled"
+
+    def _fill_gaps(self) -> None:
+        run = self._work.run
+        if run is None or not self._has_gaps():
+            return
+        if self._filling is None or self._filling[0] is not run:
+            self._filling = run, filling(run.trainer)
+        try:
+            next(self._filling[1])
+        except StopIteration:
+            self._filling, self._filled = None, run
+        except Exception:
+            self._filling, self._filled = None, run  # or it would fail again and again
+            raise
 
     def _measure_a_block(self, activity: Measuring) -> None:
         try:
@@ -70,15 +111,31 @@ class TrainingLoop:
             self._work.cannot_measure = self._work.run  # or each report would begin the measurement again
             raise
 
-    def make_walk(self, request: BeginWalk) -> None:
-        """Make the walk as soon as the run's own engine can: its numbers are the engine's."""
+    def explain(self, activity: Explaining) -> None:
+        """Make the walk or the check as soon as the run's own engine can: its numbers are the engine's."""
         if not self._work.prepare_engine():
             return
-        self._work.activity = Resting()
         assert self._work.run is not None
-        trainer = self._work.run.trainer
-        walk = walk_update(trainer) if request.row is None else walk_sample(trainer, request.row)
-        self._work.events.walked = Walked(request, walk)
+        trainer, request = self._work.run.trainer, activity.request
+        try:
+            if isinstance(request, CheckGradients):
+                self._check_gradients(trainer, activity)
+            else:
+                walk = walk_update(trainer) if request.row is None else walk_sample(trainer, request.row)
+                self._work.events.walked = Walked(request, walk)
+        finally:
+            if self._work.activity is activity:
+                self._work.activity = Resting()
+
+    def _check_gradients(self, trainer: Trainer, activity: Explaining) -> None:
+        from core.explain.gradient_check import check_gradients  # here, since few need it
+
+        def goes_on(done: float) -> bool:
+            activity.done = done
+            return self._may_go_on() and self._work.activity is activity
+
+        with contextlib.suppress(Cancelled):
+            self._work.events.gradient_check = check_gradients(trainer, progress=goes_on)
 
     def _train_a_slice(self) -> Generator[bool, None, None]:
         work = self._work
@@ -124,6 +181,9 @@ class TrainingLoop:
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
             self._work.stop()
+            best = best_before(trainer.history, trainer.position, trainer.settings)
+            if best is not None:
+                self._work.tell(best[1], "stopped", best[0])
 
     def _measure_if_due(self) -> Generator[bool, None, None]:
         """While the run plays, measure what no answer waits for."""

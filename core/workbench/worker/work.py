@@ -91,9 +91,9 @@ class Work:
         self.loader.start()
         return False
 
-    def tell(self, text: str, kind: str) -> None:
-        """Put a notice on the present run into the next report."""
-        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id))
+    def tell(self, text: str, kind: str, place: int | None = None) -> None:
+        """Put a notice on the present run into the next report; see Notice."""
+        self.events.notices.append(Notice(text, kind, run=None if self.run is None else self.run.id, place=place))
 
     def note_fault(self, error: Exception) -> None:
         """Stop, and put a notice of a fault of ours into the next report; called where the error is handled.

@@ -17,7 +17,7 @@ from core.training.divergence import Diverged
 from core.workbench.messages import Command, Pause, Publish, Quit, WorkerEvents, WorkerReport
 from core.workbench.open_runs import OpenRuns
 from core.workbench.worker.channels import CommandQueue, FrameInProgress, Mailbox
-from core.workbench.worker.command_handler import CommandHandler
+from core.workbench.worker.command_handler import LEAVES_CHECK, CommandHandler
 from core.workbench.worker.report_maker import ReportMaker
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.training_loop import TrainingLoop
@@ -37,7 +37,7 @@ class Worker(threading.Thread):
         self._commands, self._mailbox = CommandQueue(), Mailbox()
         self._work = Work(OpenRuns(dataset))
         snapshots = SnapshotMaker()
-        self._training = TrainingLoop(self._work, snapshots, self._commands, self.frame)
+        self._training = TrainingLoop(self._work, snapshots, self._commands, self.frame, self._answer_in_check)
         self._handler = CommandHandler(self._work, self._training)
         self._reports = ReportMaker(self._work, snapshots)
         self._quits = False
@@ -120,6 +120,15 @@ class Worker(threading.Thread):
                     others_wait = not self._obey_in_evaluation()
                 if self._quits or (may_be_left and not self._work.is_training):
                     return
+
+    def _answer_in_check(self) -> bool:
+        """In the middle of a gradient check: answer questions; whether no command waits that ends the check."""
+        while (command := self._commands.take()) is not None:
+            if not isinstance(command, (Publish, *LEAVES_CHECK)):
+                self._commands.put_first([command])
+                return False
+            self._obey(command)
+        return True
 
     def _obey_in_evaluation(self) -> bool:
         """Obey the next command if that can be; whether one may be taken behind it."""

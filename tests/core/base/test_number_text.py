@@ -6,10 +6,22 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.base.number_text import SteadyScale, duration, exact, grouped, percent, rough, round_up, short
+from core.base.number_text import (
+    SteadyScale,
+    axis_offset,
+    duration,
+    exact,
+    grouped,
+    percent,
+    rough,
+    round_up,
+    short,
+    telling,
+    tick_texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +95,74 @@ def test_the_scale_does_not_flicker() -> None:
     scale.restart()
     assert scale.follow(0.4) == 0.5
     assert scale.follow(math.nan) == scale.follow(math.inf) == scale.follow(0.0) == 0.5
+
+
+# ---- Numbers of axes and readouts tell values apart.
+
+
+def read(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+@given(
+    middle=st.one_of(st.floats(-1e3, 1e3), st.floats(-1e15, 1e15), st.sampled_from([1e9, 1.7e9, -1e9, 0.0, 0.5, 3e5])),
+    power=st.integers(-12, 14),
+    digit=st.sampled_from([1, 2, 5]),
+    longest=st.sampled_from([6, 8]),
+)
+def test_the_numbers_of_an_axis_tell_its_ticks_apart_and_are_right(
+    middle: float, power: int, digit: int, longest: int
+) -> None:
+    spacing = float(f"{digit}e{power}")
+    assume(abs(middle) < 1e12 * spacing)
+    first = math.floor(middle / spacing)
+    ticks = [k * spacing for k in range(first - 2, first + 4)]
+    low, high = ticks[0] - spacing / 3, ticks[-1] + spacing / 3
+    offset, text = axis_offset(low, high, longest)
+    assert bool(text) == (offset != 0.0)
+    if text:
+        assert read(text.replace(" ", "")) == offset
+    texts = tick_texts([tick - offset for tick in ticks], spacing)
+    assert len(set(texts)) == len(texts)
+    assert [read(t) + offset for t in texts] == pytest.approx(ticks, rel=1e-13, abs=spacing / 100)
+    if text:
+        assert max(len(t.lstrip("−")) for t in texts) <= longest + 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "longest", "wanted"),
+    [
+        (1e9 - 3, 1e9 + 3, 8, "+ 1e9"),
+        (1.7e9 - 2000, 1.7e9 + 300, 8, "+ 1.7e9"),
+        (300_000.0, 300_001.0, 8, ""),
+        (1000.0, 1010.0, 6, ""),
+        (0.5 - 1e-12, 0.5 + 1e-12, 6, "+ 0.5"),
+        (-1e9 - 3, -1e9 + 3, 8, "− 1e9"),
+        (0.0, 1e9, 6, ""),
+    ],
+)
+def test_the_offset_of_an_axis_is_a_round_number(low: float, high: float, longest: int, wanted: str) -> None:
+    assert axis_offset(low, high, longest)[1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "spacing", "wanted"),
+    [
+        ((0.0, 0.05, 0.1), 0.05, ["0", "0.05", "0.10"]),
+        ((300_000.0, 300_000.5), 0.5, ["300000.0", "300000.5"]),
+        ((-2e-12, 0.0, 1e-12), 1e-12, ["−2e−12", "0", "1e−12"]),
+        ((-50_000.0, 0.0), 50_000.0, ["−50000", "0"]),
+        ((1.5e6, 1.6e6), 1e5, ["1.5e6", "1.6e6"]),
+    ],
+)
+def test_numbers_of_an_axis_have_one_form(values: tuple[float, ...], spacing: float, wanted: list[str]) -> None:
+    assert tick_texts(values, spacing) == wanted
+
+
+@given(st.floats(-1e15, 1e15, allow_subnormal=False), st.integers(-13, 15))
+def test_a_readout_tells_places_of_its_range_apart(value: float, power: int) -> None:
+    span = 10.0**power
+    assume(abs(value) < 1e12 * span)
+    assert read(telling(value, span)) == pytest.approx(value, rel=1e-15, abs=span / 900)
+    assert telling(0.123456, 10.0) == "0.1235"
+    assert telling(1.7e9 + 12_345, 86_400) == "1700012345"

@@ -154,7 +154,7 @@ def test_a_run_on_drawn_points_is_saved_and_opened_but_is_no_command(square: Dra
     assert project.experiment == experiment and project.experiment.data.drawn == square
     assert resume(project).network.parameters.tobytes() == trainer.network.parameters.tobytes()
     with pytest.raises(NoCommand, match="save the points as CSV"):
-        train_words(trainer.settings_over_time.until(10), 10, trainer.history, own_weights=True)
+        train_words(trainer.settings_over_time.until(10), 10, trainer.epoch_length, own_weights=True)
     with pytest.raises(ArgumentError, match="drawn points"):
         to_arguments(experiment)
 

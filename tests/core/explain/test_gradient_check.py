@@ -16,7 +16,7 @@ from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines.kernel_loading import CompilerError
 from core.explain import gradient_check
-from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients
+from core.explain.gradient_check import TOLERANCE, GradientCheck, check_gradients, verdict
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
@@ -130,6 +130,14 @@ def test_it_can_be_cancelled_and_leaves_the_run_as_it_is() -> None:
     np.testing.assert_array_equal(
         check_gradients(trainer).numerical, check_gradients(start(37, optimizer="adam", dropout=0.2)).numerical
     )
+
+
+def test_it_can_be_cancelled_before_each_forward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+    trainer, forward = start(37), Network.forward
+    monkeypatch.setattr(Network, "forward", lambda *args: (events.append("pass"), forward(*args))[1])
+    check_gradients(trainer, progress=lambda _: events.append("asked"))
+    assert events == ["asked", "pass"] * (len(events) // 2)
 
 
 def test_the_same_check_gives_the_same_result() -> None:
@@ -348,7 +356,10 @@ def test_large_nets_and_batches_take_no_more_than_so_much_work(monkeypatch: pyte
     monkeypatch.setattr(gradient_check, "LONGEST", 8 * 31 * 8 * 39)  # 31 of the 39 parameters by a batch of 8
     assert len(check_gradients(start()).checked) == 31
     monkeypatch.setattr(gradient_check, "LONGEST", 1)
-    assert 15 <= len(check_gradients(start()).checked) <= gradient_check.LEAST
+    few = check_gradients(start())
+    assert 15 <= len(few.checked) <= gradient_check.LEAST
+    assert (few.samples, few.batch) == (1, 8)
+    assert "on the first 1 of a batch of 8 samples" in verdict(few, 0)
 
 
 def test_what_is_too_large_for_differences_is_told() -> None:

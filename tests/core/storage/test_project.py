@@ -177,7 +177,7 @@ def test_a_run_between_two_courses_keeps_the_changes_that_lie_ahead(tmp_path: Pa
     straight.advance(300)
     changes, position = tuple(straight.settings_over_time.changes), straight.position
     straight.rewind(600)
-    straight.replace_changes(changes, position)
+    straight.head.replace_changes(changes, position)
     broken = reopened(straight, tmp_path)
     for trainer in (straight, broken):
         trainer.advance(position - trainer.position)

@@ -50,6 +50,7 @@ WRONG: dict[str, st.SearchStrategy[Any]] = {
     "only_sample": st.one_of(NOT_WHOLE.filter(lambda v: v is not None), st.integers(max_value=-1)),
     "shuffle": NOT_A_FLAG,
     "standardize": NOT_A_FLAG,
+    "standardize_target": NOT_A_FLAG,
     "hidden": st.one_of(st.integers(), st.none(), st.text()),
     "data": st.text(),
     "init": st.text(),

@@ -157,7 +157,8 @@ def test_loss_score_and_mean_square_by_hand(loss: str, value: float, engine: str
 
 def evaluation(outputs: list[float], targets: list[float]) -> float:
     n = len(targets)
-    part = Part(np.arange(n), np.zeros((n, 2)), np.array(targets)[:, None], np.zeros(n, dtype=np.int64))
+    y = np.array(targets)
+    part = Part(np.arange(n), np.zeros((n, 2)), y[:, None], np.zeros(n, dtype=np.int64), y)
     return evaluate(np.zeros(n), np.array(outputs), part, REGRESSION).score
 
 
@@ -170,7 +171,8 @@ def test_r2_of_the_best_the_mean_and_worse() -> None:
 
 
 def test_an_empty_set_has_no_measures() -> None:
-    part = Part(np.zeros(0, dtype=np.int64), np.zeros((0, 2)), np.zeros((0, 1)), np.zeros(0, dtype=np.int64))
+    rows = np.zeros(0, dtype=np.int64)
+    part = Part(rows, np.zeros((0, 2)), np.zeros((0, 1)), rows, np.zeros(0))
     found = evaluate(np.zeros(0), np.zeros(0), part, REGRESSION)
     assert all(math.isnan(value) for value in (found.loss, found.score, found.squared_error))
     assert found.predicted.dtype == np.float64

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.base.arrays import Array
 from core.base.errors import ExperimentError
 from core.data.dataset import Dataset
 from core.training.experiment import Decay, Experiment, Init
 from core.training.history import HistoryWriter
-from core.training.stopping import Stop, find_stop
+from core.training.saved_run import resume_run, save_run
+from core.training.stopping import Stop, best_before, find_stop
 from core.training.trainer import Trainer
 from tests.core.support import bits, small_dataset
 
@@ -21,7 +23,12 @@ def stop_after(test_losses: list[float], patience: int | None = None, **fields: 
     recorder = HistoryWriter(LENGTH)
     for epoch, loss in enumerate(test_losses):
         recorder.append(epoch * LENGTH, loss / 10, loss, 0.5, 0.5)
-    return find_stop(recorder.view(), Experiment(patience=patience, train_fraction=0.5, **fields))  # type: ignore[arg-type]
+    return stop_of(recorder, Experiment(patience=patience, train_fraction=0.5, **fields))  # type: ignore[arg-type]
+
+
+def stop_of(recorder: HistoryWriter, experiment: Experiment) -> Stop | None:
+    history = recorder.view()
+    return find_stop(history, int(history.table[-1, 0]), history.table[-1, 1], experiment)
 
 
 # ---- The rule.
@@ -59,11 +66,11 @@ def test_only_the_end_of_an_epoch_stops_and_only_ends_count() -> None:
     experiment = Experiment(patience=1, train_fraction=0.5, stop_loss=0.3)
     recorder.append(0, 0.5, 0.5, 0.5, 0.5)
     recorder.append(5, 0.1, 0.1, 0.5, 0.5)  # low in both, in the middle of the epoch
-    assert find_stop(recorder.view(), experiment) is None
+    assert stop_of(recorder, experiment) is None
     recorder.append(10, 0.4, 0.4, 0.5, 0.5)  # lower than at the start: the 0.1 does not count
-    assert find_stop(recorder.view(), experiment) is None
+    assert stop_of(recorder, experiment) is None
     recorder.append(20, 0.4, 0.45, 0.5, 0.5)
-    stop = find_stop(recorder.view(), experiment)
+    stop = stop_of(recorder, experiment)
     assert stop is not None
     assert stop.return_to == 10
 
@@ -159,6 +166,80 @@ def test_a_stop_loss_that_is_set_on_the_way_stops_at_the_end_of_the_epoch() -> N
     stop = run_to_stop(trainer)
     assert trainer.position == 60
     assert stop.text.startswith("Stopped at epoch 3: the training loss ")
+
+
+# ---- Behind epoch 512 records lie apart, but the rule looks at every epoch.
+
+SLOW = {"learning_rate": 0.000195}
+
+
+@pytest.fixture(scope="module")
+def slow_losses() -> Array:
+    """Training and test loss at the end of each epoch of a run with the rate SLOW, shape (epochs, 2)."""
+    trainer, losses = overfitting(**SLOW, patience=None), []
+    for _ in range(620):
+        train, test = trainer.evaluations()
+        losses.append((train.loss, test.loss))
+        trainer.advance(20)
+    return np.array(losses)
+
+
+@pytest.mark.parametrize("step", [33, 10**6])
+def test_patience_looks_at_every_epoch(step: int, slow_losses: Array) -> None:
+    trainer = overfitting(**SLOW, patience=5)
+    stop = run_to_stop(trainer, step)
+    best = int(np.argmin(slow_losses[:, 1]))
+    assert best > 512 and best % 2, "the case is of no use: this epoch is recorded"
+    assert (trainer.position, stop.return_to) == (20 * (best + 5), 20 * best)
+    assert f"the {slow_losses[best, 1]:.3g} of epoch {best}." in stop.text
+
+
+def test_looking_at_every_epoch_changes_neither_bits_nor_record() -> None:
+    trainer, plain = overfitting(**SLOW, patience=500, stop_loss=1e-9), overfitting(**SLOW, patience=None)
+    trainer.advance(12_000)
+    plain.advance(12_000)
+    assert bits(trainer) == bits(plain)
+    assert np.array_equal(trainer.history.table, plain.history.table)
+
+
+def test_a_training_loss_stops_at_an_epoch_that_is_not_recorded(slow_losses: Array) -> None:
+    trainer = overfitting(**SLOW, patience=None, stop_loss=float(slow_losses[569, 0]))
+    run_to_stop(trainer)
+    assert trainer.position == 569 * 20
+    trainer.seek(11_000)  # the same place stops it again
+    run_to_stop(trainer)
+    assert trainer.position == 569 * 20
+
+
+@pytest.mark.parametrize("place", [10_000, 11_353])
+def test_the_best_epoch_is_remembered_where_a_run_is_saved_or_goes_another_way(place: int, slow_losses: Array) -> None:
+    first = overfitting(**SLOW, patience=5)
+    first.advance(place)
+    trainer = resume_run(first.experiment, first.preparation.dataset, save_run(first))
+    stop = run_to_stop(trainer)
+    assert stop.return_to == 20 * int(np.argmin(slow_losses[:, 1]))
+    assert trainer.history.lows.tolist() == played_lows(trainer)
+    trainer.seek(11_353)  # a branch of its own from here
+    trainer.change(patience=7)
+    other = run_to_stop(trainer)
+    assert (other.return_to, trainer.position) == (stop.return_to, stop.return_to + 140)
+
+
+def played_lows(trainer: Trainer) -> list[list[float]]:
+    straight = overfitting(**SLOW, patience=5)
+    straight.advance(trainer.position)
+    return straight.history.lows.tolist()
+
+
+def test_a_run_that_ends_before_its_patience_knows_its_best_epoch(slow_losses: Array) -> None:
+    trainer, best = overfitting(**SLOW, patience=50), int(np.argmin(slow_losses[:, 1]))
+    trainer.advance(20 * best)
+    assert best_before(trainer.history, trainer.position, trainer.settings) is None
+    trainer.advance(60)
+    found = best_before(trainer.history, trainer.position, trainer.settings)
+    assert found is not None
+    assert found[0] == 20 * best
+    assert found[1].startswith(f"The run ended at epoch {best + 3}, but the test loss was lowest at epoch {best}: 0.6")
 
 
 # ---- Without a test set there is nothing to be patient about.

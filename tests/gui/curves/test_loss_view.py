@@ -16,6 +16,7 @@ from core.data.data_source import DataSource, load
 from core.explain.snapshot import Snapshot
 from core.training.history import History
 from core.training.trainer import Trainer
+from core.workbench.run_timeline import place
 from gui.curves.loss_view import LossView
 from gui.widgets.plots import Curve
 from gui.widgets.theme import LIGHT
@@ -123,7 +124,7 @@ def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) ->
     (_, _), (low, high) = box.viewRange()
     plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(history.epochs[record] + 0.004, (low + high) / 2)))
     [note] = [text for text in texts(view) if text.startswith("epoch ")]
-    assert note.startswith(f"epoch {short(float(history.epochs[record]))} ")
+    assert note.startswith(f"{place(int(history.table[record, 0]), history.epoch_length)} ")
     assert short(float(history.column("train_loss")[record])) in note
     assert short(float(history.column("test_loss")[record])) in note
     plot.scene().sigMouseMoved.emit(QPointF(-50.0, -50.0))
@@ -170,6 +171,36 @@ def test_zoomed_in_the_rows_themselves_are_drawn_and_the_zoom_stays(view: LossVi
     view.set_run(loaded_of(trainer))
     view.show_snapshot(snapshot)
     assert box.viewRange()[0][1] > 999_999
+
+
+def zoom(view: LossView, epoch: float, width: float) -> None:
+    """Zoom in around an epoch, as the wheel does."""
+    box = view.plot.getPlotItem().getViewBox()
+    (first, last), (low, high) = box.viewRange()
+    box.scaleBy(x=width / (last - first), y=1e-4, center=(epoch, (low + high) / 2.0))
+    box.sigRangeChangedManually.emit([True, True])
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_late_epochs_and_close_losses_are_told_apart(view: LossView, trainer: Trainer, logarithmic: bool) -> None:
+    view.logarithmic.setChecked(logarithmic)
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(long_record(trainer, 400_000))
+    for epoch, width in ((300_000.0, 1.5), (300_000.0, 30.0), (200_000.0, 5000.0)):
+        zoom(view, epoch, width)
+        for side in ("bottom", "left"):
+            axis = view.plot.getAxis(side)
+            spacing, ticks = axis.tickValues(*axis.range, 200)[0]
+            numbers = axis.tickStrings(ticks, 1.0, spacing)
+            assert len(set(numbers)) == len(numbers) >= 2
+        view.show_everything()
+    zoom(view, 300_000.0, 8.0)
+    box, told = view.plot.getPlotItem().getViewBox(), []
+    for epoch in range(299_997, 300_003):
+        view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(epoch, sum(box.viewRange()[1]) / 2.0)))
+        told += [text for text in texts(view) if text.startswith("epoch ")]
+    assert [text.split("   ")[0] for text in told] == [f"epoch {epoch:,}" for epoch in range(299_997, 300_003)]
+    assert len({text.split("   ")[1] for text in told}) == 6
 
 
 def test_the_range_holds_all_the_data_as_it_grows(view: LossView, trainer: Trainer) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import contourpy
 import numpy as np
 import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QEvent, QPointF
+from PyQt5.QtGui import QFontMetrics
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +26,9 @@ from core.workbench.messages import Loaded
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
 from gui.decision.plot_text import place_text
+from gui.widgets.elided import Elided
 from gui.widgets.mark_layer import MarkLayer
+from gui.widgets.plots import AXIS_WIDTH, PlainAxis
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
@@ -340,5 +344,71 @@ def test_the_place_under_the_mouse_is_not_cut_off_by_long_names() -> None:
     plane = Plane((0.0, 1.0), (0.0, 1.0), 2, 2)
     output = OutputMap(plane, np.zeros((2, 2), dtype=np.int16), np.ones((2, 2)))
     names, classes = ("sepal length in centimetres", "x" * 80), ("a very long name of a class", "b")
-    text = place_text(names, classes, (0.5, 0.25), None, output)
+    text = place_text(names, classes, (0.5, 0.25), (1.0, 1.0), None, output)
     assert text == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (margin 1.00)"
+
+
+# ---- Axes and readouts tell values apart.
+
+SCATTER = np.random.default_rng(0).normal(size=(30, 2))
+DATA = {
+    "around 1e9": (1e9, 1.0, 1.7e9, 1000.0),
+    "time stamps": (1.7e9, 86_400.0, 0.0, 0.001),
+    "tiny": (0.0, 1e-12, 0.5, 1e-12),
+    "constant": (5.0, 0.0, 1_234_567.0, 0.0),
+    "zeros": (0.0, 0.0, -1e9, 0.0),
+    "huge": (0.0, 1e15, 0.0, 1e100),
+    "plain": (0.0, 1.0, 1500.0, 10.0),
+}
+
+
+def tick_labels(axis: PlainAxis) -> tuple[list[str], list[float]]:
+    """The numbers at the main ticks as they are written, and as they are."""
+    low, high = axis.range
+    spacing, ticks = axis.tickValues(low, high, max(axis.geometry().width(), axis.geometry().height()))[0]
+    return axis.tickStrings(ticks, 1.0, spacing), ticks
+
+
+def offset_of(axis: PlainAxis) -> float:
+    """What the label says is taken off."""
+    found = re.search(r"\(([+−]) (\S+)\)", axis.label.toPlainText())
+    return 0.0 if found is None else float(found[2]) * (1.0 if found[1] == "+" else -1.0)
+
+
+def scattered(kind: str) -> Dataset:
+    x, width, y, height = DATA[kind]
+    points = np.array([x, y]) + np.array([width, height]) * SCATTER
+    return dataclasses.replace(CORNERS, points=points, labels=CORNERS.labels[np.arange(30) % 4])
+
+
+@pytest.mark.parametrize("kind", DATA)
+def test_axes_tell_the_data_apart_and_points_fill_the_plot(view: DecisionView, qtbot: QtBot, kind: str) -> None:
+    dataset = scattered(kind)
+    view.set_run(loaded_of(make_trainer(LINEAR.replace(standardize=True), dataset)))
+    qtbot.waitUntil(lambda: view.plane() is not None)
+    view.grab()
+    box = view.plot.getPlotItem().getViewBox()
+    for side, column, visible in zip(("bottom", "left"), dataset.points.T, box.viewRange(), strict=True):
+        axis = view.plot.getAxis(side)
+        texts, numbers = tick_labels(axis)
+        assert len(set(texts)) == len(texts) >= 2
+        span = visible[1] - visible[0]
+        assert texts == sorted(texts, key=lambda text: float(text.replace("−", "-")))
+        assert [float(t.replace("−", "-")) + offset_of(axis) for t in texts] == pytest.approx(numbers, abs=span / 100)
+        assert visible[0] < column.min() <= column.max() < visible[1]
+        if np.ptp(column):
+            assert np.ptp(column) > 0.8 * span
+        if side == "left":
+            assert max(QFontMetrics(axis.font()).horizontalAdvance(text) for text in texts) <= AXIS_WIDTH - 16
+
+
+@pytest.mark.parametrize("kind", ["around 1e9", "time stamps", "tiny", "huge"])
+def test_the_place_under_the_mouse_tells_places_apart(view: DecisionView, kind: str) -> None:
+    show(view, make_trainer(LINEAR.replace(standardize=True), scattered(kind)))
+    box = view.plot.getPlotItem().getViewBox()
+    (x0, x1), ys = box.viewRange()
+    told = []
+    for share in np.linspace(0.3, 0.7, 40):
+        view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(x0 + share * (x1 - x0), sum(ys) / 2.0)))
+        told.append(next(label.full for label in view.findChildren(Elided) if label.full.startswith("x1 ")))
+    assert len(set(told)) == len(told)

@@ -18,6 +18,7 @@ from core.network.network import count_parameters
 from core.training.experiment import Init
 from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
+from gui.diagram.color_bar import color_bar_numbers
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.edge_quantity import QUANTITIES
 from gui.diagram.geometry import Diagram
@@ -332,3 +333,13 @@ def test_a_fault_while_it_is_painted_ends_no_process(
         view.grab()
     assert {str(error) for _, error, _ in exceptions} == {part}
     assert view.grab().size() == QSize(710, 530)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("end", [digit * 10.0**power for digit in (1, 2, 5) for power in (-20, -4, -1, 0, 3, 12)])
+def test_the_numbers_of_the_colour_bar_are_exact(signed: bool, end: float) -> None:
+    quantity = next(quantity for quantity in QUANTITIES if quantity.signed == signed)
+    written = color_bar_numbers(quantity, end)
+    assert [float(text.replace("−", "-")) for text in written] == pytest.approx(
+        [share * end for share in ((-1, -0.5, 0, 0.5, 1) if signed else (0, 0.25, 0.5, 0.75, 1))], rel=1e-12
+    )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
+from typing import Any
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
-from core.workbench.messages import Notice
+from core.workbench.messages import Captured
 from gui.explanation.gradient_dialog import GradientDialog, WaitingDialog
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
@@ -156,21 +160,58 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-def test_a_check_that_takes_long_can_be_given_up(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("end", ["cancel", "step", "reset", "close"])
+def test_a_check_that_takes_long_can_be_cancelled(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(window.session, "check_gradients", lambda: sent.append("check"))
-    monkeypatch.setattr(window.session, "pause", lambda: sent.append("pause"))
+    """The check of this test would never end by itself."""
+    monkeypatch.setattr(
+        "core.explain.gradient_check._difference", lambda batch, *_: [batch.forward() for _ in itertools.repeat(0)]
+    )
     window.actions_by_name["check-gradients"].trigger()
     [waiting] = window.findChildren(WaitingDialog)
     assert not waiting.isVisible(), "a short check needs none"
     qtbot.waitUntil(waiting.isVisible)
-    waiting.reject()
-    assert sent == ["check", "pause"]
+    start = position(window)
+    if end == "cancel":
+        waiting.reject()
+    elif end == "step":
+        window.actions_by_name["step-sample"].trigger()
+        qtbot.waitUntil(lambda: position(window) == start + 1)
+    elif end == "reset":
+        window.actions_by_name["reset"].trigger()
+    elif end == "close":
+        window.close()
+        assert not window.isVisible()
+        return
+    qtbot.waitUntil(lambda: not window.findChildren(WaitingDialog) and window.session.at_rest)
+    assert not window.findChildren(GradientDialog)
+    assert window.session.checked is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_a_check_shows_how_far_it_is_and_lets_the_work_be_kept(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def difference(batch: Any, *_: object) -> float:
+        batch.ticks.done = 0.5
+        while not begun.is_set():
+            batch.forward()
+        return 0.0
+
+    monkeypatch.setattr("core.explain.gradient_check._difference", difference)
+    captured: list[Captured] = []
+    window.session.captured.connect(captured.append)
     window.actions_by_name["check-gradients"].trigger()
-    again = window.findChildren(WaitingDialog)[-1]
-    qtbot.waitUntil(again.isVisible)
-    window.session.noticed.emit(Notice("The gradient cannot be checked.", "input"))
+    [waiting] = window.findChildren(WaitingDialog)
+    qtbot.waitUntil(lambda: waiting.findChildren(QProgressBar)[0].value() == 50)
+    window.session.capture()
+    qtbot.waitUntil(lambda: bool(captured))
+    assert captured[0].project is not None
+    assert window.session.checked == 0.5
+    begun.set()
+    qtbot.waitUntil(lambda: bool(window.findChildren(GradientDialog)))
     qtbot.waitUntil(lambda: not window.findChildren(WaitingDialog))
-    assert sent == ["check", "pause", "check"]
+    window.findChildren(GradientDialog)[0].close()

@@ -199,6 +199,15 @@ def test_a_rendered_picture_shows_the_training_and_the_theme_that_were_asked_for
     assert (trained != light).any(axis=2).mean() > 0.02
 
 
+@pytest.mark.usefixtures("qapp")
+def test_a_run_that_stops_by_itself_is_rendered_where_it_stops(tmp_path: Path) -> None:
+    out = tmp_path / "picture.png"
+    words = ["--preset", "shallow", "--size", "1100x700", "--epochs", "50", "--stop-loss", "100", "--out", str(out)]
+    assert main(["render", *words]) == 0
+    QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    assert out.exists()
+
+
 # ---- The command.
 
 

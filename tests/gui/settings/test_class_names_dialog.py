@@ -104,7 +104,7 @@ def test_names_are_typed_and_seen_everywhere(qtbot: QtBot, window: MainWindow, t
     window.session.change({"hidden": (3,)})
     qtbot.waitUntil(lambda: window.session.loaded is not loaded and window.session.at_rest)
     assert names_of(window) == NAMES, "another net learns the same classes"
-    qtbot.mouseDClick(window.scatter.legend, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(window.scatter.legend.label, Qt.MouseButton.LeftButton)
     dialog = dialog_of(window)
     assert [field.text() for field in dialog.fields] == list(NAMES)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -131,6 +131,6 @@ def test_names_are_kept_where_one_paints_and_given_up_with_another_number_of_cla
     window.session.rename_classes(names)
     qtbot.waitUntil(lambda: names_of(window) == names and window.session.at_rest)
     assert window.painting.painter.pending.drawn.class_names == names
-    assert "of very man…" in window.scatter.legend.text()
+    assert "of very man…" in window.scatter.legend.label.text()
     buttons = [button.text() for button in window.painting.painter._palette.classes]
     assert buttons == ["a && b", "of ver…"], "a single & would stand for a key"

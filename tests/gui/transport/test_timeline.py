@@ -52,7 +52,7 @@ def test_a_click_goes_to_an_epoch_to_the_bit_and_the_future_stays(trained: MainW
     assert timeline is not None
     assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
     assert timeline.present_branch.tip == 6 * N
-    assert trained.toolbar.epoch.text() == "Epoch 3"
+    assert trained.toolbar.figures.epoch.text() == "3"
 
 
 def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(

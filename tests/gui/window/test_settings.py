@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.data.features import FEATURES
 from core.engines.choosing import LABELS
 from core.engines.kernels.plan import OPTIMIZER_CODES
@@ -182,6 +183,33 @@ def test_regression_changes_what_is_offered_and_shown(qtbot: QtBot, window: Main
     assert (experiment(window).output, window.loss.what.itemText(1)) == ("softmax", "Accuracy")
 
 
+def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    box = window.data.standardize_target
+    assert not box.isVisible(), "classes have nothing to standardize"
+    path = tmp_path / "prices.csv"
+    table = np.random.default_rng(0).normal(size=(40, 3)) * (1.0, 1.0, 30_000.0) + (0.0, 0.0, 200_000.0)
+    np.savetxt(path, table, delimiter=",", header="east,north,price", comments="")
+    window.session.change({"data": DataSource("file", str(path), task="regression"), "only_sample": None})
+    rest(qtbot, window)
+    assert box.isVisible() and not box.isChecked()
+    assert any("Standardize the target." in label.text() for label in window.data.findChildren(QLabel))
+    qtbot.mouseClick(box, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: experiment(window).standardize_target and drawn(window))
+    assert not any("hard to learn" in label.text() for label in window.data.findChildren(QLabel))
+    window.session.run_epochs(20)
+    qtbot.waitUntil(lambda: position(window) == 20 * 40 and drawn(window))
+    snapshot = window.session.snapshot
+    assert snapshot is not None
+    assert 150_000.0 < snapshot.predicted.mean() < 250_000.0
+    assert snapshot.train_loss == pytest.approx(snapshot.train_squared_error / 2)
+    assert "in the data's units" in window.loss._values["train_loss"].toolTip()
+    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
+    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: not experiment(window).standardize_target and drawn(window))
+
+
 def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "heights.csv"
     rng = np.random.default_rng(0)
@@ -216,6 +244,23 @@ def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: 
     assert f"of epoch {snapshot.epoch}." in told
     assert snapshot.history.column("test_loss")[-1] == snapshot.test_loss
     assert experiment(window).patience == 3, "the settings stay as they were"
+
+
+def test_a_run_that_ends_before_its_patience_offers_its_best_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    fields = {"train_fraction": 0.5, "learning_rate": 5.0, "optimizer": "adam", "hidden": (32, 32)}
+    window.session.change({**fields, "patience": 1000})
+    rest(qtbot, window)
+    window.session.run_epochs(20)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
+    history = window.session.snapshot.history
+    best = int(history.lows[-1, 0])
+    assert best < position(window) == 20 * history.epoch_length, "the case is of no use"
+    assert f"was lowest at epoch {best // history.epoch_length}" in window.notices.text.text()
+    qtbot.mouseClick(window.notices.go, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: position(window) == best and drawn(window))
+    assert not window.notices.isVisible()
+    ahead = window.session.snapshot.history.ahead
+    assert ahead[-1, 0] == 20 * history.epoch_length, "the record behind the best epoch stays"
 
 
 @pytest.mark.parametrize(

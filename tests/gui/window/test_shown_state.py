@@ -108,10 +108,12 @@ def test_a_new_canvas_shows_nothing_of_the_run_before(window: MainWindow, qtbot:
     assert window.report.head.text() == UNDEFINED
     assert {label.text() for label in window.loss.findChildren(Readout)} == {"–"}
     assert not any(len(curve.points[0]) for curve in window.loss._curves.values())
-    assert not any(letter.isdigit() for letter in window.toolbar.epoch.text() + window.toolbar.sample.text())
+    assert not any(
+        letter.isdigit() for letter in window.toolbar.figures.epoch.text() + window.toolbar.figures.sample.text()
+    )
     window.session.undo()
     settle(qtbot, window)
-    assert window.toolbar.epoch.text() == "Epoch 2"
+    assert window.toolbar.figures.epoch.text() == "2"
     assert [text for text in (label.text() for label in window.loss.findChildren(QLabel)) if "%" in text]
 
 

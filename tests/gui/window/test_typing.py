@@ -240,7 +240,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
     field.setFocus()
     type_text(field, "0.0p", key=None)
     assert field.text() == "0.0p"
-    play = window.toolbar.widgetForAction(window.actions_by_name["step-epoch"])
+    play = window.toolbar.buttons["step-epoch"]
     qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) > 0)
     rest(qtbot, window)
@@ -249,7 +249,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
     field.setFocus()
     type_text(field, "0.0p")
     assert field.text() == "0.0p"
-    reset = window.toolbar.widgetForAction(window.actions_by_name["reset"])
+    reset = window.toolbar.buttons["reset"]
     qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 0)
     rest(qtbot, window)
@@ -261,7 +261,7 @@ def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, w
     field = window.training.learning_rate
     field.setFocus()
     type_text(field, "0,5", key=None)
-    step = window.toolbar.widgetForAction(window.actions_by_name["step-sample"])
+    step = window.toolbar.buttons["step-sample"]
     qtbot.mouseClick(step, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 1)
     assert window.session.experiment is not None

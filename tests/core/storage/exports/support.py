@@ -50,6 +50,7 @@ def cases() -> list[Any]:
     found += [base.replace(output=output, loss=loss, hidden=()) for output, loss in outputs_for(CLASSIFICATION)]
     plane = base.replace(data=DataSource("plane"), output="linear", features=tuple(FEATURES), standardize=True)
     found += [plane.replace(output=output, loss=loss) for output, loss in outputs_for(REGRESSION)]
+    found.append(plane.replace(standardize_target=True, hidden=()))
     found += [base.replace(features=(name,), standardize=True) for name in FEATURES]
     found.append(base.replace(hidden=(30,), features=tuple(FEATURES), activation="gelu", train_fraction=0.7))
     return found
@@ -90,9 +91,9 @@ def run(source: str) -> dict[str, Any]:
 
 
 def assert_agrees(model: Model, outputs: Callable[[Array], Any], trainer: Trainer) -> None:
-    """The outputs on all points are those of the network, and the window's."""
+    """The outputs on all points are those of the network in the data's units, and the window's."""
     points = trainer.preparation.dataset.points
-    wanted = trainer.activations(points)[-1]
+    wanted = trainer.preparation.in_units(trainer.activations(points)[-1])
     found = np.asarray(outputs(points.copy()))  # PyTorch warns of arrays that may not be written
     assert found.shape == wanted.shape and found.dtype == np.float64
     limit = TOLERANCE * np.maximum(1.0, np.abs(wanted))

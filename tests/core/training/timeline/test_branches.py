@@ -144,8 +144,8 @@ def test_playing_on_from_the_past_follows_the_branch_and_measures_nothing(monkey
     trainer = Trainer(PLAIN, DATASET)
     trainer.advance(500)
     end, table = bits(trainer), trainer.history.table.tobytes()
-    monkeypatch.setattr(trainer, "_record", lambda: pytest.fail("the record exists"))
-    monkeypatch.setattr(trainer._evaluations, "measuring", lambda: pytest.fail("the record exists"))
+    monkeypatch.setattr(trainer.recorder, "record", lambda *_: pytest.fail("the record exists"))
+    monkeypatch.setattr(trainer.evaluator, "measuring", lambda: pytest.fail("the record exists"))
     trainer.seek(33)
     assert trainer.history.table[-1, 0] <= 33
     trainer.advance(467)
@@ -187,7 +187,7 @@ def test_a_weight_set_at_a_fork_is_not_on_the_sibling() -> None:
     assert trainer.network.parameters[0] == 7.0
     trainer.edit({1: 9.0})
     trainer.advance(24)
-    trainer.replace_changes((), 48)
+    trainer.head.replace_changes((), 48)
     trainer.seek(48)
     np.testing.assert_array_equal(trainer.network.parameters, before)
     assert len(trainer.tree.branches) == 3

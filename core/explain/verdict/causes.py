@@ -1,0 +1,374 @@
+"""Why a run does not learn as it should: the first rule that holds, and the change that helps.
+
+Each rule looks at the state of the network and at a few samples, see :mod:`.probes`. The order matters: what makes
+others fail stands first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from core.base.arrays import Array
+from core.base.number_text import grouped, short
+from core.explain.verdict import probes
+from core.explain.verdict.course import Course
+from core.network.activations import ACTIVATIONS
+from core.network.tasks import REGRESSION
+from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Init
+from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
+from core.training.trainer import Trainer
+
+SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
+LARGE_INPUTS, UNEQUAL_INPUTS = 8.0, 20.0
+LARGE_BIAS = 3.0
+STRONG_PENALTY = 0.5
+STRONG_DROPOUT = 0.4
+LEAST_GAIN_OF_STEP, LEAST_GAIN_OF_LONG_STEP = 0.03, 0.01
+LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
+"""The best step: longer than so many epochs of updates is long, shorter than so much of one update is short."""
+HIGHEST_RATE = 0.1
+"""No rate above this is advised, except ten times the present one."""
+WIDE = 8
+MOST_GROUPED = 1e6
+"""A larger factor is written with a power of ten."""
+SATURATING = ("sigmoid", "tanh")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The next thing to try.
+
+    Attributes:
+        text: the button's.
+        fields: fields of the experiment and their new values.
+        restarts: they help a new run alone, since the present one is spoiled.
+        return_to: a position to go back to; None for none.
+        goes_on: train on. unfreezes: let all parameters move again.
+    """
+
+    text: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+    restarts: bool = False
+    return_to: int | None = None
+    goes_on: bool = False
+    unfreezes: bool = False
+
+    @classmethod
+    def change(cls, text: str, **fields: object) -> Advice:
+        """Change settings."""
+        return cls(text, fields)
+
+    @classmethod
+    def restart(cls, text: str, **fields: object) -> Advice:
+        """Change settings and start again."""
+        return cls(text, fields, restarts=True)
+
+    @classmethod
+    def go_back(cls, text: str, position: int) -> Advice:
+        """Go back to a position."""
+        return cls(text, return_to=position)
+
+    @classmethod
+    def go_on(cls, text: str) -> Advice:
+        """Train on."""
+        return cls(text, goes_on=True)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a run does not learn as it should.
+
+    Attributes:
+        name: short name.
+        text: a clause that says it with numbers.
+        advice: what helps; None if no setting does.
+        is_certain: whether the numbers prove it; otherwise it is what is left.
+    """
+
+    name: str
+    text: str
+    advice: Advice | None
+    is_certain: bool = True
+
+
+class Evidence:
+    """The numbers that the rules look at, each computed when the first rule asks for it."""
+
+    def __init__(self, trainer: Trainer, course: Course) -> None:
+        self.trainer, self.course = trainer, course
+        self.settings = trainer.settings
+        self.inputs, self.targets = probes.samples_of(trainer)
+
+    @cached_property
+    def sizes_of_inputs(self) -> Array:
+        """Shape (inputs,), the root mean square of each."""
+        with np.errstate(all="ignore"):
+            sizes: Array = np.sqrt(np.mean(self.inputs * self.inputs, axis=0))
+        return sizes
+
+    @property
+    def are_unscaled(self) -> bool:
+        """Whether the inputs are large, or much larger than each other."""
+        moving = self.sizes_of_inputs[self.sizes_of_inputs > 0.0]
+        if self.settings.standardize or not len(moving):
+            return False
+        return bool(moving.max() > LARGE_INPUTS or moving.max() > UNEQUAL_INPUTS * moving.min() or moving.max() < 0.05)
+
+    @cached_property
+    def units(self) -> probes.UnitProbe:
+        """Dead and saturated units."""
+        return probes.probe_units(self.trainer, self.inputs)
+
+    @cached_property
+    def gradients(self) -> tuple[Array, Array]:
+        """Of the loss and of the penalty."""
+        return probes.gradients_of(self.trainer, self.inputs, self.targets)
+
+    @cached_property
+    def step(self) -> probes.StepProbe:
+        """The best step down the gradient."""
+        return probes.probe_step(self.trainer, self.inputs, self.targets, self.gradients[0] + self.gradients[1])
+
+    @property
+    def updates_in_epoch(self) -> float:
+        """Updates in an epoch."""
+        return max(1.0, self.trainer.epoch_length / self.trainer.stepper.workload.batch_size)
+
+
+Rule = Callable[[Evidence], Cause | None]
+
+
+def find_cause(trainer: Trainer, course: Course, diverged: bool = False) -> Cause:
+    """The first cause that holds; where none does, the network is too small or needs time."""
+    evidence = Evidence(trainer, course)
+    cause = _first(DIVERGENCE_RULES if diverged else RULES, evidence)
+    return cause or (_too_high(evidence) if diverged else _too_small(evidence))
+
+
+def find_block(trainer: Trainer, course: Course) -> Cause | None:
+    """What keeps any network from learning from these data; None where nothing does."""
+    return _first(BLOCKS, Evidence(trainer, course))
+
+
+def _first(rules: tuple[Rule, ...], evidence: Evidence) -> Cause | None:
+    return next((cause for cause in (rule(evidence) for rule in rules) if cause is not None), None)
+
+
+def nice_rate(rate: float) -> float:
+    """The nearest 1 or 3 times a power of ten."""
+    exponent = math.floor(math.log10(rate))
+    return float(f"{min((1.0, 3.0, 10.0), key=lambda m: abs(math.log(rate / (m * 10.0**exponent)))):g}e{exponent}")
+
+
+# ---------------------------------------------------------------- the rules
+
+
+def _frozen(evidence: Evidence) -> Cause | None:
+    if len(evidence.trainer.frozen) < evidence.trainer.network.parameters.size:
+        return None
+    return Cause("frozen", "every weight and bias is frozen", Advice("Unfreeze all", unfreezes=True))
+
+
+def _constant_inputs(evidence: Evidence) -> Cause | None:
+    inputs = evidence.trainer.preparation.train.inputs
+    if len(inputs) < 2 or np.ptp(inputs, axis=0).max() > 0.0:
+        return None
+    points = evidence.trainer.preparation.dataset.points
+    advice = None
+    if np.ptp(points, axis=0).max() > 0.0:
+        from core.data.features import plain_features
+
+        advice = Advice.change("Use all columns as inputs", features=plain_features(points.shape[1]))
+    return Cause(
+        "constant inputs", "every input has the same value for all points, so nothing tells them apart", advice
+    )
+
+
+def _one_sample(evidence: Evidence) -> Cause | None:
+    if evidence.settings.only_sample is None:
+        return None
+    advice = Advice.change("Train on all points", only_sample=None)
+    return Cause("one sample", "only one sample is trained on", advice)
+
+
+def _output_range(evidence: Evidence) -> Cause | None:
+    if evidence.settings.task != REGRESSION:
+        return None
+    output = evidence.trainer.network.activations[-1]
+    outside = float(np.mean((evidence.targets < output.low) | (evidence.targets > output.high)))
+    if outside < 0.1:
+        return None
+    text = f"{100 * outside:.0f} % of the targets lie outside the range of the output's {output.label}"
+    return Cause("output range", text, Advice.change("Use a linear output", output="linear"))
+
+
+def _penalty(evidence: Evidence) -> Cause | None:
+    gradient, penalty = (float(np.linalg.norm(part)) for part in evidence.gradients)
+    if not penalty > 0.0 or penalty < STRONG_PENALTY * gradient:
+        return None
+    settings = evidence.settings
+    names = {name: value / 100.0 for name, value in (("l1", settings.l1), ("l2", settings.l2)) if value}
+    text = f"the penalty's gradient is {short(penalty / max(gradient, 1e-300), 2)} times that of the loss"
+    words = " and ".join(f"{name.upper()} of {value:g}" for name, value in names.items())
+    return Cause("penalty", text, Advice.change(f"Try {words}", **names))
+
+
+def _alike(evidence: Evidence) -> Cause | None:
+    units = evidence.units
+    if not units.alike or units.dead[units.alike - 1] == 1.0 or units.saturated[units.alike - 1] == 1.0:
+        return None
+    text = f"all neurons of layer {units.alike} compute the same, so they get the same gradient and stay the same"
+    return Cause("alike", text, _better_weights(evidence))
+
+
+def _all_dead(evidence: Evidence) -> Cause | None:
+    return _dead(evidence, 1.0)
+
+
+def _half_dead(evidence: Evidence) -> Cause | None:
+    return _dead(evidence, SHARE_OF_UNITS)
+
+
+def _dead(evidence: Evidence, share: float) -> Cause | None:
+    dead = evidence.units.dead
+    if not len(dead) or dead.max() < share:
+        return None
+    layer = int(np.argmax(dead)) + 1
+    text = f"{100 * dead[layer - 1]:.0f} % of the neurons of layer {layer} are dead: 0 for every sample"
+    return Cause("dead", text, _better_weights(evidence))
+
+
+def _saturated(evidence: Evidence) -> Cause | None:
+    saturated = evidence.units.saturated
+    if not len(saturated) or saturated.max() < SHARE_OF_SLOPES:
+        return None
+    layer = int(np.argmax(saturated >= SHARE_OF_SLOPES)) + 1
+    text = f"layer {layer} is saturated: {100 * saturated[layer - 1]:.0f} % of its slopes are near 0"
+    settings = evidence.settings
+    if evidence.are_unscaled:
+        return Cause("saturated", text, Advice.change("Standardize the inputs", standardize=True))
+    scale = settings.init.scale or 0.0
+    fan_in = evidence.trainer.network.sizes[layer - 1]
+    large = {"normal": scale * math.sqrt(fan_in), "uniform": scale * math.sqrt(fan_in / 3.0)}
+    if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
+        return Cause("saturated", text, _better_weights(evidence))
+    rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
+    return Cause("saturated", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
+
+
+def _gradient_flow(evidence: Evidence) -> Cause | None:
+    table = evidence.trainer.history.gradients
+    if not len(table) or table.shape[1] < 3:
+        return None
+    verdict, factor = flow_verdict(table[-1, 1:])
+    if verdict == VANISHING:
+        part = "nothing" if math.isinf(factor) else f"1/{_large(factor)}"
+        return Cause("vanishing", f"the gradient vanishes: {part} of it reaches layer 1", _better_weights(evidence))
+    if verdict == EXPLODING:
+        text = f"the gradient explodes: it is {_large(factor)} times as large in layer 1 as in the last"
+        return Cause("exploding", text, _better_weights(evidence))
+    return None
+
+
+def _large(factor: float) -> str:
+    return grouped(float(f"{factor:.2g}")) if factor < MOST_GROUPED else short(factor, 2)
+
+
+def _scheduled(evidence: Evidence) -> Cause | None:
+    settings, now = evidence.settings, evidence.trainer.learning_rate
+    if settings.schedule == Decay() or now > 0.05 * settings.learning_rate or evidence.step.gain < LEAST_GAIN_OF_STEP:
+        return None
+    text = f"the schedule has lowered the rate to {short(now, 2)}"
+    return Cause("schedule", text, Advice.change("Keep the rate constant", schedule=Decay()))
+
+
+def _rate(evidence: Evidence) -> Cause | None:
+    step, rate = evidence.step, evidence.settings.learning_rate
+    epochs = step.factor / evidence.updates_in_epoch
+    if step.gain < (LEAST_GAIN_OF_LONG_STEP if epochs > VERY_LONG_STEP else LEAST_GAIN_OF_STEP):
+        return None
+    if epochs > LONG_STEP:
+        best = nice_rate(min(rate * min(1e4, max(10.0, epochs / 3.0)), max(HIGHEST_RATE, 10.0 * rate)))
+        text = f"a step as long as {short(step.factor, 2)} updates would lower the loss by {100 * step.gain:.0f} %"
+        return Cause("rate too low", text, Advice.change(f"Try a rate of {best:g}", learning_rate=best))
+    if step.factor <= SHORT_STEP:
+        best = nice_rate(min(rate * max(step.factor, 0.01), rate / 3.0))
+        text = f"the steps are too long: {short(step.factor, 2)} of one would lower the loss by {100 * step.gain:.0f} %"
+        return Cause("rate too high", text, Advice.change(f"Try a rate of {best:g}", learning_rate=best))
+    return None
+
+
+def _unscaled(evidence: Evidence) -> Cause | None:
+    if not evidence.are_unscaled:
+        return None
+    sizes = evidence.sizes_of_inputs
+    text = f"the inputs are {short(float(sizes.min()), 2)} to {short(float(sizes.max()), 2)} in size, not about 1"
+    return Cause("unscaled inputs", text, Advice.change("Standardize the inputs", standardize=True))
+
+
+def _dropout(evidence: Evidence) -> Cause | None:
+    drop = evidence.settings.dropout
+    if drop < STRONG_DROPOUT:
+        return None
+    text = f"dropout leaves out {100 * drop:.0f} % of the hidden activations"
+    return Cause("dropout", text, Advice.change("Try no dropout", dropout=0.0))
+
+
+def _too_high(evidence: Evidence) -> Cause:
+    rate = nice_rate(min(evidence.settings.learning_rate / 10.0, HIGHEST_RATE))
+    text = f"the learning rate {evidence.settings.learning_rate:g} is too high"
+    return Cause("rate too high", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
+
+
+def _too_small(evidence: Evidence) -> Cause:
+    hidden, settings = evidence.settings.hidden, evidence.settings
+    if not hidden:
+        text = "without a hidden layer a net draws only straight borders"
+        if settings.task == REGRESSION:
+            text = "without a hidden layer a net computes only a plane"
+        activation = settings.activation if isinstance(settings.activation, str) else "tanh"
+        fields = {"hidden": (WIDE,), "activation": activation, "init": Init("glorot")}
+        return Cause("no hidden layer", text, Advice.change("Add a hidden layer", **fields), is_certain=False)
+    if set(settings.hidden_activations) == {"linear"}:
+        text = "linear hidden layers compute no more than one layer does"
+        return Cause("linear", text, Advice.change("Try tanh", activation="tanh"))
+    if min(hidden) < WIDE:
+        wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
+        text = f"{' and '.join(map(str, hidden))} hidden neurons seem too few for these data"
+        return Cause(
+            "too few neurons", text, Advice.change(f"Try {'-'.join(map(str, wider))} neurons", hidden=wider), False
+        )
+    if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
+        kinds = settings.hidden_activations
+        fields = {"hidden": (*hidden, WIDE), "activation": (*kinds, kinds[-1])}
+        return Cause("too few layers", "the loss no longer falls", Advice.change("Add a hidden layer", **fields), False)
+    return Cause("", "the loss no longer falls", Advice.go_on("Let it go on"), False)
+
+
+def _better_weights(evidence: Evidence) -> Advice:
+    """Initial weights that suit the activation; where the run has them, an activation that passes more gradient."""
+    settings = evidence.settings
+    if abs(settings.bias) > LARGE_BIAS:
+        return Advice.change("Start with biases of 0", bias=0.0)
+    unsaturated = not set(settings.hidden_activations) & set(SATURATING)
+    name, label = ("he", "He") if unsaturated else ("glorot", "Glorot")
+    if settings.init.name in ("he", "glorot", "lecun", "orthogonal"):
+        activation = "tanh" if "sigmoid" in settings.hidden_activations else "leaky-relu"
+        return Advice.change(f"Try {ACTIVATIONS[activation].label}", activation=activation)
+    fields: dict[str, object] = {"init": Init(name), "bias": 0.0}
+    if "sigmoid" in settings.hidden_activations and len(settings.hidden) > 2:
+        fields["activation"], label = "tanh", "tanh and Glorot"
+    return Advice.change(f"Start with {label} weights", **fields)
+
+
+BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
+RULES: tuple[Rule, ...] = (
+    *BLOCKS, _penalty, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
+    _scheduled, _rate, _unscaled, _dropout,
+)  # fmt: skip
+DIVERGENCE_RULES: tuple[Rule, ...] = (_unscaled,)

@@ -1,0 +1,140 @@
+"""What the record says of the course of a run: the fall of the loss, how long it stands still, the best test loss.
+
+All is computed from at most MOST_RECORDS records, so its cost does not grow with the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.base.arrays import Array
+from core.training.history import History
+
+MOST_RECORDS = 256
+SHARE_OF_RUN = 0.25
+LEAST_EPOCHS = 5.0
+"""The window over which the loss is judged: the last quarter of the run, and at least five epochs."""
+RECENT = 5
+"""Records whose median stands for the present value."""
+FLAT_BAND = 0.03
+LEAST_RISE = 0.15
+LEAST_RISE_OF_START = 0.02
+LEAST_GAP = 1.1
+STILL_FALLING = 0.95
+"""The share of what it was at the lowest test loss to which the training loss must have fallen since."""
+FITTED = 0.7
+"""The share of its start to which the training loss must have fallen before there can be overfitting."""
+TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Course:
+    """The course of the losses up to now; epochs are fractions where a record lies inside one.
+
+    Attributes:
+        epoch: now. start_loss, loss: the training loss at position 0 and in the last records (their median).
+        window: epochs that are judged. fall: the share of the loss that an epoch of the window takes away, from the
+            fitted exponential; negative for a rise. gained: the share that the whole window took away.
+        gained_in_half: the share that the last half of the run took away.
+        noise: root mean square distance of the log losses from the fitted line.
+        flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
+        best_test_epoch, best_test_loss, test_loss: of the test set; NaN without one.
+        rises_since: the epoch of the lowest test loss if the test loss has risen since and the training loss fallen;
+            None otherwise.
+    """
+
+    epoch: float
+    start_loss: float
+    loss: float
+    window: float
+    fall: float
+    gained: float
+    gained_in_half: float
+    noise: float
+    flat_since: float
+    best_test_epoch: float
+    best_test_loss: float
+    test_loss: float
+    rises_since: float | None
+
+    @property
+    def flat_epochs(self) -> float:
+        """Epochs for which the loss has stood still."""
+        return self.epoch - self.flat_since
+
+
+def course_of(history: History) -> Course:
+    """The course of a run with at least one record."""
+    rows = _thinned(history.table)
+    epochs, train, test = rows[:, 0] / history.epoch_length, rows[:, 1], rows[:, 2]
+    now, loss = float(epochs[-1]), float(np.median(train[-RECENT:]))
+    window = min(now, max(LEAST_EPOCHS, SHARE_OF_RUN * now))
+    start = float(train[0])
+    logs = np.log(np.maximum(train, TINY * max(start, TINY)))
+    inside = epochs >= now - window
+    slope, noise = _fit(epochs[inside], logs[inside])
+    half = epochs >= now / 2.0
+    best, rises = _test_course(epochs, train, test)
+    return Course(
+        epoch=now,
+        start_loss=start,
+        loss=loss,
+        window=window,
+        fall=_share(slope),
+        gained=_share(slope * window),
+        gained_in_half=_share(_fit(epochs[half], logs[half])[0] * now / 2.0),
+        noise=noise,
+        flat_since=_flat_since(epochs, logs, noise),
+        best_test_epoch=float("nan") if best is None else float(epochs[best]),
+        best_test_loss=float("nan") if best is None else float(test[best]),
+        test_loss=float(np.median(test[-RECENT:])),
+        rises_since=float(epochs[best]) if rises and best is not None else None,
+    )
+
+
+def _thinned(table: Array) -> Array:
+    """At most MOST_RECORDS rows, spread evenly over time, and always the first, the last ones and the best test."""
+    if len(table) <= MOST_RECORDS:
+        return table
+    wanted = np.linspace(table[0, 0], table[-1, 0], MOST_RECORDS - RECENT - 1)
+    rows = np.searchsorted(table[:, 0], wanted)
+    best = [] if np.isnan(table[-1, 2]) else [int(np.argmin(table[:, 2]))]
+    kept = np.unique(np.concatenate([rows, np.arange(len(table) - RECENT, len(table)), best]).astype(np.int64))
+    thinned: Array = table[kept]
+    return thinned
+
+
+def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
+    """Slope per epoch of the least-squares line, and the root mean square distance from it."""
+    if len(epochs) < 2:
+        return 0.0, 0.0
+    x, y = epochs - epochs.mean(), logs - logs.mean()
+    slope = float(x @ y / (x @ x))
+    return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
+
+
+def _share(log_change: float) -> float:
+    """The share that a change of the logarithm takes away."""
+    with np.errstate(over="ignore"):
+        return float(-np.expm1(log_change))
+
+
+def _flat_since(epochs: Array, logs: Array, noise: float) -> float:
+    level = float(np.median(logs[-RECENT:]))
+    outside = np.flatnonzero(np.abs(logs - level) > max(FLAT_BAND, 3.0 * noise))
+    return float(epochs[0] if not len(outside) else epochs[min(outside[-1] + 1, len(epochs) - 1)])
+
+
+def _test_course(epochs: Array, train: Array, test: Array) -> tuple[int | None, bool]:
+    """The record with the lowest test loss, and whether since then the test loss rose while the training loss fell."""
+    if np.isnan(test[-1]):
+        return None, False
+    best = int(np.argmin(test))
+    now, then = float(np.median(test[-RECENT:])), float(np.median(test[max(0, best - 2) : best + 3]))
+    train_now, train_then = float(np.median(train[-RECENT:])), float(np.median(train[max(0, best - 1) : best + 2]))
+    lasts = epochs[-1] - epochs[best] >= max(3.0, 0.1 * epochs[-1])
+    rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
+    fitted = train_now < min(STILL_FALLING * train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
+    return best, bool(lasts and rises and fitted)

@@ -1,0 +1,211 @@
+"""The verdict on a run: one word for its state, the numbers it rests on, and what to try next.
+
+The rules stand in docs/guide/explaining.md. First the record of losses decides on the state (:mod:`.course`); where the
+loss does not fall as it should, :mod:`.causes` looks for the first cause that holds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from core.base.number_text import percent, short
+from core.explain.verdict.causes import Advice, Cause, find_block, find_cause
+from core.explain.verdict.course import Course, course_of
+from core.explain.verdict.probes import reachable_score
+from core.network.tasks import REGRESSION
+from core.training.trainer import Trainer
+
+START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE = (
+    "start", "learning", "plateau", "overfitting", "diverged", "done",
+)  # fmt: skip
+TITLES = {
+    START: "Start",
+    LEARNING: "Learning",
+    PLATEAU: "Plateau",
+    OVERFITTING: "Overfitting",
+    DIVERGED: "Diverged",
+    DONE: "Done",
+}
+
+LEAST_GAIN = 0.02
+"""The share of the loss that the window must take away for the run to count as learning."""
+EARLY_EPOCHS, PATIENT_EPOCHS = 3.0, 20.0
+"""Epochs without a fall after which there is a plateau: with a certain cause, and without one."""
+SLOW_FALL, SLOW_EPOCHS, SLOW = 0.01, 10.0, 0.3
+"""Learning is slow if, behind some epochs, an epoch takes away less than this share of the loss, and as many epochs
+again as the run has had would take away less than the last of these."""
+NEAR_REACH = 0.03
+GOOD_SCORE = 0.999
+LOUD = 0.05
+"""The spread of the loss around its line from which on it jumps about."""
+GROWN = 1.5
+LEAST_TO_SPLIT = 20
+UNMOVED = 0.9
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a run at one position.
+
+    Attributes:
+        kind: START, LEARNING, PLATEAU, OVERFITTING, DIVERGED or DONE.
+        text: why, as a clause.
+        how: words behind the state, such as "since epoch 3"; may be empty.
+        advice: what to try next; None where nothing is to be done.
+        cause: name of the cause, empty for none; see :mod:`.causes`.
+        numbers: what it rests on, as pairs of name and value.
+        position: where the run stood.
+    """
+
+    kind: str
+    text: str
+    how: str = ""
+    advice: Advice | None = None
+    cause: str = ""
+    numbers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    position: int = field(default=0, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The state in a word or a few."""
+        return f"{TITLES[self.kind]} {self.how}".rstrip()
+
+    @property
+    def sentence(self) -> str:
+        """The whole as one sentence."""
+        return f"{self.title}: {self.text}."
+
+
+def judge(trainer: Trainer) -> Verdict:
+    """The verdict on a run where it stands; it changes nothing.
+
+    It costs some passes through the network with at most 256 samples, or fewer for large networks.
+    """
+    course = course_of(trainer.history)
+    found = _judged(trainer, course)
+    return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
+
+
+def _judged(trainer: Trainer, course: Course) -> Verdict:
+    if trainer.stepper.is_at_divergence:
+        return _diverged(trainer, course, "the next update makes numbers infinite")
+    if trainer.position == 0:
+        return Verdict(START, "nothing is trained yet", advice=Advice.go_on("Play"))
+    falls = _falls(course)
+    if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
+        times = short(course.loss / course.start_loss, 2)
+        return _diverged(trainer, course, f"the loss is {times} times that at the start")
+    if course.rises_since is not None:
+        return _overfitting(trainer, course)
+    score, reach = _scores(trainer)
+    is_good = score >= GOOD_SCORE
+    if falls and not (is_good and course.fall < 0.01):
+        return _learning(trainer, course, score, reach)
+    block = None if is_good else find_block(trainer, course)
+    if block is None and (is_good or score >= reach - NEAR_REACH):
+        settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
+        return _done(trainer, course, score) if settled else _waiting(trainer, course)
+    return _plateau(trainer, course, block)
+
+
+def _falls(course: Course) -> bool:
+    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of the run."""
+    if course.gained >= LEAST_GAIN and course.gained > course.noise:
+        return True
+    return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
+
+
+def _scores(trainer: Trainer) -> tuple[float, float]:
+    """The training score recorded last, and the one that the data allow; 0 and 1 where they are not defined."""
+    score = float(trainer.history.column("train_score")[-1])
+    reach = reachable_score(trainer.preparation)
+    return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
+
+
+def _diverged(trainer: Trainer, course: Course, what: str) -> Verdict:
+    cause = find_cause(trainer, course, diverged=True)
+    return _of_cause(DIVERGED, "", replace(cause, text=f"{what}; {cause.text}"))
+
+
+def _of_cause(kind: str, how: str, cause: Cause) -> Verdict:
+    return Verdict(kind, cause.text, how, cause.advice, cause.name)
+
+
+def _overfitting(trainer: Trainer, course: Course) -> Verdict:
+    assert course.rises_since is not None
+    if trainer.settings.only_sample is not None:
+        text = "only one sample is trained on; its loss falls, and that of all others rises"
+        return Verdict(OVERFITTING, text, "", Advice.change("Train on all points", only_sample=None), "one sample")
+    epoch = math.floor(course.rises_since)
+    rise = course.test_loss / course.best_test_loss - 1.0
+    text = f"the test loss has risen by {_share(rise)} while the training loss fell"
+    advice = Advice.go_back(f"Go back to epoch {epoch}", round(course.rises_since * trainer.epoch_length))
+    return Verdict(OVERFITTING, text, f"since epoch {epoch}", advice, "overfitting")
+
+
+def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
+    text = f"the loss falls by {_share(course.fall)} an epoch; {_score_text(trainer, score)}"
+    is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
+    if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
+        cause = find_cause(trainer, course)
+        if cause.is_certain:
+            text = f"the loss falls by only {_share(course.fall)} an epoch; {cause.text}"
+            return _of_cause(LEARNING, "slowly", replace(cause, text=text))
+    return Verdict(LEARNING, text, advice=Advice.go_on("Let it go on"))
+
+
+def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
+    still = "" if course.gained >= LEAST_GAIN else f", and the loss has stood still since epoch {course.flat_since:.0f}"
+    advice = None
+    if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
+        advice = Advice.change("Hold back a test set", train_fraction=0.8)
+    return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
+
+
+def _waiting(trainer: Trainer, course: Course) -> Verdict:
+    go_on = Advice.go_on("Let it go on")
+    if course.loss < UNMOVED * course.start_loss:
+        text = f"the loss pauses at {short(course.loss, 3)}; {_score_text(trainer, _scores(trainer)[0])}"
+        return Verdict(LEARNING, text, advice=go_on)
+    epochs = f"{course.epoch:.0f} epochs" if course.epoch >= 2.0 else "the first epoch"
+    return Verdict(START, f"no clear fall of the loss in {epochs} yet, which is common", advice=go_on)
+
+
+def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
+    if course.epoch < EARLY_EPOCHS:
+        return _waiting(trainer, course)
+    cause = block or find_cause(trainer, course)
+    flat = course.flat_epochs if course.noise < LOUD else course.epoch / 2.0
+    has_fallen = course.loss < UNMOVED * course.start_loss
+    if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):
+        return _waiting(trainer, course)
+    return _of_cause(PLATEAU, f"since epoch {course.flat_since:.0f}", cause)
+
+
+def _share(share: float) -> str:
+    value = 100.0 * share
+    return f"{short(value, 3 if value >= 100.0 else 2)} %"
+
+
+def _score_text(trainer: Trainer, score: float) -> str:
+    if trainer.settings.task == REGRESSION:
+        return f"R² is {short(score, 3)}"
+    return f"{percent(score)} of the training points are right"
+
+
+def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
+    numbers = [
+        ("loss at the start", short(course.start_loss)),
+        ("loss now", short(course.loss)),
+        (f"fall an epoch, over the last {course.window:.3g} epochs", _share(course.fall)),
+        ("spread around that line", _share(course.noise)),
+    ]
+    if not math.isnan(course.test_loss):
+        numbers += [
+            ("test loss now", short(course.test_loss)),
+            (f"lowest test loss, epoch {course.best_test_epoch:.0f}", short(course.best_test_loss)),
+        ]
+    score, reach = _scores(trainer)
+    numbers += [("training score", short(score)), ("what the neighbours of a point reach", short(reach))]
+    return tuple(numbers)

@@ -1,0 +1,151 @@
+"""A run that is kept: one line of it, from position 0 to where it was trained to, and all that brings it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.base.arrays import Array
+from core.data.dataset import Dataset
+from core.training.experiment import Experiment
+from core.training.history import History
+from core.training.saved_branches import SavedBranch, SavedChange, packed
+from core.training.saved_run import SavedRun, resume_run
+from core.training.settings_over_time import Change
+from core.training.timeline.branches import Branch
+from core.training.trainer import Trainer
+from core.workbench.run_id import RunId, WorkId
+from core.workbench.run_timeline import words_of_changes
+
+
+@dataclass(frozen=True, eq=False)
+class KeptRun:
+    """A line of a run, as it was when it was kept. All arrays are read-only.
+
+    Attributes:
+        run: the run that it is a line of; see :meth:`is_line_of`.
+        work: what it belongs to.
+        experiment: the settings at position 0.
+        dataset: the data; shared with all runs on the same data.
+        saved: the run as it can be continued: its one branch with its record, the state at position 0, and the last
+            state, which may lie before the tip.
+        changes: those made on the way, by ascending position. words: the same in words; empty for none.
+        sizes: layer sizes. epoch_length: samples of an epoch.
+        home: the weights that a reset leads back to; None for those of the experiment.
+        note: how it ended, such as "diverged"; empty if it was just left.
+        name: the user's name for it; empty for what differs.
+    """
+
+    run: RunId
+    work: WorkId
+    experiment: Experiment
+    dataset: Dataset
+    saved: SavedRun
+    changes: tuple[Change, ...]
+    words: str
+    sizes: tuple[int, ...]
+    epoch_length: int
+    home: Array | None = None
+    note: str = ""
+    name: str = ""
+
+    @property
+    def tip(self) -> int:
+        """The position to which it was trained."""
+        return self.saved.branches[0].tip
+
+    @cached_property
+    def history(self) -> History:
+        """Its whole record."""
+        branch = self.saved.branches[0]
+        return History(branch.table, self.epoch_length, branch.gradients)
+
+    @property
+    def parameters(self) -> Array:
+        """Shape (parameters,), those of the last kept state; see :attr:`parameters_at`."""
+        last: Array = self.saved.states[-1, 0]
+        return last
+
+    @property
+    def parameters_at(self) -> int:
+        """The position of :attr:`parameters`: the tip, or not far before it."""
+        return int(self.saved.positions[-1])
+
+    def is_line_of(self, run: RunId | None, changes: tuple[Change, ...]) -> bool:
+        """Whether a line of a run with these changes is this one, perhaps trained farther."""
+        return self.run == run and self.changes == _effective(changes, self.tip)
+
+    def goes_on_from(self, other: KeptRun) -> bool:
+        """Whether it is the same line as another one and reaches as far."""
+        return self.tip >= other.tip and self.is_line_of(other.run, other.changes)
+
+    @property
+    def bytes_kept(self) -> int:
+        """The memory of all that it does not share with others."""
+        branch = self.saved.branches[0]
+        arrays = [self.saved.states, branch.table, branch.gradients, *([] if self.home is None else [self.home])]
+        return sum(array.nbytes for array in arrays)
+
+
+def keep_line(
+    trainer: Trainer,
+    run: RunId,
+    work: WorkId,
+    home: Array | None = None,
+    branch: Branch | None = None,
+    note: str = "",
+) -> KeptRun:
+    """A copy of a line of a run, by default that of the present branch; the trainer does not change.
+
+    Changes at the tip itself are left out, since nothing was trained with them.
+    """
+    branch = trainer.tree.present if branch is None else branch
+    changes = _effective(branch.changes, branch.tip)
+    start, last = branch.keyframe_before(0), branch.keyframe_before(branch.tip)
+    is_here = branch is trainer.tree.present and trainer.position > last.position
+    if is_here and not trainer.settings_over_time.edits_at(trainer.position):
+        last = trainer.stepper.state()
+    first = trainer.experiment
+    history = branch.record.view()
+    table, gradients = _copied(history.table), _copied(history.gradients)
+    states = _copied(packed([start, last, last], start.parameters.size))
+    positions = np.array([0, last.position, last.position], dtype=np.int64)
+    saved_changes = tuple(SavedChange.of(change, first) for change in changes)
+    two = slice(0, 2 if last.position else 1)
+    line = SavedBranch("", -1, 0, branch.tip, saved_changes, positions[two], states[two], table, gradients)
+    upto, gradients_upto = (int(np.searchsorted(t[:, 0], last.position, side="right")) for t in (table, gradients))
+    saved = SavedRun(
+        trainer.engine_name,
+        saved_changes,
+        positions,
+        states,
+        table[:upto],
+        gradients[:gradients_upto],
+        (line,),
+    )
+    sizes, length = trainer.network.sizes, trainer.epoch_length
+    words = words_of_changes(first, changes, sizes, length)
+    name, dataset = branch.name, trainer.preparation.dataset
+    return KeptRun(run, work, first, dataset, saved, changes, words, sizes, length, home, note, name)
+
+
+def resume_kept(kept: KeptRun) -> Trainer:
+    """A trainer of a kept run, at the position of its last state; training leads on from there to its tip.
+
+    Raises:
+        LensError: an engine cannot be had, or the data do not fit any more.
+    """
+    return resume_run(kept.experiment, kept.dataset, kept.saved)
+
+
+def _effective(changes: tuple[Change, ...], tip: int) -> tuple[Change, ...]:
+    """The changes with which something was trained up to the tip."""
+    return tuple(change for change in changes if change.position < tip)
+
+
+def _copied(array: Array) -> Array:
+    copy: Array = array.copy()
+    copy.flags.writeable = False
+    return copy

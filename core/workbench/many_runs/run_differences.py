@@ -1,0 +1,80 @@
+"""What differs among runs, in words: the settings that vary, with their values in each run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.training.experiment import Experiment
+from core.workbench.step_names import field_name, value_text
+
+MOST_FIELDS = 3
+"""Settings that a name tells one by one; there is room for no more."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a run is named by.
+
+    Attributes:
+        experiment: its settings at position 0.
+        data: the name of its data set.
+        words: what was changed on the way; empty for nothing.
+    """
+
+    experiment: Experiment
+    data: str
+    words: str
+
+
+def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
+    """The fields of the experiment in which the runs differ, in the experiment's order."""
+    if not runs:
+        return ()
+    first, differing = runs[0].experiment, set[str]()
+    for run in runs[1:]:
+        if run.experiment is not first:
+            differing |= run.experiment.changed_fields(first)
+    return tuple(field.name for field in dataclasses.fields(Experiment) if field.name in differing)
+
+
+def names_of(runs: Sequence[Described]) -> list[str]:
+    """A name for each run, made of what varies among them: "learning rate 0.1, seed 3".
+
+    Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
+    """
+    fields = varying_fields(runs)
+    return [name_of(run, fields) for run in runs]
+
+
+def name_of(run: Described, fields: Sequence[str]) -> str:
+    """The name of one run by some fields."""
+    words = [field_text(name, run) for name in fields[:MOST_FIELDS]]
+    if len(fields) > MOST_FIELDS:
+        words.append(f"{len(fields) - MOST_FIELDS} more")
+    text = ", ".join(words) or ("" if run.words else run.data)
+    return "; ".join(part for part in (text, run.words) if part)
+
+
+def field_text(name: str, run: Described) -> str:
+    """A field and its value: "learning rate 0.1"."""
+    if name != "data":
+        return f"{field_name(name)} {value_text(name, run.experiment)}"
+    source = run.experiment.data
+    parts = [f"data {run.data}"]
+    if source.is_generated:
+        parts += [f"{source.samples} points", f"noise {source.noise:g}", f"seed {source.seed}"]
+    return " ".join([parts[0], *([f"({', '.join(parts[1:])})"] if parts[1:] else [])])
+
+
+def differences(run: Described, present: Described) -> str:
+    """All that differs from the present run: "learning rate 0.1 (here 0.03); seed 3 (here 0)"."""
+    fields = varying_fields([present, run])
+    words = [
+        f"{field_text(name, run)} (here {field_text(name, present).removeprefix(field_name(name)).strip()})"
+        for name in fields
+    ]
+    if run.words != present.words:
+        words += [f"on the way: {run.words or 'no changes'}", f"here: {present.words or 'no changes'}"]
+    return "; ".join(words)

@@ -1,0 +1,20 @@
+"""Takes the advice of the verdict: what its button does."""
+
+from __future__ import annotations
+
+from core.explain.verdict.causes import Advice
+from gui.session.session import Session
+
+
+def take_advice(session: Session, advice: Advice) -> None:
+    """Do what an advice says, and play; to go back is to stand there."""
+    if advice.return_to is not None:
+        session.seek(advice.return_to)
+        return
+    if advice.unfreezes:
+        session.freeze(())
+    if advice.restarts:
+        session.restart_with(dict(advice.fields))
+    elif advice.fields:
+        session.change(dict(advice.fields))
+    session.play()

@@ -1,0 +1,221 @@
+"""The verdict on the run: a dot, its state in bold, the reason, and the next thing to try as a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.explain.snapshot import Snapshot
+from gui.widgets.elided import Elided
+from gui.widgets.ending_painter import painting
+from gui.widgets.plain_text import plain
+from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.verdict.verdict import Verdict
+
+COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitting": "wrong", "diverged": "wrong"}
+LINES = 2
+DOT = 11
+LEAST_WIDTH = 240
+SHARE_OF_BUTTON = 0.6
+
+
+class Dot(QWidget):
+    """A filled circle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(DOT, DOT)
+        self.color = "faint"
+        self._theme: Theme | None = None
+
+    def show_color(self, theme: Theme | None, color: str) -> None:
+        """Draw in a colour of the theme."""
+        self._theme, self.color = theme, color
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self._theme is None:
+            return
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color(self.color))
+            painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1.0, DOT - 1.0))
+
+
+class FewLines(QWidget):
+    """A text of at most LINES lines in a place whose height never changes; dots stand for what has no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show a text."""
+        if text != self._text:
+            self._text = text
+            self.update()
+
+    def lines(self) -> list[str]:
+        """The lines as they are shown."""
+        layout = QTextLayout(self._text, self.font())
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        shown: list[str] = []
+        while len(shown) < LINES:
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(max(1, self.width()))
+            start = line.textStart()
+            is_last = len(shown) == LINES - 1
+            shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
+        layout.endLayout()
+        if shown:
+            shown[-1] = self.fontMetrics().elidedText(shown[-1], Qt.TextElideMode.ElideRight, self.width())
+        return shown
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(LINES * self.fontMetrics().lineSpacing())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        metrics = self.fontMetrics()
+        with painting(self) as painter:
+            painter.setPen(self.palette().windowText().color())
+            for number, line in enumerate(self.lines()):
+                painter.drawText(QPointF(0.0, number * metrics.lineSpacing() + metrics.ascent()), line)
+
+
+class VerdictLine(QFrame):
+    """Shows the verdict of the snapshots. Its height depends on the font alone.
+
+    While the mouse is over the button, the verdict stays, so that a click does what it said.
+
+    Signals:
+        taken(Advice): the button was pressed.
+    """
+
+    taken = pyqtSignal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._theme = theme
+        self._verdict: Verdict | None = None
+        self._is_playing = False
+        self.dot = Dot()
+        self.title = Elided()
+        self.title.setProperty("role", "strong")
+        self.button = QToolButton()
+        self.button.setProperty("role", "link")
+        self.button.clicked.connect(self._take)
+        kept = self.button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.button.setSizePolicy(kept)
+        self.reason = FewLines()
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.dot)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 5, 10, 8)
+        column.setSpacing(1)
+        column.addLayout(head)
+        column.addWidget(self.reason)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
+        self.button.setText("…")
+        self._write()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is shown; None before the first."""
+        return self._verdict
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._write()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the snapshot's verdict."""
+        if snapshot.verdict is not None and snapshot.verdict != self._verdict and not self.button.underMouse():
+            self._verdict = snapshot.verdict
+            self._write()
+
+    def show_playing(self, is_playing: bool) -> None:
+        """Whether the run plays; then there is no need to let it go on."""
+        if is_playing != self._is_playing:
+            self._is_playing = is_playing
+            self._write()
+
+    def forget(self) -> None:
+        """Another run is present."""
+        self._verdict = None
+        self._write()
+
+    def _take(self) -> None:
+        if self._verdict is not None and self._verdict.advice is not None:
+            self.taken.emit(self._verdict.advice)
+
+    def _write(self) -> None:
+        verdict = self._verdict
+        if verdict is None:
+            self.title.set_full("")
+            self.reason.set_text("")
+            self.dot.show_color(self._theme, "line")
+            self.button.hide()
+            return
+        self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
+        self.title.set_full(verdict.title)
+        text = f"{verdict.text[:1].upper()}{verdict.text[1:]}."
+        self.reason.set_text(text)
+        advice = verdict.advice
+        is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
+        self.button.setVisible(is_wanted)
+        if advice is not None:
+            room = round(SHARE_OF_BUTTON * self.width())
+            metrics = self.button.fontMetrics()
+            self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
+            self.button.setAccessibleName(advice.text)
+            self.button.setToolTip(_what_it_does(advice.text, verdict))
+        numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
+        self.reason.setToolTip(plain(f"{text}\n\n{numbers}"))
+        self.setAccessibleName(f"Verdict: {verdict.sentence}")
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._write()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, super().sizeHint().height())
+
+
+def _what_it_does(text: str, verdict: Verdict) -> str:
+    advice = verdict.advice
+    assert advice is not None
+    if advice.return_to is not None:
+        return plain(f"{text}; what was trained since stays on the timeline")
+    if advice.goes_on or advice.unfreezes:
+        return plain(text)
+    return plain(f"{text} and play; Edit ▸ Undo takes it back")

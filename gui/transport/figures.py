@@ -1,0 +1,91 @@
+"""The figures that tell how a run gets on: epoch, loss and score, large enough to be read from a distance."""
+
+from __future__ import annotations
+
+from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.base.number_text import grouped, percent, short
+from core.explain.snapshot import Snapshot
+from core.network.tasks import REGRESSION
+from core.workbench.messages import Loaded
+from gui.widgets.flags import RIGHT
+from gui.widgets.readout import Readout
+
+NOTHING = "–"
+WIDEST_PLACE = "epoch · sample 0\u202f000 / 0\u202f000"
+
+
+class Figures(QWidget):
+    """Epoch, loss and score of the training set, each above its name; the name of the epoch tells the sample as well.
+
+    Attributes:
+        epoch, sample, loss, score: the read-outs.
+        place: the sample, as it is named where there is room.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_canvas = self._is_regression = False
+        self._shows_sample, self.place = True, ""
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(16)
+        self.epoch, self.sample = self._figure("0000", "Epoch"), Readout(WIDEST_PLACE)
+        self.loss, self._loss_name = self._figure("0.0000", "Training loss"), Readout("loss")
+        self.score, self._score_name = self._figure("100.0 %", "Score of the training set"), Readout("right")
+        for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
+            name.setProperty("role", "caption")
+            name.setAlignment(RIGHT)
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addStretch(1)
+            column.addWidget(figure, 0, RIGHT)
+            column.addWidget(name, 0, RIGHT)
+            column.addStretch(1)
+            self._line.addLayout(column)
+        self._loss_name.setText("loss")
+        self._clear()
+
+    def _figure(self, widest: str, name: str) -> Readout:
+        figure = Readout(widest)
+        figure.setProperty("role", "figure")
+        figure.setAlignment(RIGHT)
+        figure.setAccessibleName(name)
+        return figure
+
+    def set_run(self, loaded: Loaded) -> None:
+        """Show another run; beside a canvas nothing, since the run waits."""
+        self._is_canvas = loaded.canvas is not None
+        self._is_regression = loaded.preparation.dataset.task == REGRESSION
+        self._score_name.setText("R²" if self._is_regression else "right")
+        self.score.setToolTip(f"{'R²' if self._is_regression else 'Accuracy'} over the whole training set, now")
+        self.loss.setToolTip("Loss over the whole training set, now")
+        if self._is_canvas:
+            self._clear()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show another state of the run."""
+        if self._is_canvas:
+            return
+        self.epoch.setText(grouped(snapshot.epoch))
+        self.place = f"sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}"
+        self._name_epoch()
+        self.loss.setText(short(snapshot.train_loss, 3))
+        score = snapshot.train_score
+        self.score.setText(short(score, 3) if self._is_regression else percent(score))
+
+    def show_sample(self, shown: bool) -> None:
+        """Name the sample below the epoch, or leave it out where there is little room."""
+        if shown != self._shows_sample:
+            self._shows_sample = shown
+            self.sample.set_widest(WIDEST_PLACE if shown else "epoch")
+            self._name_epoch()
+
+    def _name_epoch(self) -> None:
+        self.sample.setText(f"epoch · {self.place}" if self._shows_sample and self.place else "epoch")
+
+    def _clear(self) -> None:
+        for figure in (self.epoch, self.loss, self.score):
+            figure.setText(NOTHING)
+        self.place = ""
+        self._name_epoch()

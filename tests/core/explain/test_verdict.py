@@ -1,0 +1,128 @@
+"""The verdict is right on broken runs, quiet on healthy ones, and its advice helps; all runs are really trained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.data_source import load
+from core.explain.verdict.causes import nice_rate
+from core.explain.verdict.course import MOST_RECORDS, course_of
+from core.explain.verdict.probes import reachable_score
+from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.training.history import History
+from core.training.presets import PRESETS
+from core.training.trainer import Trainer
+from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, Case, advanced, points_of
+
+RIGHT_OF_BROKEN = 36
+
+
+@pytest.fixture(scope="module")
+def broken() -> list[tuple[Case, Trainer, Verdict]]:
+    """Every broken run, trained and judged."""
+    found = []
+    for case in BROKEN:
+        trainer = case.trained()
+        found.append((case, trainer, judge(trainer)))
+    return found
+
+
+def test_forty_broken_runs(broken: list[tuple[Case, Trainer, Verdict]]) -> None:
+    assert len(BROKEN) == 40
+    wrong = [
+        (case.name, verdict.kind, verdict.cause)
+        for case, _, verdict in broken
+        if verdict.kind not in case.kinds or verdict.cause not in case.causes
+    ]
+    assert len(BROKEN) - len(wrong) >= RIGHT_OF_BROKEN, wrong
+
+
+def test_no_false_alarm_in_twenty_healthy_runs() -> None:
+    assert len(HEALTHY) == 20
+    for case in HEALTHY:
+        trainer = case.trained(0)
+        for moment in MOMENTS:
+            verdict = judge(advanced(trainer, moment * case.epochs))
+            assert verdict.kind in (START, LEARNING, DONE) and not verdict.cause, (case.name, moment, verdict)
+
+
+def test_the_advice_helps(broken: list[tuple[Case, Trainer, Verdict]]) -> None:
+    """Taken, it lowers the training loss by a tenth or raises the score. A run of one sample has no such measure."""
+    tried = helped = 0
+    for case, before, verdict in broken:
+        advice = verdict.advice
+        if advice is None or not advice.fields or case.experiment.only_sample is not None:
+            continue
+        tried += 1
+        experiment = case.experiment.adapted(**advice.fields)
+        after = advanced(Trainer(experiment, load(experiment.data)), case.epochs)
+        score, loss = (after.history.column(name)[-1] for name in ("train_score", "train_loss"))
+        old_score, old_loss = (before.history.column(name)[-1] for name in ("train_score", "train_loss"))
+        helped += bool(score > old_score + 0.02 or loss < 0.9 * old_loss)
+    assert tried >= 34 and helped >= tried - 3
+
+
+def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Trainer, Verdict]]) -> None:
+    _, trainer, verdict = next(each for each in broken if each[0].causes == ("overfitting",))
+    assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
+    tests = trainer.history.column("test_loss")
+    assert verdict.advice.return_to == trainer.history.column("position")[np.argmin(tests)]
+    trainer.seek(verdict.advice.return_to)
+    assert judge(trainer).kind != OVERFITTING
+
+
+def test_judging_changes_nothing() -> None:
+    trainer = advanced(BROKEN[8].trained(0), 20)
+    parameters, position = trainer.network.parameters.copy(), trainer.position
+    first = judge(trainer)
+    assert judge(trainer) == first and first.kind == PLATEAU
+    assert np.array_equal(parameters, trainer.network.parameters) and trainer.position == position
+    assert trainer.history.table[-1, 0] == position
+
+
+def test_a_divergence_is_remembered_at_its_place_alone() -> None:
+    case = next(case for case in BROKEN if case.kinds == ("diverged",))
+    trainer = case.trained()
+    assert trainer.stepper.is_at_divergence and judge(trainer).kind == DIVERGED
+    diverged_at = trainer.position
+    trainer.change(learning_rate=1e-3)
+    assert not trainer.stepper.is_at_divergence
+    trainer.seek(0)
+    assert not trainer.stepper.is_at_divergence
+    assert judge(trainer).kind == START and diverged_at >= 0
+
+
+def test_the_deep_preset_vanishes_and_the_shallow_one_learns() -> None:
+    deep = PRESETS["deep"]
+    verdict = judge(advanced(Trainer(deep.experiment, load(deep.experiment.data)), 4))
+    assert verdict.kind == PLATEAU and verdict.cause == "vanishing" and verdict.title == "Plateau since epoch 0"
+    shallow = PRESETS["shallow"]
+    trainer = Trainer(shallow.experiment, load(shallow.experiment.data))
+    kinds = {judge(advanced(trainer, epochs)).kind for epochs in (1, 2, 3, 5, 8, 12, 16)}
+    assert kinds <= {START, LEARNING, DONE}
+
+
+def test_its_course_is_of_bounded_work() -> None:
+    n = 5000
+    table = np.column_stack(
+        [np.arange(n) * 10.0, np.exp(-np.arange(n) / 500.0), np.full(n, np.nan)] + [np.zeros(n)] * 2
+    )
+    course = course_of(History(table, 10))
+    assert course.fall == pytest.approx(1 - np.exp(-1 / 500), rel=1e-6) and course.noise < 1e-9
+    assert course.epoch == n - 1 and course.rises_since is None and n > MOST_RECORDS
+
+
+def test_what_the_neighbours_reach() -> None:
+    separable = Trainer(BASE.replace(data=points_of("gauss")), load(points_of("gauss")))
+    assert reachable_score(separable.preparation) > 0.98
+    rng = np.random.default_rng(0)
+    from core.data.dataset import Dataset
+
+    noise = Dataset(rng.normal(size=(300, 2)), rng.integers(0, 2, 300), ("0", "1"))
+    assert reachable_score(Trainer(BASE, noise).preparation) < 0.65
+
+
+@pytest.mark.parametrize(("rate", "nice"), [(0.02, 0.03), (0.9, 1.0), (2.1e-5, 3e-5), (7.0, 10.0), (1e29, 1e29)])
+def test_nice_rates(rate: float, nice: float) -> None:
+    assert nice_rate(rate) == pytest.approx(nice, rel=1e-12)

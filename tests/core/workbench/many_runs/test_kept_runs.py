@@ -1,0 +1,105 @@
+"""The list of kept runs: pins and colours, the bound of memory, what takes whose place; and what differs, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.base.errors import LensError
+from core.data.data_source import DataSource
+from core.training.trainer import Trainer
+from core.workbench.many_runs.kept_run import KeptRun, keep_line
+from core.workbench.many_runs.kept_runs import MOST_BYTES, MOST_UNPINNED, KeptRuns
+from core.workbench.many_runs.run_differences import Described, differences, names_of
+from core.workbench.run_id import new_run_id, new_work_id
+from tests.core.workbench.support import SHALLOW, make_trainer
+
+
+def trained(epochs: int = 1, **fields: object) -> Trainer:
+    trainer = make_trainer(SHALLOW.replace(**fields))
+    trainer.advance(epochs * trainer.epoch_length)
+    return trainer
+
+
+def kept_of(trainer: Trainer) -> KeptRun:
+    return keep_line(trainer, new_run_id(), new_work_id())
+
+
+def described(run: KeptRun) -> Described:
+    return Described(run.experiment, run.dataset.name, run.words)
+
+
+def test_pinned_runs_have_colours_of_their_own_and_free_ones_are_used_again() -> None:
+    kept, run = KeptRuns(), kept_of(trained())
+    numbers = kept.add([replace(run, run=new_run_id()) for _ in range(3)], pinned=True)
+    assert [entry.color for entry in kept.pinned] == [0, 1, 2]
+    kept.pin(numbers[1], False)
+    kept.add([replace(run, run=new_run_id())], pinned=True)
+    assert sorted(entry.color for entry in kept.pinned) == [0, 1, 2]
+    kept.remove(numbers)
+    assert len(kept) == 1 and kept.get(numbers[0]) is None
+
+
+def test_a_line_that_went_on_takes_its_own_place_with_name_and_pin() -> None:
+    trainer, run, work, kept = trained(), new_run_id(), new_work_id(), KeptRuns()
+    (number,) = kept.add([keep_line(trainer, run, work)], pinned=True)
+    kept.rename(number, "  mine ")
+    trainer.advance(trainer.epoch_length)
+    assert kept.add([keep_line(trainer, run, work)]) == [number]
+    entry = kept.get(number)
+    assert entry is not None and entry.pinned and entry.run.name == "mine" and entry.run.tip == trainer.position
+    assert len(kept) == 1
+
+
+def test_runs_that_are_not_pinned_give_way_the_oldest_first() -> None:
+    kept, run = KeptRuns(), kept_of(trained())
+    (pinned,) = kept.add([run], pinned=True)
+    numbers = [kept.add([replace(run, run=new_run_id())])[0] for _ in range(MOST_UNPINNED + 5)]
+    assert kept.get(pinned) is not None
+    assert [entry.number for entry in kept if not entry.pinned] == numbers[5:]
+
+
+def test_the_memory_is_bounded_and_a_refusal_changes_nothing() -> None:
+    run = kept_of(trained())
+    kept = KeptRuns(most_bytes=5 * run.bytes_kept + run.dataset.points.nbytes + run.dataset.labels.nbytes)
+    numbers = kept.add([replace(run, run=new_run_id()) for _ in range(4)], pinned=True)
+    (loose,) = kept.add([replace(run, run=new_run_id())])
+    numbers += kept.add([replace(run, run=new_run_id())], pinned=True)
+    assert kept.get(loose) is None and len(kept) == 5  # it gave way
+    with pytest.raises(LensError, match="remove some in the list of runs"):
+        kept.add([replace(run, run=new_run_id())], pinned=True)
+    assert [entry.number for entry in kept] == numbers
+    assert kept.add([replace(run, run=new_run_id())]) == []
+
+
+def test_a_thousand_long_runs_fit_into_the_memory() -> None:
+    """A record grows with the logarithm of the epochs, so even a run of 10,000 epochs is small."""
+    trainer = make_trainer(SHALLOW.replace(only_sample=0, batch_size=50))
+    trainer.advance(10_000 * trainer.epoch_length)
+    assert 1000 * kept_of(trainer).bytes_kept < MOST_BYTES
+
+
+def test_names_are_made_of_what_varies() -> None:
+    one, two = kept_of(trained()), kept_of(trained(learning_rate=0.1))
+    assert names_of([described(one)]) == ["train.txt"]
+    assert names_of([described(one), described(two)]) == ["learning rate 0.01", "learning rate 0.1"]
+    three = kept_of(trained(learning_rate=0.1, seed=4, l2=0.5, hidden=(4,)))
+    assert names_of([described(run) for run in (two, three)])[1] == "hidden layers 4, L2 0.5, seed 4"
+    assert differences(described(three), described(one)) == (
+        "hidden layers 4 (here 7); learning rate 0.1 (here 0.01); L2 0.5 (here 0); seed 4 (here 0)"
+    )
+
+
+def test_names_tell_changes_on_the_way_and_the_data() -> None:
+    trainer = trained()
+    plain = kept_of(trainer)
+    trainer.change(learning_rate=0.2)
+    trainer.advance(trainer.epoch_length)
+    changed = kept_of(trainer)
+    assert names_of([described(plain), described(changed)]) == [
+        "train.txt",
+        "learning rate 0.01 → 0.2 at epoch 1",
+    ]
+    other = Described(SHALLOW.replace(data=DataSource("circle", samples=50, noise=5.0)), "Circle", "")
+    assert names_of([described(plain), other])[1] == "data Circle (50 points, noise 5, seed 0)"

@@ -1,0 +1,140 @@
+"""The line with the verdict, in the real window: what it says, what its button does, and that nothing moves."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PyQt5.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from core.explain.verdict.causes import Advice
+from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict
+from core.training.presets import PRESETS
+from gui.explanation.verdict_line import LINES
+from gui.widgets.theme import DARK
+from gui.window.main_window import MainWindow
+from tests.core.explain.judged_runs import BROKEN
+from tests.gui.conftest import drawn
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: drawn(window) and not window.session.playing)
+
+
+def judged(qtbot: QtBot, window: MainWindow) -> Verdict:
+    """The verdict of where the run rests, as the line shows it."""
+    rest(qtbot, window)
+    verdict = window.verdict.verdict
+    assert verdict is not None and verdict == window.session.snapshot.verdict
+    assert verdict.position == window.session.snapshot.position
+    return verdict
+
+
+def run(qtbot: QtBot, window: MainWindow, name: str) -> Verdict:
+    """A broken run in the window."""
+    case = next(case for case in BROKEN if case.name == name)
+    window.session.load(case.experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == case.experiment)
+    window.session.run_epochs(case.epochs)
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 0)
+    return judged(qtbot, window)
+
+
+def test_a_plateau_and_its_way_out(window: MainWindow, qtbot: QtBot) -> None:
+    assert judged(qtbot, window).kind == START
+    heights = {window.verdict.height()}
+    deep = PRESETS["deep"].experiment
+    window.session.load(deep, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == deep)
+    window.session.run_epochs(4)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 4)
+    verdict = judged(qtbot, window)
+    assert verdict.kind == PLATEAU and window.verdict.title.full == "Plateau since epoch 0"
+    assert "of it reaches layer 1" in window.verdict.reason.text()
+    heights.add(window.verdict.height())
+    assert window.verdict.button.isVisible() and len(heights) == 1
+    qtbot.mouseClick(window.verdict.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.experiment.init.name == "he")
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch > 4)
+    window.session.pause()
+    rest(qtbot, window)
+    assert window.session.snapshot.train_score > 0.9
+    window.session.undo()
+    qtbot.waitUntil(lambda: window.session.experiment == deep)
+
+
+def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
+    verdict = run(qtbot, window, "20 noisy points")
+    assert verdict.kind == OVERFITTING and verdict.advice is not None
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.snapshot.position == verdict.advice.return_to)
+    assert judged(qtbot, window).kind != OVERFITTING
+
+
+def test_a_divergence_starts_again_with_a_lower_rate(window: MainWindow, qtbot: QtBot) -> None:
+    verdict = run(qtbot, window, "rate 1, plane without a hidden layer")
+    assert verdict.kind == DIVERGED and "rate" in window.verdict.button.text()
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.experiment.learning_rate == 0.1)
+    qtbot.waitUntil(lambda: window.session.snapshot.settings.learning_rate == 0.1)
+    qtbot.waitUntil(lambda: not window.session.playing or window.session.snapshot.epoch > 2)
+    window.session.pause()
+    rest(qtbot, window)
+
+
+def test_what_is_frozen_moves_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.freeze(range(window.session.snapshot.parameters.size))
+    window.session.run_epochs(4)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 4)
+    assert judged(qtbot, window).cause == "frozen"
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: not window.session.snapshot.frozen and window.session.snapshot.epoch > 4)
+    window.session.pause()
+    rest(qtbot, window)
+
+
+def test_while_the_mouse_is_on_the_button_it_keeps_what_it_said(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = judged(qtbot, window)
+    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
+    rest(qtbot, window)
+    assert window.verdict.verdict == before != window.session.snapshot.verdict
+
+
+def test_no_need_to_let_it_go_on_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:
+    judged(qtbot, window)
+    assert window.verdict.button.text() == "Play ›"
+    place = window.verdict.title.geometry()
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.playing and window.session.snapshot.position > 0)
+    qtbot.waitUntil(lambda: not window.verdict.button.isVisible())
+    assert window.verdict.title.geometry().topLeft() == place.topLeft()
+    window.session.pause()
+    qtbot.waitUntil(window.verdict.button.isVisible)
+
+
+def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
+    judged(qtbot, window)
+    place = window.verdict.mapTo(window, QPoint(0, 0)), window.verdict.height()
+    long = "the sentence goes on and on " * 20
+    snapshot = window.session.snapshot
+    import dataclasses
+
+    for kind, text, advice in itertools.product(
+        ("learning", "plateau", "done"), ("short", long), (None, Advice.change("Try a much longer name " * 3, l2=0.1))
+    ):
+        verdict = Verdict(kind, text, "since epoch 1234567" * 4, advice, numbers=(("a", "<b>1</b>"),))
+        window.verdict.show_snapshot(dataclasses.replace(snapshot, verdict=verdict))
+        qtbot.wait(1)
+        assert (window.verdict.mapTo(window, QPoint(0, 0)), window.verdict.height()) == place
+        lines = window.verdict.reason.lines()
+        assert len(lines) <= LINES and (lines[-1].endswith("…") == (text == long))
+        assert all(
+            window.verdict.fontMetrics().horizontalAdvance(line) <= window.verdict.reason.width() for line in lines
+        )
+    window.set_theme(DARK)
+    assert window.verdict.grab().width() == window.verdict.width()

@@ -1,0 +1,90 @@
+"""The toolbar as somebody uses it: the one large button, the steps, a number of epochs, and the figures."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from core.base.number_text import percent, short
+from gui.transport.play_button import HEIGHT
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+from tests.gui.support import position
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_play_is_the_one_large_filled_button(window: MainWindow) -> None:
+    play = window.toolbar.play
+    assert HEIGHT >= 44
+    assert play.height() >= 44
+    fill = play.grab().toImage().pixelColor(play.width() // 2, 4)
+    assert fill == window.theme.color("accent")
+    others = [button for button in window.toolbar.findChildren(QToolButton) if button is not play]
+    assert all(button.height() < play.height() for button in others)
+
+
+def test_the_button_does_not_change_its_place_when_it_plays(qtbot: QtBot, window: MainWindow) -> None:
+    play, figures = window.toolbar.play, window.toolbar.figures
+    before = play.geometry(), figures.x()
+    qtbot.mouseClick(play, LEFT)
+    qtbot.waitUntil(lambda: window.session.playing and position(window) > 100)
+    assert window.actions_by_name["play"].text() == "&Pause"
+    assert (play.geometry(), figures.x()) == before
+    qtbot.mouseClick(play, LEFT)
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def test_enter_in_the_box_runs_the_epochs(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.toolbar.epochs
+    for text, target in (("2", 2000), ("", 4000)):  # the second time it is left as it is
+        field.setFocus()
+        if text:
+            field.selectAll()
+            qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: position(window) == target)  # noqa: B023
+        assert not field.hasFocus()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "many")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.problem
+    assert position(window) == 4000
+
+
+def test_the_step_back_goes_by_the_step_that_was_made_last(qtbot: QtBot, window: MainWindow) -> None:
+    buttons = window.toolbar.buttons
+    qtbot.mouseClick(buttons["step-epoch"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 1000)
+    qtbot.mouseClick(buttons["step-sample"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 1001)
+    qtbot.mouseClick(buttons["back-sample"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 1000)
+    qtbot.mouseClick(buttons["step-epoch"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 2000)
+    qtbot.mouseClick(buttons["back-epoch"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 1000)
+
+
+def test_the_figures_are_those_of_the_snapshot(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.run_epochs(4)
+    qtbot.waitUntil(lambda: position(window) == 4000 and drawn(window))
+    snapshot, figures = window.session.snapshot, window.toolbar.figures
+    assert snapshot is not None
+    shown = figures.epoch.text(), figures.loss.text(), figures.score.text()
+    assert shown == ("4", short(snapshot.train_loss, 3), percent(snapshot.train_score))
+
+
+@pytest.mark.parametrize("width", [1000, 1100, 1280, 1440])
+def test_everything_has_room_in_every_width(qtbot: QtBot, window: MainWindow, width: int) -> None:
+    window.resize(width, 700)
+    qtbot.waitUntil(lambda: drawn(window))
+    for button in window.toolbar.buttons.values():
+        assert button.width() >= button.minimumSizeHint().width(), button.text()
+        assert button.mapTo(window, button.rect().topRight()).x() < width
+    figures = window.toolbar.figures
+    assert figures.mapTo(window, figures.rect().topRight()).x() < width
+    assert figures.width() >= figures.minimumSizeHint().width()
