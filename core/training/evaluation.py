@@ -76,7 +76,7 @@ def in_units(
     """Losses and predictions of a network, shapes (n,), in the data's units."""
     if not preparation.is_target_scaled:
         return losses, predicted
-    return losses * preparation.loss_scale, preparation.in_units(predicted)
+    return losses * preparation.loss_scale, preparation.in_units(predicted.astype(np.float64, copy=False))
 
 
 def determination(squared_error: float, targets: Array) -> float:
