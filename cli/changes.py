@@ -65,6 +65,10 @@ def _overruled(experiment: Experiment, given: Mapping[str, Any]) -> dict[str, st
     if reading and experiment.data.kind == FILE:
         from core.data.tables.preview import preview  # imported here because few runs need it
 
-        if preview(experiment.data.path, rows=1).reading is None:
-            found |= dict.fromkeys(reading - {"data.reading.header"}, "the file holds no text")
+        first = preview(experiment.data.path, rows=1)
+        if first.reading is not None:
+            found |= {"data.reading.sheet": "the file is no workbook"}
+        else:
+            of_sheets = {"data.reading.sheet", "data.reading.skip"} if first.table and first.table.sheets else set()
+            found |= dict.fromkeys(reading - {"data.reading.header"} - of_sheets, "the file holds no text")
     return found

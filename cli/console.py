@@ -16,6 +16,15 @@ class CommandLineError(LensError):
     """The command line is wrong; the message says how to correct it."""
 
 
+@contextmanager
+def naming(option: str) -> Iterator[None]:
+    """Put the option, as it is typed, before the message of an error that is about its value."""
+    try:
+        yield
+    except LensError as error:
+        raise CommandLineError(f"{option}: {error}") from None
+
+
 def complain(message: str) -> None:
     """Write a message on standard error, always as one line."""
     with contextlib.suppress(OSError, ValueError):  # standard error is full or closed

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cli.changes import tell_unused
-from cli.console import CommandLineError, complain
+from cli.console import CommandLineError, complain, naming
 from core.base import log
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
@@ -182,12 +182,9 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
         tell_unused(experiment, given)
     except (ExperimentError, DataError) as error:
         raise _named(error, given) from None
-    return RunOptions(
-        experiment,
-        dataset,
-        given.get("epochs", preset.epochs),
-        None if weights is None else load_parameters(weights, sizes),
-    )
+    with naming("--initial-weights"):
+        parameters = None if weights is None else load_parameters(weights, sizes)
+    return RunOptions(experiment, dataset, given.get("epochs", preset.epochs), parameters)
 
 
 def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str], what: str) -> None:
@@ -202,7 +199,8 @@ def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) 
     if name not in given:
         return
     path = given[name]
-    check_target(path)
+    with naming(f"--{name}"):
+        check_target(path)
     source = experiment.data
     taken = {source.path if source.kind == FILE else str(SHIPPED_FILES.get(source.kind, "")): "the data"}
     taken |= {given["project"]: "the project"} if "project" in given and name != "save" else {}
@@ -247,5 +245,5 @@ def _named(error: ExperimentError | DataError, given: Mapping[str, Any]) -> Comm
     """The error with options in place of fields, or behind the options of the table that it is about."""
     if isinstance(error, ExperimentError):
         return CommandLineError(in_options(error))
-    options = table_options(str(error), given)
+    options = table_options(str(error), given) or ("--data" if "data" in given else "")
     return CommandLineError(f"{options}: {error}" if options else str(error))

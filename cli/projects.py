@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.console import CommandLineError
+from cli.console import CommandLineError, naming
 from cli.options import add
 from core.base import log
 from core.base.errors import shorten
@@ -103,8 +103,9 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
         if name in given:
             raise CommandLineError(f"--project brings its own experiment; leave out {option}.")
     path = given["project"]
-    project = load_project(path)
-    trainer = resume(project, path)
+    with naming("--project"):
+        project = load_project(path)
+        trainer = resume(project, path)
     log.info(f"Project {Path(path).name} opened")
     if project.canvas is not None and not in_window:
         raise CommandLineError(

@@ -229,7 +229,7 @@ def test_outputs_are_checked_before_training(monkeypatch: pytest.MonkeyPatch, ca
 def test_initial_weights_that_are_none(content: bytes, capsys: Capture) -> None:
     Path("w.npz").write_bytes(content)
     assert train("--initial-weights", "w.npz", "--log", "log.csv") == 2
-    assert capsys.readouterr().err.startswith("w.npz is damaged or no .npz file")
+    assert capsys.readouterr().err.startswith("--initial-weights: w.npz is damaged or no .npz file")
     assert not Path("log.csv").exists()
 
 

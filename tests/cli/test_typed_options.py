@@ -76,6 +76,13 @@ def test_initial_weights_overrule_their_distribution(capsys: pytest.CaptureFixtu
     assert "--bias has no effect: " in line
 
 
+def test_a_sheet_has_no_effect_on_a_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("a,b,c\n1,2,0\n2,3,1\n3,1,0\n")
+    line = told(capsys, *TRAIN, "--data", str(file), "--sheet", "2")
+    assert line == "--sheet has no effect: the file is no workbook."
+
+
 def test_options_of_text_have_no_effect_on_arrays(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "points.npz"
     np.savez(file, a=np.arange(6.0), b=np.arange(6.0) ** 2, c=np.arange(6) % 2)
@@ -116,6 +123,17 @@ def test_every_refused_value_names_its_option(capsys: pytest.CaptureFixture[str]
         (["record", "--out", "x.gif", "--seconds", "9999"], "--seconds: "),
         (["record", "--out", "x.gif", "--size", "1x1"], "--size: "),
         (["record", "--out", "x.png"], "--out: "),
+        (["train", "--data", "nowhere.csv"], "--data: "),
+        (["train", "--initial-weights", "nowhere.npz"], "--initial-weights: "),
+        (["train", "--project", "nowhere.lens"], "--project: "),
+        (["--project", "nowhere.lens"], "--project: "),
+        (["train", "--project", __file__], "--project: "),
+        (["train", "--weights", "/nowhere/w.npz"], "--weights: "),
+        (["train", "--log", "/nowhere/w.csv"], "--log: "),
+        (["train", "--save", "/nowhere/w.lens"], "--save: "),
+        (["export", "--to", "numpy", "--out", "/nowhere/w.py"], "--out: "),
+        (["render", "--out", "/nowhere/w.png"], "--out: "),
+        (["record", "--out", "/nowhere/w.gif"], "--out: "),
     ],
 )
 def test_messages_name_the_option_as_it_is_typed(
@@ -136,6 +154,12 @@ def test_patience_speaks_of_the_option_and_not_of_a_field(capsys: pytest.Capture
         (["--target", "zz"], "--target: "),
         (["--inputs", "a,zz", "--target", "c"], "--inputs: "),
         (["--inputs", "a,b", "--shown", "a,zz", "--target", "c"], "--shown: "),
+        (["--inputs", "a,a"], "--inputs: "),
+        (["--inputs", "a,b,a", "--target", "c"], "--inputs: "),
+        (["--inputs", "b,b", "--shown", "a,b"], "--inputs and --shown: "),
+        (["--shown", "a,a", "--target", "c"], "--shown: "),
+        (["--skip-lines", "99"], "--data: "),
+        (["--delimiter", "tab"], "--data: "),
         (["--target", "c", "--delimiter", ";;"], "--delimiter: "),
         (["--target", "c", "--skip-lines", "-3"], "--skip-lines: "),
     ],

@@ -79,12 +79,14 @@ class Choice:
             if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
                 raise DataError(f"The {field} of the choice are {names!r}; give names of columns.")
             object.__setattr__(self, field, tuple(names))
+        twice = next((name for name in self.inputs if self.inputs.count(name) > 1), None)
+        if twice is not None:
+            raise DataError(f"The input {twice!r} is chosen twice; choose each column once.")
         if len(self.shown) != 2 or self.shown[0] == self.shown[1]:
-            raise DataError(f"The inputs shown are {', '.join(self.shown) or 'none'}; choose two different columns.")
+            shown = ", ".join(map(repr, self.shown)) or "none"
+            raise DataError(f"The inputs shown are {shown}; choose two different columns.")
         if not self.inputs:
             object.__setattr__(self, "inputs", self.shown)
-        if len(set(self.inputs)) < len(self.inputs):
-            raise DataError("An input is chosen twice; choose each column once.")
         texts = tuple((name, tuple(words)) for name, words in self.texts)
         object.__setattr__(self, "texts", texts)
         if any(name not in self.inputs or not all(isinstance(word, str) for word in words) for name, words in texts):
