@@ -138,7 +138,7 @@ class _Lane:
         )
 
 
-class LaneTraining:
+class RunsInLanes:
     """Trains up to eight runs that :func:`lane_group` puts into one group.
 
     Args:

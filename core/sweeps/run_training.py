@@ -10,7 +10,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError, one_line
 from core.data.dataset import Dataset
 from core.engines.kernel_loading import CompilerError
-from core.sweeps.lane_training import LaneTraining, suits_lanes
+from core.sweeps.lane_training import RunsInLanes, suits_lanes
 from core.sweeps.run_result import DIVERGED, DONE, FAILED, PlannedRun, RunResult, without_numbers
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
@@ -46,7 +46,7 @@ def train_runs(task: RunTask) -> list[RunResult]:
     found: list[RunResult | None] = [None] * len(task.runs)
     try:
         if len(task.runs) > 1 and suits_lanes(prepare(task.runs[0].experiment, task.dataset)):
-            found = LaneTraining(task.runs, task.dataset, task.initial).train(task.epochs, task.keep_weights)
+            found = RunsInLanes(task.runs, task.dataset, task.initial).train(task.epochs, task.keep_weights)
     except (LensError, MemoryError) as error:  # each run alone finds out what is wrong with it
         if not isinstance(error, CompilerError):
             log.info(str(error))

@@ -10,7 +10,7 @@ import pytest
 
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
-from core.sweeps.lane_training import LaneTraining, lane_group, suits_lanes
+from core.sweeps.lane_training import RunsInLanes, lane_group, suits_lanes
 from core.sweeps.run_result import DIVERGED, DONE, FAILED, PlannedRun, RunResult
 from core.sweeps.run_training import RunTask, train_runs
 from core.training.experiment import Decay, Experiment, Init
@@ -80,7 +80,7 @@ def test_all_of_them_are_trained_in_lanes(name: str) -> None:
     dataset = load(base.data)
     assert len({lane_group(run.experiment) for run in runs}) == 1
     assert suits_lanes(prepare(base, dataset))
-    results = LaneTraining(runs, dataset).train(epochs, keep_weights=False)
+    results = RunsInLanes(runs, dataset).train(epochs, keep_weights=False)
     assert [result.status for result in results if result is not None] == [DONE] * len(runs)
     if name in ("stop loss", "patience"):
         assert len({result.epochs for result in results if result is not None}) > 1
