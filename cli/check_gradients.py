@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cli.console import say
 from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import Log, prepare_engine, start, train_to
@@ -39,8 +40,7 @@ def main(argv: Sequence[str]) -> int:
     log = Log(SCORES[trainer.experiment.task])
     train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
     check = check_gradients(trainer)
-    print(table(check))
-    print(verdict(check, trainer.epoch))
+    say([table(check), verdict(check, trainer.epoch)])
     return 0 if check.passes else 1
 
 

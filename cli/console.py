@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from core.base.errors import LensError, one_line
@@ -35,6 +36,14 @@ def complain(message: str) -> None:
 def is_terminal() -> bool:
     """Whether a person reads standard error as it is written."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines on standard output; what the terminal cannot show, such as Greek letters, is replaced."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    for line in lines:
+        print(line)
 
 
 @contextmanager

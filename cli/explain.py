@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cli.console import CommandLineError, complain
+from cli.console import CommandLineError, complain, say
 from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import prepare_engine, start
@@ -66,10 +64,7 @@ def main(argv: Sequence[str]) -> int:
     if "json" in given:
         print(json.dumps(as_json(walk, trainer.preparation), allow_nan=False))
     else:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")  # not every terminal has Greek letters
-        for line in as_text(walk, trainer):
-            print(line)
+        say(as_text(walk, trainer))
     return 0
 
 

@@ -13,6 +13,17 @@ from collections.abc import Iterator
 SUBSCRIPTS = dict(zip("0123456789+−()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 SUPERSCRIPTS = dict(zip("0123456789+−()abdehijknt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᵈᵉʰⁱʲᵏⁿᵗ", strict=True))
 
+
+def subscript(text: str) -> str:
+    """A text in small figures below the line; what has none stays as it is."""
+    return "".join(SUBSCRIPTS.get(letter, letter) for letter in text)
+
+
+def superscript(text: str) -> str:
+    """A text in small figures above the line; what has none stays as it is."""
+    return "".join(SUPERSCRIPTS.get(letter, letter) for letter in text)
+
+
 _MATH = re.compile(r"\{([^{}]*)\}")
 _TOKEN = re.compile(
     r"(?P<number>[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?)|(?P<word>(?:[α-ωΑ-Ω]|[A-Za-z]+)[0-9]*)|(?P<sign>\*\*|<=|>=|==|!=)|(?P<other>.)",

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError
 from core.base.progress import Progress, tell
+from core.base.typeset import superscript
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key, masks
@@ -65,12 +66,12 @@ class BlockCheck:
     """The result for the weights or the biases of one layer.
 
     Attributes:
-        name: such as ``W1`` or ``b2``.
+        name: such as W⁽¹⁾ or b⁽²⁾.
         parameters: the number of parameters.
         checked: how many of them were checked.
         at_corner: how many of the checked ones are at a corner.
         largest: the largest relative error of the others; NaN if there are none.
-        place: the parameter with this error, such as ``W1[0, 3]``; empty if there is none.
+        place: the parameter with this error, such as w₁₄⁽¹⁾; empty if there is none.
     """
 
     name: str
@@ -133,7 +134,7 @@ class GradientCheck:
 
     @property
     def place(self) -> str:
-        """The parameter with the largest relative error, such as ``W1[0, 3]``; empty if all are at a corner."""
+        """The parameter with the largest relative error, such as w₁₄⁽¹⁾; empty if all are at a corner."""
         return self._place(np.arange(len(self.checked)))
 
     @property
@@ -153,7 +154,7 @@ class GradientCheck:
 
     @property
     def blocks(self) -> tuple[BlockCheck, ...]:
-        """The results for W1, b1, W2, b2, … separately."""
+        """The results for W⁽¹⁾, b⁽¹⁾, W⁽²⁾, … separately."""
         found = []
         for name, block in _blocks(self.sizes):
             inside = np.flatnonzero((self.checked >= block.start) & (self.checked < block.stop))
@@ -164,7 +165,7 @@ class GradientCheck:
 
     @property
     def fault(self) -> str:
-        """The last of W1, b1, W2, … with too large an error; empty if there is none.
+        """The last of W⁽¹⁾, b⁽¹⁾, W⁽²⁾, … with too large an error; empty if there is none.
 
         A wrong derivative makes those of all layers before it wrong too, so the cause is in this layer or behind it.
         """
@@ -182,11 +183,12 @@ def _largest(errors: Array) -> float:
 
 
 def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
-    """The names W1, b1, W2, … and their places in the flat vector."""
+    """The names W⁽¹⁾, b⁽¹⁾, W⁽²⁾, … and their places in the flat vector."""
     found, start = [], 0
     for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
         middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
-        found += [(f"W{layer}", range(start, middle)), (f"b{layer}", range(middle, end))]
+        above = superscript(f"({layer})")
+        found += [(f"W{above}", range(start, middle)), (f"b{above}", range(middle, end))]
         start = end
     return found
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Shades
 from core.data.section import Section
+from core.engines.choosing import ForwardPass
 from core.engines.numpy_forward import scale_ends
 from core.network.activations import Activation
 from core.network.tasks import REGRESSION
@@ -104,12 +105,16 @@ def lies_in(plane: Plane | None, trainer: Trainer) -> TypeGuard[Plane]:
 
 def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
     """The network's decision over a plane with the present parameters."""
-    inputs, shape = plane_inputs(trainer.preparation, plane), (plane.rows, plane.columns)
-    if trainer.experiment.task == REGRESSION:
-        outputs = trainer.stepper.forward_pass.outputs(inputs)[:, 0]
-        value = trainer.preparation.in_units(outputs).reshape(shape)
+    return output_map_of(trainer.preparation, trainer.stepper.forward_pass, plane)
+
+
+def output_map_of(preparation: Preparation, forward_pass: ForwardPass, plane: Plane) -> OutputMap:
+    """The decision of any network for these data over a plane."""
+    inputs, shape = plane_inputs(preparation, plane), (plane.rows, plane.columns)
+    if preparation.dataset.task == REGRESSION:
+        value = preparation.in_units(forward_pass.outputs(inputs)[:, 0]).reshape(shape)
         return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
-    winner, margin = trainer.stepper.forward_pass.decisions(inputs, _span(trainer.network.activations[-1]))
+    winner, margin = forward_pass.decisions(inputs, _span(preparation.activations[-1]))
     return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
 
 

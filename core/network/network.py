@@ -23,6 +23,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.typeset import subscript, superscript
 from core.network.activations import Activation
 from core.network.losses import Loss
 
@@ -83,14 +84,17 @@ def parameter_index(sizes: Sequence[int], layer: int, source: int | None, target
 
 
 def parameter_name(sizes: tuple[int, ...], index: int) -> str:
-    """The name of a parameter by its index in the flat vector, such as ``W1[0, 3]`` or ``b2[1]``, counted from 0."""
+    """The name of a parameter by its index in the flat vector, as formulas write it, counted from 1: w₂₃⁽¹⁾ or b₃⁽¹⁾.
+
+    Between figures that could be misread stands a comma: w₂,₁₃⁽¹⁾.
+    """
     start = 0
     for layer, (inputs, outputs) in enumerate(pairwise(sizes), start=1):
-        inside = index - start
-        if inside < inputs * outputs:
-            return f"W{layer}[{inside // outputs}, {inside % outputs}]"
-        if inside < (inputs + 1) * outputs:
-            return f"b{layer}[{inside - inputs * outputs}]"
+        source, target = divmod(index - start, outputs)
+        if source <= inputs:
+            figures = [str(target + 1)] if source == inputs else [str(source + 1), str(target + 1)]
+            below = ("," if any(len(figure) > 1 for figure in figures) else "").join(figures)
+            return f"{'b' if source == inputs else 'w'}{subscript(below)}{superscript(f'({layer})')}"
         start += (inputs + 1) * outputs
     raise IndexError(index)
 

@@ -256,6 +256,7 @@ def _numbers(archive: zipfile.ZipFile, name: str, header: _Header, file: str) ->
         )
     if not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        where = ", ".join(map(str, place))
-        raise WeightsError(f"{name}[{where}] in {file} is {array[place]:g}; give finite weights.")
+        words = ("row", "column") if len(place) == 2 else ("number",)
+        where = ", ".join(f"{word} {i + 1}" for word, i in zip(words, place, strict=True))
+        raise WeightsError(f"{name} in {file} has {array[place]:g} in {where}; give finite weights.")
     return array

@@ -440,7 +440,8 @@ class WorkerEvents:
         gradient_check: a check that was asked for.
         captured: what was asked for by Capture.
         left: works that another one took the place of, in their order.
-        kept: copies that KeepLine asked for, and of the lines of runs that another one took the place of.
+        kept: the copies that KeepLine asked for.
+        left_lines: copies of the trained lines of runs that another one took the place of.
     """
 
     loaded: Loaded | None = None
@@ -450,6 +451,7 @@ class WorkerEvents:
     captured: tuple[Captured, ...] = ()
     left: tuple[Left, ...] = ()
     kept: tuple[KeptRun, ...] = ()
+    left_lines: tuple[KeptRun, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.number_text import short
-from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -156,25 +154,12 @@ def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> st
     """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0"."""
     settings = name_change(before.experiment, after.experiment)
     words = [settings] if settings else []
-    edits = [f"{parameter_symbol(sizes, index)} set to {short(value)}" for index, value in after.edits]
-    frozen = [f"{parameter_symbol(sizes, index)} frozen" for index in sorted(after.frozen - before.frozen)]
-    free = [f"{parameter_symbol(sizes, index)} set free" for index in sorted(before.frozen - after.frozen)]
+    edits = [f"{parameter_name(sizes, index)} set to {short(value)}" for index, value in after.edits]
+    frozen = [f"{parameter_name(sizes, index)} frozen" for index in sorted(after.frozen - before.frozen)]
+    free = [f"{parameter_name(sizes, index)} set free" for index in sorted(before.frozen - after.frozen)]
     for group in (edits, frozen, free):
         words += group[:MOST_WORDS] + ([f"{len(group) - MOST_WORDS} more"] if len(group) > MOST_WORDS else [])
     return "; ".join(words) or "settings as before"
-
-
-def parameter_symbol(sizes: tuple[int, ...], index: int) -> str:
-    """The symbol of a parameter by its index in the flat vector, as in the formulas: w₂₃⁽¹⁾ or b₃⁽¹⁾."""
-    parts: list[str] = re.findall(r"[a-z]+|[0-9]+", parameter_name(sizes, index).lower())
-    name, layer, *numbers = parts
-    figures = [str(int(number) + 1) for number in numbers]
-    below = ("," if any(len(figure) > 1 for figure in figures) else "").join(figures)
-    return name + _small(below, SUBSCRIPTS) + _small(f"({layer})", SUPERSCRIPTS)
-
-
-def _small(text: str, figures: Mapping[str, str]) -> str:
-    return "".join(figures.get(letter, letter) for letter in text)
 
 
 def place(position: int, epoch_length: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -16,6 +16,7 @@ from core.network.tasks import REGRESSION
 from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
 from core.workbench.messages import Loaded
 from core.workbench.run_timeline import place
+from gui.curves.plot_scale import PlotScale
 from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -24,8 +25,6 @@ from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_pl
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-LOG_OF_ZERO = -1000.0
-"""Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""
 PALE = 110
 """The opacity, of 255, of what early stopping left behind."""
 PERCENT_RANGE = (-3.0, 103.0)
@@ -43,7 +42,12 @@ class LossView(QWidget):
 
     Of a long record only the extremes in each pixel column are drawn, see :mod:`gui.curves.thinning`. While the view
     is hidden it only keeps the snapshot, and draws it when it is shown again.
+
+    Signals:
+        scale_changed(): the curves show something else, or on another axis.
     """
+
+    scale_changed = pyqtSignal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -52,6 +56,7 @@ class LossView(QWidget):
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
+        self._beside: tuple[float, float, float] | None = None
         self._is_stale = False
         self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
@@ -161,6 +166,12 @@ class LossView(QWidget):
         self._follow_again(0, 1)
         self._draw()
 
+    def make_room(self, beside: tuple[float, float, float] | None) -> None:
+        """Let the plot hold curves that others draw into it: their last epoch, least and largest height."""
+        if beside != self._beside:
+            self._beside = beside
+            self._draw()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another snapshot."""
         if snapshot is not self._snapshot and not self._is_canvas:
@@ -212,16 +223,15 @@ class LossView(QWidget):
             self._ahead[name].set_points(epochs, values)
             last_epoch = max([last_epoch, *epochs[-1:]])
         values = np.concatenate([values for _, values in curves + ahead])
-        values = values[np.isfinite(values)]
-        if self._is_logarithmic:  # a loss of 0 lies below the axis, and does not stretch it
-            values = values[values > LOG_OF_ZERO]
-        self._follow_data(last_epoch, values)
+        self._follow_data(last_epoch, self.scale.bounding(values))
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
+        if self._beside is not None:
+            last_epoch, values = max(last_epoch, self._beside[0]), np.append(values, self._beside[1:])
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
-        if self._shows_score() and not self._is_regression:
+        if self.scale.shows_score and not self._is_regression:
             self._show_range(1, PERCENT_RANGE)
         elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
@@ -251,7 +261,7 @@ class LossView(QWidget):
 
     def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and values of a curve: the record, thinned where it is dense, and the present value."""
-        what = f"{name}_{'score' if self._shows_score() else 'loss'}"
+        what = self.scale.column(name)
         length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
         first, last = (0.0, float(snapshot.position))
         if not self._follows[0]:
@@ -259,36 +269,27 @@ class LossView(QWidget):
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
         positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
         epochs = np.append(positions, snapshot.measured) / length
-        return epochs, self._heights(np.append(values, getattr(snapshot, what)))
+        return epochs, self.scale.heights(np.append(values, getattr(snapshot, what)))
 
     def _points_ahead(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
         rows = np.concatenate([history.table[-1:], history.ahead]) if len(history.ahead) else history.ahead
-        column = COLUMNS.index(f"{name}_{'score' if self._shows_score() else 'loss'}")
-        return rows[:, 0] / history.epoch_length, self._heights(rows[:, column])
-
-    def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where values of the record stand in the plot."""
-        if self._shows_score():
-            values = values if self._is_regression else 100.0 * values
-        elif self._is_logarithmic:
-            with np.errstate(divide="ignore"):
-                values = np.maximum(np.log10(values), LOG_OF_ZERO)
-        return values
+        column = COLUMNS.index(self.scale.column(name))
+        return rows[:, 0] / history.epoch_length, self.scale.heights(rows[:, column])
 
     @property
-    def _is_logarithmic(self) -> bool:
-        return self.logarithmic.isChecked() and not self._shows_score()
-
-    def _shows_score(self) -> bool:
-        return self.what.currentIndex() == 1
+    def scale(self) -> PlotScale:
+        """What the curves show, and on which axis."""
+        score = self.what.currentIndex() == 1
+        return PlotScale(score, self.logarithmic.isChecked() and not score, self._is_regression)
 
     def _changed(self) -> None:
-        score = self._shows_score()
+        score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
-        self.plot.getAxis("left").set_logarithmic(self._is_logarithmic)
+        self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
         self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
         self._follow_again(1)
+        self.scale_changed.emit()
         self._draw()
 
     def _write_score(self, score: float) -> str:
@@ -327,7 +328,7 @@ class LossView(QWidget):
         nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * length)
         self._cursor.setPos(table[nearest, 0] / length)
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
-        span = _span(box.viewRange()[1], self._is_logarithmic)
+        span = _span(box.viewRange()[1], self.scale.is_logarithmic)
         parts = [place(int(table[nearest, 0]), length)]
         for name, _ in CURVES:
             if not np.isnan(row[f"{name}_loss"]):

@@ -69,5 +69,6 @@ class PlotHead(QObject):
 
     def _click(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
         box = self._plot.getPlotItem().getViewBox()
-        if event.button() == Qt.MouseButton.LeftButton and box.sceneBoundingRect().contains(event.scenePos()):
+        is_free = event.button() == Qt.MouseButton.LeftButton and not event.isAccepted()  # by another curve
+        if is_free and box.sceneBoundingRect().contains(event.scenePos()):
             self.seek_wanted.emit(self._position(box.mapSceneToView(event.scenePos()).x()), True)

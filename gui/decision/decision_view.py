@@ -37,7 +37,7 @@ class DecisionView(QWidget):
     Signals:
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
-        rename_wanted(): the user wants to rename the classes.
+        rename_wanted(): as it says. neuron_shown(bool): whether a neuron's map takes the place of the decision.
         probed(tuple of float or None): the point of the data under the mouse while the probe is on.
 
     Attributes:
@@ -50,6 +50,7 @@ class DecisionView(QWidget):
     point_clicked = pyqtSignal(int)
     probed = pyqtSignal(object)
     rename_wanted = pyqtSignal()
+    neuron_shown = pyqtSignal(bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -179,8 +180,7 @@ class DecisionView(QWidget):
             self.section_bar.setVisible(self.section is not None)
 
     def _fit_axes(self, loaded: Loaded, dataset: Dataset) -> None:
-        is_painted = self.keeps_range and loaded.experiment.data.drawn is not None
-        self._decision_plot.fit_axes(dataset, keeps_range=is_painted)
+        self._decision_plot.fit_axes(dataset, keeps_range=self.keeps_range and loaded.experiment.data.drawn is not None)
 
     def show_points(self, shown: bool) -> None:
         """Show the run's points, or hide them while others are being painted."""
@@ -219,6 +219,7 @@ class DecisionView(QWidget):
             self._neuron = neuron
             self.points.show_over_neuron(neuron is not None)
             self._map.show_border(neuron is None)
+            self.neuron_shown.emit(neuron is not None)
             self._write_title()
             self._draw()
 

@@ -149,8 +149,13 @@ def _update_sentence(scene: WalkScene, preparation: Preparation) -> str:
     name = f"{what} {selection_name(item, preparation)}"
     would = "" if walk.is_next else "would "
     if change == 0.0:
-        verb = "would stay" if would else "stays"
-        return f"{name} {verb} as it is. {_reason(scene, gradient)}"
+        stays = f"{name} {'would stay' if would else 'stays'} as it is"
+        if place in walk.rule.frozen:
+            free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
+            return f"{stays}, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+        if gradient:
+            return f"{stays}: the step is smaller than the last digit of the number."
+        return f"{stays}. {_reason(scene, gradient)}"
     way = ("go up" if change > 0 else "go down") if would else ("goes up" if change > 0 else "goes down")
     reasons = f"{_direction(walk, change, gradient)} {_reason(scene, gradient)}"
     return f"{name} {would}{way} by {short(abs(change), 3)}. {reasons}"
@@ -159,7 +164,8 @@ def _update_sentence(scene: WalkScene, preparation: Preparation) -> str:
 def _direction(walk: Walk, change: float, gradient: float) -> str:
     optimizer = walk.rule.optimizer
     if change * gradient < 0:
-        more = "more of it means less loss" if gradient < 0 else "less of it means less loss"
+        less = "loss and penalty together" if walk.penalty else "loss"
+        more = f"{'more' if gradient < 0 else 'less'} of it means less {less}"
         return f"Its gradient is {_sign(gradient)} ({short(gradient, 3)}): {more}, and {optimizer.label} goes that way."
     return (
         f"{optimizer.label} goes on in the direction of earlier updates, although the gradient is {short(gradient, 3)}."
@@ -179,10 +185,13 @@ def _reason(scene: WalkScene, gradient: float) -> str:
         coming = float(layer.inputs[sample, item.source])
         own = coming * delta
         factors = f"the input {short(coming, 3)} is {_sign(coming)} and {factors}"
+    place = item.index(walk.sizes)
+    penalty = "" if place is None or walk.penalty_gradient[place] == 0.0 else "; the penalty adds to it"
     if len(walk) > 1:
-        return f"The gradient is the mean over the batch; this sample's part is {short(own, 3)}, since {factors}."
-    if walk.rule.l1 or walk.rule.l2:
-        return f"This sample's part of the gradient is {short(own, 3)}, since {factors}; the penalty adds to it."
+        mean = f"The gradient is the mean over the batch{penalty.replace('adds to it', 'is added')}"
+        return f"{mean}; this sample's part is {short(own, 3)}, since {factors}."
+    if penalty:
+        return f"This sample's part of the gradient is {short(own, 3)}, since {factors}{penalty}."
     return f"That is since {factors}." if gradient else f"Its gradient is 0, since {factors}."
 
 

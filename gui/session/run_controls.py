@@ -10,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.explain.inspection import Focus
 from core.explain.maps import NeuronPlace, Plane
 from core.explain.snapshot import Request
+from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import (
     ANOTHER_RUN,
     BeginWalk,
@@ -18,6 +19,8 @@ from core.workbench.messages import (
     Command,
     EditParameters,
     Freeze,
+    GoOnWith,
+    KeepLine,
     NameBranch,
     Pause,
     Play,
@@ -34,7 +37,7 @@ from core.workbench.messages import (
     WorkerReport,
     WorkerState,
 )
-from core.workbench.run_id import RunId
+from core.workbench.run_id import RunId, new_run_id
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
@@ -82,6 +85,11 @@ class RunControls(QObject):
     def timeline(self) -> RunTimeline | None:
         """The branches of the run, as of the last report; None before the first run."""
         return self._state.timeline
+
+    @property
+    def state(self) -> WorkerState:
+        """What is true of the run, as of the last report."""
+        return self._state
 
     @property
     def travelling(self) -> bool:
@@ -148,6 +156,16 @@ class RunControls(QObject):
     def remove_branch(self, branch: int) -> None:
         """Remove a branch, by its number, and all that leave it."""
         self._move(RemoveBranch(branch, run=self.run))
+
+    def keep_line(self, branch: int | None = None) -> None:
+        """Ask for a copy of a branch, by its number; a report's events bring it."""
+        self._send(KeepLine(branch, run=self.run))
+
+    def go_on_with(self, kept: KeptRun) -> RunId:
+        """Put a kept run in the place of the present one; returns the identity that it has from now on."""
+        identity = new_run_id()
+        self._move(GoOnWith(kept, identity))
+        return identity
 
     def walk(self, row: int | None = None) -> BeginWalk:
         """Pause and walk the next update, or one by a row of the data; ``walked`` brings it with what is returned."""

@@ -121,6 +121,7 @@ ACTIONS = (
     ActionSpec("next-change", "&Run", "Ne&xt change", "Alt+Right", "Go to the next change on this branch"),
     ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
+    ActionSpec("keep-run", "-&Run", "&Keep this run", "K", "Keep this run, and show it beside those that follow"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
     ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
     ActionSpec(
@@ -136,6 +137,7 @@ ACTIONS = (
         "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
     ),
     ActionSpec("report", "&View", "&Report", "Ctrl+R", "Show how well the net does, class by class"),
+    ActionSpec("runs", "&View", "R&uns", "Ctrl+K", "List this run's branches and the runs that were kept"),
     ActionSpec("default-layout", "&View", "&Default layout", "", "Put every part of the window back in its place"),
     ActionSpec("shortcuts", "&Help", "&Keys and mouse", "F1", "Every shortcut on one page"),
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),

@@ -22,6 +22,7 @@ DOCKS = {
     "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
     "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
     "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
 
@@ -29,7 +30,8 @@ DOCKS = {
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says.
+    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says. The dock "runs" is
+    hidden until a run is kept or the user opens it.
 
     Args:
         window: gets the docks.
@@ -76,12 +78,13 @@ class DockLayout:
         for name, (_, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
-            docks[name].setVisible(name != "walk" or self._is_walking)
+            docks[name].setVisible(name not in ("walk", "runs") or (name == "walk" and self._is_walking))
         settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
         window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
         # During a walk training is paused: the phases take the place of the curves, and the diagram keeps its size.
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(docks["report"], docks["walk"])
+        window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)

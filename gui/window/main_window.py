@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt, QTimer
@@ -34,6 +35,8 @@ from gui.projects.project_commands import ProjectCommands
 from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
 from gui.report.report_view import ReportView
+from gui.runs.runs_commands import RunsCommands
+from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
 from gui.settings.data_panel import DataPanel
@@ -126,6 +129,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.walk_panel = WalkPanel(self.actions_by_name, theme)
+        self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
         self._status = RunStatus(self._status_bar)
 
@@ -145,6 +149,8 @@ class MainWindow(QMainWindow):
         )
         self.data_commands = DataCommands(context, self.projects)
         self.timeline_commands = TimelineCommands(context, self.timeline)
+        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
+        self.runs = RunsCommands(context, self.runs_view, plots, self.exports.write_file, show_runs)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
@@ -154,9 +160,11 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers()
+        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers() | self.runs.handlers()
         handlers |= self.explanation.handlers() | self.projects.handlers()
-        handlers |= self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
+        handlers |= (
+            self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
+        )
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
     # ---------------------------------------------------------------- layout
@@ -164,15 +172,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        center = QWidget()
-        column = QVBoxLayout(center)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.recovery)
-        column.addWidget(self.notices)
-        column.addWidget(self.network_panel, 1)
-        column.addWidget(self.weight_bar)
-        self.setCentralWidget(center)
+        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel, self.weight_bar))
         widgets = {
             "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
             "boundary": _above(self.scatter, self.verdict),
@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
             "inspector": self.inspector,
             "walk": self.walk_panel,
             "report": self.report,
+            "runs": self.runs_view,
         }
         self.docks = DockLayout(self, widgets, self.scatter)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
             self.recovery,
             self.walk_panel,
             self.painting,
+            self.runs,
         ):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
@@ -363,6 +365,17 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         self.docks.save(self._settings)
         self._settings.put("window/theme", self.theme.name)
+
+
+def _center(*widgets: QWidget) -> QWidget:
+    """Return the widgets below each other without gaps; the third takes the room that is left."""
+    center = QWidget()
+    column = QVBoxLayout(center)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for place, widget in enumerate(widgets):
+        column.addWidget(widget, int(place == 2))
+    return center
 
 
 def _in_column(*panels: QWidget) -> ScrollColumn:

@@ -36,14 +36,14 @@ def test_a_row_for_each_layer_and_a_verdict(capsys: Capture) -> None:
     assert check("--preset", "blobs") == 0
     rows, verdict = lines(capsys)
     assert [row[:4] for row in rows] == [
-        ["W1", "8", "8", "0"],
-        ["b1", "4", "4", "0"],
-        ["W2", "12", "12", "0"],
-        ["b2", "3", "3", "0"],
+        ["W⁽¹⁾", "8", "8", "0"],
+        ["b⁽¹⁾", "4", "4", "0"],
+        ["W⁽²⁾", "12", "12", "0"],
+        ["b⁽²⁾", "3", "3", "0"],
     ]
     for name, *_, error, place in rows:
         assert 0.0 < float(error) < 1e-8
-        assert place.startswith(name)
+        assert place[0] == name[0].lower() and place.endswith(name[1:])
     largest = max(float(row[4]) for row in rows)
     assert verdict.startswith("Right: the derivatives of 27 of 27 parameters, on a batch of 10 samples after epoch 0, ")
     assert f"have relative errors of at most {largest:.1e} (1e-06 is allowed); the " in verdict
@@ -69,8 +69,8 @@ def test_everything_at_once(capsys: Capture) -> None:
 def test_corners_are_counted_apart(capsys: Capture) -> None:
     assert check("--preset", "circle", "--activation", "relu", "--init", "zeros", "--hidden", "3") == 0
     rows, verdict = lines(capsys)
-    assert rows[0] == ["W1", "6", "6", "6", "-", "-"]
-    assert rows[1] == ["b1", "3", "3", "3", "-", "-"]
+    assert rows[0] == ["W⁽¹⁾", "6", "6", "6", "-", "-"]
+    assert rows[1] == ["b⁽¹⁾", "3", "3", "3", "-", "-"]
     assert verdict.startswith("Right: the derivatives of 8 of 17 parameters")
     assert check("--data", "plane", "--hidden", "none", "--output", "relu", "--init", "zeros") == 0
     assert lines(capsys)[1] == (
@@ -90,7 +90,7 @@ def test_a_wrong_derivative_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, 
     rows, verdict = lines(capsys)
     assert [float(row[4]) > 1e-6 for row in rows] == [True, True, True, True, False, False]
     assert verdict.startswith("WRONG: of the derivatives of 28 parameters, ")
-    assert "look for the cause in the layer of b2 or behind it" in verdict
+    assert "look for the cause in the layer of b⁽²⁾ or behind it" in verdict
     assert verdict.endswith("This is a fault of Backprop Lens; please report it.")
 
 
@@ -99,7 +99,7 @@ def test_an_engine_that_differs_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPat
     assert check("--preset", "circle", "--engine", "numpy", "--l2", "0.5") == 1
     _, verdict = lines(capsys)
     assert verdict.startswith("WRONG: the derivatives of 28 parameters, ")
-    assert "but by the numpy engine that at W" in verdict
+    assert "but by the numpy engine that at w" in verdict
 
 
 def test_a_run_that_diverges_is_told(capsys: Capture) -> None:

@@ -8,5 +8,5 @@
 The expressions come from the entries of the tables in :mod:`core.network`, see :mod:`core.network.expression`. Each is
 written twice, with its symbols and with its numbers. The numbers are rounded, but only so far that you can recompute
 with the displayed numbers and get the displayed result. Indices count from 1, as in the window: w₂₃⁽¹⁾ leads from the
-second input to the third neuron of layer 1 (``W1[1, 2]`` in an array).
+second input to the third neuron of layer 1 (``W1[1, 2]`` of a NumPy array).
 """

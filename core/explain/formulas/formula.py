@@ -31,6 +31,7 @@ class Formula:
         conditions: what the expression depends on, where the formula has cases.
         place: the result is shown to the decimal place 10^place; None where it is no finite number.
         relation: "=", or "←" where the result takes the place of the old value.
+        note: why the formula is another one than usual; empty for no reason.
 
     The right-hand side, computed from the numbers as they are shown, lies within ``tolerance`` of ``shown``, and the
     conditions hold for the numbers as they are shown.
@@ -43,6 +44,7 @@ class Formula:
     conditions: tuple[Condition, ...]
     place: int | None
     relation: str = "="
+    note: str = ""
 
     @property
     def shown(self) -> float:
@@ -87,6 +89,8 @@ class Formula:
             line = (*line, " = ", *numbers)
         if result != numbers:
             line = (*line, " = ", *result)
+        if self.note:
+            line = (*line, f"   since {self.note}")
         if not self.conditions:
             return line
         general, special = self.reason(False), self.reason(True)

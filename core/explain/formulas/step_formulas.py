@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase,
 from core.network.expression import (
     HALF,
     ONE,
+    ZERO,
     Call,
     Expression,
     Name,
@@ -33,6 +35,7 @@ from core.network.optimizers import Parameter
 from core.network.schedules import SCHEDULES
 
 Formulas = tuple[Formula, ...]
+FROZEN = "it is frozen"
 MOST_DIGITS = 12
 """Of a parameter in its update, however small the change."""
 
@@ -332,8 +335,17 @@ def _gradient_lines(
             terms.append(times(Quantity(Symbol("λ", "2"), walk.rule.l2), w))
         if walk.rule.l1:
             terms.append(times(Quantity(Symbol("λ", "1"), walk.rule.l1), Call("sign", (w,))))
-    lines.append(make_formula("gradient", Symbol("g"), float(walk.gradient[place]), Sum(tuple(terms))))
-    return tuple(lines)
+    if place not in walk.rule.frozen:
+        lines.append(make_formula("gradient", Symbol("g"), float(walk.gradient[place]), Sum(tuple(terms))))
+        return tuple(lines)
+    if len(terms) > 1:
+        whole = Symbol(
+            mean.symbol.base.replace("L", "(L + P)").replace("⟨(L + P)⟩", "(⟨L⟩ + P)"), symbol.sub, symbol.sup
+        )
+        value = mean.value + float(walk.penalty_gradient[place])
+        lines.append(make_formula("gradient if it were free", whole, value, Sum(tuple(terms))))
+    none = make_formula("gradient", Symbol("g"), float(walk.gradient[place]), ZERO)
+    return (*lines, replace(none, note=FROZEN))
 
 
 def _place(walk: Walk, layer: int, source: int | None, target: int) -> int:
@@ -383,8 +395,15 @@ def _update(walk: Walk, symbol: Symbol, place: int) -> Formulas:
         {name: float(values[place]) for name, values in walk.memory_after.items()},
     )
     digits = _digits_of_update(parameter.before, parameter.after)
-    lines = walk.rule.optimizer.lines(parameter)
-    return tuple(formula_of(line, digits if line.result == symbol else DIGITS) for line in lines)
+    lines = [
+        formula_of(line, digits if line.result == symbol else DIGITS)
+        for line in walk.rule.optimizer.lines(parameter)
+        if line.result != symbol or place not in walk.rule.frozen
+    ]
+    if place in walk.rule.frozen:
+        kept = make_formula("update", symbol, parameter.after, parameter.w, "←")
+        lines.append(replace(kept, note=FROZEN))
+    return tuple(lines)
 
 
 def _digits_of_update(before: float, after: float) -> int:

@@ -11,6 +11,7 @@ class KeptLines:
 
     def __init__(self) -> None:
         self._kept: list[KeptRun] = []
+        self._left: list[KeptRun] = []
 
     def leave(self, run: Run | None, follower: Run) -> None:
         """Another run takes the place of one: keep every line of it on which at least an epoch was trained."""
@@ -18,7 +19,7 @@ class KeptLines:
             return
         for branch in run.trainer.tree.branches:
             if branch.tip - branch.fork >= run.trainer.epoch_length:
-                self._kept.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
+                self._left.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
 
     def keep(self, run: Run, number: int | None) -> bool:
         """Copy a branch of a run, by default the present one; false where there is no such branch."""
@@ -29,7 +30,12 @@ class KeptLines:
         self._kept.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
         return True
 
-    def take(self) -> tuple[KeptRun, ...]:
-        """What was copied since this was last asked."""
+    def take_kept(self) -> tuple[KeptRun, ...]:
+        """The copies that were asked for since this was last called."""
         kept, self._kept = tuple(self._kept), []
         return kept
+
+    def take_left(self) -> tuple[KeptRun, ...]:
+        """The lines that were left since this was last called."""
+        left, self._left = tuple(self._left), []
+        return left

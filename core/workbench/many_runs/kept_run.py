@@ -9,8 +9,12 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.data.dataset import Dataset
+from core.engines.numpy_forward import NumpyForwardPass
+from core.explain.maps import OutputMap, Plane, output_map_of
+from core.network.network import Network
 from core.training.experiment import Experiment
 from core.training.history import History
+from core.training.preparation import Preparation, prepare
 from core.training.saved_branches import SavedBranch, SavedChange, packed
 from core.training.saved_run import SavedRun, resume_run
 from core.training.settings_over_time import Change
@@ -72,6 +76,16 @@ class KeptRun:
     def parameters_at(self) -> int:
         """The position of :attr:`parameters`: the tip, or not far before it."""
         return int(self.saved.positions[-1])
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """Its data as the network sees them."""
+        return prepare(self.experiment, self.dataset)
+
+    def decision(self, plane: Plane) -> OutputMap:
+        """The decision with :attr:`parameters` over a plane of the data."""
+        network = Network(self.sizes, self.preparation.activations, self.parameters)
+        return output_map_of(self.preparation, NumpyForwardPass(network), plane)
 
     def is_line_of(self, run: RunId | None, changes: tuple[Change, ...]) -> bool:
         """Whether a line of a run with these changes is this one, perhaps trained farther."""

@@ -44,10 +44,19 @@ class ReportMaker:
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
-        left, kept = work.runs.take_left(), work.runs.kept_lines.take()
+        left, lines = work.runs.take_left(), work.runs.kept_lines
         report = WorkerReport(
             state,
-            WorkerEvents(loaded, tuple(events.notices), events.walked, events.gradient_check, captured, left, kept),
+            WorkerEvents(
+                loaded,
+                tuple(events.notices),
+                events.walked,
+                events.gradient_check,
+                captured,
+                left,
+                lines.take_kept(),
+                lines.take_left(),
+            ),
             snapshot,
             probe,
             time.perf_counter() - began,

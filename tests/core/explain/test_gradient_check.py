@@ -179,15 +179,15 @@ def test_a_wrong_derivative_is_found_in_its_layer_and_those_before_it(monkeypatc
     wrong_activation(monkeypatch, "sigmoid", 1.00001)  # of the second hidden layer
     check = check_gradients(start(20))
     assert not check.passes
-    assert errors(check) == {"W1": True, "b1": True, "W2": True, "b2": True, "W3": False, "b3": False}
-    assert check.fault == "b2"
+    assert errors(check) == {"W⁽¹⁾": True, "b⁽¹⁾": True, "W⁽²⁾": True, "b⁽²⁾": True, "W⁽³⁾": False, "b⁽³⁾": False}
+    assert check.fault == "b⁽²⁾"
     assert check.largest == pytest.approx(1e-5, rel=1e-3)
     monkeypatch.undo()
     wrong_activation(monkeypatch, "tanh", 0.5)  # of the first one
     check = check_gradients(start(20))
-    assert errors(check) == {"W1": True, "b1": True, "W2": False, "b2": False, "W3": False, "b3": False}
-    assert check.fault == "b1"
-    assert check.place.startswith(("W1", "b1"))
+    assert errors(check) == {"W⁽¹⁾": True, "b⁽¹⁾": True, "W⁽²⁾": False, "b⁽²⁾": False, "W⁽³⁾": False, "b⁽³⁾": False}
+    assert check.fault == "b⁽¹⁾"
+    assert check.place.endswith("⁽¹⁾")
     assert check.largest == pytest.approx(0.5, rel=1e-6)
 
 
@@ -198,7 +198,7 @@ def test_a_wrong_loss_is_found_in_every_layer(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(LOSSES, "cross-entropy", wrong)
     check = check_gradients(start(20))
     assert all(errors(check).values())
-    assert check.fault == "b3"
+    assert check.fault == "b⁽³⁾"
 
 
 def test_softmax_with_its_diagonal_alone_as_in_the_notebook_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_softmax_with_its_diagonal_alone_as_in_the_notebook_is_found(monkeypatch
     softmax = dataclasses.replace(ACTIVATIONS["softmax"], derivative=lambda z, a, out=None: a * (1.0 - a))
     monkeypatch.setitem(ACTIVATIONS, "softmax", softmax)
     check = check_gradients(start(20, loss="mse"))
-    assert check.fault == "b3"
+    assert check.fault == "b⁽³⁾"
 
 
 @pytest.mark.parametrize(("fields", "bad"), [({"l2": 0.1}, 0.2), ({"l1": 0.1}, 0.2)])
@@ -220,7 +220,7 @@ def test_a_wrong_penalty_is_found_at_the_weights_alone(
 
     monkeypatch.setattr(gradient_check, "add_penalty_gradient", wrong)
     check = check_gradients(start(20, **fields))
-    assert errors(check) == {"W1": True, "b1": False, "W2": True, "b2": False, "W3": True, "b3": False}
+    assert errors(check) == {"W⁽¹⁾": True, "b⁽¹⁾": False, "W⁽²⁾": True, "b⁽²⁾": False, "W⁽³⁾": True, "b⁽³⁾": False}
 
 
 def test_a_mask_that_the_backward_pass_forgets_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +231,7 @@ def test_a_mask_that_the_backward_pass_forgets_is_found(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Network, "backward", wrong)
     assert check_gradients(start(20)).passes
-    assert check_gradients(start(20, dropout=0.3)).fault == "b2"
+    assert check_gradients(start(20, dropout=0.3)).fault == "b⁽²⁾"
 
 
 def test_one_wrong_number_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,10 +244,10 @@ def test_one_wrong_number_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Network, "backward", wrong)
     check = check_gradients(start(20))
-    assert (check.place, check.fault) == ("W2[2, 1]", "W2")
+    assert (check.place, check.fault) == ("w₃₂⁽²⁾", "W⁽²⁾")
     assert np.count_nonzero(check.relative_error > TOLERANCE) == 1
     assert not check.engine_agrees, "the engine is right"
-    assert check.engine_place == "W2[2, 1]"
+    assert check.engine_place == "w₃₂⁽²⁾"
 
 
 @pytest.mark.needs_numba
@@ -256,7 +256,7 @@ def test_an_engine_that_differs_is_told_from_a_wrong_reference(monkeypatch: pyte
     check = check_gradients(start(20, engine="compiled"))  # which has its own sigmoid
     assert not check.gradients_agree
     assert not check.engine_agrees
-    assert check.engine_place.startswith(("W1", "b1", "W2", "b2"))
+    assert check.engine_place.endswith(("⁽¹⁾", "⁽²⁾"))
     monkeypatch.undo()
     trainer = start(20, engine="compiled")
     monkeypatch.setattr("core.engines.compiled_engine.CompiledEngine.run", lambda *_: None)
@@ -272,7 +272,7 @@ def test_an_engine_that_differs_is_told_from_a_wrong_reference(monkeypatch: pyte
 def test_a_corner_is_reported_and_is_no_error() -> None:
     """Initial weights 0 put every z of the first layer at ReLU's corner, and so the weights that lead there."""
     check = check_gradients(start(activation="relu", hidden=(4,), init=Init("zeros")))
-    assert {block.name: block.at_corner for block in check.blocks} == {"W1": 8, "b1": 4, "W2": 0, "b2": 0}
+    assert {block.name: block.at_corner for block in check.blocks} == {"W⁽¹⁾": 8, "b⁽¹⁾": 4, "W⁽²⁾": 0, "b⁽²⁾": 0}
     assert np.isnan(check.numerical[check.at_corner]).all()
     assert np.isnan(check.relative_error[check.at_corner]).all()
     assert np.isfinite(check.relative_error[~check.at_corner]).all()
@@ -291,7 +291,7 @@ def test_a_corner_near_by_only_makes_the_step_smaller() -> None:
         initial[0] = z
         check = check_gradients(Trainer(experiment, points, initial))
         assert check.passes
-        assert int(check.at_corner.sum()) == corners, z  # W1[0, 0] and b1[0]; the other input is 0
+        assert int(check.at_corner.sum()) == corners, z  # w₁₁⁽¹⁾ and b₁⁽¹⁾; the other input is 0
 
 
 @pytest.mark.parametrize(
@@ -344,9 +344,9 @@ def test_of_many_parameters_some_of_each_block_are_checked() -> None:
     assert (np.diff(check.checked) > 0).all()
     assert check.parameters == trainer.network.parameters.size
     blocks = {block.name: block.checked for block in check.blocks}
-    assert blocks["b1"] >= 30
-    assert (blocks["b2"], blocks["b3"]) == (30, 3)
-    assert blocks["W2"] >= 30
+    assert blocks["b⁽¹⁾"] >= 30
+    assert (blocks["b⁽²⁾"], blocks["b⁽³⁾"]) == (30, 3)
+    assert blocks["W⁽²⁾"] >= 30
     np.testing.assert_array_equal(check.checked, check_gradients(trainer, most=200).checked)
     few = check_gradients(trainer, most=1)
     assert [block.checked for block in few.blocks] == [1] * 6

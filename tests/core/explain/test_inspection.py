@@ -37,7 +37,7 @@ def look(trainer: Trainer, focus: Focus) -> Inspection:
 @pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 2), (5, 1, 4, 3)])
 def test_the_place_of_every_parameter(sizes: tuple[int, ...]) -> None:
     names = [
-        (parameter_index(sizes, layer, source, target), f"{'b' if source is None else 'W'}{layer}")
+        (parameter_index(sizes, layer, source, target), "b" if source is None else "w")
         for layer, (n, m) in enumerate(pairwise(sizes), start=1)
         for source in [*range(n), None]
         for target in range(m)

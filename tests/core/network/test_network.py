@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.explain.formulas.formula_text import to_text, write_symbol
+from core.explain.formulas.step_formulas import _symbol
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, count_parameters, parameter_name, parameter_views
 from tests.core.support import random_network
+
+
+def name(letter: str, layer: int, *index: int) -> str:
+    """A parameter's name as the formulas write it."""
+    return to_text(write_symbol(_symbol(letter, layer, *index)))
 
 
 @pytest.mark.parametrize("sizes", [(2, 2), (2, 7, 2), (2, 4, 4, 4, 2), (3, 1, 5)])
@@ -21,13 +28,23 @@ def test_views_cover_the_flat_vector_in_order_and_each_place_has_its_name(sizes:
         assert b.shape == (sizes[layer],)
         assert np.shares_memory(w, flat)
         assert np.shares_memory(b, flat)
-        names += [f"W{layer}[{i}, {j}]" for i in range(w.shape[0]) for j in range(w.shape[1])]
-        names += [f"b{layer}[{j}]" for j in range(len(b))]
+        names += [name("w", layer, i, j) for i in range(w.shape[0]) for j in range(w.shape[1])]
+        names += [name("b", layer, j) for j in range(len(b))]
         values += [*w.ravel(), *b]
     np.testing.assert_array_equal(values, flat)
     assert [parameter_name(sizes, i) for i in range(flat.size)] == names
+    assert len(set(names)) == len(names)
     with pytest.raises(IndexError):
         parameter_name(sizes, flat.size)
+
+
+def test_a_name_that_could_be_misread_has_a_comma() -> None:
+    assert [parameter_name((2, 12, 2), index) for index in (11, 12, 35, 37)] == [
+        "w₁,₁₂⁽¹⁾",
+        "w₂₁⁽¹⁾",
+        "b₁₂⁽¹⁾",
+        "w₁₂⁽²⁾",
+    ]
 
 
 def test_2_7_2_has_37_parameters() -> None:

@@ -114,9 +114,9 @@ def test_the_mouse_brings_a_label_and_takes_it_away(view: DiagramView, qtbot: Qt
 @pytest.mark.parametrize(
     ("item", "lines"),
     [
-        (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight W1[1, 1] = 1"]),
-        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight W2[0, 1] = −1.5"]),
-        (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b1[0] = 0.5"]),
+        (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight w₂₂⁽¹⁾ = 1"]),
+        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight w₁₂⁽²⁾ = −1.5"]),
+        (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b₁⁽¹⁾ = 0.5"]),
         (Neuron(0, 1), ["x2"]),
     ],
 )
@@ -182,7 +182,7 @@ def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: Diagram
 
 @pytest.fixture
 def wide(view: DiagramView) -> DiagramView:
-    """2-20-24-2, all weights 0 but two: W2[3, 17] = 2 and W2[19, 0] = −2."""
+    """2-20-24-2, all weights 0 but two: w₄,₁₈⁽²⁾ = 2 and w₂₀,₁⁽²⁾ = −2."""
     sizes = (2, 20, 24, 2)
     values = np.zeros(count_parameters(sizes))
     values[Edge(2, 3, 17).index(sizes)] = 2.0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.explain.picked_part import Edge, Neuron, Part, unit_name
-from core.network.network import count_parameters, parameter_name
+from core.network.network import count_parameters, parameter_index
 from gui.diagram.geometry import Diagram, Matrix
 from tests.gui.support import all_edges
 
@@ -24,11 +24,11 @@ def test_edges_and_biases_stand_for_every_place_of_the_flat_vector(sizes: tuple[
     places = [item.index(sizes) for item in (*edges, *neurons)]
     assert sorted(place for place in places if place is not None) == list(range(count_parameters(sizes)))
     for edge in edges:
-        assert parameter_name(sizes, edge.index(sizes)) == f"W{edge.layer}[{edge.source}, {edge.target}]"
+        assert edge.index(sizes) == parameter_index(sizes, edge.layer, edge.source, edge.target)
     for neuron in neurons:
         index = neuron.index(sizes)
         assert index is not None
-        assert parameter_name(sizes, index) == f"b{neuron.layer}[{neuron.unit}]"
+        assert index == parameter_index(sizes, neuron.layer, None, neuron.unit)
     assert Neuron(0, 1).index(sizes) is None
 
 

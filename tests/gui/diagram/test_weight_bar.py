@@ -154,7 +154,7 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
     assert model.rowCount() == len(snapshot(window).parameters)
     errors = [float(model.index(row, 3).data()) for row in range(model.rowCount())]
     assert errors == sorted(errors, reverse=True)
-    assert model.index(0, 0).data()[0] in "Wb"
+    assert model.index(0, 0).data()[0] in "wb"
     assert parameters(window) == before
     dialog.close()
 

@@ -142,7 +142,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     shown, core = numbers(inspector), inspect(trainer, focus)
     assert core is not None
     assert core.seen is not None
-    assert shown["weight W1[1, 3]"] == exact(trainer.network.parameters[index])
+    assert shown["weight w₂₄⁽¹⁾"] == exact(trainer.network.parameters[index])
     assert shown["∂L/∂w, last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w, last update"] == exact(trainer.gradient[index])
     assert shown["∂L/∂w, all data"] == exact(full_gradient(trainer)[index])
@@ -178,7 +178,7 @@ def test_numbers_of_an_older_inspection_do_not_hold_up_those_of_the_snapshot(ins
     snapshot = snapshot_of(trainer)
     object.__setattr__(snapshot, "inspection", old)
     inspector.show_snapshot(snapshot)
-    assert numbers(inspector)["weight W1[0, 0]"] == exact(trainer.network.parameters[0])
+    assert numbers(inspector)["weight w₁₁⁽¹⁾"] == exact(trainer.network.parameters[0])
 
 
 # ---- Neuron.
@@ -194,7 +194,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     assert core.seen is not None
     assert core.neuron is not None
     index = Neuron(1, 2).index(trainer.network.sizes)
-    assert shown["bias b1[2]"] == exact(trainer.network.parameters[index])
+    assert shown["bias b₃⁽¹⁾"] == exact(trainer.network.parameters[index])
     for whose, meeting in (("next sample", core.coming), ("last sample", core.seen)):
         values = [exact(value) for value in (meeting.z, meeting.a, meeting.delta)]
         assert [shown[f"{letter}, {whose}"] for letter in "zaδ"] == values
@@ -317,7 +317,7 @@ def test_the_pin_stays_where_the_new_net_has_the_place_and_goes_where_not(inspec
     inspector.set_selection(Edge(1, 1, 6))
     show(inspector, make_trainer(SHALLOW.replace(seed=3)))
     assert inspector.selection == Edge(1, 1, 6)
-    assert "weight W1[1, 6]" in numbers(inspector)
+    assert "weight w₂₇⁽¹⁾" in numbers(inspector)
     show(inspector, make_trainer(SHALLOW.replace(hidden=(3,))))
     assert inspector.selection is None
     assert inspector.view == NET
@@ -365,7 +365,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     core = inspect(trainer, Focus(1, 2, 0))
     assert core is not None
     assert core.seen is not None
-    assert shown["weight W1[0, 2]"] == exact(trainer.network.parameters[index])
+    assert shown["weight w₁₃⁽¹⁾"] == exact(trainer.network.parameters[index])
     assert shown["∂L/∂w, last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w, all data"] == exact(full_gradient(trainer)[index])
     html = window.inspector.edge.formulas.text()

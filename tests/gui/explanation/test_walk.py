@@ -10,6 +10,7 @@ from PyQt5.QtGui import QTextDocument
 from PyQt5.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import short
 from core.explain.formulas.formula_text import to_html, to_text
 from core.explain.formulas.step_formulas import (
     bias_gradient,
@@ -22,10 +23,12 @@ from core.explain.formulas.step_formulas import (
 )
 from core.explain.picked_part import Edge, Neuron
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
+from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
-from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
+from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT, make_scene
+from gui.explanation.walk_text import sentence
 from gui.window.main_window import MainWindow
-from tests.core.workbench.support import make_trainer
+from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.conftest import drawn
 from tests.gui.support import distance, hover, parameters, pixel, position
 
@@ -259,6 +262,40 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
         text = window.walk_panel.text()
         assert f"The weight x1 → neuron {target + 1} of hidden layer 1 {way} by " in text
         assert f"Its gradient is {sign}" in text
+
+
+def told(trainer: Trainer, part: Edge | Neuron) -> str:
+    """The sentence on a weight or bias in the last phase of the next update."""
+    walk = walk_update(trainer)
+    return sentence(make_scene(walk, len(walk.phases) - 1, 0, part), trainer.preparation)
+
+
+def test_the_sentence_on_a_frozen_weight_names_the_gradient_that_it_would_have() -> None:
+    trainer = make_trainer(SHALLOW.replace(optimizer="adam", l2=0.1, dropout=0.5))
+    trainer.advance(5)
+    trainer.edit({7: 0.0})
+    trainer.freeze([0, 7])
+    walk = walk_update(trainer)
+    for place, part in ((0, Edge(1, 0, 0)), (7, Edge(1, 1, 0))):
+        free = walk.loss_gradient[place] + walk.penalty_gradient[place]
+        wanted = f"stays as it is, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+        assert told(trainer, part).endswith(wanted)
+
+
+def test_the_sentence_speaks_of_the_penalty_where_there_is_one() -> None:
+    trainer = make_trainer(SHALLOW.replace(l2=0.1, batch_size=3))
+    trainer.advance(3)
+    assert "The gradient is the mean over the batch; the penalty is added; this sample's part is" in told(
+        trainer, Edge(1, 0, 0)
+    )
+    assert "penalty is added" not in told(trainer, Neuron(1, 0)), "a bias has none"
+    assert "means less loss and penalty together" in told(trainer, Edge(1, 0, 0))
+    assert "penalty" not in told(make_trainer(SHALLOW), Edge(1, 0, 0))
+
+
+def test_a_step_below_the_last_digit_is_not_called_a_gradient_of_0() -> None:
+    trainer = make_trainer(SHALLOW.replace(learning_rate=1e-30))
+    assert told(trainer, Edge(1, 0, 0)).endswith("the step is smaller than the last digit of the number.")
 
 
 def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> None:

@@ -159,7 +159,7 @@ def test_a_layout_with_the_walk_elsewhere(window: MainWindow) -> None:
     elsewhere = window.docks.describe()
     window.docks.restore_default()
     window.docks.apply(elsewhere)
-    assert tabbed(window, "walk") == {"inspector"}
+    assert tabbed(window, "walk") == {"inspector", "runs"}
     assert isinstance(docks["walk"], QDockWidget)
     assert docks["walk"].isHidden()
     assert DockPlace("walk", "bottom", False, False, False, "inspector", 0, 0, 0, 0).name in {

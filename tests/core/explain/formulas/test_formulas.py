@@ -39,6 +39,7 @@ from core.network.expression import (
     times,
 )
 from core.network.losses import LOSSES, why_not
+from core.network.network import parameter_index
 from core.network.optimizers import EPSILON, OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.network.tasks import REGRESSION
@@ -123,15 +124,20 @@ def all_formulas(walk: Walk, rng: np.random.Generator) -> Iterator[Formula]:
             yield from steps.bias_update(walk, phase.layer, unit)
 
 
-@given(case=run_cases(engines=("numpy", "compiled")), share=st.floats(0, 1, exclude_max=True))
+@given(
+    case=run_cases(engines=("numpy", "compiled")),
+    share=st.floats(0, 1, exclude_max=True),
+    frozen=st.sampled_from([0.0, 0.0, 0.5]),
+)
 @settings(max_examples=50)
 @pytest.mark.needs_numba
-def test_any_step_of_any_experiment(case: RunCase, share: float) -> None:
+def test_any_step_of_any_experiment(case: RunCase, share: float, frozen: float) -> None:
     try:
         trainer = case.start()
     except Diverged:
         assume(False)
     rng = np.random.default_rng(case.experiment.seed)
+    trainer.freeze(np.flatnonzero(rng.random(trainer.network.parameters.size) < frozen).tolist())
     for walk in (walk_update(trainer), walk_sample(trainer, int(share * len(case.dataset)))):
         assume(walk.is_finite)
         for formula in all_formulas(walk, rng):
@@ -206,6 +212,64 @@ def test_every_optimizer_at_its_first_update_and_later(optimizer: str, l1: float
         for formula in all_formulas(walk, np.random.default_rng(position)):
             check(formula)
         check(steps.learning_rate(walk))
+
+
+ONE_OUTPUT_EACH = {(loss, task): (loss, output, task) for loss, output, task in ALL_LOSSES}.values()
+
+
+@pytest.mark.parametrize(("loss", "output", "task"), ONE_OUTPUT_EACH)
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+@pytest.mark.parametrize(("penalty", "batch_size"), [({}, 1), ({"l1": 0.01, "l2": 0.02}, 2)])
+def test_frozen_removed_and_dropped_parameters(
+    loss: str, output: str, task: str, optimizer: str, penalty: dict[str, float], batch_size: int
+) -> None:
+    """Every parameter's gradient and update, by the numbers that the engine leaves in a further update of the run."""
+    data = DataSource("plane" if task == REGRESSION else "gauss", task=task)
+    experiment = Experiment(
+        data=data, loss=loss, output=output, activation="tanh", hidden=(3, 2), init=Init("normal", 0.5),
+        optimizer=optimizer, dropout=0.5, batch_size=batch_size, **penalty,
+    )  # fmt: skip
+    trainer = Trainer(experiment, NUMBERS if task == REGRESSION else TINY)
+    trainer.advance(6)
+    removed, frozen = 1, (4, trainer.network.parameters.size - 1)
+    trainer.edit({removed: 0.0})
+    trainer.freeze([removed, *frozen])
+    trainer.advance(3)
+    walk, parameters = walk_update(trainer), trainer.network.parameters.copy()
+    dropped = 0
+    for layer in walk.layers:
+        dropped += 0 if layer.mask is None else int((layer.mask[0] == 0.0).sum())
+        for source, unit in [(s, u) for s in (*range(layer.W.shape[0]), None) for u in range(layer.W.shape[1])]:
+            place = parameter_index(walk.sizes, layer.number, source, unit)
+            if source is None:
+                gradient = steps.bias_gradient(walk, layer.number, unit)
+                update = steps.bias_update(walk, layer.number, unit)
+            else:
+                gradient = steps.weight_gradient(walk, layer.number, source, unit)
+                update = steps.weight_update(walk, layer.number, source, unit)
+            for formula in (*gradient, *update):
+                check(formula)
+            kept = place in (removed, *frozen)
+            assert [line.note for line in (gradient[-1], update[-1])] == [steps.FROZEN if kept else ""] * 2
+            assert gradient[-1].value == (0.0 if kept else walk.gradient[place])
+            free = walk.loss_gradient[place] + walk.penalty_gradient[place]
+            assert gradient[-2].value == pytest.approx(free, rel=1e-12, abs=1e-15) or not kept
+            assert (update[-1].value == parameters[place]) or not kept
+    trainer.advance(walk.end - trainer.position)
+    assert trainer.network.parameters.tobytes() == walk.parameters_after.tobytes()
+    assert dropped or loss != "mse", "the case is of no use"
+
+
+def test_a_frozen_weight_says_so_and_shows_the_gradient_that_it_would_have() -> None:
+    trainer = Trainer(Experiment(hidden=(3,), optimizer="momentum", l2=0.1, init=Init("normal", 1.0)), TINY)
+    trainer.advance(3)
+    trainer.freeze([0])
+    walk = walk_update(trainer)
+    lines = [to_text(f.markup()) for f in (*steps.weight_gradient(walk, 1, 0, 0), *steps.weight_update(walk, 1, 0, 0))]
+    assert [line.partition(" = ")[0] for line in lines[:2]] == ["∂L/∂w₁₁⁽¹⁾", "∂(L + P)/∂w₁₁⁽¹⁾"]
+    assert lines[2] == "g = 0   since it is frozen"
+    assert lines[3].startswith("v ← μ·v − η·g = ")
+    assert lines[4].startswith("w₁₁⁽¹⁾ ← w₁₁⁽¹⁾ = ") and lines[4].endswith("   since it is frozen")
 
 
 def test_every_schedule_is_among_those_that_are_checked() -> None:

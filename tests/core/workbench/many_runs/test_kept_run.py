@@ -128,16 +128,16 @@ def test_the_worker_hands_over_a_line_and_goes_on_with_it(driver: WorkerDriver) 
 
 def test_lines_of_a_run_that_is_left_are_handed_over_if_they_were_trained(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW.replace(seed=1)))  # the first one stood at its start
-    assert driver.ask().events.kept == ()
+    assert driver.ask().events.left_lines == ()
     driver.send(RunEpochs(4))
     driver.arrive()
     driver.send(Seek(100), ChangeSettings({"learning_rate": 0.5}), RunEpochs(3))
     tip = driver.arrive().position
     driver.send(Load(SHALLOW.replace(seed=2)))
-    first, second = driver.ask().events.kept
+    first, second = driver.ask().events.left_lines
     assert first.words == "" and first.tip == 4 * first.epoch_length
     assert second.words.startswith("learning rate 0.01 → 0.5") and second.tip == tip
-    assert driver.ask().events.kept == ()  # told once
+    assert driver.ask().events.left_lines == ()  # told once
 
 
 def test_a_run_plays_on_while_it_is_kept(driver: WorkerDriver) -> None:

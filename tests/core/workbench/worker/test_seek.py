@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.network.network import parameter_name
 from core.workbench.messages import (
     ChangeSettings,
     EditParameters,
@@ -17,7 +16,7 @@ from core.workbench.messages import (
     StepBack,
     Undo,
 )
-from core.workbench.run_timeline import RunTimeline, parameter_symbol
+from core.workbench.run_timeline import RunTimeline
 from tests.core.workbench.support import SHALLOW, WorkerDriver, make_trainer
 
 N = 1000
@@ -108,16 +107,6 @@ def test_a_name_tells_what_was_done_by_hand(driver: WorkerDriver) -> None:
     driver.send(Seek(N), EditParameters({3: 0.0}), RunEpochs(1))
     driver.arrive()
     assert timeline(driver).branches[1].name == "w₁₄⁽¹⁾ set to 0 at epoch 1"
-
-
-def test_parameters_are_named_as_in_the_formulas() -> None:
-    sizes = (2, 12, 2)
-    names = [parameter_name(sizes, index) for index in range(62)]
-    symbols = [parameter_symbol(sizes, index) for index in range(62)]
-    assert len(set(symbols)) == len(set(names)) == 62
-    assert symbols[names.index("W1[1, 2]")] == "w₂₃⁽¹⁾"
-    assert symbols[names.index("W1[0, 11]")].count(",") == 1
-    assert symbols[names.index("b2[1]")] == "b₂⁽²⁾"
 
 
 def test_seeking_again_on_the_way_leads_to_the_last_place(driver: WorkerDriver) -> None:

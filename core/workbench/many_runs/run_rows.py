@@ -1,0 +1,198 @@
+"""The rows of the list of runs: the branches of the present run, and the kept runs, named by what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.network.tasks import REGRESSION
+from core.training.experiment import Experiment
+from core.training.history import History
+from core.training.settings_over_time import Change
+from core.workbench.many_runs.kept_run import KeptRun
+from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
+from core.workbench.many_runs.run_differences import Described, differences, name_of, varying_fields
+from core.workbench.run_id import RunId
+from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
+
+NUMBERS = ("train_loss", "test_loss", "train_score", "test_score")
+"""The columns of the record that a row tells, from its last record."""
+
+RowKey = tuple[str, int]
+"""("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
+
+
+@dataclass(frozen=True, eq=False)
+class PresentRun:
+    """What the list must know of the run that is worked on.
+
+    Attributes:
+        run: its identity.
+        experiment: its settings at position 0.
+        data: the name of its data set.
+        sizes: layer sizes.
+        timeline: its branches.
+        position: where it stands.
+        playing: whether it trains.
+        notes: how branches ended, each with the changes of the branch.
+    """
+
+    run: RunId
+    experiment: Experiment
+    data: str
+    sizes: tuple[int, ...]
+    timeline: RunTimeline
+    position: int
+    playing: bool
+    notes: tuple[tuple[tuple[Change, ...], str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class RunRow:
+    """One run or branch in the list.
+
+    Attributes:
+        key: see :data:`RowKey`; it stays while the row does.
+        name: what the user calls it, or what differs among the runs of the list.
+        differs: all that differs from the present line; empty for that one itself.
+        history: its whole record.
+        epochs: to which it was trained.
+        numbers: losses and scores of the last record, see :data:`NUMBERS`.
+        state: "plays", "present", "branch", "kept", "left", or how it ended.
+        described: what it is named by.
+        entry: the kept run; None for a branch that is not kept.
+        branch: the number of the branch of the present run; None for a run that is not open.
+        is_present: whether the run stands on this line.
+        is_regression: whether its score is R² and no accuracy.
+    """
+
+    key: RowKey
+    name: str
+    differs: str
+    history: History
+    epochs: float
+    numbers: tuple[float, ...]
+    state: str
+    described: Described
+    entry: KeptEntry | None
+    branch: int | None = None
+    is_present: bool = False
+    is_regression: bool = False
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is shown beside the present run."""
+        return self.entry is not None and self.entry.pinned
+
+    @property
+    def kept(self) -> KeptRun | None:
+        """The kept run of the row."""
+        return None if self.entry is None else self.entry.run
+
+
+class RunRows:
+    """Makes the rows; what is written of kept runs is made anew only when something of it changes."""
+
+    def __init__(self, kept: KeptRuns) -> None:
+        self._kept = kept
+        self._known: tuple[object, ...] = ()
+        self._rows_of_kept: list[RunRow] = []
+        self._of_branches: dict[int, tuple[Described, str, str]] = {}
+        self._lines: dict[int, KeptEntry | None] = {}
+        self._fields: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the experiment that vary among the rows."""
+        return self._fields
+
+    def rows(self, present: PresentRun | None) -> list[RunRow]:
+        """The branches of the present run, then the kept runs, the newest first."""
+        branches = () if present is None else present.timeline.branches
+        shown = tuple((branch.number, branch.own_name, branch.changes) for branch in branches)
+        of = None if present is None else (present.run, present.experiment, present.timeline.present)
+        known = (self._kept.version, of, shown)
+        if known != self._known:
+            self._known = known
+            self._describe(present, branches)
+        if present is None:
+            return list(self._rows_of_kept)
+        return [*(self._row_of_branch(present, branch) for branch in branches), *self._rows_of_kept]
+
+    def _describe(self, present: PresentRun | None, branches: Sequence[BranchView]) -> None:
+        """Name everything anew."""
+        described = {} if present is None else {branch.number: _described(present, branch) for branch in branches}
+        run = None if present is None else present.run
+        self._lines = {branch.number: self._kept.line(run, branch.changes) for branch in branches}
+        hidden = {
+            entry.number for entry in self._lines.values() if entry is not None
+        }  # the branch's own row tells of them
+        entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
+        of_kept = [Described(e.run.experiment, e.run.dataset.name, e.run.words) for e in entries]
+        self._fields = varying_fields([*described.values(), *of_kept])
+        here = None if present is None else described.get(present.timeline.present)
+        self._of_branches = {
+            branch.number: (
+                described[branch.number],
+                branch.own_name or name_of(described[branch.number], self._fields),
+                "" if here is None else differences(described[branch.number], here),
+            )
+            for branch in branches
+        }
+        self._rows_of_kept = [
+            _row_of_kept(entry, run, self._fields, here) for entry, run in zip(entries, of_kept, strict=True)
+        ]
+
+    def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
+        described, name, differs = self._of_branches[branch.number]
+        is_present = branch.number == present.timeline.present
+        state = "plays" if is_present and present.playing else "present" if is_present else "branch"
+        state = next((note for changes, note in present.notes if changes == branch.changes), state)
+        entry = self._lines.get(branch.number)
+        if entry is not None and entry.run.name:
+            name = entry.run.name
+        return RunRow(
+            ("branch", branch.number),
+            name,
+            differs,
+            branch.history,
+            branch.tip / present.timeline.epoch_length,
+            _last_numbers(branch.history),
+            state,
+            described,
+            entry,
+            branch.number,
+            is_present,
+            present.experiment.task == REGRESSION,
+        )
+
+
+def _described(present: PresentRun, branch: BranchView) -> Described:
+    changes = tuple(change for change in branch.changes if change.position < branch.tip)
+    length = present.timeline.epoch_length
+    return Described(
+        present.experiment, present.data, words_of_changes(present.experiment, changes, present.sizes, length)
+    )
+
+
+def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:
+    kept = entry.run
+    return RunRow(
+        ("kept", entry.number),
+        kept.name or name_of(run, fields),
+        "" if here is None else differences(run, here),
+        kept.history,
+        kept.tip / kept.epoch_length,
+        _last_numbers(kept.history),
+        kept.note or ("kept" if entry.pinned else "left"),
+        run,
+        entry,
+        is_regression=kept.experiment.task == REGRESSION,
+    )
+
+
+def _last_numbers(history: History) -> tuple[float, ...]:
+    """Losses and scores of the last record; NaN where there is none."""
+    if not len(history):
+        return (float("nan"),) * len(NUMBERS)
+    return tuple(float(history.column(name)[-1]) for name in NUMBERS)

@@ -1,0 +1,104 @@
+"""Borders between the decisions of other runs, as coloured lines in the plot of the data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtGui import QColor
+
+from core.explain.maps import Plane
+from core.network.tasks import REGRESSION
+from core.workbench.many_runs.kept_run import KeptRun
+from gui.decision.decision_map import border
+from gui.decision.decision_view import DecisionView
+from gui.runs.line_layer import LineLayer, PlotLine
+from gui.widgets.plots import curve_pen
+
+SLICE_SECONDS = 0.008
+"""How long borders are computed at a time; then the window may draw."""
+HEIGHT = -7.5
+"""Between the picture of the decision, which lies lower, and the points."""
+
+
+@dataclass(frozen=True, eq=False)
+class BorderOf:
+    """A run whose border is shown, and the colour and width of the line."""
+
+    run: KeptRun
+    color: QColor
+    width: float = 1.6
+
+
+class BorderOverlay(QObject):
+    """Computes the borders when another part of the plane is visible, a few at a time, and draws them.
+
+    Runs of other dimensions, and those that predict numbers, have no border in the plot.
+    """
+
+    def __init__(self, scatter: DecisionView) -> None:
+        super().__init__(scatter)
+        self._scatter = scatter
+        self._wanted: tuple[BorderOf, ...] = ()
+        self._known: dict[int, tuple[KeptRun, Plane, PlotLine]] = {}
+        self.layer = LineLayer()
+        self.layer.setZValue(HEIGHT)
+        scatter.plot.addItem(self.layer, ignoreBounds=True)
+        scatter.neuron_shown.connect(lambda shown: self.layer.setVisible(not shown))
+        scatter.plane_changed.connect(lambda _: self._begin())
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self._compute)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether borders are still to be computed."""
+        return self._clock.isActive()
+
+    def show_runs(self, borders: Sequence[BorderOf]) -> None:
+        """Draw the borders of these."""
+        if borders or self._wanted:
+            self._wanted = tuple(borders)
+            self._known = {id(one.run): known for one in borders if (known := self._known.get(id(one.run)))}
+            self._begin()
+
+    def _begin(self) -> None:
+        self._draw()
+        if self._wanted and not self._clock.isActive():
+            self._clock.start(0)
+
+    def _plane(self) -> Plane | None:
+        """The visible plane in full resolution, so that the borders need not be made anew while the run plays."""
+        plane = self._scatter.plane()
+        return None if plane is None else replace(plane, columns=100, rows=100)
+
+    def _compute(self) -> None:
+        plane, began = self._plane(), time.perf_counter()
+        if plane is None:
+            return
+        for one in self._wanted:
+            known = self._known.get(id(one.run))
+            if (known is not None and known[1] == plane) or not _has_border(one.run, plane):
+                continue
+            if time.perf_counter() - began > SLICE_SECONDS:
+                self._draw()
+                self._clock.start(0)
+                return
+            lines = border(one.run.decision(plane))
+            self._known[id(one.run)] = one.run, plane, PlotLine(lines[:, 0], lines[:, 1], curve_pen(one.color, 1.0))
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw those that are known, in the present colours; those of another plane until theirs are there."""
+        drawn = []
+        for one in self._wanted:
+            known = self._known.get(id(one.run))
+            if known is not None:
+                drawn.append(PlotLine(known[2].x, known[2].y, curve_pen(one.color, one.width)))
+        self.layer.set_lines(drawn)
+
+
+def _has_border(run: KeptRun, plane: Plane) -> bool:
+    return run.dataset.dimensions == plane.dimensions and run.experiment.task != REGRESSION

@@ -1,0 +1,154 @@
+"""Names at the ends of curves, and a note on the curve under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from gui.widgets.plots import CoversView
+from gui.widgets.theme import Theme
+
+LONGEST_LABEL = 170.0
+"""Pixels; longer names are shortened at their beginning, since their ends tell them apart."""
+GAP = 4.0
+NOTE_WIDTH = 330.0
+
+Label = tuple[str, QColor, QPointF]
+FindCurve = Callable[[QPointF, tuple[float, float]], Any]
+
+
+class CurveMarks(CoversView, pg.GraphicsObject):
+    """Draws names and note over the curves, in pixels.
+
+    Args:
+        find: the curve at a place of the plot, given the size of a pixel; None for none.
+        describe: the lines of the note on a curve near an epoch.
+
+    Signals:
+        clicked(object): the curve on which the user clicked.
+    """
+
+    clicked = pyqtSignal(object)
+
+    def __init__(self, theme: Theme, find: FindCurve, describe: Callable[[Any, float], list[str]]) -> None:
+        super().__init__()
+        self._theme, self._find, self._describe = theme, find, describe
+        self._labels: Sequence[Label] = ()
+        self._mouse: QPointF | None = None
+        self._curve: Any = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def set_labels(self, labels: Sequence[Label]) -> None:
+        """Write these names, each at its place in the plot."""
+        self._labels = labels
+        self._curve = None
+        self.update()
+
+    @property
+    def note(self) -> list[str]:
+        """The lines of the note on the curve under the mouse; empty where there is none."""
+        if self._mouse is None or self._curve is None:
+            return []
+        return self._describe(self._curve, self._mouse.x())
+
+    # ---------------------------------------------------------------- the mouse; pyqtgraph calls these
+
+    def hoverEvent(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
+        """The mouse moved over the plot, or left it."""
+        self._mouse = None if event.isExit() else event.pos()
+        curve = None if self._mouse is None else self._find(self._mouse, self._pixel())
+        if curve is not None or self._curve is not None:
+            self._curve = curve
+            self.update()
+        if curve is not None:
+            event.acceptClicks(Qt.MouseButton.LeftButton)
+
+    def mouseClickEvent(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
+        """A click on a curve picks it; any other goes to what lies below."""
+        curve = self._find(event.pos(), self._pixel()) if event.button() == Qt.MouseButton.LeftButton else None
+        if curve is None:
+            event.ignore()
+        else:
+            event.accept()
+            self.clicked.emit(curve)
+
+    def _pixel(self) -> tuple[float, float]:
+        width, height = self.pixelVectors()
+        if width is None or height is None:
+            return 1.0, 1.0
+        return abs(float(width.x())), abs(float(height.y()))
+
+    # ---------------------------------------------------------------- drawing
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        if not self._labels and self._curve is None:
+            return
+        to_device = painter.worldTransform()
+        area = to_device.mapRect(self.boundingRect())
+        painter.save()
+        painter.resetTransform()
+        metrics = QFontMetricsF(painter.font())
+        boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
+        for (text, color, _), box in zip(self._labels, boxes, strict=True):
+            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideLeft, LONGEST_LABEL), color, box)
+        if self._mouse is not None and self._curve is not None:
+            self._paint_note(painter, to_device.map(self._mouse), area, metrics)
+        painter.restore()
+
+    @staticmethod
+    def _box(label: Label, end: QPointF, area: QRectF, metrics: QFontMetricsF) -> QRectF:
+        """Where a name stands: right of the end of its curve, or above it where there is no room."""
+        width, height = min(metrics.horizontalAdvance(label[0]), LONGEST_LABEL) + 2.0, metrics.height()
+        if end.x() + GAP + width <= area.right():
+            return QRectF(end.x() + GAP, end.y() - height / 2.0, width, height)
+        return QRectF(area.right() - width - GAP, end.y() - height - GAP, width, height)
+
+    def _write(self, painter: QPainter, text: str, color: QColor, box: QRectF) -> None:
+        background = self._theme.color("base", 200)
+        painter.fillRect(box, background)
+        painter.setPen(QPen(color))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _paint_note(self, painter: QPainter, mouse: QPointF, area: QRectF, metrics: QFontMetricsF) -> None:
+        lines = self.note
+        width = min(NOTE_WIDTH, max(metrics.horizontalAdvance(line) for line in lines) + 14.0, area.width() - 4.0)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
+        heights = [metrics.boundingRect(QRectF(0, 0, width - 12.0, 1e4), flags, line).height() for line in lines]
+        height = sum(heights) + 8.0
+        x = mouse.x() + 12.0 if mouse.x() + 12.0 + width <= area.right() else mouse.x() - 12.0 - width
+        x = min(max(x, area.left() + 2.0), area.right() - width - 2.0)
+        y = min(max(mouse.y() - height - 10.0, area.top() + 2.0), area.bottom() - height - 2.0)
+        painter.setPen(QPen(self._theme.color("line")))
+        painter.setBrush(self._theme.color("raised"))
+        painter.drawRoundedRect(QRectF(x, y, width, height), 4.0, 4.0)
+        y += 4.0
+        for number, (line, tall) in enumerate(zip(lines, heights, strict=True)):
+            font = QFont(painter.font())
+            font.setBold(number == 0)
+            painter.setFont(font)
+            painter.setPen(QPen(self._theme.color("text" if number != 1 else "faint")))
+            painter.drawText(QRectF(x + 7.0, y, width - 12.0, tall + 2.0), flags, line)
+            y += tall
+
+
+def _spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:
+    """Boxes moved up and down so that none overlaps another, in the order of their heights, and all inside."""
+    moved = [QRectF(box) for box in boxes]
+    bottom = area.top()
+    for box in sorted(moved, key=lambda box: box.y()):
+        box.moveTop(max(box.top(), bottom))
+        bottom = box.bottom()
+    top = area.bottom()
+    for box in sorted(moved, key=lambda box: -box.y()):
+        box.moveBottom(min(box.bottom(), top))
+        top = box.top()
+    return moved

@@ -1,0 +1,171 @@
+"""Curves of other runs in the loss plot: in their own colours, named where they end, and told of under the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
+from PyQt5.QtGui import QColor
+
+from core.base.number_text import percent, short
+from core.training.history import COLUMNS, History
+from gui.curves.loss_view import LossView
+from gui.runs.curve_marks import CurveMarks
+from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
+from gui.widgets.plots import curve_pen
+from gui.widgets.theme import Theme
+
+REACH = 7.0
+"""How near the mouse must be to a curve, in pixels."""
+MOST_LABELS = 8
+"""Curves that are named where they end; for more there is no room."""
+SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
+
+
+@dataclass(frozen=True, eq=False)
+class CurveOf:
+    """The curves of a run in the plot.
+
+    Attributes:
+        key: tells the run; a click on a curve brings it back.
+        label: its name, drawn where the curve ends; empty for none.
+        tip: more about it, shown under the mouse.
+        history: its record.
+        color: of its curves.
+        width: in pixels.
+    """
+
+    key: object
+    label: str
+    tip: str
+    history: History
+    color: QColor
+    width: float = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class BandOf:
+    """An area over the epochs, and a line in it, of values of the record: shapes (points,)."""
+
+    epochs: NDArray[np.float64]
+    low: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    high: NDArray[np.float64]
+    color: QColor
+    is_test: bool
+
+
+class CurveOverlay(QObject):
+    """Draws curves of other runs into a loss plot, below those of the present run. No row of a record is left out.
+
+    Signals:
+        picked(object): the key of a run on whose curve the user clicked.
+    """
+
+    picked = pyqtSignal(object)
+
+    def __init__(self, loss: LossView, theme: Theme) -> None:
+        super().__init__(loss)
+        self._loss = loss
+        self._curves: tuple[CurveOf, ...] = ()
+        self._bands: tuple[BandOf, ...] = ()
+        self._drawn: list[tuple[CurveOf, PlotLine]] = []
+        self.layer = LineLayer()
+        self.layer.setZValue(-5)
+        self.marks = CurveMarks(theme, self._nearest, self._lines_of_tip)
+        self.marks.setZValue(4)
+        self.marks.clicked.connect(lambda curve: self.picked.emit(curve.key))
+        for item in (self.layer, self.marks):
+            loss.plot.addItem(item, ignoreBounds=True)
+        loss.scale_changed.connect(self._draw)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours; the curves' own come with them."""
+        self.marks.set_theme(theme)
+
+    def show_runs(self, curves: Sequence[CurveOf], bands: Sequence[BandOf] = ()) -> None:
+        """Draw these."""
+        if curves or bands or self._curves or self._bands:
+            self._curves, self._bands = tuple(curves), tuple(bands)
+            self._draw()
+
+    @property
+    def labels(self) -> list[tuple[str, QColor, QPointF]]:
+        """The names of the curves, their colours, and where the training curves end, in the plot's units."""
+        named = [(curve, line) for curve, line in self._drawn if curve.label and line.pen.style() == SETS[0][1]]
+        if len(named) > MOST_LABELS:
+            return []
+        ends = []
+        for curve, line in named:
+            finite = np.flatnonzero(np.isfinite(line.y))
+            if len(finite):
+                ends.append((curve.label, curve.color, QPointF(line.x[finite[-1]], line.y[finite[-1]])))
+        return ends
+
+    def _draw(self) -> None:
+        scale, self._drawn = self._loss.scale, []
+        last_epoch, heights = 0.0, []
+        for curve in self._curves:
+            epochs = curve.history.epochs
+            for name, style in SETS:
+                y = scale.heights(curve.history.column(scale.column(name)))
+                if len(y) and np.isfinite(y).any():
+                    line = PlotLine(epochs, y, curve_pen(curve.color, curve.width, style))
+                    self._drawn.append((curve, line))
+                    last_epoch = max(last_epoch, float(epochs[-1]))
+                    heights.append(scale.bounding(y))
+        lines, bands = [line for _, line in self._drawn], []
+        for band in self._bands:
+            low, middle, high = (scale.heights(values) for values in (band.low, band.middle, band.high))
+            shade = QColor(band.color)
+            shade.setAlpha(60)
+            bands.append(PlotBand(band.epochs, low, high, shade))
+            style = SETS[int(band.is_test)][1]
+            lines.append(PlotLine(band.epochs, middle, curve_pen(band.color, 2.0, style)))
+        self.layer.set_lines(lines, bands)
+        self.marks.set_labels(self.labels)
+        found = [ends for ends in heights if len(ends)]
+        room = (last_epoch, min(float(h.min()) for h in found), max(float(h.max()) for h in found)) if found else None
+        self._loss.make_room(room)
+
+    # ---------------------------------------------------------------- the mouse
+
+    def _nearest(self, place: QPointF, pixel: tuple[float, float]) -> CurveOf | None:
+        """The run whose curve is nearest to a place of the plot, within reach; ``pixel`` is the size of one."""
+        best, found = REACH, None
+        x, y = place.x(), place.y()
+        for curve, line in self._drawn:
+            distance = _distance(line, x, y, pixel)
+            if distance < best or (found is None and distance <= best):
+                best, found = distance, curve
+        return found
+
+    def _lines_of_tip(self, curve: CurveOf, epoch: float) -> list[str]:
+        """What is told of a curve near an epoch."""
+        history = curve.history
+        nearest = int(np.argmin(np.abs(history.epochs - epoch)))
+        row = dict(zip(COLUMNS, history.table[nearest].tolist(), strict=True))
+        parts = [f"epoch {short(float(history.epochs[nearest]))}"]
+        for name, _ in SETS:
+            if not np.isnan(row[f"{name}_loss"]):
+                score = row[f"{name}_score"]
+                written = f"R² {short(score, 4)}" if self._loss.scale.is_regression else percent(score)
+                parts.append(f"{name} {short(row[f'{name}_loss'])}, {written}")
+        return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
+
+
+def _distance(line: PlotLine, x: float, y: float, pixel: tuple[float, float]) -> float:
+    """How far a line runs from a place, in pixels, up and down; the heights within two pixels left and right count."""
+    width, height = pixel
+    if not line.x[0] - 2 * width <= x <= line.x[-1] + 2 * width:
+        return float("inf")
+    sides = np.interp([x - 2 * width, x, x + 2 * width], line.x, line.y)
+    first, last = np.searchsorted(line.x, [x - 2 * width, x + 2 * width])
+    heights = np.append(sides, line.y[first:last])
+    heights = heights[np.isfinite(heights)]
+    if not len(heights):
+        return float("inf")
+    return max(float(heights.min()) - y, y - float(heights.max()), 0.0) / height

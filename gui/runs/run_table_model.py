@@ -1,0 +1,255 @@
+"""The table of runs: what its cells say, the order of its rows, and which of them a filter lets through."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
+
+from core.base.number_text import percent, short
+from core.workbench.many_runs.run_rows import RowKey, RunRow
+from gui.runs.run_colors import run_color
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import LEFT, RIGHT
+from gui.widgets.theme import Theme
+
+BOX, NAME, EPOCHS, TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(8)
+TITLES = ("", "Run", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "State")
+TIPS = (
+    "Show the run's curves and its border beside those of the present run",
+    "The name of the run, or what differs among the runs",
+    "The epochs to which the run was trained",
+    "Loss of the training set at the last record",
+    "Loss of the test set at the last record",
+    "Accuracy or R² of the training set at the last record",
+    "Accuracy or R² of the test set at the last record",
+    "What the run does, or how it ended",
+)
+CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
+SWATCH = QSize(14, 10)
+CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
+
+
+class RunTableModel(QAbstractTableModel):
+    """Shows rows; what the user wants goes out as signals, and comes back with other rows.
+
+    Signals:
+        pin_wanted(RunRow, bool): a box was clicked.
+        rename_wanted(RunRow, str): another name was typed.
+    """
+
+    pin_wanted = pyqtSignal(object, bool)
+    rename_wanted = pyqtSignal(object, str)
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._all: list[RunRow] = []
+        self._shown: list[RunRow] = []
+        self._order: tuple[int, Qt.SortOrder] | None = None
+        self._filter = ""
+        self._score = "accuracy"
+
+    @property
+    def rows(self) -> list[RunRow]:
+        """The shown rows in their order."""
+        return self._shown
+
+    @property
+    def count(self) -> int:
+        """The number of all rows, the filtered ones included."""
+        return len(self._all)
+
+    def row_of(self, key: RowKey) -> int | None:
+        """Where the row of this key is shown; None where it is not."""
+        return next((place for place, row in enumerate(self._shown) if row.key == key), None)
+
+    # ---------------------------------------------------------------- what is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show other colours."""
+        self._theme = theme
+        self._tell_change()
+
+    def set_rows(self, rows: Sequence[RunRow]) -> None:
+        """Show these; while they are the same runs, their order stays as it is."""
+        score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
+        if score != self._score:
+            self._score = score
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TRAIN_SCORE, TEST_SCORE)
+        known = {row.key: row for row in rows}
+        if {row.key for row in self._all} == known.keys() and len(rows) == len(self._all):
+            self._all = list(rows)
+            self._shown = [known[row.key] for row in self._shown]
+            self._tell_change()
+        else:
+            self._all = list(rows)
+            self._arrange()
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows that hold each of these words in their name or state."""
+        self._filter = text
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._order = (column, order) if column >= 0 else None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Filter and sort; numbers that do not exist come last in both orders."""
+        self.beginResetModel()
+        words = self._filter.lower().split()
+        shown = [row for row in self._all if all(word in _searched(row) for word in words)]
+        if self._order is not None:
+            column, order = self._order
+            downwards = order == Qt.SortOrder.DescendingOrder
+            missing = [row for row in shown if _is_missing(_sort_key(row, column))]
+            shown = [row for row in shown if not _is_missing(_sort_key(row, column))]
+            shown.sort(key=lambda row: _sort_key(row, column), reverse=downwards)
+            shown += missing
+        self._shown = shown
+        self.endResetModel()
+
+    def _tell_change(self) -> None:
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(TITLES) - 1))
+
+    # ---------------------------------------------------------------- for Qt
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[section].replace("accuracy", self._score)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return TIPS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if EPOCHS <= section <= TEST_SCORE else LEFT
+        return None
+
+    def flags(self, index: QModelIndex) -> Any:  # noqa: ANN401 (PyQt5's stubs call combined flags plain integers)
+        flags: Any = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == BOX:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        if index.column() == NAME:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self._shown[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.EditRole:
+            return cell_text(row, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column <= TEST_SCORE:
+            return RIGHT
+        if role == Qt.ItemDataRole.CheckStateRole and column == BOX:
+            return CHECKED if row.pinned else UNCHECKED
+        if role == Qt.ItemDataRole.DecorationRole and column == BOX:
+            return self._swatch(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip_of(row) if column != BOX else TIPS[BOX]
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
+            return f"Show beside the present run: {row.name}"
+        if role == Qt.ItemDataRole.FontRole and row.is_present:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def setData(self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self._shown[index.row()]
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == BOX:
+            self.pin_wanted.emit(row, value == CHECKED)
+            return True
+        if role == Qt.ItemDataRole.EditRole and index.column() == NAME and value != row.name:
+            self.rename_wanted.emit(row, str(value))
+            return True
+        return False
+
+    def _swatch(self, row: RunRow) -> QIcon:
+        """The colours of the run's curves: the present one's, or its own if it is pinned."""
+        picture = QPixmap(SWATCH)
+        picture.fill(Qt.GlobalColor.transparent)
+        color: QColor | None = None
+        if row.is_present:
+            color = self._theme.color("train")
+        elif row.pinned and row.entry is not None:
+            color = run_color(row.entry.color, self._theme)
+        if color is not None:
+            with painting(picture) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(color, 3.0))
+                painter.drawLine(1, SWATCH.height() // 2, SWATCH.width() - 1, SWATCH.height() // 2)
+        return QIcon(picture)
+
+
+# ---------------------------------------------------------------- what a row says
+
+
+def cell_text(row: RunRow, column: int) -> str:
+    """The text of a cell."""
+    if column == NAME:
+        return row.name
+    if column == EPOCHS:
+        return short(row.epochs, 6)
+    if column in (TRAIN_LOSS, TEST_LOSS):
+        return short(row.numbers[column - TRAIN_LOSS], 4)
+    if column in (TRAIN_SCORE, TEST_SCORE):
+        score = row.numbers[column - TRAIN_LOSS]
+        return short(score, 4) if row.is_regression else percent(score)
+    return row.state if column == STATE else ""
+
+
+def tip_of(row: RunRow) -> str:
+    """All that differs from the present run."""
+    if row.is_present:
+        return "The present run"
+    return f"{row.name}\nDiffers from the present run: {row.differs or 'in nothing but its length'}"
+
+
+def table_text(rows: Sequence[RunRow]) -> str:
+    """Rows with a head, separated by tabs, as a spreadsheet takes them."""
+    lines = [list(CSV_COLUMNS), *(_values(row) for row in rows)]
+    return "\n".join("\t".join(value.replace("\t", " ").replace("\n", " ") for value in line) for line in lines) + "\n"
+
+
+def table_csv(rows: Sequence[RunRow]) -> bytes:
+    """Rows with a head as CSV; numbers have all their digits, and what is not known is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(_values(row) for row in rows)
+    return text.getvalue().encode()
+
+
+def _values(row: RunRow) -> list[str]:
+    numbers = ["" if math.isnan(number) else repr(number) for number in row.numbers]
+    return [row.name, f"{row.epochs:.15g}", *numbers, row.state, row.differs]
+
+
+def _searched(row: RunRow) -> str:
+    return f"{row.name} {row.state}".lower()
+
+
+def _sort_key(row: RunRow, column: int) -> float | str:
+    if column == BOX:
+        return 0.0 if row.pinned else 1.0
+    if column == EPOCHS:
+        return row.epochs
+    if TRAIN_LOSS <= column <= TEST_SCORE:
+        return row.numbers[column - TRAIN_LOSS]
+    return cell_text(row, column).lower()
+
+
+def _is_missing(key: float | str) -> bool:
+    return isinstance(key, float) and math.isnan(key)

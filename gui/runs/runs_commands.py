@@ -1,0 +1,257 @@
+"""What is done with runs beside the present one: keep, show, open, rename, remove; and what the window shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QFileDialog, QMessageBox
+
+from core.base.errors import LensError
+from core.training.settings_over_time import Change
+from core.workbench.many_runs.kept_run import KeptRun
+from core.workbench.many_runs.kept_runs import KeptRuns
+from core.workbench.many_runs.run_differences import names_of
+from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
+from core.workbench.messages import Notice, WorkerReport
+from core.workbench.run_id import RunId
+from gui.curves.loss_view import LossView
+from gui.decision.decision_view import DecisionView
+from gui.runs.border_overlay import BorderOf, BorderOverlay
+from gui.runs.curve_overlay import CurveOf, CurveOverlay
+from gui.runs.run_colors import run_color
+from gui.runs.runs_view import RunsView
+from gui.session.command_context import CommandContext, WriteFile
+from gui.widgets.qt_objects import clipboard, forget_when_deleted
+from gui.widgets.theme import Theme
+
+REFRESH_MILLISECONDS = 200
+"""How often the list follows a run that plays."""
+CSV_FILTER = "Comma-separated values (*.csv)"
+PALE, STRONG = 150, 255
+ENDINGS = {"diverged": "diverged", "stopped": "stopped early"}
+"""Kinds of notices that tell how a run ended, and what the list says of it."""
+
+
+class RunsCommands:
+    """Handlers of the actions on runs. The list of kept runs is the only truth of them.
+
+    Args:
+        context: session and ways to reach the user.
+        view: the list.
+        plots: where pinned runs are shown.
+        write_file: writes a file in the background.
+        bring_up: shows the list.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        view: RunsView,
+        plots: tuple[LossView, DecisionView],
+        write_file: WriteFile,
+        bring_up: Callable[[], None],
+    ) -> None:
+        self._context, self._view = context, view
+        self._session, self._write_file, self._bring_up = context.session, write_file, bring_up
+        self.kept = KeptRuns()
+        self._rows = RunRows(self.kept)
+        self._notes: dict[RunId, list[tuple[tuple[Change, ...], str]]] = {}
+        self._shown: tuple[object, ...] = ()
+        self.curves = CurveOverlay(plots[0], context.theme())
+        self.borders = BorderOverlay(plots[1])
+        self._clock = QTimer(view)
+        self._clock.setSingleShot(True)
+        self._clock.setInterval(REFRESH_MILLISECONDS)
+        self._clock.timeout.connect(self.refresh)
+        self._session.progress.connect(self._take_report)
+        self._session.run_changed.connect(lambda _: self.refresh())
+        self._session.noticed.connect(self._take_notice)
+        self.curves.picked.connect(self._open_key)
+        view.shown.connect(self.refresh)
+        view.open_wanted.connect(self.open)
+        view.pin_wanted.connect(self.pin)
+        view.rename_wanted.connect(self.rename)
+        view.remove_wanted.connect(self.ask_to_remove)
+        view.selected.connect(lambda _: self._show_beside())
+        view.copy_wanted.connect(self._copy)
+        view.save_wanted.connect(self._save)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {"keep-run": self.keep, "runs": self._bring_up}
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._view.set_theme(theme)
+        self.curves.set_theme(theme)
+        self._show_beside()
+
+    # ---------------------------------------------------------------- what comes from the worker
+
+    def _take_report(self, report: WorkerReport) -> None:
+        if report.events.left_lines:
+            self._add(report.events.left_lines)
+        if report.events.kept:
+            self._add(report.events.kept, pinned=True)
+        if not self._clock.isActive():
+            self._clock.start()
+
+    def _add(self, runs: Sequence[KeptRun], pinned: bool = False) -> None:
+        """Keep these; those that were asked for are pinned, and the list shows them."""
+        try:
+            numbers = self.kept.add(runs, pinned)
+        except LensError as error:
+            self._context.tell(str(error), "none")
+            return
+        for number, run in zip(numbers, runs, strict=False):
+            note = next(
+                (text for changes, text in self._notes.get(run.run, []) if run.is_line_of(run.run, changes)), ""
+            )
+            if note:
+                self.kept.note(number, note)
+        if pinned:
+            self._bring_up()
+        self.refresh()
+
+    def _take_notice(self, notice: Notice) -> None:
+        """A run diverged, or stopped by itself: the list says so of the branch."""
+        timeline = self._session.timeline
+        if notice.kind in ENDINGS and notice.run is not None and timeline is not None:
+            ending = timeline.present_branch.changes, ENDINGS[notice.kind]
+            self._notes.setdefault(notice.run, []).append(ending)
+
+    # ---------------------------------------------------------------- what is shown
+
+    def _present(self) -> PresentRun | None:
+        session = self._session
+        state, loaded, timeline = session.state, session.loaded, session.timeline
+        if state.run is None or state.stamp is None or loaded is None or timeline is None:
+            return None
+        return PresentRun(
+            state.run,
+            state.stamp.experiment,
+            state.stamp.dataset.name,
+            loaded.preparation.sizes,
+            timeline,
+            state.stamp.position,
+            state.playing,
+            tuple(self._notes.get(state.run, ())),
+        )
+
+    def rows(self) -> list[RunRow]:
+        """All runs, as they are now."""
+        return self._rows.rows(self._present())
+
+    def refresh(self) -> None:
+        """Show what is true now."""
+        rows = self.rows()
+        if self._view.isVisible():
+            self._view.show_rows(rows)
+        present = next((row.key for row in rows if row.is_present), None)
+        shown = (self.kept.version, self._session.state.run, present, len(rows))
+        if shown != self._shown:
+            self._shown = shown
+            self._show_beside(rows)
+
+    def _show_beside(self, rows: Sequence[RunRow] | None = None) -> None:
+        """Draw the pinned runs, and those that are selected in the list, beside the present one."""
+        theme = self._context.theme()
+        selected = {row.key for row in self._view.selected_rows()} if self._view.isVisible() else set()
+        curves, borders = [], []
+        rows = self.rows() if rows is None else rows
+        beside = [row for row in rows if row.pinned or row.key in selected]
+        shown = [row for row in beside if row.entry is not None and not row.is_present]
+        named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
+        labels = names_of([row.described for row in named])
+        for row, label in zip(shown, labels, strict=False):
+            assert row.entry is not None
+            is_strong = row.key in selected
+            color = run_color(row.entry.color, theme, STRONG) if row.pinned else theme.color("faint")
+            curves.append(
+                CurveOf(
+                    row.key, row.entry.run.name or label, row.differs, row.history, color, 2.2 if is_strong else 1.4
+                )
+            )
+            borders.append(BorderOf(row.entry.run, color, 2.4 if is_strong else 1.5))
+        self.curves.show_runs(curves)
+        self.borders.show_runs(borders)
+
+    # ---------------------------------------------------------------- what is done
+
+    def keep(self) -> None:
+        """Keep the present run as it is now, and show it beside those that follow."""
+        self._session.keep_line()
+
+    def pin(self, row: RunRow, pinned: bool) -> None:
+        """Show a run beside the present one, or do so no more."""
+        if row.entry is not None:
+            self.kept.pin(row.entry.number, pinned)
+            self.refresh()
+        elif pinned and row.branch is not None:
+            self._session.keep_line(row.branch)
+
+    def open(self, row: RunRow) -> None:
+        """Make a run the present one, where it was trained to."""
+        if row.branch is not None:
+            if not row.is_present:
+                timeline = self._session.timeline
+                tip = next((b.tip for b in timeline.branches if b.number == row.branch), 0) if timeline else 0
+                self._session.seek(tip, row.branch)
+        elif row.entry is not None:
+            identity = self._session.go_on_with(row.entry.run)
+            self.kept.take_up(row.entry.number, identity)
+
+    def _open_key(self, key: object) -> None:
+        row = next((row for row in self.rows() if row.key == key), None)
+        if row is not None:
+            self.open(row)
+
+    def rename(self, row: RunRow, name: str) -> None:
+        """Give a run a name; an empty one stands for what differs."""
+        if row.entry is not None:
+            self.kept.rename(row.entry.number, name)
+        if row.branch is not None:
+            self._session.name_branch(row.branch, name)
+        self.refresh()
+
+    def ask_to_remove(self, rows: Sequence[RunRow]) -> None:
+        """Remove runs; those that were kept on purpose only when the user agrees."""
+        pinned = [row for row in rows if row.pinned]
+        if not pinned:
+            self.remove(rows)
+            return
+        what = f"“{pinned[0].name}”" if len(pinned) == 1 else f"{len(pinned)} kept runs"
+        question = QMessageBox(self._context.window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setText(f"Remove {what}?")
+        question.setInformativeText("What was removed cannot be brought back.")
+        yes = question.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.buttonClicked.connect(lambda button: self.remove(rows) if button is yes else None)
+        question.finished.connect(question.deleteLater)
+        forget_when_deleted(question)
+        question.open()
+
+    def remove(self, rows: Sequence[RunRow]) -> None:
+        """Forget runs; the present line stays."""
+        self.kept.remove(row.entry.number for row in rows if row.entry is not None and not row.is_present)
+        for row in rows:
+            if row.branch is not None and not row.is_present:
+                self._session.remove_branch(row.branch)
+        self.refresh()
+
+    def _copy(self, text: str) -> None:
+        clipboard().setText(text)
+        self._context.show_status("On the clipboard: the list of runs")
+
+    def _save(self, content: bytes) -> None:
+        path, _ = QFileDialog.getSaveFileName(self._context.window, "Save the list of runs", "runs.csv", CSV_FILTER)
+        if path:
+            self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
+
+
+def _content(content: bytes, _: object) -> bytes:
+    return content

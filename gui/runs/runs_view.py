@@ -1,0 +1,280 @@
+"""The list of runs: a table with a filter, and buttons for what can be done with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.workbench.many_runs.run_rows import RunRow
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
+from gui.widgets.plain_text import plain_label
+from gui.widgets.qt_objects import existing, forget_when_deleted
+from gui.widgets.theme import Theme
+
+OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
+SAMPLES = ("mmmm", "", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "stopped early")
+"""The widest text of each column but that of the names, which take what is left."""
+LEAST_NAME = 170
+HINT = "K keeps the present run beside those that follow"
+
+
+class RunTable(QTableView):
+    """A table that keeps its own keys, although they are shortcuts of the window.
+
+    Signals:
+        opened(), boxed(), removed(), copied(): Enter, Space, Delete and Ctrl+C were pressed.
+    """
+
+    copied = pyqtSignal()
+    opened = pyqtSignal()
+    boxed = pyqtSignal()
+    removed = pyqtSignal()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.fit_names()
+
+    def fit_names(self) -> None:
+        """Give the names the room that the other columns leave."""
+        others = sum(self.columnWidth(column) for column in range(STATE + 1) if column != NAME)
+        self.setColumnWidth(NAME, max(LEAST_NAME, existing(self.viewport()).width() - others))
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            is_own = is_plain and event.key() in OWN_KEYS
+            if is_own or event.matches(QKeySequence.StandardKey.SelectAll):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif key == Qt.Key.Key_Space:
+            self.boxed.emit()
+        elif key == Qt.Key.Key_Delete:
+            self.removed.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class RunsView(QWidget):
+    """Shows rows, and says what the user wants with them.
+
+    Signals:
+        open_wanted(RunRow): make it the present run.
+        pin_wanted(RunRow, bool): show it beside the present run, or do so no more.
+        rename_wanted(RunRow, str), remove_wanted(list of RunRow): as they say.
+        selected(list of RunRow): other rows are selected.
+        copy_wanted(str), save_wanted(bytes): the table as text, or as CSV.
+        shown(): the view came to be seen.
+    """
+
+    open_wanted = pyqtSignal(object)
+    pin_wanted = pyqtSignal(object, bool)
+    rename_wanted = pyqtSignal(object, str)
+    remove_wanted = pyqtSignal(object)
+    selected = pyqtSignal(object)
+    copy_wanted = pyqtSignal(str)
+    save_wanted = pyqtSignal(bytes)
+    shown = pyqtSignal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.model = RunTableModel(theme, self)
+        self.model.pin_wanted.connect(self.pin_wanted)
+        self.model.rename_wanted.connect(self.rename_wanted)
+        self.table = RunTable()
+        self.table.setModel(self.model)
+        self._set_up_table()
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter")
+        self.filter.setAccessibleName("Filter the runs")
+        self.filter.setToolTip("Show only runs whose name or state holds these words")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(200)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(80)
+        self._typed.timeout.connect(self._apply_filter)
+        self.filter.textChanged.connect(lambda _: self._typed.start())
+        self.count = plain_label()
+        self.count.setProperty("role", "faint")
+        self.copy, self.save, self.remove = (QPushButton(text) for text in ("&Copy", "Sa&ve…", "Re&move"))
+        self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
+        self.copy.clicked.connect(self._copy)
+        self.save.setToolTip("Save all shown rows as CSV")
+        self.save.clicked.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
+        self.remove.setToolTip("Forget the selected runs (Del in the table)")
+        self.remove.clicked.connect(self._remove)
+        self.tools = QHBoxLayout()
+        self._lay_out()
+        self.set_theme(theme)
+        self.show_rows([])
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setAccessibleName("Runs")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = existing(table.verticalHeader())
+        header.setVisible(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setDefaultSectionSize(table.fontMetrics().height() + 8)
+        columns = existing(table.horizontalHeader())
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.setSortingEnabled(True)
+        columns.setMinimumSectionSize(40)
+        for column in range(STATE + 1):
+            table.setColumnWidth(
+                column, 46 if column == BOX else table.fontMetrics().horizontalAdvance("Train accuracy") + 14
+            )
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._open_menu)
+        table.doubleClicked.connect(lambda index: self._open() if index.column() != BOX else None)
+        table.opened.connect(self._open)
+        table.boxed.connect(self._toggle)
+        table.removed.connect(self._remove)
+        table.copied.connect(self._copy)
+        existing(table.selectionModel()).selectionChanged.connect(lambda *_: self.selected.emit(self.selected_rows()))
+
+    def _lay_out(self) -> None:
+        self.tools.setContentsMargins(8, 4, 8, 0)
+        self.tools.addWidget(self.filter)
+        self.tools.addWidget(self.count)
+        self.tools.addStretch(1)
+        for button in (self.copy, self.save, self.remove):
+            button.setAutoDefault(False)
+            self.tools.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(self.tools)
+        column.addWidget(self.table, 1)
+        self.setMinimumSize(260, 120)
+
+    # ---------------------------------------------------------------- what to show
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.model.set_theme(theme)
+
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
+        """Show these rows; those that were selected stay so."""
+        before = [row.key for row in self.selected_rows()]
+        current = self.table.currentIndex()
+        key = self.model.rows[current.row()].key if current.isValid() else None
+        shown = [row.key for row in self.model.rows]
+        self.model.set_rows(rows)
+        if shown != [row.key for row in self.model.rows]:
+            self._select(before, key)
+        self._write_count()
+        has_test = any(not math.isnan(row.numbers[1]) for row in rows)
+        if has_test == self.table.isColumnHidden(TEST_LOSS):
+            for column in (TEST_LOSS, TEST_SCORE):
+                self.table.setColumnHidden(column, not has_test)
+            self.table.fit_names()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def _apply_filter(self) -> None:
+        self.model.set_filter(self.filter.text())
+        self._write_count()
+
+    def _write_count(self) -> None:
+        shown, count = len(self.model.rows), self.model.count
+        self.count.setText(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
+
+    def _select(self, keys: Sequence[object], current: object) -> None:
+        selection = existing(self.table.selectionModel())
+        places = {row.key: place for place, row in enumerate(self.model.rows)}
+        if current in places:
+            selection.setCurrentIndex(
+                self.model.index(places[current], NAME), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        flags: Any = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for key in keys:
+            if key in places:
+                selection.select(self.model.index(places[key], NAME), flags)
+
+    def selected_rows(self) -> list[RunRow]:
+        """The selected rows, in their order."""
+        selection = existing(self.table.selectionModel())
+        return [self.model.rows[index.row()] for index in sorted(selection.selectedRows())]
+
+    # ---------------------------------------------------------------- what the user wants
+
+    def _current(self) -> RunRow | None:
+        index = self.table.currentIndex()
+        return self.model.rows[index.row()] if index.isValid() else None
+
+    def _open(self) -> None:
+        row = self._current()
+        if row is not None:
+            self.open_wanted.emit(row)
+
+    def _toggle(self) -> None:
+        for row in self.selected_rows():
+            self.pin_wanted.emit(row, not row.pinned)
+
+    def _remove(self) -> None:
+        rows = self.selected_rows()
+        if rows:
+            self.remove_wanted.emit(rows)
+
+    def _copy(self) -> None:
+        self.copy_wanted.emit(table_text(self.selected_rows() or self.model.rows))
+
+    def _open_menu(self, where: QPoint) -> None:
+        if self.table.indexAt(where).isValid():
+            self.make_menu().popup(existing(self.table.viewport()).mapToGlobal(where))
+
+    def make_menu(self) -> QMenu:
+        """The menu of the selected rows; it deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        forget_when_deleted(menu)
+        row = self._current()
+        if row is None:
+            return menu
+        beside = "Hide beside the present run" if row.pinned else "Show beside the present run"
+        steps = (
+            ("Open", self._open, not row.is_present),
+            (beside, self._toggle, True),
+            ("Rename", lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
+            ("Copy", self._copy, True),
+            ("Remove", self._remove, not row.is_present),
+        )
+        for text, act, enabled in steps:
+            action = existing(menu.addAction(text))
+            action.triggered.connect(lambda _=False, act=act: act())
+            action.setEnabled(enabled)
+        return menu

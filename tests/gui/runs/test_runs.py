@@ -1,0 +1,228 @@
+"""Runs beside the present one, in the real window: kept by a key, listed, shown in both plots, opened, removed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from core.workbench.many_runs.run_rows import RunRow
+from gui.runs.run_table_model import BOX, NAME, TRAIN_LOSS
+from gui.widgets.qt_objects import existing
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import written
+from tests.gui.support import hover, parameters, position
+
+
+def press(qtbot: QtBot, window: MainWindow, key: int) -> None:
+    qtbot.keyClick(window.network, key)
+
+
+def trained(qtbot: QtBot, window: MainWindow, epochs: int) -> None:
+    window.session.run_epochs(epochs)
+    qtbot.waitUntil(lambda: window.session.at_rest and not window.session.playing)
+
+
+def with_rate(qtbot: QtBot, window: MainWindow, rate: float, epochs: int = 3) -> None:
+    """Start again with another learning rate, and train."""
+    window.session.change({"learning_rate": rate})
+    window.session.reset()
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    trained(qtbot, window, epochs)
+
+
+def kept(qtbot: QtBot, window: MainWindow) -> None:
+    count = len(window.runs.kept)
+    press(qtbot, window, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: len(window.runs.kept) == count + 1)
+
+
+def names(window: MainWindow) -> list[str]:
+    return [row.name for row in window.runs.rows()]
+
+
+def row_named(window: MainWindow, name: str) -> RunRow:
+    return next(row for row in window.runs.rows() if row.name == name)
+
+
+def select(window: MainWindow, name: str) -> None:
+    model = window.runs_view.model
+    place = next(place for place, row in enumerate(model.rows) if row.name == name)
+    window.runs_view.table.selectRow(place)
+
+
+@pytest.fixture
+def two(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    """A kept run with the learning rate 0.01, and a present one with 0.5."""
+    trained(qtbot, window, 3)
+    kept(qtbot, window)
+    with_rate(qtbot, window, 0.5)
+    qtbot.waitUntil(lambda: len(window.runs_view.model.rows) == 2)
+    return window
+
+
+def test_which_learning_rate_is_better_takes_four_gestures(qtbot: QtBot, window: MainWindow) -> None:
+    """K keeps the run; the rate is typed; R starts again from the same weights; Space plays."""
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: position(window) > 2000)
+    assert not window.runs_view.isVisible()
+    press(qtbot, window, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: window.runs_view.isVisible())
+    window.training.learning_rate.setFocus()
+    window.training.learning_rate.selectAll()
+    qtbot.keyClicks(window.training.learning_rate, "0.5")
+    qtbot.keyClick(window.training.learning_rate, Qt.Key.Key_Return)
+    press(qtbot, window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing and len(window.runs.curves.labels) == 1)
+    assert window.runs.curves.labels[0][0] == "learning rate 0.01"
+    present, *others = window.runs.rows()
+    assert present.is_present and present.name == "learning rate 0.5"
+    assert [row.pinned for row in others if row.name == "learning rate 0.01"] == [True]
+    press(qtbot, window, Qt.Key.Key_Space)
+
+
+def test_a_kept_run_is_shown_in_both_plots(qtbot: QtBot, two: MainWindow) -> None:
+    lines = two.runs.curves.layer.lines
+    entry = two.runs.kept.pinned[0]
+    history = entry.run.history
+    assert len(lines) == 1  # the preset has no test set
+    assert lines[0].x.tobytes() == history.epochs.tobytes()  # nothing is left out, nothing smoothed
+    assert lines[0].y.tobytes() == two.loss.scale.heights(history.column("train_loss")).tobytes()
+    qtbot.waitUntil(lambda: not two.runs.borders.is_busy and len(two.runs.borders.layer.lines) == 1)
+    line = two.runs.borders.layer.lines[0]
+    ends = np.isfinite(line.x)
+    outputs = entry.run.decision(two.runs.borders._plane()).margin  # type: ignore[arg-type]
+    assert ends.any() and outputs.min() < 0.1
+    two.runs.pin(row_named(two, "learning rate 0.01"), False)
+    assert not two.runs.curves.layer.lines and not two.runs.borders.layer.lines
+
+
+def test_the_curves_follow_the_axis(qtbot: QtBot, two: MainWindow) -> None:
+    history = two.runs.kept.pinned[0].run.history
+    two.loss.logarithmic.toggle()
+    assert np.allclose(two.runs.curves.layer.lines[0].y, np.log10(history.column("train_loss")))
+    two.loss.what.setCurrentIndex(1)
+    assert np.allclose(two.runs.curves.layer.lines[0].y, 100 * history.column("train_score"))
+
+
+def test_the_plot_has_room_for_a_longer_kept_run(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window, 40)
+    kept(qtbot, window)
+    with_rate(qtbot, window, 0.5, epochs=2)
+    qtbot.waitUntil(lambda: bool(window.runs.curves.layer.lines))
+    assert window.loss.plot.getPlotItem().getViewBox().viewRange()[0][1] >= 40
+
+
+def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: MainWindow) -> None:
+    before = two.runs.kept.pinned[0].run
+    box, line = two.loss.plot.getPlotItem().getViewBox(), two.runs.curves.layer.lines[0]
+    place = box.mapViewToScene(QPointF(line.x[8], line.y[8]))
+    hover(two.loss.plot.viewport(), place.x(), place.y())
+    note = two.runs.curves.marks.note
+    assert note[0] == "learning rate 0.01" and note[1] == "learning rate 0.01 (here 0.5)"
+    assert note[2].startswith("epoch 0.5   train ")
+    viewport = existing(two.loss.plot.viewport())
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    qtbot.waitUntil(lambda: two.session.at_rest and parameters(two) == before.parameters.tobytes())
+    assert position(two) == before.tip  # the click did not move the head of the former run
+
+
+def test_enter_opens_a_run_with_its_bits_and_undo_brings_the_other_back(qtbot: QtBot, two: MainWindow) -> None:
+    bits = parameters(two)
+    select(two, "learning rate 0.01")
+    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Return)
+    entry = two.runs.kept.pinned[0]
+    qtbot.waitUntil(lambda: two.session.at_rest and parameters(two) == entry.run.parameters.tobytes())
+    rows = two.runs.rows()
+    assert [row.name for row in rows if row.is_present] == ["learning rate 0.01"]
+    assert len(rows) == 2 and rows[0].pinned  # the present run is the kept one; the other one was left
+    assert not two.runs.curves.layer.lines  # the present run's curves are no others
+    two.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: two.session.at_rest and parameters(two) == bits)
+
+
+def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: MainWindow) -> None:
+    with_rate(qtbot, two, 0.1)
+    with_rate(qtbot, two, 0.2)
+    view = two.runs_view
+    qtbot.waitUntil(lambda: len(view.model.rows) == 4)
+    select(two, "learning rate 0.01")
+    view.table.sortByColumn(TRAIN_LOSS, Qt.SortOrder.DescendingOrder)
+    losses = [row.numbers[0] for row in view.model.rows]
+    assert losses == sorted(losses, reverse=True)
+    view.filter.setFocus()
+    qtbot.keyClicks(view.filter, "rate 0.2")
+    qtbot.waitUntil(lambda: [row.name for row in view.model.rows] == ["learning rate 0.2"])
+    assert view.count.text() == "1 of 4 runs"
+    view.filter.clear()
+    qtbot.waitUntil(lambda: len(view.model.rows) == 4)
+
+
+def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: MainWindow) -> None:
+    with_rate(qtbot, two, 0.1)
+    qtbot.waitUntil(lambda: len(two.runs_view.model.rows) == 3)
+    select(two, "learning rate 0.5")
+    assert not row_named(two, "learning rate 0.5").pinned
+    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Space)
+    assert row_named(two, "learning rate 0.5").pinned and not two.session.playing
+    assert {label[0] for label in two.runs.curves.labels} == {"learning rate 0.01", "learning rate 0.5"}
+    colors = {label[1].name() for label in two.runs.curves.labels}
+    assert len(colors) == 2
+
+
+def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) -> None:
+    model = two.runs_view.model
+    place = next(place for place, row in enumerate(model.rows) if row.is_present)
+    model.setData(model.index(place, BOX), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    qtbot.waitUntil(lambda: len(two.runs.kept.pinned) == 2)
+    assert len(two.runs.rows()) == 2  # the kept copy and the present run are one row
+
+
+def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:
+    model = two.runs_view.model
+    place = next(place for place, row in enumerate(model.rows) if row.pinned)
+    model.setData(model.index(place, NAME), "slow")
+    assert "slow" in names(two) and two.runs.curves.labels[0][0] == "slow"
+    select(two, "slow")
+    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Delete)
+    question = two.findChild(QMessageBox)
+    assert question is not None and question.text() == "Remove “slow”?" and len(two.runs.kept) == 1
+    button = next(b for b in question.buttons() if b.text().replace("&", "") == "Remove")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert len(two.runs.kept) == 0 and not two.runs.curves.layer.lines
+
+
+def test_the_list_is_copied_and_saved(
+    qtbot: QtBot, two: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses_now = [row.numbers[0] for row in two.runs.rows()]
+    qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs_view.model.rows] == losses_now)
+    two.runs_view.copy.click()
+    clipboard = QApplication.clipboard()
+    assert clipboard is not None
+    lines = clipboard.text().splitlines()
+    assert len(lines) == 3 and lines[0].startswith("run\tepochs\ttrain_loss")
+    path = tmp_path / "runs.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    two.runs_view.save.click()
+    qtbot.waitUntil(lambda: written(two) and path.exists())
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    losses = {row["run"]: float(row["train_loss"]) for row in rows}
+    for row in two.runs.rows():
+        assert losses[row.name] == row.numbers[0]  # all digits
+
+
+def test_the_list_tells_how_a_run_ended(qtbot: QtBot, two: MainWindow) -> None:
+    two.session.change({"stop_loss": 0.2})
+    trained(qtbot, two, 5)
+    qtbot.waitUntil(lambda: any(row.state == "stopped early" for row in two.runs.rows()))
+    with_rate(qtbot, two, 0.1, epochs=1)
+    assert any(row.entry is not None and row.state == "stopped early" for row in two.runs.rows())
