@@ -397,6 +397,7 @@ class WorkerState:
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
+        dragged: at a keyframe before the place to which the head is dragged.
         preparing: the engine is being loaded or compiled, and training waits for it.
         walking: a walk will come when the engine is ready.
         checked: the share of the gradient check that is done; None while no check is under way.
@@ -412,6 +413,7 @@ class WorkerState:
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
     travelling: bool = False
+    dragged: bool = False
     preparing: bool = False
     walking: bool = False
     checked: float | None = None
@@ -421,6 +423,11 @@ class WorkerState:
     redo_text: str | None = None
     stamp: Stamp | None = None
     timeline: RunTimeline | None = None
+
+    @property
+    def moving(self) -> bool:
+        """Whether the next picture is likely to be another one."""
+        return self.playing or self.travelling or self.dragged
 
     @property
     def at_work(self) -> bool:

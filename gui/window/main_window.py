@@ -315,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
-        self._slow_views.follow(snapshot, state.playing)
+        self._slow_views.follow(snapshot, state.playing or state.dragged)
         show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.verdict.show_playing(state.playing)
