@@ -119,7 +119,7 @@ class LaneEngine:
         first = workloads[0]
         if any(shape_of(other) != shape_of(first) for other in workloads):
             raise ValueError("workloads: all must have one shape")
-        self._kernels = kernel_loading.load_lanes()
+        kernel_loading.load_lanes()
         self._workloads = tuple(workloads)
         self._loss = _code(k.LOSS_CODES, first.loss.name, "loss")
         self._layout = LaneLayout.of(first.network)
@@ -166,7 +166,7 @@ class LaneEngine:
             raise ValueError(f"orders: a row lies outside 0 to {self._samples.count - 1}")
         frozen = np.array(sorted(rule.frozen), dtype=np.int64)
         layout = self._layout
-        done = self._kernels.train(
+        done = kernel_loading.kernel("train_lanes")(
             *self._columns,
             self._samples.inputs,
             self._samples.targets,
@@ -199,7 +199,7 @@ class LaneEngine:
         return losses[: len(self._workloads)], outputs[: len(self._workloads)]
 
     def _measure(self, parameters: Array, samples: LaneSamples, losses: Array, outputs: Array) -> None:
-        self._kernels.measure(
+        kernel_loading.kernel("measure_lanes")(
             parameters,
             samples.inputs,
             samples.targets,

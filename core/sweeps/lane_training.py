@@ -170,6 +170,7 @@ class RunsInLanes:
     def __init__(self, runs: Sequence[PlannedRun], dataset: Dataset, initial: Array | None = None) -> None:
         assert 1 <= len(runs) <= LANES
         kernel_loading.load_lanes()
+        kernel_loading.load("draw_orders")
         known: dict[int | None, Preparation] = {}
         self._lanes = []
         for run in runs:

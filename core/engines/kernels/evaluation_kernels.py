@@ -25,7 +25,7 @@ from core.engines.kernels.plan import (
     UNITS,
     WEIGHTS,
 )
-from core.engines.kernels.vectors import LANES, called, inlined, load, spread, store
+from core.engines.kernels.vectors import LANES, ONE, called, inlined, load, spread, store
 
 
 @called
@@ -66,7 +66,7 @@ def forward_columns(memory: Array, plan: Rows, columns: int) -> None:
             for i in range(values + unit * columns, values + (unit + 1) * columns, LANES):
                 store(memory, i, bias)
         hidden = plan[layer - 1, HIDDEN]
-        multiply(memory, units, below, columns, values, values, columns, weights, below + 1, int64(1), hidden)
+        multiply(memory, units, below, columns, values, values, columns, weights, below + 1, ONE, hidden)
         if layer == len(plan) - 1:
             for i in range(0, units * columns, LANES):
                 store(memory, plan[layer, DELTA] + i, load(memory, values + i))

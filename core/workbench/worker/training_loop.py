@@ -62,7 +62,7 @@ class TrainingLoop:
         if isinstance(activity, Resting) or work.run is None:
             return 0.0 if self._has_gaps() else None
         trainer = work.run.trainer
-        if work.loader.is_running and not trainer.is_ready:
+        if work.waits_for_engine:
             return PREPARING_SECONDS
         return work.speed.seconds_to_wait(trainer.position, paced=isinstance(activity, Playing))
 

@@ -93,8 +93,13 @@ class Work:
             return False
         if self.run.trainer.is_ready or self.loader.has_ended:
             return True
-        self.loader.start()
+        self.loader.start(self.run.trainer.stepper.kernels)
         return False
+
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether the run's engine is being made ready."""
+        return self.run is not None and self.loader.is_running and not self.run.trainer.is_ready
 
     def tell(self, text: str, kind: str, place: int | None = None) -> None:
         """Put a notice on the present run into the next report; see Notice."""
