@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,6 +50,13 @@ class Model:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of a point."""
         return tuple(self.preparation.dataset.column_names)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Places of the columns in a table without names, where x1 is the first and so on; counted from 0."""
+        if all(re.fullmatch(r"x[1-9][0-9]{0,3}", name) for name in self.columns):
+            return tuple(int(name[1:]) - 1 for name in self.columns)
+        return tuple(range(len(self.columns)))
 
     @property
     def classes(self) -> tuple[str, ...]:
