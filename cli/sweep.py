@@ -75,8 +75,8 @@ def main(argv: Sequence[str]) -> int:
     _tell_unused(given, plan)
     quiet = "quiet" in given
     with closing(SweepFolder(given["out"], plan, datasets, initial)) as folder:
-        tasks = make_tasks(plan, folder.done, initial, datasets)
         try:
+            tasks = make_tasks(plan, folder.done, initial, datasets)
             if tasks:
                 _prepare_lanes(tasks)
                 with closing(_workers(given, tasks)) as workers:
