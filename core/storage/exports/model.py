@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.data.features import Feature, feature
+from core.data.tables.column_choice import Choice
 from core.network.activations import Activation
 from core.network.network import Network, parameter_views
 from core.training.preparation import Preparation
@@ -26,10 +27,12 @@ class Model:
     Attributes:
         preparation: features, their center and scale, layer sizes and activations.
         parameters: shape (parameters,), laid out as ``Network.parameters``.
+        texts: see :attr:`core.data.tables.column_choice.Choice.text_columns`.
     """
 
     preparation: Preparation
     parameters: Array
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -103,6 +106,6 @@ def blocks(count: int) -> Iterator[slice]:
     return (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
 
 
-def make_model(preparation: Preparation, parameters: Array) -> Model:
-    """The network with these parameters, which are copied."""
-    return Model(preparation, np.array(parameters, dtype=np.float64))
+def make_model(preparation: Preparation, parameters: Array, choice: Choice | None = None) -> Model:
+    """The network with these parameters, which are copied; ``choice`` is that of the table that it learned from."""
+    return Model(preparation, np.array(parameters, dtype=np.float64), {} if choice is None else choice.text_columns)

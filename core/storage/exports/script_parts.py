@@ -52,11 +52,11 @@ def read(path):
     else:
         rows = [line.split() for line in lines]
     names = [name.strip() for name in rows[0]] if rows else []
-    missing = [name for name in COLUMNS if name not in names]
+WANTED    missing = [name for name in wanted if name not in names]
     places = PLACES
     if not missing:
-        places, rows = [names.index(name) for name in COLUMNS], rows[1:]
-    elif not any(number(name) is not None for name in names):
+        places, rows = [names.index(name) for name in wanted], rows[1:]
+    elif NAMELESSnot any(number(name) is not None for name in names):
         have = f"its columns are {', '.join(names)}" if names else "it is empty"
         sys.exit(f"{path} has no column {' and no column '.join(missing)}; {have}.")
     if not rows:
@@ -65,7 +65,7 @@ def read(path):
     for count, row in enumerate(rows, start=1):
         cells = [row[place] if place < len(row) else "" for place in places]
         points.append([number(cell) for cell in cells])
-        for name, cell, value in zip(COLUMNS, cells, points[-1]):
+WORDS        for name, cell, value in zip(COLUMNS, cells, points[-1]):
             if value is None:
                 sys.exit(f"{path}, point {count}: {cell!r} for {name} is not a number.")
     return points
@@ -90,10 +90,28 @@ if __name__ == "__main__":
 '''
 
 
+WANTED = """\
+    texts = {} if all(name in names for name in COLUMNS) else TEXTS
+    wanted = [texts.get(name, (name,))[0] for name in COLUMNS]
+"""
+WORDS = """\
+        for column, (name, text) in enumerate(texts.get(c, (c, "")) for c in COLUMNS):
+            known = [other for source, other in texts.values() if source == name]
+            if known and cells[column].strip() not in known:
+                told = f"{cells[column]!r} for {name} is none of {', '.join(known)}."
+                sys.exit(f"{path}, point {count}: {told}")
+            if known:
+                points[-1][column] = float(cells[column].strip() == text)
+"""
+
+
 def ending(model: Model) -> str:
     """The end of a script: ``classify`` for classes, and what is done when it is run."""
     classes = bool(model.classes)
     main = MAIN.replace("CLASS_HEAD", ', "class"' if classes else "")
+    texts = bool(model.texts)
+    main = main.replace("WANTED", WANTED if texts else "").replace("WORDS", WORDS if texts else "")
+    main = main.replace("NAMELESS", "TEXTS or " if texts else "").replace("wanted", "wanted" if texts else "COLUMNS")
     named = "        rows = [[*row, name] for row, name in zip(rows, classify(points))]\n"
     main = main.replace("CLASSES", named if classes else "")
     return (CLASSIFY.replace("TIE_SHARE", repr(TIE)) if classes else "") + main

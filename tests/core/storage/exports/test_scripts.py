@@ -168,3 +168,29 @@ def test_a_script_into_a_pipe_that_closes_ends_in_silence(kind: str, tmp_path: P
     assert process.stderr.read() == ""
     process.stderr.close()
     assert process.wait() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_script_takes_the_texts_of_a_table(kind: str, tmp_path: Path) -> None:
+    words = ["Dream", "Biscoe", "Torger's Island"]
+    rng = np.random.default_rng(3)
+    rows = [(words[k % 3], *rng.normal(size=2).tolist(), "ab"[k % 2]) for k in range(24)]
+    write(tmp_path / "birds.csv", [("island", "bill", "mass", "kind"), *rows])
+    texts = (("island", tuple(sorted(words))),)
+    choice = Choice(("bill", "island=Dream"), "kind", inputs=("island", "bill", "mass"), texts=texts)
+    source = DataSource("file", str(tmp_path / "birds.csv"), choice=choice)
+    experiment = Experiment(hidden=(3,), init=Init("glorot"), engine="numpy").adapted(data=source)
+    trainer = Trainer(experiment.adapted(standardize=True), load(source))
+    trainer.advance(50)
+    home, points = home_of(trainer, kind, tmp_path), trainer.preparation.dataset.points
+    assert points.shape == (24, 5)
+    home.assert_told("birds.csv", points)
+    write(tmp_path / "other.csv", [("mass", "x", "island", "bill"), *((m, 0, i, b) for i, b, m, _ in rows)], ";")
+    home.assert_told("other.csv", points)
+    (tmp_path / "told.csv").write_text(home.run("birds.csv").stdout, encoding="utf-8")
+    home.assert_told("told.csv", points)  # what it wrote itself
+    write(tmp_path / "new.csv", [("island", "bill", "mass"), ("Mars", 1, 2)])
+    said = home.run("new.csv").stderr
+    assert said == "new.csv, point 1: 'Mars' for island is none of Biscoe, Dream, Torger's Island.\n"
+    write(tmp_path / "bare.csv", rows)
+    assert "has no column bill and no column island" in home.run("bare.csv").stderr
