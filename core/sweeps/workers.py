@@ -192,8 +192,8 @@ class Cluster(Workers):
             found = set(self._client.run(describe_worker).values())
         except Exception as error:  # noqa: BLE001 (Dask hides of which kind it was where the worker failed)
             raise SweepError(
-                f"The workers cannot import Backprop Lens ({one_line(str(error), 80)}); start them with its folder in PYTHONPATH and "
-                "everything in its requirements.txt installed."
+                f"The workers cannot import Backprop Lens ({one_line(str(error), 80)}); start them with its folder in "
+                "PYTHONPATH and everything in its requirements.txt installed."
             ) from None
         if found - {describe_worker()}:
             other = sorted(found - {describe_worker()})[0]
