@@ -31,7 +31,9 @@ DOCKS = {
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES = 250, 185
+LEFT_WIDTH, LEAST_CURVES = 250, 190
+BARS = 250
+"""About the height of the menu, the bars and the timeline."""
 
 
 class DockLayout:
@@ -118,8 +120,9 @@ class DockLayout:
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
-        curves = max(LEAST_CURVES, int(0.27 * height))
-        window.resizeDocks([boundary, loss], [height - curves, curves], Qt.Orientation.Vertical)
+        room = height - BARS
+        curves = max(LEAST_CURVES, int(0.32 * room))
+        window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
         window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start

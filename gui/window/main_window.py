@@ -198,14 +198,9 @@ class MainWindow(QMainWindow):
         """Change every colour."""
         self.theme = theme
         _apply_theme(theme)
+        views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
         for view in (
-            self.network_panel,
-            self.scatter,
-            self.loss,
-            self.report,
-            self.verdict,
-            self.inspector,
-            self.toolbar,
+            *views,
             self.panels,
             self.timeline,
             self.plot_head,
