@@ -199,16 +199,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
-        for view in (
-            *views,
-            self.panels,
-            self.timeline,
-            self.plot_head,
-            self.notices,
-            self.recovery,
-            self.painting,
-            self.runs,
-        ):
+        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting, self.runs
+        for view in (*views, *rest):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
