@@ -33,6 +33,11 @@ def complain(message: str) -> None:
             print(one_line(message), file=sys.stderr, flush=True)
 
 
+def is_terminal() -> bool:
+    """Whether a person reads standard error as it is written."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def say(lines: Iterable[str]) -> None:
     """Write lines on standard output; what the terminal cannot show, such as Greek letters, is replaced."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -53,7 +58,7 @@ def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[
     Yields:
         ``advance(samples, note)``, which adds finished samples and shows the note behind the bar.
     """
-    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+    if not wanted or not is_terminal():
         yield lambda samples, note: None
         return
     try:
@@ -62,7 +67,7 @@ def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[
         yield lambda samples, note: None
         return
     tqdm.monitor_interval = 0  # no thread of its own
-    with tqdm(total=samples, unit=f" {unit}", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
+    with tqdm(total=samples, unit=f" {unit}", unit_scale=samples >= 10_000, dynamic_ncols=True, leave=False) as bar:
 
         def advance(samples: int, note: str) -> None:
             bar.set_postfix_str(note, refresh=False)
