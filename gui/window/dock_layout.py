@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PyQt5.QtCore import QRect, QSize, Qt
+from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
+from gui.widgets.qt_objects import existing
 from gui.window.dock_places import arrange, describe, fitted
 from gui.window.dock_title import DockTitle
 
@@ -34,6 +35,28 @@ HIDDEN = ("more", "runs")
 LEFT_WIDTH, LEAST_CURVES = 250, 190
 BARS = 250
 """About the height of the menu, the bars and the timeline."""
+
+
+LEAST_HEIGHT = 150
+"""No dock needs more than this; with less room than its contents need it scrolls."""
+
+
+class DockArea(QScrollArea):
+    """What lies in a dock, which scrolls where the window is too small for it; else docks would overlap."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        return existing(self.widget()).sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        inside = existing(self.widget())
+        hint = inside.minimumSizeHint()
+        return QSize(inside.minimumWidth() or hint.width(), min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
 class DockLayout:
@@ -75,7 +98,7 @@ class DockLayout:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(widget)
+        dock.setWidget(DockArea(widget))
         dock.setTitleBarWidget(DockTitle(dock, tools))
         self._window.addDockWidget(area, dock)
         return dock
