@@ -67,8 +67,7 @@ class LossView(QWidget):
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
         self._beside: tuple[float, float, float] | None = None
-        self._is_stale = False
-        self._is_regression = False
+        self._is_stale = self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
         self.plot = make_plot(logarithmic=True)
@@ -246,9 +245,8 @@ class LossView(QWidget):
             self._show_range(1, PERCENT_RANGE)
         elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
-            if not (self.scale.shows_score or self.scale.is_logarithmic):
-                low = min(low, 0.0)  # so that a loss that stands still is seen to stand still
-            self._show_range(1, steady_range(low, high))
+            is_loss = not (self.scale.shows_score or self.scale.is_logarithmic)
+            self._show_range(1, (_from_zero if is_loss else steady_range)(low, high))
 
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if self._follows[axis] and wanted != self._shown[axis]:
@@ -353,6 +351,14 @@ def _span(ends: tuple[float, float], logarithmic: bool) -> float:
     """The width of a visible range, in numbers and not in logarithms."""
     low, high = (10.0 ** min(end, 300.0) for end in ends) if logarithmic else ends
     return high - low
+
+
+def _from_zero(low: float, high: float) -> tuple[float, float]:
+    """The range of an axis of losses: from 0 on, so that a loss that stands still is seen to stand still."""
+    if low < 0.0:
+        return steady_range(low, high)
+    end = steady_range(0.0, high)[1]
+    return -0.04 * end, end
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:
