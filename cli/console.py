@@ -33,6 +33,11 @@ def complain(message: str) -> None:
             print(one_line(message), file=sys.stderr, flush=True)
 
 
+def is_terminal() -> bool:
+    """Whether a person reads standard error as it is written."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def say(lines: Iterable[str]) -> None:
     """Write lines on standard output; what the terminal cannot show, such as Greek letters, is replaced."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -53,7 +58,7 @@ def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[
     Yields:
         ``advance(samples, note)``, which adds finished samples and shows the note behind the bar.
     """
-    if not wanted or sys.stderr is None or not sys.stderr.isatty():
+    if not wanted or not is_terminal():
         yield lambda samples, note: None
         return
     try:

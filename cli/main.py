@@ -11,7 +11,7 @@ from cli.console import CommandLineError, complain
 from core.base.errors import LensError
 from core.base.program import PROGRAM
 
-COMMANDS = ("train", "render", "record", "export", "report", "explain", "check-gradients")
+COMMANDS = ("train", "sweep", "render", "record", "export", "report", "explain", "check-gradients")
 """The commands. Each is a module of this package, which is imported when its command is used."""
 
 

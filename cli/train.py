@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from cli.changes import change_error, read_changes, written
-from cli.console import CommandLineError, complain, progress_bar
+from cli.console import CommandLineError, complain, is_terminal, progress_bar
 from cli.options import (
     Parser,
     RunOptions,
@@ -34,9 +33,10 @@ from core.options.changes import set_changes
 from core.options.spelling import parse_whole
 from core.storage.project import Project, describe_engine, save_project
 from core.storage.weights_file import save_weights
+from core.sweeps.run_training import returned
 from core.training.divergence import Diverged
 from core.training.saved_run import own_start, save_run
-from core.training.stopping import Stop, best_before
+from core.training.stopping import Stop, stop_at_end
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
@@ -201,7 +201,7 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
 
 def prepare_engine(trainer: Trainer) -> None:
     """Load the engine, with a message on a terminal if that takes long; raises CompilerError."""
-    if not trainer.is_ready and not is_cached() and sys.stderr is not None and sys.stderr.isatty():
+    if not trainer.is_ready and not is_cached() and is_terminal():
         complain("Compiling the engine. This happens once and takes about half a minute.")
     trainer.prepare_engine()
 
@@ -252,11 +252,11 @@ def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bo
             if trainer.sample == 0:
                 log.append(trainer)
             if stop is not None:
-                return _returned(trainer, stop)
+                return returned(trainer, stop)
             last = log.rows[-1] if log.rows else None
             advance(samples, "" if last is None else f"epoch {last[0]}, train_loss {float(last[1]):.4g}")
-    best = best_before(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
-    return None if best is None else _returned(trainer, Stop(f"{best[1]} The run is back at that epoch.", best[0]))
+    stop = stop_at_end(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
+    return None if stop is None else returned(trainer, stop)
 
 
 def _parse_samples(text: str) -> int:
@@ -264,15 +264,6 @@ def _parse_samples(text: str) -> int:
     if samples < 0:
         raise CommandLineError(f"{samples} must be a whole number of at least 0.")
     return samples
-
-
-def _returned(trainer: Trainer, stop: Stop) -> Stop:
-    """The stop, with the run at the position that it names."""
-    if stop.return_to is not None:
-        trainer.return_to(stop.return_to)
-        while trainer.position < stop.return_to:  # a record on the way may again find that the loss is low enough
-            trainer.advance(stop.return_to - trainer.position)
-    return stop
 
 
 @contextmanager

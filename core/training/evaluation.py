@@ -70,6 +70,15 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
     return Evaluation(loss, int(np.count_nonzero(predicted == part.labels)) / len(predicted), nan, predicted)
 
 
+def in_units(
+    preparation: Preparation, losses: Array, predicted: NDArray[np.int64] | Array
+) -> tuple[Array, NDArray[np.int64] | Array]:
+    """Losses and predictions of a network, shapes (n,), in the data's units."""
+    if not preparation.is_target_scaled:
+        return losses, predicted
+    return losses * preparation.loss_scale, preparation.in_units(predicted.astype(np.float64, copy=False))
+
+
 def determination(squared_error: float, targets: Array) -> float:
     """R² from the mean squared error on these targets; NaN if they are all the same."""
     spread = float(np.var(targets)) if np.ptp(targets) > 0.0 else 0.0  # the variance of equal numbers may be rounded
@@ -156,9 +165,7 @@ class Evaluations:
                 block = slice(start, start + size)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
-            if self._preparation.is_target_scaled:
-                losses, predicted = losses * self._preparation.loss_scale, self._preparation.in_units(predicted)
-            found.append(evaluate(losses, predicted, part, self._task))
+            found.append(evaluate(*in_units(self._preparation, losses, predicted), part, self._task))
             seconds += time.perf_counter() - began
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found

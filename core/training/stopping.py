@@ -69,3 +69,9 @@ def best_before(history: History, position: int, experiment: Experiment) -> tupl
     epoch, best_epoch = position // history.epoch_length, int(best) // history.epoch_length
     text = f"The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}."
     return (int(best), text) if best < position else None
+
+
+def stop_at_end(history: History, position: int, experiment: Experiment) -> Stop | None:
+    """The stop of a run that ends at a position, if it is to go back to its best epoch; see :func:`best_before`."""
+    best = best_before(history, position, experiment)
+    return None if best is None else Stop(f"{best[1]} The run is back at that epoch.", best[0])

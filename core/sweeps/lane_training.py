@@ -1,0 +1,229 @@
+"""Runs of one shape trained side by side in the lanes of the vector unit, recorded as a trainer records each alone.
+
+The lanes leave the bits of a run alone (:mod:`core.engines.lane_engine`), and records lie at the positions that
+:func:`core.training.history.next_record` gives, so each run has the record, the stop and the parameters that
+:class:`core.training.trainer.Trainer` gives it. A run whose numbers cease to be finite is left out: only a trainer
+finds the update at fault.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.base.arrays import Array
+from core.data.dataset import Dataset
+from core.engines import kernel_loading
+from core.engines.choosing import resolve
+from core.engines.kernels.plan import OPTIMIZER_CODES
+from core.engines.lane_engine import LANES, LaneEngine, LaneSamples
+from core.engines.numpy_engine import measure
+from core.engines.workload import Workload
+from core.network.dropout import dropout_key
+from core.network.losses import LOSSES
+from core.network.network import Network
+from core.network.optimizers import OPTIMIZERS
+from core.sweeps.run_result import DONE, PlannedRun, RunResult
+from core.training.evaluation import Evaluation, evaluate, in_units, predict
+from core.training.experiment import Experiment
+from core.training.history import HistoryWriter, next_record
+from core.training.preparation import Part, Preparation, prepare, starting_parameters
+from core.training.sample_order import SampleOrder
+from core.training.settings_over_time import SettingsOverTime
+from core.training.stopping import Stop, find_stop, stop_at_end
+
+DIFFERENT = ("seed", "learning_rate", "schedule", "warm_up", "init", "bias", "patience", "stop_loss")
+"""The fields in which runs may differ that are trained side by side."""
+
+MOST_WORK = 4_000_000
+"""Samples times parameters of runs in lanes: their samples and eight networks then lie in the processor's cache."""
+
+MOST_PARAMETERS = 2000
+"""Larger networks fill the vector unit by themselves."""
+
+
+def lane_group(experiment: Experiment) -> tuple[object, ...] | None:
+    """What runs have in common that can be trained side by side; None for an experiment that is trained alone."""
+    if resolve(experiment.engine, experiment.without_compiled_form) != "compiled":
+        return None
+    if experiment.optimizer not in OPTIMIZER_CODES:
+        return None
+    names = (name for name in experiment.__dataclass_fields__ if name not in DIFFERENT)
+    return tuple(getattr(experiment, name) for name in names)
+
+
+def suits_lanes(preparation: Preparation) -> bool:
+    """Whether runs of this size gain by training side by side."""
+    parameters = Network(preparation.sizes, preparation.activations).parameters.size
+    return parameters <= MOST_PARAMETERS and parameters * len(preparation.dataset) <= MOST_WORK
+
+
+Measures = tuple[float, float, float, float]
+"""Losses and scores, as a row of a record has them."""
+
+NO_MEASURES: Measures = (math.nan, math.nan, math.nan, math.nan)
+
+
+class _Lane:
+    """One of the runs: its settings, its record and where it ended."""
+
+    def __init__(self, run: PlannedRun, preparation: Preparation, initial: Array | None) -> None:
+        self.run, self.preparation = run, preparation
+        experiment, train = run.experiment, preparation.train
+        network = Network(preparation.sizes, preparation.activations)
+        network.parameters[:] = starting_parameters(experiment, network, initial)
+        length = preparation.epoch_length
+        batch_size = min(experiment.batch_size, length)
+        key = dropout_key(experiment.seed) if experiment.dropout else 0
+        self.workload = Workload(network, LOSSES[experiment.loss], batch_size, train.inputs, train.targets, key)
+        self.settings = SettingsOverTime(experiment, length, batch_size)
+        self.order = SampleOrder(experiment, length, batch_size)
+        self.writer = HistoryWriter(length)
+        self.best: tuple[Array, Measures] = (np.empty(0), NO_MEASURES)  # where the test loss is lowest
+        self.parameters: Array | None = None  # at the end, where the run has ended
+        self.last = NO_MEASURES
+        self.end = 0
+        self.message = ""
+        self.is_finite = True
+
+    @property
+    def is_running(self) -> bool:
+        return self.is_finite and self.parameters is None
+
+    def look(self, position: int, train: Evaluation, test: Evaluation, is_record: bool) -> None:
+        """Record a position, or look only whether the run stops there by itself; then end it."""
+        experiment = self.run.experiment
+        if is_record:
+            if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
+                self.is_finite = False
+                return
+            self.writer.append(position, train.loss, test.loss, train.score, test.score)
+        if not experiment.may_stop:
+            return
+        self.writer.note_end(position, test.loss)
+        history = self.writer.view()
+        if len(history.lows) and history.lows[-1, 0] == position:
+            self.best = self.workload.network.parameters.copy(), (train.loss, test.loss, train.score, test.score)
+        stop = find_stop(history, position, train.loss, experiment) if position else None
+        if stop is not None:
+            self.finish(position, stop, (train, test))
+
+    def finish(self, position: int, stop: Stop | None, measured: tuple[Evaluation, Evaluation]) -> None:
+        """End the run at a position, or where the stop leads."""
+        train, test = measured
+        self.end, self.message = position, "" if stop is None else stop.text
+        self.parameters = self.workload.network.parameters.copy()
+        self.last = train.loss, test.loss, train.score, test.score
+        if stop is not None and stop.return_to is not None:
+            self.end = stop.return_to
+            self.parameters, self.last = self.best
+
+    def result(self, keep_weights: bool, seconds: float) -> RunResult:
+        """What came of it."""
+        return RunResult(
+            self.run.texts,
+            self.run.experiment.seed,
+            self.end // self.preparation.epoch_length,
+            *self.last,
+            DONE,
+            seconds,
+            self.message,
+            self.writer.view().table.copy(),
+            self.preparation.epoch_length,
+            self.preparation.sizes,
+            self.parameters if keep_weights else None,
+        )
+
+
+class RunsInLanes:
+    """Trains up to eight runs that :func:`lane_group` puts into one group.
+
+    Args:
+        runs: what to train.
+        dataset: the points, the same for all.
+        initial: the parameters to start from, in place of the experiments' own.
+
+    Raises:
+        LensError: experiment and data do not fit, or the lanes cannot be loaded.
+    """
+
+    def __init__(self, runs: Sequence[PlannedRun], dataset: Dataset, initial: Array | None = None) -> None:
+        assert 1 <= len(runs) <= LANES
+        kernel_loading.load_lanes()
+        known: dict[int | None, Preparation] = {}
+        self._lanes = []
+        for run in runs:
+            seed = None if run.experiment.train_fraction == 1.0 else run.experiment.seed  # what the split depends on
+            if seed not in known:
+                known[seed] = prepare(run.experiment, dataset)
+            self._lanes.append(_Lane(run, known[seed], initial))
+        self._task = runs[0].experiment.task
+        self._engine = LaneEngine([lane.workload for lane in self._lanes])
+        parts = [[getattr(lane.preparation, name) for lane in self._lanes] for name in ("train", "test")]
+        self._parts: list[list[Part]] = parts
+        self._samples = [LaneSamples.of([p.inputs for p in part], [p.targets for p in part]) for part in parts]
+        self._slots = len(OPTIMIZERS[runs[0].experiment.optimizer].slots)
+        self._position = 0
+
+    def train(self, epochs: int, keep_weights: bool) -> list[RunResult | None]:
+        """Train all runs; None stands for a run whose numbers ceased to be finite."""
+        began = time.perf_counter()
+        first, length = self._lanes[0], self._lanes[0].preparation.epoch_length
+        parameters, goal = first.workload.network.parameters.size, epochs * length
+        may_stop = any(lane.run.experiment.may_stop for lane in self._lanes)
+        measured = self._look(is_record=True)
+        while self._position < goal and any(lane.is_running for lane in self._lanes):
+            record_at = next_record(self._position, length, parameters)
+            look_at = first.order.end_of("epoch", self._position) if may_stop else record_at
+            self._move_to(min(goal, record_at, look_at, first.order.stretch_end(self._position)))
+            if self._position in (record_at, look_at, goal):
+                measured = self._look(is_record=self._position == record_at)
+        for lane, evaluations in zip(self._lanes, measured, strict=True):
+            if lane.is_running:
+                lane.finish(goal, stop_at_end(lane.writer.view(), goal, lane.run.experiment), evaluations)
+        seconds = (time.perf_counter() - began) / len(self._lanes)
+        return [lane.result(keep_weights, seconds) if lane.is_finite else None for lane in self._lanes]
+
+    def _move_to(self, target: int) -> None:
+        """Run the batches up to a position at which nothing has to happen before."""
+        lanes, position = self._lanes, self._position
+        order = lanes[0].order
+        first, last = order.batch_start(position), order.last_batch_end(target)
+        if first < last:
+            orders = np.stack([lane.order.between(first, last) for lane in lanes])
+            batches = -(-(last - first) // lanes[0].workload.batch_size)
+            rates = np.stack([lane.settings.rates(position, first, batches) for lane in lanes])
+            self._engine.run(orders, rates, lanes[0].settings.rule(position), lanes[0].settings.step(position), first)
+            for lane in lanes:
+                if lane.is_running:
+                    load = lane.workload
+                    used = (load.network.parameters, *load.slots[: self._slots])
+                    lane.is_finite = all(bool(np.isfinite(row).all()) for row in used)
+        self._position = target
+
+    def _look(self, is_record: bool) -> list[tuple[Evaluation, Evaluation]]:
+        measured = self._evaluations()
+        for lane, (train, test) in zip(self._lanes, measured, strict=True):
+            if lane.is_running:
+                lane.look(self._position, train, test, is_record)
+        return measured
+
+    def _evaluations(self) -> list[tuple[Evaluation, Evaluation]]:
+        """Of the training and the test set of each run, as :class:`core.training.evaluation.Evaluations` makes them."""
+        by_part = [self._of_part(*both) for both in zip(self._parts, self._samples, strict=True)]
+        return list(zip(*by_part, strict=True))
+
+    def _of_part(self, parts: list[Part], samples: LaneSamples) -> list[Evaluation]:
+        if self._position == 0:  # by the reference, as the trainer
+            loads = [lane.workload for lane in self._lanes]
+            measured = [measure(w.network, w.loss, p.inputs, p.targets) for w, p in zip(loads, parts, strict=True)]
+        else:
+            measured = list(zip(*self._engine.measure(samples), strict=True))
+        found = []
+        for lane, part, (losses, outputs) in zip(self._lanes, parts, measured, strict=True):
+            both = in_units(lane.preparation, losses, predict(outputs, self._task))
+            found.append(evaluate(*both, part, self._task))
+        return found

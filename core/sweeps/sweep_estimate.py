@@ -1,0 +1,61 @@
+"""About how long a sweep will take, from training some of its runs for a moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from core.base.errors import LensError
+from core.sweeps.lane_training import suits_lanes
+from core.sweeps.run_training import RunTask
+from core.training.history import next_record
+from core.training.trainer import Trainer
+
+MOST_MEASURED = 5
+"""Tasks that are measured at most; the others count as their mean."""
+
+MEASURE_SECONDS = 0.1
+LANES_SHARE = 0.6
+"""What a run in lanes takes of the time that it takes alone, see benchmarks/README.md."""
+
+
+def estimate_seconds(tasks: Sequence[RunTask], workers: int) -> float:
+    """About how many seconds these tasks take with so many workers; runs that stop by themselves take less.
+
+    It takes up to a second, and longer where the engine must be loaded first. Where no run can begin, it is 0.
+    """
+    stride = max(1, -(-len(tasks) // MOST_MEASURED))
+    found = []
+    for task in tasks[::stride]:
+        try:
+            found.append(_seconds(task) / len(task.runs))
+        except LensError:
+            continue
+    runs = sum(len(task.runs) for task in tasks)
+    return sum(found) / len(found) * runs / workers if found else 0.0
+
+
+def _seconds(task: RunTask) -> float:
+    trainer = Trainer(task.runs[0].experiment.replace(patience=None, stop_loss=None), task.dataset, task.initial)
+    trainer.prepare_engine()
+    goal = task.epochs * trainer.epoch_length
+    began = time.perf_counter()
+    while trainer.position < goal and time.perf_counter() - began < MEASURE_SECONDS:
+        trainer.advance(min(trainer.epoch_length, goal - trainer.position))
+    if not trainer.position:
+        return 0.0
+    seconds, records = time.perf_counter() - began, len(trainer.history) - 1
+    record = max(trainer.evaluator.took, 1e-6)
+    sample = max(seconds - records * record, 0.0) / trainer.position
+    alone = sample * goal + record * _records(goal, trainer)
+    is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.preparation)
+    return len(task.runs) * alone * (LANES_SHARE if is_in_lanes else 1.0)
+
+
+def _records(goal: int, trainer: Trainer) -> int:
+    """The number of records up to a position."""
+    position = count = 0
+    while position < goal:
+        position = next_record(position, trainer.epoch_length, trainer.network.parameters.size)
+        count += 1
+    return count

@@ -1,0 +1,115 @@
+"""An option that varies from run to run, and its values."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from core.base.errors import LensError, shorten
+from core.options.argument_table import ARGUMENTS
+from core.options.argument_values import parse_hidden
+from core.options.spelling import Argument, ArgumentError, parse_whole, suggestion
+
+MOST_VALUES = 1000
+YES, NO, NONE = "yes", "no", "none"
+NAMES = {argument.option.removeprefix("--"): argument for argument in ARGUMENTS}
+LOGARITHMIC = re.compile(r"log:(?P<low>.+?)\.\.(?P<high>[^:]+):(?P<count>[^:]+)")
+DIGITS = 6
+"""Significant digits of values that are spread over a range. The value that is trained with is the rounded one."""
+
+
+class VariationError(LensError):
+    """What should vary cannot be read; the message begins with the option's name."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """An option and the values that it takes.
+
+    Attributes:
+        name: the option without its dashes, such as ``learning-rate``.
+        texts: the values as they are written.
+        values: the values of the experiment's field.
+    """
+
+    name: str
+    texts: tuple[str, ...]
+    values: tuple[Any, ...]
+
+    @property
+    def field(self) -> str:
+        """The experiment's field; see :class:`core.options.spelling.Argument`."""
+        return NAMES[self.name].field
+
+    def value(self, text: str) -> Any:  # noqa: ANN401 (fields have many types)
+        """The value that was written so."""
+        return self.values[self.texts.index(text)]
+
+
+def parse_variation(text: str) -> Variation:
+    """``learning-rate=0.01;0.1``, or ``learning-rate=log:0.001..1:7`` for seven values with equal ratios.
+
+    An option without a value takes ``yes`` and ``no``; one that can be switched off takes ``none``.
+
+    Raises:
+        VariationError: there is no such option, a value is not one of its values, or a value is named twice.
+    """
+    name, equals, words = text.strip().removeprefix("--").partition("=")
+    if name in ("epochs", "preset", "initial-weights"):
+        raise VariationError(f"{name} cannot vary, since all runs of a sweep share it.")
+    if name not in NAMES:
+        mend = suggestion(name, NAMES) or " see the options in the help."
+        raise VariationError(f"there is no option {shorten(name)} that could vary;{mend}")
+    if not equals:
+        raise VariationError(f'{name} has no values; write them like "{name}=FIRST;SECOND".')
+    argument = NAMES[name]
+    texts = _spread(argument, name, words) if words.startswith("log:") else tuple(w.strip() for w in words.split(";"))
+    values = tuple(_value(argument, name, word) for word in texts)
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise VariationError(f"{name}: {shorten(texts[index])} is a value that is named twice; leave one out.")
+    return Variation(name, texts, values)
+
+
+def written(argument: Argument, value: Any) -> str:  # noqa: ANN401 (fields have many types)
+    """A value as :func:`parse_variation` reads it."""
+    if not argument.metavar:
+        return YES if value else NO
+    return NONE if argument.opposite and value is None else argument.write(value)
+
+
+def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
+    if not word or not word.isprintable():
+        raise VariationError(f"{name}: a value is missing between two semicolons, or holds a line break.")
+    if not argument.metavar:
+        if word not in (YES, NO):
+            raise VariationError(f"{name}: {shorten(word)} must be {YES} or {NO}.")
+        return word == YES
+    if argument.opposite and word == NONE:
+        return None
+    try:
+        return argument.parse(word)
+    except LensError as error:
+        raise VariationError(f"{name}: {str(error).removeprefix(f'{argument.field}: ')}") from None
+
+
+def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
+    """Values from low to high with equal ratios; whole numbers where the option takes such, each once."""
+    match = LOGARITHMIC.fullmatch(words.strip())
+    form = f"{name}=log:LOW..HIGH:N"
+    if match is None:
+        raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
+    try:
+        low, high, count = float(match["low"]), float(match["high"]), parse_whole(match["count"])
+    except (ValueError, ArgumentError):
+        raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
+    if not (0.0 < low < high < math.inf and 2 <= count <= MOST_VALUES):
+        raise VariationError(
+            f"{name}: {shorten(words)} must have 0 < LOW < HIGH and 2 to {MOST_VALUES} values; write {form}."
+        )
+    spread = [low * (high / low) ** (place / (count - 1)) for place in range(count)]
+    if argument.parse in (parse_whole, parse_hidden):
+        return tuple(dict.fromkeys(str(round(value)) for value in spread))
+    return tuple(f"{value:.{DIGITS}g}" for value in spread)
