@@ -69,7 +69,10 @@ def private_folder(parent: Path) -> Path | None:
     return folder if ours else None
 
 
-def is_cached() -> bool:
-    """Whether an earlier run left compiled code on disk, so that loading it takes about a second and not many."""
+def is_cached(module: str = "loops") -> bool:
+    """Whether an earlier run left the compiled code of a module of core.engines.kernels on disk.
+
+    Loading it then takes about a second and not many.
+    """
     folder = cache_folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
+    return folder is not None and any(folder.rglob(f"{module}.*.nbi"))

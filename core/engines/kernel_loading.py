@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Compiled = TypeVar("Compiled")
 
+LANES_ARGUMENT = "lanes"
+"""Lets this module, run as a program, compile the kernels that train runs side by side."""
+
 
 class CompilerError(LensError):
     """Numba is absent or does not work here."""
@@ -157,4 +160,7 @@ def _import_numba() -> None:
 
 
 if __name__ == "__main__":  # what fills the cache in a process of its own
-    load()
+    if LANES_ARGUMENT in sys.argv:
+        load_lanes()
+    else:
+        load()

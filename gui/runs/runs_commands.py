@@ -23,6 +23,7 @@ from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.runs_view import RunsView
+from gui.runs.seeds_commands import SeedsCommands
 from gui.session.command_context import CommandContext, WriteFile
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -43,7 +44,12 @@ class RunsCommands:
         view: the list.
         plots: where pinned runs are shown.
         write_file: writes a file in the background.
+        epochs: how many epochs more seeds are trained at least.
         bring_up: shows the list.
+
+    Attributes:
+        kept: the kept runs. seeds: more seeds beside the present run.
+        curves, borders: the pinned runs in the plots.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class RunsCommands:
         view: RunsView,
         plots: tuple[LossView, DecisionView],
         write_file: WriteFile,
+        epochs: Callable[[], int],
         bring_up: Callable[[], None],
     ) -> None:
         self._context, self._view = context, view
@@ -62,6 +69,7 @@ class RunsCommands:
         self._shown: tuple[object, ...] = ()
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
+        self.seeds = SeedsCommands(context, view.seeds, plots, epochs, bring_up)
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -81,13 +89,18 @@ class RunsCommands:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
-        return {"keep-run": self.keep, "runs": self._bring_up}
+        return {"keep-run": self.keep, "runs": self._bring_up, **self.seeds.handlers()}
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._view.set_theme(theme)
         self.curves.set_theme(theme)
+        self.seeds.set_theme()
         self._show_beside()
+
+    def close(self) -> None:
+        """End what is trained beside the window."""
+        self.seeds.clear()
 
     # ---------------------------------------------------------------- what comes from the worker
 

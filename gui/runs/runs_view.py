@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,7 +23,8 @@ from PyQt5.QtWidgets import (
 
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
-from gui.widgets.plain_text import plain_label
+from gui.runs.seeds_bar import SeedsBar
+from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -112,13 +114,14 @@ class RunsView(QWidget):
         self.filter.setAccessibleName("Filter the runs")
         self.filter.setToolTip("Show only runs whose name or state holds these words")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMaximumWidth(200)
+        self.filter.setFixedWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(80)
         self._typed.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _: self._typed.start())
-        self.count = plain_label()
+        self.count = Elided()
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count.setProperty("role", "faint")
         self.copy, self.save, self.remove = (QPushButton(text) for text in ("&Copy", "Sa&ve…", "Re&move"))
         self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
@@ -127,7 +130,7 @@ class RunsView(QWidget):
         self.save.clicked.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
         self.remove.setToolTip("Forget the selected runs (Del in the table)")
         self.remove.clicked.connect(self._remove)
-        self.tools = QHBoxLayout()
+        self.tools, self.seeds = QHBoxLayout(), SeedsBar()
         self._lay_out()
         self.set_theme(theme)
         self.show_rows([])
@@ -167,8 +170,7 @@ class RunsView(QWidget):
     def _lay_out(self) -> None:
         self.tools.setContentsMargins(8, 4, 8, 0)
         self.tools.addWidget(self.filter)
-        self.tools.addWidget(self.count)
-        self.tools.addStretch(1)
+        self.tools.addWidget(self.count, 1)
         for button in (self.copy, self.save, self.remove):
             button.setAutoDefault(False)
             self.tools.addWidget(button)
@@ -176,6 +178,7 @@ class RunsView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(self.tools)
+        column.addWidget(self.seeds)
         column.addWidget(self.table, 1)
         self.setMinimumSize(260, 120)
 
@@ -211,7 +214,7 @@ class RunsView(QWidget):
 
     def _write_count(self) -> None:
         shown, count = len(self.model.rows), self.model.count
-        self.count.setText(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
+        self.count.set_full(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
 
     def _select(self, keys: Sequence[object], current: object) -> None:
         selection = existing(self.table.selectionModel())

@@ -122,6 +122,7 @@ ACTIONS = (
     ActionSpec("reset", "-&Run", "&Reset to the same weights", "R", "Start again from the same weights", "reset"),
     ActionSpec("new-seed", "&Run", "&New seed", "N", "Start again from other initial weights", "new-seed"),
     ActionSpec("keep-run", "-&Run", "&Keep this run", "K", "Keep this run, and show it beside those that follow"),
+    ActionSpec("more-seeds", "&Run", "&More seeds", "M", "Train the same settings with other seeds, beside this run"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
     ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
     ActionSpec(

@@ -22,9 +22,13 @@ class EngineLoader:
     Compiling takes many seconds, in which Python's lock is held much of the time; so it is left to a process that fills
     the cache on disk. That one can also be ended at once when the window closes. Nothing can end the thread, which
     compiles where no process can be started; so nobody waits for it, and ``main.py`` ends the program around it.
+
+    Args:
+        lanes: load the kernels that train runs side by side too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: bool = False) -> None:
+        self._lanes = lanes
         self._thread: threading.Thread | None = None
         self._compiler: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -58,13 +62,17 @@ class EngineLoader:
     def _load(self) -> None:
         if not kernel_loading.is_loaded() and not kernel_cache.is_cached():
             self._compile_apart()
+        if self._lanes and not kernel_cache.is_cached("lane_kernels"):
+            self._compile_apart(kernel_loading.LANES_ARGUMENT)
         if not self._ended:
             with contextlib.suppress(CompilerError):  # it is raised again, and told of, when the engine is needed
                 kernel_loading.load()
+                if self._lanes:
+                    kernel_loading.load_lanes()
 
-    def _compile_apart(self) -> None:
+    def _compile_apart(self, *arguments: str) -> None:
         """Fill the cache by a process of its own; should that fail, ``load`` compiles here."""
-        command = [sys.executable, "-m", "core.engines.kernel_loading"]
+        command = [sys.executable, "-m", "core.engines.kernel_loading", *arguments]
         with self._lock:
             if self._ended:
                 return

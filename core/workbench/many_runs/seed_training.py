@@ -1,0 +1,301 @@
+"""One experiment with many seeds, trained beside the window: all members grow together, a short piece at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.base import log
+from core.base.arrays import Array
+from core.base.errors import LensError
+from core.data.dataset import Dataset
+from core.engines import kernel_loading
+from core.engines.kernel_loading import CompilerError
+from core.engines.lane_engine import LANES
+from core.engines.numpy_forward import NumpyForwardPass
+from core.explain.maps import OutputMap, Plane, output_map_of
+from core.network.network import Network
+from core.sweeps.lane_training import RunsInLanes, lane_group, suits_lanes
+from core.sweeps.run_result import PlannedRun
+from core.sweeps.run_training import returned
+from core.training.divergence import Diverged
+from core.training.experiment import MAX_SEED, Experiment
+from core.training.history import History
+from core.training.preparation import prepare
+from core.training.stopping import stop_at_end
+from core.training.trainer import Trainer
+from core.workbench.many_runs.kept_run import KeptRun, keep_line
+from core.workbench.run_id import WorkId, new_run_id
+from core.workbench.worker.channels import FrameInProgress
+from core.workbench.worker.engine_loader import EngineLoader
+
+PIECE_SECONDS = 0.005
+"""How long one group is trained before the next one."""
+NICENESS = 10
+"""Of the thread, where the system knows such a thing: the window and its worker go before."""
+NUMPY_WORK = 200_000
+"""Samples times parameters that NumPy trains at a time; it keeps the interpreter's lock meanwhile."""
+MOST_SEEDS = 512
+LOOK_SECONDS = 0.02
+"""How often to look whether the lanes are loaded."""
+
+RUNNING, DONE, DIVERGED = "running", "done", "diverged"
+
+
+@dataclass(frozen=True, eq=False)
+class SeedMember:
+    """One member.
+
+    Attributes:
+        experiment: its settings, its seed among them.
+        history: its record so far; it never changes.
+        state: "running", "done" or "diverged".
+        end: the position where it ended: that of the best epoch, where it stopped early; 0 while it runs.
+        parameters: those there, shape (parameters,); None while it runs, and where it diverged.
+    """
+
+    experiment: Experiment
+    history: History
+    state: str = RUNNING
+    end: int = 0
+    parameters: Array | None = None
+
+    @property
+    def seed(self) -> int:
+        """Its seed."""
+        return self.experiment.seed
+
+    @property
+    def tip(self) -> int:
+        """Where it ended, or the last record while it runs or where it diverged."""
+        return self.end or (int(self.history.table[-1, 0]) if len(self.history) else 0)
+
+    def kept(self, dataset: Dataset, work: WorkId) -> KeptRun:
+        """The member as a run that can be opened: it is trained again from its start, to the same bits."""
+        trainer = Trainer(self.experiment, dataset)
+        kept = keep_line(trainer, new_run_id(), work, note="" if self.state != DIVERGED else "diverged")
+        parameters = kept.parameters if self.parameters is None else self.parameters
+        at = 0 if self.parameters is None else self.tip
+        return replace(kept, history=self.history, tip=self.tip, parameters=parameters, parameters_at=at)
+
+
+class _Group(Protocol):
+    """Members that are trained together."""
+
+    def training(self, epochs: int) -> Generator[object, None, None]:
+        """Train in steps."""
+
+    def members(self) -> Iterable[SeedMember]:
+        """As they are now."""
+
+
+class _InLanes:
+    """Up to eight members in the lanes of the vector unit."""
+
+    def __init__(self, experiments: Sequence[Experiment], dataset: Dataset) -> None:
+        self._experiments = experiments
+        self._runs = RunsInLanes([PlannedRun((), one) for one in experiments], dataset)
+        self.training = self._runs.training
+
+    def members(self) -> Iterable[SeedMember]:
+        for experiment, state in zip(self._experiments, self._runs.states, strict=True):
+            ending = DIVERGED if not state.is_finite else RUNNING if state.parameters is None else DONE
+            yield SeedMember(experiment, state.history, ending, state.end, state.parameters)
+
+
+class _Alone:
+    """A member that the lanes do not know, or that is too large to gain by them."""
+
+    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
+        self._experiment = experiment
+        self._trainer = Trainer(experiment, dataset)
+        self._state = RUNNING
+
+    def training(self, epochs: int) -> Generator[object, None, None]:
+        trainer, stop = self._trainer, None
+        goal, piece = epochs * trainer.epoch_length, max(1, NUMPY_WORK // trainer.network.parameters.size)
+        try:
+            while trainer.position < goal:
+                stop = yield from trainer.advancing(min(goal - trainer.position, piece))
+                if stop is not None:
+                    break
+                yield True
+            else:
+                stop = stop_at_end(trainer.history, trainer.position, trainer.settings)
+            if stop is not None:
+                returned(trainer, stop)
+            self._state = DONE
+        except Diverged:
+            self._state = DIVERGED
+
+    def members(self) -> Iterable[SeedMember]:
+        trainer = self._trainer
+        history, ended = trainer.recorder.writer.view(), self._state == DONE
+        end, parameters = (trainer.position, trainer.network.parameters.copy()) if ended else (0, None)
+        yield SeedMember(self._experiment, history, self._state, end, parameters)
+
+
+class SeedTraining:
+    """Trains members in a thread of its own, which goes after the window and its worker.
+
+    Args:
+        experiment: the settings of all members. They draw their own weights, split and order; the data are the same.
+        dataset: the data.
+        seeds: those of the members.
+        epochs: to train.
+        frame: tells when the window is at work on a frame; then nothing is trained.
+
+    Attributes:
+        dataset, epochs: as above.
+        error: why it ended before its time; empty if it did not.
+    """
+
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, seeds: Sequence[int], epochs: int, frame: FrameInProgress
+    ) -> None:
+        self.experiment, self.dataset, self.epochs = experiment, dataset, epochs
+        self.error = ""
+        self._experiments = [experiment.replace(seed=seed) for seed in seeds]
+        self._frame = frame
+        self._members: dict[int, SeedMember] = {}
+        self._goes, self._cancelled = threading.Event(), threading.Event()
+        self._goes.set()
+        self._thread = threading.Thread(target=self._run, name="seeds", daemon=True)
+        self._is_running = True
+        self._loader = EngineLoader(lanes=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def pause(self, paused: bool) -> None:
+        """Pause, or go on."""
+        if paused:
+            self._goes.clear()
+        else:
+            self._goes.set()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it waits to go on."""
+        return not self._goes.is_set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether members are still to be trained."""
+        return self._is_running
+
+    def cancel(self) -> None:
+        """End the thread, and wait for its end; what was trained stays."""
+        self._cancelled.set()
+        self._goes.set()
+        self._loader.close()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the lanes are being loaded or compiled, and nothing can be trained yet."""
+        return self._loader.is_running
+
+    @property
+    def total(self) -> int:
+        """The number of members, those not begun included."""
+        return len(self._experiments)
+
+    def members(self) -> tuple[SeedMember, ...]:
+        """The members that were begun, by their seeds; any thread may ask."""
+        members = dict(self._members)
+        return tuple(members[seed] for seed in sorted(members))
+
+    # ---------------------------------------------------------------- in the thread
+
+    def _run(self) -> None:
+        with contextlib.suppress(AttributeError, OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone, on Linux
+        try:
+            self._train()
+        except LensError as error:
+            self.error = str(error)
+        except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
+            log.fault(error)
+            self.error = f"An error inside the program stopped the seeds: {type(error).__name__}: {error}"
+        finally:
+            self._is_running = False
+
+    def _train(self) -> None:
+        """All groups in turn, a piece of each, so that their members grow together."""
+        waiting: deque[tuple[_Group, Generator[object, None, None]]] = deque()
+        for group in self._groups():
+            if self._cancelled.is_set():
+                return
+            waiting.append((group, group.training(self.epochs)))
+            self._do_piece(waiting)
+        while waiting and not self._cancelled.is_set():
+            self._do_piece(waiting)
+
+    def _do_piece(self, waiting: deque[tuple[_Group, Generator[object, None, None]]]) -> None:
+        group, steps = waiting.popleft()
+        ends = time.perf_counter() + PIECE_SECONDS
+        try:
+            while time.perf_counter() < ends and not self._cancelled.is_set():
+                self._goes.wait()
+                self._frame.wait_for_end()
+                next(steps)
+            waiting.append((group, steps))
+        except StopIteration:
+            pass
+        self._members |= {member.seed: member for member in group.members()}
+
+    def _groups(self) -> Iterable[_Group]:
+        experiments, dataset = self._experiments, self.dataset
+        suits = lane_group(experiments[0]) is not None and suits_lanes(prepare(experiments[0], dataset))
+        if suits and self._loads_lanes():
+            for start in range(0, len(experiments), LANES):
+                yield _InLanes(experiments[start : start + LANES], dataset)
+        else:
+            for experiment in experiments:
+                yield _Alone(experiment, dataset)
+
+    def _loads_lanes(self) -> bool:
+        """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
+        self._loader.start()
+        while self._loader.is_running and not self._cancelled.is_set():
+            self._cancelled.wait(LOOK_SECONDS)
+        try:
+            if not self._cancelled.is_set():
+                kernel_loading.load_lanes()
+        except CompilerError:
+            return False
+        return not self._cancelled.is_set()
+
+
+def seeds_beside(seed: int, count: int) -> list[int]:
+    """``count`` seeds that follow a seed; behind the largest one the smallest follow."""
+    return [(seed + 1 + k) % (MAX_SEED + 1) for k in range(min(count, MOST_SEEDS))]
+
+
+@dataclass(frozen=True, eq=False)
+class MemberDecision:
+    """A member that ended, on its data: what its border needs."""
+
+    member: SeedMember
+    dataset: Dataset
+
+    @property
+    def experiment(self) -> Experiment:
+        """Its settings."""
+        return self.member.experiment
+
+    def decision(self, plane: Plane) -> OutputMap:
+        """The decision where it ended, over a plane of the data."""
+        assert self.member.parameters is not None
+        preparation = prepare(self.member.experiment, self.dataset)
+        network = Network(preparation.sizes, preparation.activations, self.member.parameters)
+        return output_map_of(preparation, NumpyForwardPass(network), plane)

@@ -1,0 +1,223 @@
+"""More seeds beside the present run: their training, their curves with median and quartiles, and their borders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PyQt5.QtCore import QTimer
+from PyQt5.QtGui import QColor
+
+from core.training.experiment import Experiment
+from core.workbench.many_runs.run_differences import Described, name_of, varying_fields
+from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
+from core.workbench.many_runs.seed_training import (
+    DIVERGED,
+    DONE,
+    MemberDecision,
+    SeedMember,
+    SeedTraining,
+    seeds_beside,
+)
+from core.workbench.messages import Loaded, Notice
+from gui.curves.loss_view import LossView
+from gui.decision.decision_view import DecisionView
+from gui.runs.border_overlay import BorderOf, BorderOverlay
+from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
+from gui.runs.seeds_bar import SeedsBar
+from gui.session.command_context import CommandContext
+
+SHOW_MILLISECONDS = 400
+MEMBER_ALPHA = 90
+SHARE = 0.5
+"""Of the loss at the start: below it a seed has learned, unless the user says otherwise or the run has a stop loss."""
+
+
+class SeedsCommands:
+    """Handlers of the actions on seeds.
+
+    Args:
+        context: session and ways to reach the user.
+        bar: shows how far they are.
+        plots: where their curves and borders are shown.
+        epochs: how many epochs are trained at least.
+        bring_up: shows the list of runs.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        bar: SeedsBar,
+        plots: tuple[LossView, DecisionView],
+        epochs: Callable[[], int],
+        bring_up: Callable[[], None],
+    ) -> None:
+        self._context, self._session, self._bar = context, context.session, bar
+        self._epochs, self._bring_up, self._loss = epochs, bring_up, plots[0]
+        self.training: SeedTraining | None = None
+        self._limit: float | None = None
+        self._ended: list[MemberDecision] = []
+        self.curves = CurveOverlay(plots[0], context.theme(), height=-8.0)
+        self.borders = BorderOverlay(plots[1], height=-8.5)
+        self._clock = QTimer(bar)
+        self._clock.setInterval(SHOW_MILLISECONDS)
+        self._clock.timeout.connect(self.refresh)
+        self._session.run_changed.connect(self._take_run)
+        self._loss.scale_changed.connect(self._draw)
+        self.curves.picked.connect(self.open)
+        bar.wanted.connect(self.begin)
+        bar.paused.connect(self.pause)
+        bar.cleared.connect(self.clear)
+        bar.limit_changed.connect(self._set_limit)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {"more-seeds": self.begin}
+
+    def set_theme(self) -> None:
+        """Draw in other colours."""
+        self.curves.set_theme(self._context.theme())
+        self._draw()
+
+    # ---------------------------------------------------------------- what is done
+
+    def begin(self) -> None:
+        """Train the present settings with other seeds, as far as the present run went."""
+        session = self._session
+        loaded, experiment, timeline = session.loaded, session.experiment, session.timeline
+        if loaded is None or experiment is None or timeline is None or loaded.canvas is not None:
+            self._context.tell("There is no run yet that could be trained with other seeds.", "none")
+            return
+        if not self._bar.count.commit():
+            return
+        self.clear()
+        length = timeline.epoch_length
+        epochs = max(math.ceil(timeline.present_branch.tip / length), self._epochs())
+        seeds = seeds_beside(experiment.seed, self._bar.count.value())
+        self.training = SeedTraining(experiment, loaded.preparation.dataset, seeds, epochs, session.frame_in_progress)
+        self._limit = experiment.stop_loss
+        self.training.start()
+        self._clock.start()
+        self._bring_up()
+        self.refresh()
+
+    def pause(self, paused: bool) -> None:
+        """Pause, or go on."""
+        if self.training is not None:
+            self.training.pause(paused)
+            self.refresh()
+
+    def clear(self) -> None:
+        """End the training, and show the seeds no more."""
+        if self.training is not None:
+            self.training.cancel()
+            self.training, self._ended = None, []
+            self._clock.stop()
+            self._bar.show_nothing()
+            self.curves.show_runs(())
+            self.borders.show_runs(())
+
+    def open(self, key: object) -> None:
+        """Make a member the present run."""
+        training, loaded = self.training, self._session.loaded
+        if training is None or loaded is None or loaded.work is None:
+            return
+        member = next((member for member in training.members() if member.seed == key), None)
+        if member is not None:
+            self._session.go_on_with(member.kept(training.dataset, loaded.work))
+
+    def _set_limit(self, limit: float) -> None:
+        self._limit = limit
+        self.refresh()
+
+    def _take_run(self, loaded: Loaded) -> None:
+        """Seeds stay while the data are the same, so that other settings can be compared with them."""
+        if self.training is not None and loaded.preparation.dataset is not self.training.dataset:
+            self.clear()
+        else:
+            self.refresh()
+
+    # ---------------------------------------------------------------- what is shown
+
+    def refresh(self) -> None:
+        """Show how far the seeds are."""
+        training = self.training
+        if training is None:
+            return
+        is_running, members = training.is_running, training.members()
+        if not is_running:
+            self._clock.stop()
+            if training.error:
+                self._context.show_notice(Notice(training.error, "none"))
+                training.error = ""
+        if self._limit is None and members:
+            self._limit = SHARE * float(members[0].history.table[0, 1])
+        if self._limit is not None and not self._bar.limit.hasFocus():
+            self._bar.limit.set_value(self._limit)
+        self._bar.show_seeds(*self._words(training, members), is_running, training.is_paused)
+        self._draw()
+
+    def _words(self, training: SeedTraining, members: tuple[SeedMember, ...]) -> tuple[str, str]:
+        """How many learned, and how far the training is."""
+        if training.is_loading and not members:
+            return "", "Getting the lanes ready, which takes up to a minute the first time"
+        learned = 0 if self._limit is None else count_below(members, self._limit)
+        share = f" ({100 * learned / len(members):.0f} %)" if members else ""
+        ended = sum(member.state == DONE for member in members)
+        diverged = sum(member.state == DIVERGED for member in members)
+        if training.is_running:
+            reached = min((m.tip / m.history.epoch_length for m in members if m.state != DIVERGED), default=0.0)
+            progress = f"epoch {reached:,.0f} of {training.epochs:,}"
+            if ended:
+                progress = f"{ended} of {training.total} ended, {progress}"
+        else:
+            progress = f"trained to epoch {training.epochs:,}"
+        parts = [progress, *([f"{diverged} diverged"] if diverged else []), self._settings_in_words(training)]
+        return f"{learned} of {len(members)} learned{share}", "; ".join(part for part in parts if part)
+
+    def _settings_in_words(self, training: SeedTraining) -> str:
+        """What the seeds are trained with, if the present run has other settings than that."""
+        present = self._session.experiment
+        if present is None:
+            return ""
+        mine, theirs = (_without_seed(e) for e in (training.experiment, present))
+        name = training.dataset.name
+        fields = varying_fields([Described(mine, name, ""), Described(theirs, name, "")])
+        return f"with {name_of(Described(mine, name, ''), fields)}" if fields else ""
+
+    def _draw(self) -> None:
+        training, theme = self.training, self._context.theme()
+        if training is None:
+            return
+        members = training.members()
+        train, test = QColor(theme.color("train")), QColor(theme.color("test"))
+        for color in (train, test):
+            color.setAlpha(MEMBER_ALPHA)
+        curves = [
+            CurveOf(m.seed, f"seed {m.seed}", _ending(m), m.history, train, 1.0, test, is_named=False) for m in members
+        ]
+        bands = []
+        for name in ("train", "test"):
+            found = quartiles(members, self._loss.scale.column(name))
+            if found is not None:
+                label = f"median of {len(members)}" if name == "train" else ""
+                color = theme.color(name)
+                bands.append(BandOf(label, found.epochs, found.low, found.middle, found.high, color, name == "test"))
+        self.curves.show_runs(curves, bands)
+        if training.is_running:
+            self.borders.show_runs(())
+        else:
+            if not self._ended:
+                self._ended = [MemberDecision(m, training.dataset) for m in members if m.parameters is not None]
+            color = theme.color("text", MEMBER_ALPHA)
+            self.borders.show_runs([BorderOf(one, color, 1.0) for one in self._ended])
+
+
+def _ending(member: SeedMember) -> str:
+    if member.state == DIVERGED:
+        return "diverged"
+    return f"ended with the loss {final_loss(member):.4g}" if member.state == DONE else ""
+
+
+def _without_seed(experiment: Experiment) -> Experiment:
+    return experiment.replace(seed=0)
