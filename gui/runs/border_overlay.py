@@ -21,6 +21,8 @@ from gui.widgets.plots import curve_pen
 
 SLICE_SECONDS = 0.008
 """How long borders are computed at a time; then the window may draw."""
+DRAW_SECONDS = 0.5
+"""How often those are drawn that are known while others are computed."""
 HEIGHT = -7.5
 """Between the picture of the decision, which lies lower, and the points."""
 
@@ -60,6 +62,7 @@ class BorderOverlay(QObject):
         self._scatter = scatter
         self._wanted: tuple[BorderOf, ...] = ()
         self._known: dict[int, tuple[HasDecision, Plane, PlotLine]] = {}
+        self._drawn_at = 0.0
         self.layer = LineLayer()
         self.layer.setZValue(height)
         scatter.plot.addItem(self.layer, ignoreBounds=True)
@@ -100,7 +103,8 @@ class BorderOverlay(QObject):
             if (known is not None and known[1] == plane) or not _has_border(one.run, plane):
                 continue
             if time.perf_counter() - began > SLICE_SECONDS:
-                self._draw()
+                if began - self._drawn_at > DRAW_SECONDS:
+                    self._draw()
                 self._clock.start(0)
                 return
             lines = border(one.run.decision(plane))
@@ -115,6 +119,7 @@ class BorderOverlay(QObject):
             if known is not None:
                 drawn.append(PlotLine(known[2].x, known[2].y, curve_pen(one.color, one.width)))
         self.layer.set_lines(drawn)
+        self._drawn_at = time.perf_counter()
 
 
 def _has_border(run: HasDecision, plane: Plane) -> bool:
