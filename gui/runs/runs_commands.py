@@ -19,11 +19,11 @@ from core.workbench.messages import Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
+from gui.runs.beside_commands import BesideCommands
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.runs_view import RunsView
-from gui.runs.seeds_commands import SeedsCommands
 from gui.session.command_context import CommandContext, WriteFile
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -47,7 +47,7 @@ class RunsCommands:
         bring_up: shows the list.
 
     Attributes:
-        kept: the kept runs. seeds: more seeds beside the present run.
+        kept: the kept runs. seeds: what is trained beside the present run.
         curves, borders: the pinned runs in the plots.
     """
 
@@ -70,7 +70,9 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self.seeds = SeedsCommands(context, view.seeds, plots, epochs, bring_up)
+        self.seeds = BesideCommands(
+            context, view.seeds, plots, epochs, bring_up, self.kept, partial(self._add, pinned=True)
+        )
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)

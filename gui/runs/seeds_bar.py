@@ -6,7 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from core.base.number_text import short
-from core.workbench.many_runs.seed_training import MOST_SEEDS
+from core.workbench.many_runs.beside_training import MOST_SEEDS
 from gui.widgets.elided import Elided
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.training.history import COLUMNS
-from core.workbench.many_runs.seed_training import DIVERGED, DONE, SeedMember
+from core.workbench.many_runs.beside_training import DIVERGED, DONE, BesideMember
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Quartiles:
     high: Array
 
 
-def quartiles(members: Sequence[SeedMember], column: str) -> Quartiles | None:
+def quartiles(members: Sequence[BesideMember], column: str) -> Quartiles | None:
     """Of a column of the record, see :data:`core.training.history.COLUMNS`; None without members or values."""
     place = COLUMNS.index(column)
     worst = math.inf if column.endswith("loss") else -math.inf
@@ -54,7 +54,7 @@ def quartiles(members: Sequence[SeedMember], column: str) -> Quartiles | None:
     return Quartiles(longest.history.epochs[:count], low, middle, high)
 
 
-def final_loss(member: SeedMember) -> float:
+def final_loss(member: BesideMember) -> float:
     """The training loss where the member ended or stands; infinite where it diverged."""
     table = member.history.table
     if member.state == DIVERGED or not len(table):
@@ -63,6 +63,6 @@ def final_loss(member: SeedMember) -> float:
     return float(rows[-1, COLUMNS.index("train_loss")])
 
 
-def count_below(members: Sequence[SeedMember], loss: float) -> int:
+def count_below(members: Sequence[BesideMember], loss: float) -> int:
     """How many members have at most this training loss."""
     return sum(final_loss(member) <= loss for member in members)

@@ -8,8 +8,9 @@ import numpy as np
 from PyQt5.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from core.network.optimizers import OPTIMIZERS
+from core.workbench.many_runs.beside_training import BesideTraining
 from core.workbench.many_runs.seed_summary import count_below
-from core.workbench.many_runs.seed_training import SeedTraining
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.runs.test_runs import press, trained
@@ -18,7 +19,7 @@ from tests.gui.support import parameters, position
 MEMBERS = 9
 
 
-def with_seeds(qtbot: QtBot, window: MainWindow, epochs: int) -> SeedTraining:
+def with_seeds(qtbot: QtBot, window: MainWindow, epochs: int) -> BesideTraining:
     """Train the present run and as far the seeds beside it; not to their end."""
     window.toolbar.epochs.set_value(1)
     window.runs_view.seeds.count.set_value(MEMBERS)
@@ -28,7 +29,7 @@ def with_seeds(qtbot: QtBot, window: MainWindow, epochs: int) -> SeedTraining:
     return existing(window.runs.seeds.training)
 
 
-def ended(qtbot: QtBot, window: MainWindow, training: SeedTraining) -> None:
+def ended(qtbot: QtBot, window: MainWindow, training: BesideTraining) -> None:
     qtbot.waitUntil(lambda: not training.is_running and len(window.runs.seeds.borders.layer.lines) == MEMBERS)
     assert training.error == "" and len(training.members()) == MEMBERS
     learned = count_below(training.members(), window.runs_view.seeds.limit.value())
@@ -71,7 +72,7 @@ def test_a_click_on_a_member_makes_it_the_run(qtbot: QtBot, window: MainWindow) 
     _, line = curves._drawn[5]
     place = box.mapViewToScene(QPointF(line.x[-1], line.y[-1])).toPoint()
     qtbot.mouseClick(existing(window.loss.plot.viewport()), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: window.session.at_rest and (window.session.experiment or 0) != training.experiment)
+    qtbot.waitUntil(lambda: window.session.at_rest and existing(window.session.experiment).seed != 0)
     assert window.session.experiment is not None
     member = next(m for m in training.members() if m.seed == existing(window.session.experiment).seed)
     assert member.parameters is not None
@@ -95,9 +96,9 @@ def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, wind
     assert window.runs.seeds.training is None and not training.is_running
     assert not window.runs.seeds.curves.layer.lines and not bar.pause.isVisible()
     press(qtbot, window, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: any(thread.name == "seeds" for thread in threading.enumerate()))
+    qtbot.waitUntil(lambda: any(thread.name == "beside" for thread in threading.enumerate()))
     window.close()
-    assert not any(thread.name == "seeds" for thread in threading.enumerate())
+    assert not any(thread.name == "beside" for thread in threading.enumerate())
 
 
 def test_seeds_stay_with_other_settings_and_go_with_other_data(qtbot: QtBot, window: MainWindow) -> None:
@@ -105,7 +106,7 @@ def test_seeds_stay_with_other_settings_and_go_with_other_data(qtbot: QtBot, win
     ended(qtbot, window, training)
     window.session.change({"hidden": (3,)})
     qtbot.waitUntil(lambda: "with hidden layers 7" in window.runs_view.seeds.progress.full)
-    window.session.change({"data": training.experiment.data.with_class_names(("a", "b"))})
+    window.session.change({"data": training.experiments[0].data.with_class_names(("a", "b"))})
     qtbot.waitUntil(lambda: window.runs.seeds.training is None)
 
 
@@ -117,3 +118,18 @@ def test_the_present_run_plays_while_seeds_are_trained(qtbot: QtBot, window: Mai
     before = position(window)
     qtbot.waitUntil(lambda: position(window) > before)
     press(qtbot, window, Qt.Key.Key_Space)
+
+
+def test_one_gesture_races_all_optimizers_and_keeps_them(qtbot: QtBot, window: MainWindow) -> None:
+    window.toolbar.epochs.set_value(3)
+    window.actions_by_name["race-optimizers"].trigger()
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 6)
+    assert window.runs.seeds.training is None and not window.runs.seeds.curves.layer.lines
+    names = {label for label, _, _ in window.runs.curves.labels}
+    assert names == {f"optimizer {optimizer.label}" for optimizer in OPTIMIZERS.values()}
+    assert len({entry.run.saved.states[0, 0].tobytes() for entry in window.runs.kept.pinned}) == 1  # the same weights
+    row = next(row for row in window.runs.rows() if row.name == "optimizer Adam")
+    window.runs.open(row)
+    kept = existing(row.kept)
+    qtbot.waitUntil(lambda: window.session.at_rest and position(window) == kept.tip)
+    assert parameters(window) == kept.parameters.tobytes()

@@ -1,4 +1,4 @@
-"""One experiment with many seeds, trained beside the window: all members grow together, a short piece at a time."""
+"""Experiments on the same data, trained beside the window: all members grow together, a short piece at a time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from core.engines.lane_engine import LANES
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of
 from core.network.network import Network
+from core.network.optimizers import OPTIMIZERS
 from core.sweeps.lane_training import RunsInLanes, lane_group, suits_lanes
 from core.sweeps.run_result import PlannedRun
 from core.sweeps.run_training import returned
@@ -49,18 +50,22 @@ RUNNING, DONE, DIVERGED = "running", "done", "diverged"
 
 
 @dataclass(frozen=True, eq=False)
-class SeedMember:
+class BesideMember:
     """One member.
 
     Attributes:
+        number: its place among the members.
         experiment: its settings, its seed among them.
+        initial: the weights that it began with; None for those of the experiment.
         history: its record so far; it never changes.
         state: "running", "done" or "diverged".
         end: the position where it ended: that of the best epoch, where it stopped early; 0 while it runs.
         parameters: those there, shape (parameters,); None while it runs, and where it diverged.
     """
 
+    number: int
     experiment: Experiment
+    initial: Array | None
     history: History
     state: str = RUNNING
     end: int = 0
@@ -68,7 +73,7 @@ class SeedMember:
 
     @property
     def seed(self) -> int:
-        """Its seed."""
+        """That of its settings."""
         return self.experiment.seed
 
     @property
@@ -78,8 +83,8 @@ class SeedMember:
 
     def kept(self, dataset: Dataset, work: WorkId) -> KeptRun:
         """The member as a run that can be opened: it is trained again from its start, to the same bits."""
-        trainer = Trainer(self.experiment, dataset)
-        kept = keep_line(trainer, new_run_id(), work, note="" if self.state != DIVERGED else "diverged")
+        trainer = Trainer(self.experiment, dataset, self.initial)
+        kept = keep_line(trainer, new_run_id(), work, self.initial, note="" if self.state != DIVERGED else "diverged")
         parameters = kept.parameters if self.parameters is None else self.parameters
         at = 0 if self.parameters is None else self.tip
         return replace(kept, history=self.history, tip=self.tip, parameters=parameters, parameters_at=at)
@@ -91,30 +96,31 @@ class _Group(Protocol):
     def training(self, epochs: int) -> Generator[object, None, None]:
         """Train in steps."""
 
-    def members(self) -> Iterable[SeedMember]:
+    def members(self) -> Iterable[BesideMember]:
         """As they are now."""
 
 
 class _InLanes:
     """Up to eight members in the lanes of the vector unit."""
 
-    def __init__(self, experiments: Sequence[Experiment], dataset: Dataset) -> None:
-        self._experiments = experiments
-        self._runs = RunsInLanes([PlannedRun((), one) for one in experiments], dataset)
+    def __init__(self, first: int, experiments: Sequence[Experiment], dataset: Dataset, initial: Array | None) -> None:
+        self._first, self._experiments, self._initial = first, experiments, initial
+        self._runs = RunsInLanes([PlannedRun((), one) for one in experiments], dataset, initial)
         self.training = self._runs.training
 
-    def members(self) -> Iterable[SeedMember]:
-        for experiment, state in zip(self._experiments, self._runs.states, strict=True):
+    def members(self) -> Iterable[BesideMember]:
+        pairs = zip(self._experiments, self._runs.states, strict=True)
+        for number, (experiment, state) in enumerate(pairs, start=self._first):
             ending = DIVERGED if not state.is_finite else RUNNING if state.parameters is None else DONE
-            yield SeedMember(experiment, state.history, ending, state.end, state.parameters)
+            yield BesideMember(number, experiment, self._initial, state.history, ending, state.end, state.parameters)
 
 
 class _Alone:
     """A member that the lanes do not know, or that is too large to gain by them."""
 
-    def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
-        self._experiment = experiment
-        self._trainer = Trainer(experiment, dataset)
+    def __init__(self, number: int, experiment: Experiment, dataset: Dataset, initial: Array | None) -> None:
+        self._number, self._experiment, self._initial = number, experiment, initial
+        self._trainer = Trainer(experiment, dataset, initial)
         self._state = RUNNING
 
     def training(self, epochs: int) -> Generator[object, None, None]:
@@ -134,39 +140,43 @@ class _Alone:
         except Diverged:
             self._state = DIVERGED
 
-    def members(self) -> Iterable[SeedMember]:
+    def members(self) -> Iterable[BesideMember]:
         trainer = self._trainer
         history, ended = trainer.recorder.writer.view(), self._state == DONE
         end, parameters = (trainer.position, trainer.network.parameters.copy()) if ended else (0, None)
-        yield SeedMember(self._experiment, history, self._state, end, parameters)
+        yield BesideMember(self._number, self._experiment, self._initial, history, self._state, end, parameters)
 
 
-class SeedTraining:
+class BesideTraining:
     """Trains members in a thread of its own, which goes after the window and its worker.
 
     Args:
-        experiment: the settings of all members. They draw their own weights, split and order; the data are the same.
+        experiments: the settings of each member; the data are the same.
         dataset: the data.
-        seeds: those of the members.
         epochs: to train.
         frame: tells when the window is at work on a frame; then nothing is trained.
+        initial: the weights that all begin with; None for those that each experiment draws.
 
     Attributes:
-        dataset, epochs: as above.
+        experiments, dataset, epochs: as above.
         error: why it ended before its time; empty if it did not.
     """
 
     def __init__(
-        self, experiment: Experiment, dataset: Dataset, seeds: Sequence[int], epochs: int, frame: FrameInProgress
+        self,
+        experiments: Sequence[Experiment],
+        dataset: Dataset,
+        epochs: int,
+        frame: FrameInProgress,
+        initial: Array | None = None,
     ) -> None:
-        self.experiment, self.dataset, self.epochs = experiment, dataset, epochs
+        self.experiments, self.dataset, self.epochs = tuple(experiments), dataset, epochs
         self.error = ""
-        self._experiments = [experiment.replace(seed=seed) for seed in seeds]
-        self._frame = frame
-        self._members: dict[int, SeedMember] = {}
+        self._frame, self._initial = frame, initial
+        self._members: dict[int, BesideMember] = {}
         self._goes, self._cancelled = threading.Event(), threading.Event()
         self._goes.set()
-        self._thread = threading.Thread(target=self._run, name="seeds", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="beside", daemon=True)
         self._is_running = True
         self._loader = EngineLoader(lanes=True)
 
@@ -207,12 +217,12 @@ class SeedTraining:
     @property
     def total(self) -> int:
         """The number of members, those not begun included."""
-        return len(self._experiments)
+        return len(self.experiments)
 
-    def members(self) -> tuple[SeedMember, ...]:
-        """The members that were begun, by their seeds; any thread may ask."""
+    def members(self) -> tuple[BesideMember, ...]:
+        """The members that were begun, in their order; any thread may ask."""
         members = dict(self._members)
-        return tuple(members[seed] for seed in sorted(members))
+        return tuple(members[number] for number in sorted(members))
 
     # ---------------------------------------------------------------- in the thread
 
@@ -225,7 +235,9 @@ class SeedTraining:
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             log.fault(error)
-            self.error = f"An error inside the program stopped the seeds: {type(error).__name__}: {error}"
+            self.error = (
+                f"An error inside the program stopped the training beside the window: {type(error).__name__}: {error}"
+            )
         finally:
             self._is_running = False
 
@@ -251,17 +263,18 @@ class SeedTraining:
             waiting.append((group, steps))
         except StopIteration:
             pass
-        self._members |= {member.seed: member for member in group.members()}
+        self._members |= {member.number: member for member in group.members()}
 
     def _groups(self) -> Iterable[_Group]:
-        experiments, dataset = self._experiments, self.dataset
-        suits = lane_group(experiments[0]) is not None and suits_lanes(prepare(experiments[0], dataset))
-        if suits and self._loads_lanes():
+        experiments, dataset, initial = self.experiments, self.dataset, self._initial
+        group = lane_group(experiments[0])
+        is_one = group is not None and all(lane_group(other) == group for other in experiments[1:])
+        if is_one and suits_lanes(prepare(experiments[0], dataset)) and self._loads_lanes():
             for start in range(0, len(experiments), LANES):
-                yield _InLanes(experiments[start : start + LANES], dataset)
+                yield _InLanes(start, experiments[start : start + LANES], dataset, initial)
         else:
-            for experiment in experiments:
-                yield _Alone(experiment, dataset)
+            for number, experiment in enumerate(experiments):
+                yield _Alone(number, experiment, dataset, initial)
 
     def _loads_lanes(self) -> bool:
         """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
@@ -276,16 +289,28 @@ class SeedTraining:
         return not self._cancelled.is_set()
 
 
-def seeds_beside(seed: int, count: int) -> list[int]:
-    """``count`` seeds that follow a seed; behind the largest one the smallest follow."""
-    return [(seed + 1 + k) % (MAX_SEED + 1) for k in range(min(count, MOST_SEEDS))]
+def with_seeds_beside(experiment: Experiment, count: int) -> list[Experiment]:
+    """The experiment with ``count`` seeds that follow its own; behind the largest one the smallest follow."""
+    seed = experiment.seed
+    return [experiment.replace(seed=(seed + 1 + k) % (MAX_SEED + 1)) for k in range(min(count, MOST_SEEDS))]
+
+
+def with_all_optimizers(experiment: Experiment) -> list[Experiment]:
+    """The experiment with each of the optimizers; everything else is the same."""
+    return [experiment.replace(optimizer=name) for name in OPTIMIZERS]
+
+
+def with_rates_around(experiment: Experiment) -> list[Experiment]:
+    """The experiment with its learning rate and with rates that are 3 and 10 times smaller and larger."""
+    rates = (experiment.learning_rate * factor for factor in (0.1, 1 / 3, 1.0, 3.0, 10.0))
+    return [experiment.replace(learning_rate=float(f"{rate:.3g}")) for rate in rates]
 
 
 @dataclass(frozen=True, eq=False)
 class MemberDecision:
     """A member that ended, on its data: what its border needs."""
 
-    member: SeedMember
+    member: BesideMember
     dataset: Dataset
 
     @property

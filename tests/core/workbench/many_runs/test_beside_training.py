@@ -13,9 +13,18 @@ from core.data.data_source import DataSource, load
 from core.training.experiment import MAX_SEED, Experiment
 from core.training.history import COLUMNS, History
 from core.training.trainer import Trainer
+from core.workbench.many_runs.beside_training import (
+    DIVERGED,
+    DONE,
+    RUNNING,
+    BesideMember,
+    BesideTraining,
+    with_all_optimizers,
+    with_rates_around,
+    with_seeds_beside,
+)
 from core.workbench.many_runs.kept_run import resume_kept
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
-from core.workbench.many_runs.seed_training import DIVERGED, DONE, RUNNING, SeedMember, SeedTraining, seeds_beside
 from core.workbench.run_id import new_work_id
 from core.workbench.worker.channels import FrameInProgress
 from tests.core.workbench.support import SECONDS, SHALLOW, SHALLOW_DATA
@@ -24,12 +33,12 @@ SPLIT = SHALLOW.replace(train_fraction=0.7)
 
 
 @pytest.fixture
-def begin() -> Iterator[Callable[..., SeedTraining]]:
-    begun: list[SeedTraining] = []
+def begin() -> Iterator[Callable[..., BesideTraining]]:
+    begun: list[BesideTraining] = []
 
-    def begin_one(experiment: Experiment, count: int, epochs: int) -> SeedTraining:
+    def begin_one(experiment: Experiment, count: int, epochs: int) -> BesideTraining:
         dataset = SHALLOW_DATA if experiment.data == SHALLOW.data else load(experiment.data)
-        training = SeedTraining(experiment, dataset, seeds_beside(experiment.seed, count), epochs, FrameInProgress())
+        training = BesideTraining(with_seeds_beside(experiment, count), dataset, epochs, FrameInProgress())
         begun.append(training)
         training.start()
         return training
@@ -55,7 +64,9 @@ def wait(condition: Callable[[], bool]) -> None:
         SHALLOW.replace(engine="numpy", batch_size=100),
     ],
 )
-def test_each_member_has_the_bits_of_its_run_alone(begin: Callable[..., SeedTraining], experiment: Experiment) -> None:
+def test_each_member_has_the_bits_of_its_run_alone(
+    begin: Callable[..., BesideTraining], experiment: Experiment
+) -> None:
     training = begin(experiment, 10, 6)
     wait(lambda: not training.is_running)
     members = training.members()
@@ -71,7 +82,7 @@ def test_each_member_has_the_bits_of_its_run_alone(begin: Callable[..., SeedTrai
         assert member.parameters.tobytes() == alone.network.parameters.tobytes()
 
 
-def test_a_member_is_opened_with_the_same_bits(begin: Callable[..., SeedTraining]) -> None:
+def test_a_member_is_opened_with_the_same_bits(begin: Callable[..., BesideTraining]) -> None:
     training = begin(SPLIT, 3, 4)
     wait(lambda: not training.is_running)
     member = training.members()[1]
@@ -83,7 +94,7 @@ def test_a_member_is_opened_with_the_same_bits(begin: Callable[..., SeedTraining
     assert trainer.history.table.tobytes() == member.history.table.tobytes()
 
 
-def test_members_grow_together_and_can_be_paused_and_cancelled(begin: Callable[..., SeedTraining]) -> None:
+def test_members_grow_together_and_can_be_paused_and_cancelled(begin: Callable[..., BesideTraining]) -> None:
     training = begin(SHALLOW, 20, 100_000)
     wait(lambda: len(training.members()) == 20)
     first, last = training.members()[0], training.members()[-1]
@@ -99,13 +110,13 @@ def test_members_grow_together_and_can_be_paused_and_cancelled(begin: Callable[.
     assert not training.is_running and all(member.state == RUNNING for member in training.members())
 
 
-def _stands_still(training: SeedTraining) -> bool:
+def _stands_still(training: BesideTraining) -> bool:
     before = [len(member.history) for member in training.members()]
     time.sleep(0.05)
     return before == [len(member.history) for member in training.members()]
 
 
-def test_a_member_that_diverges_is_told_and_the_others_go_on(begin: Callable[..., SeedTraining]) -> None:
+def test_a_member_that_diverges_is_told_and_the_others_go_on(begin: Callable[..., BesideTraining]) -> None:
     experiment = Experiment(
         data=DataSource("plane", samples=40), output="linear", activation="relu", hidden=(4,), learning_rate=2.0
     )
@@ -116,26 +127,46 @@ def test_a_member_that_diverges_is_told_and_the_others_go_on(begin: Callable[...
     assert all(math.isinf(final_loss(m)) for m in training.members() if m.state == DIVERGED)
 
 
-def test_what_cannot_be_trained_is_told(begin: Callable[..., SeedTraining]) -> None:
+def test_what_cannot_be_trained_is_told(begin: Callable[..., BesideTraining]) -> None:
     dataset = load(DataSource("plane", samples=40))
-    training = SeedTraining(SHALLOW, dataset, [1, 2], 3, FrameInProgress())
+    training = BesideTraining([SHALLOW], dataset, 3, FrameInProgress())
     training.start()
     wait(lambda: not training.is_running)
     assert "is for regression" in training.error
 
 
 def test_seeds_begin_again_behind_the_largest() -> None:
-    assert seeds_beside(MAX_SEED - 1, 3) == [MAX_SEED, 0, 1]
+    assert [e.seed for e in with_seeds_beside(SHALLOW.replace(seed=MAX_SEED - 1), 3)] == [MAX_SEED, 0, 1]
+
+
+def test_all_optimizers_start_from_the_same_weights() -> None:
+    experiments = with_all_optimizers(SHALLOW)
+    assert len({one.optimizer for one in experiments}) == 6
+    home = Trainer(SHALLOW.replace(seed=9), SHALLOW_DATA).network.parameters
+    training = BesideTraining(experiments, SHALLOW_DATA, 2, FrameInProgress(), home)
+    training.start()
+    wait(lambda: not training.is_running)
+    for one in training.members():
+        alone = Trainer(one.experiment, SHALLOW_DATA, home)
+        alone.advance(2 * alone.epoch_length)
+        assert one.parameters is not None and one.parameters.tobytes() == alone.network.parameters.tobytes()
+        again = resume_kept(one.kept(SHALLOW_DATA, new_work_id()))
+        again.advance(one.tip)
+        assert again.network.parameters.tobytes() == one.parameters.tobytes()
+
+
+def test_rates_lie_around_the_present_one() -> None:
+    assert [e.learning_rate for e in with_rates_around(SHALLOW)] == [0.001, 0.00333, 0.01, 0.03, 0.1]
 
 
 # ---------------------------------------------------------------- what sums them up
 
 
-def member(losses: list[float], state: str = DONE, end: int | None = None) -> SeedMember:
+def member(losses: list[float], state: str = DONE, end: int | None = None) -> BesideMember:
     table = np.full((len(losses), len(COLUMNS)), np.nan)
     table[:, 0], table[:, 1] = 10 * np.arange(len(losses)), losses
     last = int(table[-1, 0]) if end is None else end
-    return SeedMember(SHALLOW, History(table, 10), state, last if state == DONE else 0, None)
+    return BesideMember(0, SHALLOW, None, History(table, 10), state, last if state == DONE else 0, None)
 
 
 def test_quartiles_are_values_of_members() -> None:
