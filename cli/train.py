@@ -27,7 +27,7 @@ from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
 from core.data.data_source import changed_file
-from core.engines.kernel_cache import is_cached
+from core.engines.kernel_cache import cached
 from core.network.tasks import SCORES
 from core.options.changes import set_changes
 from core.options.spelling import parse_whole
@@ -201,8 +201,10 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
 
 def prepare_engine(trainer: Trainer) -> None:
     """Load the engine, with a message on a terminal if that takes long; raises CompilerError."""
-    if not trainer.is_ready and not is_cached() and is_terminal():
-        complain("Compiling the engine. This happens once and takes about half a minute.")
+    kernels = trainer.stepper.kernels
+    is_late = not trainer.is_ready and len(cached(kernels)) < len(kernels)
+    if is_late and is_terminal():
+        complain("Compiling the engine. This happens once and takes some seconds.")
     trainer.prepare_engine()
 
 

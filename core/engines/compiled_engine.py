@@ -44,23 +44,17 @@ class _Layout:
 
     def memory(self) -> Array:
         """Zeros, beginning at a multiple of 64 bytes, so that no vector lies across two cache lines."""
-        from core.engines.kernels.vectors import LANES
-
         spare = np.zeros(self.length + 8)
         first = -(spare.ctypes.data // 8) % 8
-        memory = spare[first : first + self.length]
-        memory[self.zeros - LANES] = 1.0
-        return memory
+        return spare[first : first + self.length]
 
 
 def _lay_out(network: Network, samples: int) -> _Layout:
     """Room for a network and so many samples at a time."""
-    from core.engines.kernels.vectors import LANES
-
     layers = len(network.sizes)
     plan = np.zeros((layers, k.PLAN_COLUMNS), dtype=np.int64)
     plan[:, k.UNITS] = network.sizes
-    plan[:, k.WIDTH] = widths = [-(-units // LANES) * LANES for units in network.sizes]
+    plan[:, k.WIDTH] = widths = [-(-units // k.LANES) * k.LANES for units in network.sizes]
     plan[1:, k.ACTIVATION] = [
         _code(k.ACTIVATION_CODES, activation.name, "activation") for activation in network.activations
     ]
@@ -76,7 +70,6 @@ def _lay_out(network: Network, samples: int) -> _Layout:
         plan[layer, k.BIAS] = reserve(widths[layer])
     block = end
     reserve(3 * block)  # gradient and slots
-    reserve(LANES)  # a 1 and no more
     zeros = reserve(max(widths))
     for layer in range(layers):
         plan[layer, k.TRANSPOSED] = reserve(widths[layer] * widths[layer - 1]) if layer > 1 else 0
@@ -107,10 +100,23 @@ _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
 """For what is not wanted."""
 
 
+def kernels_for(workload: Workload, rule: Rule) -> tuple[str, ...]:
+    """The kernels that training by a rule needs, the training itself first; see kernel_loading.KERNELS."""
+    return _training_kernel(workload, rule), "measure"
+
+
+def _training_kernel(workload: Workload, rule: Rule) -> str:
+    plain = rule.optimizer.name == "sgd" and rule.l1 == rule.l2 == rule.dropout == 0.0 and not rule.frozen
+    if not plain or workload.batch_size > 1:
+        return "train_batches"
+    return "train_narrow" if max(workload.network.sizes[1:]) <= k.LANES else "train_samples"
+
+
 class CompiledEngine:
     """Runs the updates of a workload; while it does, other threads of Python run.
 
     An optimizer may change in the middle of a run; where the new one has no compiled form, NumPy makes the updates.
+    Each kernel is loaded when it is first needed.
 
     Raises:
         CompilerError: see :func:`core.engines.kernel_loading.load`.
@@ -120,9 +126,7 @@ class CompiledEngine:
     name = "compiled"
 
     def __init__(self, workload: Workload) -> None:
-        kernel_loading.load()
-        from core.engines.kernels.vectors import LANES
-
+        kernel_loading.load("measure")
         sizes = workload.network.sizes
         if workload.batch_size < 1:
             raise ValueError(f"batch_size: {workload.batch_size} must be at least 1")
@@ -140,7 +144,6 @@ class CompiledEngine:
         self._loss = _code(k.LOSS_CODES, workload.loss.name, "loss")
         self._layout = _lay_out(workload.network, min(workload.batch_size, k.CHUNK))
         self._memory = self._layout.memory()
-        self._has_narrow_batches = workload.batch_size == 1 and bool((self._layout.plan[1:, k.WIDTH] == LANES).all())
         self._evaluating: tuple[_Layout, Array] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
@@ -164,63 +167,37 @@ class CompiledEngine:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
             return
-        if self._is_narrow(rule):
-            done = self._train_narrow(order, rates)
+        layout = self._layout
+        arrays = [workload.network.parameters, workload.before_last, workload.gradient]
+        samples = [workload.inputs, workload.targets, order, rates]
+        kernel = _training_kernel(workload, rule)
+        if kernel == "train_narrow":
+            room: list[object] = [layout.plan, self._memory, layout.targets, self._loss]
+        elif kernel == "train_samples":
+            room = [layout.plan, self._memory, layout.zeros, layout.targets, self._loss]
         else:
-            done = self._train(order, rates, rule, step, position)
-        if not done:
+            arrays.append(workload.slots)
+            room = [
+                self._frozen_places(rule.frozen),
+                np.empty(len(rule.frozen)),
+                layout.plan,
+                self._memory,
+                layout.block,
+                layout.zeros,
+                layout.targets,
+                workload.batch_size,
+                self._loss,
+                k.OPTIMIZER_CODES[rule.optimizer.name],
+                rule.momentum,
+                rule.l1,
+                rule.l2,
+                rule.dropout,
+                workload.key,
+                step,
+                position,
+            ]
+        if not kernel_loading.kernel(kernel)(*arrays, *samples, *room):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
-
-    def _is_narrow(self, rule: Rule) -> bool:
-        """Whether :mod:`core.engines.kernels.narrow_kernels` does the work."""
-        plain = rule.optimizer.name == "sgd" and rule.l1 == rule.l2 == rule.dropout == 0.0 and not rule.frozen
-        return plain and self._has_narrow_batches
-
-    def _train_narrow(self, order: Rows, rates: Array) -> bool:
-        layout, workload = self._layout, self._workload
-        return kernel_loading.loaded_kernels().train_narrow(
-            workload.network.parameters,
-            workload.before_last,
-            workload.gradient,
-            workload.inputs,
-            workload.targets,
-            order,
-            rates,
-            layout.plan,
-            self._memory,
-            layout.targets,
-            self._loss,
-        )
-
-    def _train(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> bool:
-        layout, workload = self._layout, self._workload
-        return kernel_loading.loaded_kernels().train(
-            workload.network.parameters,
-            workload.before_last,
-            workload.gradient,
-            workload.slots,
-            workload.inputs,
-            workload.targets,
-            order,
-            rates,
-            self._frozen_places(rule.frozen),
-            np.empty(len(rule.frozen)),
-            layout.plan,
-            self._memory,
-            layout.block,
-            layout.zeros,
-            layout.targets,
-            workload.batch_size,
-            self._loss,
-            k.OPTIMIZER_CODES[rule.optimizer.name],
-            rule.momentum,
-            rule.l1,
-            rule.l2,
-            rule.dropout,
-            workload.key,
-            step,
-            position,
-        )
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""
@@ -266,7 +243,7 @@ class CompiledEngine:
         self._check_parameters()
         layout, memory = self._room()
         losses = np.empty(n)
-        kernel_loading.loaded_kernels().measure(
+        kernel_loading.kernel("measure")(
             self._workload.network.parameters,
             inputs,
             targets,
@@ -296,7 +273,7 @@ class CompiledEngine:
         self._check_parameters()
         layout, memory = self._room()
         result = np.empty(len(inputs) * sum(sizes[first:]))
-        kernel_loading.loaded_kernels().evaluate(
+        kernel_loading.kernel("evaluate")(
             self._workload.network.parameters,
             inputs,
             result,

@@ -69,10 +69,7 @@ def private_folder(parent: Path) -> Path | None:
     return folder if ours else None
 
 
-def is_cached(module: str = "loops") -> bool:
-    """Whether an earlier run left the compiled code of a module of core.engines.kernels on disk.
-
-    Loading it then takes about a second and not many.
-    """
+def cached(names: Iterable[str]) -> list[str]:
+    """Those of the compiled functions that an earlier run left on disk, so that they need not be compiled."""
     folder = cache_folder()
-    return folder is not None and any(folder.rglob(f"{module}.*.nbi"))
+    return [] if folder is None else [name for name in names if any(folder.rglob(f"*.{name}-*.nbc"))]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,22 +23,28 @@ from core.base.errors import LensError
 from core.base.random_streams import ORDER, stream
 from core.engines.kernel_cache import cache_folder
 
-if TYPE_CHECKING:
-    from core.engines.kernels.lane_kernels import LaneKernels
-    from core.engines.kernels.loops import Kernels
-
 Compiled = TypeVar("Compiled")
 
-LANES_ARGUMENT = "lanes"
-"""Lets this module, run as a program, compile the kernels that train runs side by side."""
+KERNELS = {
+    "train_narrow": "narrow_kernels",
+    "measure": "evaluation_kernels",
+    "draw_orders": "shuffles",
+    "evaluate": "evaluation_kernels",
+    "train_samples": "loops",
+    "train_batches": "loops",
+}
+"""What Python calls, and the module of :mod:`core.engines.kernels` that has it, beside its signature in capitals."""
+
+LANE_KERNELS = {"train_lanes": "lane_kernels", "measure_lanes": "lane_kernels"}
+"""The kernels that train runs side by side, which few need."""
 
 
 class CompilerError(LensError):
     """Numba is absent or does not work here."""
 
 
-_kernels: Kernels | None = None
-_lane_kernels: LaneKernels | None = None
+_kernels: dict[str, Callable[..., Any]] = {}
+_expected: frozenset[str] = frozenset()
 _can_draw_orders = False
 _failure: CompilerError | None = None
 _loading = threading.Lock()
@@ -48,44 +55,66 @@ def is_available() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def is_loaded() -> bool:
-    """Whether ``load`` has succeeded."""
-    return _kernels is not None
+def is_loaded(*names: str) -> bool:
+    """Whether ``load`` has succeeded for these kernels; for all of KERNELS if none is named."""
+    return all([name in _kernels for name in names or KERNELS])
 
 
-def load() -> None:
-    """Import Numba and compile the kernels; the first time this takes seconds, from the cache a fraction of one.
+def expect(names: Iterable[str]) -> None:
+    """Note that another thread loads these kernels, and no others."""
+    global _expected
+    _expected = frozenset(names)
+
+
+def is_expected(name: str) -> bool:
+    """Whether a kernel is still missing that another thread loads: to ask for it now may mean waiting for seconds."""
+    return name in _expected and name not in _kernels
+
+
+def load(*names: str) -> None:
+    """Import Numba and compile these kernels, or take them from the cache; all of KERNELS if none is named.
+
+    A kernel takes seconds to compile, and a tenth of a second from the cache.
 
     Raises:
         CompilerError: Numba is absent, does not go with this NumPy, or cannot compile here.
     """
-    global _kernels, _failure, _can_draw_orders
-    with _loading:
-        if _failure is not None:
-            raise _failure  # it would only fail again, and slowly
-        if _kernels is None:
-            try:
-                _kernels = _compile(cache_folder(), _compile_kernels)
-            except Exception as error:
-                log.fault(error)
-                reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-                _failure = CompilerError(
-                    f"The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "
-                    "(pip install --upgrade numba), or choose the engine numpy."
-                )
-                raise _failure from error
-            _can_draw_orders = _draws_as_numpy()
+    for name in names or KERNELS:
+        if name not in _kernels:
+            with _loading:
+                _load(name)
 
 
-def loaded_kernels() -> Kernels:
-    """The compiled functions, after ``load``."""
-    assert _kernels is not None
-    return _kernels
+def _load(name: str) -> None:
+    global _failure, _can_draw_orders
+    if _failure is not None:
+        raise _failure  # it would only fail again, and slowly
+    if name in _kernels:
+        return
+    try:
+        _kernels[name] = _compile(cache_folder(), lambda cache: _compile_kernel(name, cache))
+    except Exception as error:
+        log.fault(error)
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        _failure = CompilerError(
+            f"The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "
+            "(pip install --upgrade numba), or choose the engine numpy."
+        )
+        raise _failure from error
+    if name == "draw_orders":
+        _can_draw_orders = _draws_as_numpy()
+
+
+def kernel(name: str) -> Callable[..., Any]:
+    """A compiled function, which lets the interpreter's lock go; it is loaded if need be, see :func:`load`."""
+    if name not in _kernels:
+        load(name)
+    return _kernels[name]
 
 
 def can_draw_orders() -> bool:
     """Whether :func:`draw_orders` can be called: the kernels are loaded, and NumPy still draws as they do."""
-    return _kernels is not None and _can_draw_orders
+    return "draw_orders" in _kernels and _can_draw_orders
 
 
 def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) -> Rows:
@@ -96,7 +125,7 @@ def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) ->
     if not (0 <= seed < 2**128 and 0 <= first < 2**62 and 0 <= length < 2**32):
         raise ValueError(f"seed {seed}, first {first} and length {length} must be at least 0, and no larger than that")
     orders = np.empty((count, length), dtype=np.int64)
-    loaded_kernels().draw_orders(orders, first, purpose, seed % 2**64, seed >> 64)
+    kernel("draw_orders")(orders, first, purpose, seed % 2**64, seed >> 64)
     return orders
 
 
@@ -107,60 +136,59 @@ def _draws_as_numpy() -> bool:
     return bool((draw_orders(seed, ORDER, 5, 2, length) == wanted).all())
 
 
-def load_lanes() -> LaneKernels:
-    """The kernels that train runs side by side, which few need: loaded, or compiled in some seconds, when first wanted.
+def load_lanes() -> None:
+    """Load the kernels that train runs side by side, or compile them in some seconds; see :func:`load`."""
+    load(*LANE_KERNELS)
 
-    Raises:
-        CompilerError: see :func:`load`.
+
+def _compile_kernel(name: str, cache: bool) -> Callable[..., Any]:
+    """Compile, or with ``cache`` load from the cache what an earlier run compiled.
+
+    The function has one signature and takes no other, so nothing is compiled later.
     """
-    global _lane_kernels
-    load()
-    with _loading:
-        if _lane_kernels is None:
-            from core.engines.kernels.lane_kernels import compile_lane_kernels
+    from numba import njit
 
-            _lane_kernels = _compile(cache_folder(), compile_lane_kernels)
-        return _lane_kernels
+    module = importlib.import_module(f"core.engines.kernels.{(KERNELS | LANE_KERNELS)[name]}")
+    options = {"cache": cache, "nogil": True, "error_model": "numpy"}
+    compiled: Callable[..., Any] = njit(getattr(module, name.upper()), **options)(getattr(module, name))
+    return compiled
 
 
-def _compile_kernels(cache: bool) -> Kernels:
-    from core.engines.kernels.loops import compile_kernels
-
-    return compile_kernels(cache)
-
-
-def _compile(folder: Path | None, compile_all: Callable[[bool], Compiled]) -> Compiled:
+def _compile(folder: Path | None, compile_it: Callable[[bool], Compiled]) -> Compiled:
     """Compile, with the cache in a folder; without a cache where there is no folder, or what lies in it is damaged."""
     _import_numba()
     import numba
 
     if folder is None:
-        return compile_all(False)
+        return compile_it(False)
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder)  # read when a function is compiled for the first time
     try:
-        return compile_all(True)
+        return compile_it(True)
     except Exception:  # noqa: BLE001 (whatever a damaged file leads to)
         shutil.rmtree(folder, ignore_errors=True)
-        return compile_all(False)
+        return compile_it(False)
     finally:
         numba.config.CACHE_DIR = before
 
 
 def _import_numba() -> None:
-    """Import it without colorama, by which it would write a colour code to the terminal when the program ends."""
-    hidden = "colorama" not in sys.modules
+    """Import it with the optimization that suffices, for more takes longer to compile.
+
+    It is imported without colorama, by which it would write a colour code to the terminal when the program ends.
+    """
+    hidden, level = "colorama" not in sys.modules, os.environ.get("NUMBA_OPT")
     if hidden:
         sys.modules["colorama"] = None  # type: ignore[assignment]
+    os.environ["NUMBA_OPT"] = level or "2"  # read at the import
     try:
         importlib.import_module("numba")
     finally:
         if hidden:
             del sys.modules["colorama"]
+        if level is None:
+            del os.environ["NUMBA_OPT"]
 
 
 if __name__ == "__main__":  # what fills the cache in a process of its own
-    if LANES_ARGUMENT in sys.argv:
-        load_lanes()
-    else:
-        load()
+    load(*sys.argv[1:])

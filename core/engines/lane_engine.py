@@ -117,7 +117,7 @@ class LaneEngine:
         first = workloads[0]
         if any(shape_of(other) != shape_of(first) for other in workloads):
             raise ValueError("workloads: all must have one shape")
-        self._kernels = kernel_loading.load_lanes()
+        kernel_loading.load_lanes()
         self._workloads = tuple(workloads)
         self._loss = _code(k.LOSS_CODES, first.loss.name, "loss")
         self._layout = LaneLayout.of(first.network)
@@ -147,7 +147,7 @@ class LaneEngine:
         columns = [self._stack(), *(np.empty_like(self._stack()) for _ in range(2))]
         columns += [_spread(np.stack([w.slots[slot] for w in self._workloads])) for slot in range(2)]
         layout = self._layout
-        done = self._kernels.train(
+        done = kernel_loading.kernel("train_lanes")(
             *columns,
             self._samples.inputs,
             self._samples.targets,
@@ -184,7 +184,7 @@ class LaneEngine:
         return losses[: len(self._workloads)], outputs[: len(self._workloads)]
 
     def _measure(self, parameters: Array, samples: LaneSamples, losses: Array, outputs: Array) -> None:
-        self._kernels.measure(
+        kernel_loading.kernel("measure_lanes")(
             parameters,
             samples.inputs,
             samples.targets,

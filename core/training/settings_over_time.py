@@ -107,6 +107,11 @@ class SettingsOverTime:
         """Forget the changes at a position or behind it."""
         self.changes = [change for change in self.changes if change.position < position]
 
+    @property
+    def positions_of_changes(self) -> list[int]:
+        """Where settings change, in ascending order."""
+        return [change.position for change in self.changes]
+
     def next_change(self, position: int) -> int:
         """The position of the first change behind this one; sys.maxsize if there is none."""
         if not self.changes:

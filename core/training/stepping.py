@@ -11,6 +11,8 @@ from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
+from core.engines.compiled_engine import kernels_for
+from core.engines.kernel_loading import CompilerError
 from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.network import Network, parameter_name
@@ -85,18 +87,36 @@ class Stepper:
     @property
     def is_ready(self) -> bool:
         """Whether the next update can be computed at once, without loading or compiling anything."""
-        return self.engine is not None or self.engine_name == "numpy" or kernel_loading.is_loaded()
+        return self.engine_name == "numpy" or kernel_loading.is_loaded() or kernel_loading.is_loaded(*self.kernels)
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """The compiled engine's kernels that the run needs with the settings of all its positions."""
+        rules = [self.settings.rule(position) for position in (0, *self.settings.positions_of_changes)]
+        needed = [name for rule in rules for name in kernels_for(self.workload, rule)]
+        return tuple(dict.fromkeys(needed))
 
     def prepare_engine(self) -> None:
         """Load the engine if need be; see :meth:`core.training.trainer.Trainer.prepare_engine`."""
         if self.engine is None:
+            if self.engine_name == "compiled":
+                self._load_kernels()
             self.engine = make_engine(self.engine_name, self.workload, fall_back=self._falls_back)
             self.engine_name = self.engine.name
+
+    def _load_kernels(self) -> None:
+        try:
+            kernel_loading.load(*self.kernels)
+            if not kernel_loading.is_expected("draw_orders"):
+                kernel_loading.load("draw_orders")
+        except CompilerError:
+            if not self._falls_back:
+                raise
 
     @property
     def forward_pass(self) -> ForwardPass:
         """Computes the network's outputs: the engine, or NumPy before an engine is loaded."""
-        return self._numpy if self.engine is None else self.engine
+        return self._numpy if self.engine is None or kernel_loading.is_expected("evaluate") else self.engine
 
     @property
     def memory(self) -> dict[str, Array]:

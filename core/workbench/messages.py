@@ -397,7 +397,9 @@ class WorkerState:
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
         travelling: on the way to a position that a step leads to.
+        dragged: at a keyframe before the place to which the head is dragged.
         preparing: the engine is being loaded or compiled, and training waits for it.
+        loading: how many parts of the compiled engine are loaded, and how many there are; None when all is done.
         walking: a walk will come when the engine is ready.
         checked: the share of the gradient check that is done; None while no check is under way.
         measuring: loss and score of the whole set are still to come, for they take long.
@@ -412,7 +414,9 @@ class WorkerState:
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
     travelling: bool = False
+    dragged: bool = False
     preparing: bool = False
+    loading: tuple[int, int] | None = None
     walking: bool = False
     checked: float | None = None
     measuring: bool = False
@@ -423,10 +427,15 @@ class WorkerState:
     timeline: RunTimeline | None = None
 
     @property
+    def moving(self) -> bool:
+        """Whether the next picture is likely to be another one."""
+        return self.playing or self.travelling or self.dragged
+
+    @property
     def at_work(self) -> bool:
         """Whether the next report will tell something new, without a command."""
         explaining = self.walking or self.checked is not None
-        return self.playing or self.travelling or self.preparing or explaining or self.measuring
+        return self.playing or self.travelling or self.loading is not None or explaining or self.measuring
 
 
 @dataclass(frozen=True, eq=False, repr=False)

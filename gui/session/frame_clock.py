@@ -117,6 +117,8 @@ class FrameClock(QObject):
             self._clock.setInterval(LATE_MILLISECONDS)
             if not self._asked:  # since a fault came between
                 self._ask()
+            elif not self._awaits_answer and not self._frame_end.isActive():  # a fault kept the frame from ending
+                self._end_frame()
         except Exception as error:  # noqa: BLE001 (without this clock no report would ever come)
             self._recover(error)
 
@@ -143,7 +145,8 @@ class FrameClock(QObject):
         self._frame_began = time.perf_counter()
         # Until the next one is asked the question counts as open: a second question meanwhile would be one too many.
         self._worker.frame.begin()
-        asks_early = report.state.playing and report.state.engine == "compiled"
+        is_moving = report.state.playing or report.state.dragged
+        asks_early = is_moving and report.state.engine == "compiled"
         if asks_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted
             self._fresh = False
             self._ask()
@@ -170,7 +173,7 @@ class FrameClock(QObject):
     def _fit_quality(self) -> None:
         """Fit the quality of pictures to what this one cost; a picture that stands still has the full quality."""
         report = self._report
-        if report.state.playing or report.state.travelling:
+        if report.state.moving:
             drawing = time.perf_counter() - self._frame_began
             changed = report.snapshot is not None and self._quality.note(drawing, report.snapshot_seconds)
         else:

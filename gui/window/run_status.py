@@ -39,7 +39,9 @@ class RunStatus:
         """
         self._show_progress(state, position)
         engine = ENGINE_NAMES.get("numpy" if engine_note else state.engine, "")
-        self._engine.setText("compiling the engine, this once…" if state.preparing else engine)
+        self._engine.setText(
+            engine if state.loading is None else "preparing the engine, {} of {}…".format(*state.loading)
+        )
         self._engine.setToolTip(plain(engine_note or "What computes the training steps"))
         speed = state.samples_per_second
         if speed:

@@ -38,9 +38,9 @@ class SlowViews:
         """Draw the next snapshot in every view, since it is of another run."""
         self._is_new_run = True
 
-    def follow(self, snapshot: Snapshot | None, is_playing: bool) -> None:
+    def follow(self, snapshot: Snapshot | None, is_moving: bool) -> None:
         """While the run rests, draw the snapshot in every view, since no frame may follow."""
-        if snapshot is not None and not is_playing:
+        if snapshot is not None and not is_moving:
             self._show_everywhere(snapshot)
         self._views = (self._loss, self._inspector)
 

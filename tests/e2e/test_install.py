@@ -124,7 +124,7 @@ from core.workbench.worker.engine_loader import EngineLoader
 processes, start = [], subprocess.Popen
 subprocess.Popen = lambda *words, **options: processes.append(start(*words, **options)) or processes[-1]
 loader = EngineLoader()
-loader.start()
+loader.start(["train_narrow"])
 while not loader.has_ended:
     time.sleep(0.01)
 print(*(process.wait() for process in processes))
@@ -136,8 +136,8 @@ def test_it_computes_where_it_cannot_write(installed: Installation, tmp_path: Pa
     assert subprocess.run(touch, capture_output=True, check=False).returncode != 0, "the test would prove nothing"
     told = installed.run("--version")
     assert (told.returncode, told.stdout, told.stderr) == (0, f"Backprop Lens {VERSION}\n", "")
-    if find_spec("numba"):  # the window has a process of its own compile, which keeps that in the user's cache
-        assert installed.run_instead(tmp_path, COMPILE) == "0\n"
+    if find_spec("numba"):  # the window has two processes of its own compile, which keep that in the user's cache
+        assert installed.run_instead(tmp_path, COMPILE) == "0 0\n"
         assert any((installed.elsewhere / "XDG_CACHE_HOME").rglob("*.nbi"))
     trained = installed.run("train", "--epochs", "1", "--weights", "w.npz")
     assert (trained.returncode, trained.stderr) == (0, "")

@@ -8,7 +8,12 @@
 - ``update_kernels``: what the optimizers make of a gradient.
 - ``map_kernels``: activations as shades, outputs as decisions.
 - ``shuffles``: the order of the samples, as NumPy draws it.
-- ``loops``: what Python calls.
+- ``narrow_kernels``, ``loops``: training, of nets that fit into the registers and of all others.
+- ``evaluation_kernels``: outputs and losses of many samples.
+- ``lane_kernels``: eight runs side by side.
+
+Python calls the functions that :data:`core.engines.kernel_loading.KERNELS` names. Each is compiled alone, so a run
+waits only for those that it needs.
 
 How it is made fast, and the same on nearly every machine:
 

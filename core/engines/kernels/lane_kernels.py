@@ -7,11 +7,10 @@ full whatever the sizes of the layers. Each lane makes the very operations, in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit, types, uint64
+from numba import float64, int64, types, uint64
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
@@ -410,28 +409,14 @@ def measure_lanes(
                     outputs[lane, k, unit] = number_at(memory, values + unit * LANES + lane)
 
 
-class LaneKernels(NamedTuple):
-    """The compiled functions; they let the interpreter's lock go."""
-
-    train: Callable[..., bool]
-    measure: Callable[..., None]
-
-
 _PLAN, _VALUES, _TABLE = int64[:, ::1], float64[::1], float64[:, ::1]
 _READ_TABLE = types.Array(float64, 2, "C", readonly=True)
 _READ_ROWS = types.Array(int64, 1, "C", readonly=True)
-_TRAIN = types.boolean(
+TRAIN_LANES = types.boolean(
     _TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _READ_TABLE, _READ_TABLE,
     int64[:, ::1], _TABLE, _READ_ROWS, uint64[::1], _PLAN, _VALUES,
     int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, int64, int64,
 )  # fmt: skip
-_MEASURE = types.none(
+MEASURE_LANES = types.none(
     _TABLE, _READ_TABLE, _READ_TABLE, _READ_ROWS, _TABLE, float64[:, :, ::1], _PLAN, _VALUES, int64, int64
 )
-
-
-def compile_lane_kernels(cache: bool) -> LaneKernels:
-    """Compile, or with ``cache`` load what an earlier run compiled."""
-    options = {"cache": cache, "nogil": True, "error_model": "numpy"}
-    signatures = {train_lanes: _TRAIN, measure_lanes: _MEASURE}
-    return LaneKernels(*(njit(signature, **options)(function) for function, signature in signatures.items()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from numba import float64, int64, types
 
 from core.base.arrays import Array, Rows
-from core.engines.kernels.passes import activate, loss_gradient, softmax
+from core.engines.kernels.passes import activate, gradient_of_sample, loss_gradient, names_no_other, softmax
 from core.engines.kernels.plan import (
     ACTIVATION,
     BIAS,
@@ -26,10 +26,12 @@ from core.engines.kernels.plan import (
     TRANSPOSED,
     UNITS,
     WEIGHTS,
+    WIDTH,
 )
 from core.engines.kernels.update_kernels import transpose
 from core.engines.kernels.vectors import (
     LANES,
+    ONE,
     Vector,
     called,
     hyperbolic_tangent,
@@ -63,9 +65,9 @@ def narrow_forward(memory: Array, plan: Rows, layer: int) -> Vector:
     else:
         store(memory, values, z)
         if code == SOFTMAX:
-            softmax(memory, values, units, LANES, 1)
+            softmax(memory, values, units, plan[layer, WIDTH], ONE)
         else:
-            activate(memory, code, values, slopes, LANES)
+            activate(memory, code, values, slopes, plan[layer, WIDTH])
         a = load(memory, values)
     store(memory, values, a)
     return a
@@ -82,7 +84,7 @@ def narrow_delta(memory: Array, plan: Rows, loss: int, a: Vector, targets: int) 
     elif loss == CROSS_ENTROPY:
         d = a - load(memory, targets)
     else:
-        loss_gradient(memory, loss, plan[last, HIDDEN], targets, delta, LANES, share)
+        loss_gradient(memory, loss, plan[last, HIDDEN], targets, delta, plan[last, WIDTH], share)
         d = load(memory, delta)
     if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
         return d
@@ -152,10 +154,7 @@ def train_narrow(
     loss: int,
 ) -> bool:
     """As ``loops.train``, with plain SGD and batches of one sample; false where ``order`` names a row that is not."""
-    outside = 0
-    for k in range(len(order)):
-        outside |= (order[k] < 0) | (order[k] >= len(inputs))
-    if outside:
+    if not names_no_other(order, len(inputs)):
         return False
     copy_rows_in(memory, plan, parameters)
     transpose(memory, plan)
@@ -175,13 +174,7 @@ def train_narrow(
             store(memory, plan[layer, DELTA], d)
             d = narrow_back(memory, plan, layer, d, rates[k])
     copy_rows_out(memory, plan, parameters)
-    goal = 0
-    for layer in range(1, len(plan)):  # the last sample's gradient, from its h and δ
-        for row in range(plan[layer - 1, UNITS] + 1):
-            h = memory[plan[layer - 1, HIDDEN] + row] if row < plan[layer - 1, UNITS] else 1.0
-            for column in range(plan[layer, UNITS]):
-                gradient[goal] = h * memory[plan[layer, DELTA] + column] + 0.0
-                goal += 1
+    gradient_of_sample(memory, plan, gradient)
     return True
 
 

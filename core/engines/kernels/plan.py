@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LANES = 8
+"""Numbers of a vector, to whole ones of which rows are padded."""
+
 CHUNK = 128
 """Samples that go through the layers together; with fewer, wide nets wait for their weights from the memory."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba import int64, uint64
+from numba import int64, types, uint64
 from numba.extending import intrinsic
 
 from core.base.arrays import Rows
@@ -77,3 +77,6 @@ def draw_orders(orders: Rows, first: int, purpose: int, key0: int, key1: int) ->
                 place = int64(drawn) if fits else i
                 orders[row, i], orders[row, place] = orders[row, place], orders[row, i]
                 i -= int64(fits)
+
+
+DRAW_ORDERS = types.none(int64[:, ::1], int64, uint64, uint64, uint64)

@@ -14,11 +14,13 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 from core.base.arrays import Array
+from core.engines.kernels.plan import LANES as LANES
 
 Vector: TypeAlias = Array  # for type checkers; the compiler knows it as _VectorType
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LANES = 8
+ZERO, ONE = int64(0), int64(1)
+"""For arguments: a number that is written out makes Numba compile a version of the called function for it alone."""
 
 
 class _VectorType(types.Type):  # type: ignore[misc]

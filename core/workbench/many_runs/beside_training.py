@@ -15,8 +15,6 @@ from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.dataset import Dataset
-from core.engines import kernel_loading
-from core.engines.kernel_loading import CompilerError
 from core.engines.lane_engine import LANES
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of
@@ -32,9 +30,9 @@ from core.training.preparation import prepare
 from core.training.stopping import stop_at_end
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
+from core.workbench.many_runs.lane_loader import LaneLoader
 from core.workbench.run_id import WorkId, new_run_id
 from core.workbench.worker.channels import FrameInProgress
-from core.workbench.worker.engine_loader import EngineLoader
 
 PIECE_SECONDS = 0.005
 """How long one group is trained before the next one."""
@@ -43,8 +41,6 @@ NICENESS = 10
 NUMPY_WORK = 200_000
 """Samples times parameters that NumPy trains at a time; it keeps the interpreter's lock meanwhile."""
 MOST_SEEDS = 512
-LOOK_SECONDS = 0.02
-"""How often to look whether the lanes are loaded."""
 
 RUNNING, DONE, DIVERGED = "running", "done", "diverged"
 
@@ -178,7 +174,7 @@ class BesideTraining:
         self._goes.set()
         self._thread = threading.Thread(target=self._run, name="beside", daemon=True)
         self._is_running = True
-        self._loader = EngineLoader(lanes=True)
+        self._loader = LaneLoader()
 
     def start(self) -> None:
         """Begin."""
@@ -269,24 +265,12 @@ class BesideTraining:
         experiments, dataset, initial = self.experiments, self.dataset, self._initial
         group = lane_group(experiments[0])
         is_one = group is not None and all(lane_group(other) == group for other in experiments[1:])
-        if is_one and suits_lanes(prepare(experiments[0], dataset)) and self._loads_lanes():
+        if is_one and suits_lanes(prepare(experiments[0], dataset)) and self._loader.load():
             for start in range(0, len(experiments), LANES):
                 yield _InLanes(start, experiments[start : start + LANES], dataset, initial)
         else:
             for number, experiment in enumerate(experiments):
                 yield _Alone(number, experiment, dataset, initial)
-
-    def _loads_lanes(self) -> bool:
-        """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
-        self._loader.start()
-        while self._loader.is_running and not self._cancelled.is_set():
-            self._cancelled.wait(LOOK_SECONDS)
-        try:
-            if not self._cancelled.is_set():
-                kernel_loading.load_lanes()
-        except CompilerError:
-            return False
-        return not self._cancelled.is_set()
 
 
 def with_seeds_beside(experiment: Experiment, count: int) -> list[Experiment]:

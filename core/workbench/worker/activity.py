@@ -41,6 +41,11 @@ class Playing:
 
 
 @dataclass(frozen=True, eq=False)
+class Dragged:
+    """The run stands at the keyframe before the place to which its head is dragged, and will soon stand elsewhere."""
+
+
+@dataclass(frozen=True, eq=False)
 class Travelling:
     """The run goes to a position at full speed; commands that count from there wait for the arrival."""
 
@@ -48,4 +53,4 @@ class Travelling:
     waiting: deque[Command] = field(default_factory=deque)
 
 
-Activity = Resting | Measuring | Explaining | Playing | Travelling
+Activity = Resting | Measuring | Explaining | Playing | Dragged | Travelling

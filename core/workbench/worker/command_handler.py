@@ -36,7 +36,7 @@ from core.workbench.messages import (
     Undo,
 )
 from core.workbench.undo_stack import Mark
-from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.work import Work
 
@@ -282,6 +282,7 @@ class CommandHandler:
             self._go_to(position, branch)
         else:
             self._work.run.trainer.go_to(position, branch)
+            self._work.activity = Dragged()
 
     def _branch(self, number: int | None) -> Branch | None:
         """The branch of this number, by default the present one; None, with a word, where there is none any more."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
-from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
 
@@ -34,7 +34,7 @@ class ReportMaker:
         loaded = self._part(work.runs.loaded, None) if events.loaded else None
         fresh = question.fresh or events.loaded
         snapshot = self._part(
-            lambda: snapshots.take(work.run, question.request, work.is_training, fresh, measured_later=put_off), None
+            lambda: snapshots.take(work.run, question.request, work.is_moving, fresh, measured_later=put_off), None
         )
         probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
         captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
@@ -76,7 +76,7 @@ class ReportMaker:
     def _puts_evaluation_off(self) -> bool:
         """Whether loss and score are measured behind this answer: only where older ones can be shown meanwhile."""
         work = self._work
-        if work.run is None or work.is_training:
+        if work.run is None or work.is_moving:
             return False
         trainer = work.run.trainer
         if not trainer.evaluation_waits or not trainer.has_evaluations:
@@ -99,7 +99,9 @@ class ReportMaker:
             goal=activity.goal if isinstance(activity, Playing) else None,
             samples_per_second=work.speed.reached() if work.is_training else 0.0,
             travelling=isinstance(activity, Travelling),
-            preparing=work.loader.is_running,
+            dragged=isinstance(activity, Dragged),
+            preparing=work.waits_for_engine,
+            loading=work.loader.loaded if work.loader.is_running else None,
             walking=isinstance(activity, Explaining) and activity.done is None,
             checked=activity.done if isinstance(activity, Explaining) else None,
             measuring=measuring,

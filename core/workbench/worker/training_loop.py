@@ -13,7 +13,7 @@ from core.training.timeline.filling import filling
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
 from core.workbench.runs import Run
-from core.workbench.worker.activity import Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
@@ -57,10 +57,12 @@ class TrainingLoop:
             return 0.0
         if isinstance(activity, Explaining):
             return PREPARING_SECONDS
+        if isinstance(activity, Dragged):
+            return None
         if isinstance(activity, Resting) or work.run is None:
             return 0.0 if self._has_gaps() else None
         trainer = work.run.trainer
-        if work.loader.is_running and not trainer.is_ready:
+        if work.waits_for_engine:
             return PREPARING_SECONDS
         return work.speed.seconds_to_wait(trainer.position, paced=isinstance(activity, Playing))
 

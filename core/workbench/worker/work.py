@@ -12,7 +12,7 @@ from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
 from core.workbench.told_faults import ToldFaults
-from core.workbench.worker.activity import Activity, Playing, Resting, Travelling
+from core.workbench.worker.activity import Activity, Dragged, Playing, Resting, Travelling
 from core.workbench.worker.engine_loader import EngineLoader
 from core.workbench.worker.training_speed import TrainingSpeed
 
@@ -62,8 +62,13 @@ class Work:
 
     @property
     def is_training(self) -> bool:
-        """Whether the run moves."""
+        """Whether the run trains."""
         return isinstance(self.activity, Playing | Travelling)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the next snapshot is likely to be of another position."""
+        return self.is_training or isinstance(self.activity, Dragged)
 
     def start(self, activity: Playing | Travelling) -> None:
         """Let the run move."""
@@ -88,8 +93,13 @@ class Work:
             return False
         if self.run.trainer.is_ready or self.loader.has_ended:
             return True
-        self.loader.start()
+        self.loader.start(self.run.trainer.stepper.kernels)
         return False
+
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether the run's engine is being made ready."""
+        return self.run is not None and self.loader.is_running and not self.run.trainer.is_ready
 
     def tell(self, text: str, kind: str, place: int | None = None) -> None:
         """Put a notice on the present run into the next report; see Notice."""

@@ -371,7 +371,7 @@ def test_what_is_too_large_for_differences_is_told() -> None:
 
 
 def test_without_its_compiler_auto_is_checked_with_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(*_: str) -> None:
         raise CompilerError("Numba is out of order.")
 
     monkeypatch.setattr("core.engines.kernel_loading.load", broken)

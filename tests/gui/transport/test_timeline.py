@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import make_trainer
@@ -34,8 +36,14 @@ def arrive(window: MainWindow, qtbot: QtBot, position: int) -> None:
     )
 
 
+def places_of(window: MainWindow) -> TimelinePlaces:
+    places = window.timeline.places
+    assert places is not None
+    return places
+
+
 def place_of(window: MainWindow, position: int, branch: int = 0) -> QPoint:
-    return QPoint(round(window.timeline._x(position)), round(window.timeline._lane(branch)))
+    return QPoint(round(places_of(window).x(position)), round(places_of(window).lane(branch)))
 
 
 def press(window: MainWindow, qtbot: QtBot, where: QPoint) -> None:
@@ -67,7 +75,7 @@ def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(
     end = place_of(trained, 2 * N)
     hover(timeline, end.x(), end.y())
     qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=end)
-    goal = timeline.position_at(end.x())
+    goal = places_of(trained).position_at(end.x())
     arrive(trained, qtbot, goal)
     assert len(set(seen)) > 2
     assert goal == 2 * N, "a place near the end of an epoch is its end"
@@ -126,7 +134,34 @@ def test_places_and_positions_agree(trained: MainWindow, logarithmic: bool) -> N
     timeline = trained.timeline
     timeline.set_logarithmic(logarithmic)
     trained.repaint()
+    places = places_of(trained)
     for position in range(0, 6 * N + 1, N):
-        assert abs(timeline.position_at(timeline._x(position)) - position) <= N * 6 / timeline.width() + 2
-    assert timeline.position_at(-5.0) == 0
-    assert timeline.position_at(1e6) == 6 * N
+        assert abs(places.position_at(places.x(position)) - position) <= N * 6 / timeline.width() + 2
+    assert places.xs(np.array([0.0, 1.5 * N])) == pytest.approx([places.x(0), places.x(1.5 * N)])
+    assert places.position_at(-5.0) == 0
+    assert places.position_at(1e6) == 6 * N
+
+
+def test_the_head_moves_over_a_kept_picture(trained: MainWindow, qtbot: QtBot) -> None:
+    timeline = trained.timeline
+    timeline.repaint()
+    kept = timeline._picture
+    press(trained, qtbot, place_of(trained, 2 * N))
+    arrive(trained, qtbot, 2 * N)
+    assert timeline._picture is kept
+    trained.session.change({"learning_rate": 0.5})
+    trained.session.run_epochs(1)
+    arrive(trained, qtbot, 3 * N)
+    timeline.repaint()
+    assert timeline._picture is not kept, "there is another branch"
+
+
+def test_while_the_head_is_dragged_pictures_may_be_cheaper(trained: MainWindow, qtbot: QtBot) -> None:
+    session = trained.session
+    moving = []
+    session.progress.connect(lambda report: moving.append((report.state.dragged, report.state.moving)))
+    qtbot.mousePress(trained.timeline, Qt.MouseButton.LeftButton, pos=place_of(trained, 2 * N))
+    qtbot.waitUntil(lambda: (True, True) in moving)
+    qtbot.mouseRelease(trained.timeline, Qt.MouseButton.LeftButton, pos=place_of(trained, 2 * N))
+    arrive(trained, qtbot, 2 * N)
+    assert moving[-1] == (False, False)

@@ -1,0 +1,112 @@
+"""Draws the timeline: the loss over positions, the branches with their changes, and the head."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QPainter, QPen
+from pyqtgraph.functions import arrayToQPolygonF
+
+from core.base.number_text import grouped
+from core.training.history import COLUMNS
+from core.workbench.run_timeline import BranchView, RunTimeline, place
+from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
+from gui.widgets.flags import SMOOTH
+from gui.widgets.plots import is_restless
+from gui.widgets.theme import Theme
+
+HEIGHT = 84
+CURVE_TOP, CURVE_HEIGHT = 6, 34
+MOST_POINTS = 1500
+
+
+def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
+    """Draw what stays as it is while the head moves."""
+    painter.setRenderHints(SMOOTH)
+    timeline = places.timeline
+    _paint_ticks(painter, places, theme)
+    for branch in sorted(timeline.branches, key=lambda branch: branch.number == timeline.present):
+        _paint_curve(painter, places, theme, branch)
+        _paint_branch(painter, places, theme, branch)
+
+
+def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
+    painter.setPen(theme.color("faint"))
+    right = -math.inf
+    for epoch in places.ticks():
+        x, text = places.x(epoch * places.timeline.epoch_length), grouped(epoch)
+        width = painter.fontMetrics().horizontalAdvance(text)
+        if x - width / 2 > right + 10 and x + width / 2 < places.width:
+            painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)
+            right = x + width / 2
+
+
+def _paint_curve(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
+    """The training loss behind the fork, on a logarithmic axis that all branches share."""
+    is_present = branch.number == places.timeline.present
+    table = branch.history.table
+    rows = table if is_present else table[table[:, 0] >= branch.fork]
+    if len(rows) < 2:
+        return
+    rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+    low, high = _loss_range(places.timeline)
+    heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
+    ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
+    painter.setPen(QPen(_color(places, theme, branch), 1.6 if is_present and not is_restless(heights) else 1.0))
+    painter.drawPolyline(arrayToQPolygonF(places.xs(rows[:, 0]), ys))
+
+
+def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
+    losses = [branch.history.table[:, COLUMNS.index("train_loss")] for branch in timeline.branches]
+    ends = min(float(one.min()) for one in losses), max(float(one.max()) for one in losses)
+    return math.log10(max(ends[0], 1e-300)), math.log10(max(ends[1], 1e-300))
+
+
+def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
+    y, start, end = places.lane(branch.number), places.x(branch.fork), places.x(branch.tip)
+    is_present = branch.number == places.timeline.present
+    painter.setPen(QPen(_color(places, theme, branch), 3.0 if is_present else 1.6))
+    if branch.parent is not None:
+        painter.drawLine(QPointF(start, places.lane(branch.parent)), QPointF(start, y))
+    painter.drawLine(QPointF(start, y), QPointF(max(end, start + 3), y))
+    for part, stop in places.timeline.line():  # the present line runs along its parents
+        if part is branch:
+            painter.setPen(QPen(theme.color("train"), 3.0))
+            painter.drawLine(QPointF(start, y), QPointF(max(places.x(stop), start + 3), y))
+    painter.setPen(QPen(theme.color("base"), 1.0))
+    painter.setBrush(theme.color("text" if is_present else "faint"))
+    for mark in branch.marks:
+        painter.drawEllipse(QPointF(places.x(mark.position), y), 3.6, 3.6)
+
+
+def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
+    return theme.color("train" if branch.number == places.timeline.present else "faint")
+
+
+def paint_words(painter: QPainter, timeline: RunTimeline, position: int, theme: Theme) -> None:
+    """The present branch, and how far it goes, at the left."""
+    present, length = timeline.present_branch, timeline.epoch_length
+    metrics, count = painter.fontMetrics(), len(timeline.branches)
+    lines = (
+        (present.name, "text"),
+        (f"at {place(position, length)}", "text"),
+        (f"reached {place(present.tip, length)}", "faint"),
+        (f"{count} branches" if count > 1 else "one branch", "faint"),
+    )
+    for number, (text, color) in enumerate(lines):
+        painter.setPen(theme.color(color))
+        if number in (1, 2) and metrics.horizontalAdvance(text) > LEFT - 24:  # the epoch tells enough
+            text = text.rpartition(", sample")[0] or text
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LEFT - 24)
+        painter.drawText(QPointF(10, 17 + 18.5 * number), text)
+
+
+def paint_head(painter: QPainter, x: float, theme: Theme) -> None:
+    """Where the run stands, or where it is dragged to."""
+    painter.setPen(QPen(theme.color("accent"), 1.6))
+    painter.drawLine(QPointF(x, 3), QPointF(x, LANES_TOP + LANES_HEIGHT))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("accent"))
+    painter.drawRoundedRect(QRectF(x - 5, 1, 10, 9), 3, 3)
