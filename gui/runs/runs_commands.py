@@ -70,9 +70,7 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self.seeds = BesideCommands(
-            context, view.seeds, plots, epochs, bring_up, self.kept, partial(self._add, pinned=True)
-        )
+        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self.add)
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -110,14 +108,14 @@ class RunsCommands:
 
     def _take_report(self, report: WorkerReport) -> None:
         if report.events.left_lines:
-            self._add(report.events.left_lines)
+            self.add(report.events.left_lines, pinned=False)
         if report.events.kept:
-            self._add(report.events.kept, pinned=True)
+            self.add(report.events.kept)
         if not self._clock.isActive():
             self._clock.start()
 
-    def _add(self, runs: Sequence[KeptRun], pinned: bool = False) -> None:
-        """Keep these; those that were asked for are pinned, and the list shows them."""
+    def add(self, runs: Sequence[KeptRun], pinned: bool = True) -> None:
+        """Keep these. They are pinned and the list is brought up, unless they were only left."""
         try:
             numbers = self.kept.add(runs, pinned)
         except LensError as error:

@@ -31,7 +31,7 @@ from gui.widgets.theme import Theme
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("mmmm", "", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "stopped early")
 """The widest text of each column but that of the names, which take what is left."""
-LEAST_NAME = 170
+LEAST_NAME, CELL_MARGIN = 120, 16
 HINT = "K keeps the present run beside those that follow"
 
 
@@ -46,6 +46,18 @@ class RunTable(QTableView):
     opened = pyqtSignal()
     boxed = pyqtSignal()
     removed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_fitted = False
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        if not self._is_fitted:  # only now the font is known
+            self._is_fitted = True
+            for column, sample in enumerate(SAMPLES):
+                self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + CELL_MARGIN)
+            self.fit_names()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -171,9 +183,8 @@ class RunsView(QWidget):
         self.tools.setContentsMargins(8, 4, 8, 0)
         self.tools.addWidget(self.filter)
         self.tools.addWidget(self.count, 1)
-        for button in (self.copy, self.save, self.remove):
-            button.setAutoDefault(False)
-            self.tools.addWidget(button)
+        for widget in (self.seeds.count, self.seeds.begin, self.copy, self.save, self.remove):
+            self.tools.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)

@@ -21,6 +21,9 @@ class SeedsBar(QWidget):
         paused(bool): pause, or go on.
         cleared(): end the training, and show the seeds no more.
         limit_changed(float): another loss divides those that learned from the others.
+
+    Attributes:
+        count, begin: how many, and the button; they stand elsewhere, since the line is hidden without seeds.
     """
 
     wanted = pyqtSignal()
@@ -54,23 +57,18 @@ class SeedsBar(QWidget):
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
-        for widget in (self.count, self.begin, self.pause, self.clear, self.limit_label, self.limit, self.learned):
+        for widget in (self.pause, self.clear, self.limit_label, self.limit, self.learned):
             row.addWidget(widget)
         row.addWidget(self.progress, 1)
         self.show_nothing()
 
     def show_nothing(self) -> None:
         """There are no seeds."""
-        for widget in (self.pause, self.clear, self.limit_label, self.limit, self.learned):
-            widget.hide()
-        self.begin.show()
-        self.progress.set_full("")
+        self.hide()
 
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
         """Show how many learned, and how far the training is."""
-        for widget in (self.clear, self.limit_label, self.limit, self.learned):
-            widget.show()
-        self.begin.setVisible(not is_running)
+        self.show()
         self.pause.setVisible(is_running)
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)
