@@ -17,7 +17,7 @@ from core.base.errors import short_path
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
-from core.engines.kernel_cache import is_cached
+from core.engines.kernel_cache import cached
 from core.engines.kernel_loading import CompilerError
 from core.options.argument_table import ARGUMENTS
 from core.options.spelling import parse_whole
@@ -75,8 +75,8 @@ def main(argv: Sequence[str]) -> int:
     _tell_unused(given, plan)
     quiet = "quiet" in given
     with closing(SweepFolder(given["out"], plan, datasets, initial)) as folder:
-        tasks = make_tasks(plan, folder.done, initial, datasets)
         try:
+            tasks = make_tasks(plan, folder.done, initial, datasets)
             if tasks:
                 _prepare_lanes(tasks)
                 with closing(_workers(given, tasks)) as workers:
@@ -194,8 +194,9 @@ def _prepare_lanes(tasks: Sequence[RunTask]) -> None:
     """Compile what is not compiled yet, here and once, before several processes would do it at the same time."""
     if not any(len(task.runs) > 1 for task in tasks):
         return
-    if not is_cached() and is_terminal():
-        complain("Compiling the engine. This happens once and takes about a minute.")
+    kernels = kernel_loading.LANE_KERNELS
+    if len(cached(kernels)) < len(kernels) and is_terminal():
+        complain("Compiling the engine. This happens once and takes some seconds.")
     try:
         kernel_loading.load_lanes()
     except CompilerError:

@@ -102,6 +102,8 @@ class LaneSamples:
 class LaneEngine:
     """Trains and measures the workloads of up to eight runs.
 
+    The state of all runs lies here from one call to the next; :meth:`write_back` brings it into the workloads.
+
     Args:
         workloads: of one shape: layers, activations, loss, size of batches and number of samples; each changes as by
             :class:`core.engines.compiled_engine.CompiledEngine`.
@@ -124,6 +126,25 @@ class LaneEngine:
         self._memory = self._layout.memory()
         self._samples = LaneSamples.of([w.inputs for w in workloads], [w.targets for w in workloads])
         self._keys = _spread(np.array([w.key for w in workloads], dtype=np.uint64))
+        state = [(w.network.parameters, w.before_last, w.gradient, *w.slots) for w in workloads]
+        self._columns = [_spread(np.stack(column)) for column in zip(*state, strict=True)]
+
+    @property
+    def parameters(self) -> Array:
+        """Of all runs as they are, shape (runs, parameters)."""
+        return self._columns[0][: len(self._workloads)]
+
+    @property
+    def slots(self) -> list[Array]:
+        """The memories of the optimizers as they are, each of shape (runs, parameters)."""
+        return [column[: len(self._workloads)] for column in self._columns[3:]]
+
+    def write_back(self) -> None:
+        """Bring the state of all runs into their workloads."""
+        for lane, w in enumerate(self._workloads):
+            goals = (w.network.parameters, w.before_last, w.gradient, *w.slots)
+            for goal, column in zip(goals, self._columns, strict=True):
+                goal[:] = column[lane]
 
     def run(self, orders: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train each run on its rows in turn.
@@ -144,11 +165,9 @@ class LaneEngine:
         if orders.min() < 0 or orders.max() >= self._samples.count:
             raise ValueError(f"orders: a row lies outside 0 to {self._samples.count - 1}")
         frozen = np.array(sorted(rule.frozen), dtype=np.int64)
-        columns = [self._stack(), *(np.empty_like(self._stack()) for _ in range(2))]
-        columns += [_spread(np.stack([w.slots[slot] for w in self._workloads])) for slot in range(2)]
         layout = self._layout
         done = kernel_loading.kernel("train_lanes")(
-            *columns,
+            *self._columns,
             self._samples.inputs,
             self._samples.targets,
             np.ascontiguousarray(_spread(orders) + self._samples.starts[:, None]),
@@ -171,16 +190,12 @@ class LaneEngine:
             position,
         )
         assert done
-        for lane, workload in enumerate(self._workloads):
-            goals = (workload.network.parameters, workload.before_last, workload.gradient, *workload.slots)
-            for goal, column in zip(goals, columns, strict=True):
-                goal[:] = column[lane]
 
     def measure(self, samples: LaneSamples) -> tuple[Array, Array]:
         """Losses, shape (runs, n), and outputs, shape (runs, n, outputs); without dropout and penalty."""
         sizes = self._workloads[0].network.sizes
         losses, outputs = np.empty((LANES, samples.count)), np.empty((LANES, samples.count, sizes[-1]))
-        self._measure(self._stack(), samples, losses, outputs)
+        self._measure(self._columns[0], samples, losses, outputs)
         return losses[: len(self._workloads)], outputs[: len(self._workloads)]
 
     def _measure(self, parameters: Array, samples: LaneSamples, losses: Array, outputs: Array) -> None:
@@ -196,10 +211,6 @@ class LaneEngine:
             self._layout.targets,
             self._loss,
         )
-
-    def _stack(self) -> Array:
-        """The parameters of all runs, shape (LANES, parameters)."""
-        return _spread(np.stack([w.network.parameters for w in self._workloads]))
 
 
 def _spread(rows: np.ndarray) -> np.ndarray:

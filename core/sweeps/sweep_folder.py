@@ -7,7 +7,6 @@ of a run without one is removed when the sweep goes on.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import csv
 import hashlib
@@ -28,12 +27,11 @@ from core.base.file_locks import LockFile
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.network.tasks import SCORES
-from core.options.argument_table import ARGUMENTS
-from core.options.spelling import spell
-from core.storage.encoding import encode
 from core.storage.weights_file import save_weights
 from core.sweeps.run_result import DONE, STATES, Key, RunResult
+from core.sweeps.specification import FORMAT, parse_specification, specification
 from core.sweeps.sweep_plan import SweepError, SweepPlan
+from core.training.history import COLUMNS
 
 SPECIFICATION, RUNS, CURVES, MESSAGES, WEIGHTS = (
     "specification.json",
@@ -42,46 +40,8 @@ SPECIFICATION, RUNS, CURVES, MESSAGES, WEIGHTS = (
     "messages.csv",
     "weights",
 )
-FORMAT = "backprop-lens sweep 1"
 LONGEST_NAME = 120
 UNSAFE = re.compile(r"[^\w.,+= -]")
-
-
-def specification(
-    plan: SweepPlan, datasets: Mapping[DataSource, Dataset], initial: Array | None = None
-) -> dict[str, Any]:
-    """Everything that determines the runs of a sweep, as JSON takes it: two are equal if their runs are.
-
-    Args:
-        plan: the sweep.
-        datasets: its points; the digests of the files that they were read from belong to it.
-        initial: the parameters that replace the experiments' own.
-    """
-    arrays: dict[str, Any] = {}
-
-    def keep(array: np.ndarray) -> str:
-        name = f"array {len(arrays) + 1}"
-        data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
-        arrays[name] = {"type": array.dtype.str, "shape": list(array.shape), "data": data}
-        return name
-
-    by_field = {argument.field: argument for argument in ARGUMENTS}
-    given = sorted(plan.given.items())
-    return {
-        "format": FORMAT,
-        "experiment": encode(plan.base, keep),
-        "options": [word for name, value in given for word in spell(by_field[name], value)],
-        "vary": {variation.name: list(variation.texts) for variation in plan.variations},
-        "seeds": plan.seeds,
-        "first seed": plan.first_seed,
-        "random": plan.chosen,
-        "epochs": plan.epochs,
-        "weights": plan.keep_weights,
-        "runs": plan.count,
-        "data files": sorted({dataset.digest for dataset in datasets.values() if dataset.digest}),
-        "initial weights": None if initial is None else hashlib.sha256(initial.tobytes()).hexdigest(),
-        "arrays": arrays,
-    }
 
 
 class SweepFolder:
@@ -192,7 +152,7 @@ class SweepFolder:
         """Mend what a killed program left, and read which runs are done."""
         known = {run.key for run in plan.runs}
         for number, cells in enumerate(self._whole_rows(RUNS), start=2):
-            key = self._key(cells)
+            key = _key_of(cells, len(self._names))
             if key not in known or len(cells) != len(self._header(RUNS)) or cells[-2] not in STATES:
                 raise SweepError(
                     f"{short_path(self.path / RUNS)}, line {number}, is not a row of this sweep; remove the line, or "
@@ -203,7 +163,7 @@ class SweepFolder:
             if name == MESSAGES and not (self.path / name).exists():
                 continue
             rows = self._whole_rows(name)
-            kept = [cells for cells in rows if self._key(cells) in self.done]
+            kept = [cells for cells in rows if _key_of(cells, len(self._names)) in self.done]
             if len(kept) < len(rows):
                 write_whole(self.path / name, _lines([self._header(name), *kept]))
 
@@ -230,11 +190,6 @@ class SweepFolder:
     def _header(self, name: str) -> tuple[str, ...]:
         return (*self._names, "seed", *self._columns[name])
 
-    def _key(self, cells: Sequence[str]) -> Key:
-        names = len(self._names)
-        seed = cells[names] if len(cells) > names else ""
-        return tuple(cells[:names]), int(seed) if seed.isdecimal() else -1
-
     def _append(self, name: str, rows: Iterable[Sequence[str]]) -> None:
         data = _lines(rows)
         try:
@@ -258,6 +213,61 @@ class SweepFolder:
             folder.mkdir(exist_ok=True)
         assert result.parameters is not None
         save_weights(folder / weights_name(self._names, result.key), result.sizes, result.parameters)
+
+
+def read_plan(path: str | Path) -> tuple[SweepPlan, Array | None]:
+    """The plan of a folder, and the parameters that its runs started from in place of their own.
+
+    Raises:
+        SweepError: there is no sweep in the folder, or its specification is damaged or of another version.
+    """
+    file = Path(path) / SPECIFICATION
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SweepError(f"There is no sweep in {short_path(path)}; choose a folder that --out named.") from None
+    except (OSError, ValueError) as error:
+        raise SweepError(f"{short_path(file)} cannot be read ({error}); choose another folder.") from None
+    return parse_specification(data, short_path(file))
+
+
+def read_results(path: str | Path, plan: SweepPlan) -> list[RunResult]:
+    """The results in a folder, in the order of its rows, with the curves at ends of epochs, without weights.
+
+    Another program may write the folder meanwhile. Raises SweepError if a file is damaged.
+    """
+    names, folder = len(plan.names), Path(path)
+    curves: dict[Key, list[list[float]]] = {}
+    messages: dict[Key, str] = {}
+    try:
+        for cells in _read_rows(folder / CURVES):
+            curves.setdefault(_key_of(cells, names), []).append([float(cell) for cell in cells[names + 1 :]])
+        for cells in _read_rows(folder / MESSAGES):
+            messages[_key_of(cells, names)] = cells[-1]
+        found = []
+        for cells in _read_rows(folder / RUNS):
+            texts, seed = key = _key_of(cells, names)
+            epochs, *numbers, status, seconds = cells[names + 1 :]
+            train_loss, test_loss, train_score, test_score = map(float, numbers)
+            curve = np.array(curves.get(key, np.empty((0, len(COLUMNS)))))
+            measures = train_loss, test_loss, train_score, test_score
+            message = messages.get(key, "")
+            found.append(RunResult(texts, seed, int(epochs), *measures, status, float(seconds), message, curve, 1))
+    except (OSError, ValueError, csv.Error) as error:
+        raise SweepError(f"The tables in {short_path(path)} cannot be read ({error}); choose another folder.") from None
+    return found
+
+
+def _read_rows(path: Path) -> list[list[str]]:
+    """The whole rows of a file behind its header; none if there is no file."""
+    data = path.read_bytes() if path.exists() else b""
+    return list(csv.reader(io.StringIO(data[: data.rfind(b"\n") + 1].decode("utf-8"), newline="")))[1:]
+
+
+def _key_of(cells: Sequence[str], names: int) -> Key:
+    """The key of a row; a damaged one gets a key that no run has."""
+    seed = cells[names] if len(cells) > names else ""
+    return tuple(cells[:names]), int(seed) if seed.isdecimal() else -1
 
 
 def weights_name(names: Sequence[str], key: Key) -> str:

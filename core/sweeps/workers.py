@@ -22,6 +22,9 @@ from core.sweeps.sweep_plan import SweepError
 
 INSTALL = 'install Dask first: python -m pip install "dask[distributed]"'
 ADDRESS = re.compile(r"((tcp|tls)://)?[^\s:/]+:[0-9]{1,5}|(tcp|tls)://\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
+QUIET = "ignore::UserWarning:loky.backend.resource_tracker"
+"""Its process would write on the terminal which files of killed processes it did not find."""
+
 CONNECT_SECONDS = 5
 FIRST_WORKER_SECONDS = 30
 ORPHAN_SECONDS = 0.5
@@ -81,6 +84,17 @@ class LocalProcesses(Workers):
         super().__init__()
         self.count = self.ahead = count
 
+    def submit(self, task: RunTask) -> Future[list[RunResult]]:
+        """Begin a task. Processes that start meanwhile leave Ctrl+C to this one from their first moment."""
+        self._executor = self._executor or self._open()  # not below, since helpers that it starts unblock the signal
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(task)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # they inherit what is blocked
+        try:
+            return super().submit(task)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
     def close(self) -> None:
         """End the processes."""
         if self._executor is not None:
@@ -88,8 +102,15 @@ class LocalProcesses(Workers):
             self._executor = None
 
     def _open(self) -> Executor:
+        from multiprocessing import resource_tracker
+
         from loky import ProcessPoolExecutor  # here, since few programs need it
 
+        known = os.environ.get("PYTHONWARNINGS", "")
+        if QUIET not in known:
+            os.environ["PYTHONWARNINGS"] = f"{known},{QUIET}".strip(",")
+        if os.name != "nt":
+            resource_tracker.ensure_running()
         pool: Executor = ProcessPoolExecutor(self.count, initializer=_begin_process, initargs=(os.getpid(),))
         return pool
 

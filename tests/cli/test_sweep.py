@@ -165,12 +165,12 @@ def test_runs_that_fail_are_rows_that_say_so(capsys: Capture) -> None:
 
 def start(*options: str) -> subprocess.Popen[str]:
     words = [sys.executable, str(REPOSITORY / "main.py"), "sweep", *options, "--out", "out"]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def wait_for_rows(process: subprocess.Popen[str], count: int) -> None:
     give_up = time.monotonic() + 60.0
-    while not (Path("out/runs.csv").exists() and Path("out/runs.csv").read_text().count("\n") > count):
+    while not (Path("out/curves.csv").exists() and Path("out/runs.csv").read_text().count("\n") > count):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < give_up, "no rows"
         time.sleep(0.02)
@@ -179,11 +179,22 @@ def wait_for_rows(process: subprocess.Popen[str], count: int) -> None:
 LONG = ["--preset", "spiral", "--epochs", "40", "--engine", "numpy", "--points", "100", "--vary", "l2=log:1e-4..1:20"]
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.7])
+def test_ctrl_c_while_processes_start(seconds: float) -> None:
+    process = start(*LONG, "--workers", "2")
+    wait_for_rows(process, 0)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.count("\n") <= 1, err
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_ends_with_a_sentence(workers: str, capsys: Capture) -> None:
     process = start(*LONG, "--workers", workers)
     wait_for_rows(process, 1)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert re.fullmatch(r"Stopped: \d+ of 20 runs are done, in out; give the same command again to go on\.\n", err)

@@ -79,6 +79,7 @@ def test_lanes_leave_the_bits_of_runs_alone(
         orders = random.integers(0, count, (runs, length))
         rates = random.uniform(0.001, 0.5, (runs, -(-length // batch)))
         engine.run(orders, rates, rule, step, position)
+        engine.write_back()
         for run, single in enumerate(alone):
             CompiledEngine(single).run(orders[run], rates[run], rule, step, position)
             for name in ("before_last", "gradient", "slots"):

@@ -57,6 +57,8 @@ CASES = {
     "regression": (PLANE, RATES, 20),
     "stop loss": (MOONS.replace(stop_loss=0.08), [{"seed": seed, "learning_rate": 0.5} for seed in range(5)], 60),
     "patience": (MOONS.replace(learning_rate=0.5), [{"seed": s, "patience": p} for s in (0, 1) for p in (1, 4)], 80),
+    "ties": (MOONS.replace(init=Init("normal", 0.0), learning_rate=1e-14), RATES[::2], 3),
+    "three classes": (MOONS.replace(data=DataSource("blobs", samples=60, classes=3)), RATES, 5),
     "scaled targets": (PLANE.replace(standardize=True, standardize_target=True, patience=3), RATES, 20),
     "patience beyond 512 epochs": (
         MOONS.replace(data=DataSource("moons", samples=12), learning_rate=0.02, patience=400), RATES[:3], 1025,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import random
 from pathlib import Path
@@ -11,15 +12,15 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from core.data.data_source import DataSource
+from core.data.data_source import DataSource, default_source
 from core.storage.weights_file import load_parameters
 from core.sweeps.run_result import FAILED, RunResult, without_numbers
-from core.sweeps.sweep_folder import SweepFolder, weights_name
+from core.sweeps.sweep_folder import SweepFolder, read_plan, read_results, weights_name
 from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.sweep_runner import SweepProgress, SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
-from core.training.experiment import Experiment
+from core.training.experiment import Decay, Experiment, Init
 
 MOONS = Experiment(data=DataSource("moons", samples=40), hidden=(3,), train_fraction=0.5)
 PLAN = SweepPlan(
@@ -209,3 +210,72 @@ def test_drawn_points_are_part_of_the_specification(tmp_path: Path) -> None:
     assert run_all(tmp_path, plan(0.0)) == []
     with pytest.raises(SweepError, match="another sweep"):
         opened(tmp_path, plan(0.5))
+
+
+# ---- Opening a folder again.
+
+
+def test_a_folder_gives_its_plan_and_results_again(tmp_path: Path) -> None:
+    trained = {result.key: result for result in run_all(tmp_path)}
+    with (tmp_path / "runs.csv").open("a") as file:
+        file.write("0.1,3")  # another program is writing
+    plan, initial = read_plan(tmp_path)
+    assert (plan, initial) == (PLAN, None)
+    assert plan.runs == PLAN.runs
+    results = read_results(tmp_path, plan)
+    assert {result.key for result in results} == trained.keys()
+    for result in results:
+        wanted = trained[result.key]
+        ends = wanted.curve[wanted.curve[:, 0] % wanted.epoch_length == 0]
+        assert (result.train_loss, result.test_score) == (wanted.train_loss, wanted.test_score)
+        assert result.curve[:, 1:].tobytes() == ends[:, 1:].tobytes()
+        assert (result.curve[:, 0] / result.epoch_length).tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_every_kind_of_option_comes_back(tmp_path: Path) -> None:
+    given = {
+        "data": default_source("spiral"), "data.noise": 5.0, "standardize": False, "hidden": (3, 4),
+        "init": Init("normal", 0.5), "schedule": Decay("step", (5.0, 0.5)), "patience": None, "learning_rate": 0.02,
+        "shuffle": True, "train_fraction": 0.6,
+    }  # fmt: skip
+    varied = parse_variation("l2=log:0.001..1:3"), parse_variation("optimizer=sgd;adam"), parse_variation("seed=4;9")
+    plan = SweepPlan(MOONS, given, varied, 2, 1, 4)
+    initial = np.linspace(-1.0, 1.0, 9)
+    SweepFolder(tmp_path, plan, load_datasets(plan), initial).close()
+    found, weights = read_plan(tmp_path)
+    assert found == plan
+    assert weights is not None
+    assert weights.tobytes() == initial.tobytes()
+
+
+def test_a_folder_without_a_sweep(tmp_path: Path) -> None:
+    with pytest.raises(SweepError, match="There is no sweep in"):
+        read_plan(tmp_path)
+    (tmp_path / "specification.json").write_text("{")
+    with pytest.raises(SweepError, match="cannot be read"):
+        read_plan(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("format", "backprop-lens sweep 2"), ("experiment", {}), ("options", ["--nothing", "1"]), ("vary", [1]),
+        ("vary", {"l2": ["x"]}), ("epochs", "many"), ("options", ["--l2"]), ("initial weights", {}),
+        ("seeds", None), ("random", -1),
+    ],
+)  # fmt: skip
+def test_a_damaged_plan_is_one_sentence(tmp_path: Path, part: str, value: object) -> None:
+    opened(tmp_path).close()
+    data = json.loads((tmp_path / "specification.json").read_text())
+    (tmp_path / "specification.json").write_text(json.dumps({**data, part: value}))
+    with pytest.raises(SweepError):
+        read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["0.1,3,0,x,1,1,1,1,done,1", "0.1"])
+def test_damaged_tables_are_one_sentence(tmp_path: Path, line: str) -> None:
+    opened(tmp_path).close()
+    with (tmp_path / "runs.csv").open("a") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(SweepError, match="cannot be read"):
+        read_results(tmp_path, PLAN)
