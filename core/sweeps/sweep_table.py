@@ -16,7 +16,7 @@ MEASURES = ("train_loss", "test_loss", "train_score", "test_score")
 
 
 @dataclass(frozen=True, eq=False)
-class Band:
+class CurveBand:
     """The curves of several runs of equal settings.
 
     Attributes:
@@ -91,7 +91,7 @@ class SweepTable:
         return columns, rows, medians
 
 
-def band(results: Iterable[RunResult], measure: str) -> Band:
+def band(results: Iterable[RunResult], measure: str) -> CurveBand:
     """The band of the curves of some runs; a run that ended counts up to its end."""
     place = COLUMNS.index(measure)
     curves = [
@@ -104,7 +104,7 @@ def band(results: Iterable[RunResult], measure: str) -> Band:
     counts = np.count_nonzero(~np.isnan(values), axis=0)
     kept = counts > 0
     quartiles = np.nanquantile(values[:, kept], (0.25, 0.5, 0.75), axis=0) if kept.any() else np.zeros((3, 0))
-    return Band(epochs[kept], quartiles, counts[kept].astype(np.float64))
+    return CurveBand(epochs[kept], quartiles, counts[kept].astype(np.float64))
 
 
 def share_that_learned(results: Sequence[RunResult], loss: float, measure: str = "train_loss") -> tuple[int, int]:
