@@ -89,9 +89,10 @@ def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
     details = steps.neuron_backward(walk, layer, target, sample)
     own, *mean = steps.weight_gradient(walk, layer, source, target, sample)
     symbol = steps.input_symbol(walk, layer, source)
+    end = "this output" if layer == len(walk.layers) else f"neuron {target + 1}"
     rows = [
         *(_row(line, BACKWARD, is_detail=True) for line in details[:-1]),
-        _row(details[-1], BACKWARD, words=f"how the loss grows with the sum of neuron {target + 1}"),
+        _row(details[-1], BACKWARD, words=f"how the loss grows with the sum of {end}"),
         Row(
             write_symbol(symbol), "what came in along this edge",
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QMainWindow, QMenu
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from gui.widgets.qt_objects import existing
 
@@ -82,6 +82,11 @@ EXPORT_ACTIONS = (
     ActionSpec("picture-diagram", "E&xport", "Picture of the &diagram…", "", "Draw the network as PNG or SVG"),
     ActionSpec("picture-decision", "E&xport", "Picture of d&ata and decision…", "", "Draw the plot as PNG or SVG"),
     ActionSpec("picture-loss", "E&xport", "Picture of the &loss…", "", "Draw the curves as PNG or SVG"),
+    ActionSpec("pictures-1", "-E&xport", "Pictures as on the screen", "", "Draw pictures at the size on the screen"),
+    ActionSpec("pictures-2", "E&xport", "Pictures twice as large", "", "Draw pictures at twice the size"),
+    ActionSpec("pictures-4", "E&xport", "Pictures four times as large", "", "Draw pictures at four times the size"),
+    ActionSpec("copy-diagram", "E&xport", "Copy picture of the diagram", "Ctrl+Alt+C", "Copy a picture of the network"),
+    ActionSpec("copy-decision", "E&xport", "Copy picture of the plot", "", "Copy a picture of data and decision"),
     ActionSpec("record-film", "-E&xport", "Record &film…", "Ctrl+Shift+R", "Make a film of the run"),
     ActionSpec(
         "copy-command", "-E&xport", "&Copy as command", "Ctrl+Shift+C", "Copy the command that gives these weights"
@@ -148,7 +153,9 @@ ACTIONS = (
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
 )
 
-CHECKABLE = ("theme", "log-axis", "probe", "paint", *(a.name for a in PAINT_ACTIONS if a.name.startswith("tool-")))
+PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
+TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
+CHECKABLE = ("theme", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
@@ -173,6 +180,10 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.name in CHECKABLE)
         menu.addAction(action)
         actions[spec.name] = action
+    sizes = QActionGroup(window)
+    for name in PICTURE_SIZES:
+        sizes.addAction(actions[name])
+    actions[PICTURE_SIZES[0]].setChecked(True)
     return actions
 
 

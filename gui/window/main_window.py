@@ -136,7 +136,12 @@ class MainWindow(QMainWindow):
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
         context = CommandContext(self.session, self, self._status_bar, self.notices.show_notice, lambda: self.theme)
-        pictures = {"window": self, "diagram": self.network_panel, "decision": self.scatter, "loss": self.loss}
+        pictures: dict[str, Callable[[], QWidget]] = {
+            "window": lambda: self,
+            "diagram": self.network_panel.for_picture,
+            "decision": lambda: self.scatter,
+            "loss": lambda: self.loss,
+        }
         self.player = WalkPlayer(self.session, self)
         self.run_commands = RunCommands(context, self.player, self.toolbar)
         self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select)
@@ -245,6 +250,7 @@ class MainWindow(QMainWindow):
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
         session.probed.connect(self.network.show_probe)
         self.network.picked.connect(self.select)
+        self.network.walked.connect(self.explanation.pick)
         self.weight_bar.edited.connect(session.edit)
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))

@@ -77,6 +77,8 @@ class Inspector(QFrame):
         self._snapshot: Snapshot | None = None
         self._focus: Focus | None = None
         self._scene: WalkScene | None = None
+        self._lines_of: tuple[Inspection, str, Theme] | None = None
+        self._lines: list[TableLine] = []
         self._scopes = {name: scopes[0] for name, scopes in OFFERED.items()}
         self.head, self.phases, self.weight_bar = CardHead(), phases, weight_bar
         self.net, self.ranks, self.matrix, self.layer_data = NetPage(), RankPage(), MatrixPage(), LayerData()
@@ -304,12 +306,13 @@ class Inspector(QFrame):
         if scope == DATA and inspection.neuron is not None:
             self.neuron.show_inspection(snapshot, inspection, part_pages.data_lines(snapshot, inspection, self._theme))
             return self.neuron
-        if scope == SAMPLE:
-            lines = part_pages.sample_lines(inspection, self._theme)
-        else:
-            make = part_pages.batch_lines if scope == BATCH else part_pages.data_lines
-            lines = make(snapshot, inspection, self._theme)
-        self.rows.table.show_lines(lines)
+        shown = inspection, scope, self._theme
+        if shown != self._lines_of:  # an inspection stays for many frames, and its formulas take long to write
+            self._lines_of = shown
+            make = {SAMPLE: part_pages.sample_lines, BATCH: part_pages.batch_lines, DATA: part_pages.data_lines}[scope]
+            self._lines = make(snapshot, inspection, self._theme)
+        last = part_pages.last_lines(snapshot, inspection, self._theme) if scope == BATCH else []
+        self.rows.table.show_lines([*self._lines, *last])
         return self.rows
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:

@@ -77,7 +77,7 @@ class CoursePage(QWidget):
 # ---------------------------------------------------------------- lines
 
 
-def sample_lines(inspection: Inspection, theme: Theme) -> list[TableLine]:
+def sample_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
     """What the sample of the next update contributes, and with a batch of one what comes of it."""
     rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
     if inspection.batch == 1 and rows and inspection.parameter is not None:
@@ -86,18 +86,21 @@ def sample_lines(inspection: Inspection, theme: Theme) -> list[TableLine]:
 
 
 def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the update makes of the whole batch, and what the last one did."""
-    lines = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+    """What the update makes of the whole batch."""
+    return [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+
+
+def last_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
+    """What the last update did, which each snapshot tells."""
     index = inspection.focus.index(snapshot.sizes)
     if index is None:
-        return lines
+        return []
     started = snapshot.position > 0 and bool(snapshot.gradient.any())
     gradient, change = (
         float(vector[index]) if started else None for vector in (snapshot.gradient, snapshot.last_change)
     )
     tip = "With the weights before it, penalty included"
     return [
-        *lines,
         number_line("g", "the gradient of the last update", gradient, theme, tip),
         number_line("Δ", "what the last update added", change, theme),
     ]

@@ -13,6 +13,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import MINUS
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Captured
@@ -152,7 +153,7 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
     assert dialog.verdict.text().startswith("Right: ")
     model = dialog.table.model()
     assert model.rowCount() == len(snapshot(window).parameters)
-    errors = [float(model.index(row, 3).data()) for row in range(model.rowCount())]
+    errors = [float(model.index(row, 3).data().replace(MINUS, "-")) for row in range(model.rowCount())]
     assert errors == sorted(errors, reverse=True)
     assert model.index(0, 0).data()[0] in "wb"
     assert parameters(window) == before

@@ -303,8 +303,15 @@ def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    qtbot.wait(50)  # the page has come up
     counter = EventCounter(inspector, inspector.rows.table, inspector.sentence)
+
+    def is_quiet() -> bool:
+        counter.counts.clear()
+        qtbot.wait(60)
+        return not any(kind == QEvent.Type.Paint for _, kind in counter.counts)
+
+    qtbot.waitUntil(is_quiet)  # the page has come up
+    counter.counts.clear()
     for _ in range(3):
         look(inspector, trainer)
         qtbot.wait(10)
