@@ -92,7 +92,7 @@ def records_of(epochs: int) -> int:
 
 
 def kernel_seconds(epochs: int) -> float:
-    """What eight runs cost at least: all batches in one call, and a call for each record."""
+    """What eight runs cost at least: orders, all batches in one call, and a call for each record."""
     dataset = load(SHALLOW.data)
     trainers = [Trainer(SHALLOW.replace(seed=seed), dataset) for seed in range(LANES)]
     part = prepare(SHALLOW, dataset).train
@@ -103,7 +103,8 @@ def kernel_seconds(epochs: int) -> float:
     rule = trainers[0].settings_over_time.rule(0)
     training = best_of(3, lambda: engine.run(orders, rates, rule, 0, 0))
     measuring = best_of(3, lambda: [engine.measure(samples) for _ in range(100)]) / 100
-    return training + records_of(epochs) * measuring
+    drawing = best_of(3, lambda: [trainer.stepper.order.epochs(0, epochs) for trainer in trainers])
+    return training + drawing + records_of(epochs) * measuring
 
 
 def seeds() -> tuple[float, float, list[list[str]]]:
@@ -132,6 +133,11 @@ def seeds() -> tuple[float, float, list[list[str]]]:
     return best, one, rows
 
 
+def busy_seconds() -> float:
+    """Processor time of this process and of those that it started and that have ended."""
+    return sum(os.times()[:4])
+
+
 def sweep_and_loop(runs: int) -> tuple[float, float, list[list[str]]]:
     """Seconds of a sweep by the command line, and of as many calls of `train` here, with rows of the table."""
     values = max(1, runs // 20)
@@ -139,22 +145,27 @@ def sweep_and_loop(runs: int) -> tuple[float, float, list[list[str]]]:
     options = ["--preset", "moons", "--epochs", "20"]
     plan = SweepPlan(PRESETS["moons"].experiment, {}, (parse_variation(vary),), 20, 20)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), busy_seconds()
         assert command_line(["sweep", *options, "--vary", vary, "--seeds", "20", "--quiet", "--out", folder]) == 0
-        swept = time.perf_counter() - began
-        began = time.perf_counter()
+        swept, swept_busy = time.perf_counter() - began, busy_seconds() - busy
+        began, busy = time.perf_counter(), busy_seconds()
         for run in plan.runs:
             words = [f"--learning-rate={run.texts[0]}", f"--seed={run.experiment.seed}", "--quiet"]
             assert command_line(["train", *options, *words, "--log", f"{folder}/log.csv"]) == 0
-        looped = time.perf_counter() - began
+        looped, looped_busy = time.perf_counter() - began, busy_seconds() - busy
+
+    def row(name: str, seconds: float, busy: float) -> list[str]:
+        return [
+            name,
+            f"{seconds:.2f} s",
+            f"{looped / seconds:.1f}",
+            f"{busy:.2f} s",
+            f"{1e3 * busy / plan.count:.1f} ms",
+        ]
+
     rows = [
-        [
-            f"sweep of {plan.count} runs",
-            f"{swept:.2f} s",
-            f"{1e3 * swept / plan.count:.1f} ms",
-            f"{looped / swept:.1f}",
-        ],
-        ["loop of `train`, one process", f"{looped:.2f} s", f"{1e3 * looped / plan.count:.1f} ms", "1.0"],
+        row(f"sweep of {plan.count} runs", swept, swept_busy),
+        row("loop of `train`, one process", looped, looped_busy),
     ]
     return swept, looped, rows
 
@@ -178,7 +189,7 @@ def main() -> int:
     print(table(["", "time", "x one seed", "records a run"], rows), flush=True)
     swept, looped, rows = sweep_and_loop(given.runs)
     print("\n### A sweep beside a loop\n")
-    print(table(["moons, 20 epochs", "time", "a run", "times as fast"], rows))
+    print(table(["moons, 20 epochs", "time", "times as fast", "processor time", "a run"], rows))
     print(
         f"\noverhead of a run {1e3 * cost:.2f} ms (at most {1e3 * MOST_OVERHEAD:g}); {SEEDS} seeds {many:.2f} s "
         f"(at most {MOST_SEEDS_SECONDS:g}), {many / one:.1f} times one seed; "

@@ -67,7 +67,7 @@ def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[
         yield lambda samples, note: None
         return
     tqdm.monitor_interval = 0  # no thread of its own
-    with tqdm(total=samples, unit=f" {unit}", unit_scale=True, dynamic_ncols=True, leave=False) as bar:
+    with tqdm(total=samples, unit=f" {unit}", unit_scale=samples >= 10_000, dynamic_ncols=True, leave=False) as bar:
 
         def advance(samples: int, note: str) -> None:
             bar.set_postfix_str(note, refresh=False)

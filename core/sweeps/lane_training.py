@@ -171,16 +171,16 @@ class _Set:
         self.parts = parts
         self.samples = LaneSamples.of([part.inputs for part in parts], [part.targets for part in parts])
         self._labels = np.stack([part.labels for part in parts])
+        self._is_second = self._labels == 1
 
     def right(self, outputs: Array) -> NDArray[np.bool_]:
         """Whether each sample's class by :func:`core.network.decision_rule.decide` is its own, shape (runs, n)."""
         runs, n, units = outputs.shape
         if units == 2:  # here one comparison says the same, many times as fast
             first, second = outputs[:, :, 0], outputs[:, :, 1]
-            classes = (first < second - TIE * np.abs(second)).astype(np.int64)
+            right: NDArray[np.bool_] = (first < second - TIE * np.abs(second)) == self._is_second
         else:
-            classes = decide(outputs.reshape(runs * n, units)).reshape(runs, n)
-        right: NDArray[np.bool_] = classes == self._labels
+            right = decide(outputs.reshape(runs * n, units)).reshape(runs, n) == self._labels
         return right
 
 
@@ -236,7 +236,7 @@ class RunsInLanes:
         while self._position < goal and any(lane.is_running for lane in self._lanes):
             record_at = next_record(self._position, length, parameters)
             look_at = first.order.end_of("epoch", self._position) if may_stop else record_at
-            self._move_to(min(goal, record_at, look_at, first.order.stretch_end(self._position)))
+            self._move_to(min(goal, record_at, look_at, first.order.stretch_end(self._position)), goal)
             if self._position in (record_at, look_at, goal):
                 measured = self._look(is_record=self._position == record_at)
             yield
@@ -244,14 +244,14 @@ class RunsInLanes:
             if lane.is_running:
                 lane.finish(goal, stop_at_end(lane.writer.view(), goal, lane.run.experiment), measures, at_goal)
 
-    def _move_to(self, target: int) -> None:
+    def _move_to(self, target: int, goal: int) -> None:
         """Run the batches up to a position at which nothing has to happen before."""
         lane, position = self._lanes[0], self._position
         first, last = lane.order.batch_start(position), lane.order.last_batch_end(target)
         if first < last:
             start, end, orders, rates = self._drawn
             if not start <= first < end:
-                start, _, orders, rates = self._drawn = self._draw(first)
+                start, _, orders, rates = self._drawn = self._draw(first, goal)
             size = lane.workload.batch_size
             batches = slice((first - start) // size, -(-(last - start) // size))
             rule, step = lane.settings.rule(position), lane.settings.step(position)
@@ -263,12 +263,13 @@ class RunsInLanes:
                         one.is_finite = all(bool(np.isfinite(rows[index]).all()) for rows in numbers)
         self._position = target
 
-    def _draw(self, first: int) -> tuple[int, int, Rows, Array]:
+    def _draw(self, first: int, goal: int) -> tuple[int, int, Rows, Array]:
         """Orders and rates of all runs from the epoch of a position to the end of a stretch, with both positions."""
         order = self._lanes[0].order
-        start, end = first - first % order.epoch_length, order.stretch_end(first)
+        length = order.epoch_length
+        start, end = first - first % length, min(order.stretch_end(first), goal)
         batches = -(-(end - start) // self._lanes[0].workload.batch_size)
-        orders = np.stack([lane.order.between(start, end) for lane in self._lanes])
+        orders = np.stack([lane.order.epochs(start // length, end // length).reshape(-1) for lane in self._lanes])
         rates = np.stack([lane.settings.rates(start, start, batches) for lane in self._lanes])
         return start, end, orders, rates
 

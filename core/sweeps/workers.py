@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from core.base.errors import shorten
+from core.base.errors import one_line, shorten
 from core.base.version import VERSION
 from core.sweeps.run_result import RunResult
 from core.sweeps.run_training import RunTask, train_runs
@@ -190,10 +190,10 @@ class Cluster(Workers):
             ) from None
         try:
             found = set(self._client.run(describe_worker).values())
-        except ImportError as error:
+        except Exception as error:  # noqa: BLE001 (Dask hides of which kind it was where the worker failed)
             raise SweepError(
-                f"The workers cannot import Backprop Lens ({error}); start them with its folder in PYTHONPATH and "
-                "everything in its requirements.txt installed."
+                f"The workers cannot import Backprop Lens ({one_line(str(error), 80)}); start them with its folder in "
+                "PYTHONPATH and everything in its requirements.txt installed."
             ) from None
         if found - {describe_worker()}:
             other = sorted(found - {describe_worker()})[0]

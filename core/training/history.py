@@ -33,7 +33,8 @@ class History:
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
             see :func:`is_gradient_record`.
-        ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back.
+        ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back; or
+            on the branch that early stopping left.
         lows: shape (lows, 2), the ends of epochs at which the test loss was lower than ever before, as position and
             test loss: of all that are recorded or that :mod:`core.training.stopping` looked at.
     """
@@ -118,16 +119,22 @@ class HistoryWriter:
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
         self._lows = _Rows(2)
+        self._left_behind = np.empty((0, len(COLUMNS)))
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
         self._records.append(position, train_loss, test_loss, train_score, test_score)
+        self._left_behind = self._left_behind[:0]
         self.note_end(position, test_loss)
 
     def note_end(self, position: int, test_loss: float) -> None:
         """Keep a test loss that is lower than ever before at the end of an epoch, recorded or not."""
         if position % self._epoch_length == 0 and test_loss < self._lows.end:
             self._lows.append(position, test_loss)
+
+    def leave_behind(self, rows: Array) -> None:
+        """Show these rows of another branch ahead of the last record, until there is a further one."""
+        self._left_behind = rows
 
     def append_gradients(self, position: int, norms: Array) -> None:
         """Add the gradient's norms, shape (layers,); positions must ascend."""
@@ -142,7 +149,8 @@ class HistoryWriter:
         """The records up to a position, and those ahead of it, without a copy."""
         table, all_rows = self._records.view(position), self._records.view(math.inf)
         gradients, lows = self._gradients.view(position), self._lows.view(position)
-        return History(table, self._epoch_length, gradients, all_rows[len(table) :], lows)
+        ahead = all_rows[len(table) :] if len(table) < len(all_rows) else self._left_behind
+        return History(table, self._epoch_length, gradients, ahead, lows)
 
     def replace(self, table: Array, gradients: Array, lows: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`, without ``lows`` those of the records."""

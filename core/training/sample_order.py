@@ -44,7 +44,7 @@ class SampleOrder:
         epoch, sample = divmod(position, self.epoch_length)
         kept, orders = self._drawn  # the orders of the next updates, which are kept
         known = kept <= epoch < kept + len(orders)
-        return int(orders[epoch - kept, sample] if known else self._draw(epoch, epoch + 1)[0, sample])
+        return int(orders[epoch - kept, sample] if known else self.epochs(epoch, epoch + 1)[0, sample])
 
     def _of_epochs(self, first: int, end: int) -> Rows:
         """The orders of some epochs, shape (epochs, samples)."""
@@ -52,13 +52,13 @@ class SampleOrder:
         if not (kept <= first and end <= kept + len(orders)):
             known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
             ahead = DRAWN_AHEAD // self.epoch_length if kernel_loading.can_draw_orders() else 0
-            fresh = self._draw(first + len(known), max(end, first + ahead))
+            fresh = self.epochs(first + len(known), max(end, first + ahead))
             self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
         kept, orders = self._drawn
         return orders[first - kept : end - kept]
 
-    def _draw(self, first: int, end: int) -> Rows:
-        """Draw the orders of some epochs; each depends on the seed and the epoch's number alone."""
+    def epochs(self, first: int, end: int) -> Rows:
+        """The orders of some epochs, shape (epochs, samples); each depends on the seed and the epoch's number alone."""
         count = end - first
         if self._experiment.only_sample is not None:
             return np.zeros((count, self.epoch_length), dtype=np.int64)

@@ -89,10 +89,11 @@ class LossView(QWidget):
         self.what.setAccessibleName("What the curves show")
         self.what.setToolTip("What the curves show")
         self.what.currentIndexChanged.connect(self._changed)
-        self.logarithmic = QCheckBox("&Log axis")
+        self.logarithmic = QCheckBox("&Log")
+        self.logarithmic.setAccessibleName("Logarithmic axis")
         self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
         self.logarithmic.toggled.connect(self._changed)
-        widest = {"loss": "0.0000000", "score": "100.0 %"}
+        widest = {"loss": "0.00000", "score": "100.0 %"}
         self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
         self._note = plain_label(" ")
@@ -101,7 +102,7 @@ class LossView(QWidget):
         self._lay_out()
         self.set_theme(theme)
         self._changed()
-        self.setMinimumSize(self.minimumSizeHint().width(), 170)
+        self.setMinimumSize(self.minimumSizeHint().width(), 130)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -112,7 +113,7 @@ class LossView(QWidget):
         head.addStretch(1)
         numbers = QGridLayout()
         numbers.setContentsMargins(0, 0, 0, 0)
-        numbers.setHorizontalSpacing(10)
+        numbers.setHorizontalSpacing(8)
         numbers.setVerticalSpacing(0)
         for line, (name, _) in enumerate(CURVES):
             numbers.addWidget(self._names[name], line, 0)

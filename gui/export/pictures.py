@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from PyQt5.QtCore import QBuffer, QIODevice, QPoint, QRect
 from PyQt5.QtGui import QImage
-from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QStatusBar, QWidget
+from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QScrollArea, QStatusBar, QWidget
 
 from gui.widgets.ending_painter import painting
 from gui.widgets.faults import raising_escaped
+from gui.widgets.qt_objects import existing
 
 
 def png(widget: QWidget, scale: int = 1) -> bytes:
@@ -67,8 +68,14 @@ def svg(widget: QWidget) -> bytes:
 def _clipped_parts(widget: QWidget) -> list[QWidget]:
     """Return scrolling parts and the bars at the edges; Qt's SVG does not clip, so they are embedded as images."""
     kinds = (QAbstractScrollArea, QMenuBar, QStatusBar)
-    parts = [part for kind in kinds for part in widget.findChildren(kind) if part.isVisible()]
+    parts = [part for kind in kinds for part in widget.findChildren(kind) if part.isVisible() and not _shows_all(part)]
     return [part for part in parts if not isinstance(part, QGraphicsView) and not _is_inside(part, parts)]
+
+
+def _shows_all(part: QWidget) -> bool:
+    """Whether it could scroll but need not, so that it clips nothing."""
+    bars = (part.horizontalScrollBar(), part.verticalScrollBar()) if isinstance(part, QScrollArea) else ()
+    return bool(bars) and all(existing(bar).maximum() == 0 for bar in bars)
 
 
 def _is_inside(part: QWidget, others: list[QWidget]) -> bool:

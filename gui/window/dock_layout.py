@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PyQt5.QtCore import QRect, QSize, Qt
+from PyQt5.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
+from gui.widgets.qt_objects import existing
 from gui.window.dock_places import arrange, describe, fitted
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -25,6 +26,28 @@ DOCKS = {
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
+
+
+LEAST_HEIGHT = 150
+"""No dock needs more than this; with less room than its contents need it scrolls."""
+
+
+class DockArea(QScrollArea):
+    """What lies in a dock, which scrolls where the window is too small for it; else docks would overlap."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        return existing(self.widget()).sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        inside = existing(self.widget())
+        hint = inside.minimumSizeHint()
+        return QSize(inside.minimumWidth() or hint.width(), min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
 class DockLayout:
@@ -54,7 +77,7 @@ class DockLayout:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(widget)
+        dock.setWidget(DockArea(widget))
         self._window.addDockWidget(area, dock)
         return dock
 

@@ -1,7 +1,7 @@
 """A sweep that is killed again and again: no run with a row is trained again, none is missing, files are whole.
 
-All of it, some three minutes: ``python -m pytest -m campaign -n 0 -s tests/campaigns/test_sweep_kills.py``. With
-``LENS_KILLS=20`` in the environment it kills less often.
+All of it, some ten minutes: ``python -m pytest -m campaign -n 0 -s tests/campaigns/test_sweep_kills.py``. With
+``KILLS=20`` in the environment it kills less often.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.storage.weights_file import load_parameters
 pytestmark = pytest.mark.campaign
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("LENS_KILLS", "100"))
+KILLS = int(os.environ.get("KILLS", "100"))
 RUNS = 200
 PATIENCE = 120.0  # seconds in which a sweep must begin to write rows on a busy machine
 OPTIONS = [

@@ -19,7 +19,7 @@ from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer
 
-WORK = 2_000_000
+WORK = 500_000
 """Samples times parameters of one pass through the network."""
 MOST_SAMPLES, LEAST_SAMPLES = 256, 8
 STEP_FACTORS = 5.0 ** np.arange(-4, 13)

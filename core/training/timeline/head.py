@@ -50,13 +50,14 @@ class Head:
 
     def return_to(self, position: int) -> None:
         """Go back as ``go_to`` does, but keep the present settings from the position on; see ``Stop``."""
-        now = self._settings.at(self._stepper.position)
+        now, left = self._settings.at(self._stepper.position), self._recorder.writer.view(position).ahead
         fields = {name: getattr(now, name) for name in LIVE_FIELDS}
         self.go_to(position)
         then = self._settings.at(position)
         if any(getattr(then, name) != value for name, value in fields.items()):
             self._settings.change(position, **fields)
             self.follow_changes()
+            self._recorder.writer.leave_behind(left)
 
     def rewind(self, position: int) -> None:
         """Go back to the last keyframe before a position, on the branch without the changes made there or later.

@@ -20,6 +20,8 @@ from gui.widgets.theme import Theme
 DIGITS = 5
 GAP, PADDING = 12, 6
 SHARE_OF_VALUES = 0.62
+PALE = 0.9
+"""How opaque the rows are that are not at work; still dark enough to be read."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ class RowTable(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent_pale"))
             painter.drawRoundedRect(QRectF(0, top, self.width(), height), 4.0, 4.0)
-        painter.setOpacity(0.6 if line.is_pale else 1.0)
+        painter.setOpacity(PALE if line.is_pale else 1.0)
         left, right = PADDING + symbols + GAP, self.width() - PADDING - value.idealWidth()
         self._draw(painter, self._document(line.symbol), PADDING, top)
         self._draw(painter, value, right, top)

@@ -147,6 +147,11 @@ def test_after_going_back_the_run_has_the_settings_that_held_at_its_end() -> Non
     now = trainer.settings
     assert (now.learning_rate, now.optimizer, now.momentum) == (0.05, "momentum", 0.25)
     assert now.schedule == Decay("exponential", (0.999,))
+    history = trainer.history
+    assert history.ahead[-1, 0] > 400 and history.ahead[-1, 2] > history.lows[-1, 1], "the rise stays in sight"
+    assert history.ahead[0, 0] > history.table[-1, 0]
+    trainer.advance(60)
+    assert not len(trainer.history.ahead)
 
 
 def test_a_run_that_has_stopped_goes_on_if_it_is_told_to() -> None:

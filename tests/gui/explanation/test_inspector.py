@@ -603,3 +603,28 @@ def test_the_other_theme(window: MainWindow, qtbot: QtBot) -> None:
     colors = [DARK.color(f"{sign}_text").name() for sign in ("positive", "negative")]
     assert any(color in values for color in colors)
     assert not any(LIGHT.color(f"{sign}_text").name() in values for sign in ("positive", "negative"))
+
+
+def test_picking_moves_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    window.session.step("epoch")
+    rest(qtbot, window)
+
+    def places() -> list[tuple[int, int, int, int]]:
+        views = window.network, window.scatter, window.loss, window.verdict, window.toolbar, window.timeline
+        cards = window.inspector, window.inspector.about, window.inspector.sentence
+        return [view.geometry().getRect() for view in (*views, *cards)]
+
+    before = places()
+    for selection in (Edge(1, 0, 2), Neuron(1, 3), Neuron(0, 0), Neuron(2, 1), Edge(2, 6, 1), None):
+        window.select(selection)
+        qtbot.waitUntil(lambda: drawn(window))
+        qtbot.wait(1)
+        assert places() == before, selection
+    window.player.step()
+    qtbot.waitUntil(lambda: window.player.walk is not None and drawn(window))
+    for index in range(len(window.player.walk.phases)):
+        window.player.seek(index)
+        qtbot.wait(1)
+        assert places() == before, index
+    assert not window.inspector.rows.horizontalScrollBar().isVisible()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QApplication, QMainWindow
+from PyQt5.QtWidgets import QApplication, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import GEOMETRY, DockPlace, WindowPlace
+from gui.widgets.qt_objects import existing
 from gui.window.dock_layout import PLACE_KEY
 from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted, tab_groups
 from gui.window.main_window import SMALLEST, MainWindow
+from tests.gui.conftest import drawn
 
 Open = Callable[[], MainWindow]
 NUMBERS = (0x1D9D0CB, 3, 0, 0, 0, 1003, 643, 8, 40, 1007, 604, 0, False, False, 800, 8, 40, 1007, 604)
@@ -144,3 +147,22 @@ def test_a_layout_of_an_earlier_version_had_a_dock_for_the_walk(window: MainWind
     hidden = tuple(replace(place, shown=False) if place.name == "inspector" else place for place in first.docks)
     window.docks.apply(replace(first, docks=hidden))
     assert window.docks.by_name["inspector"].isVisible(), "a walk is shown whatever the layout says"
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (1100, 700), (1280, 800)])
+def test_a_small_window_shows_its_docks_beside_each_other(
+    window: MainWindow, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """1000 × 640 is Full HD at 150 % with room to spare; what has too little room scrolls."""
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size and drawn(window))
+    docks = [dock for dock in window.docks.by_name.values() if not dock.visibleRegion().isEmpty()]
+    assert {dock.objectName() for dock in docks} >= {"settings", "boundary", "loss", "inspector"}
+    places = [dock.geometry() for dock in docks] + [existing(window.centralWidget()).geometry()]
+    for first, second in itertools.combinations(places, 2):
+        assert not first.intersects(second)
+    for dock in docks:
+        assert window.rect().contains(dock.geometry())
+        area = dock.widget()
+        assert isinstance(area, QScrollArea)
+        assert existing(area.horizontalScrollBar()).maximum() == 0, dock.objectName()
