@@ -25,6 +25,8 @@ Flags = NDArray[np.bool_]
 PIECE = 1024
 BINS = 40
 TINY, HUGE = 1e-300, float(np.finfo(np.float64).max)
+HEALTH_OPERATIONS = 3e7
+FEWEST_HEALTH_SAMPLES, MOST_HEALTH_SAMPLES = 64, 1024
 FLAT_SLOPE = 0.01
 FLAT_SHARE = 0.95
 
@@ -107,6 +109,41 @@ class Diagnosis:
     position: int
     gradient: Array
     layers: tuple[LayerDiagnosis, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitHealth:
+    """The dead and saturated neurons of a network at one position, found on some training samples.
+
+    Attributes:
+        samples: the number of samples. is_whole: whether they are the whole training set.
+        dead, saturated: for each layer behind the input shape (units,), by DEAD_RULE and SATURATED_RULE.
+    """
+
+    samples: int
+    is_whole: bool
+    dead: tuple[Flags, ...]
+    saturated: tuple[Flags, ...]
+
+
+def unit_health(trainer: Trainer) -> UnitHealth:
+    """Find dead and saturated neurons without changing the trainer, within some milliseconds.
+
+    Of a large training set, or for a large network, samples in even distances are looked at.
+    """
+    inputs, network = trainer.preparation.train.inputs, trainer.network
+    most = int(min(max(HEALTH_OPERATIONS / len(network.parameters), FEWEST_HEALTH_SAMPLES), MOST_HEALTH_SAMPLES))
+    is_whole = len(inputs) <= most
+    chosen = inputs if is_whole else inputs[np.linspace(0, len(inputs) - 1, most).astype(np.int64)]
+    with np.errstate(all="ignore"):
+        forward = network.forward(chosen)
+        pairs = [
+            _judge(activation, (a == 0.0).mean(axis=0), _is_flat(activation, z, a).mean(axis=0))
+            for activation, z, a in zip(network.activations, forward.z[1:], forward.a[1:], strict=True)
+        ]
+    dead, saturated = zip(*pairs, strict=True)
+    _freeze(*dead, *saturated)
+    return UnitHealth(len(chosen), is_whole, dead, saturated)
 
 
 def diagnose(trainer: Trainer) -> Diagnosis:

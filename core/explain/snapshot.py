@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.explain.diagnosis import UnitHealth
 from core.explain.inspection import Focus, Inspection, inspect
 from core.explain.maps import (
     NeuronMap,
@@ -76,6 +77,7 @@ class Snapshot:
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
         report: the report at the position ``measured``, as requested.
+        health: the dead and saturated neurons; it may be of an earlier position. None where it was not looked for.
         verdict: on the course of the run; it may be of an earlier position, see there. None where none was made.
         changes: the settings at the start, as a change at 0, and the changes made up to this position.
     """
@@ -108,6 +110,7 @@ class Snapshot:
     inspection: Inspection | None = None
     report: Report | None = None
     verdict: Verdict | None = None
+    health: UnitHealth | None = None
     changes: tuple[Change, ...] = ()
 
 

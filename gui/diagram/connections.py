@@ -13,8 +13,8 @@ from core.explain.picked_part import Edge
 from gui.diagram.layer_tiles import Box
 
 EDGE_REACH = 6.0
-PIXELS_OF_PIECE = 18.0
-FEWEST_PIECES, MOST_PIECES = 5, 10
+PIXELS_OF_PIECE = 11.0
+FEWEST_PIECES, MOST_PIECES = 5, 14
 
 
 def _rise(along: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
@@ -171,12 +173,15 @@ class DiagramCanvas(QWidget):
         diagram, snapshot, loaded = self.diagram(), self._snapshot, self._loaded
         with painting(self) as painter:
             is_empty = diagram is None or snapshot is None or snapshot.sizes != diagram.sizes
-            if is_empty or is_vector(painter):
+            if is_empty:
                 painter.fillRect(self.rect(), self._theme.color(GROUND))
             if diagram is None or snapshot is None or loaded is None or is_empty:
                 return
             settings, values = self._settings(diagram), self._values(snapshot)
-            if is_vector(painter):  # a drawing that shall stay sharp holds no kept pixels
+            ratio = painter.deviceTransform().m11()
+            if is_vector(painter) or ratio != settings.ratio:  # a picture that shall be sharp holds no kept pixels
+                painter.fillRect(self.rect(), self._theme.color(GROUND))
+                settings = replace(settings, ratio=ratio)
                 paint_surroundings(painter, settings, self.size(), loaded, self.rows, snapshot)
                 paint_snapshot(painter, settings, snapshot, values)
             else:

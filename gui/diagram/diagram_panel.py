@@ -51,6 +51,10 @@ class DiagramPanel(QWidget):
         self.header.set_theme(theme)
         self.footer.strip.set_theme(theme)
 
+    def for_picture(self) -> DiagramView:
+        """The diagram without its controls, for a picture."""
+        return self._view.titled_copy(self.size())
+
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's layers and inputs, without announcing a change."""
         self.header.show_experiment(experiment)

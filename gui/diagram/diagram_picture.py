@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from gui.diagram.connections import Matrix
 from gui.diagram.drawing import color_bar
 from gui.diagram.drawing.caption_painting import paint_captions, paint_titles
 from gui.diagram.drawing.edge_painting import line_levels, paint_lines, paint_matrix
+from gui.diagram.drawing.health_painting import paint_health
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.drawing.tile_painting import paint_tiles, paint_unused
 from gui.diagram.input_rows import InputRows, unused_features
@@ -49,6 +51,10 @@ class DiagramPicture:
     def restart_scale(self) -> None:
         """Fit the colour scale to the next values, whatever the earlier ones were."""
         self._scale.restart()
+
+    def take_scale(self, other: DiagramPicture) -> None:
+        """Have the colour scale of another picture."""
+        self._scale = copy(other._scale)
 
     def forget_snapshot(self) -> None:
         """Paint the next snapshot anew."""
@@ -119,6 +125,7 @@ def paint_nodes(painter: QPainter, settings: PictureSettings, snapshot: Snapshot
         if isinstance(connection, Matrix):
             paint_matrix(painter, settings, connection, values)
     paint_tiles(painter, settings, snapshot.neurons, values)
+    paint_health(painter, settings, snapshot.health)
 
 
 def _unused_maps(loaded: Loaded, rows: InputRows, snapshot: Snapshot) -> Places | None:

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QPainter
+from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, Probe
 from gui.diagram.diagram_canvas import DiagramCanvas
-from gui.diagram.drawing.mark_painting import outline_edge, paint_mark
+from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_mark
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.hover_label import label_lines, paint_label, toggle_hint
 from gui.widgets.theme import Theme
 
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+STEPS: dict[int, tuple[int, int, int]] = {
+    Qt.Key.Key_Right: (1, 0, 0),
+    Qt.Key.Key_Left: (-1, 0, 0),
+    Qt.Key.Key_Down: (0, 1, 0),
+    Qt.Key.Key_Up: (0, -1, 0),
+}
+"""Among layers, units and sources, see :func:`core.explain.picked_part.moved`."""
+SHIFT_STEPS: dict[int, tuple[int, int, int]] = {Qt.Key.Key_Down: (0, 0, 1), Qt.Key.Key_Up: (0, 0, -1)}
+
 
 class DiagramView(DiagramCanvas):
     """A diagram that answers the mouse. Moving it repaints only marks and a label on top of the kept picture.
 
+    Reached by Tab, the diagram is walked by the arrow keys: right and left along edges, up and down among neurons or
+    the ends of edges, with Shift among their starts. Otherwise these keys step through the training. A screen reader is
+    told what is selected.
+
     Signals:
         picked(Part or None): an edge or a neuron was clicked, or the empty background.
         hovered(Part or None): another part, or none, lies under the mouse.
+        walked(int, int, int): an arrow moves the selection, see :func:`core.explain.picked_part.moved`.
         input_toggled(str): a feature was clicked that the network shall use, or no longer use.
     """
 
     picked = pyqtSignal(object)
     hovered = pyqtSignal(object)
+    walked = pyqtSignal(int, int, int)
     input_toggled = pyqtSignal(str)
 
     def __init__(self, theme: Theme, has_titles: bool = True) -> None:
@@ -37,6 +53,7 @@ class DiagramView(DiagramCanvas):
         self._hovered: Part | None = None
         self._hovered_unused: int | None = None
         self._mouse = QPointF()
+        self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Network diagram")
@@ -46,6 +63,22 @@ class DiagramView(DiagramCanvas):
         self._hovered_unused = self._probe = None
         self._set_hovered(None)
         super().set_run(loaded)
+
+    def titled_copy(self, size: QSize) -> DiagramView:
+        """A view of the same that is not on the screen and paints the titles and the colour scale itself."""
+        view = DiagramView(self._theme)
+        view.resize(size)
+        if self._loaded is not None:
+            view.set_run(self._loaded)
+        if self._snapshot is not None:
+            view.show_snapshot(self._snapshot)
+        view.set_quantity(self._quantity)
+        view.show_scene(self._scene)
+        view.show_probe(self._probe)
+        view.set_numbered(self._numbered)
+        view.set_selection(self._selection)
+        view._picture.take_scale(self._picture)
+        return view
 
     def show_probe(self, probe: Probe | None) -> None:
         """Write the activations at a point beside the neurons; None for no point."""
@@ -62,12 +95,57 @@ class DiagramView(DiagramCanvas):
         """Mark an edge or a neuron."""
         if selection != self._selection:
             self._selection = selection
+            self._tell()
             self.update()
 
     def describe(self, part: Part, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse."""
         assert self._loaded is not None
         return label_lines(part, self._loaded.preparation, snapshot, self._quantity, self._scene)
+
+    def _tell(self) -> None:
+        """Let a screen reader say what is selected, with its value."""
+        part, snapshot = self._selection, self._snapshot
+        text = "Nothing is selected"
+        if part is not None and snapshot is not None and self._loaded is not None and part.exists(snapshot.sizes):
+            text = ", ".join(self.describe(part, snapshot))
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)  # Qt tells the screen reader
+
+    # ---------------------------------------------------------------- keys
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._step_of(event):
+            event.accept()  # or the arrows would step through the training
+            return True
+        return super().event(event)
+
+    def _step_of(self, event: QKeyEvent) -> tuple[int, int, int] | None:
+        """The step of a key: among layers, units and sources; None if it is no step."""
+        if not self._is_walked:
+            return None
+        has_shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if not has_shift and event.modifiers() not in (NO_MODIFIER, Qt.KeyboardModifier.KeypadModifier):
+            return None
+        return (SHIFT_STEPS if has_shift else STEPS).get(event.key())
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        step = self._step_of(event)
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.walked.emit(*step)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        assert event is not None
+        self._is_walked = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._tell()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        self._is_walked = False
+        self.update()
 
     # ---------------------------------------------------------------- mouse
 
@@ -127,6 +205,8 @@ class DiagramView(DiagramCanvas):
     def _paint_over(self, painter: QPainter, settings: PictureSettings, snapshot: Snapshot) -> None:
         self._paint_marks(painter, settings)
         self._paint_numbers(painter, settings)
+        if self._is_walked:
+            paint_focus(painter, settings, self.rect())
         lines = self._label(snapshot)
         if lines:
             paint_label(painter, lines, self._mouse, self.size(), self.font(), self._theme)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QPointF, QRectF, QSize
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from core.base.number_text import short
+from core.base.number_text import grouped, short
+from core.explain.diagnosis import FLAT_SHARE, FLAT_SLOPE, UnitHealth
 from core.explain.picked_part import Edge, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
@@ -29,7 +30,26 @@ def label_lines(
         lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
         if scene is None and quantity.attribute != "parameters":
             lines.append(f"{quantity.label} = {short(float(quantity.values(snapshot)[index]))}")
+    lines += health_lines(part, snapshot.health)
     return lines if scene is None else [*lines, *scene.describe(part)]
+
+
+def health_lines(part: Part, health: UnitHealth | None) -> list[str]:
+    """Why a neuron is marked as dead or saturated; empty if it is neither."""
+    if health is None or isinstance(part, Edge) or not 0 < part.layer <= len(health.dead):
+        return []
+    dead, saturated = health.dead[part.layer - 1], health.saturated[part.layer - 1]
+    if part.unit >= len(dead) or not (dead[part.unit] or saturated[part.unit]):
+        return []
+    samples = f"{'all' if health.is_whole else 'the'} {grouped(health.samples)} training samples"
+    if not health.is_whole:
+        samples += " looked at"
+    if dead[part.unit]:
+        return [f"Dead: its output and its slope are 0 for {samples},", "so none of them changes its weights"]
+    return [
+        f"Saturated: its slope is below {FLAT_SLOPE:.0%} of the largest possible",
+        f"for {FLAT_SHARE:.0%} or more of {samples}",
+    ]
 
 
 def toggle_hint(inputs: int) -> str:

@@ -8,6 +8,8 @@ from PyQt5.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
@@ -16,11 +18,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.number_text import MINUS
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
+from gui.explanation.verdict_line import Dot
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
+from gui.widgets.theme import Theme
 
 PATIENCE_MILLISECONDS = 300
 """A check that takes no longer is not worth a dialog that waits for it."""
@@ -56,7 +61,7 @@ class DerivativeTable(QAbstractTableModel):
         if column > 1 and self._check.at_corner[row]:
             return "at a corner"
         value = float(self._columns[column][row])
-        return f"{value:.1e}" if column == 3 else f"{value:.12g}"
+        return (f"{value:.1e}" if column == 3 else f"{value:.12g}").replace("-", MINUS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The column's name."""
@@ -104,7 +109,7 @@ class WaitingDialog(QDialog):
 class GradientDialog(QDialog):
     """Shows one check."""
 
-    def __init__(self, check: GradientCheck, epoch: int, parent: QWidget) -> None:
+    def __init__(self, check: GradientCheck, epoch: int, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
@@ -112,8 +117,21 @@ class GradientDialog(QDialog):
         self.verdict = plain_label(verdict(check, epoch))
         self.verdict.setWordWrap(True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.verdict.setProperty("role", "strong")
+        is_right = check.gradients_agree and check.engine_agrees
+        self.dot = Dot()
+        self.dot.show_color(theme, "test" if is_right and check.compared else "wrong" if not is_right else "faint")
+        card = QFrame()
+        card.setProperty("role", "card")
+        line = QHBoxLayout(card)
+        line.setContentsMargins(12, 8, 12, 8)
+        line.setSpacing(10)
+        line.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.verdict, 1)
         self.table = QTableView()
+        self.table.setShowGrid(False)
+        self.table.setFrameShape(QTableView.Shape.NoFrame)
+        self.table.setAlternatingRowColors(True)
+        existing(self.table.verticalHeader()).setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.table.setModel(DerivativeTable(check, self))
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
@@ -130,6 +148,7 @@ class GradientDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for widget in (self.verdict, note, self.table, buttons):
+        layout.setSpacing(8)
+        for widget in (card, note, self.table, buttons):
             layout.addWidget(widget)
         self.resize(640, 520)

@@ -20,7 +20,7 @@ from core.storage.exports.formats import FORMATS, Subject, subject
 from core.workbench.messages import Notice
 from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.export.file_writer import FileWriter, Make, WritingBar
-from gui.export.pictures import PICTURES
+from gui.export.pictures import PICTURES, picture
 from gui.session.command_context import CommandContext
 from gui.session.file_dialog import ask_to_save
 from gui.widgets.qt_objects import clipboard
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TABLE_FILTER = "Tables (*.csv)"
 WEIGHTS = ("npz", "json", "csv")
 NAMES = {"numpy": "net", "pytorch": "net_torch", "onnx": "net", "predictions": "predictions", "history": "history"}
+SCALES = (1, 2, 4)
 PICTURE_KINDS = {".png": "PNG picture", ".svg": "SVG drawing"}
 
 
@@ -39,7 +40,7 @@ class ExportCommands:
     """Handlers of the actions of that menu.
 
     Args:
-        views: the widgets that can be saved as pictures, by the names of their actions ("picture-" before them).
+        views: returns the widgets to draw as pictures, by the names of their actions ("picture-" before them).
         section: returns the section that the plot shows, for films.
         make_film: makes films, in a process of its own; None where nobody can ask for one.
     """
@@ -47,13 +48,14 @@ class ExportCommands:
     def __init__(
         self,
         context: CommandContext,
-        views: Mapping[str, QWidget],
+        views: Mapping[str, Callable[[], QWidget]],
         section: Callable[[], Section | None],
         make_film: MakeFilm | None,
     ) -> None:
         self._context, self._session = context, context.session
         self._views, self._section, self._make_film = views, section, make_film
         self._films: list[FilmDialog] = []
+        self._scale = 1
         self._writer = FileWriter(context.window)
         self.bar: WritingBar | None = None  # made for the first file
 
@@ -67,6 +69,12 @@ class ExportCommands:
                 f"picture-{name}": lambda name=name: self.ask_for_picture(name)  # type: ignore[misc]
                 for name in self._views
             },
+            **{
+                f"pictures-{scale}": lambda scale=scale: self.set_scale(scale)  # type: ignore[misc]
+                for scale in SCALES
+            },
+            "copy-diagram": lambda: self.copy_picture("diagram"),
+            "copy-decision": lambda: self.copy_picture("decision"),
             "record-film": self.record_film,
             "copy-command": self.copy_command,
         }
@@ -150,12 +158,22 @@ class ExportCommands:
         """Ask for a file name and draw one of the views."""
         path = self._ask("Save picture", "backprop-lens.png" if name == "window" else f"{name}.png", PICTURE_KINDS)
         if path is not None:
-            self.write_picture(path, self._views[name])
+            self.write_picture(path, self._views[name]())
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a widget in the format of the file's suffix."""
-        make = PICTURES[path.suffix.lower()](view)  # here, since only this thread may draw widgets
+        make = PICTURES[path.suffix.lower()](view, self._scale)  # here, since only this thread may draw widgets
         self.write_file(path, lambda _: make())
+
+    def set_scale(self, scale: int) -> None:
+        """Draw pictures so many times as large as on the screen."""
+        self._scale = scale
+
+    def copy_picture(self, name: str) -> None:
+        """Copy a picture of one of the views."""
+        image = picture(self._views[name](), self._scale)
+        clipboard().setImage(image)
+        self._context.show_status(f"On the clipboard: a picture of {image.width()} × {image.height()} pixels")
 
     def record_film(self) -> FilmDialog | None:
         """Open the dialog that makes a film of the run."""

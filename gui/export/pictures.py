@@ -15,15 +15,25 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.faults import raising_escaped
 
 
-def png(widget: QWidget) -> bytes:
+def png(widget: QWidget, scale: int = 1) -> bytes:
     """Return a picture of the widget as the bytes of a PNG file; raises what a paint event raises."""
-    return _packed(_grabbed(widget))
+    return _packed(picture(widget, scale))
 
 
-def _grabbed(widget: QWidget) -> QImage:
-    """Return a picture of the widget; raises what a paint event raises, where Qt would leave a hole in it."""
+def picture(widget: QWidget, scale: int = 1) -> QImage:
+    """Return a picture of the widget, ``scale`` times as large as on the screen.
+
+    It raises what a paint event raises, where Qt would leave a hole in the picture.
+    """
     with raising_escaped():
-        return widget.grab().toImage()
+        if scale == 1:
+            return widget.grab().toImage()
+        ratio = scale * widget.devicePixelRatioF()
+        image = QImage(widget.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(widget.palette().window().color())
+        widget.render(image)
+        return image
 
 
 def _packed(image: QImage) -> bytes:
@@ -65,15 +75,15 @@ def _is_inside(part: QWidget, others: list[QWidget]) -> bool:
     return any(other is not part and other.isAncestorOf(part) for other in others)
 
 
-def _draw_png(widget: QWidget) -> Callable[[], bytes]:
-    image = _grabbed(widget)
+def _draw_png(widget: QWidget, scale: int) -> Callable[[], bytes]:
+    image = picture(widget, scale)
     return lambda: _packed(image)
 
 
-def _draw_svg(widget: QWidget) -> Callable[[], bytes]:
-    data = svg(widget)
+def _draw_svg(widget: QWidget, scale: int) -> Callable[[], bytes]:
+    data = svg(widget)  # sharp at any size
     return lambda: data
 
 
-PICTURES: dict[str, Callable[[QWidget], Callable[[], bytes]]] = {".png": _draw_png, ".svg": _draw_svg}
-"""How to draw a widget, by the suffix of the file; the returned function makes the bytes, in any thread."""
+PICTURES: dict[str, Callable[[QWidget, int], Callable[[], bytes]]] = {".png": _draw_png, ".svg": _draw_svg}
+"""How to draw a widget, so many times as large, by the suffix; the returned function makes the bytes, in any thread."""

@@ -82,7 +82,7 @@ def render(
             try:
                 end = start + epochs
                 _wait_until_drawn(application, window, lambda at: ended or at >= end, lambda: notices or escaped)
-                picture = b"" if notices else PICTURES[out.suffix.lower()](window)()
+                picture = b"" if notices else PICTURES[out.suffix.lower()](window, 1)()
             finally:
                 window.close()
                 window.deleteLater()

@@ -96,8 +96,9 @@ class RunCommands:
         self._end_waiting()
         from gui.explanation.gradient_dialog import GradientDialog  # here, since few need it
 
-        snapshot = self._session.snapshot
-        GradientDialog(check, snapshot.epoch if snapshot is not None else 0, self._context.window).open()
+        snapshot, context = self._session.snapshot, self._context
+        epoch = snapshot.epoch if snapshot is not None else 0
+        GradientDialog(check, epoch, context.theme(), context.window).open()
 
     # ---------------------------------------------------------------- initial weights
 

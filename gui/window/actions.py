@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QMainWindow, QMenu
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from gui.widgets.qt_objects import existing
 
@@ -61,7 +61,7 @@ PICK_ACTIONS = (
     ActionSpec("pick-up", "P&ick", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
     ActionSpec("source-down", "-P&ick", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
     ActionSpec("source-up", "P&ick", "U&p at the start", "Alt+Shift+Up", "The start before"),
-    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and show the net in the inspector"),
+    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and explain the whole net"),
     ActionSpec("walk-next", "-P&ick", "Walk with the next &point", "W", "One step with the next point of the data"),
     ActionSpec("walk-before", "P&ick", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
 )
@@ -82,6 +82,11 @@ EXPORT_ACTIONS = (
     ActionSpec("picture-diagram", "E&xport", "Picture of the &diagram…", "", "Draw the network as PNG or SVG"),
     ActionSpec("picture-decision", "E&xport", "Picture of d&ata and decision…", "", "Draw the plot as PNG or SVG"),
     ActionSpec("picture-loss", "E&xport", "Picture of the &loss…", "", "Draw the curves as PNG or SVG"),
+    ActionSpec("pictures-1", "-E&xport", "Pictures as on the screen", "", "Draw pictures at the size on the screen"),
+    ActionSpec("pictures-2", "E&xport", "Pictures twice as large", "", "Draw pictures at twice the size"),
+    ActionSpec("pictures-4", "E&xport", "Pictures four times as large", "", "Draw pictures at four times the size"),
+    ActionSpec("copy-diagram", "E&xport", "Copy picture of the diagram", "Ctrl+Alt+C", "Copy a picture of the network"),
+    ActionSpec("copy-decision", "E&xport", "Copy picture of the plot", "", "Copy a picture of data and decision"),
     ActionSpec("record-film", "-E&xport", "Record &film…", "Ctrl+Shift+R", "Make a film of the run"),
     ActionSpec(
         "copy-command", "-E&xport", "&Copy as command", "Ctrl+Shift+C", "Copy the command that gives these weights"
@@ -99,7 +104,7 @@ ACTIONS = (
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
     ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
     ActionSpec("rename-classes", "-&Edit", "Rename &classes…", "F2", "Give the classes other names; the run goes on"),
-    ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
+    ActionSpec("copy-formulas", "&Edit", "Copy e&xplanation", "", "Copy all that the card Why says", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
     ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),
@@ -147,7 +152,9 @@ ACTIONS = (
     ActionSpec("about", "-&Help", "&About Backprop Lens", "", "What this is"),
 )
 
-CHECKABLE = ("theme", "log-axis", "probe", "paint", *(a.name for a in PAINT_ACTIONS if a.name.startswith("tool-")))
+PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
+TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
+CHECKABLE = ("theme", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
@@ -172,6 +179,10 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.name in CHECKABLE)
         menu.addAction(action)
         actions[spec.name] = action
+    sizes = QActionGroup(window)
+    for name in PICTURE_SIZES:
+        sizes.addAction(actions[name])
+    actions[PICTURE_SIZES[0]].setChecked(True)
     return actions
 
 

@@ -1,6 +1,7 @@
 """Windows and commands that are killed at any moment: every file is whole, and what was kept is offered again.
 
-All of it: ``python -m pytest -m campaign -n 0 -s tests/campaigns/test_kills.py``.
+All of it: ``python -m pytest -m campaign -n 0 -s tests/campaigns/test_kills.py``. ``KILLS=20`` in the environment kills
+20 windows and 3 films.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from gui.projects.autosave import RecoveryFolder
 pytestmark = pytest.mark.campaign
 
 ROOT = Path(__file__).resolve().parents[2]
-WINDOW_KILLS = 200
-RECORD_KILLS = 30
+WINDOW_KILLS = int(os.environ.get("KILLS", "200"))
+RECORD_KILLS = max(3, 30 * WINDOW_KILLS // 200)
 LONGEST_SECONDS = 1.2
 START_SECONDS = 60.0
 
@@ -124,7 +125,7 @@ def test_two_hundred_killed_windows_lose_nothing_that_was_kept(nursery: Nursery,
         f"{offered} times work is offered, {in_a_write} were killed in the middle of a write; nothing lost"
     )
     assert offered > WINDOW_KILLS // 20
-    assert in_a_write > 0
+    assert in_a_write > 0 or WINDOW_KILLS < 100
 
 
 @pytest.mark.parametrize("command", ["record", "train", "export", "render"])

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.explain.diagnosis import unit_health
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.training.trainer import Trainer
 from core.workbench.messages import Probe
 from core.workbench.runs import Run
 from core.workbench.worker.inspection_schedule import InspectionSchedule
+from core.workbench.worker.paced_answers import PacedAnswers
 from core.workbench.worker.report_schedule import ReportSchedule
-from core.workbench.worker.verdict_schedule import VerdictSchedule
+
+if TYPE_CHECKING:
+    from core.explain.verdict.verdict import Verdict
 
 CHEAP_MEASURING_SECONDS = 0.003
 MEASURING_PAUSE = 6.0
@@ -26,7 +31,7 @@ class SnapshotMaker:
     def __init__(self) -> None:
         self._inspections = InspectionSchedule()
         self._reports = ReportSchedule()
-        self._verdicts = VerdictSchedule()
+        self._verdicts, self._health = PacedAnswers(_judged), PacedAnswers(unit_health)
         self._shown: tuple[object, ...] = ()
 
     def take(
@@ -41,14 +46,20 @@ class SnapshotMaker:
         trainer = run.trainer
         request = replace(request, measures=not measured_later and self._measures_at_once(trainer, playing))
         state = run, trainer.position, tuple(trainer.settings_over_time.changes), request
-        is_due = self._inspections.is_due(trainer, request.focus, playing) or self._verdicts.is_due(trainer, playing)
+        is_due = self._inspections.is_due(trainer, request.focus, playing)
+        is_due = is_due or any(answers.is_due(trainer, playing) for answers in (self._verdicts, self._health))
         if state == self._shown and not is_due and not fresh:
             return None
         self._shown = state
         inspection = self._inspections.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
-        report, verdict = self._reports.report(trainer, request.report), self._verdicts.verdict(trainer, playing)
-        return replace(snapshot, inspection=inspection, report=report, verdict=verdict)
+        return replace(
+            snapshot,
+            inspection=inspection,
+            report=self._reports.report(trainer, request.report),
+            verdict=self._verdicts.answer(trainer, playing),
+            health=self._health.answer(trainer, playing),
+        )
 
     def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
         """What the network computes at a point of the data; None if there is none, or it is of other data."""
@@ -73,3 +84,9 @@ class SnapshotMaker:
     def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
         """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
         return not playing or trainer.evaluator.took < CHEAP_MEASURING_SECONDS
+
+
+def _judged(trainer: Trainer) -> Verdict:
+    from core.explain.verdict.verdict import judge  # here, since the first picture can do without
+
+    return judge(trainer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QPainter, QPen, QPolygonF
 
 from core.base.arrays import Array
@@ -34,6 +34,14 @@ def paint_mark(painter: QPainter, settings: PictureSettings, item: Part, width: 
     painter.setPen(QPen(settings.theme.color("accent"), 2.0))
     for end in (Neuron(item.layer - 1, item.source), Neuron(item.layer, item.target)):
         painter.drawRect(QRectF(*settings.diagram.layer(end).tile(end.unit)))
+
+
+def paint_focus(painter: QPainter, settings: PictureSettings, area: QRect) -> None:
+    """Draw a frame around the diagram while the arrow keys walk in it."""
+    painter.setRenderHint(ANTIALIASING, True)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(settings.theme.color("accent"), 1.5))
+    painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), ROUNDNESS, ROUNDNESS)
 
 
 def outline_edge(painter: QPainter, settings: PictureSettings, edge: Edge, values: Array) -> None:

@@ -22,6 +22,7 @@ from core.training.history import is_gradient_record, next_record
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from tests.core.support import TRAIN_FILE, RunCase, bits, run_cases, small_dataset
+from tests.core.workbench.support import SHALLOW, make_trainer
 
 
 def lengths(trainer: Trainer, rows: list[int]) -> Array:
@@ -158,6 +159,25 @@ def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> No
         assert one.activations.counts.sum() == other.activations.counts.sum() == 50 * len(one.dead)
     assert diagnose_neuron(trainer, 1, 2).activations.counts.sum() == 50
     assert diagnose_neuron(trainer, 0, 1).activations.counts.sum() == 50
+
+
+def test_the_marks_of_the_diagram_follow_the_same_rules() -> None:
+    wanted = SHALLOW.replace(hidden=(6, 6), activation="relu", learning_rate=0.5)
+    trainer = make_trainer(wanted)
+    trainer.advance(3 * trainer.epoch_length)
+    health, layers = diagnosis.unit_health(trainer), diagnosis.diagnose(trainer).layers
+    assert (health.samples, health.is_whole) == (len(trainer.preparation.train), True)
+    assert any(flags.any() for flags in health.dead), "a run in which neurons died"
+    for layer, dead, saturated in zip(layers, health.dead, health.saturated, strict=True):
+        assert (dead == layer.dead).all()
+        assert (saturated == layer.saturated).all()
+
+
+def test_of_many_samples_or_for_a_large_network_some_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "MOST_HEALTH_SAMPLES", 64)
+    health = diagnosis.unit_health(make_trainer(SHALLOW))
+    assert (health.samples, health.is_whole) == (64, False)
+    assert [len(flags) for flags in health.dead] == [7, 2]
 
 
 def test_the_penalty_is_no_part_of_it() -> None:

@@ -10,12 +10,13 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QEvent, QPointF
-from PyQt5.QtGui import QFontMetrics
+from PyQt5.QtGui import QColor, QFontMetrics
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.data.data_source import load
 from core.data.dataset import Dataset
+from core.engines.numpy_forward import shades_of
 from core.explain.maps import NeuronPlace, OutputMap, Plane
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Request, Snapshot
@@ -23,10 +24,13 @@ from core.training.preparation import prepare
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from core.workbench.messages import Loaded
-from gui.decision.decision_map import border
+from gui.decision.decision_map import border, value_image
 from gui.decision.decision_view import DecisionView
+from gui.decision.legend import legend_text
 from gui.decision.plot_text import place_text
+from gui.decision.point_colors import point_colors
 from gui.widgets.elided import Elided
+from gui.widgets.images import table_image
 from gui.widgets.mark_layer import MarkLayer
 from gui.widgets.plots import AXIS_WIDTH, PlainAxis
 from gui.widgets.theme import DARK, LIGHT, Theme
@@ -412,6 +416,23 @@ def test_the_place_under_the_mouse_tells_places_apart(view: DecisionView, kind: 
         view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(x0 + share * (x1 - x0), sum(ys) / 2.0)))
         told.append(next(label.full for label in view.findChildren(Elided) if label.full.startswith("x1 ")))
     assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_plot_tile_bar_and_points_colour_the_same_number_alike(theme: Theme) -> None:
+    """Of a regression: the map of the output, the tile of its neuron, the legend's bar and the points."""
+    low, high = -2.0, 6.0
+    values = np.array([[low, 0.5 * (low + high), high, 0.25 * low + 0.75 * high]])
+    image = value_image(values, (low, high), theme)
+    tile = table_image(shades_of(values, low, high), theme.signed_table())
+    dataset = Dataset(np.zeros((4, 2)), np.zeros(4, dtype=np.int64), (), targets=values[0])
+    points = point_colors(dataset, (low, high))
+    for k, value in enumerate(values[0].tolist()):
+        color = QColor(image.pixel(k, 0))
+        assert color == QColor(tile.pixel(k, 0)) == theme.signed_color((2 * value - low - high) / (high - low))
+        assert distance(color, points.shades(theme)[points.of_value(value)]) < 6
+    text = legend_text(dataset, (low, high), False, theme)
+    assert all(QColor(image.pixel(k, 0)).name() in text for k in range(4))
 
 
 @pytest.mark.parametrize("width", [330, 400, 600])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import STEPS_OF_DECADE
+from core.explain.diagnosis import unit_health
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Request, Snapshot
@@ -25,6 +27,7 @@ from gui.diagram.drawing.color_bar import color_bar_numbers
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
+from gui.diagram.hover_label import health_lines, label_lines
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
@@ -346,3 +349,25 @@ def test_the_numbers_of_the_colour_bar_are_exact(signed: bool, end: float) -> No
     quantity = next(quantity for quantity in QUANTITIES if quantity.signed == signed)
     written = [float(text.replace("−", "-")) for text in color_bar_numbers(quantity, end)]
     assert written == pytest.approx([share * end for share in ((-1, 0, 1) if signed else (0, 1))], rel=1e-12)
+
+
+def test_dead_and_saturated_neurons_are_marked_and_say_why(view: DiagramView, qtbot: QtBot) -> None:
+    values = [2.0, -2.0, 0.0, 0.0, -1e6, 50.0, 1.5, -1.5, 0.25, 0.75, 0.1, -0.1]
+    trainer = make_trainer(TINY.replace(activation="relu"), parameters=values)
+    snapshot = snapshot_of(trainer, Request(neurons=PLANE))
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot)
+    tile = geometry(view).layers[1].tiles[0]
+    plain = pixel(view, tile.right() - 3, tile.top() + 7)
+    view.show_snapshot(replace(snapshot, health=unit_health(trainer)))
+    assert distance(pixel(view, tile.right() - 3, tile.top() + 7), LIGHT.wrong) < 40 < distance(plain, LIGHT.wrong)
+    text = " ".join(label_lines(Neuron(1, 0), trainer.preparation, view._snapshot, QUANTITIES[0], None))
+    assert "Dead: its output and its slope are 0 for all" in text
+    assert "Dead" not in " ".join(label_lines(Neuron(1, 1), trainer.preparation, view._snapshot, QUANTITIES[0], None))
+    trainer = make_trainer(TINY.replace(activation="sigmoid"), parameters=values)
+    health = unit_health(trainer)
+    assert health.saturated[0][1]
+    assert any("Saturated: its slope is below 1% of the largest" in line for line in health_lines(Neuron(1, 1), health))
+    other = unit_health(make_trainer(SHALLOW))
+    view.show_snapshot(replace(snapshot, health=other))  # of another net, as after a change
+    assert distance(pixel(view, tile.right() - 3, tile.top() + 7), plain) < 4

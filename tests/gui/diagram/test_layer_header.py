@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QAbstractButton, QAction, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.features import FEATURES
-from core.explain.picked_part import Neuron
+from core.explain.picked_part import Edge, Neuron
 from core.training.experiment import Experiment
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
@@ -19,6 +19,7 @@ from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer
 
+NONE = Qt.KeyboardModifier.NoModifier
 LEFT_BUTTON, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
 
@@ -166,6 +167,33 @@ def test_the_menu_offers_every_input(qtbot: QtBot, window: MainWindow) -> None:
     entry(menu, "radius").trigger()
     settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2", "radius"))
     assert header(window).inputs.text().startswith("3 of 10")
+
+
+# ---- The diagram is walked by keys.
+
+
+def test_reached_by_tab_the_arrows_walk_in_the_diagram_and_otherwise_step(qtbot: QtBot, window: MainWindow) -> None:
+    network = window.network
+    header(window).output.setFocus()
+    network.setFocus(Qt.FocusReason.TabFocusReason)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for key, modifier, part, text in (
+        (Qt.Key.Key_Down, NONE, Neuron(1, 0), "bias"),
+        (Qt.Key.Key_Down, NONE, Neuron(1, 1), "bias"),
+        (Qt.Key.Key_Right, NONE, Edge(2, 1, 0), "weight"),
+        (Qt.Key.Key_Down, shift, Edge(2, 2, 0), "weight"),
+        (Qt.Key.Key_Up, NONE, Edge(2, 2, 1), "weight"),
+        (Qt.Key.Key_Left, NONE, Neuron(1, 2), "bias"),
+    ):
+        qtbot.keyClick(network, key, modifier)
+        assert window.inspector.selection == part
+        assert text in network.accessibleDescription()
+    assert window.session.snapshot is not None
+    assert window.session.snapshot.position == 0
+    window.inspector.setFocus()
+    network.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.keyClick(network, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.session.snapshot.position == 1)
 
 
 # ---- The layout.

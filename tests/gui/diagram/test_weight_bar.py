@@ -13,6 +13,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import MINUS
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Captured
@@ -104,12 +105,12 @@ def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow
 def test_an_edge_is_removed_and_a_layer_frozen(qtbot: QtBot, window: MainWindow) -> None:
     window.select(EDGE)
     index = EDGE.index(snapshot(window).sizes)
-    qtbot.mouseClick(window.weight_bar.remove, LEFT_BUTTON)
+    window.weight_bar.remove.trigger()
     qtbot.waitUntil(lambda: index in snapshot(window).frozen and drawn(window))
     assert snapshot(window).parameters[index] == 0.0
     window.select(Neuron(2, 0))
     assert not window.weight_bar.remove.isVisible()
-    qtbot.mouseClick(window.weight_bar.keep_layer, LEFT_BUTTON)
+    window.weight_bar.keep_layer.trigger()
     rest(qtbot, window)
     sizes = snapshot(window).sizes
     first = (sizes[0] + 1) * sizes[1]
@@ -152,7 +153,7 @@ def test_the_gradient_is_checked_on_the_net_in_question(qtbot: QtBot, window: Ma
     assert dialog.verdict.text().startswith("Right: ")
     model = dialog.table.model()
     assert model.rowCount() == len(snapshot(window).parameters)
-    errors = [float(model.index(row, 3).data()) for row in range(model.rowCount())]
+    errors = [float(model.index(row, 3).data().replace(MINUS, "-")) for row in range(model.rowCount())]
     assert errors == sorted(errors, reverse=True)
     assert model.index(0, 0).data()[0] in "wb"
     assert parameters(window) == before

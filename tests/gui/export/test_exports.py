@@ -14,7 +14,7 @@ import pytest
 from PyQt5.QtCore import QByteArray, QCoreApplication, QEvent, Qt
 from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtSvg import QSvgRenderer
-from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import gui.export.pictures
@@ -27,6 +27,7 @@ from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from gui.export.pictures import png, svg
 from gui.session.file_dialog import ask_to_save
+from gui.widgets.qt_objects import clipboard
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn, written
 from tests.gui.support import parameters, position
@@ -158,7 +159,7 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
     maps = 2 + 7 + 2 + len(diagram.unused)
     assert svg(window.network).count(b"<image") == maps, "a map for each neuron and unused input, all else is drawn"
     plot = svg(window.scatter)
-    assert plot.count(b"<image") <= 2 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
+    assert plot.count(b"<image") <= 3 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
     for suffix, start in ((".png", b"\x89PNG"), (".svg", b"<?xml")):
         answer(str(tmp_path / f"picture{suffix}"))
         for name in ("window", "diagram", "decision", "loss"):
@@ -341,3 +342,34 @@ def test_the_process_trains_to_the_same_bits(qtbot: QtBot, window: MainWindow) -
     trainer.advance(dialog.goal())
     assert trainer.network.parameters.tobytes() == parameters(window)
     dialog.reject()
+
+
+def test_a_picture_of_the_diagram_has_titles_and_no_controls(
+    qtbot: QtBot, window: MainWindow, answer: Say, tmp_path: Path
+) -> None:
+    train(qtbot, window)
+    alone = window.network_panel.for_picture()
+    assert alone.findChildren(QAbstractButton) == []
+    assert "HIDDEN LAYER" in svg(alone).decode()
+    assert alone.size() == window.network_panel.size()
+    assert alone.scale_end == window.network.scale_end
+    window.actions_by_name["pictures-2"].trigger()
+    answer(str(tmp_path / "diagram.png"))
+    window.actions_by_name["picture-diagram"].trigger()
+    qtbot.waitUntil(lambda: written(window))
+    image = QImage(str(tmp_path / "diagram.png"))
+    assert image.size() == alone.size() * 2
+    small = QImage.fromData(png(alone))
+    shrunk = image.scaled(small.size(), transformMode=Qt.TransformationMode.SmoothTransformation)
+    assert np.abs(pixels(shrunk) - pixels(small)).mean() < 5
+    assert [window.actions_by_name[f"pictures-{n}"].isChecked() for n in (1, 2, 4)] == [False, True, False]
+
+
+def test_a_picture_goes_to_the_clipboard(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    window.actions_by_name["pictures-4"].trigger()
+    window.actions_by_name["copy-diagram"].trigger()
+    assert clipboard().image().size() == window.network_panel.size() * 4
+    window.actions_by_name["pictures-1"].trigger()
+    window.actions_by_name["copy-decision"].trigger()
+    assert clipboard().image().size() == window.scatter.size()

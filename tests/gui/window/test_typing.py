@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberF
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import parameters, position
+
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 TYPED: tuple[tuple[str, float | None, int | None], ...] = (
     ("0.05", 0.05, None),
@@ -76,6 +79,8 @@ NAMES = {
     "Seed",
     "Sample of the batch",
     "Value of new points",
+    "Value of a",
+    "Value of b",
     "Value of c",
     "Width",
     "Height",
@@ -123,7 +128,7 @@ def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
     qtbot.addWidget(reading)
     assert {type(w) for w in window.findChildren(QAbstractSpinBox)} == {RealNumberField, WholeNumberField}
     fields = [*window.findChildren(NumberField), *reading.findChildren(NumberField)]
-    assert {field.accessibleName() for field in fields} >= NAMES
+    assert {field.accessibleName() for field in fields} == NAMES
     for field in fields:
         with suppress(TypeError):  # nothing is connected
             field.valueChanged.disconnect()  # from whatever it would change
@@ -131,6 +136,39 @@ def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
         for text, real, whole in TYPED:
             check(field, text, whole if isinstance(field, WholeNumberField) else real)
     window.findChildren(FilmDialog)[0].reject()
+
+
+def test_the_table_covers_every_number_field_of_the_program() -> None:
+    """Names that are put together in the program are known by their beginning."""
+    found = 0
+    for path in (REPOSITORY / "gui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if is_call and node.func.id in ("RealNumberField", "WholeNumberField"):
+                name = node.args[2]
+                begin = name.values[0] if isinstance(name, ast.JoinedStr) else name
+                if isinstance(begin, ast.Constant):
+                    found += 1
+                    assert any(known.startswith(begin.value) for known in NAMES), (path, begin.value)
+    assert found >= 20
+
+
+def test_a_comma_in_a_rule_is_told_and_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
+    qtbot.waitUntil(window.data.rule.isVisible)
+    rest(qtbot, window)
+    for text, taken in (("x2 > 0,5", False), ("x2 > ,5", False), ("x2 > 1.234,5", False), ("x2 > 0.5", True)):
+        line = window.data.rule.line
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        rest(qtbot, window)
+        assert window.session.experiment is not None
+        assert window.session.experiment.data.rule == (text if taken else "x2 > x1")
+        assert (
+            "comma" in window.data.rule.verdict.text() or "should stand here" in window.data.rule.verdict.text()
+        ) != taken
 
 
 def check(field: NumberField, text: str, wanted: float | None) -> None:
