@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 
@@ -24,6 +25,7 @@ from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import Described, name_of, names_of, varying_fields
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
 from core.workbench.messages import Loaded, Notice
+from core.workbench.run_timeline import RunTimeline
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
 from gui.runs.border_overlay import BorderOf, BorderOverlay
@@ -31,6 +33,9 @@ from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
+
+if TYPE_CHECKING:
+    from gui.runs.try_dialog import TryDialog
 
 SHOW_MILLISECONDS = 400
 MEMBER_ALPHA = 90
@@ -85,6 +90,7 @@ class BesideCommands:
         return {
             "more-seeds": self.begin,
             "race-optimizers": lambda: self._start(with_all_optimizers, is_race=True),
+            "try-several": self.ask,
             "race-rates": lambda: self._start(with_rates_around, is_race=True),
         }
 
@@ -101,6 +107,22 @@ class BesideCommands:
             count = self._bar.count.value()
             self._start(lambda experiment: with_seeds_beside(experiment, count))
 
+    def ask(self) -> TryDialog | None:
+        """Ask for values of one or two settings, and train all of them."""
+        experiment, timeline = self._session.experiment, self._session.timeline
+        if experiment is None or timeline is None:
+            return None
+        from gui.runs.try_dialog import TryDialog  # here, since few need it
+
+        dialog = TryDialog(experiment, self._goal(timeline), self._context.window)
+        dialog.taken.connect(lambda experiments: self._start(lambda _: experiments, is_race=True))
+        dialog.open()
+        return dialog
+
+    def _goal(self, timeline: RunTimeline) -> int:
+        """The epochs to train: as far as the present run went, and at least as many as the toolbar says."""
+        return max(math.ceil(timeline.present_branch.tip / timeline.epoch_length), self._epochs())
+
     def _start(self, vary: Callable[[Experiment], list[Experiment]], is_race: bool = False) -> None:
         """Train what ``vary`` makes of the present settings."""
         session = self._session
@@ -114,8 +136,10 @@ class BesideCommands:
             self._context.tell(str(error), "none")
             return
         self.clear()
-        epochs = max(math.ceil(timeline.present_branch.tip / timeline.epoch_length), self._epochs())
-        home = loaded.home if is_race else None  # other seeds draw other weights
+        epochs = self._goal(timeline)
+        # Other seeds draw other weights, and given weights fit one shape of network.
+        fits = is_race and all((e.hidden, e.features) == (experiment.hidden, experiment.features) for e in experiments)
+        home = loaded.home if fits else None
         dataset, frame = loaded.preparation.dataset, session.frame_in_progress
         self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, home), is_race
         self._limit = experiment.stop_loss

@@ -262,10 +262,16 @@ class BesideTraining:
         self._members |= {member.number: member for member in group.members()}
 
     def _groups(self) -> Iterable[_Group]:
+        """In lanes, unless there are so few members that waiting for the lanes would not pay."""
         experiments, dataset, initial = self.experiments, self.dataset, self._initial
         group = lane_group(experiments[0])
         is_one = group is not None and all(lane_group(other) == group for other in experiments[1:])
-        if is_one and suits_lanes(prepare(experiments[0], dataset)) and self._loader.load():
+        if (
+            len(experiments) > LANES
+            and is_one
+            and suits_lanes(prepare(experiments[0], dataset))
+            and self._loader.load()
+        ):
             for start in range(0, len(experiments), LANES):
                 yield _InLanes(start, experiments[start : start + LANES], dataset, initial)
         else:
