@@ -12,13 +12,15 @@ from cli.options import add, make_parser
 from cli.projects import add_project, read_project
 from cli.render import THEMES, parse_size
 from cli.train import add_course, prepare_engine, start, stop_on_interrupt
-from core.options.film_plan import FILM_FORMATS, VIEWS, FilmError, FilmPlan, format_of
+from core.options.film_plan import FILM_FORMATS, SPACINGS, VIEWS, FilmError, FilmPlan, format_of
 from core.options.spelling import choice_of, one_of, parse_number, parse_whole
 from core.training.trainer import Trainer
 
 DESCRIPTION = """\
 Train without a screen, and save a film of the run. The frames follow the run in
 equal steps from its start to its end, and show the window or one of its views.
+With --spacing change most frames go where the loss changes; the run is then
+trained once more.
 
 The film of a project shows the saved run, including changes by hand, from its
 start to the point where it was saved, and --epochs more. With --from saved the
@@ -51,6 +53,8 @@ def main(argv: Sequence[str]) -> int:
     add(film, "--size", "WxH", size, parse_size)
     add(film, "--fps", "N", f"frames per second (default: {defaults.fps})", parse_whole)
     add(film, "--seconds", "S", f"length of the film in seconds (default: {defaults.seconds:g})", parse_number)
+    spacing = f"how the frames are spread over the run: {one_of(SPACINGS)} (default: {defaults.spacing})"
+    add(film, "--spacing", "NAME", spacing, choice_of(SPACINGS))
     add(film, "--theme", "NAME", f"colours: {one_of(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
     begins = f"point where the film of a project begins: {one_of(STARTS)} (default: {STARTS[0]})"
     add(film, "--from", "WHERE", begins, choice_of(STARTS))
@@ -59,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
     if "out" not in given:
         raise CommandLineError("--out is missing: name the film's file, such as --out run.gif.")
     width, height = given.get("size", (defaults.width, defaults.height))
-    chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme") if name in given}
+    chosen = {name: given[name] for name in ("view", "fps", "seconds", "theme", "spacing") if name in given}
     try:
         kind = format_of(given["out"])
         plan = FilmPlan(width=width, height=height, format=kind.name, **chosen)

@@ -7,11 +7,18 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.section import Section
 from core.options.spelling import one_of
 
 VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
+SPACINGS = {"equal": "Equal steps", "change": "More where the loss changes"}
+EVEN_SHARE = 0.25
+"""The share of the frames that are spread evenly where the others go to where the loss changes."""
+LEAST_LOSS = 1e-12
 MOST_FRAMES = 3_000
 MOST_PIXELS = 2_000_000_000
 """Most pixels of all frames together, which are in memory while a film is written."""
@@ -84,6 +91,7 @@ class FilmPlan:
     Attributes:
         view: of VIEWS. width, height: in pixels. fps: frames per second. seconds: the length without the hold at the
             end. format: name of one of FILM_FORMATS. theme: "light" or "dark".
+        spacing: of SPACINGS; how the frames are spread over the run.
         section: the plane that is shown of data with more than two columns; None for the first slice.
     """
 
@@ -95,10 +103,13 @@ class FilmPlan:
     format: str = "gif"
     theme: str = "light"
     section: Section | None = None
+    spacing: str = "equal"
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
             raise FilmError(f"There is no view {self.view}; choose {one_of(VIEWS)}.", "--view")
+        if self.spacing not in SPACINGS:
+            raise FilmError(f"There is no spacing {self.spacing}; choose {one_of(SPACINGS)}.", "--spacing")
         if not all(SMALLEST <= length <= LARGEST for length in (self.width, self.height)):
             raise FilmError(
                 f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.", "--size"
@@ -119,7 +130,20 @@ class FilmPlan:
         """The number of frames, at least two."""
         return max(2, round(self.fps * self.seconds))
 
-    def positions(self, goal: int, start: int = 0) -> list[int]:
-        """The position of each frame, from the start to the goal in equal steps."""
+    def positions(self, goal: int, start: int = 0, record: Array | None = None) -> list[int]:
+        """The position of each frame, from the start to the goal in equal steps.
+
+        With a ``record`` of positions and losses, shape (n, 2), whose positions ascend, three of four frames are spread
+        so that the logarithm of the loss changes by the same amount between two of them, and the rest evenly.
+        """
         last = self.frames - 1
-        return [start + (frame * (goal - start) + last // 2) // last for frame in range(self.frames)]
+        if record is None or goal <= start:
+            return [start + (frame * (goal - start) + last // 2) // last for frame in range(self.frames)]
+        inside = record[(record[:, 0] > start) & (record[:, 0] < goal)]
+        places = np.concatenate([[start], inside[:, 0], [goal]])
+        losses = np.log(np.maximum(np.interp(places, record[:, 0], record[:, 1]), LEAST_LOSS))
+        change = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(losses)))])
+        even = (places - start) / (goal - start)
+        progress = EVEN_SHARE * even + (1.0 - EVEN_SHARE) * (change / change[-1] if change[-1] > 0.0 else even)
+        found: list[int] = np.rint(np.interp(np.linspace(0.0, 1.0, self.frames), progress, places)).astype(int).tolist()
+        return [start, *found[1:-1], goal]

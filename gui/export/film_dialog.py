@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
 from core.base.atomic_files import check_target, write_whole
 from core.base.errors import LensError
 from core.data.section import Section
-from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, VIEWS, FilmPlan
+from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
 from gui.session.file_dialog import ask_to_save
 from gui.widgets.faults import fault_notice
@@ -62,6 +62,9 @@ class FilmDialog(QDialog):
         self.view = QComboBox()
         for name, label in VIEWS.items():
             self.view.addItem(label, name)
+        self.spacing = QComboBox()
+        for name, label in SPACINGS.items():
+            self.spacing.addItem(label, name)
         self.until = QComboBox()
         self.until.addItem(f"the present position ({self._place(job.goal)})", "here")
         self.until.addItem("the end of an epoch:", "epoch")
@@ -98,10 +101,11 @@ class FilmDialog(QDialog):
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow("&Shows", self.view)
         form.addRow("From the start &to", _row(self.until, self.epochs))
+        form.addRow("F&rames", self.spacing)
         form.addRow("Si&ze", size)
         form.addRow("&Lasts", time)
         form.addRow("&Format", self.kind)
-        for label, widget in (("Shows", self.view), ("Up to", self.until)):
+        for label, widget in (("Shows", self.view), ("Up to", self.until), ("Frames", self.spacing)):
             widget.setAccessibleName(label)
         layout = QVBoxLayout(self)
         for widget in (self._form, self.note, self.progress, self.buttons):
@@ -149,6 +153,7 @@ class FilmDialog(QDialog):
             FILM_FORMATS[self.kind.currentData()].name,
             self._theme,
             self._section,
+            self.spacing.currentData(),
         )
 
     def goal(self) -> int:

@@ -71,11 +71,8 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
     with raising_escaped() as escaped:
         view = make_filmed_view(trainer, plan, folder)
         try:
-            for position in plan.positions(goal, trainer.position):
-                while trainer.position < position:  # the film goes on where early stopping would end the run
-                    if interrupted():
-                        raise Cancelled
-                    trainer.advance(min(position - trainer.position, trainer.epoch_length))
+            for position in _positions(trainer, goal, plan, interrupted):
+                _train(trainer, position, interrupted)
                 if interrupted():
                     raise Cancelled
                 frames.append(_packed(view.picture()))
@@ -86,6 +83,25 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
             view.close()
             application.processEvents()
     return ENCODERS[plan.format](Frames(frames, plan, interrupted), folder)
+
+
+def _train(trainer: Trainer, position: int, interrupted: Interrupted) -> None:
+    """Train up to a position, also where early stopping would end the run; raises Cancelled."""
+    while trainer.position < position:
+        if interrupted():
+            raise Cancelled
+        trainer.advance(min(position - trainer.position, trainer.epoch_length))
+
+
+def _positions(trainer: Trainer, goal: int, plan: FilmPlan, interrupted: Interrupted) -> list[int]:
+    """The positions of the frames; where they follow the loss, the run is trained once before, and goes back."""
+    start = trainer.position
+    if plan.spacing == "equal":
+        return plan.positions(goal, start)
+    _train(trainer, goal, interrupted)
+    record = trainer.history.table[:, :2].copy()
+    trainer.seek(start)
+    return plan.positions(goal, start, record)
 
 
 class Frames:

@@ -78,6 +78,13 @@ class Theme:
         """The colour of a class, for Qt."""
         return QColor(*self.class_rgb(index))
 
+    def layer_color(self, index: int, count: int) -> QColor:
+        """The colour of a layer of so many, from violet to rose: unlike those of the signs and the first classes."""
+        share = index / max(1, count - 1)
+        low, high = (0.33, 0.60) if self.name == "light" else (0.55, 0.82)
+        hue = 0.72 + 0.22 * share
+        return QColor.fromHslF(hue, 0.55, low + (high - low) * share)
+
     def signed_table(self) -> Words:
         """Colours of the signed scale, 256 words (0xFFRRGGBB) from negative through neutral to positive."""
         return self._signed_table

@@ -27,6 +27,8 @@ from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
+from gui.offscreen.filming import make_film
+from tests.core.workbench.support import SHALLOW, make_trainer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -259,3 +261,29 @@ def test_positions_of_frames_lead_from_the_start_to_the_goal_in_equal_steps() ->
         assert steps.min() >= 0 and steps.max() - steps.min() <= 1
     with pytest.raises(LensError, match="suffix"):
         format_of("film")
+
+
+def test_frames_can_go_to_where_the_loss_changes() -> None:
+    plan = FilmPlan(fps=10, seconds=4.1, spacing="change")
+    record = np.array([[0, 1.0], [900, 1.0], [1000, 0.01], [10_000, 0.01]])  # it falls within a hundred samples
+    positions = np.array(plan.positions(10_000, 0, record))
+    assert (positions[0], positions[-1], len(positions)) == (0, 10_000, 41)
+    assert (np.diff(positions) >= 0).all()
+    assert ((positions >= 900) & (positions <= 1000)).sum() >= 30
+    flat = np.array([[0, 1.0], [10_000, 1.0]])
+    assert plan.positions(10_000, 0, flat) == plan.positions(10_000)
+    for odd in ([[0, 0.0], [50, 0.0]], [[0, 3.0], [50, 0.0]], [[40, 2.0], [50, 1.0]]):
+        found = plan.positions(100, 30, np.array(odd))
+        assert (found[0], found[-1], sorted(found)) == (30, 100, found)
+    assert plan.positions(0, 0, record) == [0] * 41
+
+
+def test_a_film_by_the_loss_ends_with_the_bits_of_the_run(tmp_path: Path) -> None:
+    trainer, plain = make_trainer(SHALLOW), make_trainer(SHALLOW)
+    plan = FilmPlan("diagram", 320, 240, fps=4, seconds=2.0, spacing="change")
+    shown: list[int] = []
+    make_film(trainer, 3000, plan, tmp_path, lambda _: shown.append(trainer.position), lambda: False)
+    plain.advance(3000)
+    assert trainer.network.parameters.tobytes() == plain.network.parameters.tobytes()
+    assert (shown[0], shown[-1], len(shown)) == (0, 3000, 8)
+    assert shown != FilmPlan(fps=4, seconds=2.0).positions(3000)

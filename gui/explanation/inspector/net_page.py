@@ -80,7 +80,7 @@ class NetPage(QWidget):
         is_other = not self._shown or shown[0] < self._shown[0]  # the record of another run
         self._shown = shown
         epochs, last = history.gradient_epochs, table[-1, 1:]
-        colors = [self._theme.class_color(k) for k in range(layers)]
+        colors = [self._theme.layer_color(k, layers) for k in range(layers)]
         names = "".join(
             f'<span style="color:{color.name()}">━</span>{layer_name(k + 1, layers)}&nbsp;'
             f"<b>{short(float(norm), 2)}</b>&ensp; "
