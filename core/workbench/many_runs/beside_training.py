@@ -27,6 +27,7 @@ from core.training.divergence import Diverged
 from core.training.experiment import MAX_SEED, Experiment
 from core.training.history import History
 from core.training.preparation import prepare
+from core.training.saved_branches import LAST_POSITION
 from core.training.stopping import stop_at_end
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
@@ -127,6 +128,7 @@ class _Alone:
                 stop = yield from trainer.advancing(min(goal - trainer.position, piece))
                 if stop is not None:
                     break
+                trainer.tree.present.thin(LAST_POSITION)  # so many runs have no room for the keyframes of each
                 yield True
             else:
                 stop = stop_at_end(trainer.history, trainer.position, trainer.settings)

@@ -13,6 +13,7 @@ from core.data.data_source import DataSource, load
 from core.training.experiment import MAX_SEED, Experiment
 from core.training.history import COLUMNS, History
 from core.training.trainer import Trainer
+from core.workbench.many_runs import beside_training
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
@@ -153,6 +154,14 @@ def test_all_optimizers_start_from_the_same_weights() -> None:
         again = resume_kept(one.kept(SHALLOW_DATA, new_work_id()))
         again.advance(one.tip)
         assert again.network.parameters.tobytes() == one.parameters.tobytes()
+
+
+def test_members_alone_keep_no_keyframes_but_the_start() -> None:
+    group = beside_training._Alone(0, SHALLOW, SHALLOW_DATA, None)
+    kept = [group._trainer.tree.states_kept for _ in group.training(40)]
+    assert len(kept) > 40 and max(kept) < 20 and kept[-1] == 1  # a piece keeps some, which go with its end
+    (member,) = group.members()
+    assert member.state == DONE
 
 
 def test_rates_lie_around_the_present_one() -> None:
