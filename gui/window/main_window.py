@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
-        self.verdict.forget()
+        self.verdict.set_run(loaded)
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
