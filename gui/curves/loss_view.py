@@ -56,7 +56,7 @@ class LossView(QWidget):
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
-        self._beside: dict[object, tuple[float, float, float]] = {}
+        self._beside: dict[object, tuple[float, float, float] | None] = {}
         self._is_stale = False
         self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
@@ -169,10 +169,8 @@ class LossView(QWidget):
 
     def make_room(self, owner: object, room: tuple[float, float, float] | None) -> None:
         """Let the plot hold curves that an owner draws into it: their last epoch, least and largest height."""
-        before = self._beside.pop(owner, None)
-        if room is not None:
+        if room != self._beside.get(owner):
             self._beside[owner] = room
-        if room != before:
             self._draw()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -230,7 +228,7 @@ class LossView(QWidget):
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
-        for end, *heights in self._beside.values():
+        for end, *heights in filter(None, self._beside.values()):
             last_epoch, values = max(last_epoch, end), np.append(values, heights)
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
