@@ -355,15 +355,8 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        for close in (
-            self._save_settings,
-            self.exports.close,
-            self.runs.close,
-            self.data_commands.close,
-            self.session.close,
-            self.projects.close,
-            self.guard.close,
-        ):
+        first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
+        for close in (*first, self.session.close, self.projects.close, self.guard.close):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
