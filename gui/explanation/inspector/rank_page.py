@@ -57,6 +57,7 @@ class RankPage(QWidget):
         line.setSpacing(10)
         for ranked, view in zip(LISTS, self.lists, strict=True):
             view.setAccessibleName(ranked.title)
+            view.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space and the arrows to the window
             view.setToolTip(ranked.tip)
             view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             view.setTextElideMode(Qt.TextElideMode.ElideRight)

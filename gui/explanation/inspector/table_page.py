@@ -17,7 +17,7 @@ class TablePage(QScrollArea):
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it would keep the arrow keys
         self.table = RowTable(name)
         self.setStyleSheet("QScrollArea, QWidget#rows { background: transparent; }")  # the card's own ground
         inside = QWidget()

@@ -192,6 +192,7 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     part = part_of_index(snapshot.sizes, largest)
     assert window.inspector.selection == part
+    assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.rows.table.lines) and drawn(window))
 
