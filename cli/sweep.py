@@ -78,7 +78,8 @@ def main(argv: Sequence[str]) -> int:
         try:
             tasks = make_tasks(plan, folder.done, initial, datasets)
             if tasks:
-                _prepare_lanes(tasks)
+                if "scheduler" not in given:
+                    _prepare_lanes(tasks)
                 with closing(_workers(given, tasks)) as workers:
                     _train(tasks, workers, folder, quiet)
             folder.write_parquet()
