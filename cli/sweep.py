@@ -37,8 +37,8 @@ from core.training.presets import DEFAULT_PRESET, PRESETS
 DESCRIPTION = """\
 Train many runs that differ in some settings: every combination of the values
 of --vary, with every seed. Each run has the bits that train gives with the same
-options. If the sweep was stopped, the same command goes on with it: no run that
-has a row is trained again."""
+options. If the sweep was stopped, the same command goes on with it: no run
+that has a row is trained again."""
 EPILOG = """\
 examples:
   python main.py sweep --preset moons --epochs 50 --vary "learning-rate=0.01;0.1"
