@@ -18,8 +18,8 @@ from core.explain.verdict.verdict_text import verdict_json, verdict_text
 DESCRIPTION = """\
 Train, then print the confusion matrix, the accuracy, and the precision, recall,
 F1 and support of each class; for regression R2, RMSE and MAE. The training set
-and the test set are reported separately. The verdict says whether the run learns,
-what holds it up, and what to try next."""
+and the test set are reported separately. The verdict says whether the run
+learns, what holds it up, and what to try next."""
 EPILOG = """\
 examples:
   python main.py report --preset blobs

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
+from core.base.steps import finish
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
 from core.engines.choosing import resolve
@@ -32,7 +34,7 @@ from core.network.tasks import CLASSIFICATION
 from core.sweeps.run_result import DONE, PlannedRun, RunResult
 from core.training.evaluation import evaluate, in_units, predict
 from core.training.experiment import Experiment
-from core.training.history import HistoryWriter, next_record
+from core.training.history import History, HistoryWriter, next_record
 from core.training.preparation import Part, Preparation, prepare, starting_parameters
 from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
@@ -68,6 +70,24 @@ Measures = tuple[float, float, float, float]
 """Losses and scores, as a row of a record has them."""
 
 NO_MEASURES: Measures = (math.nan, math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class LaneState:
+    """Where one of the runs stands.
+
+    Attributes:
+        history: its record so far.
+        is_finite: whether its numbers still are; if not, it is trained no more.
+        end: the position where it ended. parameters: those there, shape (parameters,); None while it is trained.
+        message: why it stopped by itself; otherwise empty.
+    """
+
+    history: History
+    is_finite: bool
+    end: int
+    parameters: Array | None
+    message: str
 
 
 class _Lane:
@@ -122,6 +142,10 @@ class _Lane:
         if stop is not None and stop.return_to is not None:
             self.end = stop.return_to
             self.parameters, self.last = self.best
+
+    def state(self) -> LaneState:
+        """Where it stands."""
+        return LaneState(self.writer.view(), self.is_finite, self.end, self.parameters, self.message)
 
     def result(self, keep_weights: bool, seconds: float) -> RunResult:
         """What came of it."""
@@ -194,6 +218,17 @@ class RunsInLanes:
     def train(self, epochs: int, keep_weights: bool) -> list[RunResult | None]:
         """Train all runs; None stands for a run whose numbers ceased to be finite."""
         began = time.perf_counter()
+        finish(self.training(epochs))
+        seconds = (time.perf_counter() - began) / len(self._lanes)
+        return [lane.result(keep_weights, seconds) if lane.is_finite else None for lane in self._lanes]
+
+    @property
+    def states(self) -> list[LaneState]:
+        """Where each run stands."""
+        return [lane.state() for lane in self._lanes]
+
+    def training(self, epochs: int) -> Generator[None, None, None]:
+        """Train all runs in steps: it yields where something was trained, and may be closed there."""
         first, length = self._lanes[0], self._lanes[0].preparation.epoch_length
         parameters, goal = first.workload.network.parameters.size, epochs * length
         may_stop = any(lane.run.experiment.may_stop for lane in self._lanes)
@@ -204,11 +239,10 @@ class RunsInLanes:
             self._move_to(min(goal, record_at, look_at, first.order.stretch_end(self._position)), goal)
             if self._position in (record_at, look_at, goal):
                 measured = self._look(is_record=self._position == record_at)
+            yield
         for lane, measures, at_goal in zip(self._lanes, measured, self._engine.parameters, strict=True):
             if lane.is_running:
                 lane.finish(goal, stop_at_end(lane.writer.view(), goal, lane.run.experiment), measures, at_goal)
-        seconds = (time.perf_counter() - began) / len(self._lanes)
-        return [lane.result(keep_weights, seconds) if lane.is_finite else None for lane in self._lanes]
 
     def _move_to(self, target: int, goal: int) -> None:
         """Run the batches up to a position at which nothing has to happen before."""

@@ -66,7 +66,7 @@ class LossView(QWidget):
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
-        self._beside: tuple[float, float, float] | None = None
+        self._beside: dict[object, tuple[float, float, float] | None] = {}
         self._is_stale = self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
@@ -176,10 +176,10 @@ class LossView(QWidget):
         self._follow_again(0, 1)
         self._draw()
 
-    def make_room(self, beside: tuple[float, float, float] | None) -> None:
-        """Let the plot hold curves that others draw into it: their last epoch, least and largest height."""
-        if beside != self._beside:
-            self._beside = beside
+    def make_room(self, owner: object, room: tuple[float, float, float] | None) -> None:
+        """Let the plot hold curves that an owner draws into it: their last epoch, least and largest height."""
+        if room != self._beside.get(owner):
+            self._beside[owner] = room
             self._draw()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -237,8 +237,8 @@ class LossView(QWidget):
 
     def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
         """Move the visible range if the data no longer fit into it."""
-        if self._beside is not None:
-            last_epoch, values = max(last_epoch, self._beside[0]), np.append(values, self._beside[1:])
+        for end, *heights in filter(None, self._beside.values()):
+            last_epoch, values = max(last_epoch, end), np.append(values, heights)
         end = steady_range(0.0, last_epoch or 1.0)[1]
         self._show_range(0, (-0.02 * end, end))
         if self.scale.shows_score and not self._is_regression:

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.snapshot import Snapshot
+from core.workbench.messages import Loaded
 from gui.widgets.elided import Elided, FewLines
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
@@ -64,7 +65,7 @@ class VerdictLine(QFrame):
         self.setProperty("role", "card")
         self._theme = theme
         self._verdict: Verdict | None = None
-        self._is_playing = False
+        self._is_playing = self._is_canvas = False
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
@@ -102,8 +103,9 @@ class VerdictLine(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the snapshot's verdict."""
-        if snapshot.verdict is not None and snapshot.verdict != self._verdict and not self.button.underMouse():
-            self._verdict = snapshot.verdict
+        verdict = None if self._is_canvas else snapshot.verdict
+        if verdict is not None and verdict != self._verdict and not self.button.underMouse():
+            self._verdict = verdict
             self._write()
 
     def show_playing(self, is_playing: bool) -> None:
@@ -112,9 +114,9 @@ class VerdictLine(QFrame):
             self._is_playing = is_playing
             self._write()
 
-    def forget(self) -> None:
-        """Another run is present."""
-        self._verdict = None
+    def set_run(self, loaded: Loaded) -> None:
+        """Another run is present, or a canvas, on which there is no verdict."""
+        self._verdict, self._is_canvas = None, loaded.canvas is not None
         self._write()
 
     def _take(self) -> None:

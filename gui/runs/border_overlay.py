@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QColor
 
-from core.explain.maps import Plane
+from core.data.dataset import Dataset
+from core.explain.maps import OutputMap, Plane
 from core.network.tasks import REGRESSION
-from core.workbench.many_runs.kept_run import KeptRun
+from core.training.experiment import Experiment
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
 from gui.runs.line_layer import LineLayer, PlotLine
@@ -19,15 +21,32 @@ from gui.widgets.plots import curve_pen
 
 SLICE_SECONDS = 0.008
 """How long borders are computed at a time; then the window may draw."""
+DRAW_SECONDS = 0.5
+"""How often those are drawn that are known while others are computed."""
 HEIGHT = -7.5
 """Between the picture of the decision, which lies lower, and the points."""
+
+
+class HasDecision(Protocol):
+    """A network that ended, on its data."""
+
+    @property
+    def experiment(self) -> Experiment:
+        """Its settings."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """Its data."""
+
+    def decision(self, plane: Plane) -> OutputMap:
+        """Its decision over a plane of the data."""
 
 
 @dataclass(frozen=True, eq=False)
 class BorderOf:
     """A run whose border is shown, and the colour and width of the line."""
 
-    run: KeptRun
+    run: HasDecision
     color: QColor
     width: float = 1.6
 
@@ -38,13 +57,14 @@ class BorderOverlay(QObject):
     Runs of other dimensions, and those that predict numbers, have no border in the plot.
     """
 
-    def __init__(self, scatter: DecisionView) -> None:
+    def __init__(self, scatter: DecisionView, height: float = HEIGHT) -> None:
         super().__init__(scatter)
         self._scatter = scatter
         self._wanted: tuple[BorderOf, ...] = ()
-        self._known: dict[int, tuple[KeptRun, Plane, PlotLine]] = {}
+        self._known: dict[int, tuple[HasDecision, Plane, PlotLine]] = {}
+        self._drawn_at = 0.0
         self.layer = LineLayer()
-        self.layer.setZValue(HEIGHT)
+        self.layer.setZValue(height)
         scatter.plot.addItem(self.layer, ignoreBounds=True)
         scatter.neuron_shown.connect(lambda shown: self.layer.setVisible(not shown))
         scatter.plane_changed.connect(lambda _: self._begin())
@@ -83,7 +103,8 @@ class BorderOverlay(QObject):
             if (known is not None and known[1] == plane) or not _has_border(one.run, plane):
                 continue
             if time.perf_counter() - began > SLICE_SECONDS:
-                self._draw()
+                if began - self._drawn_at > DRAW_SECONDS:
+                    self._draw()
                 self._clock.start(0)
                 return
             lines = border(one.run.decision(plane))
@@ -98,7 +119,8 @@ class BorderOverlay(QObject):
             if known is not None:
                 drawn.append(PlotLine(known[2].x, known[2].y, curve_pen(one.color, one.width)))
         self.layer.set_lines(drawn)
+        self._drawn_at = time.perf_counter()
 
 
-def _has_border(run: KeptRun, plane: Plane) -> bool:
+def _has_border(run: HasDecision, plane: Plane) -> bool:
     return run.dataset.dimensions == plane.dimensions and run.experiment.task != REGRESSION

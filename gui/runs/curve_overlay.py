@@ -13,7 +13,7 @@ from PyQt5.QtGui import QColor
 from core.base.number_text import percent, short
 from core.training.history import COLUMNS, History
 from gui.curves.loss_view import LossView
-from gui.runs.curve_marks import CurveMarks
+from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.widgets.plots import curve_pen
 from gui.widgets.theme import Theme
@@ -22,6 +22,7 @@ REACH = 7.0
 """How near the mouse must be to a curve, in pixels."""
 MOST_LABELS = 8
 """Curves that are named where they end; for more there is no room."""
+BAND_ALPHA = 70
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
@@ -36,6 +37,8 @@ class CurveOf:
         history: its record.
         color: of its curves.
         width: in pixels.
+        test_color: of the curves of the test set, where it is another one.
+        is_named: whether its name is written where the curve ends.
     """
 
     key: object
@@ -44,11 +47,18 @@ class CurveOf:
     history: History
     color: QColor
     width: float = 1.5
+    test_color: QColor | None = None
+    is_named: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class BandOf:
-    """An area over the epochs, and a line in it, of values of the record: shapes (points,)."""
+    """An area over the epochs, and a line in it, of values of the record: shapes (points,).
+
+    ``label`` is written where the line ends; ``is_test`` says that they are of the test set.
+    """
+
+    label: str
 
     epochs: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -61,22 +71,26 @@ class BandOf:
 class CurveOverlay(QObject):
     """Draws curves of other runs into a loss plot, below those of the present run. No row of a record is left out.
 
+    Args:
+        loss: gets the curves. height: below 0; a higher one lies in front.
+
     Signals:
         picked(object): the key of a run on whose curve the user clicked.
     """
 
     picked = pyqtSignal(object)
 
-    def __init__(self, loss: LossView, theme: Theme) -> None:
+    def __init__(self, loss: LossView, theme: Theme, height: float = -5.0) -> None:
         super().__init__(loss)
         self._loss = loss
         self._curves: tuple[CurveOf, ...] = ()
         self._bands: tuple[BandOf, ...] = ()
         self._drawn: list[tuple[CurveOf, PlotLine]] = []
+        self._medians: list[tuple[str, PlotLine]] = []
         self.layer = LineLayer()
-        self.layer.setZValue(-5)
+        self.layer.setZValue(height)
         self.marks = CurveMarks(theme, self._nearest, self._lines_of_tip)
-        self.marks.setZValue(4)
+        self.marks.setZValue(10.0 + height)
         self.marks.clicked.connect(lambda curve: self.picked.emit(curve.key))
         for item in (self.layer, self.marks):
             loss.plot.addItem(item, ignoreBounds=True)
@@ -93,16 +107,16 @@ class CurveOverlay(QObject):
             self._draw()
 
     @property
-    def labels(self) -> list[tuple[str, QColor, QPointF]]:
-        """The names of the curves, their colours, and where the training curves end, in the plot's units."""
-        named = [(curve, line) for curve, line in self._drawn if curve.label and line.pen.style() == SETS[0][1]]
+    def labels(self) -> list[Label]:
+        """The names, their colours, and where the lines end, in the plot's units."""
+        named = [(c.label, line) for c, line in self._drawn if c.is_named and line.pen.style() == SETS[0][1]]
         if len(named) > MOST_LABELS:
-            return []
+            named = []
         ends = []
-        for curve, line in named:
+        for label, line in [*named, *self._medians]:
             finite = np.flatnonzero(np.isfinite(line.y))
-            if len(finite):
-                ends.append((curve.label, curve.color, QPointF(line.x[finite[-1]], line.y[finite[-1]])))
+            if label and len(finite):
+                ends.append((label, line.pen.color(), QPointF(line.x[finite[-1]], line.y[finite[-1]])))
         return ends
 
     def _draw(self) -> None:
@@ -113,23 +127,26 @@ class CurveOverlay(QObject):
             for name, style in SETS:
                 y = scale.heights(curve.history.column(scale.column(name)))
                 if len(y) and np.isfinite(y).any():
-                    line = PlotLine(epochs, y, curve_pen(curve.color, curve.width, style))
+                    color = curve.color if name == "train" else curve.test_color or curve.color
+                    line = PlotLine(epochs, y, curve_pen(color, curve.width, style))
                     self._drawn.append((curve, line))
                     last_epoch = max(last_epoch, float(epochs[-1]))
                     heights.append(scale.bounding(y))
         lines, bands = [line for _, line in self._drawn], []
+        self._medians = []
         for band in self._bands:
             low, middle, high = (scale.heights(values) for values in (band.low, band.middle, band.high))
             shade = QColor(band.color)
-            shade.setAlpha(60)
+            shade.setAlpha(BAND_ALPHA)
             bands.append(PlotBand(band.epochs, low, high, shade))
             style = SETS[int(band.is_test)][1]
-            lines.append(PlotLine(band.epochs, middle, curve_pen(band.color, 2.0, style)))
+            self._medians.append((band.label, PlotLine(band.epochs, middle, curve_pen(band.color, 3.0, style))))
+        lines += [line for _, line in self._medians]
         self.layer.set_lines(lines, bands)
         self.marks.set_labels(self.labels)
         found = [ends for ends in heights if len(ends)]
         room = (last_epoch, min(float(h.min()) for h in found), max(float(h.max()) for h in found)) if found else None
-        self._loss.make_room(room)
+        self._loss.make_room(self, room)
 
     # ---------------------------------------------------------------- the mouse
 

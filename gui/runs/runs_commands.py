@@ -19,6 +19,7 @@ from core.workbench.messages import Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
+from gui.runs.beside_commands import BesideCommands
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
@@ -30,7 +31,6 @@ from gui.widgets.theme import Theme
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
 CSV_FILTER = "Comma-separated values (*.csv)"
-PALE, STRONG = 150, 255
 ENDINGS = {"diverged": "diverged", "stopped": "stopped early"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
@@ -43,7 +43,12 @@ class RunsCommands:
         view: the list.
         plots: where pinned runs are shown.
         write_file: writes a file in the background.
+        epochs: how many epochs more seeds are trained at least.
         bring_up: shows the list.
+
+    Attributes:
+        kept: the kept runs. seeds: what is trained beside the present run.
+        curves, borders: the pinned runs in the plots.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class RunsCommands:
         view: RunsView,
         plots: tuple[LossView, DecisionView],
         write_file: WriteFile,
+        epochs: Callable[[], int],
         bring_up: Callable[[], None],
     ) -> None:
         self._context, self._view = context, view
@@ -62,6 +68,9 @@ class RunsCommands:
         self._shown: tuple[object, ...] = ()
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
+        self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
+        self._selected_borders = BorderOverlay(plots[1], height=-7.0)
+        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self.add)
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -75,32 +84,38 @@ class RunsCommands:
         view.pin_wanted.connect(self.pin)
         view.rename_wanted.connect(self.rename)
         view.remove_wanted.connect(self.ask_to_remove)
-        view.selected.connect(lambda _: self._show_beside())
+        view.selected.connect(lambda _: self._show_selected())
         view.copy_wanted.connect(self._copy)
         view.save_wanted.connect(self._save)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
-        return {"keep-run": self.keep, "runs": self._bring_up}
+        return {"keep-run": self.keep, "runs": self._bring_up, **self.seeds.handlers()}
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._view.set_theme(theme)
-        self.curves.set_theme(theme)
+        for curves in (self.curves, self._selected_curves):
+            curves.set_theme(theme)
+        self.seeds.set_theme()
         self._show_beside()
+
+    def close(self) -> None:
+        """End what is trained beside the window."""
+        self.seeds.clear()
 
     # ---------------------------------------------------------------- what comes from the worker
 
     def _take_report(self, report: WorkerReport) -> None:
         if report.events.left_lines:
-            self._add(report.events.left_lines)
+            self.add(report.events.left_lines, pinned=False)
         if report.events.kept:
-            self._add(report.events.kept, pinned=True)
+            self.add(report.events.kept)
         if not self._clock.isActive():
             self._clock.start()
 
-    def _add(self, runs: Sequence[KeptRun], pinned: bool = False) -> None:
-        """Keep these; those that were asked for are pinned, and the list shows them."""
+    def add(self, runs: Sequence[KeptRun], pinned: bool = True) -> None:
+        """Keep these. They are pinned and the list is brought up, unless they were only left."""
         try:
             numbers = self.kept.add(runs, pinned)
         except LensError as error:
@@ -157,27 +172,31 @@ class RunsCommands:
             self._show_beside(rows)
 
     def _show_beside(self, rows: Sequence[RunRow] | None = None) -> None:
-        """Draw the pinned runs, and those that are selected in the list, beside the present one."""
+        """Draw the pinned runs beside the present one."""
         theme = self._context.theme()
-        selected = {row.key for row in self._view.selected_rows()} if self._view.isVisible() else set()
-        curves, borders = [], []
         rows = self.rows() if rows is None else rows
-        beside = [row for row in rows if row.pinned or row.key in selected]
-        shown = [row for row in beside if row.entry is not None and not row.is_present]
+        shown = [row for row in rows if row.pinned and not row.is_present]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
-        labels = names_of([row.described for row in named])
-        for row, label in zip(shown, labels, strict=False):
+        curves, borders = [], []
+        for row, label in zip(shown, names_of([row.described for row in named]), strict=False):
             assert row.entry is not None
-            is_strong = row.key in selected
-            color = run_color(row.entry.color, theme, STRONG) if row.pinned else theme.color("faint")
-            curves.append(
-                CurveOf(
-                    row.key, row.entry.run.name or label, row.differs, row.history, color, 2.2 if is_strong else 1.4
-                )
-            )
-            borders.append(BorderOf(row.entry.run, color, 2.4 if is_strong else 1.5))
+            color = run_color(row.entry.color, theme)
+            curves.append(CurveOf(row.key, row.entry.run.name or label, row.differs, row.history, color, 1.4))
+            borders.append(BorderOf(row.entry.run, color))
         self.curves.show_runs(curves)
         self.borders.show_runs(borders)
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        """Draw the runs that are selected in the list more boldly, in front of the others."""
+        theme, curves, borders = self._context.theme(), [], []
+        for row in self._view.selected_rows() if self._view.isVisible() else ():
+            if row.entry is not None and not row.is_present:
+                color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
+                curves.append(CurveOf(row.key, row.name, row.differs, row.history, color, 2.4, is_named=False))
+                borders.append(BorderOf(row.entry.run, color, 2.6))
+        self._selected_curves.show_runs(curves)
+        self._selected_borders.show_runs(borders)
 
     # ---------------------------------------------------------------- what is done
 

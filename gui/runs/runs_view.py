@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,14 +23,15 @@ from PyQt5.QtWidgets import (
 
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
-from gui.widgets.plain_text import plain_label
+from gui.runs.seeds_bar import SeedsBar
+from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("mmmm", "", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "stopped early")
 """The widest text of each column but that of the names, which take what is left."""
-LEAST_NAME = 170
+LEAST_NAME, CELL_MARGIN = 120, 16
 HINT = "K keeps the present run beside those that follow"
 
 
@@ -44,6 +46,18 @@ class RunTable(QTableView):
     opened = pyqtSignal()
     boxed = pyqtSignal()
     removed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_fitted = False
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        if not self._is_fitted:  # only now the font is known
+            self._is_fitted = True
+            for column, sample in enumerate(SAMPLES):
+                self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + CELL_MARGIN)
+            self.fit_names()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -112,13 +126,14 @@ class RunsView(QWidget):
         self.filter.setAccessibleName("Filter the runs")
         self.filter.setToolTip("Show only runs whose name or state holds these words")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setMaximumWidth(200)
+        self.filter.setFixedWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(80)
         self._typed.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _: self._typed.start())
-        self.count = plain_label()
+        self.count = Elided()
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count.setProperty("role", "faint")
         self.copy, self.save, self.remove = (QPushButton(text) for text in ("&Copy", "Sa&ve…", "Re&move"))
         self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
@@ -127,7 +142,7 @@ class RunsView(QWidget):
         self.save.clicked.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
         self.remove.setToolTip("Forget the selected runs (Del in the table)")
         self.remove.clicked.connect(self._remove)
-        self.tools = QHBoxLayout()
+        self.tools, self.seeds = QHBoxLayout(), SeedsBar()
         self._lay_out()
         self.set_theme(theme)
         self.show_rows([])
@@ -167,15 +182,14 @@ class RunsView(QWidget):
     def _lay_out(self) -> None:
         self.tools.setContentsMargins(8, 4, 8, 0)
         self.tools.addWidget(self.filter)
-        self.tools.addWidget(self.count)
-        self.tools.addStretch(1)
-        for button in (self.copy, self.save, self.remove):
-            button.setAutoDefault(False)
-            self.tools.addWidget(button)
+        self.tools.addWidget(self.count, 1)
+        for widget in (self.seeds.count, self.seeds.begin, self.copy, self.save, self.remove):
+            self.tools.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(self.tools)
+        column.addWidget(self.seeds)
         column.addWidget(self.table, 1)
         self.setMinimumSize(260, 120)
 
@@ -211,7 +225,7 @@ class RunsView(QWidget):
 
     def _write_count(self) -> None:
         shown, count = len(self.model.rows), self.model.count
-        self.count.setText(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
+        self.count.set_full(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
 
     def _select(self, keys: Sequence[object], current: object) -> None:
         selection = existing(self.table.selectionModel())

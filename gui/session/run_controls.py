@@ -39,6 +39,7 @@ from core.workbench.messages import (
 )
 from core.workbench.run_id import RunId, new_run_id
 from core.workbench.run_timeline import RunTimeline
+from core.workbench.worker.channels import FrameInProgress
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
 
@@ -90,6 +91,11 @@ class RunControls(QObject):
     def state(self) -> WorkerState:
         """What is true of the run, as of the last report."""
         return self._state
+
+    @property
+    def frame_in_progress(self) -> FrameInProgress:
+        """Tells threads beside the window when it is at work on a frame."""
+        return self._worker.frame
 
     @property
     def travelling(self) -> bool:

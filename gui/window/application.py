@@ -115,11 +115,6 @@ def make_window(
     return window
 
 
-def _begin_after_first_picture(window: MainWindow) -> None:
-    window.guard.begin(recovery_folder())
-    window.session.prepare()
-
-
 def run(
     experiment: Experiment,
     dataset: Dataset,
@@ -149,7 +144,7 @@ def run(
             window.session.show_first(PATIENCE_SECONDS)
             window.show()
             window.activateWindow()
-            QTimer.singleShot(0, lambda: _begin_after_first_picture(window))
+            QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))
             # It would close the window, whose question would stop the end of the session.
             application.setFallbackSessionManagementEnabled(False)
             application.commitDataRequest.connect(lambda _: window.guard.keep_now())

@@ -147,7 +147,8 @@ class MainWindow(QMainWindow):
         self.data_commands = DataCommands(context, self.projects)
         self.timeline_commands = TimelineCommands(context, self.timeline)
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
-        self.runs = RunsCommands(context, self.runs_view, plots, self.exports.write_file, show_runs)
+        write, epochs = self.exports.write_file, self.toolbar.epochs.value
+        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "fit": self._show_everything,
@@ -287,7 +288,7 @@ class MainWindow(QMainWindow):
     def _show_run(self, loaded: Loaded) -> None:
         for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
             view.set_run(loaded)
-        self.verdict.forget()
+        self.verdict.set_run(loaded)
         self._slow_views.show_next()
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
@@ -342,15 +343,9 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        for close in (
-            self._save_settings,
-            self.exports.close,
-            self.data_commands.close,
-            self.session.close,
-            self.projects.close,
-            self.guard.close,
-            self.appearance.close,
-        ):
+        first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
+        last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
+        for close in (*first, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)

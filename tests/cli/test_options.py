@@ -236,7 +236,7 @@ def test_the_last_of_two_wins() -> None:
 
 WRONG: list[tuple[str, str]] = [
     ("trian", 'There is no command "trian"; did you mean train?'),
-    ("abacus", 'There is no command "abacus"; there are train, render'),
+    ("abacus", 'There is no command "abacus"; there are train, sweep, render'),
     ("check-gradient", 'There is no command "check-gradient"; did you mean check-gradients?'),
     ("check-gradients --weights w.npz", "There is no option --weights;"),
     ("check-gradients --hidden 0", "--hidden: 0 neurons in a layer must be a whole number from 1 to 256."),

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
+from core.engines import kernel_loading
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Capture = pytest.CaptureFixture[str]
@@ -26,6 +27,13 @@ Row = dict[str, str]
 BASE = ["--preset", "moons", "--points", "60", "--activation", "relu", "--output", "linear"]
 VARIED = ["--vary", "learning-rate=0.01;1e6;0.5", "--vary", "hidden=4;8,8"]
 SWEEP = [*BASE, *VARIED, "--seeds", "3", "--epochs", "8", "--weights"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lanes() -> None:
+    """Compiled once, so that no program that a test starts and waits for has to."""
+    if kernel_loading.is_available():
+        kernel_loading.load_lanes()
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +65,7 @@ def train(base: list[str], row: Row, names: list[str], capsys: Capture) -> None:
     assert (Path("out/weights") / name).read_bytes() == Path("trained.npz").read_bytes(), name
 
 
-def check_all(capsys: Capture) -> None:
+def check_all(capsys: Capture, base: list[str] = BASE, epochs: str = "8") -> None:
     found = rows("out")
     assert list(found[0]) == [
         "learning-rate", "hidden", "seed", "epochs", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
@@ -69,7 +77,7 @@ def check_all(capsys: Capture) -> None:
     }
     assert len(found) == 18
     for row in found:
-        train([*BASE, "--epochs", "8"], row, ["learning-rate", "hidden"], capsys)
+        train([*base, "--epochs", epochs], row, ["learning-rate", "hidden"], capsys)
 
 
 def test_every_row_is_what_train_gives(capsys: Capture) -> None:
@@ -240,9 +248,9 @@ needs_dask = pytest.mark.skipif(
 
 
 @contextmanager
-def dask(*words: str) -> Iterator[subprocess.Popen[str]]:
+def dask(*words: str, path: str = ".") -> Iterator[subprocess.Popen[str]]:
     """A part of a cluster, started in the folder of the program with its path, as the guide says."""
-    environment = {**os.environ, "PYTHONPATH": ".", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PYTHONPATH": path, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     process = subprocess.Popen(
         ["dask", *words, "--no-dashboard"],
         env=environment,
@@ -287,14 +295,16 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(capsys: Capture
             stack.enter_context(dask("worker", address, "--nthreads", "1", "--no-nanny", "--name", name))
             for name in ("first", "second")
         ]
-        process = start(*SWEEP, "--scheduler", address)
+        base = [*BASE, "--engine", "numpy"]  # each run alone, so that there are many tasks and each takes its time
+        process = start(*base, *VARIED, "--seeds", "3", "--epochs", "60", "--weights", "--scheduler", address)
         wait_for_rows(process, 1)
         workers[0].kill()
+        assert len(rows("out")) < 18
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
         assert err == ""
         assert out.startswith("runs=18 ")
-    check_all(capsys)
+    check_all(capsys, base, "60")
 
 
 @needs_dask
@@ -310,6 +320,19 @@ def test_the_commands_of_the_guide_start_a_cluster() -> None:
             done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("runs=24 done=24 ")
+
+
+@needs_dask
+def test_workers_without_the_program_are_told_of() -> None:
+    with dask("scheduler", "--host", "127.0.0.1", "--port", "0") as started:
+        address = address_of(started)
+        with dask("worker", address, "--nthreads", "1", "--no-nanny", path="nowhere"):
+            process = start(*SWEEP, "--scheduler", address)
+            _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.startswith("The workers cannot import Backprop Lens (")
+    assert err.count("\n") == 1
+    assert rows("out") == []
 
 
 @needs_dask

@@ -168,6 +168,7 @@ class Frames(QObject):
         if event.type() == QEvent.Paint:
             window = watched.window()
             if not self.painted:
+                self.late = [name for name in ("numba", "llvmlite", "scipy", "zmq") if name in sys.modules]
                 QTimer.singleShot(0, window.close)
             self.painted.append(window.session.snapshot is not None)
         return False
@@ -185,8 +186,7 @@ QApplication.exec_ = exec_
 status = main.main([])
 maps = open("/proc/self/maps").read() if os.path.exists("/proc/self/maps") else ""
 drivers = [name for name in ("glx-integration", "libGLX_", "_dri.so", "libLLVM", "libgallium") if name in maps]
-late = [name for name in ("numba", "llvmlite", "scipy", "zmq") if name in sys.modules]
-print(status, told, frames.painted[0], drivers, late)
+print(status, told, frames.painted[0], drivers, frames.late)
 """
 
 

@@ -33,8 +33,11 @@ class KeptRun:
         work: what it belongs to.
         experiment: the settings at position 0.
         dataset: the data; shared with all runs on the same data.
-        saved: the run as it can be continued: its one branch with its record, the state at position 0, and the last
-            state, which may lie before the tip.
+        saved: what brings it back: its one branch with a record, the state at position 0, and the last state, from
+            which training leads to the tip.
+        history: its whole record.
+        tip: the position to which it was trained.
+        parameters: shape (parameters,), those at the position ``parameters_at``: the tip, or not far before it.
         changes: those made on the way, by ascending position. words: the same in words; empty for none.
         sizes: layer sizes. epoch_length: samples of an epoch.
         home: the weights that a reset leads back to; None for those of the experiment.
@@ -47,6 +50,10 @@ class KeptRun:
     experiment: Experiment
     dataset: Dataset
     saved: SavedRun
+    history: History
+    tip: int
+    parameters: Array
+    parameters_at: int
     changes: tuple[Change, ...]
     words: str
     sizes: tuple[int, ...]
@@ -54,28 +61,6 @@ class KeptRun:
     home: Array | None = None
     note: str = ""
     name: str = ""
-
-    @property
-    def tip(self) -> int:
-        """The position to which it was trained."""
-        return self.saved.branches[0].tip
-
-    @cached_property
-    def history(self) -> History:
-        """Its whole record."""
-        branch = self.saved.branches[0]
-        return History(branch.table, self.epoch_length, branch.gradients)
-
-    @property
-    def parameters(self) -> Array:
-        """Shape (parameters,), those of the last kept state; see :attr:`parameters_at`."""
-        last: Array = self.saved.states[-1, 0]
-        return last
-
-    @property
-    def parameters_at(self) -> int:
-        """The position of :attr:`parameters`: the tip, or not far before it."""
-        return int(self.saved.positions[-1])
 
     @cached_property
     def preparation(self) -> Preparation:
@@ -98,8 +83,10 @@ class KeptRun:
     @property
     def bytes_kept(self) -> int:
         """The memory of all that it does not share with others."""
-        branch = self.saved.branches[0]
-        arrays = [self.saved.states, branch.table, branch.gradients, *([] if self.home is None else [self.home])]
+        history, branch = self.history, self.saved.branches[0]
+        arrays = [self.saved.states, history.table, history.gradients, *([] if self.home is None else [self.home])]
+        if branch.table is not history.table:
+            arrays += [branch.table, branch.gradients, self.parameters]
         return sum(array.nbytes for array in arrays)
 
 
@@ -123,12 +110,12 @@ def keep_line(
         last = trainer.stepper.state()
     first = trainer.experiment
     history = branch.record.view()
-    table, gradients = _copied(history.table), _copied(history.gradients)
+    table, gradients, lows = _copied(history.table), _copied(history.gradients), _copied(history.lows)
     states = _copied(packed([start, last, last], start.parameters.size))
     positions = np.array([0, last.position, last.position], dtype=np.int64)
     saved_changes = tuple(SavedChange.of(change, first) for change in changes)
     two = slice(0, 2 if last.position else 1)
-    line = SavedBranch("", -1, 0, branch.tip, saved_changes, positions[two], states[two], table, gradients)
+    line = SavedBranch("", -1, 0, branch.tip, saved_changes, positions[two], states[two], table, gradients, lows)
     upto, gradients_upto = (int(np.searchsorted(t[:, 0], last.position, side="right")) for t in (table, gradients))
     saved = SavedRun(
         trainer.engine_name,
@@ -142,7 +129,25 @@ def keep_line(
     sizes, length = trainer.network.sizes, trainer.epoch_length
     words = words_of_changes(first, changes, sizes, length)
     name, dataset = branch.name, trainer.preparation.dataset
-    return KeptRun(run, work, first, dataset, saved, changes, words, sizes, length, home, note, name)
+    record, parameters = History(table, length, gradients, lows=lows), states[-1, 0]
+    return KeptRun(
+        run,
+        work,
+        first,
+        dataset,
+        saved,
+        record,
+        branch.tip,
+        parameters,
+        last.position,
+        changes,
+        words,
+        sizes,
+        length,
+        home,
+        note,
+        name,
+    )
 
 
 def resume_kept(kept: KeptRun) -> Trainer:

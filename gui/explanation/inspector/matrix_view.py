@@ -7,7 +7,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
-from core.base.number_text import exact, round_up
+from core.base.number_text import exact, round_up, short
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.widgets.ending_painter import painting
 from gui.widgets.images import places, table_image
@@ -19,6 +19,9 @@ STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+DIGITS = 7
+"""Of the number that the user points at; copying and saving give all."""
+
 LARGEST_CELL = 40.0
 
 
@@ -73,7 +76,9 @@ class MatrixView(QWidget):
         (i, j), table = self._cell, self._table
         if not (i < table.values.shape[0] and j < table.values.shape[1]):
             return ""
-        return f"{table.row_names[i]} → {table.column_names[j]}: {exact(float(table.values[i, j]))}"
+        value = float(table.values[i, j])
+        number = min(short(value, DIGITS), exact(value), key=len)
+        return f"{table.row_names[i]} → {table.column_names[j]}: {number}"
 
     def area(self) -> QRectF:
         """The rectangle of all cells, which are square if there is room and never large."""

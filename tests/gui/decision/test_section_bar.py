@@ -44,6 +44,7 @@ def on_screen(window: MainWindow, x: float, y: float) -> QPoint:
 def test_a_section_is_chosen_and_everything_lies_in_it(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    window.resize(1300, 960)  # so that a pixel of the plot is a small step
     notices: list[Notice] = []
     window.session.noticed.connect(notices.append)
     scatter, experiment = window.scatter, flowers(tmp_path)

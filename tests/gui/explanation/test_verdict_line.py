@@ -138,3 +138,15 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
         )
     window.set_theme(DARK)
     assert window.verdict.grab().width() == window.verdict.width()
+
+
+def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
+    judged(qtbot, window)
+    height = window.verdict.height()
+    window.painting.new_canvas()
+    qtbot.waitUntil(lambda: window.session.loaded.canvas is not None and window.session.at_rest)
+    assert window.verdict.verdict is None and not window.verdict.button.isVisible()
+    assert window.verdict.title.full == "" and window.verdict.height() == height
+    window.session.undo()
+    qtbot.waitUntil(lambda: window.session.loaded.canvas is None)
+    assert judged(qtbot, window).kind == START

@@ -173,6 +173,8 @@ class Hand:
 
 @pytest.fixture
 def hand(qtbot: QtBot, window: MainWindow) -> Hand:
+    window.resize(1300, 960)  # so that a pixel of the plot is a small step
+    qtbot.waitUntil(lambda: is_drawn(window))
     return Hand(qtbot, window)
 
 

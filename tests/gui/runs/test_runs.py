@@ -161,7 +161,7 @@ def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: Main
     view.filter.setFocus()
     qtbot.keyClicks(view.filter, "rate 0.2")
     qtbot.waitUntil(lambda: [row.name for row in view.model.rows] == ["learning rate 0.2"])
-    assert view.count.text() == "1 of 4 runs"
+    assert view.count.full == "1 of 4 runs"
     view.filter.clear()
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
 

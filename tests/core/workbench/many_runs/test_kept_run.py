@@ -56,6 +56,7 @@ def test_a_kept_run_comes_back_with_the_same_bits(experiment: Experiment) -> Non
     assert again.network.parameters.tobytes() == trainer.network.parameters.tobytes()
     assert again.history.table.tobytes() == trainer.history.table.tobytes()
     assert again.history.gradients.tobytes() == trainer.history.gradients.tobytes()
+    assert again.history.lows.tobytes() == trainer.history.lows.tobytes()  # by which early stopping goes
     for run in (trainer, again):  # it goes on to the same bits, and back into its past too
         run.advance(3 * trainer.epoch_length)
     assert again.network.parameters.tobytes() == trainer.network.parameters.tobytes()

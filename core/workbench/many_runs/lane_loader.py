@@ -1,0 +1,52 @@
+"""Loads the kernels that train runs side by side; what is not in the cache yet is compiled by a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from core.engines import kernel_cache, kernel_loading
+from core.engines.kernel_loading import LANE_KERNELS, CompilerError
+
+ROOT = Path(__file__).resolve().parents[3]
+LOOK_SECONDS = 0.02
+"""How often to look whether nobody waits any more."""
+
+
+class LaneLoader:
+    """Loads for one thread, which another one may interrupt."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self.is_running = False
+
+    def close(self) -> None:
+        """Nobody waits any more: a process that compiles is ended."""
+        self._ended.set()
+
+    def load(self) -> bool:
+        """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
+        self.is_running = True
+        try:
+            if len(kernel_cache.cached(LANE_KERNELS)) < len(LANE_KERNELS):
+                self._compile_apart()
+            if not self._ended.is_set():
+                kernel_loading.load_lanes()
+        except CompilerError:
+            return False
+        finally:
+            self.is_running = False
+        return not self._ended.is_set()
+
+    def _compile_apart(self) -> None:
+        """Fill the cache by a process; what it fails to compile is compiled here."""
+        command, nothing = [sys.executable, "-m", "core.engines.kernel_loading", *LANE_KERNELS], subprocess.DEVNULL
+        with contextlib.suppress(OSError):
+            compiler = subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing)
+            while compiler.poll() is None:
+                if self._ended.wait(LOOK_SECONDS):
+                    compiler.kill()
+                    compiler.wait()

@@ -1,0 +1,78 @@
+"""The line above the list of runs that trains more seeds and tells how many learned."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from core.base.number_text import short
+from core.workbench.many_runs.beside_training import MOST_SEEDS
+from gui.widgets.elided import Elided
+from gui.widgets.number_fields import RealNumberField, WholeNumberField
+
+FIRST_COUNT = 63
+
+
+class SeedsBar(QWidget):
+    """Says what the user wants of the seeds, and shows how far they are.
+
+    Signals:
+        wanted(): train as many more seeds as the field says.
+        paused(bool): pause, or go on.
+        cleared(): end the training, and show the seeds no more.
+        limit_changed(float): another loss divides those that learned from the others.
+
+    Attributes:
+        count, begin: how many, and the button; they stand elsewhere, since the line is hidden without seeds.
+    """
+
+    wanted = pyqtSignal()
+    paused = pyqtSignal(bool)
+    cleared = pyqtSignal()
+    limit_changed = pyqtSignal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = WholeNumberField(1, MOST_SEEDS, "Number of seeds")
+        self.count.setValue(FIRST_COUNT)
+        self.count.setToolTip("How many more seeds are trained beside the present run")
+        self.begin = QPushButton("More &seeds")
+        self.begin.setToolTip("Train the present settings from the start with so many other seeds (M)")
+        self.begin.clicked.connect(self.wanted)
+        self.pause = QPushButton("Pause")
+        self.pause.setCheckable(True)
+        self.pause.toggled.connect(self.paused)
+        self.clear = QPushButton("Clear")
+        self.clear.setToolTip("End the training of the seeds, and take their curves away")
+        self.clear.clicked.connect(self.cleared)
+        self.limit = RealNumberField(
+            0.0, 1e12, "Loss below which a seed has learned", write=lambda value: short(value, 3)
+        )
+        self.limit.setToolTip("A seed has learned if its training loss is at most this")
+        self.limit.valueChanged.connect(self.limit_changed)
+        self.limit_label = QLabel("loss ≤")
+        self.learned, self.progress = QLabel(), Elided()
+        self.learned.setProperty("role", "strong")
+        self.progress.setProperty("role", "faint")
+        self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 0)
+        for widget in (self.pause, self.clear, self.limit_label, self.limit, self.learned):
+            row.addWidget(widget)
+        row.addWidget(self.progress, 1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """There are no seeds."""
+        self.hide()
+
+    def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
+        """Show how many learned, and how far the training is."""
+        self.show()
+        self.pause.setVisible(is_running)
+        self.pause.blockSignals(True)
+        self.pause.setChecked(is_paused)
+        self.pause.blockSignals(False)
+        self.pause.setText("Go on" if is_paused else "Pause")
+        self.learned.setText(learned)
+        self.progress.set_full(progress)
