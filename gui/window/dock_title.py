@@ -49,7 +49,8 @@ class DockTitle(QWidget):
     def _show_name(self) -> None:
         """Show the name unless a tab shows it."""
         window = self._dock.parentWidget()
-        is_tab = isinstance(window, QMainWindow) and any(window.tabifiedDockWidgets(self._dock))
+        beside = window.tabifiedDockWidgets(self._dock) if isinstance(window, QMainWindow) else []
+        is_tab = any(not other.isHidden() for other in beside)
         is_empty = is_tab and self._tools is None
         if is_empty == self._name.isHidden():
             return

@@ -17,6 +17,7 @@ from core.storage.window_layout import GEOMETRY, DockPlace, WindowPlace
 from gui.widgets.qt_objects import existing
 from gui.window.dock_layout import PLACE_KEY
 from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted, tab_groups
+from gui.window.dock_title import DockTitle
 from gui.window.main_window import SMALLEST, MainWindow
 from tests.gui.conftest import drawn
 
@@ -166,3 +167,19 @@ def test_a_small_window_shows_its_docks_beside_each_other(
         area = dock.widget()
         assert isinstance(area, QScrollArea)
         assert existing(area.horizontalScrollBar()).maximum() == 0, dock.objectName()
+
+
+def test_a_dock_has_a_title_unless_a_tab_names_it(window: MainWindow, qtbot: QtBot) -> None:
+    def named(name: str) -> bool:
+        title = window.docks.by_name[name].titleBarWidget()
+        assert isinstance(title, DockTitle)
+        return not title._name.isHidden()
+
+    settle(qtbot)
+    assert [named(name) for name in ("settings", "boundary", "inspector", "loss")] == [True, True, True, False]
+    window.docks.bring_up("more")
+    settle(qtbot)
+    assert not named("more")
+    window.panels.strip.more.click()
+    settle(qtbot)
+    assert named("settings")
