@@ -9,10 +9,10 @@ from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, Probe
 from gui.diagram.diagram_canvas import DiagramCanvas
-from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_mark
+from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_mark, paint_pin
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
-from gui.diagram.hover_label import label_lines, paint_label, toggle_hint
+from gui.diagram.hover_label import label_lines, paint_label, pin_hint, toggle_hint
 from gui.widgets.theme import Theme
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -36,12 +36,15 @@ class DiagramView(DiagramCanvas):
     Signals:
         picked(Part or None): an edge or a neuron was clicked, or the empty background.
         hovered(Part or None): another part, or none, lies under the mouse.
+        map_wanted(Neuron or None): the plot shall show the map of another neuron: the one under the mouse, or else the
+            pinned one.
         walked(int, int, int): an arrow moves the selection, see :func:`core.explain.picked_part.moved`.
         input_toggled(str): a feature was clicked that the network shall use, or no longer use.
     """
 
     picked = pyqtSignal(object)
     hovered = pyqtSignal(object)
+    map_wanted = pyqtSignal(object)
     walked = pyqtSignal(int, int, int)
     input_toggled = pyqtSignal(str)
 
@@ -52,6 +55,8 @@ class DiagramView(DiagramCanvas):
         self._selection: Part | None = None
         self._hovered: Part | None = None
         self._hovered_unused: int | None = None
+        self._pinned: Neuron | None = None
+        self._wanted_map: Neuron | None = None
         self._mouse = QPointF()
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
@@ -60,7 +65,7 @@ class DiagramView(DiagramCanvas):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
-        self._hovered_unused = self._probe = None
+        self._hovered_unused = self._probe = self._pinned = None
         self._set_hovered(None)
         super().set_run(loaded)
 
@@ -132,7 +137,9 @@ class DiagramView(DiagramCanvas):
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
         step = self._step_of(event)
-        if step is None:
+        if self._is_walked and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.toggle_pin(self._selection)
+        elif step is None:
             super().keyPressEvent(event)
         else:
             self.walked.emit(*step)
@@ -199,6 +206,28 @@ class DiagramView(DiagramCanvas):
             self._hovered = hovered
             self.update()
             self.hovered.emit(hovered)
+        self._want_map()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        self._point_at(event.localPos())
+        if event.button() == Qt.MouseButton.LeftButton and not self._toggles(self._hovered):
+            self.toggle_pin(self._hovered)
+        else:
+            self.mousePressEvent(event)  # the second of two clicks that toggle an input
+
+    def toggle_pin(self, part: Part | None) -> None:
+        """Keep a neuron's map in the plot, or let it go again; anything else is left as it is."""
+        if isinstance(part, Neuron):
+            self._pinned = None if part == self._pinned else part
+            self._want_map()
+            self.update()
+
+    def _want_map(self) -> None:
+        wanted = self._hovered if isinstance(self._hovered, Neuron) else self._pinned
+        if wanted != self._wanted_map:
+            self._wanted_map = wanted
+            self.map_wanted.emit(wanted)
 
     # ---------------------------------------------------------------- painting
 
@@ -218,13 +247,17 @@ class DiagramView(DiagramCanvas):
         if self._hovered is None or not self._hovered.exists(snapshot.sizes):
             return []
         lines = self.describe(self._hovered, snapshot)
-        return [*lines, toggle_hint(snapshot.sizes[0])] if self._toggles(self._hovered) else lines
+        if self._toggles(self._hovered):
+            return [*lines, toggle_hint(snapshot.sizes[0])]
+        return [*lines, pin_hint(self._hovered == self._pinned)] if isinstance(self._hovered, Neuron) else lines
 
     def _paint_marks(self, painter: QPainter, settings: PictureSettings) -> None:
         """Mark the selection, the part under the mouse, and in a walk the part whose formulas are shown."""
         for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
             if chosen is not None and chosen.exists(settings.diagram.sizes):
                 paint_mark(painter, settings, chosen, width)
+        if self._pinned is not None and self._pinned.exists(settings.diagram.sizes):
+            paint_pin(painter, settings, self._pinned)
         item = self._scene.item if self._scene is not None else None
         if self._scene is not None and isinstance(item, Edge):
             outline_edge(painter, settings, item, self._scene.values)

@@ -57,6 +57,11 @@ def toggle_hint(inputs: int) -> str:
     return "The only input, so it stays" if inputs == 1 else "Click: leave it out · Ctrl+click: select it"
 
 
+def pin_hint(is_pinned: bool) -> str:
+    """What a double click on a neuron does."""
+    return "Double click: let its map go" if is_pinned else "Double click: keep its map in the plot"
+
+
 def paint_label(
     painter: QPainter, lines: list[str], mouse: QPointF, view_size: QSize, font: QFont, theme: Theme
 ) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.explain.maps import Plane
-from core.explain.picked_part import Neuron, Part
+from core.explain.picked_part import Neuron
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
 from gui.session.session import Session
 
 
 class MapRequests:
-    """Follows the visible part of the plane, the resolution of the diagram, and the neuron under the mouse."""
+    """Follows the visible part of the plane, the resolution of the diagram, and the neuron whose map is wanted."""
 
     def __init__(self, session: Session, network: DiagramView, scatter: DecisionView) -> None:
         self._session, self._network, self._scatter = session, network, scatter
-        network.hovered.connect(self._follow_mouse)
+        network.map_wanted.connect(self._show_neuron)
         network.map_cells_changed.connect(lambda _: self._follow_plane(scatter.plane()))
         scatter.plane_changed.connect(self._follow_plane)
 
@@ -27,7 +27,7 @@ class MapRequests:
             self._session.look_at(plane, replace(plane, columns=cells, rows=cells))
             self._session.look_into(self._scatter.neuron_place())
 
-    def _follow_mouse(self, hovered: Part | None) -> None:
-        """Show the map of the neuron under the mouse in place of the decision."""
-        self._scatter.show_neuron(hovered if isinstance(hovered, Neuron) else None)
+    def _show_neuron(self, neuron: Neuron | None) -> None:
+        """Show the map of a neuron, under the mouse or pinned, in place of the decision."""
+        self._scatter.show_neuron(neuron)
         self._session.look_into(self._scatter.neuron_place())

@@ -36,6 +36,16 @@ def paint_mark(painter: QPainter, settings: PictureSettings, item: Part, width: 
         painter.drawRect(QRectF(*settings.diagram.layer(end).tile(end.unit)))
 
 
+def paint_pin(painter: QPainter, settings: PictureSettings, neuron: Neuron) -> None:
+    """Mark the neuron whose map stays in the plot by a ring in the upper left corner of its tile."""
+    tile = QRectF(*settings.diagram.layer(neuron).tile(neuron.unit))
+    radius = min(5.0, tile.width() / 4.0)
+    painter.setRenderHint(ANTIALIASING, True)
+    painter.setBrush(settings.ground)
+    painter.setPen(QPen(settings.theme.color("accent"), max(1.0, radius / 2.0)))
+    painter.drawEllipse(tile.topLeft() + QPointF(radius, radius), radius, radius)
+
+
 def paint_focus(painter: QPainter, settings: PictureSettings, area: QRect) -> None:
     """Draw a frame around the diagram while the arrow keys walk in it."""
     painter.setRenderHint(ANTIALIASING, True)

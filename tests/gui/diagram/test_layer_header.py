@@ -18,6 +18,7 @@ from gui.diagram.layer_header import LayerHeader
 from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer
+from tests.gui.support import hover
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT_BUTTON, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -194,6 +195,37 @@ def test_reached_by_tab_the_arrows_walk_in_the_diagram_and_otherwise_step(qtbot:
     network.setFocus(Qt.FocusReason.OtherFocusReason)
     qtbot.keyClick(network, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: window.session.snapshot.position == 1)
+
+
+def test_a_neurons_map_can_be_pinned_and_let_go(qtbot: QtBot, window: MainWindow) -> None:
+    network, diagram = window.network, window.network.diagram()
+    assert diagram is not None
+    place = diagram.layers[1].tiles[2].center().toPoint()
+
+    def shown() -> Neuron | None:
+        found = window.scatter.neuron_place()
+        return None if found is None else Neuron(found.layer, found.unit)
+
+    hover(network, place.x(), place.y())
+    assert shown() == Neuron(1, 2)
+    qtbot.mouseDClick(network, LEFT_BUTTON, pos=place)
+    hover(network, 2, 2)
+    assert shown() == Neuron(1, 2), "it stays when the mouse goes"
+    other = diagram.layers[1].tiles[4].center()
+    hover(network, other.x(), other.y())
+    assert shown() == Neuron(1, 4)
+    hover(network, 2, 2)
+    assert shown() == Neuron(1, 2)
+    qtbot.mouseDClick(network, LEFT_BUTTON, pos=place)
+    hover(network, 2, 2)
+    assert shown() is None
+    window.select(Neuron(1, 3))
+    header(window).output.setFocus()
+    network.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(network, Qt.Key.Key_Return)
+    assert shown() == Neuron(1, 3)
+    window.actions_by_name["reset"].trigger()
+    qtbot.waitUntil(lambda: shown() is None)
 
 
 # ---- The layout.
