@@ -41,15 +41,15 @@ options. If the sweep was stopped, the same command goes on with it: no run
 that has a row is trained again."""
 EPILOG = """\
 examples:
-  python main.py sweep --preset moons --epochs 50 --vary "learning-rate=0.01;0.1"
-      --vary "hidden=4;8,8" --seeds 5 --out rates
+  python main.py sweep --preset moons --epochs 50 --seeds 5 --out rates
+      --vary "learning-rate=0.01;0.1" --vary "hidden=4;8,8"
   python main.py sweep --preset spiral --vary "learning-rate=log:0.001..1:13"
       --vary "optimizer=sgd;momentum;adam" --random 20 --epochs 60 --out spirals
   python main.py sweep --preset shallow --seeds 64 --epochs 16 --out seeds
 
 files in the folder of --out:
-  runs.csv            one row a run as it ends: what varies, seed, epochs, losses
-                      and scores, status (done, diverged or failed), seconds
+  runs.csv            one row a run as it ends: what varies, seed, epochs,
+                      losses, scores, status (done, diverged or failed), seconds
   curves.csv          losses and scores at the ends of epochs
   messages.csv        why runs diverged or failed
   weights/            the weights of each run, with --weights
