@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -164,6 +165,14 @@ def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: Main
     assert view.count.full == "1 of 4 runs"
     view.filter.clear()
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
+
+
+def test_no_number_is_cut_off(two: MainWindow) -> None:
+    table = two.runs_view.table
+    font = QFont(table.font())
+    font.setBold(True)  # as the present run is written
+    widest = QFontMetrics(font).horizontalAdvance("0.0001235")
+    assert table.columnWidth(TRAIN_LOSS) >= widest + 6
 
 
 def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: MainWindow) -> None:
