@@ -65,6 +65,9 @@ NAMES = {
     "Row of the one sample",
     "Neurons of hidden layer 1",
     "Batch size",
+    "Amount of regularization",
+    "Number of seeds",
+    "Loss below which a seed has learned",
     "Momentum",
     "Learning rate",
     "Setting of the schedule",
@@ -167,7 +170,8 @@ def test_a_comma_in_a_rule_is_told_and_changes_nothing(qtbot: QtBot, window: Mai
         assert window.session.experiment is not None
         assert window.session.experiment.data.rule == (text if taken else "x2 > x1")
         assert (
-            "comma" in window.panels.data.rule.verdict.text() or "should stand here" in window.data.rule.verdict.text()
+            "comma" in window.panels.data.rule.verdict.text()
+            or "should stand here" in window.panels.data.rule.verdict.text()
         ) != taken
 
 
