@@ -309,7 +309,7 @@ def test_every_function_of_an_action_may_fail(
         except Exception as fault:
             raise AssertionError(f"after {error.__name__} in {place}: {fault!r}") from fault
     record_property("faults", failed)
-    print(f"{name}: {failed} places made to fail, {len(silent)} told of none")
+    print(f"{name}: {failed} of {len(places.seen)} places made to fail, {len(silent)} told of none")
     assert failed >= min(3, MOST // 3)
     assert silent == []
 
