@@ -42,6 +42,7 @@ from core.base.errors import LensError  # noqa: E402
 from core.explain.picked_part import Edge, Neuron  # noqa: E402
 from core.storage.settings_file import SettingsFile  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
+from core.workbench.speed_scale import FULL  # noqa: E402
 from gui.window.application import SWITCH_SECONDS, make_application, make_window  # noqa: E402
 from gui.window.main_window import MainWindow  # noqa: E402
 from gui.window.startup import startup_checks as startup  # noqa: E402
@@ -206,6 +207,7 @@ def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measure
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
         settings = SettingsFile(Path(folder) / "settings.ini")
         window = make_window(run.experiment, run.dataset, settings, "light", run.initial_parameters)
+        window.toolbar.speed.choose(FULL)
         faults: list[str] = []
         window.session.noticed.connect(lambda notice: faults.append(notice.text))
         try:

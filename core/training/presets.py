@@ -23,6 +23,8 @@ class Preset:
         experiment: what is run.
         epochs: the epochs after which the commentary holds; at least 1.
         commentary: what the experiment shows, in a few plain sentences.
+        summary: what one will see, in one short sentence.
+        level: 1 for a first look, 2 and 3 for what takes more understanding.
     """
 
     name: str
@@ -30,6 +32,13 @@ class Preset:
     experiment: Experiment
     epochs: int
     commentary: str
+    summary: str
+    level: int
+
+    @property
+    def short_title(self) -> str:
+        """The title without the sizes of the layers."""
+        return self.title.rpartition(", ")[0] or self.title
 
 
 SHALLOW = Experiment()
@@ -62,6 +71,8 @@ PRESETS: dict[str, Preset] = {
                 "outputs the two errors cancel, so the correct gradient used here gives the same weights; with "
                 "three outputs it would not."
             ),
+            summary="The loss stands still for three epochs, then the net finds the border.",
+            level=1,
         ),
         Preset(
             "deep",
@@ -79,6 +90,8 @@ PRESETS: dict[str, Preset] = {
                 "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
                 'the preset "Deep net on one sample only" shows why.'
             ),
+            summary="Three layers, and nothing happens: the gradient vanishes.",
+            level=2,
         ),
         Preset(
             "deep-one-sample",
@@ -93,6 +106,8 @@ PRESETS: dict[str, Preset] = {
                 "0.0024 after epoch 1 and 0.00011 after 16, which falls by about the same factor but lies lower; "
                 "its own data are not public. A falling loss alone does not show that a net has learned its task."
             ),
+            summary="The loss falls, yet the net learns one answer only.",
+            level=3,
         ),
         Preset(
             "circle",
@@ -106,6 +121,8 @@ PRESETS: dict[str, Preset] = {
                 "set, and its loss falls along with that of the training set: the net has learned the shape and not "
                 "the points."
             ),
+            summary="Hidden layers bend a line into a ring.",
+            level=1,
         ),
         Preset(
             "xor",
@@ -118,6 +135,8 @@ PRESETS: dict[str, Preset] = {
                 "three quarters of these points; one hidden layer is enough. Most of the plane is right within 20 "
                 "epochs, and the rest of the time goes into the points near the two axes."
             ),
+            summary="No straight line helps; one hidden layer does.",
+            level=1,
         ),
         Preset(
             "gauss",
@@ -130,6 +149,8 @@ PRESETS: dict[str, Preset] = {
                 'zero; the preset "Zeros" shows what that does to a net with one. The loss keeps falling, since '
                 "softmax comes ever closer to 0 and 1 as the weights grow."
             ),
+            summary="A straight line is enough, and no hidden layer.",
+            level=1,
         ),
         Preset(
             "moons",
@@ -141,6 +162,8 @@ PRESETS: dict[str, Preset] = {
                 "epoch and is right for almost nine points in ten; bending it around the two tips takes the other "
                 "99."
             ),
+            summary="Quick at first, then patience for the tips.",
+            level=1,
         ),
         Preset(
             "blobs",
@@ -152,6 +175,8 @@ PRESETS: dict[str, Preset] = {
                 "That is why its derivative is a whole matrix, of which the diagonal alone would be wrong here. "
                 "All points are right within ten epochs."
             ),
+            summary="Three classes, three outputs that sum to one.",
+            level=1,
         ),
         Preset(
             "spiral",
@@ -164,6 +189,8 @@ PRESETS: dict[str, Preset] = {
                 "epoch 300 it has more than 99 % of the points. Be patient before you call a run stuck, and try "
                 "another seed: the moment when the loss starts to fall is a different one each time."
             ),
+            summary="A long plateau, then the net finds the turns.",
+            level=2,
         ),
         Preset(
             "spiral3",
@@ -175,6 +202,8 @@ PRESETS: dict[str, Preset] = {
                 "the 120 test points stay wrong: both lie exactly at the centre, where all three arms begin, and "
                 "no net can tell them apart. Not every error is the net's fault."
             ),
+            summary="All points right but two, which no net can tell apart.",
+            level=2,
         ),
         Preset(
             "spiral-sines",
@@ -195,6 +224,8 @@ PRESETS: dict[str, Preset] = {
                 'epochs 97.6 % of the training points are right; the preset "Spiral" needs over a hundred epochs '
                 "and two layers of 16 for that. What a net is given may matter more than its size."
             ),
+            summary="Better inputs do more than a larger net.",
+            level=2,
         ),
         Preset(
             "bumps",
@@ -215,6 +246,8 @@ PRESETS: dict[str, Preset] = {
                 "is right everywhere. The learning rate falls along a cosine to 0 at epoch 200: large steps find the "
                 "bumps, small ones fit them. R² of the test set is about 0.7 after 10 epochs, and 0.98 at the end."
             ),
+            summary="A number is learned: three bumps up, three down.",
+            level=2,
         ),
         Preset(
             "overfit",
@@ -234,6 +267,8 @@ PRESETS: dict[str, Preset] = {
                 "patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the "
                 "test loss at 0.344."
             ),
+            summary="The training loss falls while the test loss rises.",
+            level=2,
         ),
         Preset(
             "zeros",
@@ -246,6 +281,8 @@ PRESETS: dict[str, Preset] = {
                 "circle is out of its reach. After 100 epochs it is wrong as often as right. Nothing is wrong with "
                 'the net: with the initial weights "Glorot", which differ by chance, it gets every point.'
             ),
+            summary="All weights start alike, and stay alike for ever.",
+            level=3,
         ),
     )
 }

@@ -166,9 +166,13 @@ class BeginWalk(RunCommand):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SetPace:
-    """Samples a second while playing; None for as fast as possible."""
+    """Samples a second while playing; None for as fast as possible, or for a pace that rises.
+
+    A rising pace, see :class:`core.workbench.speed_scale.RisingPace`, does not hold for a number of epochs.
+    """
 
     samples_per_second: float | None
+    rises: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -396,6 +400,7 @@ class WorkerState:
         playing: whether training goes on.
         goal: start and end position of a run of a fixed length; None for none.
         samples_per_second: speed of the last half second; 0 while paused.
+        pace: samples a second that a rising pace has come to; None for another pace, and while paused.
         travelling: on the way to a position that a step leads to.
         dragged: at a keyframe before the place to which the head is dragged.
         preparing: the engine is being loaded or compiled, and training waits for it.
@@ -413,6 +418,7 @@ class WorkerState:
     playing: bool = False
     goal: tuple[int, int] | None = None
     samples_per_second: float = 0.0
+    pace: float | None = None
     travelling: bool = False
     dragged: bool = False
     preparing: bool = False

@@ -1,7 +1,9 @@
-"""The places of the speed slider: phases a second in slow motion, samples a second, and as fast as possible."""
+"""How fast to play: the places of the speed slider, and the pace that rises while little happens."""
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from dataclasses import dataclass
 
 from core.base.number_text import grouped
@@ -12,22 +14,85 @@ class Pace:
     """How fast to play.
 
     Attributes:
-        samples_per_second: None for as fast as possible, and in slow motion.
+        samples_per_second: None for as fast as possible, in slow motion, and for a pace that rises.
         phases_per_second: of slow motion; None otherwise.
+        rises: whether the pace follows :class:`RisingPace`.
     """
 
     samples_per_second: float | None = None
     phases_per_second: float | None = None
+    rises: bool = False
 
     @property
     def text(self) -> str:
-        """A few letters beside the slider."""
+        """A few letters beside the slider, with the unit."""
         if self.phases_per_second is not None:
-            return f"slow {self.phases_per_second:g}×"
-        return "full" if self.samples_per_second is None else f"{grouped(self.samples_per_second)}/s"
+            return f"{self.phases_per_second:g} phases/s"
+        if self.rises:
+            return "rising"
+        return "full" if self.samples_per_second is None else f"{grouped(self.samples_per_second)} samples/s"
 
 
 SLOW_MOTION = tuple(Pace(phases_per_second=phases) for phases in (0.5, 1.0, 2.0))
 _SAMPLES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-PACES = (*SLOW_MOTION, *(Pace(float(samples)) for samples in _SAMPLES), Pace())
+FULL = Pace()
+PACES = (*SLOW_MOTION, *(Pace(float(samples)) for samples in _SAMPLES), FULL)
 """From the slowest to the fastest."""
+RISING = Pace(rises=True)
+
+FIRST_SAMPLES, FIRST_UPDATES = 40.0, 4.0
+"""What the eye can follow: so many samples, and so many updates, a second."""
+DOUBLING_SECONDS = 1.0
+FALL_SECONDS = 13.0
+"""How long the loss takes, at this pace, to fall from its first value to 0."""
+ROWS = 4
+
+
+def place_of(samples_per_second: float) -> int:
+    """The place of the slider that is nearest to a pace in samples a second."""
+    place, count = len(SLOW_MOTION), len(_SAMPLES)
+    if samples_per_second >= 2 * _SAMPLES[-1]:
+        return len(PACES) - 1
+    nearest = min(range(count), key=lambda k: abs(math.log(_SAMPLES[k] / max(samples_per_second, 1e-3))))
+    return place + nearest
+
+
+class RisingPace:
+    """A pace at which one sees a net learn: it doubles each second, but holds back while the loss falls.
+
+    The pace begins with what the eye can follow. Each record of the loss that is lower than all before tells how much
+    of the first loss a sample takes away; the pace is at most such that the whole of it would go in
+    :data:`FALL_SECONDS`. So a plateau passes quickly, wherever it lies, the fall is seen, and what little happens
+    behind it passes at full speed. The pace decides only when samples are trained on, never which: it changes no bits.
+    """
+
+    def __init__(self) -> None:
+        self._least = self._pace = FIRST_SAMPLES
+        self._cap = math.inf
+        self._now = 0.0
+        self._first = 0.0
+        self._lows: deque[tuple[float, float]] = deque(maxlen=ROWS + 1)  # position, and lowest loss up to there
+
+    def begin(self, now: float, batch_size: int) -> None:
+        """Play from now on, with batches of this size."""
+        self._least = self._pace = max(FIRST_SAMPLES, FIRST_UPDATES * batch_size)
+        self._cap = math.inf
+        self._now = now
+        self._lows.clear()
+
+    def note(self, position: float, loss: float, first: float) -> None:
+        """The loss of the training set was recorded at a position; ``first`` is that of position 0."""
+        if self._lows and position <= self._lows[-1][0]:
+            return
+        low = min(loss, self._lows[-1][1]) if self._lows else loss
+        self._lows.append((position, low))
+        (since, before), (until, now) = self._lows[0], self._lows[-1]
+        fall = (before - now) / first if first > 0.0 and math.isfinite(before - now) else 0.0
+        self._cap = (until - since) / (fall * FALL_SECONDS) if fall > 0.0 else math.inf
+
+    def at(self, now: float) -> float:
+        """Samples a second, now; call it with ascending times, in seconds."""
+        rising = self._pace * 2.0 ** min((now - self._now) / DOUBLING_SECONDS, 1.0)
+        self._now = now
+        self._pace = max(self._least, min(rising, self._cap, 1e12))
+        return self._pace

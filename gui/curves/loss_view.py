@@ -21,7 +21,17 @@ from gui.curves.thinning import Extremes
 from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plain_text import plain_label
-from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import (
+    AXIS_WIDTH,
+    Curve,
+    HoverTools,
+    curve_pen,
+    is_restless,
+    make_plot,
+    show_range,
+    steady_range,
+    style_plot,
+)
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -57,8 +67,7 @@ class LossView(QWidget):
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
         self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
         self._beside: dict[object, tuple[float, float, float] | None] = {}
-        self._is_stale = False
-        self._is_regression = False
+        self._is_stale = self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
         self.plot = make_plot(logarithmic=True)
@@ -108,7 +117,6 @@ class LossView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.what)
-        head.addWidget(self.logarithmic)
         head.addWidget(self.follow)
         head.addStretch(1)
         numbers = QGridLayout()
@@ -131,6 +139,7 @@ class LossView(QWidget):
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._note)
         self._note.setContentsMargins(8, 0, 8, 0)
+        self._tools = HoverTools(self.plot, self.logarithmic)
 
     # ---------------------------------------------------------------- what to show
 
@@ -236,7 +245,8 @@ class LossView(QWidget):
             self._show_range(1, PERCENT_RANGE)
         elif len(values):
             low, high = (min(max(float(end), -LARGEST_SHOWN), LARGEST_SHOWN) for end in (values.min(), values.max()))
-            self._show_range(1, steady_range(low, high))
+            is_loss = not (self.scale.shows_score or self.scale.is_logarithmic)
+            self._show_range(1, (_from_zero if is_loss else steady_range)(low, high))
 
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if self._follows[axis] and wanted != self._shown[axis]:
@@ -341,6 +351,14 @@ def _span(ends: tuple[float, float], logarithmic: bool) -> float:
     """The width of a visible range, in numbers and not in logarithms."""
     low, high = (10.0 ** min(end, 300.0) for end in ends) if logarithmic else ends
     return high - low
+
+
+def _from_zero(low: float, high: float) -> tuple[float, float]:
+    """The range of an axis of losses: from 0 on, so that a loss that stands still is seen to stand still."""
+    if low < 0.0:
+        return steady_range(low, high)
+    end = steady_range(0.0, high)[1]
+    return -0.04 * end, end
 
 
 def _nearest(ascending: NDArray[np.float64], value: float) -> int:

@@ -26,6 +26,12 @@ def decision_image(output: OutputMap, theme: Theme) -> QImage:
     return word_image(table.take(at, mode="clip"), QImage.Format.Format_RGB32)
 
 
+def certainty_image(output: OutputMap, theme: Theme) -> QImage:
+    """An image of how far the winning class leads in each cell, whichever it is; row 0 at the lowest x2."""
+    at = (output.margin * (SHADES - 1) + 0.5).astype(np.intp)
+    return word_image(_certainty_table(theme).take(at, mode="clip"), QImage.Format.Format_RGB32)
+
+
 def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
     """For regression, an image of the output in each cell on the scale of the targets; row 0 at the lowest x2."""
     low, high = scale
@@ -100,6 +106,13 @@ def _decision_table(theme: Theme, classes: int) -> Words:
     background = np.array(theme.base, dtype=float)
     strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
     return color_words((background + strength * (colors - background)).reshape(-1, 3))
+
+
+@lru_cache(maxsize=4)
+def _certainty_table(theme: Theme) -> Words:
+    """Colours from margin 0 to 1, shape (SHADES,), as 0xFFRRGGBB."""
+    color, background = np.array(theme.accent, dtype=float), np.array(theme.base, dtype=float)
+    return color_words(background + 0.75 * np.linspace(0.0, 1.0, SHADES)[:, None] * (color - background))
 
 
 def plane_rect(plane: Plane) -> QRectF:

@@ -11,7 +11,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from core.data.dataset import Dataset
 from core.data.section import project
 from core.explain.maps import Plane
-from gui.decision.map_layer import MapLayer
+from gui.decision.map_layer import MISTAKES, MapLayer
 from gui.decision.plot_text import axis_title
 from gui.decision.point_layers import PointLayers
 from gui.decision.visible_range import VisibleRange
@@ -66,6 +66,11 @@ class DecisionPlot(QObject):
         self.map.set_theme(theme)
         self.points.make_marks(theme)
 
+    def show_view(self, view: str) -> None:
+        """Show one of VIEWS from the next picture on."""
+        self.map.show_view(view)
+        self.points.show_mistakes(view == MISTAKES)
+
     # ---------------------------------------------------------------- what is visible
 
     def fit_axes(self, dataset: Dataset, keeps_range: bool) -> None:
@@ -75,6 +80,7 @@ class DecisionPlot(QObject):
         for side, name in zip(("bottom", "left"), names, strict=False):
             self.widget.setLabel(side, html.escape(axis_title(name), quote=False))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
+        self._plane_timer.start(0)  # where the range stays, the section may be another one
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""

@@ -21,10 +21,13 @@ from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.plot_text import NAME_LENGTHS, place_text
+from gui.decision.view_choice import ViewChoice
 from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
+from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
+LEAST_PLOT = 60
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
 
@@ -42,6 +45,7 @@ class DecisionView(QWidget):
 
     Attributes:
         plot: the plot. points: its marks. legend: the legend above it.
+        title_tools: the choice of what is shown, which is put into the title of the dock.
         section_bar: chooses the section; None until data with more than two columns need it.
         keeps_range: whether new drawn points leave the visible range as it is, since the user is painting them.
     """
@@ -84,6 +88,9 @@ class DecisionView(QWidget):
         self.probe = QCheckBox("Probe")
         self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
+        self.title_tools = ViewChoice()
+        self.title_tools.chosen.connect(self._decision_plot.show_view)
+        self.title_tools.chosen.connect(lambda _: self._draw())
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -94,12 +101,9 @@ class DecisionView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.legend, 1)
-        head.addWidget(self.paint_button)
         foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 0)
-        for widget in (self.probe, self.test_shown):
-            foot.addWidget(widget)
-        foot.addStretch(1)
+        foot.setContentsMargins(8, 0, 8, 2)
+        foot.addWidget(self._place, 1)
         foot.addWidget(self._note)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -107,9 +111,9 @@ class DecisionView(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addLayout(foot)
-        self._column.addWidget(self._place)
-        self._place.setContentsMargins(8, 0, 8, 3)
-        self.setMinimumSize(220, 180)
+        self._tools = HoverTools(self.plot, self.test_shown, self.probe, self.paint_button)
+        self.plot.setMinimumHeight(LEAST_PLOT)
+        self.setMinimumWidth(220)
 
     # ---------------------------------------------------------------- what to show
 
@@ -139,6 +143,7 @@ class DecisionView(QWidget):
         self._write_legend()
         self._write_note()
         self._show_section_bar(dataset)
+        self.title_tools.offer(dataset.n_classes > 0)
         self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes(loaded, dataset)
         self._show_place()
@@ -303,8 +308,6 @@ class DecisionView(QWidget):
         if self._neuron is not None and self._loaded is not None:
             own = own_map(self._snapshot, self._neuron)
             self._title.show_neuron(self._neuron, self._loaded.preparation, own)
-
-    # ---------------------------------------------------------------- the place under the mouse
 
     def _show_place(self) -> None:
         """Write where the mouse is, and probe the network there if that is wanted."""

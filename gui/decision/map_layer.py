@@ -8,11 +8,17 @@ from core.engines.numpy_forward import shades_of
 from core.explain.maps import NeuronMap, OutputMap
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
-from gui.decision.decision_map import border, decision_image, plane_rect, value_image
+from gui.decision.decision_map import border, certainty_image, decision_image, plane_rect, value_image
 from gui.widgets.images import table_image
 from gui.widgets.mark_layer import PictureItem
 from gui.widgets.plots import Curve, curve_pen
 from gui.widgets.theme import Theme
+
+ANSWER, SURE, MISTAKES = VIEWS = "answer", "how sure", "mistakes"
+"""What the plot shows: the winning class, how far it leads, or the points that the network gets wrong."""
+
+PALE = 0.4
+"""The opacity of the map below the mistakes."""
 
 
 class MapLayer:
@@ -20,6 +26,7 @@ class MapLayer:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
+        self._view = ANSWER
         self._picture, self._border = PictureItem(), Curve()
         self.items: tuple[pg.GraphicsObject, ...] = self._picture, self._border
 
@@ -37,10 +44,15 @@ class MapLayer:
         """Show or hide the border; the map of a neuron has none."""
         self._border.setVisible(shown)
 
+    def show_view(self, view: str) -> None:
+        """Choose what is shown from the next picture on, one of VIEWS."""
+        self._view = view
+        self._picture.setOpacity(PALE if view == MISTAKES else 1.0)
+
     def show_output(self, output: OutputMap, scale: tuple[float, float] | None) -> None:
-        """Show the decision, or for regression the output on this colour scale."""
+        """Show the decision, or how sure it is, or for regression the output on this colour scale."""
         if output.value is None or scale is None:
-            picture = decision_image(output, self._theme)
+            picture = (certainty_image if self._view == SURE else decision_image)(output, self._theme)
         else:
             picture = value_image(output.value, scale, self._theme)
         self._picture.set_picture(picture, plane_rect(output.plane))

@@ -22,6 +22,11 @@ POINT_REACH = 8.0
 """The distance in pixels within which a click takes a point."""
 FAINT = 0.45
 """The opacity of the points over the map of a neuron."""
+FAINT_RIGHT = 0.25
+"""The opacity of the points where the wrong ones are to be seen."""
+FEW, MANY = 20, 120
+"""Of up to FEW wrong points the marks are fully seen; of MANY and more only as a tint."""
+TINT = 0.3
 FAINTEST = 0.12
 """The opacity of the points that lie very far off the section."""
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
@@ -49,6 +54,7 @@ class PointLayers:
         self._is_train = np.zeros(0, dtype=np.bool_)
         self._wrong_points = WrongPoints(NO_ROWS, 0)
         self._walked_rows = self._marked_rows = self._walked_marks = NO_ROWS
+        self._shows_mistakes = False
         self._is_shown, self._is_over_neuron, self._is_walk, self._hides_test = True, False, False, False
         self._points, self._above = MarkLayer(kept=True), MarkLayer(kept=True)
         self._wrong, self._current = MarkLayer(kept=False), MarkLayer(kept=False)
@@ -89,9 +95,16 @@ class PointLayers:
         else:
             self._wrong_points = WrongPoints(NO_ROWS, 0)
         rows = self._wrong_points.rows
+        self._fade_wrong()
         self._wrong.set_points(self._positions(rows), self._mark_numbers(rows), self._opacity(rows))
         current = NO_ROWS if trained is None else np.array([trained], dtype=np.int64)
         self._current.set_points(self._positions(current), np.zeros(len(current), dtype=np.int64))
+
+    def _fade_wrong(self) -> None:
+        """Marks of a few wrong points are seen; those of very many would hide all else."""
+        share = (self._wrong_points.count - FEW) / (MANY - FEW)
+        fading = 1.0 - (1.0 - TINT) * min(max(share, 0.0), 1.0)
+        self._wrong.setOpacity(1.0 if self._shows_mistakes else fading)
 
     def show_no_decision(self) -> None:
         """Mark neither wrong points nor the last trained sample."""
@@ -124,10 +137,13 @@ class PointLayers:
     def show_over_neuron(self, over_neuron: bool) -> None:
         """Draw the points pale and without marks of wrong ones, over the map of a neuron."""
         self._is_over_neuron = over_neuron
-        for layer in (self._points, self._above):
-            layer.setOpacity(FAINT if over_neuron else 1.0)
         if self._dataset is not None:
             self._place()
+        self._show_layers()
+
+    def show_mistakes(self, shown: bool) -> None:
+        """Let the wrong points stand out among pale ones."""
+        self._shows_mistakes = shown
         self._show_layers()
 
     def hide_test_points(self, hidden: bool) -> None:
@@ -140,6 +156,8 @@ class PointLayers:
         decides = self._is_shown and not self._is_over_neuron
         for layer in (self._points, self._above):
             layer.setVisible(self._is_shown)
+            layer.setOpacity(FAINT if self._is_over_neuron else FAINT_RIGHT if self._shows_mistakes else 1.0)
+        self._fade_wrong()
         self._wrong.setVisible(decides)
         self._current.setVisible(decides and not self._is_walk)
         self.walked.setVisible(self._is_walk)
@@ -157,7 +175,7 @@ class PointLayers:
             marks.append(PointMark(size + 1, pale, edge, edge_width=0.2 * size, diamond=True, glyph=glyph, inside=edge))
         for layer in (self._points, self._above):
             layer.set_marks(marks)
-        ring, ring_size, ring_width = theme.color("wrong"), size + 5.0, 1.6 if size > 5 else 1.2
+        ring, ring_size, ring_width = theme.color("wrong"), size + 3.5, 1.3 if size > 5 else 1.1
         self._wrong.set_marks([replace(mark, ring=ring, ring_size=ring_size, ring_width=ring_width) for mark in marks])
         self._current.set_marks([PointMark(ring=theme.color("text"), ring_size=17.0, ring_width=2.2)])
         accent = theme.color("accent")

@@ -12,8 +12,14 @@ from gui.widgets.plots import LEAST_NUMBER
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
 MARGIN = 0.08
+MOST_UNLIKE = 1.8
+"""Inputs whose spans differ by at most this factor are alike."""
 STEADY = (0.3, 2.0)
 """While the free margin around new points is between these shares of MARGIN, the visible range is kept."""
+MOST_SLIM = 2.2
+"""A box whose sides differ by more is filled with the points instead."""
+LEAST_SQUARE = 1e-6
+"""Narrower spans, as a share of the numbers, leave no digits to widen them."""
 RESOLUTION = 1e-13
 """A narrower range, as a share of its numbers, is but a few steps of floating point."""
 CANVAS_BOUNDS = (-5.0, -5.0, 5.0, 5.0)
@@ -26,6 +32,8 @@ class VisibleRange:
     def __init__(self, box: pg.ViewBox) -> None:
         self._box = box
         self._bounds: tuple[float, ...] = ()
+        self._shown: list[list[float]] = []  # the range that show_everything set
+        box.sigResized.connect(self._follow_size)
 
     def follow(self, points: Array, stays: bool) -> None:
         """Show all points, shape (n, 2), if their bounds have changed; ``stays`` keeps the visible range anyway."""
@@ -37,21 +45,46 @@ class VisibleRange:
             if not stays and not self._fits():
                 self.show_everything()
 
+    @property
+    def _is_square(self) -> bool:
+        """Whether both inputs are alike; then a unit of both is drawn equally long, so that a circle is round."""
+        x0, y0, x1, y1 = self._bounds
+        spans = _span(x0, x1), _span(y0, y1)
+        largest = max(abs(bound) for bound in self._bounds)
+        return max(spans) <= MOST_UNLIKE * min(spans) and min(spans) > LEAST_SQUARE * largest
+
     def _fits(self) -> bool:
         """Whether all points are visible with little space around them; small changes shall not move the axes."""
         x0, y0, x1, y1 = self._bounds
+        tight = False
         for (low, high), first, last in zip(self._box.viewRange(), (x0, y0), (x1, y1), strict=True):
             least, most = (share * MARGIN * _span(first, last) for share in STEADY)
-            if not (least <= first - low <= most and least <= high - last <= most):
+            if not (least <= first - low and least <= high - last):
                 return False
-        return True
+            is_tight = first - low <= most and high - last <= most
+            if not is_tight and not self._is_square:
+                return False
+            tight = tight or is_tight
+        return tight
 
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
         if self._bounds:
             x0, y0, x1, y1 = self._bounds
-            pad_x, pad_y = (MARGIN * _span(low, high) for low, high in ((x0, x1), (y0, y1)))
-            self._box.setRange(xRange=(x0 - pad_x, x1 + pad_x), yRange=(y0 - pad_y, y1 + pad_y), padding=0)
+            pads = [MARGIN * _span(low, high) for low, high in ((x0, x1), (y0, y1))]
+            if self._is_square:
+                spans = [high - low + 2.0 * pad for low, high, pad in ((x0, x1, pads[0]), (y0, y1, pads[1]))]
+                pixels = max(self._box.rect().width(), 1.0), max(self._box.rect().height(), 1.0)
+                is_slim = not 1.0 / MOST_SLIM <= pixels[0] / pixels[1] <= MOST_SLIM
+                unit = 0.0 if is_slim else max(spans[0] / pixels[0], spans[1] / pixels[1])
+                pads = [pad + max(0.0, unit * n - span) / 2.0 for pad, n, span in zip(pads, pixels, spans, strict=True)]
+            self._box.setRange(xRange=(x0 - pads[0], x1 + pads[0]), yRange=(y0 - pads[1], y1 + pads[1]), padding=0)
+            self._shown = self._box.viewRange()
+
+    def _follow_size(self) -> None:
+        """Let units stay equally long in a box of another size, unless the user has moved the plot."""
+        if self._bounds and self._is_square and self._box.viewRange() == self._shown:
+            self.show_everything()
 
     def plane(self, quality: int, section: Section | None) -> Plane | None:
         """The visible range in cells of a few pixels; each level of quality doubles them; None before it has a size."""

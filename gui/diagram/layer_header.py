@@ -219,6 +219,7 @@ class LayerHeader(QWidget):
         for title in (self._inputs_title, self._output_title, self.layers.label):
             title.setFont(bold)
             title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._room = (0, 0)  # width and layers for which its height was found
         self.setFixedHeight(2 * ROW + 2 * GAP)
 
     def set_theme(self, theme: Theme) -> None:
@@ -349,7 +350,11 @@ class LayerHeader(QWidget):
                 part.setVisible(is_shown)
         shown = [] if gap < LEAST_FOR_BUTTONS else list(zip(self.columns, middles, self._hidden, strict=False))
         heights = [self._place_column(column, x, n, gap) for column, x, n in shown]
-        self.setFixedHeight(ROW + GAP + max([ROW, *heights]) + GAP)
+        height, room = ROW + GAP + max([ROW, *heights]) + GAP, (self.width(), len(self._hidden))
+        if room == self._room:  # a lower header would let the tiles grow, which leaves it less width, and so for ever
+            height = max(height, self.height())
+        self._room = room
+        self.setFixedHeight(height)
         columns = [part for column, _, _ in shown for part in (*column.neurons.buttons, column.activation)]
         for before, after in pairwise([self.inputs, *self.layers.buttons, *columns, self.output]):
             QWidget.setTabOrder(before, after)

@@ -144,7 +144,7 @@ class WalkPlayer(QObject):
                 self._animate()
             self._session.set_pace(1.0)  # for runs that are not played in phases, such as a number of epochs
             return
-        self._session.set_pace(pace.samples_per_second)
+        self._session.set_pace(pace.samples_per_second, pace.rises)
         if self.is_animating:
             self._session.play()
 

@@ -29,9 +29,9 @@ from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("mmmm", "", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "stopped early")
+SAMPLES = ("mmmm", "", "100,000", "0.000123456", "0.000123456", "Train accuracy", "Test accuracy", "stopped early")
 """The widest text of each column but that of the names, which take what is left."""
-LEAST_NAME, CELL_MARGIN = 120, 16
+LEAST_NAME, CELL_MARGIN = 150, 16
 HINT = "K keeps the present run beside those that follow"
 
 

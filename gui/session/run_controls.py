@@ -189,9 +189,9 @@ class RunControls(QObject):
             else:
                 self._clock.wake()
 
-    def set_pace(self, samples_per_second: float | None) -> None:
-        """How fast to play; None for as fast as possible."""
-        self._send(SetPace(samples_per_second))
+    def set_pace(self, samples_per_second: float | None, rises: bool = False) -> None:
+        """How fast to play; None for as fast as possible, or for a pace that rises."""
+        self._send(SetPace(samples_per_second, rises))
 
     def edit(self, values: Mapping[int, float], goes_on: bool = False) -> None:
         """Set parameters by hand; see :class:`core.workbench.messages.EditParameters`."""

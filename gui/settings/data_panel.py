@@ -1,29 +1,27 @@
-"""Settings of the data: which points, how many, how noisy, and how many are used for training."""
+"""Settings of the data: which points, how noisy, how many to train on; and, folded, how they are drawn."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.generators import GENERATORS
-from core.network.tasks import CLASSIFICATION, REGRESSION
+from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded
+from gui.settings.data_tiles import DataTiles
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
-from gui.widgets.fields import ChoiceBox, LiveSlider
-from gui.widgets.forms import RESETS, FormRows, beside, group, row
+from gui.widgets.fields import LiveSlider
+from gui.widgets.forms import RESETS, FormRows, beside, group, titled_slider
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
-
-GIVES_FILE, GIVES_RULE = "Target", "The rule gives"
-
-NEW_CANVAS = "new-canvas"
+from gui.widgets.theme import Theme
 
 
 class DataPanel(QWidget):
@@ -41,28 +39,23 @@ class DataPanel(QWidget):
     canvas_wanted = pyqtSignal()
     columns_wanted = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._source: DataSource | None = None
         entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = ChoiceBox([*entries, (RULE, "Rule…"), (NEW_CANVAS, "New canvas to draw on")], "Data set")
-        for name, generator in GENERATORS.items():
-            about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
-            self.kind.setItemData(self.kind.findData(name), about, Qt.ItemDataRole.ToolTipRole)
-        about = "Points that a rule labels which you type"
-        self.kind.setItemData(self.kind.findData(RULE), about, Qt.ItemDataRole.ToolTipRole)
-        self.kind.activated.connect(self._choose_kind)
+        self.kind = DataTiles([*entries, (RULE, "Rule…")], theme)
+        self._explain_tiles()
+        self.kind.chosen.connect(self._choose_kind)
         self.rule = RuleEditor()
         self.rule.changed.connect(self._take_source)
-        self.open = QPushButton("&Open table…")
-        self.open.setToolTip(f"Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).\n{RESETS}")
+        self.open = _button("&Open table…", "Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).")
         self.open.clicked.connect(self.file_wanted)
-        self.columns = QPushButton("&Columns…")
-        self.columns.setToolTip(f"Choose other columns of the table, or have it read in another way.\n{RESETS}")
+        self.draw = _button("&Draw…", "Draw points on an empty canvas (Ctrl+N).")
+        self.draw.clicked.connect(self.canvas_wanted)
+        self.columns = _button("&Columns…", "Choose other columns of the table, or have it read in another way.")
         self.columns.clicked.connect(self.columns_wanted)
-        self.redraw = QPushButton("New &points")
-        self.redraw.setToolTip(f"Draw other points of the same set.\n{RESETS}")
+        self.redraw = _button("New &points", "Draw other points of the same set.")
         self.redraw.clicked.connect(self._draw_other_points)
         self.train_share = LiveSlider(1, 100, "Share trained on")
         self.train_share.moved.connect(self._change_share)
@@ -85,50 +78,76 @@ class DataPanel(QWidget):
         self.only_row = WholeNumberField(0, 0, "Row of the one sample")
         self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
-        self.task = ChoiceBox([("classification", "a class"), ("regression", "a number")], "What is learned")
-        self.task.activated.connect(self._choose_task)
+        self._name = plain_label()
+        self._name.setProperty("role", "strong")
         self._info = plain_label()
-        self._info.setWordWrap(True)
+        for label in (self._name, self._info):
+            label.setWordWrap(True)
         self._info.setProperty("role", "faint")
+        self._make_details()
         self._lay_out()
 
-    def _lay_out(self) -> None:
-        box, form = group("Data")
-        row(form, "Set", self.kind, "The points to learn.")
-        form.addRow(self.rule)
-        row(
-            form,
-            GIVES_FILE,
-            self.task,
-            "Whether what is learned is a class or a number.",
-        )
+    def _explain_tiles(self) -> None:
+        for name in SHIPPED_FILES:
+            self._explain(name, "The two clouds of the notebook that this program goes back to")
+        for name, generator in GENERATORS.items():
+            about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
+            self._explain(name, f"{generator.label}\n{about}")
+        self._explain(RULE, "Points that a rule labels which you type")
+
+    def _explain(self, value: str, text: str) -> None:
+        entry = self.kind.entry_of(value)
+        assert entry is not None
+        entry.setToolTip(plain(text))
+
+    def _make_details(self) -> None:
+        """The settings of the points that are needed seldom."""
+        self.details, form = group("Points")
         self.generated = GeneratedPoints(form, self)
         self.generated.changed.connect(self._change_source)
-        form.addRow(beside(self.open, _either(self.redraw, self.columns)))
-        row(
-            form,
-            "Train on",
-            beside(self.train_share, self._share_text, fixed=True),
-            "Share of the points that is trained on; the rest is the test set.",
-        )
+        form.addRow(_either(self.redraw, self.columns))
         form.addRow(self.standardize)
         form.addRow(self.standardize_target)
         form.addRow(beside(self.only, self.only_row))
-        form.addRow(self._info)
         self._rows = FormRows(form)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(box)
+        layout.setSpacing(6)
+        layout.addWidget(self.kind)
+        layout.addWidget(self._name)
+        layout.addWidget(self._info)
+        layout.addWidget(self.rule)
+        tip = "Share of the points that is trained on; the rest is the test set."
+        self._noise_row = titled_slider(
+            "Noise", self.generated.noise, self.generated.noise_text, "How far the points stray; 100 % is ν = 1."
+        )
+        kept = self._noise_row.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing moves when other data are chosen
+        self._noise_row.setSizePolicy(kept)
+        layout.addWidget(self._noise_row)
+        layout.addWidget(titled_slider("Train on", self.train_share, self._share_text, tip))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.draw)
+        layout.addLayout(buttons)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.kind.set_theme(theme)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's settings, without announcing a change."""
         source = self._source = experiment.data
         self._show_kind(experiment)
-        self._show_task(source)
         self.rule.show_source(source)
+        self.rule.setVisible(source.kind == RULE)
         self.generated.show_source(source)
-        shown = {self.rule: source.kind == RULE, self.standardize_target: experiment.task == REGRESSION}
+        shown = {self.standardize_target: experiment.task == REGRESSION}
         self._rows.show(shown | self.generated.shown_rows(source))
+        self._noise_row.setVisible(source.is_generated)
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
@@ -139,21 +158,6 @@ class DataPanel(QWidget):
         self.standardize_target.setChecked(experiment.standardize_target)
         self.only.setChecked(experiment.only_sample is not None)
         self.only_row.setEnabled(experiment.only_sample is not None)
-
-    def _show_task(self, source: DataSource) -> None:
-        """Show whether the labels are classes or numbers, if the user can choose."""
-        shown = source.kind == FILE
-        if source.kind == RULE:
-            from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
-
-            shown = rule_task(source.rule) != CLASSIFICATION
-        self._rows.show({self.task: shown})
-        self._rows.label(self.task).setText(GIVES_RULE if source.kind == RULE else GIVES_FILE)
-        what = "file's last column" if source.choice is None else f"column {source.choice.target}"
-        if source.kind == RULE:
-            what = "number that the rule gives, or its whole part,"
-        self.task.setToolTip(plain(f"Whether the {what} is a class or a number to be learned.\n{RESETS}"))
-        self.task.set_value(source.task or "")
 
     def show_run(self, loaded: Loaded) -> None:
         """Describe the loaded data."""
@@ -173,29 +177,15 @@ class DataPanel(QWidget):
 
     def _show_kind(self, experiment: Experiment) -> None:
         """Give the user's own file or drawn points an entry while they are in use."""
-        place = self.kind.findData(DRAWN)
-        if experiment.data.kind == DRAWN and place < 0:
-            self.kind.addItem("Drawn points", DRAWN)
-        elif experiment.data.kind != DRAWN and place >= 0:
-            self.kind.removeItem(place)
-        place = self.kind.findData(FILE)
-        if experiment.data.kind == FILE:
-            name = Path(experiment.data.path).name
-            if place < 0:
-                self.kind.addItem(name, FILE)
-            else:
-                self.kind.setItemText(place, name)
-            self.kind.setItemData(self.kind.findData(FILE), plain(experiment.data.path), Qt.ItemDataRole.ToolTipRole)
-        elif place >= 0:
-            self.kind.removeItem(place)
-        self.kind.set_value(experiment.data.kind)
+        source = experiment.data
+        self.kind.show_entry(DRAWN, "Drawn points" if source.kind == DRAWN else None)
+        self.kind.show_entry(FILE, Path(source.path).name if source.kind == FILE else None)
+        if source.kind == FILE:
+            self._explain(FILE, source.path)
+        self.kind.set_value(source.kind)
+        self._name.setText(self.kind.text())
 
-    def _choose_kind(self) -> None:
-        kind = self.kind.value()
-        if kind == NEW_CANVAS and self._source is not None:
-            self.kind.set_value(self._source.kind)
-            self.canvas_wanted.emit()
-            return
+    def _choose_kind(self, kind: str) -> None:
         if self._source is not None and kind not in (self._source.kind, FILE, DRAWN):
             source = default_source(kind)
             self._change(data=self.rule.wanted(source) if kind == RULE else source, only_sample=None)
@@ -203,10 +193,6 @@ class DataPanel(QWidget):
     def _draw_other_points(self) -> None:
         if self._source is not None:
             self._change_source({"seed": self._source.seed + 1})
-
-    def _choose_task(self) -> None:
-        if self._source is not None:
-            self._take_source(self._source.with_task(self.task.value()))
 
     def _change_source(self, fields: dict[str, object], gesture: object = None) -> None:
         """Request other settings of the points, based on the last request, which may not be answered yet."""
@@ -241,3 +227,9 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
     line.addWidget(first)
     line.addWidget(second)
     return holder
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(f"{tip}\n{RESETS}")
+    return button

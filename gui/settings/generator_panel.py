@@ -19,7 +19,6 @@ SIZES = (10, 100_000)
 """The numbers of points at the ends of the slider; others can be typed."""
 
 SIZE_PLACES = 100
-NOISE_LABEL = "Noise ν"
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,8 @@ def place_of(size: int) -> int:
 class GeneratedPoints(QObject):
     """Adds its rows to a form, and edits ``samples``, ``noise`` and the shape of a DataSource.
 
+    The slider of the noise, with its text, is put elsewhere by whoever makes this.
+
     Signals:
         changed(dict, object): fields of the source and their new values; the gesture that they belong to, or None.
     """
@@ -94,9 +95,7 @@ class GeneratedPoints(QObject):
         row(form, "Points", self._points_row, "How many points are drawn.")
         self.noise = LiveSlider(0, int(MAX_NOISE), "Noise")
         self.noise.moved.connect(lambda percent, gesture: self.changed.emit({"noise": float(percent)}, gesture))
-        self._noise_text = QLabel()
-        self._noise_row = beside(self.noise, self._noise_text, fixed=True)
-        row(form, NOISE_LABEL, self._noise_row, "How far the points stray; 100 % is ν = 1.")
+        self.noise_text = QLabel()
         self.sliders: dict[str, LiveSlider] = {}
         self._texts: dict[str, QLabel] = {}
         self._rows: dict[str, QWidget] = {}
@@ -120,7 +119,7 @@ class GeneratedPoints(QObject):
     def shown_rows(self, source: DataSource) -> dict[QWidget, bool]:
         """Which of its rows apply to a source."""
         generator = GENERATORS.get(source.kind)
-        shown: dict[QWidget, bool] = dict.fromkeys((self._points_row, self._noise_row), source.is_generated)
+        shown: dict[QWidget, bool] = {self._points_row: source.is_generated}
         shown |= dict.fromkeys((self.formula, self.description), generator is not None)
         return shown | {row: generator is not None and name in generator.takes for name, row in self._rows.items()}
 
@@ -139,7 +138,7 @@ class GeneratedPoints(QObject):
             if self._size_at(self.size.value()) != source.samples:
                 self.size.set_value(place_of(source.samples))
             self.noise.set_value(round(source.noise))
-            self._noise_text.setText(f"{source.noise:g} %")
+        self.noise_text.setText(f"{source.noise:g} %" if source.is_generated else "as it is")
 
     def _show_knob(self, name: str, shape: Shape) -> None:
         spec, value = SHAPE_SLIDERS[name], getattr(shape, name)

@@ -6,14 +6,12 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.data.features import PLAIN
-from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.activations import OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.training.experiment import Experiment
 from gui.settings.features_panel import FeaturesField
 from gui.settings.layers_panel import LayersField, activation_choice
 from gui.widgets.forms import group, row
-
-MIXED = ""
 
 
 class NetworkSettings(QWidget):
@@ -31,15 +29,11 @@ class NetworkSettings(QWidget):
         self.features.changed.connect(lambda names: self.changed.emit({"features": names}))
         self.layers = LayersField()
         self.layers.changed.connect(lambda hidden, names: self.changed.emit({"hidden": hidden, "activation": names}))
-        self.activation = activation_choice(HIDDEN_ACTIVATIONS, "Activation of all hidden layers")
-        self.activation.setPlaceholderText("different")
-        self.activation.activated.connect(lambda: self.changed.emit({"activation": self.activation.value()}))
         self.output = activation_choice(OUTPUT_ACTIVATIONS, "Output activation")
         self.output.activated.connect(lambda: self.changed.emit({"output": self.output.value()}))
         box, form = group("Network")
         form.addRow(self.features)
         form.addRow(self.layers)
-        row(form, "All hidden", self.activation, "What the neurons of all hidden layers make of their sums z.")
         row(
             form,
             "Output",
@@ -54,10 +48,7 @@ class NetworkSettings(QWidget):
         """Show an experiment's settings, without announcing a change."""
         choice = experiment.data.choice
         self.features.set_features(experiment.features, PLAIN if choice is None else choice.columns)
-        names = experiment.hidden_activations
-        self.layers.set_layers(experiment.hidden, names)
-        self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
-        self.activation.setEnabled(bool(experiment.hidden))
+        self.layers.set_layers(experiment.hidden, experiment.hidden_activations)
         loss = LOSSES[experiment.loss]
         self.output.refuse({name: why_not(loss, name, experiment.task) for name in OUTPUT_ACTIVATIONS})
         self.output.set_value(experiment.output)

@@ -1,63 +1,253 @@
-"""The presets with their commentaries."""
+"""The presets as cards, and the commentary of the chosen one."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PyQt5.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.training.experiment import Experiment
-from core.training.presets import PRESETS
-from gui.widgets.fields import ChoiceBox
-from gui.widgets.flags import TOP_LEFT
-from gui.widgets.forms import RESETS
+from core.training.presets import PRESETS, Preset
+from core.workbench.step_names import name_change
+from gui.settings.picture_list import PictureList
+from gui.widgets.elided import Elided
+from gui.widgets.flags import SMOOTH, TOP_LEFT
+from gui.widgets.forms import RESETS, heading
+from gui.widgets.theme import Theme
 
 OWN = ""
+LEVELS = {1: "first look", 2: "further", 3: "expert"}
+LEVEL_WIDTH = 30
+PADDING, GAP, LINE = 9, 6, 2
+MOST_SHARE = 0.45
+"""Of the panel's height that the commentary takes at most; a longer one scrolls."""
 
 
 class PresetsPanel(QWidget):
-    """Chooses a preset and describes it.
+    """Chooses a preset.
 
     Signals:
         chosen(Preset): the user wants to see this one.
+
+    Attributes:
+        choice: the cards.
+        about: the commentary, which is put elsewhere by whoever makes this.
     """
 
     chosen = pyqtSignal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.choice = ChoiceBox([(name, preset.title) for name, preset in PRESETS.items()], "Preset")
+        self.choice = PictureList([(name, preset.title) for name, preset in PRESETS.items()], "Preset")
         self.choice.setToolTip(f"An experiment that is worth seeing.\n{RESETS}")
-        self.choice.activated.connect(self._choose)
-        self._commentary = QLabel()
-        self._commentary.setWordWrap(True)
-        self._commentary.setProperty("role", "faint")
+        for name, preset in PRESETS.items():
+            entry = self.choice.entry_of(name)
+            assert entry is not None
+            entry.setToolTip(f"{preset.title} ({LEVELS[preset.level]})\n{preset.summary}\n{RESETS}")
+        self._delegate = CardDelegate(theme)
+        self.choice.setItemDelegate(self._delegate)
+        self.choice.chosen.connect(self._choose)
+        self.about = AboutPreset()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setContentsMargins(0, 10, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(heading("Start with"))
         layout.addWidget(self.choice)
-        self._commentary.setAlignment(TOP_LEFT)
-        area = QScrollArea()
-        area.setWidget(self._commentary)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedHeight(8 * self.fontMetrics().lineSpacing())
-        area.setAccessibleName("What the preset shows")
-        layout.addWidget(area)
-        self._area = area
+        layout.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._delegate.theme = theme
+        self.choice.update()
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show which preset an experiment is, if it is one."""
+        """Show which preset an experiment is, if it is one, or how it differs from the one that was chosen."""
         name = next((name for name, preset in PRESETS.items() if preset.experiment == experiment), OWN)
-        own = self.choice.findData(OWN)
-        if name == OWN and own < 0:
-            self.choice.insertItem(0, "Your own settings", OWN)
-        elif name != OWN and own >= 0:
-            self.choice.removeItem(own)
         self.choice.set_value(name)
-        preset = PRESETS.get(name)
-        self._area.setVisible(preset is not None)
-        self._commentary.setText(preset.commentary if preset else "")
+        self.about.show_experiment(PRESETS.get(name), experiment)
 
-    def _choose(self) -> None:
-        name = self.choice.value()
-        if name != OWN:
-            self.chosen.emit(PRESETS[name])
+    def _choose(self, name: str) -> None:
+        self.about.unfold()
+        self.chosen.emit(PRESETS[name])
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Draws the card of a preset: its title, what one will see, and for whom it is."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        small = QFontMetrics(_small(option.font))
+        view = self._width(option)
+        summary = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].summary
+        box = small.boundingRect(0, 0, view - 2 * PADDING, 1000, int(Qt.TextFlag.TextWordWrap), summary)
+        title = QFontMetrics(_bold(option.font)).height()
+        return QSize(60, 2 * PADDING + title + LINE + box.height() + GAP)
+
+    def _width(self, option: QStyleOptionViewItem) -> int:
+        widget = option.widget
+        return max(120, widget.width() if widget is not None else option.rect.width())
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        assert painter is not None
+        preset = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))]
+        state = option.state
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        box = QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -GAP)
+        painter.save()
+        painter.setRenderHints(SMOOTH)
+        color = "accent" if is_chosen else "faint" if is_hovered else "line"
+        painter.setPen(QPen(self.theme.color(color), 2.0 if is_chosen else 1.0))
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.setBrush(self.theme.color("accent_pale" if has_focus and is_chosen else "card"))
+        painter.drawRoundedRect(box, 7, 7)
+        inside = box.adjusted(PADDING, PADDING - 2, -PADDING, -PADDING / 2)
+        small, bold = _small(option.font), _bold(option.font)
+        self._paint_level(painter, inside, preset.level)
+        painter.setFont(small)
+        painter.setPen(self.theme.color("faint"))
+        height = QFontMetrics(bold).height()
+        below = inside.adjusted(0, height + LINE, 0, 0)
+        painter.drawText(below, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), preset.summary)
+        painter.setFont(bold)
+        painter.setPen(self.theme.color("text"))
+        title = QFontMetrics(bold).elidedText(
+            preset.short_title, Qt.TextElideMode.ElideRight, int(inside.width() - LEVEL_WIDTH)
+        )
+        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(inside.x(), inside.y(), inside.width(), height), left, title)
+        painter.restore()
+
+    def _paint_level(self, painter: QPainter, inside: QRectF, level: int) -> None:
+        """Three dots, of which as many are filled as the level says."""
+        for dot in range(len(LEVELS)):
+            painter.setBrush(self.theme.color("faint" if dot < level else "line"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(QPointF(inside.right() - 3 - 8 * (len(LEVELS) - 1 - dot), inside.y() + 8), 2.4, 2.4)
+
+
+def _difference(before: Experiment, now: Experiment) -> str:
+    """How an experiment differs from its preset, in one line."""
+    if before == now:
+        return "as it stands, unchanged"
+    if before.data != now.data:
+        return "changed: other data" if before.data.kind != now.data.kind else "changed: the points"
+    return f"changed: {name_change(before, now)}"
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(0.9 * font.pointSizeF())
+    return small
+
+
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
+class AboutPreset(QFrame):
+    """The commentary of the preset that was chosen last; it stays when a setting is changed, until it is dismissed.
+
+    At first it is folded to one line, so that the eye meets pictures and not a text.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._preset: Preset | None = None
+        self._is_open = False
+        self.fold = QToolButton()
+        self.fold.setProperty("role", "link")
+        self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.fold.clicked.connect(self._turn)
+        self.close_button = QToolButton()
+        kept = self.close_button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.close_button.setSizePolicy(kept)
+        self.close_button.setText("✕")
+        self.close_button.setProperty("role", "title")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.setAccessibleName("Put the commentary away")
+        self.close_button.setToolTip("Put the commentary away; another preset brings its own")
+        self.close_button.clicked.connect(self._dismiss)
+        self._title = Elided()
+        self._title.setProperty("role", "strong")
+        self._change = Elided()
+        self._change.setProperty("role", "caption")
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setAlignment(TOP_LEFT)
+        self.area = QScrollArea()
+        self.area.setWidget(self.text)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName("What the preset shows")
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.fold)
+        head.addStretch(1)
+        head.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(11, 3, 5, 3)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self._title)
+        column.addWidget(self._change)
+        column.addWidget(self.area)
+        self.hide()
+
+    def show_experiment(self, preset: Preset | None, experiment: Experiment) -> None:
+        """Show the commentary of a preset; without one, how the experiment differs from the preset before."""
+        if preset is not None and preset is not self._preset:
+            self._preset = preset
+            self.text.setText(preset.commentary)
+            self._title.set_full(preset.title)
+            self.show()
+        if self._preset is not None:
+            self._change.set_full(_difference(self._preset.experiment, experiment))
+        self._fit()
+
+    def unfold(self) -> None:
+        """Show the whole text of the preset that is shown now or next."""
+        self._is_open = True
+        self._preset = None
+
+    def _turn(self) -> None:
+        self._is_open = not self._is_open
+        self._fit()
+
+    def _dismiss(self) -> None:
+        self.hide()
+
+    def _fit(self) -> None:
+        self.area.setVisible(self._is_open)
+        self.close_button.setVisible(self._is_open)
+        self._title.setVisible(self._is_open)
+        self._change.setVisible(self._is_open)
+        self.fold.setText("What you will see ⌄" if self._is_open else "What you will see ›")
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """Be as high as the text needs, or as there is room for."""
+        parent = self.parentWidget()
+        if not self._is_open or parent is None:
+            return
+        width = self.width() - 18 - 12
+        needed = self.text.heightForWidth(max(width, 80)) + 4
+        self.area.setFixedHeight(min(needed, max(60, int(MOST_SHARE * parent.height()))))

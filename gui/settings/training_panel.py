@@ -1,4 +1,4 @@
-"""Settings of the training: loss, optimizer, learning rate and its schedule, and batches."""
+"""Settings of the training that are needed seldom: momentum, the schedule of the rate, and the warm-up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from PyQt5.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from core.base.number_text import short
 from core.explain.snapshot import Snapshot
-from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
-from core.training.experiment import MAX_BATCH, MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
+from core.training.experiment import MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, group, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
@@ -18,7 +17,7 @@ from gui.widgets.plain_text import plain_label
 
 
 class TrainingSettings(QWidget):
-    """Edits the fields of an experiment that define an update.
+    """Edits ``momentum``, ``schedule`` and ``warm_up`` of an experiment.
 
     Signals:
         changed(dict): fields of the experiment and their new values.
@@ -28,18 +27,8 @@ class TrainingSettings(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
-        self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
-        self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
-        self.batch_size = WholeNumberField(1, MAX_BATCH, "Batch size")
-        self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
-        self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
-        self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
-        self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
         self.momentum = RealNumberField(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
         self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
-        self.learning_rate = RealNumberField(1e-300, 1e300, "Learning rate")
-        self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
         self.schedule = ScheduleField()
         self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
         self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
@@ -51,11 +40,7 @@ class TrainingSettings(QWidget):
 
     def _lay_out(self) -> None:
         box, form = group("Training")
-        row(form, "Loss", self.loss, "What training makes small. An output that does not go with it changes as well.")
-        row(form, "Batch size", self.batch_size, "Samples whose mean gradient makes one update.")
-        row(form, "Optimizer", self.optimizer, "How an update follows from the gradient.", live=True)
         row(form, "Momentum", self.momentum, "How much of the former updates lives on: μ, or β₁ of Adam.", live=True)
-        row(form, "Learning rate η", self.learning_rate, "The factor of the gradient in each update.", live=True)
         self.schedule.add_to(form)
         row(form, "Warm-up", self.warm_up, "Epochs in which the rate rises to its full value.", live=True)
         form.addRow(self._rate_now)
@@ -65,19 +50,8 @@ class TrainingSettings(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's settings, without announcing a change."""
-        self.loss.refuse(
-            {
-                name: f"it is for {' and '.join(loss.tasks)}"
-                for name, loss in LOSSES.items()
-                if experiment.task not in loss.tasks
-            }
-        )
-        self.loss.set_value(experiment.loss)
-        self.batch_size.set_value(experiment.batch_size)
-        self.optimizer.set_value(experiment.optimizer)
         self.momentum.set_value(experiment.momentum)
         self.momentum.setEnabled(bool(OPTIMIZERS[experiment.optimizer].momentum))
-        self.learning_rate.set_value(experiment.learning_rate)
         self.schedule.set_decay(experiment.schedule)
         self.warm_up.set_value(experiment.warm_up)
         self._rate_now.setVisible(experiment.schedule.name != "constant" or experiment.warm_up > 0)

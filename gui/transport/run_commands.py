@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QFileDialog
 from core.base.errors import LensError
 from core.storage.weights_file import load_parameters
 from core.training.presets import Preset
+from core.workbench.speed_scale import RISING
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext
 from gui.transport.toolbar import Toolbar
@@ -33,7 +34,7 @@ class RunCommands:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
-        session, pace = self._session, self._toolbar.pace
+        session, speed = self._session, self._toolbar.speed
         return {
             "open-weights": self.open_weights,
             "rename-classes": self.rename_classes,
@@ -50,8 +51,10 @@ class RunCommands:
             "back-epoch": lambda: session.step_back("epoch"),
             "reset": session.reset,
             "new-seed": session.new_seed,
-            "faster": lambda: pace.setValue(pace.value() + 1),
-            "slower": lambda: pace.setValue(pace.value() - 1),
+            "faster": lambda: speed.shift(1),
+            "slower": lambda: speed.shift(-1),
+            "full-speed": speed.toggle_full,
+            "rising-speed": lambda: speed.choose(RISING),
         }
 
     def run_epochs(self) -> None:

@@ -17,8 +17,8 @@ from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
 
-HEIGHT = 84
-CURVE_TOP, CURVE_HEIGHT = 6, 34
+HEIGHT = 70
+CURVE_TOP, CURVE_HEIGHT = 6, 25
 MOST_POINTS = 1500
 
 
@@ -92,8 +92,7 @@ def paint_words(painter: QPainter, timeline: RunTimeline, position: int, theme: 
     lines = (
         (present.name, "text"),
         (f"at {place(position, length)}", "text"),
-        (f"reached {place(present.tip, length)}", "faint"),
-        (f"{count} branches" if count > 1 else "one branch", "faint"),
+        (f"reached {place(present.tip, length)}" + (f", {count} branches" if count > 1 else ""), "faint"),
     )
     for number, (text, color) in enumerate(lines):
         painter.setPen(theme.color(color))

@@ -12,7 +12,7 @@ from core.base.arrays import Array
 from core.workbench.run_timeline import BranchView, ChangeMark, RunTimeline
 
 LEFT, SIDE = 190, 16
-LANES_TOP, LANES_HEIGHT = 47, 22
+LANES_TOP, LANES_HEIGHT = 37, 18
 WIDEST_LANE = 9
 NEAR = 6
 WIDE_EPOCH = 60.0

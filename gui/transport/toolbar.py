@@ -18,10 +18,9 @@ from PyQt5.QtWidgets import (
 
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
-from core.workbench.speed_scale import PACES, Pace
 from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
-from gui.widgets.fields import Slider
+from gui.transport.speed_control import SpeedControl
 from gui.widgets.forms import Segments, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
@@ -31,7 +30,6 @@ from gui.widgets.theme import Theme
 UNITS = ("phase", "sample", "batch", "epoch")
 FIRST_UNIT = "sample"
 PICTURE_SIZE = 20
-SPEED_WIDTH = 108
 LEVELS = 5
 """How many steps there are to less room, see ``Toolbar._spare``."""
 
@@ -48,7 +46,7 @@ class Toolbar(QToolBar):
         buttons: the buttons by the names of their actions.
         figures: epoch, loss and score.
         epochs: how many epochs *Run* trains for.
-        pace: the slider of the speed.
+        speed: how fast to play.
     """
 
     pace_changed = pyqtSignal(object)
@@ -72,11 +70,16 @@ class Toolbar(QToolBar):
         self._line.addWidget(self._picture_button("reset"))
         self._line.addWidget(self._picture_button("new-seed"))
         self._back = self._picture_button(f"back-{FIRST_UNIT}")
+        kept = self._back.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._back.setSizePolicy(kept)
         self._line.addWidget(self._back)
         self._line.addWidget(self.play)
         self._line.addWidget(_captioned("step", self._make_steps()))
         self._line.addWidget(_captioned(" ", self._make_run()))
-        self._line.addWidget(self._make_speed())
+        self.speed = SpeedControl()
+        self.speed.pace_changed.connect(self.pace_changed)
+        self._line.addWidget(self.speed)
         self._line.addStretch(1)
         self._line.addWidget(self.figures)
         self._holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -124,7 +127,6 @@ class Toolbar(QToolBar):
         action.setIconText("Run")
         self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
         self.epochs.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
-        self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
         self.epochs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.epochs.setValue(16)
         self.epochs.setToolTip("How many epochs Run trains for; Enter runs them")
@@ -138,27 +140,6 @@ class Toolbar(QToolBar):
         self._run_word.setProperty("role", "segment-word")
         self._run_border = run.add(self._run_word)
         return run
-
-    def _make_speed(self) -> QWidget:
-        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
-        self.pace.setValue(len(PACES) - 1)
-        self.pace.setFixedWidth(SPEED_WIDTH)
-        self.pace.setToolTip(
-            "How many samples to train a second; at the left end slow motion, phase by phase (+ and −)"
-        )
-        self._pace_text = QLabel()
-        self._pace_text.setProperty("role", "caption")
-        self.pace.valueChanged.connect(self._change_pace)
-        self._change_pace(self.pace.value())
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(8, 0, 0, 0)
-        column.setSpacing(4)
-        column.addStretch(1)
-        column.addWidget(self._pace_text)
-        column.addWidget(self.pace)
-        column.addStretch(1)
-        return holder
 
     # ---------------------------------------------------------------- what is true
 
@@ -179,6 +160,7 @@ class Toolbar(QToolBar):
         self.figures.show_snapshot(snapshot)
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
+        self._back.setVisible(snapshot.position > 0)
 
     def show_playing(self, playing: bool) -> None:
         """Show on the play button what a click does next."""
@@ -190,11 +172,6 @@ class Toolbar(QToolBar):
             action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
             name = "pause" if playing else "play"
             action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
-
-    def _change_pace(self, place: int) -> None:
-        pace: Pace = PACES[place]
-        self._pace_text.setText(f"speed · {pace.text}")
-        self.pace_changed.emit(pace)
 
     # ---------------------------------------------------------------- room
 
@@ -220,6 +197,7 @@ class Toolbar(QToolBar):
             return
         self._is_fitting = True
         if not self._widths:
+            self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
             widths = []
             for level in range(LEVELS):
                 self._spare(level)
@@ -231,14 +209,14 @@ class Toolbar(QToolBar):
     def _spare(self, level: int) -> None:
         """Leave out nothing at level 0, and more at each level."""
         self.figures.show_sample(level < 1)
-        self.play.show_key(level < 2)
-        self._run_word.setVisible(level < 3)
-        self._run_border.setVisible(level < 3)
+        self._run_word.setVisible(level < 2)
+        self._run_border.setVisible(level < 2)
+        self.play.show_key(level < 3)
         if (self.property("compact") is True) != (level == 4):
             self.setProperty("compact", level == 4)
             for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
                 polish(widget)
-        self.pace.setFixedWidth(SPEED_WIDTH if level < 4 else SPEED_WIDTH // 2)
+        self.speed.show_narrow(level >= 4)
         self._line.setSpacing(8 if level < 4 else 4)
         for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
             if (layout := widget.layout()) is not None:  # Qt would tell the outer ones later

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtCore import QPointF, Qt, pyqtSignal
+from PyQt5.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QSlider,
@@ -55,6 +55,16 @@ class ChoiceBox(QComboBox):
             enable_entry(self, place, not reason)
             tip = f"Not now: {reason}." if reason else self._tips.get(value, "")
             self.setItemData(place, plain(tip), Qt.ItemDataRole.ToolTipRole)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        if self.property("role") == "quiet":  # a style sheet that takes the frame away takes the arrow as well
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
+            painter.setPen(QPen(self.palette().color(group, QPalette.ColorRole.Text), 1.4))
+            x, y = self.width() - 12.0, self.height() / 2.0 - 1.0
+            painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 1), QPointF(x, y + 3), QPointF(x + 4, y - 1)]))
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAction,
+    QApplication,
     QFormLayout,
     QFrame,
     QGroupBox,
@@ -112,6 +113,34 @@ def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
     return holder
 
 
+def heading(text: str) -> QLabel:
+    """The title of a part of a panel."""
+    label = QLabel(text.upper())
+    label.setProperty("role", "heading")
+    return label
+
+
+def titled_slider(title: str, slider: QWidget, value: QLabel, tip: str) -> QWidget:
+    """A slider below its name and its value."""
+    holder = QWidget()
+    name = QLabel(title)
+    name.setBuddy(slider)
+    for label in (name, value):
+        label.setProperty("role", "caption")
+    for widget in (name, slider):
+        widget.setToolTip(f"{tip}\n{RESETS}")
+    head = QHBoxLayout()
+    head.addWidget(name)
+    head.addStretch(1)
+    head.addWidget(value)
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    column.addLayout(head)
+    column.addWidget(slider)
+    return holder
+
+
 class FormRows:
     """The rows of a form; a row that is not shown is taken out, since a hidden one would still take up spacing."""
 
@@ -211,3 +240,4 @@ def polish(widget: QWidget) -> None:
     style = existing(widget.style())
     style.unpolish(widget)
     style.polish(widget)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # a button forgets its former size only now

@@ -1,4 +1,4 @@
-"""What all plots share: axes, curves, and ranges that move in steps."""
+"""What all plots share: axes, curves, ranges that move in steps, and controls that appear under the mouse."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QEvent, QRectF, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
-from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.number_text import axis_offset, short, tick_texts
@@ -30,6 +30,7 @@ LEAST_NUMBER = 1e-100
 """No range is narrower: pyqtgraph's transforms would leave the range of floats."""
 LONGEST_FLAT, LONGEST_UPRIGHT = 8, 6
 """How many characters the numbers of a horizontal and of a vertical axis may have."""
+TOOLS_MARGIN = 8
 EDGE = 0.03
 """The share of the span that is left free at either end, so that the last dot is not cut."""
 
@@ -334,3 +335,39 @@ def steady_range(low: float, high: float) -> tuple[float, float]:
     step = 2.0 ** math.floor(math.log2(span)) / 8.0
     reach = (0.5 + EDGE) * span
     return math.floor((middle - reach) / step) * step, math.ceil((middle + reach) / step) * step
+
+
+class HoverTools(QFrame):
+    """Controls that are needed seldom, over the top right corner of a view; keys and the menu *View* do the same.
+
+    Args:
+        view: over which they appear.
+        tools: the controls.
+    """
+
+    def __init__(self, view: QWidget, *tools: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+        self.setProperty("role", "tools")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 2, 8, 2)
+        for tool in tools:
+            line.addWidget(tool)
+        view.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.Enter:
+            self._place()
+            self.show()
+            self.raise_()
+        elif event.type() == QEvent.Type.Leave:
+            self.hide()
+        elif event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        self.adjustSize()
+        self.move(self._view.width() - self.width() - TOOLS_MARGIN, TOOLS_MARGIN)

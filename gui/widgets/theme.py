@@ -331,6 +331,7 @@ QToolButton[role="segment"][marked="true"], QToolButton[role="segment"]:checked 
 }}
 QToolButton[role="segment"]:focus {{ border-color: {accent}; }}
 QToolButton[role="segment"]:disabled {{ color: {faint}; }}
+DockTitle QToolButton[role="segment"] {{ padding: 2px 7px; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}
@@ -338,12 +339,24 @@ QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background:
 QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
 QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
 QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}
-QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 5px; }}
+QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 3px; }}
 QLabel[role="title"] {{ font-size: {title_size}; font-weight: 600; }}
 QLabel[role="heading"] {{ font-size: {caption_size}; font-weight: 700; letter-spacing: 1px; }}
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
+QFrame[role="tools"] {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
+QToolButton[role="title"] {{ border: 0; border-radius: 4px; padding: 1px 4px; color: {faint}; }}
+QToolButton[role="title"]:hover {{ background: {line}; color: {text}; }}
+QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; margin: 0 8px; }}
+QFrame[role="card"] QScrollArea, QFrame[role="card"] QScrollArea QWidget {{ background: {card}; }}
+QComboBox[role="quiet"], QAbstractSpinBox[role="quiet"] {{
+    border: 1px solid transparent; border-radius: 5px; background: transparent; padding: 2px 4px;
+}}
+QComboBox[role="quiet"]:hover, QAbstractSpinBox[role="quiet"]:hover {{ background: {base}; border-color: {line}; }}
+QComboBox[role="quiet"]:focus, QAbstractSpinBox[role="quiet"]:focus {{ background: {base}; border-color: {accent}; }}
+QComboBox[role="quiet"]::drop-down {{ border: 0; width: 16px; }}
+QListWidget {{ background: transparent; border: 0; outline: 0; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}

@@ -54,16 +54,22 @@ PAINT_ACTIONS = (
 
 PICK_ACTIONS = (
     ActionSpec(
-        "pick-on", "P&ick", "&On", "Ctrl+Shift+Right", "From a neuron to an edge behind it, from an edge to its end"
+        "pick-on",
+        "&Select",
+        "&Next layer",
+        "Ctrl+Shift+Right",
+        "From a neuron to an edge behind it, from an edge to its end",
     ),
-    ActionSpec("pick-back", "P&ick", "&Back", "Ctrl+Shift+Left", "From a neuron or an edge to what lies before it"),
-    ActionSpec("pick-down", "-P&ick", "&Down", "Ctrl+Shift+Down", "The next neuron, or the next end of the edge"),
-    ActionSpec("pick-up", "P&ick", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
-    ActionSpec("source-down", "-P&ick", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
-    ActionSpec("source-up", "P&ick", "U&p at the start", "Alt+Shift+Up", "The start before"),
-    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and explain the whole net"),
-    ActionSpec("walk-next", "-P&ick", "Walk with the next &point", "W", "One step with the next point of the data"),
-    ActionSpec("walk-before", "P&ick", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
+    ActionSpec(
+        "pick-back", "&Select", "&Previous layer", "Ctrl+Shift+Left", "From a neuron or an edge to what lies before it"
+    ),
+    ActionSpec("pick-down", "-&Select", "&Down", "Ctrl+Shift+Down", "The next neuron, or the next end of the edge"),
+    ActionSpec("pick-up", "&Select", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
+    ActionSpec("source-down", "-&Select", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
+    ActionSpec("source-up", "&Select", "U&p at the start", "Alt+Shift+Up", "The start before"),
+    ActionSpec("pick-none", "-&Select", "&Clear selection", "", "Select nothing, and explain the whole net"),
+    ActionSpec("walk-next", "-&Select", "Walk with the next &point", "W", "One step with the next point of the data"),
+    ActionSpec("walk-before", "&Select", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
 )
 
 EXPORT_ACTIONS = (
@@ -133,12 +139,18 @@ ACTIONS = (
     ActionSpec("race-rates", "&Run", "Race learnin&g rates", "", "Train with five rates around the present one"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
     ActionSpec("slower", "&Run", "S&lower", "-", "Lower the speed of playing"),
+    ActionSpec("full-speed", "&Run", "F&ull speed", "F", "Play at full speed, or again at a speed that rises"),
+    ActionSpec("rising-speed", "&Run", "Ris&ing speed", "Shift+F", "Play so that one sees the loss fall"),
     ActionSpec(
         "check-gradients", "-&Run", "Check &gradients…", "Ctrl+G", "Compare the gradient with differences of the loss"
     ),
     *PICK_ACTIONS,
     *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
+    ActionSpec("presentation", "&View", "P&resentation", "F11", "The whole screen, larger type, folded panels"),
+    ActionSpec("larger-type", "&View", "La&rger type", "Ctrl++", "Make all texts larger"),
+    ActionSpec("smaller-type", "&View", "S&maller type", "Ctrl+-", "Make all texts smaller"),
+    ActionSpec("usual-type", "&View", "&Usual type", "Ctrl+0", "Make all texts as large as the desktop's"),
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Show all points, and the whole record in the loss plot"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
@@ -154,7 +166,7 @@ ACTIONS = (
 
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
+CHECKABLE = ("theme", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:

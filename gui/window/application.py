@@ -24,6 +24,7 @@ from gui.projects.autosave import recovery_folder
 from gui.session.session import Session
 from gui.widgets.icons import application_icon
 from gui.widgets.theme import LIGHT, THEMES
+from gui.window.appearance import DESKTOP_THEME, desktop_theme, first_theme
 from gui.window.main_window import MainWindow
 from gui.window.startup import startup_checks as startup
 from gui.window.startup.closing_signals import ClosingSignals
@@ -63,6 +64,7 @@ def make_application() -> QApplication:
         font = application.font()
         font.setPointSize(9)
         application.setFont(font)
+    application.setProperty(DESKTOP_THEME, desktop_theme().name)  # before the program's own colours are set
     application.setWindowIcon(application_icon(LIGHT.color("positive"), LIGHT.color("negative")))
     pg.setConfigOptions(antialias=True)
     gc.freeze()  # collections then skip the many objects that live as long as the program
@@ -92,7 +94,7 @@ def make_window(
         experiment: what to train.
         dataset: the data of the experiment.
         settings: remembers layout, theme and recent projects between starts.
-        theme: name of the theme; None for the one in ``settings``.
+        theme: name of the theme; None for the one in ``settings``, or else that of the desktop.
         initial_parameters: shape (parameters,); None if the experiment draws them.
         project: path of a project to open instead of the experiment.
         make_film: see :class:`gui.window.main_window.MainWindow`.
@@ -104,9 +106,8 @@ def make_window(
         session.load(experiment, initial_parameters)
     else:
         session.open_project(project)
-    name = theme or settings.text("window/theme", LIGHT.name)
     try:
-        window = MainWindow(session, settings, THEMES.get(name, LIGHT), make_film)
+        window = MainWindow(session, settings, THEMES[theme] if theme else first_theme(settings), make_film)
     except BaseException:
         session.close()  # a thread still running would end the program before the error is shown
         raise

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PyQt5.QtCore import QRect, QSize, Qt
-from PyQt5.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
@@ -14,11 +14,13 @@ from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_windo
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
 from gui.window.dock_places import arrange, describe, fitted
+from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
-    "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "settings": ("Data", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "more": ("More settings", Qt.DockWidgetArea.LeftDockWidgetArea),
     "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
     "inspector": ("Why", Qt.DockWidgetArea.BottomDockWidgetArea),
@@ -26,6 +28,13 @@ DOCKS = {
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
+
+HIDDEN = ("more", "runs")
+"""Docks that are not shown at first."""
+
+LEFT_WIDTH, LEAST_CURVES = 250, 190
+BARS = 250
+"""About the height of the menu, the bars and the timeline."""
 
 
 LEAST_HEIGHT = 150
@@ -54,30 +63,43 @@ class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
     The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
-    hidden until a run is kept or the user opens it.
+    hidden until a run is kept or the user opens it; so is the dock "more", which lies behind the first settings.
 
     Args:
         window: gets the docks.
         widgets: what is in the docks, by the names of these.
+        tools: what stands at the right of a dock's title, by the names of the docks.
         scatter: the plot, whose section belongs to the layout in a project file.
+        more: the button that unfolds and folds the dock "more".
 
     Attributes:
         by_name: the docks by their names.
     """
 
-    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        widgets: Mapping[str, QWidget],
+        tools: Mapping[str, QWidget],
+        scatter: DecisionView,
+        more: QAbstractButton,
+    ) -> None:
         self._window, self._scatter = window, scatter
         self._is_walking = self._was_closed = False
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.by_name = {name: self._make_dock(name, widget) for name, widget in widgets.items()}
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.by_name = {name: self._make_dock(name, widget, tools.get(name)) for name, widget in widgets.items()}
+        more.clicked.connect(lambda: self._unfold(more.isChecked()))
+        self.by_name["more"].visibilityChanged.connect(more.setChecked)
 
-    def _make_dock(self, name: str, widget: QWidget) -> QDockWidget:
+    def _make_dock(self, name: str, widget: QWidget, tools: QWidget | None) -> QDockWidget:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(DockArea(widget))
+        dock.setTitleBarWidget(DockTitle(dock, tools))
         self._window.addDockWidget(area, dock)
         return dock
 
@@ -85,6 +107,13 @@ class DockLayout:
         """Show a dock in front of those that share its place."""
         self.by_name[name].show()
         self.by_name[name].raise_()
+
+    def _unfold(self, shown: bool) -> None:
+        """Show what is needed seldom, or fold it."""
+        if shown:
+            self.bring_up("more")
+        else:
+            self.by_name["more"].hide()
 
     def show_walk(self, is_walking: bool) -> None:
         """Show the card while there is a walk; where it had been closed, close it again afterwards."""
@@ -104,15 +133,19 @@ class DockLayout:
         for name, (_, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
-            docks[name].setVisible(name != "runs")
-        settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
+            docks[name].setVisible(name not in HIDDEN)
+        settings, boundary, loss, inspector = (docks[name] for name in ("settings", "boundary", "loss", "inspector"))
+        window.tabifyDockWidget(settings, docks["more"])
+        settings.raise_()
         window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
-        window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
-        window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
+        window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
+        room = height - BARS
+        curves = max(LEAST_CURVES, int(0.32 * room))
+        window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
         window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start

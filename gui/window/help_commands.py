@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import sys
 from collections.abc import Callable
+from itertools import groupby
 
 import numpy as np
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.version import VERSION
 from gui.widgets.qt_objects import forget_when_deleted
-from gui.window.actions import ACTIONS
+from gui.window.actions import ACTIONS, ActionSpec
+
+MOUSE = {
+    "Diagram": "Hover for a value, click to have it explained. In the phases of an update, a click shows the formulas "
+    "of that neuron or weight.",
+    "Legend": "Double-click it to rename the classes.",
+    "Points": "Click one to walk through the update that it would make. With the probe on, the diagram shows the "
+    "activations for the place of the mouse.",
+    "Painting": "The left button draws, the right one moves the plane, the wheel zooms; 0 to 9 choose a class, Esc "
+    "leaves. To select, drag a frame, with Shift to add to what is selected; drag a point to move it.",
+    "Plots": "Drag to move, wheel to zoom, right-drag to stretch, Home for all points.",
+    "Files": "Drop a table on the window to learn it, or a project to open it.",
+}
+NOTHING = "<p>Nothing is called so.</p>"
 
 
 class HelpCommands:
@@ -26,24 +41,9 @@ class HelpCommands:
 
     def show_shortcuts(self) -> None:
         """Show every shortcut and what the mouse does."""
-        rows = "".join(
-            f"<tr><td style='padding:2px 18px 2px 0'><b>{spec.shortcut}</b></td><td>{spec.tip}</td></tr>"
-            for spec in ACTIONS
-            if spec.shortcut
-        )
-        mouse = (
-            "<p><b>Diagram</b>: hover for a value, click to have it explained. In the phases of an update, "
-            "a click shows the formulas of that neuron or weight.<br>"
-            "<b>Legend</b>: double-click it to rename the classes.<br>"
-            "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "
-            "shows the activations for the place of the mouse.<br>"
-            "<b>Painting</b>: the left button draws, the right one moves the plane, the wheel zooms; "
-            "0 to 9 pick a class, Esc leaves. To select, drag a frame, with Shift to add to what is "
-            "selected; drag a point to move it.<br>"
-            "<b>Plots</b>: drag to move, wheel to zoom, right-drag to stretch, Home for all points.<br>"
-            "<b>Files</b>: drop a table on the window to learn it, or a project to open it.</p>"
-        )
-        self._show_page("Keys and mouse", f"<table>{rows}</table>{mouse}")
+        field = search_field()
+        text = self._show_page("Keys and mouse", keys_text(""), field)
+        field.textChanged.connect(lambda wanted: text.setText(keys_text(wanted)))
 
     def show_about(self) -> None:
         """Show the name, the version and the licence of the program."""
@@ -60,12 +60,12 @@ class HelpCommands:
             "commercial licence: if you pass on a bundle that contains PyQt5, pass it on under the GPL.</p>",
         )
 
-    def _show_page(self, title: str, html: str) -> None:
+    def _show_page(self, title: str, content: str, above: QWidget | None = None) -> QLabel:
         dialog = QDialog(self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(dialog)
         dialog.setWindowTitle(title)
-        text = QLabel(html)
+        text = QLabel(content)
         text.setTextFormat(Qt.TextFormat.RichText)
         text.setWordWrap(True)
         text.setMargin(14)
@@ -75,7 +75,53 @@ class HelpCommands:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(dialog.reject)
         layout = QVBoxLayout(dialog)
+        if above is not None:
+            layout.addWidget(above)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        dialog.resize(560, 560 if "table" in html else 320)
+        dialog.resize(560, 560 if "table" in content else 320)
         dialog.open()
+        return text
+
+
+def keys_text(wanted: str) -> str:
+    """The keys and what the mouse does, as HTML; only those that hold every word of ``wanted``."""
+    words = wanted.lower().split()
+    parts = []
+    for menu, specs in groupby((spec for spec in ACTIONS if spec.shortcut), key=_menu):
+        rows = [_row(spec.shortcut, f"{_plain(spec.text)}: {spec.tip}") for spec in specs if _holds(spec, words)]
+        if rows:
+            parts.append(f"<h4>{html.escape(menu)}</h4><table>{''.join(rows)}</table>")
+    rows = [_row(what, text) for what, text in MOUSE.items() if _all_in(f"mouse {what} {text}", words)]
+    if rows:
+        parts.append(f"<h4>Mouse</h4><table>{''.join(rows)}</table>")
+    return "".join(parts) or NOTHING
+
+
+def search_field() -> QLineEdit:
+    """The field above the page."""
+    field = QLineEdit()
+    field.setPlaceholderText("Search keys")
+    field.setAccessibleName("Search keys")
+    field.setClearButtonEnabled(False)
+    return field
+
+
+def _menu(spec: ActionSpec) -> str:
+    return _plain(spec.menu.lstrip("-"))
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…")
+
+
+def _holds(spec: ActionSpec, words: list[str]) -> bool:
+    return _all_in(f"{_menu(spec)} {_plain(spec.text)} {spec.tip} {spec.shortcut}", words)
+
+
+def _all_in(text: str, words: list[str]) -> bool:
+    return all(word in text.lower() for word in words)
+
+
+def _row(key: str, text: str) -> str:
+    return f"<tr><td style='padding:2px 18px 2px 0'><b>{html.escape(key)}</b></td><td>{html.escape(text)}</td></tr>"

@@ -40,21 +40,17 @@ from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
-from gui.settings.data_panel import DataPanel
-from gui.settings.more_panel import MoreSettings
-from gui.settings.network_panel import NetworkSettings
-from gui.settings.presets_panel import PresetsPanel
-from gui.settings.training_panel import TrainingSettings
+from gui.settings.settings_panels import SettingsPanels
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
 from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
-from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
-from gui.widgets.theme import DARK, LIGHT, Theme, apply_theme
+from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
+from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
@@ -119,12 +115,8 @@ class MainWindow(QMainWindow):
         self.verdict = VerdictLine(theme)
         self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
+        self.panels = SettingsPanels(theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
-        self.presets = PresetsPanel()
-        self.data = DataPanel()
-        self.layers = NetworkSettings()
-        self.training = TrainingSettings()
-        self.more = MoreSettings()
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
@@ -159,14 +151,20 @@ class MainWindow(QMainWindow):
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
-            "theme": lambda: self.set_theme(LIGHT if self.theme is DARK else DARK),
             "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
             "probe": self.scatter.probe.toggle,
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        handlers |= self.run_commands.handlers() | self.timeline_commands.handlers() | self.runs.handlers()
+        look = actions["presentation"], lambda: self.theme, self.set_theme
+        self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
+        handlers |= (
+            self.appearance.handlers()
+            | self.run_commands.handlers()
+            | self.timeline_commands.handlers()
+            | self.runs.handlers()
+        )
         handlers |= self.explanation.handlers() | self.projects.handlers()
         handlers |= (
             self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
@@ -177,17 +175,21 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
+        self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
         self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel))
         widgets = {
-            "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
+            "settings": self.panels.first,
+            "more": self.panels.rest,
             "boundary": _above(self.scatter, self.verdict),
             "loss": self.loss,
             "inspector": self.inspector,
             "report": self.report,
             "runs": self.runs_view,
         }
-        self.docks = DockLayout(self, widgets, self.scatter)
+        tools = {"boundary": self.scatter.title_tools}
+        self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
         for dock in self.docks.by_name.values():
@@ -197,21 +199,9 @@ class MainWindow(QMainWindow):
         """Change every colour."""
         self.theme = theme
         _apply_theme(theme)
-        for view in (
-            self.network_panel,
-            self.scatter,
-            self.loss,
-            self.report,
-            self.verdict,
-            self.inspector,
-            self.toolbar,
-            self.timeline,
-            self.plot_head,
-            self.notices,
-            self.recovery,
-            self.painting,
-            self.runs,
-        ):
+        views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
+        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting, self.runs
+        for view in (*views, *rest):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
@@ -229,13 +219,14 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
-        for panel in (self.network_panel, self.data, self.layers, self.training, self.more):
-            panel.changed.connect(self.notices.forget)
-            panel.changed.connect(session.change)
-        self.presets.chosen.connect(self.run_commands.start_preset)
-        self.data.file_wanted.connect(self.data_commands.ask_for_table)
-        self.data.columns_wanted.connect(self.data_commands.edit_table)
-        self.data.canvas_wanted.connect(self.painting.new_canvas)
+        self.panels.changed.connect(self.notices.forget)
+        self.panels.changed.connect(session.change)
+        self.panels.presets.chosen.connect(self.run_commands.start_preset)
+        self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
+        self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
+        self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
+        self.network_panel.changed.connect(self.notices.forget)
+        self.network_panel.changed.connect(session.change)
         self._connect_views()
 
     def _connect_views(self) -> None:
@@ -243,6 +234,7 @@ class MainWindow(QMainWindow):
         views = self.network_panel, self.scatter, self.inspector
         self._walk_display = WalkDisplay(self.player, *views, self.docks, self.actions_by_name)
         self.toolbar.pace_changed.connect(self.player.set_pace)
+        self.player.set_pace(self.toolbar.speed.chosen)
         self.player.changed.connect(self._show_walk)
         self._show_walk()
         self.scatter.rename_wanted.connect(self.actions_by_name["rename-classes"].trigger)
@@ -301,20 +293,20 @@ class MainWindow(QMainWindow):
         self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
-        self.data.show_run(loaded)
+        self.panels.data.show_run(loaded)
         mark_used(loaded.experiment.data.path)
         self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        for panel in (self.network_panel, self.presets, self.data, self.layers, self.training, self.more):
-            panel.show_experiment(experiment)
-        for panel in (self.network_panel, self.layers):
+        self.panels.show_experiment(experiment)
+        self.network_panel.show_experiment(experiment)
+        for panel in (self.network_panel, self.panels.layers):
             self._keys.watch(panel)  # another number of layers brings other fields
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.verdict, self.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.verdict, self.panels.training, self.weight_bar, self.toolbar, self.plot_head):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True
@@ -327,15 +319,11 @@ class MainWindow(QMainWindow):
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.verdict.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
+        self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
-
-    def statusBar(self) -> QStatusBar:
-        return existing(super().statusBar())
-
-    # ---------------------------------------------------------------- events of the window
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
@@ -356,7 +344,8 @@ class MainWindow(QMainWindow):
         if self.guard.is_hurried:
             self.exports.cancel()
         first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
-        for close in (*first, self.session.close, self.projects.close, self.guard.close):
+        last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
+        for close in (*first, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
@@ -365,7 +354,6 @@ class MainWindow(QMainWindow):
 
     def _save_settings(self) -> None:
         self.docks.save(self._settings)
-        self._settings.put("window/theme", self.theme.name)
 
 
 def _center(*widgets: QWidget) -> QWidget:
@@ -377,18 +365,6 @@ def _center(*widgets: QWidget) -> QWidget:
     for place, widget in enumerate(widgets):
         column.addWidget(widget, int(place == 2))
     return center
-
-
-def _in_column(*panels: QWidget) -> ScrollColumn:
-    """Return the panels below each other, in an area that scrolls."""
-    inside = QWidget()
-    column = QVBoxLayout(inside)
-    column.setContentsMargins(10, 2, 10, 8)
-    column.setSpacing(4)
-    for panel in panels:
-        column.addWidget(panel)
-    column.addStretch(1)
-    return ScrollColumn(inside)
 
 
 def _above(view: QWidget, line: QWidget) -> QWidget:

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.storage.settings_file import SettingsFile
+from core.workbench.speed_scale import FULL
 from gui.offscreen.filming import make_film
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
@@ -44,6 +45,7 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindo
         settings = SettingsFile(tmp_path / "settings.ini")
         window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
         windows.append(window)
+        window.toolbar.speed.choose(FULL)  # a speed at which one can watch would make the tests long
         window.show()
         window.activateWindow()
         qtbot.waitActive(window)

@@ -10,6 +10,7 @@ import numpy as np
 from PyQt5.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource
 from core.explain.picked_part import Edge
@@ -30,6 +31,18 @@ def parameters(window: MainWindow) -> bytes:
 def learn_file(window: MainWindow, path: Path) -> None:
     """Learn a file of three columns with the present settings, unasked."""
     window.session.change({"data": DataSource("file", str(path)), "only_sample": None})
+
+
+def choose_data(qtbot: QtBot, window: MainWindow, value: str) -> None:
+    """Choose a data set by a click on its picture."""
+    window.docks.bring_up("settings")
+    tiles = window.panels.data.kind
+    qtbot.waitUntil(tiles.isVisible)
+    entry, view = tiles.entry_of(value), tiles.viewport()
+    assert entry is not None
+    assert view is not None
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=tiles.visualItemRect(entry).center())
+    assert tiles.value() == value
 
 
 def all_edges(sizes: tuple[int, ...]) -> list[Edge]:

@@ -341,7 +341,8 @@ class CommandHandler:
 
     def _set_pace(self, command: SetPace) -> None:
         run = self._work.run
-        self._work.speed.set_pace(command.samples_per_second, 0 if run is None else run.trainer.position)
+        batch_size = 1 if run is None else run.trainer.experiment.batch_size
+        self._work.speed.set_pace(command.samples_per_second, command.rises, batch_size)
 
     def _change_settings(self, command: ChangeSettings) -> None:
         self._work.runs.change(command.fields)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
-from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.activity import Activity, Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.work import Work
 
@@ -98,6 +98,7 @@ class ReportMaker:
             playing=isinstance(activity, Playing),
             goal=activity.goal if isinstance(activity, Playing) else None,
             samples_per_second=work.speed.reached() if work.is_training else 0.0,
+            pace=work.speed.pace if work.speed.rises and _is_endless(activity) else None,
             travelling=isinstance(activity, Travelling),
             dragged=isinstance(activity, Dragged),
             preparing=work.waits_for_engine,
@@ -111,3 +112,7 @@ class ReportMaker:
             stamp=None if run is None else run.stamp(work.runs.canvas),
             timeline=None if run is None else run.timeline(),
         )
+
+
+def _is_endless(activity: Activity) -> bool:
+    return isinstance(activity, Playing) and activity.goal is None

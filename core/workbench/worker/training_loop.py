@@ -61,10 +61,9 @@ class TrainingLoop:
             return None
         if isinstance(activity, Resting) or work.run is None:
             return 0.0 if self._has_gaps() else None
-        trainer = work.run.trainer
         if work.waits_for_engine:
             return PREPARING_SECONDS
-        return work.speed.seconds_to_wait(trainer.position, paced=isinstance(activity, Playing))
+        return work.speed.seconds_to_wait(paced=self._is_paced())
 
     def work(self) -> Generator[bool, None, None]:
         """Do a piece of the activity.
@@ -154,15 +153,21 @@ class TrainingLoop:
             ended = time.perf_counter()
             wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
             work.speed.note(samples, began, ended, trainer.position, wanted_seconds)
+            work.speed.see(trainer.history)
             if stop is not None and not isinstance(work.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
         if keeps_lock:
             time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
 
+    def _is_paced(self) -> bool:
+        """Whether the pace counts: not on the way to a position, and a rising one not for a number of epochs."""
+        activity = self._work.activity
+        return isinstance(activity, Playing) and not (activity.goal is not None and self._work.speed.rises)
+
     def _samples_due(self, trainer: Trainer, now: float) -> int:
         activity = self._work.activity
-        samples = self._work.speed.samples_due(trainer.position, now, paced=isinstance(activity, Playing))
+        samples = self._work.speed.samples_due(now, paced=self._is_paced())
         if isinstance(activity, Travelling):
             return min(samples, activity.destination - trainer.position)
         if isinstance(activity, Playing) and activity.goal is not None:

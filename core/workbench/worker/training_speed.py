@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 
+from core.training.history import History
+from core.workbench.speed_scale import RisingPace
+
 
 class Speedometer:
     """Samples a second over the last half second or so."""
@@ -37,23 +40,35 @@ class TrainingSpeed:
 
     Attributes:
         pace: samples a second that are wanted; None for as many as possible.
+        rises: whether the pace is that of :class:`core.workbench.speed_scale.RisingPace`.
     """
 
     def __init__(self) -> None:
         self.pace: float | None = None
-        self._paced_from = (0.0, 0)
+        self.rises = False
+        self._rising = RisingPace()
+        self._credit = 0.0  # samples that are due
+        self._counted = 0.0  # up to when
         self._chunk = 1
         self._speedometer = Speedometer()
 
-    def set_pace(self, pace: float | None, position: int) -> None:
-        """Keep this pace from a position on."""
-        self.pace = pace
-        self._paced_from = time.perf_counter(), position
+    def set_pace(self, pace: float | None, rises: bool, batch_size: int) -> None:
+        """Keep this pace from now on."""
+        self.pace, self.rises = pace, rises
+        self._credit, self._counted = 0.0, time.perf_counter()
+        if rises:
+            self._begin_rising(batch_size)
 
-    def begin(self, position: int) -> None:
-        """Play from this position on."""
-        self._paced_from = time.perf_counter(), position
+    def begin(self, batch_size: int) -> None:
+        """Play from now on."""
+        self._credit, self._counted = 0.0, time.perf_counter()
         self._speedometer.clear()
+        if self.rises:
+            self._begin_rising(batch_size)
+
+    def _begin_rising(self, batch_size: int) -> None:
+        self._rising.begin(self._counted, batch_size)
+        self.pace = self._rising.at(self._counted)
 
     def end(self) -> None:
         """Stand still."""
@@ -63,28 +78,36 @@ class TrainingSpeed:
         """Another run takes another time."""
         self._chunk = 1
 
-    def samples_due(self, position: int, now: float, paced: bool) -> int:
+    def see(self, history: History) -> None:
+        """Let a rising pace follow the record of the run."""
+        if self.rises and len(history):
+            position, loss = history.table[-1, :2].tolist()
+            self._rising.note(position, loss, float(history.table[0, 1]))
+
+    def samples_due(self, now: float, paced: bool) -> int:
         """Samples of the next slice; as many as its length allows, unless it is ``paced``."""
         if self.pace is None or not paced:
             return self._chunk
-        since, first = self._paced_from
-        due = int((now - since) * self.pace) - (position - first)
-        if due > 8 * self._chunk:  # the pace cannot be kept; do not race after it later
-            self._paced_from = now, position
-        return min(self._chunk, due)
+        self._credit += (now - self._counted) * self.pace
+        self._counted = now
+        if self.rises:
+            self.pace = self._rising.at(now)
+        # Where the pace cannot be kept, do not race after it later.
+        self._credit = min(self._credit, 8.0 * self._chunk)
+        return min(self._chunk, int(self._credit))
 
-    def seconds_to_wait(self, position: int, paced: bool) -> float:
+    def seconds_to_wait(self, paced: bool) -> float:
         """How long no sample is due."""
         if self.pace is None or not paced:
             return 0.0
-        since, first = self._paced_from
-        next_due = since + (position - first + 1) / self.pace
+        next_due = self._counted + (1.0 - self._credit) / self.pace
         # Not before some milliseconds' worth of samples are due, lest the loop spin at thousands of samples a second.
         return max(0.0, min(max(next_due - time.perf_counter(), 0.004), 0.25))
 
     def note(self, samples: int, began: float, ended: float, position: int, wanted_seconds: float) -> None:
         """A slice led to this position; the next ones shall last as long as is wanted."""
         self._speedometer.mark(ended, position)
+        self._credit -= samples
         seconds = ended - began
         if samples == self._chunk:
             # Aim at the slice's length, but never grow wildly on one lucky measurement.

@@ -74,7 +74,7 @@ class Work:
         """Let the run move."""
         assert self.run is not None
         self.activity = activity
-        self.speed.begin(self.run.trainer.position)
+        self.speed.begin(self.run.trainer.experiment.batch_size)
 
     def stop(self) -> None:
         """Let the run rest where it stands; commands that wait for its arrival are forgotten."""

@@ -76,15 +76,17 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
     if layer.columns > 1 or layer.pitch < SMALLEST_NAMED_PITCH:
         return
     used = [title for title, is_used in zip(rows.titles, rows.used, strict=True) if is_used]
+    metrics = QFontMetricsF(settings.font)
     named = [(tile, title, 1.0) for tile, title in zip(layer.tiles, used, strict=True)]
     named += [(tile, title, UNUSED_OPACITY) for tile, title in zip(diagram.unused, rows.unused_titles, strict=True)]
     for tile, title, opacity in named:
         painter.setOpacity(opacity)
         room = tile.left() - 8
-        lines = in_two(title, room, QFontMetricsF(settings.font)) if layer.pitch >= TWO_LINES else (title,)
+        lines = in_two(title, room, metrics) if layer.pitch >= TWO_LINES else (title,)
         for number, line in enumerate(lines):
             top = tile.center().y() - 10 + LINE * (number - (len(lines) - 1) / 2)
-            _write(painter, settings, QRectF(2, top, room, 20), RIGHT, line, "text")
+            short = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)  # the end tells x1² from x1
+            _write(painter, settings, QRectF(2, top, room + 1.0, 20), RIGHT, short, "text")
     painter.setOpacity(1.0)
 
 
@@ -106,15 +108,14 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
 
 def _write(
     painter: QPainter, settings: PictureSettings, box: QRectF, flags: int, text: str, color: str, bold: bool = False
-) -> QRectF:
-    """Write a text, shortened to the width of a box; returns the rectangle of the letters."""
+) -> None:
+    """Write a text, shortened to the width of a box."""
     font = QFont(settings.font)
     font.setBold(bold)
     painter.setFont(font)
     painter.setPen(settings.theme.color(color))
     text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, int(flags), text)
-    return painter.boundingRect(box, int(flags), text)
 
 
 def in_two(text: str, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ def test_a_wrong_point_is_marked_and_a_right_one_is_not(view: DecisionView) -> N
 
 def test_the_plane_is_what_is_visible(view: DecisionView, qtbot: QtBot) -> None:
     show(view, parted_at(0.0))
+    qtbot.wait(50)  # until the plot has its size
     plane = view.plane()
     assert plane is not None
     assert plane.x[0] < -1.0 < 1.0 < plane.x[1]

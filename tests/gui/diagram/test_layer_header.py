@@ -57,13 +57,13 @@ def entry(menu: QWidget, text: str) -> QAction:
 def test_layers_are_added_and_taken_away_and_undo_takes_each_back(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "Add a hidden layer", 2)  # faster than the answers
     settle(qtbot, window, lambda: experiment(window).hidden == (7, 7, 7))
-    assert header(window).layers.label.text() == "3 layers", "in a window as small as this one"
+    assert header(window).layers.label.text() in ("3 layers", "3 hidden layers"), "as there is room"
     click(qtbot, window, "Remove the last hidden layer")
     settle(qtbot, window, lambda: experiment(window).hidden == (7, 7))
     for hidden in ((7, 7, 7), (7, 7), (7,)):
         window.actions_by_name["undo"].trigger()
         settle(qtbot, window, lambda: experiment(window).hidden == hidden)  # noqa: B023
-    assert header(window).layers.label.text() == "1 layer"
+    assert header(window).layers.label.text() in ("1 layer", "1 hidden layer")
 
 
 def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, window: MainWindow) -> None:

@@ -461,7 +461,7 @@ def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: M
 
 def test_slow_motion_plays_the_phases_and_pauses_at_any(qtbot: QtBot, window: MainWindow) -> None:
     assert PACES[: len(SLOW_MOTION)] == SLOW_MOTION
-    window.toolbar.pace.setValue(0)
+    window.toolbar.speed.pace.setValue(0)
     window.player._timer.setInterval(5)  # not so slow
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: position(window) == 2)
@@ -480,13 +480,13 @@ def test_slow_motion_plays_the_phases_and_pauses_at_any(qtbot: QtBot, window: Ma
 
 
 def test_a_faster_place_of_the_slider_plays_on_without_the_phases(qtbot: QtBot, window: MainWindow) -> None:
-    window.toolbar.pace.setValue(1)
+    window.toolbar.speed.pace.setValue(1)
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.player.walk is not None)
-    window.toolbar.pace.setValue(len(PACES) - 1)
+    window.toolbar.speed.pace.setValue(len(PACES) - 1)
     qtbot.waitUntil(lambda: position(window) > 100)
     assert window.player.walk is None
-    window.toolbar.pace.setValue(1)
+    window.toolbar.speed.pace.setValue(1)
     qtbot.waitUntil(lambda: window.player.walk is not None and not window.session.playing)
     assert window.player.is_animating
     press(qtbot, window, Qt.Key.Key_Escape)

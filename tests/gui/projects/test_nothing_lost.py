@@ -102,7 +102,7 @@ def shown_points(window: MainWindow) -> int:
 
 
 def preset(window: MainWindow, path: Path) -> None:
-    window.presets.chosen.emit(PRESETS["xor"])
+    window.panels.presets.chosen.emit(PRESETS["xor"])
 
 
 def built_in_data(window: MainWindow, path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -74,10 +75,10 @@ def test_which_learning_rate_is_better_takes_four_gestures(qtbot: QtBot, window:
     assert not window.runs_view.isVisible()
     press(qtbot, window, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: window.runs_view.isVisible())
-    window.training.learning_rate.setFocus()
-    window.training.learning_rate.selectAll()
-    qtbot.keyClicks(window.training.learning_rate, "0.5")
-    qtbot.keyClick(window.training.learning_rate, Qt.Key.Key_Return)
+    window.panels.strip.learning_rate.setFocus()
+    window.panels.strip.learning_rate.selectAll()
+    qtbot.keyClicks(window.panels.strip.learning_rate, "0.5")
+    qtbot.keyClick(window.panels.strip.learning_rate, Qt.Key.Key_Return)
     press(qtbot, window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     press(qtbot, window, Qt.Key.Key_Space)
@@ -164,6 +165,14 @@ def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: Main
     assert view.count.full == "1 of 4 runs"
     view.filter.clear()
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
+
+
+def test_no_number_is_cut_off(two: MainWindow) -> None:
+    table = two.runs_view.table
+    font = QFont(table.font())
+    font.setBold(True)  # as the present run is written
+    widest = QFontMetrics(font).horizontalAdvance("0.0001235")
+    assert table.columnWidth(TRAIN_LOSS) >= widest + 6
 
 
 def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: MainWindow) -> None:

@@ -13,8 +13,8 @@ from core.data.dataset import Dataset
 from gui.settings.generator_panel import SIZE_PLACES, place_of, size_at
 from gui.settings.rule_editor import EXAMPLES
 from gui.window.main_window import MainWindow
-from tests.gui.support import position
-from tests.gui.window.test_settings import choose, experiment, rest
+from tests.gui.support import choose_data, position
+from tests.gui.window.test_settings import choose, experiment, refused, rest
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 
@@ -45,21 +45,22 @@ def drag(qtbot: QtBot, slider: QSlider, pixels: int) -> None:
 
 def type_rule(qtbot: QtBot, window: MainWindow, text: str) -> str:
     """Type it, without an end; what stands beneath."""
-    line = window.data.rule.line
+    line = window.panels.data.rule.line
     line.setFocus()
     line.selectAll()
     qtbot.keyClicks(line, text)
-    return window.data.rule.verdict.text()
+    return window.panels.data.rule.verdict.text()
 
 
 def enter(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window.data.rule.line, Qt.Key.Key_Return)
+    qtbot.keyClick(window.panels.data.rule.line, Qt.Key.Key_Return)
     rest(qtbot, window)
 
 
 def test_a_rule_is_checked_while_it_is_typed_and_taken_when_it_is_right(qtbot: QtBot, window: MainWindow) -> None:
-    panel, editor = window.data, window.data.rule
-    choose(qtbot, window, panel.kind, "rule")
+    panel, editor = window.panels.data, window.panels.data.rule
+    choose_data(qtbot, window, "rule")
+    rest(qtbot, window)
     assert editor.isVisible()
     assert not panel.generated.formula.isVisible()
     first = dataset(window)
@@ -84,14 +85,14 @@ def test_a_rule_is_checked_while_it_is_typed_and_taken_when_it_is_right(qtbot: Q
     enter(qtbot, window)
     assert np.array_equal(dataset(window).points, first.points)
     assert np.array_equal(dataset(window).labels, first.points[:, 0] ** 2 < 4)
-    assert not panel.task.isVisible()
+    assert refused(window.panels.strip.problem) == {"regression"}, "a condition gives classes"
 
     type_rule(qtbot, window, "floor(x1) mod 3")
     window.network.setFocus()  # to leave the line takes it too
     rest(qtbot, window)
     assert (experiment(window).task, experiment(window).output) == ("regression", "linear")
-    assert panel.task.isVisible()
-    choose(qtbot, window, panel.task, "classification")
+    assert not refused(window.panels.strip.problem)
+    choose(qtbot, window, window.panels.strip.problem, "classification")
     assert dataset(window).class_names == ("0", "1", "2")
     type_rule(qtbot, window, "floor(x1) mod 4")
     enter(qtbot, window)
@@ -104,15 +105,18 @@ def test_a_rule_is_checked_while_it_is_typed_and_taken_when_it_is_right(qtbot: Q
     rest(qtbot, window)
     assert (experiment(window).data.rule, experiment(window).task) == ("sin(x1)*x2/3", "regression")
     type_rule(qtbot, window, "r > 3")
-    choose(qtbot, window, panel.kind, "circle")
+    choose_data(qtbot, window, "circle")
+    rest(qtbot, window)
     assert not editor.isVisible()
-    choose(qtbot, window, panel.kind, "rule")
+    choose_data(qtbot, window, "rule")
+    rest(qtbot, window)
     assert experiment(window).data.rule == "r > 3", "what was typed is not lost"
 
 
 def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, window: MainWindow) -> None:
-    panel, generated = window.data, window.data.generated
-    choose(qtbot, window, panel.kind, "spiral")
+    panel, generated = window.panels.data, window.panels.data.generated
+    choose_data(qtbot, window, "spiral")
+    rest(qtbot, window)
     assert "<i>r</i> = 5<i>s</i>, <i>t</i> = 3.5π<i>s</i>" in generated.formula.text()
     window.session.step("epoch")
     rest(qtbot, window)
@@ -137,6 +141,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     assert experiment(window).data.noise == seen[-1].noise > 5
 
     noisy = experiment(window).data
+    window.docks.bring_up("more")
     classes = generated.sliders["classes"]
     classes.setFocus()
     for _ in range(3):
@@ -158,9 +163,11 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     generated.size.setValue(0)
     rest(qtbot, window)
     assert len(dataset(window)) == generated.points.value() == 10
-    choose(qtbot, window, panel.kind, "plane")
+    choose_data(qtbot, window, "plane")
+    rest(qtbot, window)
     assert not any(knob.isVisible() for knob in generated.sliders.values())
-    choose(qtbot, window, panel.kind, "train.txt")
+    choose_data(qtbot, window, "train.txt")
+    rest(qtbot, window)
     assert not generated.noise.isVisible()
     assert not panel.redraw.isEnabled()
 

@@ -39,7 +39,7 @@ def test_the_message_is_not_cut_off(qtbot: QtBot, rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_all_lines_of_the_message_are_seen_where_one_types(qtbot: QtBot, window: MainWindow, rule: str) -> None:
     window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
-    editor = window.data.rule
+    editor = window.panels.data.rule
     qtbot.waitUntil(editor.isVisible)
     editor.line.setFocus()
     editor.line.clear()

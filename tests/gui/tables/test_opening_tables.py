@@ -304,7 +304,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     labels = [label.text() for label in window.scatter.findChildren(QLabel)]
     assert any(all(kind in text for kind in KINDS) for text in labels), "the legend"
 
-    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.panels.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
     assert dialog.line.text().startswith("60 rows, 3 inputs, 3 classes")
     pick(qtbot, dialog, dialog.columns.target, "petal width")
@@ -315,7 +315,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     named = ("a", "b", "c")
     window.session.rename_classes(named)
     qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.dataset.class_names == named)
-    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.panels.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
     pick(qtbot, dialog, dialog.columns.across, "petal length")
     key(qtbot, dialog, Qt.Key.Key_Return)
@@ -324,7 +324,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     )
     assert window.session.loaded is not None
     assert window.session.loaded.dataset.class_names == named, "other inputs, but the same classes"
-    qtbot.mouseClick(window.data.columns, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.panels.data.columns, Qt.MouseButton.LeftButton)
     dialog = shown(qtbot, window)
     pick(qtbot, dialog, dialog.columns.target, "petal width")
     key(qtbot, dialog, Qt.Key.Key_Return)

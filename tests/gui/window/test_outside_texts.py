@@ -167,15 +167,17 @@ def test_the_phases_of_an_update_are_plain(qtbot: QtBot, hostile: MainWindow) ->
 
 
 def test_rules_of_drawn_points_are_plain(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.change({"data": window.data.rule.wanted(DataSource("rule", rule="x1 > 0")), "only_sample": None})
+    window.session.change(
+        {"data": window.panels.data.rule.wanted(DataSource("rule", rule="x1 > 0")), "only_sample": None}
+    )
     rest(qtbot, window)
     window.session.rename_classes(CLASSES)
     rest(qtbot, window)
     window.actions_by_name["paint"].trigger()
     rest(qtbot, window)
     assert check(window) > 0
-    window.data.rule.line.setText(TAG)
-    window.data.rule.line.textEdited.emit(TAG)
+    window.panels.data.rule.line.setText(TAG)
+    window.panels.data.rule.line.textEdited.emit(TAG)
     check(window)
 
 
@@ -190,7 +192,7 @@ def test_dialogs_are_plain(qtbot: QtBot, hostile: MainWindow) -> None:
     assert TAG in names.fault.text()
     check(names)
     names.reject()
-    window.data.columns.click()
+    window.panels.data.columns.click()
     qtbot.waitUntil(lambda: bool(window.findChildren(TableDialog)))
     table = window.findChildren(TableDialog)[0]
     qtbot.waitUntil(lambda: TAG in table.line.text() and not table.line.text().startswith("Reading"))
@@ -210,7 +212,7 @@ def test_messages_are_plain_and_one_short_line(hostile: MainWindow) -> None:
 
 
 def test_a_refused_number_is_plain(hostile: MainWindow) -> None:
-    field = hostile.training.learning_rate
+    field = hostile.panels.strip.learning_rate
     field.setFocus()
     line = field.lineEdit()
     assert line is not None

@@ -25,7 +25,7 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.number_fields import next_round
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
-from tests.gui.support import learn_file, position
+from tests.gui.support import choose_data, learn_file, position
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 
@@ -37,6 +37,13 @@ def rest(qtbot: QtBot, window: MainWindow) -> None:
 def experiment(window: MainWindow) -> Experiment:
     assert window.session.experiment is not None
     return window.session.experiment
+
+
+@pytest.fixture
+def window(window: MainWindow) -> MainWindow:
+    """The window with all its settings unfolded."""
+    window.docks.bring_up("more")
+    return window
 
 
 def choose(qtbot: QtBot, window: MainWindow, choice: QComboBox, value: str) -> None:
@@ -60,7 +67,7 @@ def type_in(qtbot: QtBot, window: MainWindow, field: QWidget, text: str) -> None
 
 
 def open_sections(window: MainWindow) -> None:
-    for section in window.more.sections.values():
+    for section in window.panels.more.sections.values():
         section.header.setChecked(True)
 
 
@@ -79,15 +86,15 @@ def test_the_tables_fill_the_choices(window: MainWindow) -> None:
     def values(choice: QComboBox) -> list[str]:
         return [choice.itemData(place) for place in range(choice.count())]
 
-    assert values(window.layers.activation) == list(HIDDEN_ACTIVATIONS)
-    assert values(window.layers.layers.activations[0]) == list(HIDDEN_ACTIVATIONS)
-    assert values(window.layers.output) == list(OUTPUT_ACTIVATIONS)
-    assert values(window.training.loss) == list(LOSSES)
-    assert values(window.training.optimizer) == list(OPTIMIZERS)
-    assert values(window.training.schedule.choice) == list(SCHEDULES)
-    assert values(window.more.init) == list(INITIALIZERS)
-    assert values(window.more.engine) == list(LABELS)
-    assert list(window.layers.features.buttons) == list(FEATURES)
+    assert values(window.panels.strip.activation) == list(HIDDEN_ACTIVATIONS)
+    assert values(window.panels.layers.layers.activations[0]) == list(HIDDEN_ACTIVATIONS)
+    assert values(window.panels.layers.output) == list(OUTPUT_ACTIVATIONS)
+    assert values(window.panels.strip.loss) == list(LOSSES)
+    assert values(window.panels.strip.optimizer) == list(OPTIMIZERS)
+    assert values(window.panels.training.schedule.choice) == list(SCHEDULES)
+    assert values(window.panels.more.init) == list(INITIALIZERS)
+    assert values(window.panels.more.engine) == list(LABELS)
+    assert list(window.panels.layers.features.buttons) == list(FEATURES)
 
 
 def test_live_settings_change_without_a_reset_and_others_with_one(qtbot: QtBot, window: MainWindow) -> None:
@@ -95,20 +102,29 @@ def test_live_settings_change_without_a_reset_and_others_with_one(qtbot: QtBot, 
     window.session.run_epochs(1)
     rest(qtbot, window)
     start = position(window)
-    choose(qtbot, window, window.training.optimizer, "adam")
-    choose(qtbot, window, window.training.schedule.choice, "cosine")
-    type_in(qtbot, window, window.training.schedule.fields[0], "30")
-    type_in(qtbot, window, window.training.warm_up, "2")
-    for field, text in ((window.more.l1, "0.001"), (window.more.l2, "0.002"), (window.more.dropout, "0.25")):
+    choose(qtbot, window, window.panels.strip.optimizer, "adam")
+    choose(qtbot, window, window.panels.training.schedule.choice, "cosine")
+    type_in(qtbot, window, window.panels.training.schedule.fields[0], "30")
+    type_in(qtbot, window, window.panels.training.warm_up, "2")
+    for field, text in (
+        (window.panels.more.l1, "0.001"),
+        (window.panels.more.l2, "0.002"),
+        (window.panels.more.dropout, "0.25"),
+    ):
         type_in(qtbot, window, field, text)
-    qtbot.mouseClick(window.more.at_loss, LEFT_BUTTON)
+    qtbot.mouseClick(window.panels.more.at_loss, LEFT_BUTTON)
     rest(qtbot, window)
     found = experiment(window)
     assert position(window) == start > 0
     assert (found.optimizer, str(found.schedule), found.warm_up) == ("adam", "cosine:30:0", 2)
-    assert (found.l1, found.l2, found.dropout, found.stop_loss) == (0.001, 0.002, 0.25, window.more.stop_loss.value())
+    assert (found.l1, found.l2, found.dropout, found.stop_loss) == (
+        0.001,
+        0.002,
+        0.25,
+        window.panels.more.stop_loss.value(),
+    )
     assert Experiment().changed_fields(found) <= LIVE_FIELDS
-    type_in(qtbot, window, window.more.bias, "-0.5")
+    type_in(qtbot, window, window.panels.more.bias, "-0.5")
     assert position(window) == 0
     assert experiment(window).bias == -0.5
 
@@ -123,25 +139,25 @@ def test_the_status_bar_says_why_numpy_computes(
         assert isinstance(found, QLabel)
         return found
 
-    choose(qtbot, window, window.training.optimizer, "adam")
+    choose(qtbot, window, window.panels.strip.optimizer, "adam")
     assert label().text() == "NumPy engine"
     assert label().toolTip() == "The compiled engine has no form of the optimizer adam, so NumPy computes."
-    choose(qtbot, window, window.training.optimizer, "sgd")
+    choose(qtbot, window, window.panels.strip.optimizer, "sgd")
     assert label().toolTip() == "What computes the training steps"
 
 
 def test_each_layer_has_its_own_activation_and_all_can_be_set_at_once(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.mouseClick(window.layers.layers.add, LEFT_BUTTON)
+    qtbot.mouseClick(window.panels.layers.layers.add, LEFT_BUTTON)
     rest(qtbot, window)
-    choose(qtbot, window, window.layers.layers.activations[1], "gelu")
+    choose(qtbot, window, window.panels.layers.layers.activations[1], "gelu")
     assert experiment(window).activation == ("sigmoid", "gelu")
-    assert window.layers.activation.currentIndex() == -1
-    choose(qtbot, window, window.layers.activation, "sine")
+    assert window.panels.strip.activation.currentIndex() == -1
+    choose(qtbot, window, window.panels.strip.activation, "sine")
     assert experiment(window).activation == "sine"
 
 
 def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window: MainWindow) -> None:
-    buttons = window.layers.features.buttons
+    buttons = window.panels.layers.features.buttons
     for name in ("sin-x1", "radius", "x1", "x2", "sin-x1"):
         qtbot.mouseClick(buttons[name], LEFT_BUTTON)
         rest(qtbot, window)
@@ -157,20 +173,22 @@ def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window
 
 @pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if CLASSIFICATION in loss.tasks])
 def test_a_loss_brings_an_output_that_goes_with_it(qtbot: QtBot, window: MainWindow, loss: str) -> None:
-    choose(qtbot, window, window.training.loss, loss)
+    choose(qtbot, window, window.panels.strip.loss, loss)
     found = experiment(window)
     assert found.loss == loss
     assert not why_not(LOSSES[loss], found.output, found.task)
     possible = {name for name in OUTPUT_ACTIVATIONS if not why_not(LOSSES[loss], name, CLASSIFICATION)}
-    assert refused(window.layers.output) == set(OUTPUT_ACTIVATIONS) - possible
+    assert refused(window.panels.layers.output) == set(OUTPUT_ACTIVATIONS) - possible
 
 
 def test_regression_changes_what_is_offered_and_shown(qtbot: QtBot, window: MainWindow) -> None:
-    choose(qtbot, window, window.data.kind, "plane")
+    choose_data(qtbot, window, "plane")
+    window.docks.bring_up("more")
+    rest(qtbot, window)
     found = experiment(window)
     assert (found.task, found.output, found.loss) == ("regression", "linear", "mse")
-    assert refused(window.training.loss) == {"cross-entropy", "binary-cross-entropy", "hinge"}
-    assert refused(window.layers.output) == {"softmax"}
+    assert refused(window.panels.strip.loss) == {"cross-entropy", "binary-cross-entropy", "hinge"}
+    assert refused(window.panels.layers.output) == {"softmax"}
     assert window.loss.what.itemText(1) == "R²"
     window.session.run_epochs(2)
     rest(qtbot, window)
@@ -179,14 +197,16 @@ def test_regression_changes_what_is_offered_and_shown(qtbot: QtBot, window: Main
     assert snapshot.output is not None
     assert snapshot.output.value is not None
     assert np.ptp(snapshot.output.value) > 0.0
-    choose(qtbot, window, window.data.kind, "circle")
+    choose_data(qtbot, window, "circle")
+    window.docks.bring_up("more")
+    rest(qtbot, window)
     assert (experiment(window).output, window.loss.what.itemText(1)) == ("softmax", "Accuracy")
 
 
 def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    box = window.data.standardize_target
+    box = window.panels.data.standardize_target
     assert not box.isVisible(), "classes have nothing to standardize"
     path = tmp_path / "prices.csv"
     table = np.random.default_rng(0).normal(size=(40, 3)) * (1.0, 1.0, 30_000.0) + (0.0, 0.0, 200_000.0)
@@ -194,10 +214,10 @@ def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
     window.session.change({"data": DataSource("file", str(path), task="regression"), "only_sample": None})
     rest(qtbot, window)
     assert box.isVisible() and not box.isChecked()
-    assert any("Standardize the target." in label.text() for label in window.data.findChildren(QLabel))
+    assert any("Standardize the target." in label.text() for label in window.panels.data.findChildren(QLabel))
     qtbot.mouseClick(box, LEFT_BUTTON)
     qtbot.waitUntil(lambda: experiment(window).standardize_target and drawn(window))
-    assert not any("hard to learn" in label.text() for label in window.data.findChildren(QLabel))
+    assert not any("hard to learn" in label.text() for label in window.panels.data.findChildren(QLabel))
     window.session.run_epochs(20)
     qtbot.waitUntil(lambda: position(window) == 20 * 40 and drawn(window))
     snapshot = window.session.snapshot
@@ -205,8 +225,8 @@ def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
     assert 150_000.0 < snapshot.predicted.mean() < 250_000.0
     assert snapshot.train_loss == pytest.approx(snapshot.train_squared_error / 2)
     assert "in the data's units" in window.loss._values["train_loss"].toolTip()
-    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
-    qtbot.mouseClick(window.data.standardize, LEFT_BUTTON)
+    qtbot.mouseClick(window.panels.data.standardize, LEFT_BUTTON)
+    qtbot.mouseClick(window.panels.data.standardize, LEFT_BUTTON)
     qtbot.waitUntil(lambda: not experiment(window).standardize_target and drawn(window))
 
 
@@ -222,18 +242,18 @@ def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWi
     rest(qtbot, window)
     assert window.session.loaded is not None
     assert window.session.loaded.preparation.output_names == ("height",)
-    assert window.data.task.isVisible()
-    assert window.data.task.value() == "regression"
+    assert window.panels.strip.problem.isVisible()
+    assert window.panels.strip.problem.value() == "regression"
 
 
 def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: QtBot, window: MainWindow) -> None:
     open_sections(window)
-    assert not window.more.early.isEnabled()
+    assert not window.panels.more.early.isEnabled()
     window.session.change({"train_fraction": 0.5, "learning_rate": 5.0, "optimizer": "adam", "hidden": (32, 32)})
     rest(qtbot, window)
-    qtbot.mouseClick(window.more.early, LEFT_BUTTON)
+    qtbot.mouseClick(window.panels.more.early, LEFT_BUTTON)
     rest(qtbot, window)
-    type_in(qtbot, window, window.more.patience, "3")
+    type_in(qtbot, window, window.panels.more.patience, "3")
     assert experiment(window).patience == 3
     window.session.run_epochs(200)
     qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))

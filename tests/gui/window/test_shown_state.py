@@ -175,7 +175,7 @@ def test_a_refused_change_is_told_until_the_next_change(window: MainWindow, qtbo
     window.session.load(SHALLOW.replace(data=DataSource("file", "nowhere.csv")))
     qtbot.waitUntil(lambda: window.notices.isVisible())
     assert window.notices.text.text().startswith("Not changed: ")
-    window.training.changed.emit({"learning_rate": 0.2})
+    window.panels.training.changed.emit({"learning_rate": 0.2})
     assert not window.notices.isVisible()
 
 
@@ -202,13 +202,13 @@ def test_undo_and_redo_say_what_they_take_back(window: MainWindow, qtbot: QtBot)
     assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
     window.session.run_epochs(1)
     settle(qtbot, window)
-    window.training.learning_rate.setValue(0.3)
+    window.panels.strip.learning_rate.setValue(0.3)
     qtbot.waitUntil(undo.isEnabled)
     assert undo.text() == "&Undo learning rate 0.01 → 0.3"
     assert undo.toolTip() == "Undo learning rate 0.01 → 0.3 (Ctrl+Z)"
     undo.trigger()
     qtbot.waitUntil(redo.isEnabled)
-    assert window.training.learning_rate.value() == 0.01
+    assert window.panels.strip.learning_rate.value() == 0.01
     assert redo.text() == "&Redo learning rate 0.01 → 0.3"
     assert not undo.isEnabled()
 
@@ -222,7 +222,7 @@ def test_a_reset_at_the_start_is_no_step(window: MainWindow, qtbot: QtBot) -> No
 def test_a_loss_and_back_brings_back_the_output(window: MainWindow, qtbot: QtBot) -> None:
     before = window.session.experiment
     for loss in ("hinge", "mse"):
-        window.training.changed.emit({"loss": loss})
+        window.panels.training.changed.emit({"loss": loss})
         settle(qtbot, window)
         qtbot.waitUntil(lambda loss=loss: window.session.experiment.loss == loss)
     assert window.session.experiment == before
@@ -230,11 +230,11 @@ def test_a_loss_and_back_brings_back_the_output(window: MainWindow, qtbot: QtBot
 
 def test_a_setting_that_is_changed_on_the_way_is_what_the_run_uses(window: MainWindow, qtbot: QtBot) -> None:
     window.session.step("epoch")
-    window.training.learning_rate.setValue(0.3)
+    window.panels.strip.learning_rate.setValue(0.3)
     window.session.pause()
     settle(qtbot, window)
     qtbot.waitUntil(lambda: window.session.snapshot.settings.learning_rate == 0.3)
-    assert window.training.learning_rate.value() == 0.3
+    assert window.panels.strip.learning_rate.value() == 0.3
 
 
 # ---- Data that cannot be trained on.
@@ -256,7 +256,7 @@ def test_a_window_on_data_that_cannot_be_trained_on_shows_them_and_what_to_chang
         window.show()
         qtbot.waitUntil(window.notices.isVisible)
         assert "larger units" in window.notices.text.text()
-        assert window.data.kind.currentText() == "huge.csv"
+        assert window.panels.data.kind.text() == "huge.csv"
         assert len(window.scatter.points._points._points) == 3
         window.session.change({"hidden": (7,), "output": "softmax"})
         settle(qtbot, window)

@@ -155,10 +155,10 @@ def test_the_table_covers_every_number_field_of_the_program() -> None:
 
 def test_a_comma_in_a_rule_is_told_and_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
     window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
-    qtbot.waitUntil(window.data.rule.isVisible)
+    qtbot.waitUntil(window.panels.data.rule.isVisible)
     rest(qtbot, window)
     for text, taken in (("x2 > 0,5", False), ("x2 > ,5", False), ("x2 > 1.234,5", False), ("x2 > 0.5", True)):
-        line = window.data.rule.line
+        line = window.panels.data.rule.line
         line.setFocus()
         line.selectAll()
         QTest.keyClicks(line, text)
@@ -167,7 +167,7 @@ def test_a_comma_in_a_rule_is_told_and_changes_nothing(qtbot: QtBot, window: Mai
         assert window.session.experiment is not None
         assert window.session.experiment.data.rule == (text if taken else "x2 > x1")
         assert (
-            "comma" in window.data.rule.verdict.text() or "should stand here" in window.data.rule.verdict.text()
+            "comma" in window.panels.data.rule.verdict.text() or "should stand here" in window.data.rule.verdict.text()
         ) != taken
 
 
@@ -238,12 +238,12 @@ def test_values_beyond_the_range_are_shown_as_they_are(
 def test_a_seed_beyond_32_bits_is_shown_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
     window.session.change({"seed": 2**62 + 1})
     rest(qtbot, window)
-    assert window.more.seed.value() == 2**62 + 1
+    assert window.panels.more.seed.value() == 2**62 + 1
 
 
 def test_after_enter_the_keys_are_the_windows(qtbot: QtBot, window: MainWindow) -> None:
     window.select(Edge(1, 0, 3))
-    for field in (window.training.learning_rate, window.training.batch_size, window.weight_bar.value):
+    for field in (window.panels.strip.learning_rate, window.panels.strip.batch_size, window.weight_bar.value):
         field.setFocus()
         assert QApplication.focusWidget() is field
         type_text(field, "3")
@@ -296,7 +296,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
 
 
 def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     field.setFocus()
     type_text(field, "0,5", key=None)
     step = window.toolbar.buttons["step-sample"]
@@ -307,7 +307,7 @@ def test_a_click_elsewhere_takes_a_number_before_the_button_acts(qtbot: QtBot, w
 
 
 def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     before = field.text()
     field.setFocus()
     type_text(field, "7", key=None)
@@ -322,7 +322,7 @@ def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> Non
 
 
 def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.more.dropout
+    field = window.panels.more.dropout
     type_text(field, "5")
     assert field.problem == '"5" is out of range; type a number from 0 to 0.95.'
     assert QToolTip.text() == field.problem
@@ -330,7 +330,7 @@ def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) 
 
 
 def test_a_field_left_empty_shows_its_value_again(qtbot: QtBot, window: MainWindow) -> None:
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     before = field.text()
     type_text(field, " ")
     assert (field.text(), field.problem) == (before, "")

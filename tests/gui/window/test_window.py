@@ -196,7 +196,7 @@ def test_run_goes_for_as_many_epochs_as_the_field_says(qtbot: QtBot, window: Mai
 def test_a_typed_learning_rate_holds_without_a_reset(qtbot: QtBot, window: MainWindow) -> None:
     play_for(qtbot, window, 100)
     where, weights = position(window), parameters(window)
-    field = window.training.learning_rate
+    field = window.panels.strip.learning_rate
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "0.25")
@@ -214,7 +214,8 @@ def test_a_typed_learning_rate_holds_without_a_reset(qtbot: QtBot, window: MainW
 
 def test_a_click_adds_a_layer_and_starts_anew(qtbot: QtBot, window: MainWindow) -> None:
     play_for(qtbot, window, 100)
-    layers = window.layers.layers
+    window.docks.bring_up("more")
+    layers = window.panels.layers.layers
     click(qtbot, layers.add)
     qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 2))
     rest(qtbot, window)
@@ -244,11 +245,11 @@ def test_reset_brings_the_same_weights_and_a_new_seed_others(qtbot: QtBot, windo
     qtbot.waitUntil(lambda: parameters(window) != first)
     rest(qtbot, window)
     assert position(window) == 0
-    assert window.more.seed.value() == SHALLOW.seed + 1
+    assert window.panels.more.seed.value() == SHALLOW.seed + 1
 
 
 def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> None:
-    choice = window.presets.choice
+    choice = window.panels.presets.choice
     choice.setFocus()
     names = list(PRESETS)
     qtbot.keyClick(choice, Qt.Key.Key_Down)
@@ -258,7 +259,8 @@ def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> Non
     assert choice.value() == names[1]
     assert window.toolbar.epochs.value() == PRESETS[names[1]].epochs
     window.session.change({"seed": 5})
-    qtbot.waitUntil(lambda: choice.currentText() == "Your own settings")
+    qtbot.waitUntil(lambda: choice.value() == "")
+    assert window.panels.presets.about.isVisible(), "the commentary stays"
 
 
 # ---- Files and undo.
@@ -278,7 +280,7 @@ def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
     rest(qtbot, window)
     assert position(window) == 0
     assert "three.csv" in window.windowTitle()
-    assert window.data.kind.currentText() == "three.csv"
+    assert window.panels.data.kind.text() == "three.csv"
     play_for(qtbot, window, 50)
     experiment, where = window.session.experiment, position(window)
 
@@ -288,7 +290,7 @@ def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
     assert "broken.csv" in window.notices.text.text()
     assert "line 2" in window.notices.text.text()
     assert (window.session.experiment, position(window)) == (experiment, where)
-    assert window.data.kind.currentText() == "three.csv"
+    assert window.panels.data.kind.text() == "three.csv"
     play_for(qtbot, window, 50)
     click(qtbot, window.notices.close_button)
     assert not window.notices.isVisible()
@@ -442,7 +444,7 @@ def test_a_layout_that_cannot_be_read_is_left_alone(open_window: Callable[[], Ma
     (tmp_path / "settings.ini").write_text("[window]\ngeometry=nonsense\nstate=@ByteArray(rubbish)\ntheme=pink\n")
     window = open_window()
     assert window.theme is LIGHT
-    assert {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isHidden()} == {"runs"}
+    assert {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isHidden()} == {"more", "runs"}
 
 
 # ---- Keys, tooltips, the end.
@@ -462,7 +464,8 @@ def test_every_action_has_a_tooltip_and_a_key_of_its_own(window: MainWindow) -> 
 
 def test_every_widget_that_takes_a_click_tells_what_it_is_for(window: MainWindow) -> None:
     kinds = (QAbstractSlider, QAbstractSpinBox, QCheckBox, QComboBox, QPushButton)
-    for panel in (window.presets, window.data, window.layers, window.training, window.toolbar):
+    panels = window.panels
+    for panel in (panels.strip, panels.presets, panels.data, panels.layers, panels.training, window.toolbar):
         for kind in kinds:
             for widget in panel.findChildren(kind):
                 if not isinstance(widget, QScrollBar):
@@ -482,20 +485,22 @@ def test_closing_while_it_trains_ends_the_thread(qtbot: QtBot, window: MainWindo
 
 
 def test_space_presses_the_box_that_was_tabbed_to_and_plays_after_a_click(qtbot: QtBot, window: MainWindow) -> None:
-    box = window.data.standardize
+    window.docks.bring_up("more")
+    box = window.panels.data.standardize
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.session.experiment is not None and window.session.experiment.standardize)
     assert not window.session.playing
     window.network.setFocus()
-    click(qtbot, window.loss.logarithmic)
-    assert window.loss.logarithmic.isChecked()
-    assert not window.loss.logarithmic.hasFocus()
+    window.panels.more.sections["start"].header.setChecked(True)
+    click(qtbot, window.panels.more.shuffle)
+    assert not window.panels.more.shuffle.hasFocus()
 
 
 def test_two_quick_clicks_add_two_layers(qtbot: QtBot, window: MainWindow) -> None:
+    window.docks.bring_up("more")
     for _ in range(2):
-        qtbot.mouseClick(window.layers.layers.add, LEFT_BUTTON)
+        qtbot.mouseClick(window.panels.layers.layers.add, LEFT_BUTTON)
     qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 7, 2))
 
 
@@ -510,4 +515,5 @@ def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, wind
             ticks = axis.tickValues(*axis.range, 300)
             for spacing, values in ticks:
                 written = axis.tickStrings(values, axis.autoSIPrefixScale * axis.scale, spacing)
-                assert [float(text) for text in written] == pytest.approx(list(values), abs=spacing / 2)
+                shown = [float(text.replace("−", "-")) for text in written]
+                assert shown == pytest.approx(list(values), abs=spacing / 2)

@@ -1,0 +1,48 @@
+"""The choice of what the plot shows: the answer, how sure the network is, or its mistakes."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+
+from gui.decision.map_layer import ANSWER, MISTAKES, SURE, VIEWS
+from gui.widgets.forms import Segments, choice_segment
+
+TIPS = {
+    ANSWER: "The class that wins at each place: the paler, the less sure",
+    SURE: "How far the winning class leads, whichever it is",
+    MISTAKES: "The points that the network gets wrong, among pale ones",
+}
+
+
+class ViewChoice(Segments):
+    """A button for each view.
+
+    Signals:
+        chosen(str): one of VIEWS.
+    """
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons = {view: choice_segment(view, f"Show {view}") for view in VIEWS}
+        for view, button in self.buttons.items():
+            button.setAutoExclusive(True)
+            button.clicked.connect(lambda _, view=view: self.chosen.emit(view))
+            self.add(button)
+        self.buttons[ANSWER].setChecked(True)
+        self.offer(True)
+
+    def choose(self, view: str) -> None:
+        """Choose a view."""
+        self.buttons[view].setChecked(True)
+        self.chosen.emit(view)
+
+    def offer(self, has_classes: bool) -> None:
+        """Offer what there is: a predicted number is never simply wrong, nor sure."""
+        for view, button in self.buttons.items():
+            is_offered = has_classes or view == ANSWER
+            button.setEnabled(is_offered)
+            button.setToolTip(TIPS[view] if is_offered else "Not for numbers: there are no classes.")
+            if button.isChecked() and not is_offered:
+                self.choose(ANSWER)

@@ -1,0 +1,110 @@
+"""The data sets as small pictures, painted from their own points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
+from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from core.data.data_source import DRAWN, FILE, RULE, default_source, load
+from gui.settings.picture_list import PictureList
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import CENTER, SMOOTH
+from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.data.dataset import Dataset
+
+SIDE, GAP = 46, 6
+DOTS = 130
+MARGIN = 5.0
+WORDS = {RULE: "f(x)", FILE: "file", DRAWN: "drawn"}
+"""What stands for sets whose points are not known beforehand."""
+
+_pictures: dict[tuple[str, str, float], QPixmap] = {}
+
+
+class DataTiles(PictureList):
+    """The data sets to choose from; the chosen one has an outline."""
+
+    def __init__(self, entries: list[tuple[str, str]], theme: Theme) -> None:
+        super().__init__(entries, "Data set")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setSpacing(0)
+        self._delegate = TileDelegate(theme)
+        self.setItemDelegate(self._delegate)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._delegate.theme = theme
+        self.update()
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Draws the tile of a data set."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(SIDE + GAP, SIDE + GAP)
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        assert painter is not None
+        value = str(index.data(Qt.ItemDataRole.UserRole))
+        state = option.state
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        box = QRectF(option.rect.x() + 1.5, option.rect.y() + 1.5, SIDE - 1.0, SIDE - 1.0)
+        color = "accent" if is_chosen else "faint" if is_hovered else "line"
+        painter.save()
+        painter.setRenderHints(SMOOTH)
+        painter.setPen(QPen(self.theme.color(color), 2.4 if is_chosen else 1.0))
+        painter.setBrush(self.theme.color("accent_pale" if has_focus and is_chosen else "base"))
+        painter.drawRoundedRect(box, 6, 6)
+        if value in WORDS:
+            painter.setPen(self.theme.color("faint"))
+            painter.drawText(box, int(CENTER), WORDS[value])
+        else:
+            device = painter.device()
+            ratio = device.devicePixelRatioF() if device is not None else 1.0
+            painter.drawPixmap(box.topLeft(), picture_of(value, self.theme, ratio))
+        painter.restore()
+
+
+def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
+    """The points of a set with its usual settings, SIDE × SIDE pixels; made once for each theme."""
+    key = kind, theme.name, ratio
+    if key not in _pictures:
+        picture = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with painting(picture) as painter:
+            painter.setRenderHints(SMOOTH)
+            painter.setPen(Qt.PenStyle.NoPen)
+            _paint_points(painter, load(default_source(kind)), theme)
+        _pictures[key] = picture
+    return _pictures[key]
+
+
+def _paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
+    rows = np.linspace(0, len(dataset) - 1, min(DOTS, len(dataset))).astype(np.int64)
+    low, high = dataset.points.min(axis=0), dataset.points.max(axis=0)
+    reach = float((high - low).max()) / 2.0 or 1.0
+    places = (dataset.points[rows] - (low + high) / 2.0) / reach * (SIDE / 2.0 - MARGIN)
+    targets = dataset.targets
+    scale = float(np.abs(targets).max()) or 1.0 if targets is not None else 1.0
+    for row, (x, y) in zip(rows.tolist(), places.tolist(), strict=True):
+        color: QColor
+        if dataset.n_classes or targets is None:
+            color = theme.class_color(int(dataset.labels[row]))
+        else:
+            color = theme.signed_color(float(targets[row]) / scale)
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(SIDE / 2.0 + x, SIDE / 2.0 - y), 1.35, 1.35)

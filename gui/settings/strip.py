@@ -1,0 +1,220 @@
+"""The strip of the settings that a lesson changes most, always in reach below the toolbar."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
+
+from core.data.data_source import FILE, RULE, DataSource, default_source
+from core.data.generators import GENERATORS
+from core.network.activations import HIDDEN_ACTIVATIONS
+from core.network.losses import LOSSES
+from core.network.optimizers import OPTIMIZERS
+from core.network.tasks import CLASSIFICATION, REGRESSION
+from core.training.experiment import MAX_BATCH, MAX_DROPOUT, Experiment
+from gui.settings.layers_panel import activation_choice
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import LIVE, RESETS
+from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain
+
+MIXED = ""
+NONE = "none"
+PENALTIES = {"l1": 0.001, "l2": 0.003, "dropout": 0.2}
+"""The kinds of regularization in the strip, each with the amount that it starts with."""
+FIRST_OF_TASK = {CLASSIFICATION: "circle", REGRESSION: "plane"}
+
+
+class SettingsStrip(QToolBar):
+    """Edits the problem, learning rate, optimizer, activation, loss, batch size and regularization.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+    _is_laid_out = False
+
+    def __init__(self) -> None:
+        super().__init__("Settings")
+        self.setObjectName("strip")
+        self.setMovable(False)
+        self._experiment: Experiment | None = None
+        self._last_of_task = dict(FIRST_OF_TASK)
+        self.problem = ChoiceBox([(CLASSIFICATION, "Classes"), (REGRESSION, "Numbers")], "Problem")
+        self.problem.activated.connect(self._choose_problem)
+        self.learning_rate = RealNumberField(1e-300, 1e300, "Learning rate")
+        self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
+        self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
+        self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
+        self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
+        self.activation = activation_choice(HIDDEN_ACTIVATIONS, "Activation of all hidden layers")
+        self.activation.setPlaceholderText("different")
+        self.activation.activated.connect(lambda: self._change(activation=self.activation.value()))
+        self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
+        self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
+        self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
+        self.batch_size = WholeNumberField(1, MAX_BATCH, "Batch size")
+        self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
+        kinds = [(NONE, "None"), ("l1", "L1"), ("l2", "L2"), ("dropout", "Dropout")]
+        self.penalty = ChoiceBox(kinds, "Regularization")
+        self.penalty.setPlaceholderText("several")
+        self.penalty.activated.connect(self._choose_penalty)
+        self.amount = RealNumberField(0.0, 1e300, "Amount of regularization")
+        self.amount.valueChanged.connect(self._change_amount)
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setText("More settings ›")
+        self.more.setProperty("role", "link")
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setToolTip("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine")
+        self._lay_out()
+        self._is_laid_out = True
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(12, 5, 12, 6)
+        line.setSpacing(8)
+        for field, letters in (
+            (self.problem, 7),
+            (self.optimizer, 8),
+            (self.activation, 8),
+            (self.loss, 8),
+            (self.penalty, 6),
+        ):
+            field.setMinimumContentsLength(letters)
+        for number, room in (
+            (self.learning_rate, "0.00001"),
+            (self.batch_size, "1\u202f000"),
+            (self.amount, "0.00001"),
+        ):
+            number.setButtonSymbols(NumberField.ButtonSymbols.NoButtons)
+            number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
+        for label, field, tip, live in (
+            ("Problem", self.problem, "Whether a class or a number is learned.", False),
+            ("Learning rate η", self.learning_rate, "The factor of the gradient in each update.", True),
+            ("Optimizer", self.optimizer, "How an update follows from the gradient.", True),
+            ("Activation", self.activation, "What the neurons of all hidden layers make of their sums z.", False),
+            (
+                "Loss",
+                self.loss,
+                "What training minimises. An output that does not go with it changes too.",
+                False,
+            ),
+            ("Batch size", self.batch_size, "Samples whose mean gradient makes one update.", False),
+        ):
+            line.addWidget(_captioned(label, field, f"{tip}\n{LIVE if live else RESETS}"))
+        tip = "L1 and L2 are added to the loss and shrink weights; dropout drops hidden activations in each update."
+        line.addWidget(_captioned("Regularization", self.penalty, f"{tip}\n{LIVE}"))
+        tip = "The factor of the penalty, or the share that is dropped."
+        self._amount = _captioned("Amount", self.amount, f"{tip}\n{LIVE}")
+        kept = self._amount.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # nothing moves when it comes
+        self._amount.setSizePolicy(kept)
+        line.addWidget(self._amount)
+        line.addStretch(1)
+        line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(holder)
+
+    def _fit_numbers(self) -> None:
+        for number, room in (
+            (self.learning_rate, "0.00001"),
+            (self.batch_size, "1\u202f000"),
+            (self.amount, "0.00001"),
+        ):
+            number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._is_laid_out:
+            self._fit_numbers()
+
+    # ---------------------------------------------------------------- what is true
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show an experiment's settings, without announcing a change."""
+        self._experiment = experiment
+        self._show_problem(experiment.data)
+        self.learning_rate.set_value(experiment.learning_rate)
+        self.optimizer.set_value(experiment.optimizer)
+        names = experiment.hidden_activations
+        self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
+        self.activation.setEnabled(bool(experiment.hidden))
+        self.loss.refuse(
+            {
+                name: f"it is for {' and '.join(loss.tasks)}"
+                for name, loss in LOSSES.items()
+                if experiment.task not in loss.tasks
+            }
+        )
+        self.loss.set_value(experiment.loss)
+        self.batch_size.set_value(experiment.batch_size)
+        self._show_penalty(experiment)
+
+    def _show_problem(self, source: DataSource) -> None:
+        task = str(source.task)
+        if source.kind in GENERATORS:
+            self._last_of_task[task] = source.kind
+        other = REGRESSION if task == CLASSIFICATION else CLASSIFICATION
+        reason = ""
+        if source.drawn is not None:
+            reason = f"the drawn points are for {task}; draw others"
+        elif source.kind == RULE and task == CLASSIFICATION:
+            from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
+
+            reason = "" if rule_task(source.rule) == REGRESSION else "the rule is a condition, which gives classes"
+        self.problem.refuse({other: reason} if reason else {})
+        self.problem.set_value(task)
+
+    def _show_penalty(self, experiment: Experiment) -> None:
+        used = [name for name in PENALTIES if getattr(experiment, name)]
+        self.penalty.refuse({} if experiment.hidden else {"dropout": "there are no hidden layers"})
+        self.penalty.set_value(NONE if not used else used[0] if len(used) == 1 else MIXED)
+        self._amount.setVisible(len(used) == 1)
+        self.amount.setRange(0.0, MAX_DROPOUT if used == ["dropout"] else 1e300)
+        self.amount.set_value(getattr(experiment, used[0]) if len(used) == 1 else 0.0)
+
+    # ---------------------------------------------------------------- what is wanted
+
+    def _choose_problem(self) -> None:
+        if self._experiment is None or self.problem.value() == self._experiment.data.task:
+            return
+        source, task = self._experiment.data, self.problem.value()
+        if source.kind in (FILE, RULE):
+            self._change(data=source.with_task(task))
+        else:
+            self._change(data=default_source(self._last_of_task[task]), only_sample=None)
+
+    def _choose_penalty(self) -> None:
+        chosen = self.penalty.value()
+        amounts: dict[str, object] = dict.fromkeys(PENALTIES, 0.0)
+        if chosen != NONE:
+            amounts[chosen] = getattr(self._experiment, chosen, 0.0) or PENALTIES[chosen]
+        self.changed.emit(amounts)
+
+    def _change_amount(self, amount: float) -> None:
+        if self.penalty.value() in PENALTIES:
+            self.changed.emit({self.penalty.value(): amount})
+
+    def _change(self, **fields: object) -> None:
+        self.changed.emit(fields)
+
+
+def _captioned(text: str, field: QWidget, tip: str) -> QWidget:
+    """A field below its name; the tooltip is that of both."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    label.setProperty("role", "caption")
+    field.setProperty("role", "quiet")
+    for widget in (label, field):
+        widget.setToolTip(plain(tip))
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    column.addWidget(label)
+    column.addWidget(field)
+    return holder

@@ -1,0 +1,99 @@
+"""How fast to play: a slider, with its unit in words, and a button for a speed that rises."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QGridLayout, QWidget
+
+from core.base.number_text import grouped
+from core.workbench.messages import WorkerState
+from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of
+from gui.widgets.fields import Slider
+from gui.widgets.forms import Segments, choice_segment
+from gui.widgets.readout import Readout
+
+WIDTH, NARROW = 84, 48
+WIDEST = "speed · 100\u202f000 samples/s, rising"
+RISES = (
+    "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
+    "A number of epochs runs at full speed."
+)
+
+
+class SpeedControl(QWidget):
+    """Chooses the pace, and shows the one that a rising pace has come to.
+
+    Signals:
+        pace_changed(Pace): the user chose another speed.
+
+    Attributes:
+        pace: the slider. rising: the button beside it.
+    """
+
+    pace_changed = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: Pace = RISING
+        self._is_narrow = False
+        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
+        self.pace.setToolTip(
+            "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed (F)"
+        )
+        self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
+        self.rising = choice_segment("rising", "Rising speed")
+        self.rising.setToolTip(RISES)
+        self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
+        self._words = Readout(WIDEST)
+        self._words.setProperty("role", "caption")
+        segments = Segments()
+        segments.add(self.rising)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setRowStretch(0, 1)
+        grid.setRowStretch(3, 1)
+        grid.addWidget(self._words, 1, 0, 1, 2)
+        grid.addWidget(self.pace, 2, 0)
+        grid.addWidget(segments, 2, 1)
+        self.show_narrow(False)
+        self._show(RISING)
+
+    def show_narrow(self, narrow: bool) -> None:
+        """Take less room, or as much as is good."""
+        self.pace.setFixedWidth(NARROW if narrow else WIDTH)
+        self._words.set_widest("speed" if narrow else WIDEST)
+        self._is_narrow = narrow
+        self._write(self.chosen.text)
+
+    def choose(self, pace: Pace) -> None:
+        """Play at another pace from now on."""
+        self._show(pace)
+        self.pace_changed.emit(pace)
+
+    def toggle_full(self) -> None:
+        """Change between full speed and a rising one."""
+        self.choose(RISING if self.chosen == FULL else FULL)
+
+    def shift(self, places: int) -> None:
+        """Go to a faster or a slower place of the slider."""
+        self.choose(PACES[min(max(self.pace.value() + places, 0), len(PACES) - 1)])
+
+    def show_state(self, state: WorkerState) -> None:
+        """Show the pace that a rising one has come to."""
+        if state.pace is not None and self.chosen == RISING:
+            place = place_of(state.pace)
+            self.pace.set_value(place)
+            is_full = PACES[place] == FULL
+            speed = "full" if is_full else f"{grouped(float(f'{state.pace:.1e}'))} samples/s"
+            self._write(f"{speed}, rising" if not is_full else speed)
+
+    def _show(self, pace: Pace) -> None:
+        self.chosen = pace
+        self.rising.setChecked(pace == RISING)
+        self.pace.set_value(PACES.index(pace) if pace in PACES else place_of(FIRST_SAMPLES))
+        self._write(pace.text)
+
+    def _write(self, text: str) -> None:
+        self._words.setText("speed" if self._is_narrow else f"speed · {text}")

@@ -1,0 +1,131 @@
+"""How the window looks: light or dark, the size of its type, and the presentation on the whole screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PyQt5.QtGui import QPalette
+from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
+
+from core.storage.settings_file import SettingsFile
+from gui.widgets.qt_objects import existing
+from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
+
+THEME_KEY, TYPE_KEY = "window/theme", "window/type-size"
+SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
+"""Sizes of type, in percent of the desktop's."""
+USUAL = 100
+PRESENTED = 125
+"""The smallest size of type in a presentation."""
+FOLDED = ("settings", "more", "runs")
+"""Docks that are folded in a presentation."""
+DARK_BELOW = 110
+DESKTOP_THEME = "desktop-theme"
+"""The property of the application with the name of the theme that goes with the desktop."""
+
+
+def desktop_theme() -> Theme:
+    """The theme that goes with the colours of the desktop; to be asked before the program's own are set."""
+    background = QApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if background.lightness() < DARK_BELOW else LIGHT
+
+
+def first_theme(settings: SettingsFile) -> Theme:
+    """The theme that was chosen; that of the desktop if none was."""
+    chosen = settings.text(THEME_KEY, "")
+    return THEMES.get(chosen) or THEMES[str(existing(QApplication.instance()).property(DESKTOP_THEME))]
+
+
+class Appearance:
+    """Handlers of the actions that change the look; what is chosen is remembered.
+
+    Args:
+        window: what is presented.
+        settings: remembers the choices.
+        docks: those of the window, by their names.
+        presentation: the action that shows whether there is one.
+        theme, set_theme: tell and change the theme of the window.
+
+    Attributes:
+        size: the size of type, in percent of the desktop's.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        settings: SettingsFile,
+        docks: Mapping[str, QDockWidget],
+        presentation: QAction,
+        theme: Callable[[], Theme],
+        set_theme: Callable[[Theme], None],
+    ) -> None:
+        self._window, self._settings, self._docks = window, settings, docks
+        self._presentation, self._theme, self._set_theme = presentation, theme, set_theme
+        self._points = float(QApplication.font().pointSizeF())
+        self._is_presented = self._was_maximized = False
+        self._size_before = USUAL
+        self._folded: list[str] = []
+        self.size = USUAL
+        text = settings.text(TYPE_KEY, "")
+        if text.isdecimal() and int(text) in SIZES and int(text) != USUAL:
+            self._set_size(int(text))
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {
+            "theme": self.turn_theme,
+            "larger-type": lambda: self.choose_size(1),
+            "smaller-type": lambda: self.choose_size(-1),
+            "usual-type": lambda: self._remember_size(USUAL),
+            "presentation": self.turn_presentation,
+        }
+
+    def turn_theme(self) -> None:
+        """Change between light and dark; from now on the desktop does not decide any more."""
+        self._set_theme(LIGHT if self._theme() is DARK else DARK)
+        self._settings.put(THEME_KEY, self._theme().name)
+
+    def choose_size(self, steps: int) -> None:
+        """Make the type larger or smaller by so many steps."""
+        place = min(max(SIZES.index(self.size) + steps, 0), len(SIZES) - 1)
+        self._remember_size(SIZES[place])
+
+    def _remember_size(self, size: int) -> None:
+        self._set_size(size)
+        self._settings.put(TYPE_KEY, str(size))
+
+    def _set_size(self, size: int) -> None:
+        if size != self.size:
+            self.size = size
+            font = QApplication.font()
+            font.setPointSizeF(self._points * size / 100.0)
+            QApplication.setFont(font)
+            self._set_theme(self._theme())  # its style sheet holds sizes of type
+
+    def turn_presentation(self) -> None:
+        """Fill the screen with larger type and folded panels, or return to what was before."""
+        self._is_presented = not self._is_presented
+        window, docks = self._window, self._docks
+        self._presentation.setChecked(self._is_presented)
+        if self._is_presented:
+            self._was_maximized = window.isMaximized()
+            self._folded = [name for name in FOLDED if not docks[name].isHidden()]
+            self._size_before = self.size
+            for name in self._folded:
+                docks[name].hide()
+            self._set_size(max(self.size, PRESENTED))
+            window.showFullScreen()
+        else:
+            if self._was_maximized:
+                window.showMaximized()
+            else:
+                window.showNormal()
+            self._set_size(self._size_before)
+            for name in self._folded:
+                docks[name].show()
+
+    def close(self) -> None:
+        """Give the application its own font back, since it outlives the window."""
+        font = QApplication.font()
+        font.setPointSizeF(self._points)
+        QApplication.setFont(font)

@@ -1,0 +1,88 @@
+"""The slim title of a dock: its name, tools of its view, and, under the mouse, two buttons."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtGui import QShowEvent
+from PyQt5.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
+
+from gui.widgets.elided import Elided
+from gui.widgets.qt_objects import existing
+
+LEAST_ROOM = 90
+"""What the two buttons take, with the margins."""
+MARGINS = 14, 4, 8, 2
+
+
+class DockTitle(QWidget):
+    """Takes the place of Qt's title bar; dragging and double clicks do what they do there.
+
+    Args:
+        dock: whose title it is.
+        tools: a widget of the view to be shown at the right; None for none.
+    """
+
+    def __init__(self, dock: QDockWidget, tools: QWidget | None = None) -> None:
+        super().__init__()
+        self._dock = dock
+        self._tools = tools
+        self._name = Elided()
+        self._name.setProperty("role", "heading")
+        self._name.set_full(dock.windowTitle().upper())
+        dock.windowTitleChanged.connect(lambda title: self._name.set_full(title.upper()))
+        self.float_button = self._button("⧉", f"Float or dock: {dock.windowTitle()}")
+        self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self.close_button = self._button("✕", f"Close: {dock.windowTitle()}")
+        self.close_button.clicked.connect(dock.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(*MARGINS)
+        line.setSpacing(2)
+        line.addWidget(self._name, 1)
+        line.addWidget(self.float_button)
+        line.addWidget(self.close_button)
+        if tools is not None:
+            line.addWidget(tools)
+        self._show_buttons(False)
+        for changed in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
+            changed.connect(lambda _: self._show_name())
+
+    def _show_name(self) -> None:
+        """Show the name unless a tab shows it."""
+        window = self._dock.parentWidget()
+        is_tab = isinstance(window, QMainWindow) and any(window.tabifiedDockWidgets(self._dock))
+        is_empty = is_tab and self._tools is None
+        if is_empty == self._name.isHidden():
+            return
+        self._name.setHidden(is_empty)
+        existing(self.layout()).setContentsMargins(*(0, 2, 0, 0) if is_empty else MARGINS)
+
+    def _button(self, text: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setProperty("role", "title")
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _show_buttons(self, shown: bool) -> None:
+        room = self.width() - (self._tools.sizeHint().width() if self._tools is not None else 0)
+        shown = (
+            shown
+            and not self._name.isHidden()
+            and room > self._name.fontMetrics().horizontalAdvance(self._name.full) + LEAST_ROOM
+        )
+        self.float_button.setVisible(shown)
+        self.close_button.setVisible(shown)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._show_name()
+
+    def enterEvent(self, event: QEvent | None) -> None:
+        super().enterEvent(event)
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self._show_buttons(False)

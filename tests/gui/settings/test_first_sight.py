@@ -1,0 +1,146 @@
+"""What the eye meets at the first start: few controls, data as pictures, presets as cards, and a strip of settings."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from core.data.generators import GENERATORS
+from core.training.presets import PRESETS
+from gui.settings.data_tiles import SIDE, picture_of
+from gui.widgets.theme import DARK, LIGHT
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+from tests.gui.support import choose_data, position
+from tests.gui.window.test_settings import choose, experiment, rest, type_in
+
+MOST_CONTROLS = 36
+CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QListWidget)
+LEFT = Qt.MouseButton.LeftButton
+
+
+def is_one_of_several(button: QAbstractButton) -> bool:
+    group = button.group()
+    is_choice = button.autoExclusive() or (group is not None and group.exclusive())
+    return (is_choice and not button.isChecked()) or button.accessibleName().startswith("Remove ")
+
+
+def controls(window: MainWindow) -> list[QWidget]:
+    """Everything that can be pressed, turned or typed into, and is seen.
+
+    A field counts once, and so does a list, a choice of one among several, and a number between − and +.
+    """
+    found = [widget for kind in CONTROLS for widget in window.findChildren(kind)]
+    return [
+        widget
+        for widget in found
+        if not isinstance(widget, QScrollBar)
+        and not isinstance(widget.parentWidget(), QAbstractSpinBox)
+        and widget.isVisible()
+        and not widget.visibleRegion().isEmpty()
+        and not (isinstance(widget, QAbstractButton) and is_one_of_several(widget))
+    ]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1920, 1080)])
+def test_there_are_few_controls_at_the_start(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    window.docks.restore_default()
+    qtbot.waitUntil(lambda: drawn(window))
+    names = sorted({widget.accessibleName() or widget.objectName() for widget in controls(window)})
+    assert len(controls(window)) <= MOST_CONTROLS, names
+
+
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_what_a_lesson_changes_is_in_reach(qtbot: QtBot, window: MainWindow, width: int) -> None:
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: drawn(window))
+    strip = window.panels.strip
+    fields = strip.problem, strip.learning_rate, strip.optimizer, strip.activation, strip.loss, strip.batch_size
+    for field in (*fields, strip.penalty, strip.more):
+        assert field.isVisible()
+        assert field.width() >= field.minimumSizeHint().width() or field.minimumWidth() == field.maximumWidth()
+        assert field.mapTo(window, QPoint(field.width(), 0)).x() <= width
+        assert field.mapTo(window, QPoint(0, 0)).y() < 150
+
+
+def test_the_rest_unfolds_and_is_remembered(qtbot: QtBot, window: MainWindow) -> None:
+    panels, more = window.panels, window.panels.strip.more
+    assert not panels.training.momentum.isVisible()
+    qtbot.mouseClick(more, LEFT)
+    qtbot.waitUntil(panels.training.momentum.isVisible)
+    assert more.isChecked()
+    assert any(place.name == "more" and place.shown for place in window.docks.describe().docks)
+    qtbot.mouseClick(more, LEFT)
+    qtbot.waitUntil(lambda: not panels.training.momentum.isVisible() and panels.data.kind.isVisible())
+    assert not more.isChecked()
+
+
+def test_the_problem_changes_between_classes_and_numbers_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "moons")
+    rest(qtbot, window)
+    choose(qtbot, window, window.panels.strip.problem, "regression")
+    assert (experiment(window).data.kind, experiment(window).task) == ("plane", "regression")
+    choose(qtbot, window, window.panels.strip.problem, "classification")
+    assert experiment(window).data.kind == "moons"
+
+
+def test_one_regularization_takes_the_place_of_another(qtbot: QtBot, window: MainWindow) -> None:
+    strip = window.panels.strip
+    assert not strip.amount.isVisible()
+    choose(qtbot, window, strip.penalty, "l2")
+    assert (experiment(window).l1, experiment(window).l2) == (0.0, strip.amount.value())
+    assert strip.amount.value() > 0
+    type_in(qtbot, window, strip.amount, "0.05")
+    assert experiment(window).l2 == 0.05
+    window.session.change({"l1": 0.01})
+    qtbot.waitUntil(lambda: strip.penalty.currentIndex() == -1)
+    choose(qtbot, window, strip.penalty, "none")
+    assert (experiment(window).l1, experiment(window).l2, experiment(window).dropout) == (0.0, 0.0, 0.0)
+
+
+def test_a_tile_shows_the_points_of_its_set(window: MainWindow) -> None:
+    for kind in GENERATORS:
+        pictures = [picture_of(kind, theme, 1.0).toImage() for theme in (LIGHT, DARK)]
+        assert pictures[0] != pictures[1], "each theme has its colours"
+        drawn_pixels = sum(pictures[0].pixelColor(x, y).alpha() > 0 for x in range(SIDE) for y in range(SIDE))
+        assert drawn_pixels > 150, kind
+    assert picture_of("xor", LIGHT, 1.0) is picture_of("xor", LIGHT, 1.0), "made once"
+
+
+def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    window.panels.presets.choice.setFocus()
+    qtbot.keyClick(window.panels.presets.choice, Qt.Key.Key_Down)  # the commentary unfolds
+    rest(qtbot, window)
+    about = window.panels.presets.about
+    assert about.text.text() == PRESETS["deep"].commentary
+    parts = (window.network, window.scatter, window.loss, window.panels.data.kind, window.panels.presets.choice, about)
+
+    def places() -> list[tuple[QPoint, QPoint]]:
+        return [(part.mapTo(window, QPoint(0, 0)), QPoint(part.width(), part.height())) for part in parts]
+
+    qtbot.waitUntil(lambda: about.area.isVisible() and drawn(window))
+    before = places()
+    type_in(qtbot, window, window.panels.strip.learning_rate, "0.2")
+    qtbot.waitUntil(lambda: experiment(window).learning_rate == 0.2)
+    assert places() == before
+    assert about.isVisible(), "it stays after a change"
+    assert about.text.text() == PRESETS["deep"].commentary
+    assert about._change.full == "changed: learning rate 0.01 → 0.2"
+    qtbot.mouseClick(about.close_button, LEFT)
+    assert not about.isVisible()
+    window.session.change({"batch_size": 4})
+    qtbot.waitUntil(lambda: experiment(window).batch_size == 4 and position(window) == 0)
+    assert not about.isVisible(), "put away is put away"

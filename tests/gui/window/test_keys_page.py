@@ -1,0 +1,41 @@
+"""The page of all keys: every key is there, grouped as the menus, and a search leaves what it asks for."""
+
+from __future__ import annotations
+
+import html
+
+from PyQt5.QtWidgets import QDialog, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.window.actions import ACTIONS
+from gui.window.help_commands import NOTHING, keys_text
+from gui.window.main_window import MainWindow
+
+
+def test_every_key_stands_under_its_menu() -> None:
+    text = keys_text("")
+    for spec in ACTIONS:
+        if spec.shortcut:
+            assert f"<b>{html.escape(spec.shortcut)}</b>" in text
+            assert f"<h4>{spec.menu.lstrip('-').replace('&', '')}</h4>" in text
+
+
+def test_a_search_takes_words_of_the_text_the_menu_or_the_key() -> None:
+    assert "<b>F11</b>" in keys_text("presentation")
+    assert "<b>F11</b>" in keys_text("F11 view")
+    assert "<b>Space</b>" not in keys_text("presentation")
+    assert "Double-click" in keys_text("legend")
+    assert keys_text("no such thing") == NOTHING
+
+
+def test_one_types_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_by_name["shortcuts"].trigger()
+    dialog = window.findChild(QDialog)
+    assert dialog is not None
+    field = dialog.findChild(QLineEdit)
+    assert field.accessibleName() == "Search keys"
+    qtbot.keyClicks(field, "gradients")
+    page = next(label for label in dialog.findChildren(QLabel) if "<h4>" in label.text())
+    assert "Ctrl+G" in page.text()
+    assert "Ctrl+Z" not in page.text()
+    dialog.reject()
