@@ -69,7 +69,7 @@ class ProjectCommands:
         self._recovering: dict[str, Callable[[WorkId], object]] = {}
         self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
-        self._unshown: Loaded | None = None
+        self._shown: Loaded | None = None
         self._saving: set[object] = set()
         self.question: QMessageBox | None = None
         for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
@@ -283,14 +283,14 @@ class ProjectCommands:
 
     def _follow(self, report: WorkerReport) -> None:
         """Keep the title up to date with the reports of the worker."""
-        state, self._unshown = report.state, report.events.loaded or self._unshown
+        state, loaded = report.state, self._session.loaded
         for left in report.events.left:
             self.files.note_left(left.work, left.stamp)
         if state.stamp is None:
             return
-        if self._unshown is not None:  # where a fault keeps the run from being shown, the next report tries again
-            self._show_run(self._unshown, state.stamp)
-            self._unshown = None
+        if loaded is not None and loaded is not self._shown:  # a fault may have kept it from being shown before
+            self._show_run(loaded, state.stamp)
+            self._shown = loaded
             self._show_title()
         if not state.travelling:  # else the position is not reached yet
             self._stamp = state.stamp

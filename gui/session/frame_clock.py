@@ -46,6 +46,7 @@ class FrameClock(QObject):
         super().__init__(parent)
         self._worker, self._question, self._show, self._tell_fault = worker, question, show, tell_fault
         self._report = WorkerReport()
+        self._unshown: WorkerReport | None = None
         self._asked = False  # and the frame of the answer has not ended
         self._awaits_answer = False
         self._ask_again = False
@@ -100,10 +101,12 @@ class FrameClock(QObject):
         self._asked = self._awaits_answer = True
 
     def _take(self) -> WorkerReport | None:
-        report = self._worker.take_report()
-        if report is not None:
-            self._awaits_answer = False
-        return report
+        """The next report; the one before, if a fault kept it from being shown, since no other tells its events."""
+        if self._unshown is None:
+            self._unshown = self._worker.take_report()
+            if self._unshown is not None:
+                self._awaits_answer = False
+        return self._unshown
 
     def _tick(self) -> None:
         """One frame: take the report that came, let the views draw it, and ask for the next."""
@@ -123,7 +126,7 @@ class FrameClock(QObject):
             self._recover(error)
 
     def _draw(self, report: WorkerReport) -> None:
-        self._report = report
+        self._report, self._unshown = report, None
         try:
             asked_early = self._begin_frame(report)
         finally:

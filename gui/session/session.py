@@ -67,6 +67,7 @@ class Session(RunControls):
     def __init__(self, worker: ReportSource, parent: QObject | None = None) -> None:
         super().__init__(worker, parent)
         self._loaded: Loaded | None = None
+        self._unshown: Loaded | None = None
         self._experiment: Experiment | None = None
         self._asked_for: Experiment | None = None  # with the changes that the worker has not answered yet
         self._change_known_from = 0  # the question whose answer tells what became of the last change
@@ -205,6 +206,7 @@ class Session(RunControls):
     def _show(self, report: WorkerReport) -> None:
         """Show the parts of a report; a fault in one of them keeps no other from being shown."""
         self._state, self._answered = report.state, report.answers
+        self._unshown = report.events.loaded or self._unshown
         for show in (self._show_run, self._show_snapshot, self._show_answers, self.progress.emit, self._show_events):
             try:
                 show(report)
@@ -220,7 +222,7 @@ class Session(RunControls):
             log.fault(error)
 
     def _show_run(self, report: WorkerReport) -> None:
-        loaded = report.events.loaded
+        loaded, self._unshown = self._unshown, None  # it may be from a report before, if a fault came between
         if loaded is not None:
             self._loaded = loaded
             self._experiment = loaded.experiment

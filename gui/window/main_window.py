@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
         self.runs_view = RunsView(theme)
-        self._slow_views = SlowViews(self.loss, self.inspector)
+        self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
             view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.verdict, self.panels.training, self.weight_bar, self.toolbar, self.plot_head):
+        for readout in (self.verdict, self.panels.training, self.weight_bar, self.toolbar):
             readout.show_snapshot(snapshot)
         if not self._is_prepared:  # only now, so that the first picture does not wait for it
             self._is_prepared = True

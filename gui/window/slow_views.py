@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.explain.snapshot import Snapshot
 from gui.curves.loss_view import LossView
+from gui.curves.plot_head import PlotHead
 from gui.explanation.inspector import Inspector
 
 SLOW_TURNS = 3
@@ -13,8 +14,8 @@ SLOW_TURNS = 3
 class SlowViews:
     """The loss curves and the inspector, drawn in turn."""
 
-    def __init__(self, loss: LossView, inspector: Inspector) -> None:
-        self._loss, self._inspector = loss, inspector
+    def __init__(self, loss: LossView, head: PlotHead, inspector: Inspector) -> None:
+        self._loss, self._head, self._inspector = loss, head, inspector
         # The first picture of the window does not wait for the plot in the inspector.
         self._views: tuple[LossView | Inspector, ...] = (loss,)
         self._turn, self._turns = 0, SLOW_TURNS
@@ -32,7 +33,7 @@ class SlowViews:
             return
         self._turn = (self._turn + 1) % self._turns
         if self._turn < len(self._views):
-            self._views[self._turn].show_snapshot(snapshot)
+            self._show(self._views[self._turn], snapshot)
 
     def show_next(self) -> None:
         """Draw the next snapshot in every view, since it is of another run."""
@@ -46,4 +47,9 @@ class SlowViews:
 
     def _show_everywhere(self, snapshot: Snapshot) -> None:
         for view in self._views:
-            view.show_snapshot(snapshot)
+            self._show(view, snapshot)
+
+    def _show(self, view: LossView | Inspector, snapshot: Snapshot) -> None:
+        view.show_snapshot(snapshot)
+        if view is self._loss:  # with its curves, or the line alone would have the plot painted at every frame
+            self._head.show_snapshot(snapshot)

@@ -114,3 +114,18 @@ def test_a_frame_that_never_ends_is_ended(
         qtbot.waitUntil(lambda: len(listener.frames) > frames + 3)
     session.pause()
     rest(qtbot, session)
+
+
+def test_a_report_that_could_not_be_drawn_is_drawn_later(
+    qtbot: QtBot, session: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(frame_clock, "AFTER_FAULT_MILLISECONDS", 20)
+    request = session.capture()
+    with monkeypatch.context() as broken:
+        broken.setattr(session._clock, "_draw", fail)
+        qtbot.waitUntil(lambda: bool(listener.notices))
+    rest(qtbot, session)
+    assert [captured.request for captured in listener.captured] == [request]
