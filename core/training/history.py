@@ -119,7 +119,8 @@ class HistoryWriter:
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
         self._lows = _Rows(2)
-        self._left_behind = np.empty((0, len(COLUMNS)))
+        self._left_behind: Array
+        self.leave_behind(np.empty((0, len(COLUMNS))))
 
     def append(self, position: int, train_loss: float, test_loss: float, train_score: float, test_score: float) -> None:
         """Add a record; positions must ascend."""
@@ -134,7 +135,8 @@ class HistoryWriter:
 
     def leave_behind(self, rows: Array) -> None:
         """Show these rows of another branch ahead of the last record, until there is a further one."""
-        self._left_behind = rows
+        self._left_behind = rows.view()
+        self._left_behind.flags.writeable = False
 
     def append_gradients(self, position: int, norms: Array) -> None:
         """Add the gradient's norms, shape (layers,); positions must ascend."""
