@@ -14,9 +14,9 @@ from core.storage.project import Project
 from core.workbench.messages import Captured, Notice, WorkerReport
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import Stamp
-from gui.projects.autosave import RecoveryFolder
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.recovery_bar import RecoveryBar
+from gui.projects.recovery_folder import RecoveryFolder
 from gui.session.command_context import CommandContext
 from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted

@@ -11,8 +11,8 @@ from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
 from core.storage.project import SUFFIX
 from core.workbench.table_wishes import Wishes, start_settings
-from gui.projects.autosave import recovery_folder
 from gui.projects.recent_projects import RecentProjects
+from gui.projects.recovery_folder import recovery_folder
 from gui.session.command_context import CommandContext
 from gui.tables.pasted_tables import clear_old, keep_pasted, pasted_folder, pasted_path
 from gui.tables.table_dialog import OpenedTable, TableDialog

@@ -20,7 +20,7 @@ from core.data.dataset import Dataset
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.worker import Worker
-from gui.projects.autosave import recovery_folder
+from gui.projects.recovery_folder import recovery_folder
 from gui.session.session import Session
 from gui.widgets.icons import application_icon
 from gui.widgets.theme import LIGHT, THEMES

@@ -22,7 +22,7 @@ from PIL import Image
 from core.base.atomic_files import write_whole
 from core.storage.project import load_project, resume
 from core.storage.weights_file import load_parameters
-from gui.projects.autosave import RecoveryFolder
+from gui.projects.recovery_folder import RecoveryFolder
 
 pytestmark = pytest.mark.campaign
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.base.progress import Progress
-from core.data.tables import other_formats
+from core.data.tables import library_formats
 from core.data.tables.array_tables import read_arrays
 from core.data.tables.sheets import is_workbook, read_workbook
 from core.data.tables.table import Table
@@ -47,12 +47,14 @@ def read_other(
     arrays = (member.endswith(".npy") for member in zip_members(source, head))
     if head.startswith(b"\x93NUMPY") or any(arrays):
         return read_arrays(source, progress, rows)
-    if head.startswith((other_formats.PARQUET, *other_formats.FEATHER)):
-        return other_formats.read_arrow(source, text_columns, progress, rows)
+    if head.startswith((library_formats.PARQUET, *library_formats.FEATHER)):
+        return library_formats.read_arrow(source, text_columns, progress, rows)
     if is_workbook(source):
         return read_workbook(source, given, text_columns, progress, rows)
-    if other_formats.is_json(source):
-        return other_formats.read_json(source, text_columns, progress, rows)
+    if library_formats.is_json(source):
+        return library_formats.read_json(source, text_columns, progress, rows)
     return (
-        other_formats.read_libsvm(source, progress, rows) if given is None and other_formats.is_libsvm(source) else None
+        library_formats.read_libsvm(source, progress, rows)
+        if given is None and library_formats.is_libsvm(source)
+        else None
     )

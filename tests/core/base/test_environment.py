@@ -30,7 +30,7 @@ def test_the_program_writes_nothing_into_the_current_folder(tmp_path: Path) -> N
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import main\n"
         "print(main.main(['render', '--epochs', '1', '--out', sys.argv[2]]))\n"
-        "from gui.projects.autosave import recovery_folder\n"
+        "from gui.projects.recovery_folder import recovery_folder\n"
         "from gui.tables.pasted_tables import pasted_folder\n"
         "from core.base import log\n"
         "print(recovery_folder(), pasted_folder(), log.data_folder(), sep='\\n')\n"

@@ -23,8 +23,8 @@ from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
 from core.workbench.messages import Capture, Load, OpenProject, Play, Undo
 from core.workbench.run_id import WorkId
-from gui.projects.autosave import RecoveryFolder
 from gui.projects.recent_projects import RecentProjects
+from gui.projects.recovery_folder import RecoveryFolder
 from gui.tables.pasted_tables import pasted_path
 from gui.tables.table_dialog import TableDialog
 from gui.widgets.qt_objects import clipboard

@@ -27,8 +27,8 @@ from core.training.trainer import Trainer
 from core.workbench.messages import Capture, Load, OpenProject, Pause, Play, RunEpochs, Step, StepBack, Undo
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFiles, Stamp
-from gui.projects.autosave import RecoveryFolder
 from gui.projects.recent_projects import MOST, RecentProjects
+from gui.projects.recovery_folder import RecoveryFolder
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver
 from tests.gui.conftest import drawn
@@ -468,7 +468,7 @@ from core.training.presets import PRESETS
 from core.storage.project import Project, save_project
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
-from gui.projects.autosave import RecoveryFolder
+from gui.projects.recovery_folder import RecoveryFolder
 experiment = PRESETS["shallow"].experiment
 trainer = Trainer(experiment, load(experiment.data))
 trainer.advance(int(sys.argv[3]))

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from core.storage.project import load_project
-from gui.projects.autosave import RecoveryFolder
+from gui.projects.recovery_folder import RecoveryFolder
 from gui.window.main_window import MainWindow
 from gui.window.startup.closing_signals import ClosingSignals
 

@@ -165,7 +165,7 @@ def test_a_file_job_cannot_be_made(
     targets = {
         "submit": "concurrent.futures.ThreadPoolExecutor.submit",
         "project_bytes": "gui.projects.project_commands.project_bytes",
-        "own_path": "gui.projects.autosave.RecoveryFolder.own_path",
+        "own_path": "gui.projects.recovery_folder.RecoveryFolder.own_path",
         "replace": "gui.projects.project_guard.replace",
     }
     told.session.step("epoch")
