@@ -51,5 +51,7 @@ def main(argv: Sequence[str]) -> int:
         )
     kind.check()
     trainer = read_trained(given, ("out",))
-    export(Path(given["out"]), kind.name, subject(trainer.preparation, trainer.network.parameters, trainer.history))
+    choice = trainer.experiment.data.choice
+    what = subject(trainer.preparation, trainer.network.parameters, trainer.history, choice)
+    export(Path(given["out"]), kind.name, what)
     return 0

@@ -121,11 +121,19 @@ def duration(seconds: float) -> str:
     return f"{whole // 86400} days"
 
 
-class SteadyScale:
-    """The end of a colour scale: a round number (1, 2 or 5 times a power of ten) that holds the largest magnitude.
+STEPS_OF_DECADE = (
+    1.0, 1.1, 1.2, 1.3, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.7, 3.0, 3.3, 3.6, 3.9, 4.3, 4.7, 5.1,
+    5.6, 6.2, 6.8, 7.5, 8.2, 9.1, 10.0,
+)  # fmt: skip
+"""Numbers of two digits about 10 % apart."""
+LEAST_USED = 0.7
 
-    The scale grows as soon as a value does not fit, and shrinks only when less than a third of it is used. So the
-    picture does not flicker when values vary around a round number.
+
+class SteadyScale:
+    """The end of a colour scale: a number of two digits that is at most some 14 % above the largest magnitude.
+
+    The scale grows as soon as a value does not fit, by no more than it must, so that nothing on it pales at a leap. It
+    shrinks when less than LEAST_USED of it is used. So the picture does not flicker when values vary.
     """
 
     def __init__(self) -> None:
@@ -140,16 +148,26 @@ class SteadyScale:
         """The end of the scale for a largest magnitude."""
         if not math.isfinite(largest) or largest <= 0.0:
             return self.end
-        if self._fresh or largest > self.end or largest < self.end / 3.0:
-            self.end = round_up(largest)
+        if self._fresh or largest > self.end or largest < LEAST_USED * self.end:
+            self.end = least_step(largest, STEPS_OF_DECADE)
             self._fresh = False
         return self.end
 
 
+def least_step(value: float, steps: Sequence[float]) -> float:
+    """The least of these steps, times a power of ten, that is at least the value; the last step is 10.
+
+    Values below 1e-300 count as that.
+    """
+    power = math.floor(math.log10(max(value, 1e-300)))
+    for at in (power, power + 1):
+        for step in steps:
+            end = float(f"{step}e{at}")  # to the last bit the number that is written
+            if end >= value:
+                return end
+    return math.inf
+
+
 def round_up(value: float) -> float:
     """The least 1, 2 or 5 times a power of ten that is at least the value; values below 1e-300 count as that."""
-    power = 10.0 ** math.floor(math.log10(max(value, 1e-300)))
-    for factor in (1.0, 2.0, 5.0, 10.0):
-        if factor * power >= value:
-            return factor * power
-    return 10.0 * power
+    return least_step(value, (1.0, 2.0, 5.0, 10.0))

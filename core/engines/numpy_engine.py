@@ -12,6 +12,7 @@ from core.base.arrays import Array, Rows
 from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.activations import Activation
+from core.network.decision_rule import decide
 from core.network.dropout import masks
 from core.network.losses import Loss
 from core.network.network import Network, parameter_views
@@ -101,7 +102,7 @@ class NumpyEngine(NumpyForwardPass):
     def measure_classes(self, inputs: Array, targets: Array) -> tuple[Array, Rows]:
         """Losses of samples, and the class of each one's largest output, shapes (n,)."""
         losses, outputs = self.measure(inputs, targets)
-        return losses, np.argmax(outputs, axis=1)
+        return losses, decide(outputs)
 
     def _compute_gradient(self, x: Array, y: Array, rule: Rule, position: int) -> None:
         """For inputs with a 1 behind them."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Shades
+from core.network.decision_rule import decide
 from core.network.network import Network
 
 MIDDLE = 128
@@ -41,16 +42,16 @@ class NumpyForwardPass:
         ]
 
     def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
-        """The class of the largest output, shape (n,), and its lead over the second largest as a share of the span.
+        """The class, shape (n,), and the lead of the largest output over the second largest as a share of the span.
 
-        The lead is from 0 to 1, and 0 where it is no number. Of two outputs alike the first wins, and one that is no
-        number wins over all others.
+        The lead is from 0 to 1, and 0 where it is no number. For the class see
+        :func:`core.network.decision_rule.decide`.
         """
         output = self.outputs(inputs)
         with np.errstate(all="ignore"):
             best = np.partition(output, -2, axis=1)[:, -2:]
             margin = (best[:, 1] - best[:, 0]) / span
-        return np.argmax(output, axis=1).astype(np.int16), np.nan_to_num(margin).clip(0.0, 1.0)
+        return decide(output).astype(np.int16), np.nan_to_num(margin).clip(0.0, 1.0)
 
 
 def scale_ends(values: Array, ends: Array, is_input: bool) -> tuple[Array, Array]:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Shades
+from core.data.features import feature_values, features_of
 from core.data.section import Section
 from core.engines.choosing import ForwardPass
-from core.engines.numpy_forward import scale_ends
+from core.engines.numpy_forward import scale_ends, shades_of
 from core.network.activations import Activation
 from core.network.tasks import REGRESSION
 from core.training.preparation import Preparation
@@ -130,6 +131,27 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
     return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
 
 
+def unused_maps(trainer: Trainer, plane: Plane) -> Shades:
+    """The inputs that the data offer and the network does not use, in the order of the menus.
+
+    Shape (inputs, rows, columns), on the scale that :func:`neuron_maps` gives an input. They depend on no parameter, so
+    they are kept for the next frames.
+    """
+    preparation = trainer.preparation
+    kept = _kept_unused.setdefault(preparation, {})
+    maps = kept.get(plane)
+    if maps is None:
+        if len(kept) >= KEPT_PLANES:
+            kept.clear()
+        names = tuple(name for name in features_of(plane.dimensions) if name not in preparation.features)
+        values = np.nan_to_num(feature_values(names, plane.points()) / 2.0)  # so that no span overflows
+        with np.errstate(all="ignore"):
+            shades = shades_of(values, *scale_ends(values, np.array([np.nan, np.nan]), is_input=True)).T
+        (maps,) = _read_only(np.ascontiguousarray(shades).reshape(len(names), plane.rows, plane.columns))
+        kept[plane] = maps
+    return maps
+
+
 def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
     """The activation of one unit over a plane with the present parameters; None if there is no such unit or plane."""
     sizes = trainer.network.sizes
@@ -150,6 +172,7 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
 
 
 _target_scales: WeakKeyDictionary[Preparation, tuple[float, float]] = WeakKeyDictionary()
+_kept_unused: WeakKeyDictionary[Preparation, dict[Plane, Shades]] = WeakKeyDictionary()
 _kept: WeakKeyDictionary[Preparation, dict[Plane, Array]] = WeakKeyDictionary()
 
 

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.explain.inspection import Focus, Inspection, inspect
-from core.explain.maps import NeuronMap, NeuronPlace, OutputMap, Plane, lies_in, neuron_map, neuron_maps, output_map
+from core.explain.maps import (
+    NeuronMap,
+    NeuronPlace,
+    OutputMap,
+    Plane,
+    lies_in,
+    neuron_map,
+    neuron_maps,
+    output_map,
+    unused_maps,
+)
 from core.explain.report import Report, make_report
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -62,6 +72,7 @@ class Snapshot:
         history: the record so far.
         output: map of the output, as requested.
         neurons: for each layer from the input on, shape (units, rows, columns), as shades; None if not requested.
+        unused: the same for the inputs that the network does not use, in the order of the menus.
         neuron: map of one unit, as requested.
         inspection: of the focus, as requested; it may be older, see its position.
         report: the report at the position ``measured``, as requested.
@@ -92,6 +103,7 @@ class Snapshot:
     history: History
     output: OutputMap | None
     neurons: tuple[NDArray[np.uint8], ...] | None
+    unused: NDArray[np.uint8] | None = None
     neuron: NeuronMap | None = None
     inspection: Inspection | None = None
     report: Report | None = None
@@ -128,6 +140,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         history=trainer.history,
         output=output_map(trainer, request.output) if lies_in(request.output, trainer) else None,
         neurons=neuron_maps(trainer, request.neurons) if lies_in(request.neurons, trainer) else None,
+        unused=unused_maps(trainer, request.neurons) if lies_in(request.neurons, trainer) else None,
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
         inspection=None if request.focus is None else inspect(trainer, request.focus),
         report=make_report(trainer) if request.report else None,

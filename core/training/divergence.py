@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.base.arrays import Rows
+from core.base.arrays import Array, Rows
 from core.base.errors import LensError
 from core.network.network import parameter_name
+from core.network.tasks import REGRESSION
 from core.training.keyframes import State
+from core.training.preparation import LARGEST_EASY
 from core.training.stepping import Stepper
+
+LARGEST_SQUARED = 1e150
+STRONG_PENALTY = 1.0
+"""An update by a penalty whose factor is so many times the reciprocal of the rate takes a weight to 0 or beyond."""
 
 
 class Diverged(LensError):
@@ -19,8 +25,14 @@ class Diverged(LensError):
     """
 
 
-def loss_not_finite_at_start() -> Diverged:
-    """The error of a run whose first record has no finite loss."""
+def loss_not_finite_at_start(targets: Array) -> Diverged:
+    """The error of a run whose first record has no finite loss, with these targets of the network."""
+    largest = float(np.abs(targets).max())
+    if largest > LARGEST_SQUARED:
+        return Diverged(
+            f"The loss is not finite: a target of {largest:g} is too large to be squared. Give the target in larger "
+            "units, or choose the loss mae."
+        )
     return Diverged(
         "The loss is not finite with the initial weights: the inputs or weights are too large. Standardize the inputs, "
         "give the data in larger units, or choose smaller initial weights."
@@ -98,8 +110,23 @@ def _place(stepper: Stepper, position: int) -> str:
 
 
 def _advice(stepper: Stepper) -> str:
-    rate = stepper.settings.at(stepper.position).learning_rate
-    return (
-        "The run is at the last finite state; reset it with a learning rate below "
-        f"{rate:g}, standardized inputs or smaller initial weights."
-    )
+    """The likely cause, and what to do."""
+    cause, mend = _cause(stepper)
+    return f"Likely cause: {cause}; reset with {mend}."
+
+
+def _cause(stepper: Stepper) -> tuple[str, str]:
+    """What made the steps so long, and what makes them shorter."""
+    load, settings = stepper.workload, stepper.settings.at(stepper.position)
+    rate = settings.learning_rate
+    for name, factor in (("L1", settings.l1), ("L2", settings.l2)):
+        if rate * factor > STRONG_PENALTY:
+            return f"the {name} penalty of {factor:g}", f"one below {STRONG_PENALTY / rate:g}"
+    largest = float(np.abs(load.targets).max())
+    if settings.task == REGRESSION and largest > LARGEST_EASY:
+        return f"the size of the targets, up to {largest:.4g}", "a standardized target"
+    largest = float(np.abs(load.inputs).max())
+    if largest > LARGEST_EASY:
+        return f"the size of the inputs, up to {largest:.4g}", f"standardized inputs or a learning rate below {rate:g}"
+    mend = f"a learning rate below {rate:g}, standardized inputs or smaller initial weights"
+    return "the learning rate", mend

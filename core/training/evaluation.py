@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.steps import finish
 from core.engines.numpy_engine import measure
+from core.network.decision_rule import decide
 from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
 from core.training.stepping import Stepper
@@ -33,7 +34,7 @@ class Evaluation:
         score: accuracy, the share of the samples whose largest output is that of their class; for regression
             R² = 1 − Σ(ŷ − y)² / Σ(y − ȳ)², which is NaN if all targets are the same.
         squared_error: for regression the mean of (ŷ − y)² over the samples; otherwise NaN.
-        predicted: shape (n,), the class of the largest output (the first of equals); for regression the output, in the
+        predicted: shape (n,), the class by :func:`core.network.decision_rule.decide`; for regression the output, in the
             data's units.
     """
 
@@ -45,7 +46,7 @@ class Evaluation:
 
 def predict(outputs: Array, task: str) -> NDArray[np.int64] | Array:
     """What outputs, shape (n, outputs), say: see :class:`Evaluation`, ``predicted``."""
-    return outputs[:, 0] if task == REGRESSION else np.argmax(outputs, axis=1)
+    return outputs[:, 0] if task == REGRESSION else decide(outputs)
 
 
 def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str) -> Evaluation:

@@ -86,7 +86,7 @@ class Trainer:
         )
         self.head = Head(self.stepper, self.recorder, self.tree)
         if not self.recorder.record(*self.evaluations()):
-            raise loss_not_finite_at_start()
+            raise loss_not_finite_at_start(train.targets)
 
     # ---------------------------------------------------------------- where the run stands
 

@@ -27,6 +27,11 @@ class Stamp:
     branches: tuple[tuple[int, str, int], ...] = ()
     """Number, name and tip of each."""
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether it ever left its start, or something was changed there."""
+        return self.position > 0 or bool(self.changes) or any(tip > 0 for _, _, tip in self.branches)
+
     def is_like(self, other: Stamp) -> bool:
         """Whether run and moment are the same. Data and weights are never copied, so they are the same objects."""
         same = self.dataset is other.dataset and self.initial_parameters is other.initial_parameters
@@ -101,13 +106,16 @@ class ProjectFiles:
         for work in self.left_unsaved:
             self._by_work[work].is_left_unsaved = False
 
-    def show_run(self, work: WorkId, stamp: Stamp, anew: bool) -> None:
+    def show_run(self, work: WorkId, stamp: Stamp, anew: bool, before: Stamp | None = None) -> None:
         """A run is present: of a work that is known, or of one that has no file yet.
 
         Data that are chosen for the settings of the run before are worth saving; what begins ``anew``, and what the
-        window opens with, is not.
+        window opens with, is not. A trained run of the same work that was there ``before`` stays worth asking about: a
+        reset looks like the beginning, but only undo holds what it took away.
         """
         begins = anew or not self._by_work
+        if work == self.present_work and before is not None and before.is_trained and self.present.is_modified(before):
+            self.present.clean = None
         self._put(work, self._by_work.get(work) or ProjectFile(None, stamp if begins else None))
 
     def show_opened(self, work: WorkId, stamp: Stamp, path: str, digest: str = "") -> None:

@@ -20,7 +20,7 @@ from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
-from gui.decision.plot_text import place_text
+from gui.decision.plot_text import NAME_LENGTHS, place_text
 from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
@@ -320,14 +320,14 @@ class DecisionView(QWidget):
         if loaded is None or place is None:
             self._place.set_full(" ")
             return
-        x, y = place.x(), place.y()
         names = loaded.dataset.column_names
         names = names if self.section is None else self.section.axis_names(names)
         decides = self._neuron is None and loaded.canvas is None
         output = snapshot.output if snapshot is not None and decides else None
         class_names = loaded.preparation.dataset.class_names
-        own, spans = own_map(snapshot, self._neuron), self._decision_plot.spans
-        self._place.set_full(place_text(names, class_names, (x, y), spans, own, output))
+        own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
+        texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
+        self._place.set_full(next(filter(self._place.fits, texts), texts[-1]))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,8 @@ from core.explain.maps import NeuronMap, OutputMap
 from gui.decision.decision_map import cell_at
 
 LONGEST_TITLE = 30
-LONGEST_NAME = 16
+NAME_LENGTHS = (16, 10, 6, 3)
+"""How long the names in a read-out may be: the first length with which all of it has room."""
 
 
 def axis_title(name: str) -> str:
@@ -31,6 +33,7 @@ def place_text(
     spans: tuple[float, float],
     own: NeuronMap | None,
     output: OutputMap | None,
+    longest: int = NAME_LENGTHS[0],
 ) -> str:
     """A place of the plot in words.
 
@@ -41,13 +44,20 @@ def place_text(
         spans: width and height of the visible range; x and y get enough digits to tell places in it apart.
         own: the map of the neuron that is shown; None for none.
         output: the decision that is shown; None for none.
+        longest: how many characters of a name are written.
     """
     x, y = place
-    where = (telling(value, span) for value, span in zip(place, spans, strict=True))
-    text = ", ".join(f"{cut(name, LONGEST_NAME)} {number}" for name, number in zip(names, where, strict=False))
+    where = (_coordinate(value, span) for value, span in zip(place, spans, strict=True))
+    text = ", ".join(f"{cut(name, longest)} {number}" for name, number in zip(names, where, strict=False))
     if own is not None:
         return text + _neuron_at(own, x, y)
-    return text if output is None else text + _output_at(output, class_names, x, y)
+    return text if output is None else text + _output_at(output, class_names, x, y, longest)
+
+
+def _coordinate(value: float, span: float) -> str:
+    """A coordinate to a thousandth of the visible range."""
+    step = 10.0 ** (math.floor(math.log10(span)) - 3) if span > 0.0 else 0.0
+    return telling(round(value / step) * step if step else value, span)
 
 
 def _neuron_at(own: NeuronMap, x: float, y: float) -> str:
@@ -56,11 +66,11 @@ def _neuron_at(own: NeuronMap, x: float, y: float) -> str:
     return f" → {telling(float(own.values[cell]), float(np.ptp(own.values)))}" if cell is not None else ""
 
 
-def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float) -> str:
+def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float, longest: int) -> str:
     """The network's answer at a place; empty outside the map."""
     cell = cell_at(output.plane, x, y)
     if cell is None:
         return ""
     if output.value is not None:
         return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
-    return f" → {cut(class_names[output.winner[cell]], LONGEST_NAME)} (margin {output.margin[cell]:.2f})"
+    return f" → {cut(class_names[output.winner[cell]], longest)} (margin {output.margin[cell]:.2f})"

@@ -1,4 +1,1 @@
-"""The network diagram: its geometry, its painting, the view, and the bar that edits the selected weight.
-
-Painting functions take a QPainter and PictureSettings and keep nothing; DiagramPicture keeps pixels between frames.
-"""
+"""The network diagram: its geometry, the view, its header and footer, and the bar that edits the selected weight."""

@@ -1,42 +1,65 @@
-"""The network diagram under its heading and the choice of what its edges show."""
+"""The network diagram with the controls of its layers above and the scale of its edges below."""
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtGui import QPalette
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from core.training.experiment import Experiment
+from gui.diagram.diagram_footer import DiagramFooter
 from gui.diagram.diagram_view import DiagramView
-from gui.diagram.edge_quantity import QUANTITIES
+from gui.diagram.layer_header import LayerHeader
 from gui.diagram.walk_scene import WalkScene
+from gui.widgets.theme import Theme
 
 
 class DiagramPanel(QWidget):
-    """A diagram view with a combo box for the quantity that its edges show."""
+    """A diagram view between its header and its footer.
 
-    def __init__(self, view: DiagramView) -> None:
+    The controls stand beside the painted view, not on it, so that a new picture does not paint them again.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self, view: DiagramView, theme: Theme) -> None:
         super().__init__()
         self._view = view
-        self.choice = QComboBox()
-        self.choice.addItems([quantity.label for quantity in QUANTITIES])
-        self.choice.setToolTip("What the edges' colour and width show")
-        self.choice.setAccessibleName("Colour edges by")
-        self.choice.currentIndexChanged.connect(lambda index: view.set_quantity(QUANTITIES[index]))
-        label = QLabel("&Colour edges by")
-        label.setBuddy(self.choice)
-        title = QLabel("Network")
-        title.setProperty("role", "strong")
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 4, 8, 0)
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(label)
-        head.addWidget(self.choice)
+        self._has_scene = False
+        self.header = LayerHeader(theme)
+        self.footer = DiagramFooter(theme)
+        self.header.changed.connect(self.changed)
+        view.input_toggled.connect(self.header.toggle_input)
+        view.laid_out.connect(lambda: self.header.lay_out(view.diagram()))
+        view.scale_changed.connect(self._show_scale)
+        self.footer.quantity_chosen.connect(view.set_quantity)
+        self.footer.numbered_chosen.connect(view.set_numbered)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(head)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
         layout.addWidget(view, 1)
+        layout.addWidget(self.footer)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._view.set_theme(theme)
+        self.header.set_theme(theme)
+        self.footer.strip.set_theme(theme)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show an experiment's layers and inputs, without announcing a change."""
+        self.header.show_experiment(experiment)
 
     def show_scene(self, scene: WalkScene | None) -> None:
         """Show a phase of a walk, which chooses the quantity of the edges; None for the user's choice again."""
-        self.choice.setEnabled(scene is None)
+        self._has_scene = scene is not None
         self._view.show_scene(scene)
+        self._show_scale()
+
+    def _show_scale(self) -> None:
+        self.footer.show_scale(self._view.quantity, self._view.scale_end, not self._has_scene)

@@ -13,14 +13,17 @@ from core.base.arrays import Array
 from core.base.number_text import SteadyScale
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
-from gui.diagram import color_bar
-from gui.diagram.caption_painting import paint_captions
-from gui.diagram.edge_painting import paint_lines, paint_matrix
-from gui.diagram.geometry import WIDE, Diagram, Matrix
-from gui.diagram.picture_settings import PictureSettings
-from gui.diagram.tile_painting import SMALLEST_CORNER_TILE, paint_tiles
+from gui.diagram.connections import Matrix
+from gui.diagram.drawing import color_bar
+from gui.diagram.drawing.caption_painting import paint_captions, paint_titles
+from gui.diagram.drawing.edge_painting import line_levels, paint_lines, paint_matrix
+from gui.diagram.drawing.picture_settings import PictureSettings
+from gui.diagram.drawing.tile_painting import paint_tiles, paint_unused
+from gui.diagram.input_rows import InputRows, unused_features
+from gui.diagram.kept_edges import KeptEdges
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import SMOOTH
+from gui.widgets.images import Places
 
 
 class DiagramPicture:
@@ -32,8 +35,10 @@ class DiagramPicture:
 
     def __init__(self) -> None:
         self._scale = SteadyScale()
+        self._edges = KeptEdges()
         self._background: QPixmap | None = None
         self._background_end = 0.0  # the end of the colour scale that is written there
+        self._unused: Places | None = None  # the maps that are painted there
         self._picture: QPixmap | None = None
 
     @property
@@ -52,49 +57,76 @@ class DiagramPicture:
     def forget_all(self) -> None:
         """Paint captions and snapshot anew."""
         self._background = self._picture = None
+        self._edges.forget()
 
     def pixmap(
-        self, settings: PictureSettings, size: QSize, loaded: Loaded, snapshot: Snapshot, values: Array
+        self,
+        settings: PictureSettings,
+        size: QSize,
+        loaded: Loaded,
+        rows: InputRows,
+        snapshot: Snapshot,
+        values: Array,
     ) -> QPixmap:
         """The picture; ``size`` is that of the view in pixels, ``values`` the shown quantity as a flat vector."""
         if self._picture is not None and self._picture.devicePixelRatioF() == settings.ratio:
             return self._picture
+        if self._background is not None and self._background.devicePixelRatioF() != settings.ratio:
+            self.forget_all()
         self._scale.follow(_largest_weight(settings, values))
         settings = replace(settings, end=self._scale.end)
-        background = self._background
+        background, unused = self._background, snapshot.unused
         if (
             background is None
-            or self._background_end != settings.end
-            or background.devicePixelRatioF() != settings.ratio
+            or self._unused is not unused
+            or (settings.has_titles and self._background_end != settings.end)
         ):
             background = _blank(size, settings)
             with painting(background) as painter:
-                paint_surroundings(painter, settings, size, loaded)
-            self._background, self._background_end = background, settings.end
-        picture = QPixmap(background)
+                paint_surroundings(painter, settings, size, loaded, rows, snapshot)
+            self._edges.forget()
+            self._background, self._background_end, self._unused = background, settings.end, unused
+        picture = QPixmap(self._edges.pixmap(background, settings, values))
         with painting(picture) as painter:
-            paint_snapshot(painter, settings, snapshot, values)
+            paint_nodes(painter, settings, snapshot, values)
         self._picture = picture
         return picture
 
 
-def paint_surroundings(painter: QPainter, settings: PictureSettings, size: QSize, loaded: Loaded) -> None:
-    """Paint all that a snapshot does not change: the captions and the colour bar."""
+def paint_surroundings(
+    painter: QPainter, settings: PictureSettings, size: QSize, loaded: Loaded, rows: InputRows, snapshot: Snapshot
+) -> None:
+    """Paint all that training does not change: captions and unused inputs, and with the titles the colour scale."""
+    paint_unused(painter, settings, _unused_maps(loaded, rows, snapshot))
     painter.setRenderHints(SMOOTH)
-    paint_captions(painter, settings, loaded, float(size.width()))
-    bar = QRectF(0, size.height() - color_bar.HEIGHT, size.width(), color_bar.HEIGHT)
-    color_bar.paint_color_bar(
-        painter, bar, settings.font, settings.theme, settings.quantity, settings.end, _bias_note(settings.diagram)
-    )
+    paint_captions(painter, settings, loaded, rows, float(size.width()))
+    if settings.has_titles:
+        paint_titles(painter, settings, loaded.preparation)
+        bar = QRectF(0, size.height() - color_bar.HEIGHT, size.width() - 14, color_bar.HEIGHT)
+        color_bar.paint_titled_bar(painter, bar, settings.font, settings.theme, settings.quantity, settings.end)
 
 
 def paint_snapshot(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: Array) -> None:
     """Paint edges, matrices and neurons; ``values`` is the shown quantity as a flat vector."""
-    paint_lines(painter, settings, values)
+    lines = settings.diagram.lines
+    paint_lines(painter, settings, lines, [line_levels(settings, part, values) for part in lines])
+    paint_nodes(painter, settings, snapshot, values)
+
+
+def paint_nodes(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: Array) -> None:
+    """Paint matrices and neurons."""
     for connection in settings.diagram.connections:
         if isinstance(connection, Matrix):
             paint_matrix(painter, settings, connection, values)
     paint_tiles(painter, settings, snapshot.neurons, values)
+
+
+def _unused_maps(loaded: Loaded, rows: InputRows, snapshot: Snapshot) -> Places | None:
+    """The maps of the unused inputs that are in the diagram; None if they are unknown."""
+    every = unused_features(loaded.preparation)
+    if snapshot.unused is None or len(snapshot.unused) != len(every):
+        return None
+    return snapshot.unused[[every.index(name) for name in rows.unused]]
 
 
 def _largest_weight(settings: PictureSettings, values: Array) -> float:
@@ -112,13 +144,5 @@ def _blank(size: QSize, settings: PictureSettings) -> QPixmap:
     """A pixmap of a size in pixels, filled with the background colour."""
     pixmap = QPixmap(math.ceil(size.width() * settings.ratio), math.ceil(size.height() * settings.ratio))
     pixmap.setDevicePixelRatio(settings.ratio)
-    pixmap.fill(settings.theme.color("base"))
+    pixmap.fill(settings.ground)
     return pixmap
-
-
-def _bias_note(diagram: Diagram) -> str:
-    """How the biases are shown."""
-    grids = [layer for layer, n in zip(diagram.layers, diagram.sizes, strict=True) if n > WIDE]
-    if any(layer.side >= SMALLEST_CORNER_TILE for layer in grids):
-        return "dot or corner of a neuron: its bias"
-    return "dot at a neuron: its bias"

@@ -10,7 +10,7 @@ from core.explain.picked_part import Edge, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
-from gui.diagram.edge_quantity import EdgeQuantity
+from gui.diagram.drawing.edge_quantity import EdgeQuantity
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.flags import SMOOTH, TOP_LEFT
 from gui.widgets.theme import Theme
@@ -30,6 +30,11 @@ def label_lines(
         if scene is None and quantity.attribute != "parameters":
             lines.append(f"{quantity.label} = {short(float(quantity.values(snapshot)[index]))}")
     return lines if scene is None else [*lines, *scene.describe(part)]
+
+
+def toggle_hint(inputs: int) -> str:
+    """What a click on one of so many inputs does."""
+    return "The only input, so it stays" if inputs == 1 else "Click: leave it out · Ctrl+click: select it"
 
 
 def paint_label(

@@ -11,8 +11,8 @@ from core.base.number_text import short
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.network import parameter_views
-from gui.diagram.edge_quantity import QUANTITIES, EdgeQuantity
-from gui.diagram.number_painting import Numbers
+from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.drawing.number_painting import Numbers
 
 INPUT_TIMES_WEIGHT = EdgeQuantity("weight × input", "", True, "weight × input of this sample")
 SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, "∂L/∂w of this sample")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 
-import numpy as np
-
 from core.base.number_text import short
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_html, to_text
@@ -19,6 +17,7 @@ from core.explain.formulas.step_formulas import (
 )
 from core.explain.picked_part import Edge, Neuron, capital, selection_name
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
+from core.network.decision_rule import decide
 from core.training.preparation import Preparation
 from gui.diagram.walk_scene import WalkScene
 
@@ -87,7 +86,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
     parts = [f"Row {row}", inputs]
     if preparation.dataset.class_names:
-        truth, said = (names[int(np.argmax(v))] for v in (walk.y[sample], answers))
+        truth, said = (names[int(decide(v[None])[0])] for v in (walk.y[sample], answers))
         parts += [
             f"class {truth}",
             f"the network answers {answer}",

@@ -105,7 +105,7 @@ class ExportCommands:
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None or snapshot.sizes != loaded.preparation.sizes:
             raise LensError("There is no network yet; wait until its data are loaded.")
-        return subject(loaded.preparation, snapshot.parameters, snapshot.history)
+        return subject(loaded.preparation, snapshot.parameters, snapshot.history, loaded.experiment.data.choice)
 
     # ---------------------------------------------------------------- report and matrices
 

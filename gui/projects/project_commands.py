@@ -69,6 +69,7 @@ class ProjectCommands:
         self._recovering: dict[str, Callable[[WorkId], object]] = {}
         self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
+        self._unshown: Loaded | None = None
         self._saving: set[object] = set()
         self.question: QMessageBox | None = None
         for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
@@ -187,7 +188,8 @@ class ProjectCommands:
 
     def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
         """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
-        self._captures[self._session.capture()] = _Asked(then, failed)
+        request = self._session.capture()  # first: a fault in it replaces the dictionary, see _note
+        self._captures[request] = _Asked(then, failed)
 
     def write(
         self,
@@ -268,7 +270,8 @@ class ProjectCommands:
             if asked.is_again:
                 asked.failed(notice)
             else:
-                self._captures[self._session.capture()] = replace(asked, is_again=True)
+                request = self._session.capture()
+                self._captures[request] = replace(asked, is_again=True)
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
         project.note_saved(path, captured.stamp, digest)
@@ -280,17 +283,17 @@ class ProjectCommands:
 
     def _follow(self, report: WorkerReport) -> None:
         """Keep the title up to date with the reports of the worker."""
-        state, loaded = report.state, report.events.loaded
+        state, self._unshown = report.state, report.events.loaded or self._unshown
         for left in report.events.left:
             self.files.note_left(left.work, left.stamp)
         if state.stamp is None:
             return
-        if loaded is not None:
-            self._show_run(loaded, state.stamp)
+        if self._unshown is not None:  # where a fault keeps the run from being shown, the next report tries again
+            self._show_run(self._unshown, state.stamp)
+            self._unshown = None
+            self._show_title()
         if not state.travelling:  # else the position is not reached yet
             self._stamp = state.stamp
-        if loaded is not None:
-            self._show_title()
         self._show_modified()
 
     def _show_modified(self) -> None:
@@ -300,11 +303,12 @@ class ProjectCommands:
 
     def _show_run(self, loaded: Loaded, stamp: Stamp) -> None:
         assert loaded.work is not None
-        self._stamp = stamp
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.work, stamp, loaded.anew)
+            self.files.show_run(loaded.work, stamp, loaded.anew, self._stamp)
+            self._stamp = stamp
             return
+        self._stamp = stamp
         then = self._recovering.pop(opened.path, None)
         if then is not None:
             self.files.show_recovered(loaded.work, opened.unsaved_of, opened.unsaved_of_digest)

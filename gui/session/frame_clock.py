@@ -117,6 +117,8 @@ class FrameClock(QObject):
             self._clock.setInterval(LATE_MILLISECONDS)
             if not self._asked:  # since a fault came between
                 self._ask()
+            elif not self._awaits_answer and not self._frame_end.isActive():  # a fault kept the frame from ending
+                self._end_frame()
         except Exception as error:  # noqa: BLE001 (without this clock no report would ever come)
             self._recover(error)
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LensError
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.forms import RESETS
 from gui.widgets.qt_objects import existing
+from gui.widgets.readout import WrappedReadout
 
 CHECKED_POINTS = 1_000
 """The number of points on which a rule is checked while it is typed; the run checks it on all points."""
@@ -78,10 +79,9 @@ class RuleEditor(QWidget):
             action = existing(menu.addAction(f"{title}\t{rule}"))
             action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
         self.examples.setMenu(menu)
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
-        self.verdict.setTextFormat(Qt.TextFormat.RichText)
-        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.verdict = WrappedReadout()
+        self.verdict.label.setTextFormat(Qt.TextFormat.RichText)
+        self.verdict.label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         top = QHBoxLayout()
         top.addWidget(self.line, 1)
         top.addWidget(self.examples)
@@ -141,12 +141,13 @@ class RuleEditor(QWidget):
         self._say(f"{shown}<br>At character {error.start + 1}: {sentence[:1].lower()}{sentence[1:]}", "wrong")
 
     def _say(self, text: str, role: str) -> None:
-        self.verdict.setText(text)
-        if self.verdict.property("role") != role:
-            self.verdict.setProperty("role", role)
-            style = existing(self.verdict.style())
-            style.unpolish(self.verdict)
-            style.polish(self.verdict)
+        label = self.verdict.label
+        if label.property("role") != role:
+            label.setProperty("role", role)
+            style = existing(label.style())
+            style.unpolish(label)
+            style.polish(label)
+        self.verdict.set_text(text, anew=True)
 
     def _take(self) -> None:
         if self._source is None or self._source.kind != RULE or self.line.text() == self._source.rule:

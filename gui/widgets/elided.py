@@ -29,11 +29,15 @@ class Elided(QLabel):
         self.setToolTip(plain(text))
         self._elide()
 
+    def fits(self, text: str) -> bool:
+        """Whether there is room for all of a text."""
+        return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.contentsRect().width())
         if shown != self.text():
             self.setText(shown)

@@ -338,6 +338,10 @@ QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; backg
 QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}
 QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
+QToolButton[role="flat"] {{ border: 1px solid transparent; border-radius: 4px; color: {faint}; padding: 0; }}
+QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus {{ border-color: {line}; color: {text}; }}
+QToolButton[role="flat"]:focus {{ border-color: {accent}; }}
+QToolButton[role="flat"]::menu-indicator {{ image: none; }}
 QToolButton[role="menu"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 6px; }}
 QToolButton[role="menu"]:hover, QToolButton[role="menu"]:focus {{ border-color: {accent}; }}
 QToolButton[role="menu"]::menu-indicator {{ image: none; }}

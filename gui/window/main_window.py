@@ -110,8 +110,8 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- parts
 
     def _make_views(self, theme: Theme) -> None:
-        self.network = DiagramView(theme)
-        self.network_panel = DiagramPanel(self.network)
+        self.network = DiagramView(theme, has_titles=False)
+        self.network_panel = DiagramPanel(self.network, theme)
         self.scatter = DecisionView(theme)
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         for view in (
-            self.network,
+            self.network_panel,
             self.scatter,
             self.loss,
             self.report,
@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
-        for panel in (self.data, self.layers, self.training, self.more):
+        for panel in (self.network_panel, self.data, self.layers, self.training, self.more):
             panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
         self.presets.chosen.connect(self.run_commands.start_preset)
@@ -300,9 +300,10 @@ class MainWindow(QMainWindow):
         self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        for panel in (self.presets, self.data, self.layers, self.training, self.more):
+        for panel in (self.network_panel, self.presets, self.data, self.layers, self.training, self.more):
             panel.show_experiment(experiment)
-        self._keys.watch(self.layers)  # another number of layers brings other fields
+        for panel in (self.network_panel, self.layers):
+            self._keys.watch(panel)  # another number of layers brings other fields
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):

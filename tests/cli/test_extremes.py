@@ -16,7 +16,21 @@ RELU = "--hidden 3 --activation relu "
 CASES = {
     "a rate of 10": (
         "--data plain.txt --output linear --learning-rate 10 " + RELU,
-        "reset it with a learning rate below 10, standardized inputs or smaller initial weights.",
+        "Likely cause: the learning rate; reset with a learning rate below 10, standardized inputs or smaller initial "
+        "weights.",
+    ),
+    "an L1 of 1e300": (
+        "--data plain.txt --output linear --l1 1e300",
+        "Likely cause: the L1 penalty of 1e+300; reset with one below 100.",
+    ),
+    "an L2 of 1e300": ("--data plain.txt --l2 1e300", "Likely cause: the L2 penalty of 1e+300;"),
+    "targets of 200,000": (
+        "--data prices.txt --task regression --learning-rate 0.5 --hidden 3 --activation relu",
+        "Likely cause: the size of the targets, up to 2.01e+05; reset with a standardized target.",
+    ),
+    "targets of 1e200": (
+        "--data vast.txt --task regression",
+        "a target of 1.00004e+200 is too large to be squared. Give the target in larger units, or choose the loss mae.",
     ),
     "a rate of 10 with softmax": ("--data plain.txt --learning-rate 10 " + RELU, ""),
     "inputs of 1e300": (
@@ -75,6 +89,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write("plain.txt", plain, labels)
     write("huge.txt", plain * 1e300, labels)
     write("constant.txt", np.column_stack([plain[:, 0], np.full(30, 5.0)]), labels)
+    write("prices.txt", plain, 200_000.0 + 1000.0 * labels)
+    write("vast.txt", plain, 1e200 + 4e195 * labels)
     write("class.txt", plain, np.ones(30, dtype=int))
     Path("one.txt").write_text("1 2 0\n")
     Path("empty.txt").write_text("")
@@ -93,7 +109,7 @@ def test_it_runs_with_finite_numbers_or_ends_in_one_clear_line(
     if says:
         assert status == 2
         assert out == ""
-        assert err.count("\n") == 1
+        assert err.count("\n") == 1 + err.count("hard to learn")
         assert says in err
     else:
         assert (status, err) == (0, "")

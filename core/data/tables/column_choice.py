@@ -111,6 +111,15 @@ class Choice:
         """Names of the data set's columns: the two that are shown, then the others."""
         return (*self.shown, *(name for name in self.expanded if name not in self.shown))
 
+    @property
+    def text_columns(self) -> dict[str, tuple[str, str]]:
+        """For each column of the data set that stands for a text: the table's column, and the text that makes it 1."""
+        return {
+            column: (name, text)
+            for name, texts in self.texts
+            for column, text in zip(one_hot_names(name, texts), texts, strict=True)
+        }
+
 
 def spread(inputs: Sequence[str], texts: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
     """Names of the columns that inputs become, some of which are text."""

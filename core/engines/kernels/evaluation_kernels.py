@@ -26,6 +26,7 @@ from core.engines.kernels.plan import (
     WEIGHTS,
 )
 from core.engines.kernels.vectors import LANES, ONE, called, inlined, load, spread, store
+from core.network.decision_rule import TIE
 
 
 @called
@@ -132,8 +133,8 @@ def measure(
 ) -> None:
     """The loss of each sample in ``losses``, shape (n,), and its outputs in ``outputs``, shape (n, units).
 
-    Where there is room in ``classes``, shape (n,), they get the first of the largest outputs or the first NaN, as
-    ``np.argmax`` does, and ``outputs`` may have no rows.
+    Where there is room in ``classes``, shape (n,), they get the classes by :mod:`core.network.decision_rule`, and
+    ``outputs`` may have no rows.
     """
     copy_in_by_unit(memory, plan, parameters)
     last = len(plan) - 1
@@ -155,7 +156,7 @@ def measure(
                 losses[begin + s] = memory[sums + s]
         if len(classes) > 0:
             for s in range(n):
-                classes[begin + s] = largest_of(memory, values + s, units, columns)
+                classes[begin + s] = class_of(memory, values + s, units, columns)
         if len(outputs) > 0:
             for s in range(n):
                 for unit in range(units):
@@ -163,13 +164,17 @@ def measure(
 
 
 @inlined
-def largest_of(memory: Array, values: int, units: int, columns: int) -> int:
-    """The unit of one sample's largest output, the first of equals; the first NaN where there is one."""
+def class_of(memory: Array, values: int, units: int, columns: int) -> int:
+    """The class of one sample by :func:`core.network.decision_rule.decide`."""
     largest, best = memory[values], 0
     for unit in range(1, units):
         value = memory[values + unit * columns]
         if (value > largest or value != value) and largest == largest:
             largest, best = value, unit
+    least = largest - TIE * abs(largest)
+    for unit in range(best):
+        if memory[values + unit * columns] >= least:
+            return unit
     return best
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array, Rows, Shades
 from core.engines.kernels.plan import UNITS
 from core.engines.kernels.vectors import called
+from core.network.decision_rule import TIE
 
 
 @called
@@ -48,7 +49,7 @@ def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Sh
 
 @called
 def decide(outputs: Array, span: float, winners: NDArray[np.int16], margins: Array) -> None:
-    """The class of the largest of each sample's outputs, and its lead over the second as a share of the span."""
+    """Each sample's class, and the lead of its largest output over the second, as ``NumpyForwardPass.decisions``."""
     n, units = outputs.shape
     for s in range(n):
         best, second, winner = outputs[s, 0], -np.inf, 0
@@ -60,6 +61,11 @@ def decide(outputs: Array, span: float, winners: NDArray[np.int16], margins: Arr
                 second, best, winner = best, value, unit
             elif value > second:
                 second = value
+        least = best - TIE * abs(best)
+        for unit in range(winner):
+            if outputs[s, unit] >= least:
+                winner = unit
+                break
         margin = (best - second) / span
         winners[s] = winner
         margins[s] = 0.0 if np.isnan(margin) else min(max(float64(margin), 0.0), 1.0)

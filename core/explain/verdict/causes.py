@@ -212,10 +212,18 @@ def _penalty(evidence: Evidence) -> Cause | None:
     if not penalty > 0.0 or penalty < STRONG_PENALTY * gradient:
         return None
     settings = evidence.settings
-    names = {name: value / 100.0 for name, value in (("l1", settings.l1), ("l2", settings.l2)) if value}
+    names = {name: min(value / 100.0, 0.01) for name, value in (("l1", settings.l1), ("l2", settings.l2)) if value}
     text = f"the penalty's gradient is {short(penalty / max(gradient, 1e-300), 2)} times that of the loss"
     words = " and ".join(f"{name.upper()} of {value:g}" for name, value in names.items())
     return Cause("penalty", text, Advice.change(f"Try {words}", **names))
+
+
+def _unscaled_target(evidence: Evidence) -> Cause | None:
+    hint = evidence.trainer.preparation.target_hint
+    if not hint:
+        return None
+    text = hint[0].lower() + hint[1:].rstrip(".")
+    return Cause("unscaled target", text, Advice.change("Standardize the target", standardize_target=True))
 
 
 def _alike(evidence: Evidence) -> Cause | None:
@@ -368,7 +376,7 @@ def _better_weights(evidence: Evidence) -> Advice:
 
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
 RULES: tuple[Rule, ...] = (
-    *BLOCKS, _penalty, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
+    *BLOCKS, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
     _scheduled, _rate, _unscaled, _dropout,
 )  # fmt: skip
-DIVERGENCE_RULES: tuple[Rule, ...] = (_unscaled,)
+DIVERGENCE_RULES: tuple[Rule, ...] = (_penalty, _unscaled_target, _unscaled)

@@ -62,7 +62,11 @@ def constants(model: Model, opening: str, closing: str) -> list[str]:
         arrays |= dict(zip(("TARGET_CENTER", "TARGET_SCALE"), map(np.atleast_1d, numbers), strict=True))
     for number, (weights, bias, _) in enumerate(model.layers(), start=1):
         arrays |= {f"W{number}": weights, f"b{number}": bias}
-    names = [f"COLUMNS = {tuple_of(model.columns)}", f"OUTPUTS = {tuple_of(model.output_names)}"]
+    names = [f"COLUMNS = {tuple_of(model.columns)}", f"PLACES = {model.places}"]
+    if model.texts:
+        texts = (f"    {literal(column)}: {tuple_of(pair)}," for column, pair in model.texts.items())
+        names += ["TEXTS = {  # the columns of 0 and 1: a table's column, and its text for 1", *texts, "}"]
+    names.append(f"OUTPUTS = {tuple_of(model.output_names)}")
     return names + [array(name, values, opening, closing) for name, values in arrays.items()]
 
 

@@ -11,6 +11,7 @@ from core.base.arrays import Array
 from core.base.progress import Progress
 from core.base.row_text import csv_text
 from core.data.dataset import Dataset
+from core.network.decision_rule import decide
 from core.network.tasks import SCORES
 from core.storage.exports.model import Model, blocks
 from core.training.history import History
@@ -82,7 +83,7 @@ def _predictions(model: Model) -> Iterator[Sequence[object]]:
 
 
 def _classes(dataset: Dataset, block: slice, outputs: Array) -> Iterator[Sequence[object]]:
-    names, predicted = dataset.class_names, np.argmax(outputs, axis=1)
+    names, predicted = dataset.class_names, decide(outputs)
     for label, output, chosen in zip(dataset.labels[block].tolist(), outputs.tolist(), predicted.tolist(), strict=True):
         yield [names[label], *output, names[chosen], int(chosen == label)]
 

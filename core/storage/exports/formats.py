@@ -9,6 +9,7 @@ from pathlib import Path
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.progress import Progress
+from core.data.tables.column_choice import Choice
 from core.storage.exports.csv_tables import history_csv, predictions_csv
 from core.storage.exports.model import Model, make_model
 from core.storage.exports.numpy_script import numpy_script
@@ -68,9 +69,9 @@ FORMATS = {
 """Every format by name, in the order of the menus."""
 
 
-def subject(preparation: Preparation, parameters: Array, history: History) -> Subject:
-    """What to export of a run."""
-    return Subject(make_model(preparation, parameters), history)
+def subject(preparation: Preparation, parameters: Array, history: History, choice: Choice | None) -> Subject:
+    """What to export of a run; ``choice`` is that of the table that it learns from, None if it learns from none."""
+    return Subject(make_model(preparation, parameters, choice), history)
 
 
 def export(path: str | Path, kind: str, what: Subject) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.data.features import Feature, feature
+from core.data.tables.column_choice import Choice
 from core.network.activations import Activation
 from core.network.network import Network, parameter_views
 from core.training.preparation import Preparation
@@ -25,10 +27,12 @@ class Model:
     Attributes:
         preparation: features, their center and scale, layer sizes and activations.
         parameters: shape (parameters,), laid out as ``Network.parameters``.
+        texts: see :attr:`core.data.tables.column_choice.Choice.text_columns`.
     """
 
     preparation: Preparation
     parameters: Array
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -49,6 +53,13 @@ class Model:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of a point."""
         return tuple(self.preparation.dataset.column_names)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Places of the columns in a table without names, where x1 is the first and so on; counted from 0."""
+        if all(re.fullmatch(r"x[1-9][0-9]{0,3}", name) for name in self.columns):
+            return tuple(int(name[1:]) - 1 for name in self.columns)
+        return tuple(range(len(self.columns)))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -95,6 +106,6 @@ def blocks(count: int) -> Iterator[slice]:
     return (slice(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK))
 
 
-def make_model(preparation: Preparation, parameters: Array) -> Model:
-    """The network with these parameters, which are copied."""
-    return Model(preparation, np.array(parameters, dtype=np.float64))
+def make_model(preparation: Preparation, parameters: Array, choice: Choice | None = None) -> Model:
+    """The network with these parameters, which are copied; ``choice`` is that of the table that it learned from."""
+    return Model(preparation, np.array(parameters, dtype=np.float64), {} if choice is None else choice.text_columns)

@@ -7,64 +7,33 @@ from textwrap import indent
 from core.network.activations import Activation
 from core.storage.exports.code import constants, features_body, unformatted
 from core.storage.exports.model import Model
+from core.storage.exports.script_parts import CLASSIFY_HINT, USAGE, ending
 
 HEAD = '''\
 """A neural network {title}, trained with Backprop Lens.
 
 predict(points) gives its outputs for points in the units of the data.{classify}
 
-    python THIS_FILE                shows the outputs for some points
-    python THIS_FILE points.csv     shows them for the points of a table
-"""
+{usage}"""
 
+import csv
+import os
 import sys
 
 import numpy as np
-'''
-CLASSIFY_HINT = """ classify(points)
-gives the class of each: that of the largest output."""
-
-CLASSIFY = '''
-
-def classify(points):
-    """The class of each point, as a list of names."""
-    return [OUTPUTS[k] for k in predict(points).argmax(axis=1)]
-'''
-
-MAIN = '''
-
-def read(path):
-    """The points of a table with commas between its columns, COLUMNS being the first."""
-    with open(path, encoding="utf-8") as file:
-        first = file.readline().split(",")[0]
-    try:
-        float(first)
-        header = 0
-    except ValueError:
-        header = 1
-    columns = range(len(COLUMNS))
-    return np.loadtxt(path, delimiter=",", skiprows=header, usecols=columns, ndmin=2)
-
-
-if __name__ == "__main__":
-    points = read(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLES
-    print(*COLUMNS, *OUTPUTS, sep=",")
-    for row in np.column_stack([points, predict(points)]).tolist():
-        print(*row, sep=",")
 '''
 
 
 def numpy_script(model: Model) -> str:
     """The source: weights in full precision, features, scale, ``predict``, and an example when it is run."""
-    classes = bool(model.classes)
     parts = [
-        HEAD.format(title=model.title, classify=CLASSIFY_HINT if classes else ""),
+        HEAD.format(title=model.title, classify=CLASSIFY_HINT if model.classes else "", usage=USAGE),
         unformatted(constants(model, "np.array(", ")")) + "\n",
         *(_function(kind) for kind in dict.fromkeys(model.activations) if not _is_identity(kind)),
         _features(model),
         _predict(model),
     ]
-    return "\n".join(parts) + (CLASSIFY if classes else "") + MAIN
+    return "\n".join(parts) + ending(model)
 
 
 def _function_name(activation: Activation) -> str:

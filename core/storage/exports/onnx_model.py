@@ -12,6 +12,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.version import VERSION
+from core.network.decision_rule import TIE
 from core.network.export_forms import OnnxForm
 from core.storage.exports.model import Model
 
@@ -51,7 +52,10 @@ def onnx_model(model: Model) -> bytes:
     helper, kinds = onnx.helper, onnx.TensorProto
     results = [helper.make_tensor_value_info("outputs", kinds.DOUBLE, ["n", model.sizes[-1]])]
     if model.classes:
-        graph.add("ArgMax", value, output="class", axis=1, keepdims=0)
+        largest = graph.add("ReduceMax", value, axes=[1], keepdims=1)
+        least = graph.add_form(("Sub", "m", ("Mul", ("Abs", "m"), TIE)), {"m": largest})
+        equal = graph.add("Cast", graph.add("GreaterOrEqual", value, least), to=kinds.FLOAT)
+        graph.add("ArgMax", equal, output="class", axis=1, keepdims=0)
         results.append(helper.make_tensor_value_info("class", kinds.INT64, ["n"]))
     points = helper.make_tensor_value_info("points", kinds.DOUBLE, ["n", len(model.columns)])
     made = helper.make_model(

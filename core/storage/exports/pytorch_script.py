@@ -6,13 +6,19 @@ import re
 
 from core.storage.exports.code import constants, features_body, unformatted
 from core.storage.exports.model import Model
+from core.storage.exports.script_parts import CLASSIFY_HINT, USAGE, ending
 
 HEAD = '''\
 """A neural network {title}, trained with Backprop Lens.
 
 predict(points) gives its outputs for points in the units of the data, as a tensor of
-float64; load() gives the network as a module, to be used or trained further.
-"""
+float64; load() gives the network as a module, to be used or trained further.{classify}
+
+{usage}"""
+
+import csv
+import os
+import sys
 
 import torch
 from torch import nn
@@ -36,12 +42,6 @@ def predict(points):
     points = torch.atleast_2d(torch.as_tensor(points, dtype=torch.float64))
     with torch.no_grad():
         return load()(points)
-
-
-if __name__ == "__main__":
-    print(*COLUMNS, *OUTPUTS, sep=",")
-    for point, outputs in zip(EXAMPLES, predict(EXAMPLES).tolist()):
-        print(*point, *outputs, sep=",")
 '''
 
 
@@ -49,8 +49,9 @@ def pytorch_script(model: Model) -> str:
     """The source: an ``nn.Module`` of float64 that takes points in the units of the data, and its weights."""
     forms = [activation.export_forms.pytorch for activation in model.activations]
     functional = any(re.search(r"\bF\.", form) for form in forms)
-    head = HEAD.format(title=model.title) + (FUNCTIONAL if functional else "")
-    return "\n".join([head, _constants(model), _module(model)]) + TAIL
+    classify = CLASSIFY_HINT if model.classes else ""
+    head = HEAD.format(title=model.title, classify=classify, usage=USAGE) + (FUNCTIONAL if functional else "")
+    return "\n".join([head, _constants(model), _module(model)]) + TAIL + ending(model)
 
 
 def _constants(model: Model) -> str:

@@ -85,16 +85,23 @@ def test_round_up_is_the_least_round_number_that_holds_the_value(value: float) -
     assert f"{end:.12e}".lstrip("125").startswith((".000", "0.000"))
 
 
+@given(st.floats(1e-250, 1e250))
+def test_a_fresh_scale_holds_the_value_and_little_more(value: float) -> None:
+    end = SteadyScale().follow(value)
+    assert value <= end <= 1.16 * value
+    assert len(f"{end:.12e}".split("e")[0].rstrip("0").replace(".", "")) <= 2
+
+
 def test_the_scale_does_not_flicker() -> None:
     scale = SteadyScale()
-    assert scale.follow(0.9) == 1.0
-    assert [scale.follow(value) for value in (0.99, 0.4, 0.99, 0.5)] == [1.0] * 4
-    assert scale.follow(1.01) == 2.0
-    assert scale.follow(0.99) == 2.0
-    assert scale.follow(0.6) == 1.0, "shrinks where less than a third is used"
+    assert scale.follow(0.95) == 1.0
+    assert [scale.follow(value) for value in (0.99, 0.75, 0.99, 0.71)] == [1.0] * 4
+    assert scale.follow(1.01) == 1.1, "so little that nothing pales at a leap"
+    assert scale.follow(0.79) == 1.1
+    assert scale.follow(0.69) == 0.75
     scale.restart()
-    assert scale.follow(0.4) == 0.5
-    assert scale.follow(math.nan) == scale.follow(math.inf) == scale.follow(0.0) == 0.5
+    assert scale.follow(0.5) == 0.51
+    assert scale.follow(math.nan) == scale.follow(math.inf) == scale.follow(0.0) == 0.51
 
 
 # ---- Numbers of axes and readouts tell values apart.

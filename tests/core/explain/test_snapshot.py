@@ -80,8 +80,8 @@ def test_every_array_is_read_only_shares_nothing_with_the_run_and_stays() -> Non
     trainer.advance(100)
     snapshot = take_snapshot(trainer, EVERYTHING)
     found = list(arrays(snapshot))
-    # vectors, predictions, four tables of the history, output map, maps of three layers, map of one neuron
-    assert len(found) == 3 + 1 + 4 + 2 + 3 + 1
+    # vectors, predictions, four tables of the history, output map, maps of three layers, of unused inputs and of one
+    assert len(found) == 3 + 1 + 4 + 2 + 3 + 1 + 1
     copies = [array.copy() for array in found]
     assert not any(array.flags.writeable for array in found)
     own = trainer.network.parameters, trainer.gradient, trainer.last_change

@@ -412,3 +412,17 @@ def test_the_place_under_the_mouse_tells_places_apart(view: DecisionView, kind: 
         view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(x0 + share * (x1 - x0), sum(ys) / 2.0)))
         told.append(next(label.full for label in view.findChildren(Elided) if label.full.startswith("x1 ")))
     assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize("width", [330, 400, 600])
+def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, view: DecisionView, width: int) -> None:
+    names = ("sepal length in centimetres", "petal width in centimetres")
+    dataset = dataclasses.replace(CORNERS, column_names=names, class_names=("of a long name", "of another long one"))
+    view.resize(width, 400)
+    show(view, make_trainer(LINEAR, dataset))
+    box = view.plot.getPlotItem().getViewBox()
+    view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
+    [shown] = [label for label in view.findChildren(Elided) if "margin" in label.full]
+    assert shown.text() == shown.full
+    assert shown.full.startswith("se")
+    assert shown.full.endswith(")")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import STEPS_OF_DECADE
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Request, Snapshot
@@ -18,11 +19,12 @@ from core.network.network import count_parameters
 from core.training.experiment import Init
 from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
-from gui.diagram.color_bar import color_bar_numbers
+from gui.diagram.connections import Lines
 from gui.diagram.diagram_view import DiagramView
-from gui.diagram.edge_quantity import QUANTITIES
+from gui.diagram.drawing.color_bar import color_bar_numbers
+from gui.diagram.drawing.edge_quantity import QUANTITIES
+from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
-from gui.diagram.picture_settings import PictureSettings
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
@@ -61,9 +63,9 @@ def geometry(view: DiagramView) -> Diagram:
 
 
 def on_edge(view: DiagramView, edge: Edge, along: float = 0.2) -> tuple[float, float]:
-    diagram = geometry(view)
-    (x1, y1), (x2, y2) = diagram.path(edge)
-    return x1 + along * (x2 - x1), y1 + along * (y2 - y1)
+    connection = geometry(view).connection(edge)
+    assert isinstance(connection, Lines)
+    return connection.place(edge, along)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -174,7 +176,7 @@ def test_nets_of_any_size_are_painted(view: DiagramView, hidden: tuple[int, ...]
 def test_the_snapshot_of_another_net_is_not_drawn_into_the_new_one(view: DiagramView) -> None:
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(5, 5)))))
     assert not view.grab().isNull()
-    assert distance(pixel(view, 350, 200), LIGHT.base) == 0.0
+    assert distance(pixel(view, 350, 200), LIGHT.window) == 0.0
 
 
 # ---- Wide layers.
@@ -251,13 +253,13 @@ def test_the_mouse_and_a_selection_do_not_paint_the_picture_anew(
     view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[object] = []
-    original = diagram_picture.paint_snapshot
+    original = diagram_picture.paint_nodes
 
-    def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, values: NDArray[np.float64]) -> None:
+    def count(painter: QPainter, settings: PictureSettings, snapshot: Snapshot, *rest: Any) -> None:
         painted.append(snapshot)
-        original(painter, settings, snapshot, values)
+        original(painter, settings, snapshot, *rest)
 
-    monkeypatch.setattr(diagram_picture, "paint_snapshot", count)
+    monkeypatch.setattr(diagram_picture, "paint_nodes", count)
     view.grab()
     painted.clear()
     for along in (0.2, 0.4, 0.6):
@@ -291,15 +293,18 @@ def test_the_view_tells_what_lies_under_the_mouse_once(view: DiagramView, qtbot:
     assert told[2:] == [Neuron(1, 1), None]
 
 
-def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets_and_low_quality(view: DiagramView) -> None:
+def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets(view: DiagramView) -> None:
     told: list[int] = []
     view.map_cells_changed.connect(told.append)
     full = view.map_cells()
     assert full > 24
-    view.set_quality(1)
-    assert view.map_cells() == full // 2
+    view.set_quality(2)
+    assert view.map_cells() == full, "a small net has sharp tiles however fast it plays"
+    view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(64, 64)))))
+    coarse = view.map_cells()
+    assert 12 <= coarse < full
     view.set_quality(0)
-    assert told == [full // 2, full]
+    assert coarse < view.map_cells()
     view.set_run(loaded_of(make_trainer(SHALLOW.replace(hidden=(256, 256)))))
     assert 12 <= view.map_cells() < full
     assert told[-1] == view.map_cells()
@@ -316,7 +321,7 @@ def test_full_quality_is_the_same_picture_again(view: DiagramView) -> None:
 
 @pytest.mark.parametrize(
     ("module", "part"),
-    [(diagram_picture, "paint_captions"), (diagram_picture, "paint_snapshot"), (diagram_view, "paint_mark")],
+    [(diagram_picture, "paint_captions"), (diagram_picture, "paint_nodes"), (diagram_view, "paint_mark")],
 )
 def test_a_fault_while_it_is_painted_ends_no_process(
     module: ModuleType, part: str, view: DiagramView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
@@ -336,10 +341,8 @@ def test_a_fault_while_it_is_painted_ends_no_process(
 
 
 @pytest.mark.parametrize("signed", [True, False])
-@pytest.mark.parametrize("end", [digit * 10.0**power for digit in (1, 2, 5) for power in (-20, -4, -1, 0, 3, 12)])
+@pytest.mark.parametrize("end", [float(f"{step}e{at}") for step in STEPS_OF_DECADE for at in (-20, -4, -1, 0, 3, 12)])
 def test_the_numbers_of_the_colour_bar_are_exact(signed: bool, end: float) -> None:
     quantity = next(quantity for quantity in QUANTITIES if quantity.signed == signed)
-    written = color_bar_numbers(quantity, end)
-    assert [float(text.replace("−", "-")) for text in written] == pytest.approx(
-        [share * end for share in ((-1, -0.5, 0, 0.5, 1) if signed else (0, 0.25, 0.5, 0.75, 1))], rel=1e-12
-    )
+    written = [float(text.replace("−", "-")) for text in color_bar_numbers(quantity, end)]
+    assert written == pytest.approx([share * end for share in ((-1, 0, 1) if signed else (0, 1))], rel=1e-12)

@@ -10,10 +10,11 @@ import pytest
 
 from core.explain.picked_part import Edge, Neuron, Part, unit_name
 from core.network.network import count_parameters, parameter_index
-from gui.diagram.geometry import Diagram, Matrix
+from gui.diagram.connections import Lines, Matrix
+from gui.diagram.geometry import Diagram
 from tests.gui.support import all_edges
 
-SIZES = ((2, 7, 2), (2, 2), (2, 4, 4, 4, 3))
+SIZES = ((2, 7, 2), (2, 2), (2, 4, 4, 4, 3), (2, 16, 2), (16, 1, 16, 10))
 WIDE_SIZES = ((2, 17, 2), (2, 64, 64, 3), (3, 8, 40, 8, 2))
 
 
@@ -36,10 +37,12 @@ def test_edges_and_biases_stand_for_every_place_of_the_flat_vector(sizes: tuple[
 def test_every_edge_is_drawn_once_from_its_place_in_the_flat_vector(sizes: tuple[int, ...]) -> None:
     diagram = Diagram(sizes, 800.0, 600.0)
     flat = np.arange(float(count_parameters(sizes)))
-    drawn = list(diagram.indices)
+    drawn: list[int] = []
     for part in diagram.connections:
         if isinstance(part, Matrix):
             drawn += part.values(flat).ravel().astype(int).tolist()
+        else:
+            drawn += range(part.start, part.start + len(part.pieces))
     assert sorted(drawn) == [edge.index(sizes) for edge in all_edges(sizes)]
 
 
@@ -50,9 +53,9 @@ def test_each_neuron_and_edge_is_found_under_the_mouse(sizes: tuple[int, ...]) -
         for unit, (x, y) in enumerate(part.centers):
             assert diagram.at(x, y) == Neuron(layer, unit)
     for edge in all_edges(sizes):
-        (x1, y1), (x2, y2) = diagram.path(edge)
-        # Close to its start no other edge comes as near.
-        assert diagram.at(x1 + 0.13 * (x2 - x1), y1 + 0.13 * (y2 - y1)) == edge
+        connection = diagram.connection(edge)
+        assert isinstance(connection, Lines)
+        assert diagram.at(*connection.place(edge, 0.2)) == edge  # so close to its start no other edge comes as near
 
 
 @pytest.mark.parametrize("sizes", WIDE_SIZES)
@@ -62,9 +65,8 @@ def test_in_a_wide_net_each_neuron_and_the_cell_of_each_weight_is_found(sizes: t
         for unit, (x, y) in enumerate(part.centers):
             assert diagram.at(x, y) == Neuron(layer, unit)
     for edge in all_edges(sizes):
-        _, *middle, _ = diagram.path(edge)
-        if middle:
-            [(x, y)] = middle
+        if isinstance(diagram.connection(edge), Matrix):
+            _, (x, y), _ = diagram.path(edge)
             assert diagram.at(x, y) == edge
 
 

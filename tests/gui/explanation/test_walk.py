@@ -25,12 +25,13 @@ from core.explain.picked_part import Edge, Neuron
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
 from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
+from gui.diagram.connections import Lines
 from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT, make_scene
 from gui.explanation.walk_text import sentence
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.conftest import drawn
-from tests.gui.support import distance, hover, parameters, pixel, position
+from tests.gui.support import all_edges, distance, hover, parameters, pixel, position
 
 PHASES = [PICK, FORWARD, FORWARD, LOSS, BACKWARD, BACKWARD, UPDATE]
 """Of 2-7-2."""
@@ -171,7 +172,7 @@ def test_escape_at_any_phase_leaves_training_where_it_was(qtbot: QtBot, window: 
         assert dock(window).isHidden()
         assert (position(window), parameters(window)) == (1, before)
         assert window.network.quantity.label == "weight"
-        assert window.network_panel.choice.isEnabled()
+        assert window.network_panel.footer.choice.isEnabled()
 
 
 def test_any_other_step_ends_the_walk_and_counts_from_before_it(qtbot: QtBot, window: MainWindow) -> None:
@@ -330,9 +331,11 @@ def test_what_is_not_at_work_is_pale(qtbot: QtBot, window: MainWindow) -> None:
         diagram = window.network.diagram()
         assert diagram is not None
         image = window.network.grab().toImage()
-        lines = diagram.connections[layer - 1].lines
-        points = (lines[:, :2] * 0.3 + lines[:, 2:] * 0.7).round().astype(int)
-        colors = [image.pixelColor(int(x), int(y)) for x, y in points]
+        edges = [edge for edge in all_edges(diagram.sizes) if edge.layer == layer]
+        connection = diagram.connections[layer - 1]
+        assert isinstance(connection, Lines)
+        places = [connection.place(edge, 0.7) for edge in edges]
+        colors = [image.pixelColor(round(x), round(y)) for x, y in places]
         return max(color.hsvSaturationF() for color in colors)
 
     train(qtbot, window)
@@ -497,8 +500,9 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
     assert isinstance(edge, Edge)
     diagram = window.network.diagram()
     assert diagram is not None
-    start, end = diagram.path(edge)[:2]
-    places = [start + share * (end - start) for share in np.linspace(0.2, 0.8, 25)]  # others may cross it somewhere
+    connection = diagram.connection(edge)
+    assert isinstance(connection, Lines)
+    places = [connection.place(edge, share) for share in np.linspace(0.2, 0.8, 25)]  # others may cross it somewhere
     layer = walk_of(window).layers[edge.layer - 1]
     change = float((layer.W_after - layer.W)[edge.source, edge.target])
     for _ in range(2):

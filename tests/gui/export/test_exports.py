@@ -153,7 +153,10 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
         data = svg(view)
         difference = np.abs(pixels(rendered(data, view)) - pixels(QImage.fromData(png(view))))
         assert difference.mean() < 5, view
-    assert svg(window.network).count(b"<image") == 11, "a map for each of 2 + 7 + 2 neurons, all else is drawn"
+    diagram = window.network.diagram()
+    assert diagram is not None
+    maps = 2 + 7 + 2 + len(diagram.unused)
+    assert svg(window.network).count(b"<image") == maps, "a map for each neuron and unused input, all else is drawn"
     plot = svg(window.scatter)
     assert plot.count(b"<image") <= 2 and plot.count(b"<circle") + plot.count(b"<ellipse") >= 1000, "points are drawn"
     for suffix, start in ((".png", b"\x89PNG"), (".svg", b"<?xml")):

@@ -29,6 +29,7 @@ from gui.tables.pasted_tables import pasted_path
 from gui.tables.table_dialog import TableDialog
 from gui.widgets.qt_objects import clipboard
 from gui.window.main_window import MainWindow
+from gui.window.startup.fault_reporter import FaultReporter
 from tests.core.workbench.support import SHALLOW, WorkerDriver
 from tests.gui.projects.test_projects import (
     drop,
@@ -236,6 +237,22 @@ def test_what_was_saved_or_only_looked_at_is_not_kept(
     rest(qtbot, guarded)
     assert kept(folder) == []
     assert guarded.close()
+
+
+def test_a_reset_of_an_untitled_run_loses_nothing_unasked(qtbot: QtBot, guarded: MainWindow) -> None:
+    guarded.actions_by_name["reset"].trigger()
+    rest(qtbot, guarded)
+    assert not guarded.isWindowModified(), "nothing was there"
+    step_epoch(qtbot, guarded)
+    guarded.actions_by_name["reset"].trigger()
+    qtbot.waitUntil(lambda: position(guarded) == 0)
+    rest(qtbot, guarded)
+    assert guarded.isWindowModified()
+    guarded.close()
+    assert guarded.isVisible()
+    click(qtbot, guarded.guard.question, "Cancel")
+    guarded.session.undo()
+    qtbot.waitUntil(lambda: position(guarded) == 1000)
 
 
 def test_the_end_of_the_session_keeps_the_work(qtbot: QtBot, guarded: MainWindow, folder: Path) -> None:
@@ -530,3 +547,36 @@ def test_autosave_tells_once_of_a_full_disk_and_goes_on(
     guarded.guard.keep()
     qtbot.waitUntil(lambda: len(kept(folder)) == 1)
     assert QApplication.instance() is not None
+
+
+def test_autosave_survives_a_question_that_cannot_be_asked(
+    qtbot: QtBot, guarded: MainWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step_epoch(qtbot, guarded)
+    rest(qtbot, guarded)
+
+    def fail() -> None:
+        raise OSError("not today")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(guarded.session._clock, "_question", fail)
+        guarded.guard.keep()
+    qtbot.waitUntil(lambda: bool(kept(folder)) and not guarded.guard._writing)
+    assert guarded.notices.isVisible()
+
+
+def test_a_run_is_known_although_a_fault_kept_it_from_being_shown(
+    qtbot: QtBot, guarded: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step_epoch(qtbot, guarded)
+    with FaultReporter() as faults, monkeypatch.context() as broken:
+        faults.show_with(guarded.notices.show_notice)
+        broken.setattr(guarded.projects.files, "show_run", lambda *_: 1 / 0)
+        preset(guarded, tmp_path)
+        qtbot.waitUntil(guarded.notices.isVisible)
+    guarded.session.step("sample")
+    qtbot.waitUntil(lambda: position(guarded) == 1)
+    rest(qtbot, guarded)
+    guarded.projects.save_file(str(tmp_path / "next.lens"))
+    qtbot.waitUntil((tmp_path / "next.lens").exists)
+    assert load_project(tmp_path / "next.lens").experiment == PRESETS["xor"].experiment

@@ -101,3 +101,16 @@ def test_a_fault_in_one_part_of_a_report_keeps_no_other_from_being_shown(
     rest(qtbot, session)
     assert [captured.request for captured in listener.captured] == [request]
     assert "MemoryError: no picture" in listener.notices[0].text
+
+
+def test_a_frame_that_never_ends_is_ended(
+    qtbot: QtBot, session: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.play()
+    qtbot.waitUntil(lambda: len(listener.frames) > 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(session._clock._frame_end, "start", lambda _: None)  # as if its timer's slot were gone
+        frames = len(listener.frames)
+        qtbot.waitUntil(lambda: len(listener.frames) > frames + 3)
+    session.pause()
+    rest(qtbot, session)

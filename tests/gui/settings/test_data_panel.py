@@ -67,9 +67,9 @@ def test_a_rule_is_checked_while_it_is_typed_and_taken_when_it_is_right(qtbot: Q
 
     assert "<b>sinn</b>" in type_rule(qtbot, window, "x2 > sinn(x1) ")
     assert 'At character 6: there is no "sinn"; did you mean sin?' in editor.verdict.text()
-    assert editor.verdict.property("role") == "wrong"
+    assert editor.verdict.label.property("role") == "wrong"
     assert type_rule(qtbot, window, "x1 >").startswith("It ends where")
-    assert editor.verdict.property("role") == "faint", "not wrong, only not done"
+    assert editor.verdict.label.property("role") == "faint", "not wrong, only not done"
     assert "false for all 500 points" in type_rule(qtbot, window, "x1 > 10")
     assert "no value at" in type_rule(qtbot, window, "log(x1)")
     enter(qtbot, window)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource
 from gui.settings.rule_editor import RuleEditor
+from gui.window.main_window import MainWindow
 
 RULES = (
     "x1^2*x2^2*sin(x1)*foo(x2*x1)*x2*x1*sin(x2)",
@@ -33,3 +34,18 @@ def test_the_message_is_not_cut_off(qtbot: QtBot, rule: str) -> None:
     text.setHtml(editor.verdict.text())
     text.setTextWidth(editor.verdict.width())
     assert text.size().toSize().width() <= editor.verdict.width() + 1, "no word is wider than the column"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_all_lines_of_the_message_are_seen_where_one_types(qtbot: QtBot, window: MainWindow, rule: str) -> None:
+    window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
+    editor = window.data.rule
+    qtbot.waitUntil(editor.isVisible)
+    editor.line.setFocus()
+    editor.line.clear()
+    QTest.keyClicks(editor.line, rule)
+    verdict = editor.verdict
+    qtbot.waitUntil(lambda: verdict.height() >= verdict.label.heightForWidth(verdict.width()) > 0)
+    assert verdict.label.height() == verdict.height()
+    qtbot.waitUntil(lambda: editor.rect().contains(verdict.geometry()))
+    assert verdict.geometry().top() >= editor.line.geometry().bottom()

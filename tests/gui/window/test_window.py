@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
@@ -28,6 +28,7 @@ from core.explain.snapshot import Snapshot
 from core.options.arguments import to_arguments
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
+from gui.diagram.connections import Lines
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
 from gui.window.main_window import MainWindow
@@ -328,11 +329,10 @@ def test_a_clicked_edge_is_pinned_in_the_inspector(qtbot: QtBot, window: MainWin
     diagram = window.network.diagram()
     assert diagram is not None
     edge = Edge(1, 1, 6)
-    (x1, y1), (x2, y2) = diagram.path(edge)
-    place = window.network.rect().topLeft()
-    place.setX(round(x1 + 0.15 * (x2 - x1)))
-    place.setY(round(y1 + 0.15 * (y2 - y1)))
-    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=place)
+    connection = diagram.connection(edge)
+    assert isinstance(connection, Lines)
+    x, y = connection.place(edge, 0.2)
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(round(x), round(y)))
     assert window.inspector.selection == edge
 
 
@@ -409,10 +409,10 @@ def test_the_theme_changes_and_comes_back_with_the_next_window(
     qtbot: QtBot, open_window: Callable[[], MainWindow]
 ) -> None:
     window = open_window()
-    assert distance(pixel(window.network, 5, 5), LIGHT.base) == 0.0
+    assert distance(pixel(window.network, 5, 5), LIGHT.window) == 0.0
     press(qtbot, window, Qt.Key.Key_D, CONTROL)
     assert window.theme is DARK
-    assert distance(pixel(window.network, 5, 5), DARK.base) == 0.0
+    assert distance(pixel(window.network, 5, 5), DARK.window) == 0.0
     window.close()
     again = open_window()
     assert again.theme is DARK

@@ -72,7 +72,7 @@ def trained(experiment: Experiment, dataset: Dataset | None = None) -> Trainer:
 
 
 def subject_of(trainer: Trainer) -> Subject:
-    return subject(trainer.preparation, trainer.network.parameters, trainer.history)
+    return subject(trainer.preparation, trainer.network.parameters, trainer.history, trainer.experiment.data.choice)
 
 
 def hostile() -> Trainer:

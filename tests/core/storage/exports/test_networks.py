@@ -129,15 +129,3 @@ def test_sources_are_formatted_and_clean(tmp_path: Path) -> None:
         ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)]
         done = subprocess.run(ruff, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_the_script_runs_on_a_table_and_without(tmp_path: Path) -> None:
-    trainer = trained(CASES[0])
-    export(tmp_path / "net.py", "numpy", subject_of(trainer))
-    points = trainer.preparation.dataset.points
-    (tmp_path / "points.csv").write_text("a,b,rest\n" + "".join(f"{x!r},{y!r},word\n" for x, y in points.tolist()))
-    for arguments, wanted in (([], points[:3]), (["points.csv"], points)):
-        command = [sys.executable, "-I", "-W", "error", "net.py", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-        rows = np.array([line.split(",") for line in done.stdout.splitlines()[1:]], dtype=float)
-        assert np.allclose(rows, np.hstack([wanted, trainer.activations(wanted)[-1]]), rtol=0, atol=1e-12)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
-from PyQt5.QtCore import QLineF, QRectF, Qt
-from PyQt5.QtGui import QBrush, QImage, QPainter, QPen
+from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from core.base.arrays import Array
 from core.network.network import count_parameters
-from gui.diagram.edge_quantity import STEPS, steps_of
-from gui.diagram.geometry import WIDE, Layer
-from gui.diagram.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
+from gui.diagram.drawing.edge_quantity import STEPS, EdgeQuantity, steps_of
+from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, SMOOTH_IMAGES, PictureSettings
+from gui.diagram.layer_tiles import WIDE, Layer
+from gui.widgets.ending_painter import painting
 from gui.widgets.images import Places, mosaic, places, resampled, table_image, word_image
+from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
-SMALLEST_MAP_TILE = 9.0
+SMALLEST_MAP_TILE = 6.0
+SMALLEST_ROUND_TILE = 14.0
+ROUNDNESS = 4.0
+UNUSED_OPACITY, UNUSED_FRAME_ALPHA = 0.32, 80
 SMALLEST_SEPARATED_TILE = 10.0
 SMALLEST_CORNER_TILE = 20.0
 LEAST_CORNER_CELLS = 7
@@ -53,39 +60,117 @@ def _biases(settings: PictureSettings, layer: int, values: Array) -> Array | Non
 
 def _paint_column(painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None) -> None:
     """Draw the tiles of a column with their frames."""
+    _paint_maps(painter, settings, layer.tiles, maps)
+    _paint_frames(painter, settings, layer.tiles)
+
+
+def paint_unused(painter: QPainter, settings: PictureSettings, maps: Places | None) -> None:
+    """Draw the inputs that the network does not use; ``maps`` has shape (inputs, rows, columns)."""
+    tiles = settings.diagram.unused
+    if tiles and (maps is None or len(maps) >= len(tiles)):
+        painter.setOpacity(UNUSED_OPACITY)
+        _paint_maps(painter, settings, tiles, maps)
+        painter.setOpacity(1.0)
+        _paint_frames(painter, settings, tiles, UNUSED_FRAME_ALPHA)
+
+
+def _paint_maps(painter: QPainter, settings: PictureSettings, tiles: Sequence[QRectF], maps: Places | None) -> None:
     painter.setRenderHint(ANTIALIASING, False)
     painter.setRenderHint(SMOOTH_IMAGES, True)
-    if maps is not None and layer.side >= SMALLEST_MAP_TILE:
+    if maps is not None and tiles[0].width() >= SMALLEST_MAP_TILE:
         _, rows, columns = maps.shape
         image = table_image(maps[:, ::-1].reshape(-1, columns), settings.theme.signed_table())
         in_parts = is_vector(painter)  # Qt's SVG would take the whole image
-        for unit, tile in enumerate(layer.tiles):
+        for unit, tile in enumerate(tiles):
             if in_parts:
                 painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
             else:
                 painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
     else:
-        for tile in layer.tiles:
+        for tile in tiles:
             painter.fillRect(tile, settings.theme.color("faint"))
-    if layer.side >= SMALLEST_MAP_TILE:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(settings.theme.color("faint"), 1.0))
-        painter.drawRects(*layer.frames)
+
+
+def _paint_frames(painter: QPainter, settings: PictureSettings, tiles: Sequence[QRectF], alpha: int = 255) -> None:
+    """Draw a frame around each tile, with round corners if it is large enough."""
+    side = tiles[0].width()
+    if side < SMALLEST_MAP_TILE:
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(settings.theme.color("faint", alpha), 1.0))
+    if side < SMALLEST_ROUND_TILE:
+        painter.drawRects(*(tile.adjusted(0, 0, -1, -1) for tile in tiles))
+    elif is_vector(painter):
+        for tile in tiles:
+            painter.drawRoundedRect(tile.adjusted(0.5, 0.5, -0.5, -0.5), ROUNDNESS, ROUNDNESS)
+    else:
+        frame = _frame(side, settings.ratio, settings.theme, alpha)
+        for tile in tiles:
+            painter.drawImage(tile.topLeft(), frame)
+
+
+@lru_cache(maxsize=32)
+def _frame(side: float, ratio: float, theme: Theme, alpha: int) -> QImage:
+    """A frame with round corners, outside which it has the background's colour."""
+    image = QImage(round(side * ratio), round(side * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    square, rounded = QRectF(0, 0, side, side), QRectF(0.5, 0.5, side - 1.0, side - 1.0)
+    outside = QPainterPath()
+    outside.addRect(square)
+    outside.addRoundedRect(rounded, ROUNDNESS, ROUNDNESS)
+    with painting(image) as painter:
+        painter.setRenderHint(ANTIALIASING, True)
+        painter.fillPath(outside, theme.color(GROUND))
+        painter.setPen(QPen(theme.color("faint", alpha), 1.0))
+        painter.drawRoundedRect(rounded, ROUNDNESS, ROUNDNESS)
+    return image
 
 
 def _paint_bias_dots(painter: QPainter, settings: PictureSettings, values: Array) -> None:
     """Draw each bias of the columns as a dot in the lower left corner of its tile."""
-    painter.setRenderHint(ANTIALIASING, True)
-    painter.setPen(QPen(settings.theme.color("text"), 1.0))
-    brushes = [QBrush(color) for color in settings.quantity.steps(settings.theme)]
+    in_shapes = is_vector(painter)
     for number, layer in enumerate(settings.diagram.layers):
         biases = _biases(settings, number, values)
         if biases is None or len(layer.centers) > WIDE or layer.side < SMALLEST_MAP_TILE:
             continue
         radius = dot_radius(layer)
-        for tile, level in zip(layer.tiles, steps_of(biases).tolist(), strict=True):
-            painter.setBrush(brushes[STEPS + level])
-            painter.drawEllipse(tile.bottomLeft(), radius, radius)
+        levels = (STEPS + steps_of(biases)).tolist()
+        if in_shapes:
+            for tile, level in zip(layer.tiles, levels, strict=True):
+                _paint_dot(painter, settings.theme, settings.quantity, level, tile.bottomLeft(), radius)
+            continue
+        side = 2.0 * radius + 2.0
+        dots = _dots(settings.quantity, settings.theme, radius, settings.ratio)
+        corner = QPointF(side / 2.0, side / 2.0)
+        for tile, level in zip(layer.tiles, levels, strict=True):
+            source = QRectF(0, level * side * settings.ratio, side * settings.ratio, side * settings.ratio)
+            painter.drawImage(tile.bottomLeft() - corner, dots, source)
+
+
+def _paint_dot(
+    painter: QPainter, theme: Theme, quantity: EdgeQuantity, level: int, middle: QPointF, radius: float
+) -> None:
+    painter.setRenderHint(ANTIALIASING, True)
+    painter.setPen(QPen(theme.color("faint"), 1.0))
+    painter.setBrush(quantity.steps(theme)[level])
+    painter.drawEllipse(middle, radius, radius)
+
+
+@lru_cache(maxsize=32)
+def _dots(quantity: EdgeQuantity, theme: Theme, radius: float, ratio: float) -> QImage:
+    """A dot of every step of colour, one below the other."""
+    side = 2.0 * radius + 2.0
+    steps = len(quantity.steps(theme))
+    image = QImage(
+        math.ceil(side * ratio), math.ceil(steps * side * ratio), QImage.Format.Format_ARGB32_Premultiplied
+    )  # fmt: skip
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    with painting(image) as painter:
+        for level in range(steps):
+            _paint_dot(painter, theme, quantity, level, QPointF(side / 2.0, (level + 0.5) * side), radius)
+    return image
 
 
 def _paint_grid(
@@ -110,12 +195,12 @@ def _paint_grid(
     unused = layer.rows * layer.columns - len(layer.centers)
     if unused:
         rest = QRectF(box.right() - unused * layer.side, box.bottom() - layer.side, unused * layer.side, layer.side)
-        painter.fillRect(rest.adjusted(0, 0, 1, 1), settings.theme.color("base"))
+        painter.fillRect(rest.adjusted(0, 0, 1, 1), settings.ground)
 
 
 def _separate_tiles(painter: QPainter, settings: PictureSettings, layer: Layer, box: QRectF) -> None:
     """Draw lines of the background colour between the tiles of a grid."""
-    painter.setPen(QPen(settings.theme.color("base"), 1.0 if layer.side < 24 else 2.0))
+    painter.setPen(QPen(settings.ground, 1.0 if layer.side < 24 else 2.0))
     lines = [QLineF(x, box.top(), x, box.bottom()) for x in box.left() + layer.side * np.arange(layer.columns + 1)]
     lines += [QLineF(box.left(), y, box.right(), y) for y in box.top() + layer.side * np.arange(layer.rows + 1)]
     painter.drawLines(*lines)
@@ -125,7 +210,7 @@ def _corners(settings: PictureSettings, layer: Layer, biases: Array) -> QImage:
     """A transparent image with a square in each tile of its bias's colour, edged in the background colour."""
     side = max(LEAST_CORNER_CELLS, round(layer.side / CORNER_PIXELS))
     cells = np.zeros((layer.rows * layer.columns, side, side), dtype=np.uint32)
-    background = settings.theme.color("base").rgb()
+    background = settings.ground.rgb()
     cells[: len(biases), -2:, :2] = background
     cells[: len(biases), -1, 0] = settings.quantity.colors(settings.theme)[places(biases)]
     grid = cells.reshape(layer.rows, layer.columns, side, side).swapaxes(1, 2)
@@ -135,4 +220,4 @@ def _corners(settings: PictureSettings, layer: Layer, biases: Array) -> QImage:
 
 def dot_radius(layer: Layer) -> float:
     """The radius in pixels of the dots that show a layer's biases."""
-    return max(2.0, min(6.0, layer.side / 7))
+    return float(max(2, min(4, round(layer.side / 9))))

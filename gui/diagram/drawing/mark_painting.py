@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QPainter, QPen, QPolygonF
 
 from core.base.arrays import Array
 from core.explain.picked_part import Edge, Neuron, Part
-from gui.diagram.geometry import Lines, Matrix
-from gui.diagram.picture_settings import ANTIALIASING, PictureSettings
+from gui.diagram.connections import Lines, Matrix
+from gui.diagram.drawing.picture_settings import ANTIALIASING, PictureSettings
+from gui.diagram.drawing.tile_painting import ROUNDNESS, SMALLEST_ROUND_TILE
 
 
 def paint_mark(painter: QPainter, settings: PictureSettings, item: Part, width: float) -> None:
@@ -19,11 +20,14 @@ def paint_mark(painter: QPainter, settings: PictureSettings, item: Part, width: 
     painter.setPen(QPen(settings.theme.color("accent"), width))
     if isinstance(item, Neuron):
         tile = QRectF(*settings.diagram.layer(item).tile(item.unit))
-        painter.drawRect(tile.adjusted(-1, -1, 1, 1) if tile.width() < 20 else tile.adjusted(0.5, 0.5, -0.5, -0.5))
+        if settings.diagram.layer(item).columns == 1 and tile.width() >= SMALLEST_ROUND_TILE:
+            painter.drawRoundedRect(tile.adjusted(-0.5, -0.5, 0.5, 0.5), ROUNDNESS, ROUNDNESS)
+        else:
+            painter.drawRect(tile.adjusted(-1, -1, 1, 1))
         _mark_weights_of(painter, settings, item)
         return
     connection = settings.diagram.connection(item)
-    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in settings.diagram.path(item)]))
+    painter.drawPolyline(_polygon(settings, item))
     if isinstance(connection, Lines):
         return
     _mark_cell(painter, settings, QRectF(*connection.cell(item)))
@@ -41,22 +45,23 @@ def outline_edge(painter: QPainter, settings: PictureSettings, edge: Edge, value
     with np.errstate(all="ignore"):
         value = float(np.nan_to_num(values[edge.index(settings.diagram.sizes)] / settings.end))
     share = min(1.0, max(-1.0, value))
-    width = 2.0 + (settings.diagram.widest() - 2.0) * abs(share)
+    width = max(2.0, settings.line_width(share))
     paint_mark(painter, settings, edge, width + 5.0)
-    line = QLineF(*connection.line(edge))
-    for color, wide in (
-        (settings.theme.color("base"), width + 1.5),
-        (settings.quantity.color(settings.theme, share), width),
-    ):
+    path = _polygon(settings, edge)
+    for color, wide in ((settings.ground, width + 1.5), (settings.quantity.color(settings.theme, share), width)):
         painter.setPen(QPen(color, wide))
-        painter.drawLine(line)
+        painter.drawPolyline(path)
+
+
+def _polygon(settings: PictureSettings, edge: Edge) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in settings.diagram.path(edge).tolist()])
 
 
 def _mark_cell(painter: QPainter, settings: PictureSettings, cell: QRectF) -> None:
     """Draw a frame in the accent and the background colour around a cell, however small it is."""
     grown = QRectF(0, 0, max(cell.width(), 5.0), max(cell.height(), 5.0))
     grown.moveCenter(cell.center())
-    painter.setPen(QPen(settings.theme.color("base"), 1.0))
+    painter.setPen(QPen(settings.ground, 1.0))
     painter.drawRect(grown.adjusted(-0.5, -0.5, 0.5, 0.5))
     painter.setPen(QPen(settings.theme.color("accent"), 2.0))
     painter.drawRect(grown.adjusted(-2, -2, 2, 2))

@@ -1,0 +1,102 @@
+"""The footer below the network diagram: what the edges show, and their colour scale."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtGui import QPaintEvent
+from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QWidget
+
+from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar
+from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.layer_header import MenuButton
+from gui.widgets.ending_painter import painting
+from gui.widgets.theme import Theme
+
+NUMBERED = (0, 5, 10, 20, 40)
+"""The choices of how many edges have their number beside them."""
+
+
+class ScaleStrip(QWidget):
+    """The colour scale of the edges."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._quantity, self._end = QUANTITIES[0], 1.0
+        self.setFixedSize(int(WIDTH), int(HEIGHT))
+        self.setAccessibleName("Colour scale of the edges")
+        self.setToolTip("The same scale colours the dot at each neuron, its bias")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_scale(self, quantity: EdgeQuantity, end: float) -> None:
+        """Show the scale of a quantity up to an end."""
+        if (quantity, end) != (self._quantity, self._end):
+            self._quantity, self._end = quantity, end
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        with painting(self) as painter:
+            paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end)
+
+
+class DiagramFooter(QWidget):
+    """The menu of what the edges show, beside their colour scale.
+
+    Signals:
+        quantity_chosen(EdgeQuantity): what colour and width of the edges shall show.
+        numbered_chosen(int): how many of the strongest edges shall have their number beside them.
+    """
+
+    quantity_chosen = pyqtSignal(object)
+    numbered_chosen = pyqtSignal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._shown: EdgeQuantity | None = None
+        self.choice = MenuButton(self, "What the edges show")
+        self.choice.setToolTip("What colour and width of the edges show, and which have their number beside them")
+        self.strip = ScaleStrip(theme)
+        self.quantities = self._entries([quantity.label for quantity in QUANTITIES])
+        for entry, quantity in zip(self.quantities, QUANTITIES, strict=True):
+            entry.triggered.connect(lambda _, quantity=quantity: self._choose(quantity))
+        self.choice.choices.addSection("Numbers")
+        words = ["No numbers", *(f"Numbers on the strongest {count}" for count in NUMBERED[1:])]
+        self.numbered = self._entries(words)
+        for entry, count in zip(self.numbered, NUMBERED, strict=True):
+            entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 14, 2)
+        layout.addStretch(1)
+        layout.addWidget(self.choice)
+        layout.addWidget(self.strip)
+        self._show(QUANTITIES[0])
+
+    def _entries(self, texts: list[str]) -> list[QAction]:
+        """Add choices that exclude each other, the first of them chosen."""
+        group = QActionGroup(self)
+        entries = [QAction(text, group) for text in texts]
+        for entry in entries:
+            entry.setCheckable(True)
+            self.choice.choices.addAction(entry)
+        entries[0].setChecked(True)
+        return entries
+
+    def _choose(self, quantity: EdgeQuantity) -> None:
+        self._show(quantity)
+        self.quantity_chosen.emit(quantity)
+
+    def _show(self, quantity: EdgeQuantity) -> None:
+        if quantity != self._shown:  # the same text would be laid out again
+            self._shown = quantity
+            self.choice.show_text(f"edges: {quantity.label}")
+            self.choice.setFixedWidth(self.choice.room())
+
+    def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
+        """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""
+        self.strip.show_scale(quantity, end)
+        self.choice.setEnabled(is_chosen)
+        self._show(quantity)

@@ -1,0 +1,4 @@
+"""The painters of the network diagram.
+
+They take a QPainter and PictureSettings and keep nothing.
+"""

@@ -1,0 +1,127 @@
+"""Paints the captions of the network diagram: names of inputs, outputs and matrices, and the titles of the layers."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
+
+from core.training.preparation import Preparation
+from core.workbench.messages import Loaded
+from gui.diagram.connections import Matrix
+from gui.diagram.drawing.picture_settings import PictureSettings
+from gui.diagram.input_rows import InputRows
+from gui.widgets.flags import CENTER, LEFT, RIGHT
+
+TITLES = 46.0
+"""The height of the titles above the tiles."""
+SMALLEST_NAMED_PITCH = 12.0
+LINE, TWO_LINES = 15.0, 36.0
+"""The height of a line of an input's name, and the distance between tiles from which a name may have two lines."""
+UNUSED_OPACITY = 0.6
+
+
+def paint_captions(painter: QPainter, settings: PictureSettings, loaded: Loaded, rows: InputRows, width: float) -> None:
+    """Write the names of inputs, outputs and matrices; ``width`` is that of the view in pixels."""
+    for connection in settings.diagram.connections:
+        if isinstance(connection, Matrix):
+            _write_matrix_caption(painter, settings, connection)
+    _write_input_names(painter, settings, rows)
+    _write_output_names(painter, settings, loaded.preparation, width)
+
+
+def paint_titles(painter: QPainter, settings: PictureSettings, preparation: Preparation) -> None:
+    """Write the titles of the layers above their tiles."""
+    diagram = settings.diagram
+    first, *hidden, last = diagram.layers
+    titles = [(first.middle, "INPUTS", 120.0), (last.middle, "OUTPUT", 120.0)]
+    if hidden:
+        middle = (hidden[0].middle + hidden[-1].middle) / 2.0
+        titles.append((middle, hidden_layers(len(hidden)).upper(), 260.0))
+    for x, text, room in titles:
+        _write(painter, settings, QRectF(x - room / 2.0, 6, room, 18), CENTER, text, "text", bold=True)
+    for number, (n, activation) in enumerate(zip(diagram.sizes[1:], preparation.activations, strict=True), start=1):
+        full = activation.label if number == len(diagram.sizes) - 1 else f"{neurons(n)} · {activation.label}"
+        room = min(220.0, diagram.room_for_caption(number) - 4.0)
+        fits = QFontMetricsF(settings.font).horizontalAdvance(full) <= room
+        text = full if fits else activation.label
+        box = QRectF(diagram.layers[number].middle - room / 2.0, 23, room, 18)
+        _write(painter, settings, box, CENTER, text, "faint")
+
+
+def hidden_layers(count: int) -> str:
+    """The number of hidden layers in words."""
+    return f"{count} hidden layer{'' if count == 1 else 's'}"
+
+
+def neurons(count: int) -> str:
+    """The number of neurons in words."""
+    return f"{count} neuron{'' if count == 1 else 's'}"
+
+
+def _write_matrix_caption(painter: QPainter, settings: PictureSettings, matrix: Matrix) -> None:
+    """Write a matrix's name and what its rows and columns stand for above it, as far as that fits."""
+    left, top, width, _ = matrix.box
+    sides = "from ↓  to →" if matrix.rows_are_sources else "to ↓  from →"
+    for line, text in enumerate((f"W{matrix.layer}", sides)):
+        room = QFontMetricsF(settings.font).horizontalAdvance(text) + 2
+        box = QRectF(left + width / 2 - room / 2, top - 36 + 16 * line, room, 18)
+        if room <= width + 8:
+            _write(painter, settings, box, CENTER, text, "faint")
+
+
+def _write_input_names(painter: QPainter, settings: PictureSettings, rows: InputRows) -> None:
+    """Write each input's name left of its tile, in two lines if need be; nothing if the tiles stand too close."""
+    diagram = settings.diagram
+    layer = diagram.layers[0]
+    if layer.columns > 1 or layer.pitch < SMALLEST_NAMED_PITCH:
+        return
+    used = [title for title, is_used in zip(rows.titles, rows.used, strict=True) if is_used]
+    named = [(tile, title, 1.0) for tile, title in zip(layer.tiles, used, strict=True)]
+    named += [(tile, title, UNUSED_OPACITY) for tile, title in zip(diagram.unused, rows.unused_titles, strict=True)]
+    for tile, title, opacity in named:
+        painter.setOpacity(opacity)
+        room = tile.left() - 8
+        lines = in_two(title, room, QFontMetricsF(settings.font)) if layer.pitch >= TWO_LINES else (title,)
+        for number, line in enumerate(lines):
+            top = tile.center().y() - 10 + LINE * (number - (len(lines) - 1) / 2)
+            _write(painter, settings, QRectF(2, top, room, 20), RIGHT, line, "text")
+    painter.setOpacity(1.0)
+
+
+def _write_output_names(painter: QPainter, settings: PictureSettings, preparation: Preparation, width: float) -> None:
+    """Write each output's class with its colour, or the target's name; nothing if the tiles stand too close."""
+    layer = settings.diagram.layers[-1]
+    if len(layer.centers) > 1 and layer.pitch < SMALLEST_NAMED_PITCH:
+        return
+    has_classes = bool(preparation.dataset.class_names)
+    for unit, (name, tile) in enumerate(zip(preparation.output_names, layer.tiles, strict=True)):
+        left, y = tile.right() + 8, tile.center().y()
+        if has_classes:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(settings.theme.class_color(unit))
+            painter.drawEllipse(QPointF(left + 5, y), 5, 5)
+            left += 15
+        _write(painter, settings, QRectF(left, y - 10, width - left - 2, 20), LEFT, name, "text")
+
+
+def _write(
+    painter: QPainter, settings: PictureSettings, box: QRectF, flags: int, text: str, color: str, bold: bool = False
+) -> QRectF:
+    """Write a text, shortened to the width of a box; returns the rectangle of the letters."""
+    font = QFont(settings.font)
+    font.setBold(bold)
+    painter.setFont(font)
+    painter.setPen(settings.theme.color(color))
+    text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, int(flags), text)
+    return painter.boundingRect(box, int(flags), text)
+
+
+def in_two(text: str, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:
+    """A text in one line, or if it is wider than ``room`` pixels, in two lines cut between words."""
+    words = text.split(" ")
+    if len(words) == 1 or metrics.horizontalAdvance(text) <= room:
+        return (text,)
+    fitting = [n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= room]
+    first = fitting[-1] if fitting else 1
+    return " ".join(words[:first]), " ".join(words[first:])

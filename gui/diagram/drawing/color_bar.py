@@ -1,0 +1,50 @@
+"""The colour scale of the edges: a small strip with its ends below."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QRectF
+from PyQt5.QtGui import QFont, QLinearGradient, QPainter
+
+from core.base.number_text import short
+from gui.diagram.drawing.edge_quantity import EdgeQuantity
+from gui.widgets.flags import CENTER, LEFT, RIGHT
+from gui.widgets.theme import Theme
+
+WIDTH, HEIGHT = 148.0, 30.0
+STRIP = 7.0
+
+
+def paint_color_bar(
+    painter: QPainter, left: float, top: float, font: QFont, theme: Theme, quantity: EdgeQuantity, end: float
+) -> None:
+    """Draw the colour scale of a quantity up to its end, WIDTH × HEIGHT pixels large."""
+    strip = QRectF(left, top + 3, WIDTH, STRIP)
+    gradient = QLinearGradient(strip.topLeft(), strip.topRight())
+    stops = ("negative", "neutral", "positive") if quantity.signed else ("neutral", "text")
+    for place, name in enumerate(stops):
+        gradient.setColorAt(place / (len(stops) - 1), theme.color(name))
+    painter.fillRect(strip, gradient)
+    painter.setFont(font)
+    painter.setPen(theme.color("faint"))
+    room = QRectF(left, strip.bottom() + 2, WIDTH, HEIGHT - STRIP - 5)
+    numbers = color_bar_numbers(quantity, end)
+    for text, side in zip(numbers, (LEFT, CENTER, RIGHT) if len(numbers) == 3 else (LEFT, RIGHT), strict=True):
+        painter.drawText(room, int(side), text)
+
+
+def color_bar_numbers(quantity: EdgeQuantity, end: float) -> list[str]:
+    """The numbers of the scale up to ``end``, which has two digits."""
+    return [short(tick * end, 2) for tick in ((-1.0, 0.0, 1.0) if quantity.signed else (0.0, 1.0))]
+
+
+def paint_titled_bar(
+    painter: QPainter, area: QRectF, font: QFont, theme: Theme, quantity: EdgeQuantity, end: float
+) -> None:
+    """Draw the colour scale at the right end of an area, with the name of the quantity before it."""
+    painter.setFont(font)
+    painter.setPen(theme.color("faint"))
+    left = area.right() - WIDTH
+    painter.drawText(
+        QRectF(area.left(), area.top() - 2, left - area.left() - 10, 17), int(RIGHT), f"edges: {quantity.title}"
+    )
+    paint_color_bar(painter, left, area.top(), font, theme, quantity, end)

@@ -1,0 +1,93 @@
+"""Paints the weights of the network diagram as lines or as matrices.
+
+There may be thousands of lines, so all lines of the same colour and width are drawn in one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from PyQt5.QtCore import QLineF, QRectF, Qt
+from PyQt5.QtGui import QColor, QPainter, QPen
+from pyqtgraph.Qt.internals import PrimitiveArray
+
+from core.base.arrays import Array, Rows
+from gui.diagram.connections import Lines, Matrix
+from gui.diagram.drawing.edge_quantity import STEPS, steps_of
+from gui.diagram.drawing.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
+from gui.widgets.images import places, strongest, table_image
+
+OVERLAP, LEAST_OVERLAPPING = 0.7, 1.8
+"""By how many pixels the pieces of wide edges overlap, so that no seams are seen; thin ones would look dotted."""
+MANY_LINES = 400
+PALENESS = 0.85
+"""The share of the background in the colours of inactive lines."""
+
+
+def paint_lines(painter: QPainter, settings: PictureSettings, parts: Sequence[Lines], levels: Sequence[Rows]) -> None:
+    """Draw the edges of connections, the strongest on top; ``levels`` are their steps of colour, shapes (edges,)."""
+    painter.setRenderHint(ANTIALIASING, lines_are_smooth(settings))
+    pairs = list(zip(parts, levels, strict=True))
+    for is_active, paleness in ((False, PALENESS), (True, 0.0)):
+        chosen = [pair for pair in pairs if settings.connection_is_active(pair[0].layer) is is_active]
+        if chosen:
+            pieces = np.concatenate([part.pieces.reshape(-1, 4) for part, _ in chosen])
+            steps = np.concatenate([np.repeat(own, part.pieces.shape[1]) for part, own in chosen])
+            _paint_pieces(painter, settings, pieces, steps, paleness)
+
+
+def _paint_pieces(painter: QPainter, settings: PictureSettings, pieces: Array, levels: Rows, paleness: float) -> None:
+    """Draw lines, shape (n, 4), of steps of colour; ``paleness`` is the background's share of their colours."""
+    order = np.lexsort((levels, np.abs(levels)))
+    levels, pieces = levels[order], pieces[order]
+    cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
+    batch, colors = PrimitiveArray(QLineF, 4), settings.quantity.steps(settings.theme)
+    for start, stop in pairwise(cuts.tolist()):
+        level = int(levels[start])
+        color = mixed(colors[STEPS + level], settings.ground, paleness) if paleness else colors[STEPS + level]
+        width = settings.line_width(level / STEPS) * (1.0 - 0.5 * paleness)
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        lines = pieces[start:stop]
+        if width >= LEAST_OVERLAPPING:
+            along = lines[:, 2:] - lines[:, :2]
+            ends = lines[:, 2:] + OVERLAP * along / np.hypot(along[:, 0], along[:, 1]).clip(1e-9)[:, None]
+            lines = np.concatenate([lines[:, :2], ends], axis=1)
+        batch.resize(len(lines))
+        batch.ndarray()[:] = lines
+        painter.drawLines(*batch.drawargs())
+
+
+def lines_are_smooth(settings: PictureSettings) -> bool:
+    """Whether lines are drawn with antialiasing."""
+    return settings.quality == 0 or sum(part.size for part in settings.diagram.lines) <= MANY_LINES
+
+
+def line_levels(settings: PictureSettings, part: Lines, values: Array) -> Rows:
+    """The steps of colour of a connection's edges; ``values`` is the quantity as a flat vector."""
+    with np.errstate(all="ignore"):
+        return steps_of(values[part.start : part.start + part.size] / settings.end)
+
+
+def paint_matrix(painter: QPainter, settings: PictureSettings, matrix: Matrix, values: Array) -> None:
+    """Draw the weights between two layers as one image; ``values`` is the quantity as a flat vector."""
+    left, top, width, height = matrix.box
+    pixels = round(height * settings.ratio), round(width * settings.ratio)
+    picture = strongest(matrix.values(values), *pixels) / settings.end
+    painter.setRenderHint(ANTIALIASING, False)
+    painter.setRenderHint(SMOOTH_IMAGES, False)
+    box = QRectF(left, top, width, height)
+    painter.drawImage(box, table_image(places(picture), settings.quantity.colors(settings.theme)))
+    painter.setPen(QPen(settings.theme.color("line"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(-1, -1, 0, 0))
+    if not settings.connection_is_active(matrix.layer):
+        settings.make_pale(painter, matrix.box)
+
+
+def mixed(color: QColor, background: QColor, share: float) -> QColor:
+    """A colour with this share of the background colour, 0 to 1."""
+    pairs = (color.red(), background.red()), (color.green(), background.green()), (color.blue(), background.blue())
+    red, green, blue = (round(own + share * (under - own)) for own, under in pairs)
+    return QColor(red, green, blue)

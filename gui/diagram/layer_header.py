@@ -1,0 +1,395 @@
+"""The header above the network diagram: layers and neurons are added and taken away here, activations are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QMenu, QToolButton, QWidget
+
+from core.data.features import PLAIN, feature, features_of
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.losses import LOSSES, why_not
+from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
+from gui.diagram.drawing.caption_painting import hidden_layers, neurons
+from gui.diagram.geometry import Diagram
+from gui.widgets.ending_painter import painting
+from gui.widgets.plain_text import plain
+from gui.widgets.qt_objects import existing
+from gui.widgets.theme import Theme
+
+RESETS = "Training starts again"
+SMALL_LETTERS = 0.8
+ELIDED = Qt.TextElideMode.ElideRight
+ROW, GAP, ROUND = 24, 2, 20
+LEAST_FOR_BUTTONS = 44.0
+"""The least distance of two layers for buttons at each."""
+FIRST_NEURONS, FIRST_ACTIVATION = 4, "tanh"
+
+
+class RoundButton(QAbstractButton):
+    """A small round button with a minus or a plus."""
+
+    def __init__(self, parent: QWidget, is_plus: bool, theme: Theme) -> None:
+        super().__init__(parent)
+        self._is_plus, self.theme = is_plus, theme
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        return QSize(ROUND, ROUND)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        is_lit = self.isEnabled() and (self.underMouse() or self.hasFocus() or self.isDown())
+        color = self.theme.color("accent" if is_lit else "faint", 255 if self.isEnabled() else 90)
+        side = min(self.width(), self.height())
+        middle = QPointF(self.width() / 2.0, self.height() / 2.0)
+        radius, arm = side / 2.0 - 3.0, side / 2.0 - 6.0
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color, 1.3))
+            painter.setBrush(self.theme.color("accent", 40 if self.isDown() else 0))
+            painter.drawEllipse(middle, radius, radius)
+            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+            if self._is_plus:
+                painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self.theme.color("accent"), 1.0, Qt.PenStyle.DotLine))
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class PlusMinus:
+    """A number between a minus and a plus, which stay where they are whatever the number is."""
+
+    def __init__(self, parent: QWidget, theme: Theme, step: Callable[[int], None], minus: str, plus: str) -> None:
+        self.minus, self.plus = RoundButton(parent, False, theme), RoundButton(parent, True, theme)
+        self.label = QLabel(parent)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.minus.setAccessibleName(minus)
+        self.plus.setAccessibleName(plus)
+        self.minus.clicked.connect(lambda: step(-1))
+        self.plus.clicked.connect(lambda: step(1))
+
+    @property
+    def buttons(self) -> tuple[RoundButton, RoundButton]:
+        """Its buttons, in the order of reading."""
+        return self.minus, self.plus
+
+    def allow(self, button: RoundButton, refusal: str) -> None:
+        """Enable a button, or disable it with the reason as its tooltip."""
+        button.setEnabled(not refusal)
+        button.setToolTip(refusal or f"{button.accessibleName()}.\n{RESETS}.")
+
+    def place(self, x: float, top: float, text_room: float, side: int, is_stacked: bool = False) -> None:
+        """Put it around ``x``, below ``top``; where it is stacked, the number stands above the buttons."""
+        if is_stacked:
+            text_room = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 2
+        left, room = round(x - text_room / 2.0), round(text_room)
+        self.label.setGeometry(left, round(top), room, ROW)
+        above = round(top + (ROW - side) / 2.0) + (ROW - 3 if is_stacked else 0)
+        inner = round(x) - side if is_stacked else left - side - 1
+        self.minus.setGeometry(inner, above, side, side)
+        self.plus.setGeometry(round(x) if is_stacked else left + room + 1, above, side, side)
+
+
+class MenuButton(QToolButton):
+    """A flat button that opens a menu; where its text does not fit, it is shortened."""
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setProperty("role", "flat")
+        self.setAutoRaise(True)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+        choices = QMenu(self)
+        choices.setToolTipsVisible(True)
+        self.choices = choices
+        self.setMenu(choices)
+
+    def show_text(self, text: str) -> None:
+        """Write the choice that is made."""
+        self._text = text
+        self._shorten()
+
+    def room(self) -> int:
+        """The width that the whole text takes."""
+        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 4
+
+    def set_small(self, is_small: bool) -> None:
+        """Write in small letters, where there is little room."""
+        font = QFont(existing(self.parentWidget()).font())
+        font.setPointSizeF(font.pointSizeF() * (SMALL_LETTERS if is_small else 1.0))
+        self.setFont(font)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._shorten()
+
+    def _shorten(self) -> None:
+        fits = self.room() <= self.width()
+        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())
+        self.setText(text)
+
+
+class ActivationButton(MenuButton):
+    """Chooses an activation."""
+
+    def __init__(self, parent: QWidget, names: tuple[str, ...], title: str, choose: Callable[[str], None]) -> None:
+        super().__init__(parent, title)
+        group = QActionGroup(self)
+        self._entries: dict[str, QAction] = {}
+        for name in names:
+            entry = QAction(ACTIVATIONS[name].label, group)
+            entry.setCheckable(True)
+            entry.triggered.connect(lambda _, name=name: choose(name))
+            self.choices.addAction(entry)
+            self._entries[name] = entry
+        self.refuse({})
+
+    def show_choice(self, name: str) -> None:
+        """Show which one is chosen."""
+        self._entries[name].setChecked(True)
+        self.show_text(ACTIVATIONS[name].label)
+        self.setToolTip(f"{self.accessibleName()}: {ACTIVATIONS[name].formula}\n{RESETS} when it is changed.")
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Disable these entries, whose tooltips then give the reasons, and enable all others."""
+        for name, entry in self._entries.items():
+            reason = reasons.get(name, "")
+            entry.setEnabled(not reason)
+            entry.setToolTip(plain(f"Not now: {reason}." if reason else ACTIVATIONS[name].formula))
+
+
+class LayerColumn:
+    """What stands above one hidden layer: its neurons and its activation."""
+
+    def __init__(self, header: LayerHeader, place: int, theme: Theme) -> None:
+        where = f"hidden layer {place + 1}"
+        self.neurons = PlusMinus(
+            header,
+            theme,
+            lambda step: header.step_neurons(place, step),
+            f"Remove a neuron from {where}",
+            f"Add a neuron to {where}",
+        )
+        self.activation = ActivationButton(
+            header, HIDDEN_ACTIVATIONS, f"Activation of {where}", lambda name: header.choose_activation(place, name)
+        )
+
+    @property
+    def parts(self) -> tuple[QWidget, ...]:
+        """Its widgets."""
+        return *self.neurons.buttons, self.neurons.label, self.activation
+
+
+class LayerHeader(QWidget):
+    """Titles and controls above the layers of the diagram; it shows an experiment and tells what the user wants.
+
+    Signals:
+        changed(dict): fields of the experiment and their new values.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._experiment: Experiment | None = None
+        self._diagram: Diagram | None = None
+        self._hidden: tuple[int, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._features: tuple[str, ...] = ()
+        self.setAccessibleName("Layers of the network")
+        self._inputs_title, self._output_title = QLabel("Inputs", self), QLabel("Output", self)
+        self.inputs = MenuButton(self, "Inputs")
+        self.inputs.choices.aboutToShow.connect(self._fill_inputs)
+        self.layers = PlusMinus(self, theme, self.step_layers, "Remove the last hidden layer", "Add a hidden layer")
+        self.columns: list[LayerColumn] = []
+        self.output = ActivationButton(
+            self, OUTPUT_ACTIVATIONS, "Output activation", lambda name: self.changed.emit({"output": name})
+        )
+        bold = QFont(self.font())
+        bold.setBold(True)
+        bold.setCapitalization(QFont.Capitalization.AllUppercase)
+        for title in (self._inputs_title, self._output_title, self.layers.label):
+            title.setFont(bold)
+            title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFixedHeight(2 * ROW + 2 * GAP)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        for button in self.findChildren(RoundButton):
+            button.theme = theme
+            button.update()
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show an experiment's network, without announcing a change."""
+        self._experiment = experiment
+        self._features = experiment.features
+        self._show_layers(experiment.hidden, experiment.hidden_activations)
+        self.output.refuse(
+            {name: why_not(LOSSES[experiment.loss], name, experiment.task) for name in OUTPUT_ACTIVATIONS}
+        )
+        self.output.show_choice(experiment.output)
+        self._show_inputs()
+
+    def lay_out(self, diagram: Diagram | None) -> None:
+        """Put everything above its layer."""
+        self._diagram = diagram
+        self._place()
+
+    # ---------------------------------------------------------------- what the user wants
+
+    def step_layers(self, step: int) -> None:
+        """Add a hidden layer before the output, like the one before it, or take the last one away."""
+        hidden, names = self._hidden, self._names
+        if step > 0:
+            hidden = (*hidden, hidden[-1] if hidden else FIRST_NEURONS)
+            names = (*names, names[-1] if names else FIRST_ACTIVATION)
+        else:
+            hidden, names = hidden[:-1], names[:-1]
+        self._want(hidden, names)
+
+    def step_neurons(self, place: int, step: int) -> None:
+        """Add neurons to a hidden layer, or take some away."""
+        n = min(max(self._hidden[place] + step, 1), MAX_NEURONS)
+        self._want((*self._hidden[:place], n, *self._hidden[place + 1 :]), self._names)
+
+    def choose_activation(self, place: int, name: str) -> None:
+        """Give a hidden layer another activation."""
+        self._want(self._hidden, (*self._names[:place], name, *self._names[place + 1 :]))
+
+    def toggle_input(self, name: str) -> None:
+        """Use a feature that is unused, or no longer use it."""
+        if self._experiment is None:
+            return
+        wanted = set(self._features) ^ {name}
+        features = tuple(other for other in features_of(self._experiment.data.dimensions) if other in wanted)
+        if features:
+            self._features = features
+            self._show_inputs()
+        self.changed.emit({"features": features})  # the session says why there must be one
+
+    def _want(self, hidden: tuple[int, ...], names: tuple[str, ...]) -> None:
+        """Request these layers, and show them at once, so that the next click starts from them."""
+        self._show_layers(hidden, names)
+        self.changed.emit({"hidden": hidden, "activation": names})
+
+    # ---------------------------------------------------------------- what is shown
+
+    def _show_layers(self, hidden: tuple[int, ...], names: tuple[str, ...]) -> None:
+        self._hidden, self._names = hidden, names
+        self.layers.allow(self.layers.minus, "" if hidden else "There is no hidden layer to remove.")
+        most = f"At most {MAX_HIDDEN_LAYERS} hidden layers are possible."
+        self.layers.allow(self.layers.plus, most if len(hidden) >= MAX_HIDDEN_LAYERS else "")
+        while len(self.columns) < len(hidden):
+            self.columns.append(LayerColumn(self, len(self.columns), self._theme))
+        for place, (n, name) in enumerate(zip(hidden, names, strict=True)):
+            column = self.columns[place]
+            column.neurons.allow(column.neurons.minus, "A layer has at least one neuron." if n == 1 else "")
+            most = f"A layer has at most {MAX_NEURONS} neurons."
+            column.neurons.allow(column.neurons.plus, most if n >= MAX_NEURONS else "")
+            column.activation.show_choice(name)
+        self._place()
+
+    def _show_inputs(self) -> None:
+        assert self._experiment is not None
+        every = features_of(self._experiment.data.dimensions)
+        self.inputs.show_text(f"{len(self._features)} of {len(every)}")
+        self.inputs.setToolTip(f"Choose the inputs of the network.\n{RESETS}.")
+        self._place()
+
+    def _fill_inputs(self) -> None:
+        """Fill the menu with all features."""
+        self.inputs.choices.clear()
+        if self._experiment is None:
+            return
+        choice = self._experiment.data.choice
+        columns = PLAIN if choice is None else choice.columns
+        for name in features_of(len(columns)):
+            entry = QAction(plain(feature(name).title(columns)).replace("&", "&&"), self.inputs.choices)
+            entry.setCheckable(True)
+            entry.setChecked(name in self._features)
+            if self._features == (name,):
+                entry.setEnabled(False)
+                entry.setToolTip("A network needs at least one input.")
+            entry.triggered.connect(lambda _, name=name: self.toggle_input(name))
+            self.inputs.choices.addAction(entry)
+
+    # ---------------------------------------------------------------- where it is
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._place()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._place()
+        super().changeEvent(event)
+
+    def _place(self) -> None:
+        diagram = self._diagram
+        if diagram is None:
+            return
+        first, last = diagram.layers[0].middle, diagram.layers[-1].middle
+        _place_title(self._inputs_title, self.inputs, first, self.width())
+        _place_title(self._output_title, self.output, last, self.width())
+        self._place_layers((first + last) / 2.0)
+        middles = [layer.middle for layer in diagram.layers[1:-1]]
+        gap = min((diagram.room_for_caption(number) for number in range(1, len(diagram.layers) - 1)), default=0.0)
+        for place, column in enumerate(self.columns):
+            is_shown = place < min(len(self._hidden), len(middles)) and gap >= LEAST_FOR_BUTTONS
+            for part in column.parts:
+                part.setVisible(is_shown)
+        shown = [] if gap < LEAST_FOR_BUTTONS else list(zip(self.columns, middles, self._hidden, strict=False))
+        heights = [self._place_column(column, x, n, gap) for column, x, n in shown]
+        self.setFixedHeight(ROW + GAP + max([ROW, *heights]) + GAP)
+        columns = [part for column, _, _ in shown for part in (*column.neurons.buttons, column.activation)]
+        for before, after in pairwise([self.inputs, *self.layers.buttons, *columns, self.output]):
+            QWidget.setTabOrder(before, after)
+
+    def _place_layers(self, x: float) -> None:
+        """Put the number of layers around ``x``, between the titles of the inputs and the output."""
+        label, count = self.layers.label, len(self._hidden)
+        free = self._output_title.x() - self._inputs_title.geometry().right() - 2 * ROUND - 8
+        metrics = label.fontMetrics()
+        text, widest = hidden_layers(count), hidden_layers(max(9, count))  # one width for 0 to 9
+        if metrics.horizontalAdvance(widest.upper()) > free:
+            text, widest = (words.replace("hidden ", "") for words in (text, widest))
+        label.setText(text)
+        self.layers.place(x, 0, min(metrics.horizontalAdvance(widest.upper()) + 8, free), ROUND)
+
+    def _place_column(self, column: LayerColumn, x: float, n: int, gap: float) -> int:
+        """Put the controls of a layer around ``x``; returns their height."""
+        metrics, activation = self.fontMetrics(), column.activation
+        activation.set_small(False)
+        top = ROW + GAP
+        words, digits = (metrics.horizontalAdvance(text) + 6 for text in (neurons(MAX_NEURONS), str(MAX_NEURONS)))
+        line = words + 2 * ROUND + activation.room() + 4
+        if line + 12 <= gap:  # one line
+            column.neurons.label.setText(neurons(n))
+            left = x - line / 2.0
+            column.neurons.place(left + ROUND + words / 2.0 + 1, top, words, ROUND)
+            activation.setGeometry(round(left + words + 2 * ROUND + 4), top, activation.room(), ROW)
+            return ROW
+        fits_line = digits + 2 * ROUND + 16 <= gap
+        has_words = words + 2 * ROUND + 16 <= gap
+        column.neurons.label.setText(neurons(n) if has_words else str(n))
+        column.neurons.place(x, top, words if has_words else digits, ROUND, is_stacked=not fits_line)
+        rows = 1 if fits_line else 2
+        activation.set_small(activation.room() > gap)
+        width = min(activation.room(), round(gap))
+        activation.setGeometry(round(x - width / 2.0), top + rows * ROW, width, ROW)
+        return (rows + 1) * ROW
+
+
+def _place_title(title: QLabel, button: MenuButton, x: float, width: int) -> None:
+    """Put a title and the button below it around ``x``, inside the width of the header."""
+    for part, top, room in ((title, 0, title.sizeHint().width() + 6), (button, ROW + GAP, button.room())):
+        part.setGeometry(min(max(0, round(x - room / 2.0)), width - room), top, room, ROW)

@@ -1,0 +1,190 @@
+"""Layers, neurons, activations and inputs are changed at the diagram itself, by mouse and by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtWidgets import QAbstractButton, QAction, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.data.features import FEATURES
+from core.explain.picked_part import Neuron
+from core.training.experiment import Experiment
+from gui.diagram.diagram_panel import DiagramPanel
+from gui.diagram.diagram_view import DiagramView
+from gui.diagram.layer_header import LayerHeader
+from gui.widgets.theme import LIGHT
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer
+
+LEFT_BUTTON, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
+
+
+def header(window: MainWindow) -> LayerHeader:
+    return window.network_panel.header
+
+
+def experiment(window: MainWindow) -> Experiment:
+    assert window.session.experiment is not None
+    return window.session.experiment
+
+
+def button(window: MainWindow, name: str) -> QAbstractButton:
+    """The visible button that a screen reader calls by this name."""
+    found = [each for each in header(window).findChildren(QAbstractButton) if each.accessibleName() == name]
+    assert len(found) == 1, name
+    assert found[0].isVisible()
+    return found[0]
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str, times: int = 1) -> None:
+    for _ in range(times):
+        qtbot.mouseClick(button(window, name), LEFT_BUTTON)
+
+
+def settle(qtbot: QtBot, window: MainWindow, is_so: Callable[[], bool]) -> None:
+    qtbot.waitUntil(lambda: is_so() and window.session.at_rest)
+
+
+def entry(menu: QWidget, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def test_layers_are_added_and_taken_away_and_undo_takes_each_back(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "Add a hidden layer", 2)  # faster than the answers
+    settle(qtbot, window, lambda: experiment(window).hidden == (7, 7, 7))
+    assert header(window).layers.label.text() == "3 layers", "in a window as small as this one"
+    click(qtbot, window, "Remove the last hidden layer")
+    settle(qtbot, window, lambda: experiment(window).hidden == (7, 7))
+    for hidden in ((7, 7, 7), (7, 7), (7,)):
+        window.actions_by_name["undo"].trigger()
+        settle(qtbot, window, lambda: experiment(window).hidden == hidden)  # noqa: B023
+    assert header(window).layers.label.text() == "1 layer"
+
+
+def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "Remove the last hidden layer")
+    settle(qtbot, window, lambda: experiment(window).hidden == ())
+    minus = button(window, "Remove the last hidden layer")
+    assert not minus.isEnabled()
+    assert minus.toolTip() == "There is no hidden layer to remove."
+    click(qtbot, window, "Add a hidden layer")
+    settle(qtbot, window, lambda: experiment(window).hidden == (4,))
+
+
+def test_neurons_are_added_one_by_one_under_a_resting_mouse(qtbot: QtBot, window: MainWindow) -> None:
+    name = "Add a neuron to hidden layer 1"
+    place = button(window, name).mapTo(window, QPoint(0, 0))
+    for n in (8, 9, 10, 11):
+        click(qtbot, window, name)
+        settle(qtbot, window, lambda: experiment(window).hidden == (n,))  # noqa: B023
+        assert button(window, name).mapTo(window, QPoint(0, 0)) == place
+    click(qtbot, window, "Remove a neuron from hidden layer 1", 11)
+    settle(qtbot, window, lambda: experiment(window).hidden == (1,))
+    assert not button(window, "Remove a neuron from hidden layer 1").isEnabled()
+
+
+def test_the_controls_work_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    plus = button(window, "Add a hidden layer")
+    plus.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(plus, Qt.Key.Key_Space)
+    settle(qtbot, window, lambda: experiment(window).hidden == (7, 7))
+    assert not window.session.playing, "Space pressed the button, and did not play"
+    order: list[str] = []
+    widget: QWidget | None = header(window).inputs
+    while widget is not None and widget is not header(window).output:
+        widget = widget.nextInFocusChain()
+        if isinstance(widget, QAbstractButton) and widget.isVisible():
+            order.append(widget.accessibleName())
+    assert order[:5] == [
+        "Remove the last hidden layer",
+        "Add a hidden layer",
+        "Remove a neuron from hidden layer 1",
+        "Add a neuron to hidden layer 1",
+        "Activation of hidden layer 1",
+    ]
+    assert order[-1] == "Output activation"
+
+
+def test_the_activations_are_chosen_at_the_layers(qtbot: QtBot, window: MainWindow) -> None:
+    entry(header(window).columns[0].activation.choices, "Tanh").trigger()
+    settle(qtbot, window, lambda: experiment(window).hidden_activations == ("tanh",))
+    assert header(window).columns[0].activation.text().startswith("Tanh")
+    entry(header(window).output.choices, "Sigmoid").trigger()
+    settle(qtbot, window, lambda: experiment(window).output == "sigmoid")
+    window.session.change({"output": "softmax", "loss": "cross-entropy"})
+    settle(qtbot, window, lambda: experiment(window).loss == "cross-entropy")
+    refused = entry(header(window).output.choices, "Sigmoid")
+    assert not refused.isEnabled()
+    assert "cross-entropy" in refused.toolTip()
+
+
+def tile_of(window: MainWindow, name: str) -> QPoint:
+    """The middle of an input's tile."""
+    network = window.network
+    diagram, loaded = network.diagram(), window.session.loaded
+    assert diagram is not None
+    assert loaded is not None
+    if name in loaded.preparation.features:
+        tile = diagram.layers[0].tiles[loaded.preparation.features.index(name)]
+    else:
+        tile = diagram.unused[network.rows.unused.index(name)]
+    return tile.center().toPoint()
+
+
+def test_a_click_on_a_tile_uses_an_input_or_leaves_it_out(qtbot: QtBot, window: MainWindow) -> None:
+    before = {name: tile_of(window, name) for name in ("x1", "x2", "x1^2", "x2^2")}
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=tile_of(window, "x1^2"))
+    settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2", "x1^2"))
+    assert {name: tile_of(window, name) for name in before} == before, "nothing moves under the mouse"
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=tile_of(window, "x2"))
+    settle(qtbot, window, lambda: experiment(window).features == ("x1", "x1^2"))
+    window.actions_by_name["undo"].trigger()
+    settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2", "x1^2"))
+    qtbot.mouseClick(window.network, LEFT_BUTTON, CONTROL, tile_of(window, "x2"))
+    assert window.inspector.selection == Neuron(0, 1)
+    assert experiment(window).features == ("x1", "x2", "x1^2")
+
+
+def test_the_last_input_stays_and_it_is_said_why(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=tile_of(window, "x2"))
+    settle(qtbot, window, lambda: experiment(window).features == ("x1",))
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=tile_of(window, "x1"))
+    assert any("no inputs" in label.text() for label in window.notices.findChildren(QLabel))
+    assert experiment(window).features == ("x1",)
+    menu = header(window).inputs.choices
+    menu.aboutToShow.emit()
+    assert [action.isEnabled() for action in menu.actions()[:2]] == [False, True]
+
+
+def test_the_menu_offers_every_input(qtbot: QtBot, window: MainWindow) -> None:
+    menu = header(window).inputs.choices
+    menu.aboutToShow.emit()
+    assert len(menu.actions()) == len(FEATURES)
+    entry(menu, "radius").trigger()
+    settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2", "radius"))
+    assert header(window).inputs.text().startswith("3 of 10")
+
+
+# ---- The layout.
+
+
+@pytest.mark.parametrize("hidden", [(), (1,), (7,), (16, 16), (8,) * 5, (8,) * 10, (256, 3, 64), (256,) * 10])
+@pytest.mark.parametrize("width", [380, 520, 640, 1100])
+def test_nothing_overlaps_and_nothing_leaves_the_header(qtbot: QtBot, hidden: tuple[int, ...], width: int) -> None:
+    panel = DiagramPanel(view := DiagramView(LIGHT, has_titles=False), LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(width, 420)
+    wanted = SHALLOW.replace(hidden=hidden)
+    panel.show_experiment(wanted)
+    view.set_run(loaded_of(make_trainer(wanted)))
+    panel.show()
+    qtbot.waitExposed(panel)
+    parts = [part for part in panel.header.findChildren(QWidget) if part.isVisible() and not part.isWindow()]
+    for place, part in enumerate(parts):
+        assert panel.header.rect().contains(part.geometry()), part
+        for other in parts[place + 1 :]:
+            shared = part.geometry() & other.geometry()
+            assert shared.width() <= 1 or shared.height() <= 1, (part, other, shared)
