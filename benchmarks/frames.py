@@ -239,7 +239,7 @@ def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measure
 def inspect(window: MainWindow, view: str) -> None:
     """Open a page of the inspector: of the net, or of what lies in its first layer behind the input."""
     if view == "layer":
-        window.inspector.buttons["layer"].click()
+        window.inspector.head.views["layer"].click()
     elif view != "net":
         window.select(Edge(1, 0, 0) if view == "edge" else Neuron(1, 0))
 

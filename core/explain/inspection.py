@@ -15,6 +15,7 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
+from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import Walk, walk_update
 from core.network.losses import LOSSES
 from core.network.network import parameter_index
@@ -22,6 +23,7 @@ from core.training.gradient_norms import MOST_SAMPLES
 from core.training.trainer import Trainer
 
 if TYPE_CHECKING:
+    from core.explain.chain_row import Row
     from core.explain.formulas.formula import Formula
 
 
@@ -44,6 +46,13 @@ class Focus:
             return False
         fits = self.unit is None or self.unit < sizes[self.layer]
         return fits and (self.source is None or self.source < sizes[self.layer - 1])
+
+    @property
+    def part(self) -> Part | None:
+        """The edge or neuron; None for a layer."""
+        if self.unit is None:
+            return None
+        return Neuron(self.layer, self.unit) if self.source is None else Edge(self.layer, self.source, self.unit)
 
     def index(self, sizes: tuple[int, ...]) -> int | None:
         """Index of the weight or bias in the flat vector; None for a layer and for an input."""
@@ -108,11 +117,11 @@ class Inspection:
 
     Attributes:
         focus, position: what was inspected, and at which position.
-        is_ready: whether the engine was loaded; otherwise ``coming`` and ``formulas`` are empty.
+        is_ready: whether the engine was loaded; otherwise ``coming`` and ``rows`` are empty.
         seen: the sample seen last, without dropout; None before the first and for a layer.
-        coming: the sample of the next update that ``formulas`` use; None for a layer.
+        coming: the sample of the next update that ``rows`` use; None for a layer.
         batch: samples of the next update.
-        formulas: the formulas of the next update here, from ``core.explain.formulas``.
+        rows: the chain rule of the next update here, see :mod:`core.explain.chain`. reason: why it goes up or down.
         parameter: of an edge or a neuron behind the input.
         neuron: of a neuron.
         layer: of a layer.
@@ -124,10 +133,16 @@ class Inspection:
     seen: Meeting | None = None
     coming: Meeting | None = None
     batch: int = 0
-    formulas: tuple[Formula, ...] = ()
+    rows: tuple[Row, ...] = ()
+    reason: str = ""
     parameter: ParameterNumbers | None = None
     neuron: NeuronDiagnosis | None = None
     layer: LayerNumbers | None = None
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of the rows."""
+        return tuple(row.formula for row in self.rows if row.formula is not None)
 
 
 def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
@@ -142,6 +157,7 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
     is_edge, is_ready = focus.source is not None, trainer.is_ready
     walk = walk_update(trainer) if is_ready else None
     sample = 0 if walk is None else max(trainer.position - walk.start - 1, 0)
+    rows, reason = ((), "") if walk is None else _chain(walk, focus, sample)
     return Inspection(
         focus,
         trainer.position,
@@ -149,7 +165,8 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
         seen=_seen(trainer, focus),
         coming=None if walk is None else _coming(walk, focus, sample),
         batch=0 if walk is None else len(walk),
-        formulas=() if walk is None else _formulas(walk, focus, sample),
+        rows=rows,
+        reason=reason,
         parameter=_parameter_numbers(trainer, focus),
         neuron=None if is_edge else diagnose_neuron(trainer, focus.layer, _unit(focus)),
     )
@@ -186,24 +203,13 @@ def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
     return Meeting(row, float(at.z[sample, unit]), float(at.a[sample, unit]), float(at.delta[sample, unit]), gradient)
 
 
-def _formulas(walk: Walk, focus: Focus, sample: int) -> tuple[Formula, ...]:
-    """The formulas whose last one gives the new weight or bias."""
-    from core.explain.formulas import (
-        step_formulas as steps,  # imported here because the first picture of the window does not need it
-    )
+def _chain(walk: Walk, focus: Focus, sample: int) -> tuple[tuple[Row, ...], str]:
+    """The rows of the next update here, and why it goes up or down."""
+    from core.explain.chain import chain_of, reason  # here, since the first picture of the window does without
 
-    layer, unit = focus.layer, _unit(focus)
-    if layer == 0:
-        return ()
-    rate = steps.learning_rate(walk)
-    course = () if walk.settings.schedule.name == "constant" and not walk.settings.warm_up else (rate,)
-    backward = steps.neuron_backward(walk, layer, unit, sample)
-    if focus.source is not None:
-        own = steps.weight_gradient(walk, layer, focus.source, unit, sample)
-        return (*backward, *own, *course, *steps.weight_update(walk, layer, focus.source, unit))
-    own = steps.bias_gradient(walk, layer, unit, sample)
-    forward = steps.neuron_forward(walk, layer, unit, sample)
-    return (*forward, *backward, *own, *course, *steps.bias_update(walk, layer, unit))
+    part = focus.part
+    assert part is not None
+    return chain_of(walk, part, sample), reason(walk, part, sample)
 
 
 def parameter_course(trainer: Trainer, index: int) -> Array:

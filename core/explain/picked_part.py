@@ -95,3 +95,17 @@ def selection_name(selection: Part, preparation: Preparation) -> str:
 def capital(text: str) -> str:
     """A text with a capital first letter; do not use it for names that a user gave."""
     return text[:1].upper() + text[1:]
+
+
+def part_of_index(sizes: tuple[int, ...], index: int) -> Part:
+    """The edge or neuron whose weight or bias stands at an index of the flat vector; raises IndexError."""
+    start = 0
+    for layer in range(1, len(sizes)):
+        inputs, outputs = sizes[layer - 1], sizes[layer]
+        inside = index - start
+        if 0 <= inside < inputs * outputs:
+            return Edge(layer, inside // outputs, inside % outputs)
+        if 0 <= inside < (inputs + 1) * outputs:
+            return Neuron(layer, inside - inputs * outputs)
+        start += (inputs + 1) * outputs
+    raise IndexError(index)

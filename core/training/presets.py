@@ -71,7 +71,7 @@ PRESETS: dict[str, Preset] = {
             commentary=(
                 "Three hidden layers, and nothing happens: after 16 epochs the loss is 0.125 still and every "
                 "second point is wrong. Going back, the gradient is multiplied by weights of about 0.01 in each "
-                "layer, so that next to nothing of it reaches the lower ones: it vanishes. The inspector below the "
+                "layer, so that next to nothing of it reaches the lower ones: it vanishes. The card below the "
                 "diagram shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the start "
                 "and 1.1e−6 in the first, 160,000 times less. Only the output biases "
                 "feel anything, and with as many points in one class as in the other they are pulled both ways "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QAbstractSpinBox, QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton
+from PyQt5.QtWidgets import QAbstractSpinBox, QAction, QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
 from core.base.typed_numbers import LARGEST
 from core.explain.picked_part import Edge, Part
@@ -82,18 +82,29 @@ class WeightBar(QFrame):
         self.keep = QCheckBox("&Freeze")
         self.keep.setToolTip("Training leaves it as it is")
         self.keep.clicked.connect(self._toggle)
-        self.keep_layer = QCheckBox("Freeze la&yer")
+        self.more = QToolButton()
+        self.more.setText("⋯")
+        self.more.setAccessibleName("More to do with the weight or bias")
+        self.more.setToolTip("Freeze the whole layer, or remove the edge")
+        self.more.setProperty("role", "menu")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        menu.setToolTipsVisible(True)
+        self.keep_layer = QAction("Freeze la&yer", menu)
+        self.keep_layer.setCheckable(True)
         self.keep_layer.setToolTip("Training leaves all weights and biases of this layer as they are")
-        self.keep_layer.clicked.connect(self._toggle_layer)
-        self.remove = QPushButton("Re&move edge")
+        self.keep_layer.triggered.connect(self._toggle_layer)
+        self.remove = QAction("Re&move edge", menu)
         self.remove.setToolTip("Set the weight to 0 and freeze it there")
-        self.remove.clicked.connect(self._remove)
+        self.remove.triggered.connect(lambda _: self._remove())
+        menu.addActions([self.keep_layer, self.remove])
+        self.more.setMenu(menu)
         line = QHBoxLayout(self)
-        line.setContentsMargins(10, 3, 10, 5)
-        for widget in (self.name, self.value, self.keep, self.keep_layer, self.remove):
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self.name, self.value, self.keep, self.more):
             line.addWidget(widget)
         line.setStretchFactor(self.value, 100)  # up to its largest width
-        line.addStretch(1)
         self.hide()
 
     def set_selection(self, selection: Part | None) -> None:
@@ -128,7 +139,8 @@ class WeightBar(QFrame):
         self.setVisible(index is not None)
         if index is None or snapshot is None:
             return
-        self.name.setText(f"↔ {parameter_name(snapshot.sizes, index)}")
+        self.name.setText("↔")
+        self.name.setAccessibleName(parameter_name(snapshot.sizes, index))
         self.value.set_value(float(snapshot.parameters[index]))
         self.keep.setChecked(index in snapshot.frozen)
         self.keep_layer.setChecked(self._layer() <= snapshot.frozen)

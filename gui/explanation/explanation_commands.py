@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from core.explain.picked_part import Part, moved
 from gui.explanation.inspector import Inspector
-from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext
 
@@ -15,8 +14,7 @@ class ExplanationCommands:
     """Handlers of the actions that move the selection and the walk.
 
     Args:
-        inspector: knows what is selected.
-        walk_panel: shows the formulas.
+        inspector: shows what is selected, and the phases.
         select: selects a neuron or weight in every view, or None.
     """
 
@@ -25,11 +23,10 @@ class ExplanationCommands:
         context: CommandContext,
         player: WalkPlayer,
         inspector: Inspector,
-        walk_panel: WalkPanel,
         select: Callable[[Part | None], None],
     ) -> None:
         self._context, self._player = context, player
-        self._inspector, self._walk_panel, self._select = inspector, walk_panel, select
+        self._inspector, self._select = inspector, select
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -63,6 +60,6 @@ class ExplanationCommands:
             self._player.choose_row(row % len(loaded.preparation.dataset))
 
     def copy_formulas(self) -> None:
-        """Copy the formulas of the phase on the screen."""
-        self._walk_panel.copy()
-        self._context.show_status("The formulas are on the clipboard")
+        """Copy all that the card says."""
+        self._inspector.copy()
+        self._context.show_status("The explanation is on the clipboard")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.explain.snapshot import Snapshot
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, FewLines
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -48,63 +48,6 @@ class Dot(QWidget):
             painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1.0, DOT - 1.0))
 
 
-class FewLines(QWidget):
-    """A text of at most LINES lines in a place whose height never changes; dots stand for what has no room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._fit()
-
-    def text(self) -> str:
-        """The whole text."""
-        return self._text
-
-    def set_text(self, text: str) -> None:
-        """Show a text."""
-        if text != self._text:
-            self._text = text
-            self.update()
-
-    def lines(self) -> list[str]:
-        """The lines as they are shown."""
-        layout = QTextLayout(self._text, self.font())
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        shown: list[str] = []
-        while len(shown) < LINES:
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(max(1, self.width()))
-            start = line.textStart()
-            is_last = len(shown) == LINES - 1
-            shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
-        layout.endLayout()
-        if shown:
-            shown[-1] = self.fontMetrics().elidedText(shown[-1], Qt.TextElideMode.ElideRight, self.width())
-        return shown
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def _fit(self) -> None:
-        self.setFixedHeight(LINES * self.fontMetrics().lineSpacing())
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        metrics = self.fontMetrics()
-        with painting(self) as painter:
-            painter.setPen(self.palette().windowText().color())
-            for number, line in enumerate(self.lines()):
-                painter.drawText(QPointF(0.0, number * metrics.lineSpacing() + metrics.ascent()), line)
-
-
 class VerdictLine(QFrame):
     """Shows the verdict of the snapshots. Its height depends on the font alone.
 
@@ -131,14 +74,14 @@ class VerdictLine(QFrame):
         kept = self.button.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.button.setSizePolicy(kept)
-        self.reason = FewLines()
+        self.reason = FewLines(LINES)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
         head.addWidget(self.button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 5, 10, 8)
+        column.setContentsMargins(12, 4, 10, 5)
         column.setSpacing(1)
         column.addLayout(head)
         column.addWidget(self.reason)
@@ -189,7 +132,8 @@ class VerdictLine(QFrame):
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
         text = f"{verdict.text[:1].upper()}{verdict.text[1:]}."
-        self.reason.set_text(text)
+        numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
+        self.reason.set_text(text, f"{text}\n\n{numbers}")
         advice = verdict.advice
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
@@ -199,8 +143,6 @@ class VerdictLine(QFrame):
             self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
-        numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
-        self.reason.setToolTip(plain(f"{text}\n\n{numbers}"))
         self.setAccessibleName(f"Verdict: {verdict.sentence}")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

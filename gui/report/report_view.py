@@ -8,7 +8,9 @@ import numpy as np
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from core.base.arrays import Array, Rows
 from core.base.number_text import percent, short
+from core.data.dataset import Dataset
 from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
@@ -18,12 +20,36 @@ from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 SETS = {"train": "Training set", "test": "Test set"}
+SHORT = {"train": "training", "test": "test"}
 NUMBERS = (("R²", "r2"), ("RMSE", "rmse"), ("MAE", "mae"))
 MOST_MARKED = 1_500
 
 
+class FitPlots(QWidget):
+    """Plots of a regression's predictions; what draws them lies above this folder."""
+
+    def put_above(self, numbers: QWidget) -> None:
+        """Show these numbers above the residuals."""
+        raise NotImplementedError
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        raise NotImplementedError
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Show other data; nothing for classes."""
+        raise NotImplementedError
+
+    def show_predictions(self, rows: Rows, predicted: Array) -> None:
+        """Show these rows of the data set; ``predicted`` is of all rows, shape (n,)."""
+        raise NotImplementedError
+
+
 class ReportView(QWidget):
     """Shows the report in the newest snapshot that holds one, on the training or the test set.
+
+    Args:
+        fit: shows the predictions of a regression.
 
     Signals:
         wanted(bool): whether snapshots should hold reports, since the view is visible.
@@ -39,7 +65,7 @@ class ReportView(QWidget):
     copy_wanted = pyqtSignal()
     save_wanted = pyqtSignal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, fit: FitPlots) -> None:
         super().__init__()
         self._loaded: Loaded | None = None
         self._snapshot: Snapshot | None = None
@@ -64,6 +90,7 @@ class ReportView(QWidget):
         self._area = QScrollArea()
         self._area.setWidget(self.grid)
         self._area.setWidgetResizable(True)
+        self.fit = fit
         self._numbers = QWidget()
         self._values: dict[tuple[str, str], QLabel] = {}
         self._note = plain_label()
@@ -79,33 +106,36 @@ class ReportView(QWidget):
         for widget in (self._copy, self._save):
             head.addWidget(widget)
         table = QGridLayout(self._numbers)
-        table.setContentsMargins(12, 8, 12, 8)
-        table.setHorizontalSpacing(24)
+        table.setContentsMargins(0, 0, 0, 0)
+        table.setVerticalSpacing(1)
+        table.setHorizontalSpacing(14)
         for row, (label, key) in enumerate(NUMBERS, start=1):
             table.addWidget(QLabel(label), row, 0)
             for column, name in enumerate(SETS, start=1):
                 value = self._values[name, key] = plain_label(UNDEFINED)
                 value.setProperty("role", "strong")
                 table.addWidget(value, row, column)
-        for column, title in enumerate(SETS.values(), start=1):
+        for column, title in enumerate(SHORT.values(), start=1):
             table.addWidget(QLabel(title), 0, column)
-        table.setRowStretch(len(NUMBERS) + 1, 1)
         table.setColumnStretch(len(SETS) + 1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(3)
         layout.addLayout(head)
         layout.addWidget(self._area, 1)
-        layout.addWidget(self._numbers, 1)
+        self.fit.put_above(self._numbers)
+        layout.addWidget(self.fit, 1)
         layout.addWidget(self._note)
         self._note.setContentsMargins(8, 0, 8, 0)
         self._numbers.hide()
+        self.fit.hide()
 
     # ---------------------------------------------------------------- what to show
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self.grid.set_theme(theme)
+        self.fit.set_theme(theme)
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
@@ -115,7 +145,8 @@ class ReportView(QWidget):
         self._mark(None)
         self._area.setVisible(not is_regression)
         self._numbers.setVisible(is_regression)
-        self.which.setVisible(not is_regression)
+        self.fit.setVisible(is_regression)
+        self.fit.set_dataset(loaded.preparation.dataset)
         enable_entry(self.which, 1, has_test)
         if not has_test:
             self.which.setCurrentIndex(0)
@@ -161,6 +192,7 @@ class ReportView(QWidget):
         else:
             self.head.setText(f"errors of {' '.join(report.target_name.split())[:40]}")
             self._show_numbers(report)
+            self._show_fit()
         self._note.setText(
             f"at {report.place}; {UNDEFINED} is undefined" if self._has_undefined(part) else f"at {report.place}"
         )
@@ -170,6 +202,13 @@ class ReportView(QWidget):
             for _, key in NUMBERS:
                 value = getattr(part, key)
                 self._values[name, key].setText(UNDEFINED if math.isnan(value) else short(value, 5))
+
+    def _show_fit(self) -> None:
+        loaded, snapshot = self._loaded, self._snapshot
+        if loaded is not None and snapshot is not None and loaded.canvas is None:
+            preparation = loaded.preparation
+            part = preparation.train if self.which.currentData() == "train" else preparation.test
+            self.fit.show_predictions(part.rows, snapshot.predicted.astype(np.float64, copy=False))
 
     @staticmethod
     def _has_undefined(part: ClassReport | NumberReport) -> bool:

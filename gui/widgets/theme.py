@@ -36,6 +36,7 @@ class Theme:
         classes: colours of the classes; the first two are those of the scale.
         train, test: the two curves of the loss.
         wrong: marks a misclassified point. warning: marks a run that stands still.
+        negative_text, positive_text: numbers in the colours of their signs, dark or light enough to be read.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Theme:
     test: Rgb
     wrong: Rgb
     warning: Rgb
+    negative_text: Rgb
+    positive_text: Rgb
 
     def color(self, name: str, alpha: int = 255) -> QColor:
         """The colour of one attribute."""
@@ -183,6 +186,8 @@ LIGHT = Theme(
     test=(0, 134, 110),
     wrong=(190, 0, 30),
     warning=(190, 120, 0),
+    negative_text=(176, 84, 0),
+    positive_text=(9, 107, 196),
 )
 
 DARK = Theme(
@@ -205,6 +210,8 @@ DARK = Theme(
     test=(70, 214, 180),
     wrong=(255, 90, 105),
     warning=(240, 180, 60),
+    negative_text=(255, 158, 66),
+    positive_text=(110, 180, 255),
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

@@ -61,7 +61,7 @@ PICK_ACTIONS = (
     ActionSpec("pick-up", "P&ick", "&Up", "Ctrl+Shift+Up", "The neuron before, or the end before"),
     ActionSpec("source-down", "-P&ick", "D&own at the start", "Alt+Shift+Down", "The next start of the edge"),
     ActionSpec("source-up", "P&ick", "U&p at the start", "Alt+Shift+Up", "The start before"),
-    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and show the net in the inspector"),
+    ActionSpec("pick-none", "-P&ick", "&Nothing", "", "Pick nothing, and explain the whole net"),
     ActionSpec("walk-next", "-P&ick", "Walk with the next &point", "W", "One step with the next point of the data"),
     ActionSpec("walk-before", "P&ick", "Walk with the point be&fore", "Shift+W", "The same with the point before"),
 )
@@ -99,7 +99,7 @@ ACTIONS = (
     ActionSpec("redo", "&Edit", "&Redo", "Ctrl+Shift+Z", "Take back the undo"),
     ActionSpec("paste-table", "-&Edit", "&Paste table", "Ctrl+V", "Learn a table that was copied from a spreadsheet"),
     ActionSpec("rename-classes", "-&Edit", "Rename &classes…", "F2", "Give the classes other names; the run goes on"),
-    ActionSpec("copy-formulas", "&Edit", "Copy &formulas", "", "Copy the phase with its formulas as text", "copy"),
+    ActionSpec("copy-formulas", "&Edit", "Copy e&xplanation", "", "Copy all that the card Why says", "copy"),
     ActionSpec("play", "&Run", "&Play", "Space", "Train until paused", "play"),
     ActionSpec("step-sample", "-&Run", "Step one &sample", "Right", "Train on one sample more", "step-sample"),
     ActionSpec("step-batch", "&Run", "Step one &batch", "Shift+Right", "Train to the end of the batch", "step-batch"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtWidgets import QDockWidget, QMainWindow, QWidget
@@ -19,8 +20,7 @@ DOCKS = {
     "settings": ("Settings", Qt.DockWidgetArea.LeftDockWidgetArea),
     "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
     "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
-    "inspector": ("Inspector", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "walk": ("Step by step", Qt.DockWidgetArea.RightDockWidgetArea),
+    "inspector": ("Why", Qt.DockWidgetArea.BottomDockWidgetArea),
     "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
@@ -30,7 +30,7 @@ DOCKS = {
 class DockLayout:
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "walk" is visible only while the phases of an update are shown, whatever a layout says. The dock "runs" is
+    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
     hidden until a run is kept or the user opens it.
 
     Args:
@@ -44,7 +44,7 @@ class DockLayout:
 
     def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], scatter: DecisionView) -> None:
         self._window, self._scatter = window, scatter
-        self._is_walking = False
+        self._is_walking = self._was_closed = False
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -64,11 +64,14 @@ class DockLayout:
         self.by_name[name].raise_()
 
     def show_walk(self, is_walking: bool) -> None:
-        """Show the dock of the walk while there is one, and the loss again afterwards."""
-        if is_walking != self._is_walking:
-            self._is_walking = is_walking
-            self.by_name["walk"].setVisible(is_walking)
-            self.by_name["walk" if is_walking else "loss"].raise_()
+        """Show the card while there is a walk; where it had been closed, close it again afterwards."""
+        card = self.by_name["inspector"]
+        if is_walking and not self._is_walking:
+            self._was_closed = card.isHidden()
+            self.bring_up("inspector")
+        elif self._is_walking and not is_walking and self._was_closed:
+            card.hide()
+        self._is_walking = is_walking
 
     # ---------------------------------------------------------------- the first layout
 
@@ -78,20 +81,16 @@ class DockLayout:
         for name, (_, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
-            docks[name].setVisible(name not in ("walk", "runs") or (name == "walk" and self._is_walking))
+            docks[name].setVisible(name != "runs")
         settings, boundary, loss, inspector = (docks[name] for name in list(DOCKS)[:4])
         window.splitDockWidget(boundary, loss, Qt.Orientation.Vertical)
-        # During a walk training is paused: the phases take the place of the curves, and the diagram keeps its size.
         window.tabifyDockWidget(loss, docks["report"])
-        window.tabifyDockWidget(docks["report"], docks["walk"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [286, max(340, int(0.34 * width))], Qt.Orientation.Horizontal)
         window.resizeDocks([boundary, loss], [int(0.58 * height), int(0.42 * height)], Qt.Orientation.Vertical)
-        window.resizeDocks([inspector], [max(190, int(0.24 * height))], Qt.Orientation.Vertical)
-        if self._is_walking:
-            docks["walk"].raise_()
+        window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start
 
@@ -116,7 +115,7 @@ class DockLayout:
         box, is_maximized = window.geometry(), window.isMaximized() or window.isFullScreen()
         if is_maximized:
             box = window.normalGeometry()
-        place = WindowPlace(box.x(), box.y(), box.width(), box.height(), is_maximized, describe(window, self.by_name))
+        place = WindowPlace(box.x(), box.y(), box.width(), box.height(), is_maximized, self._places())
         settings.put(PLACE_KEY, place.as_text())
 
     # ---------------------------------------------------------------- project files
@@ -124,7 +123,7 @@ class DockLayout:
     def describe(self) -> Layout:
         """Return the places of the docks and the section in the plot."""
         section = self._scatter.section
-        places = describe(self._window, self.by_name)
+        places = self._places()
         return Layout(places, section if section is not None and is_sound(section) else None)
 
     def apply(self, layout: Layout) -> None:
@@ -133,8 +132,14 @@ class DockLayout:
         if layout.section is not None:
             self._scatter.set_section(layout.section)
 
+    def _places(self) -> tuple[DockPlace, ...]:
+        """The places; a card that only a walk has opened counts as closed."""
+        places = describe(self._window, self.by_name)
+        if not (self._is_walking and self._was_closed):
+            return places
+        return tuple(replace(place, shown=False) if place.name == "inspector" else place for place in places)
+
     def _arrange(self, places: Iterable[DockPlace]) -> None:
         arrange(self._window, self.by_name, places)
-        self.by_name["walk"].setVisible(self._is_walking)
         if self._is_walking:
-            self.by_name["walk"].raise_()
+            self.bring_up("inspector")

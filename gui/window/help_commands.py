@@ -32,7 +32,7 @@ class HelpCommands:
             if spec.shortcut
         )
         mouse = (
-            "<p><b>Diagram</b>: hover for a value, click to pin it in the inspector. In the phases of an update, "
+            "<p><b>Diagram</b>: hover for a value, click to have it explained. In the phases of an update, "
             "a click shows the formulas of that neuron or weight.<br>"
             "<b>Legend</b>: double-click it to rename the classes.<br>"
             "<b>Points</b>: click one to walk through the update that it would make. With the probe on, the diagram "

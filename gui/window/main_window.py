@@ -25,9 +25,10 @@ from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
+from gui.explanation.fit_view import FitView
 from gui.explanation.inspector import Inspector
+from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.verdict_line import VerdictLine
-from gui.explanation.walk_panel import WalkPanel
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
 from gui.painting.paint_commands import PaintCommands
@@ -116,9 +117,9 @@ class MainWindow(QMainWindow):
         self.loss = LossView(theme)
         self.plot_head = PlotHead(self.loss.plot)
         self.verdict = VerdictLine(theme)
-        self.report = ReportView(theme)
-        self.inspector = Inspector(theme)
+        self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
+        self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.presets = PresetsPanel()
         self.data = DataPanel()
         self.layers = NetworkSettings()
@@ -128,7 +129,6 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme)
-        self.walk_panel = WalkPanel(self.actions_by_name, theme)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         pictures = {"window": self, "diagram": self.network_panel, "decision": self.scatter, "loss": self.loss}
         self.player = WalkPlayer(self.session, self)
         self.run_commands = RunCommands(context, self.player, self.toolbar)
-        self.explanation = ExplanationCommands(context, self.player, self.inspector, self.walk_panel, self.select)
+        self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply)
         self.projects.add_recent_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
         self.guard = ProjectGuard(context, self.projects, self.recovery)
@@ -172,13 +172,12 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel, self.weight_bar))
+        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel))
         widgets = {
             "settings": _in_column(self.presets, self.data, self.layers, self.training, self.more),
             "boundary": _above(self.scatter, self.verdict),
             "loss": self.loss,
             "inspector": self.inspector,
-            "walk": self.walk_panel,
             "report": self.report,
             "runs": self.runs_view,
         }
@@ -204,7 +203,6 @@ class MainWindow(QMainWindow):
             self.plot_head,
             self.notices,
             self.recovery,
-            self.walk_panel,
             self.painting,
             self.runs,
         ):
@@ -236,8 +234,8 @@ class MainWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         session = self.session
-        views = self.network_panel, self.scatter, self.walk_panel
-        self._walk_display = WalkDisplay(session, self.player, *views, self.docks, self.actions_by_name)
+        views = self.network_panel, self.scatter, self.inspector
+        self._walk_display = WalkDisplay(self.player, *views, self.docks, self.actions_by_name)
         self.toolbar.pace_changed.connect(self.player.set_pace)
         self.player.changed.connect(self._show_walk)
         self._show_walk()
@@ -256,8 +254,9 @@ class MainWindow(QMainWindow):
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
         self.inspector.focus_changed.connect(session.inspect)
-        self.inspector.layer.copy_wanted.connect(self.exports.copy_table)
-        self.inspector.layer.save_wanted.connect(self.exports.save_table)
+        self.inspector.chosen.connect(self.select)
+        self.inspector.matrix.copy_wanted.connect(self.exports.copy_table)
+        self.inspector.matrix.save_wanted.connect(self.exports.save_table)
         self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 

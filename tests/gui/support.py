@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
@@ -55,3 +56,24 @@ def distance(first: QColor, second: QColor | tuple[int, ...]) -> float:
     """How far apart two colours are, in the cube of 0…255."""
     other = second.getRgb()[:3] if isinstance(second, QColor) else second
     return float(np.linalg.norm(np.subtract(first.getRgb()[:3], other)))
+
+
+class EventCounter(QObject):
+    """Counts events by their receiver and type, and keeps their order."""
+
+    def __init__(self, *watched: QObject) -> None:
+        super().__init__()
+        self._watched = watched
+        self.counts: Counter[tuple[QObject, QEvent.Type]] = Counter()
+        self.order: list[tuple[QObject, QEvent.Type]] = []
+        for one in watched:
+            one.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.counts[watched, QEvent.Type(event.type())] += 1
+        self.order.append((watched, QEvent.Type(event.type())))
+        return False
+
+    def stop(self) -> None:
+        for one in self._watched:
+            one.removeEventFilter(self)

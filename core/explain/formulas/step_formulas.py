@@ -52,7 +52,7 @@ def _symbol(base: str, layer: int, *index: int | str) -> Symbol:
     return Symbol(base, _index(*index), f"({layer})")
 
 
-def _input_symbol(walk: Walk, layer: int, unit: int | str) -> Symbol:
+def input_symbol(walk: Walk, layer: int, unit: int | str) -> Symbol:
     """What a layer is given: x, a of the layer before, or with dropout h."""
     if layer == 1:
         return Symbol("x", _index(unit))
@@ -96,11 +96,11 @@ def weighted_sum(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula:
 
     def term(i: int) -> Expression:
         return times(
-            Quantity(_input_symbol(walk, layer, i), float(inputs[i])),
+            Quantity(input_symbol(walk, layer, i), float(inputs[i])),
             Quantity(_symbol("w", layer, i, unit), float(weights[i])),
         )
 
-    general = times(Name(_input_symbol(walk, layer, "i")), Name(_symbol("w", layer, "i", unit)))
+    general = times(Name(input_symbol(walk, layer, "i")), Name(_symbol("w", layer, "i", unit)))
     total = series("i", general, len(inputs), term, lambda first: float(inputs[first:] @ weights[first:]))
     bias = Quantity(_symbol("b", layer, unit), float(at.b[unit]))
     return make_formula("weighted sum", _symbol("z", layer, unit), at.z[sample, unit], Sum((total, bias)))
@@ -292,11 +292,11 @@ def weight_gradient(walk: Walk, layer: int, source: int, target: int, sample: in
 
     def term(s: int) -> Expression:
         sub = (_index(s),) if len(walk) > 1 else ()
-        h, d = _input_symbol(walk, layer, source), _symbol("δ", layer, target)
+        h, d = input_symbol(walk, layer, source), _symbol("δ", layer, target)
         h, d = (Symbol(x.base, ",".join((x.sub, *sub)), x.sup) for x in (h, d))
         return times(Quantity(h, float(inputs[s])), Quantity(d, float(deltas[s])))
 
-    h, d = _input_symbol(walk, layer, source), _symbol("δ", layer, target)
+    h, d = input_symbol(walk, layer, source), _symbol("δ", layer, target)
     own = times(Quantity(h, float(inputs[sample])), Quantity(d, float(deltas[sample])))
     line = make_formula("gradient of the sample", _loss_over(symbol), float(inputs[sample] * deltas[sample]), own)
     general = times(Name(Symbol(h.base, f"{h.sub},s", h.sup)), Name(Symbol(d.base, f"{d.sub},s", d.sup)))

@@ -1,4 +1,4 @@
-"""The inspector's page on a layer: matrices, histograms, norms, and dead and saturated neurons."""
+"""The card on a layer: its matrices; its norms, distributions, and dead and saturated neurons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from core.base.number_text import exact, percent, short
+from core.base.number_text import exact, short
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
 from core.explain.inspection import Inspection, LayerNumbers
 from core.explain.snapshot import Snapshot
@@ -15,7 +15,8 @@ from core.training.preparation import Preparation
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
-from gui.explanation.inspector.page_parts import Columns, NumberColumn, NumberGrid, NumberRow
+from gui.explanation.inspector.row_table import TableLine
+from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.theme import Theme
@@ -42,8 +43,8 @@ HISTOGRAMS = (
 )
 
 
-class LayerPage(Columns):
-    """Shows one layer.
+class MatrixPage(QWidget):
+    """Shows a matrix of a layer.
 
     Signals:
         copy_wanted(MatrixTable), save_wanted(MatrixTable): the user wants to copy or save the shown matrix.
@@ -53,7 +54,7 @@ class LayerPage(Columns):
     save_wanted = pyqtSignal(object)
 
     def __init__(self) -> None:
-        self.numbers = NumberGrid("00 of 00 (00.0 %)")
+        super().__init__()
         self.what = ChoiceBox(MATRICES, "Which matrix of the layer")
         self.what.setMinimumContentsLength(6)
         self.what.set_tips(TIPS)
@@ -61,21 +62,17 @@ class LayerPage(Columns):
         self.matrix = MatrixView()
         self.told = Elided()
         self.told.setProperty("role", "faint")
-        self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
         self.button = QToolButton()
-        super().__init__([(NumberColumn(self.numbers), 0), (self._middle(), 3), (self._histograms(), 5)])
+        self._lay_out()
         self._preparation: Preparation | None = None
         self._shown: tuple[Snapshot, Inspection] | None = None
         self._table: MatrixTable | None = None
         self.what.currentIndexChanged.connect(self._show_matrix)
         self.matrix.told.connect(self._tell)
 
-    def _middle(self) -> QWidget:
+    def _lay_out(self) -> None:
         self.button.setText("Table ▾")
-        width = self.button.fontMetrics().horizontalAdvance("Table ▾") + 8
-        style = "QToolButton { min-width: %dpx; } QToolButton::menu-indicator { image: none; }"
-        self.button.setStyleSheet(style % width)
-        self.button.setProperty("role", "feature")
+        self.button.setProperty("role", "menu")
         self.button.setToolTip("Take the matrix away as text")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.button)
@@ -86,30 +83,18 @@ class LayerPage(Columns):
         self.button.setMenu(menu)
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(self.what, 1)
+        head.addWidget(self.what)
         head.addWidget(self.button)
-        middle = QWidget()
-        layout = QVBoxLayout(middle)
+        head.addWidget(self.told, 1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.matrix, 1)
-        layout.addWidget(self.told)
-        return middle
-
-    def _histograms(self) -> QWidget:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        for bars in self.bars.values():
-            line.addWidget(bars, 1)
-        return holder
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        for view in (self.matrix, *self.bars.values()):
-            view.set_theme(theme)
+        self.matrix.set_theme(theme)
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Set the names of inputs and outputs."""
@@ -123,12 +108,7 @@ class LayerPage(Columns):
 
     def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
         """Show a layer; weights, last gradient and last change are those of the snapshot."""
-        assert inspection.layer is not None
         self._shown = snapshot, inspection
-        diagnosis = inspection.layer.diagnosis
-        self.numbers.show_rows(_norm_rows(diagnosis))
-        for key, bars in self.bars.items():
-            bars.show_histogram(getattr(diagnosis, key))
         self._show_matrix()
 
     def _show_matrix(self) -> None:
@@ -182,24 +162,54 @@ def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
     return vectors[what]
 
 
-def _norm_rows(layer: LayerDiagnosis) -> list[NumberRow]:
+class LayerData(QWidget):
+    """A layer over all data: norms, dead and saturated neurons, and distributions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = TablePage("Norms of the layer, and its dead and saturated neurons")
+        self.numbers = self.page.table
+        self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(self.page, 6)
+        for bars in self.bars.values():
+            line.addWidget(bars, 2)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for view in (self.numbers, *self.bars.values()):
+            view.set_theme(theme)
+
+    def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
+        """Show a layer."""
+        assert inspection.layer is not None
+        diagnosis = inspection.layer.diagnosis
+        self.numbers.show_lines(_norm_lines(diagnosis))
+        for key, bars in self.bars.items():
+            bars.show_histogram(getattr(diagnosis, key))
+
+
+def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
     units = len(layer.dead)
 
-    def some(flags: np.ndarray) -> str:
-        return f"{int(flags.sum())} of {units} ({percent(float(flags.mean()))})"
+    def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
+        value = f"<b>{int(flags.sum())}</b> of {units}"
+        return TableLine("", name, value, value, rule)
 
-    def norm(name: str, value: float, tip: str) -> NumberRow:
-        return NumberRow(name, short(value, 6), f"{tip}\n{exact(value)}")
+    def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
+        text = f"<b>{short(value, 5)}</b>"
+        return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
 
     return [
-        norm("weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
-        norm("gradient, last batch", layer.gradient_norm, "Norm of the gradient that the last update used"),
+        norm("‖W‖", "weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
+        norm("‖g‖", "last gradient", layer.gradient_norm, "Norm of the gradient that the last update used"),
         norm(
-            "gradient, samples",
-            layer.flow,
+            "‖g‖", "of the samples", layer.flow,
             "Norm: root mean square of the own gradients of 64 training samples, which the net's view draws",
         ),
-        norm("last change", layer.change_norm, "Norm of what the last update added"),
-        NumberRow("dead", some(layer.dead), DEAD_RULE),
-        NumberRow("saturated", some(layer.saturated), SATURATED_RULE),
-    ]
+        norm("‖ΔW‖", "last change", layer.change_norm, "Norm of what the last update added"),
+        some("dead", layer.dead, DEAD_RULE),
+        some("saturated", layer.saturated, SATURATED_RULE),
+    ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The inspector's page on the network: the norm of the gradient in each layer over the epochs."""
+"""The card on the network: the norm of the gradient in each layer over the epochs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def layer_name(layer: int, layers: int) -> str:
     return "output" if layer == layers else str(layer)
 
 
-def _words(norms: Array) -> str:
+def flow_words(norms: Array) -> str:
     """What is remarkable about the norms, shape (layers,); empty if nothing is."""
     zero = norms == 0.0
     if zero.all():
@@ -57,7 +57,7 @@ class NetPage(QWidget):
         self.plot = EpochPlot("gradient norm", True, "Gradient norm by layer over the epochs")
         self.plot.setToolTip(TIP)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 0, 8, 2)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
@@ -86,7 +86,5 @@ class NetPage(QWidget):
             f"<b>{short(float(norm), 2)}</b>&ensp; "
             for k, (color, norm) in enumerate(zip(colors, last, strict=True))
         )
-        words = _words(last)
-        text = f"layer&ensp;{names}{f'<br><b>{words}</b>' if words else ''}"
-        self.legend.set_text(text, is_other)
+        self.legend.set_text(f"layer&ensp;{names}", is_other)
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

@@ -1,94 +1,129 @@
-"""The inspector: it chooses the page, writes the heading, and requests the numbers from the worker."""
+"""The card that explains: the net, a layer, the picked edge or neuron, and the phases of an update.
+
+It chooses the page, writes title and sentence, and requests the numbers from the worker.
+"""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QShowEvent
-from PyQt5.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from core.explain.inspection import Focus
-from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
+from core.explain.inspection import Focus, Inspection
+from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
+from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
-from gui.explanation.inspector.edge_page import EdgePage
-from gui.explanation.inspector.layer_page import LayerPage
+from gui.diagram.walk_scene import WalkScene
+from gui.diagram.weight_bar import WeightBar
+from gui.explanation.inspector import card_text, part_pages
+from gui.explanation.inspector.card_head import (
+    BATCH,
+    DATA,
+    HISTORY,
+    LAYER,
+    MATRIX,
+    NET,
+    PICKED,
+    RANKS,
+    SAMPLE,
+    CardHead,
+)
+from gui.explanation.inspector.layer_page import LayerData, MatrixPage
 from gui.explanation.inspector.net_page import NetPage
-from gui.explanation.inspector.neuron_page import NeuronPage
-from gui.widgets.elided import Elided
-from gui.widgets.fields import ChoiceBox
+from gui.explanation.inspector.part_pages import CoursePage, NeuronData
+from gui.explanation.inspector.phase_bar import PhaseBar
+from gui.explanation.inspector.rank_page import RankPage
+from gui.explanation.inspector.row_table import TableLine, line_of
+from gui.explanation.inspector.table_page import TablePage
+from gui.widgets.elided import Elided, FewLines
 from gui.widgets.plain_text import plain_label
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import LIGHT, Theme
 
-HINT = "Click an edge or a neuron."
-NET, LAYER, PICKED = "net", "layer", "picked"
-WAITING = "…"
+OFFERED = {
+    NET: (HISTORY, RANKS),
+    LAYER: (MATRIX, DATA, HISTORY),
+    "input": (DATA,),
+    PICKED: (SAMPLE, BATCH, DATA, HISTORY),
+}
+"""The scopes of each view; the first one is shown at first."""
+LEAST_SIZE = 330, 215
+SENTENCE_LINES = 2
 
 
-class Inspector(QWidget):
-    """Shows the network, a layer, or the selected edge or neuron.
+class Inspector(QFrame):
+    """The one place that explains. Its parts keep their places whatever is picked.
 
-    Without a pin it shows the net; a new pin shows itself, and its layer is one click away.
+    Without a pick it shows the net; a new pick shows itself, and its layer is one click away. During a walk it shows
+    the chain rule of the pick, with the rows of the phase marked.
+
+    Args:
+        phases: the head during a walk. weight_bar: edits the picked weight or bias.
 
     Signals:
         focus_changed(Focus or None): what the next snapshots must hold an inspection of.
+        chosen(Edge or Neuron): the user chose it in a list.
     """
 
     focus_changed = pyqtSignal(object)
+    chosen = pyqtSignal(object)
 
-    def __init__(self, theme: Theme = LIGHT) -> None:
+    def __init__(self, phases: PhaseBar, weight_bar: WeightBar, theme: Theme = LIGHT) -> None:
         super().__init__()
+        self._theme = theme
         self._loaded: Loaded | None = None
         self._selection: Part | None = None
         self._snapshot: Snapshot | None = None
         self._focus: Focus | None = None
-        self.net, self.layer, self.edge, self.neuron = NetPage(), LayerPage(), EdgePage(), NeuronPage()
-        self.title = Elided()
-        self._waiting = plain_label(WAITING)
-        self._waiting.setIndent(10)
-        self._pages = QStackedWidget()
-        for page in (self.net, self.layer, self.edge, self.neuron, self._waiting):
+        self._scene: WalkScene | None = None
+        self._scopes = {name: scopes[0] for name, scopes in OFFERED.items()}
+        self.head, self.phases, self.weight_bar = CardHead(), phases, weight_bar
+        self.net, self.ranks, self.matrix, self.layer_data = NetPage(), RankPage(), MatrixPage(), LayerData()
+        self.rows, self.neuron, self.course = TablePage(), NeuronData(), CoursePage()
+        self.title, self.about, self.sentence = Elided(), Elided(), FewLines(SENTENCE_LINES)
+        self._waiting = plain_label("…")
+        self._pages, self._heads, self._hands = QStackedWidget(), QStackedWidget(), QWidget()
+        for page in (*self._themed(), self._waiting):
             self._pages.addWidget(page)
-        self._group = QButtonGroup(self)
-        self.buttons = {
-            NET: self._button("Net", "How much gradient reaches each layer, over the epochs"),
-            LAYER: self._button("Layer", "A layer's matrices, distributions, norms, and dead neurons"),
-            PICKED: self._button("Picked", "The edge or neuron that was clicked in the diagram"),
-        }
-        self.layers = ChoiceBox([], "Which layer is inspected")
-        self.layers.setMinimumContentsLength(5)
-        self.layers.setToolTip("Which layer is inspected")
         self._lay_out()
         self.set_theme(theme)
-        self._group.buttonClicked.connect(self._show)
-        self.layers.activated.connect(self._pick_layer)
-        self.buttons[NET].setChecked(True)
-        self.setMinimumHeight(118)
+        self.head.view_changed.connect(self._show)
+        self.head.scope_changed.connect(self._choose_scope)
+        self.ranks.chosen.connect(self.chosen)
+        self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
         self._show()
 
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setCheckable(True)
-        button.setProperty("role", "feature")
-        self._group.addButton(button)
-        return button
+    def _themed(self) -> tuple[QWidget, ...]:
+        return self.net, self.ranks, self.matrix, self.layer_data, self.rows, self.neuron, self.course
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 2, 10, 0)
-        head.setSpacing(4)
-        head.addWidget(self.buttons[NET])
-        head.addWidget(self.buttons[LAYER])
-        head.addWidget(self.layers)
-        head.addWidget(self.buttons[PICKED])
-        head.addSpacing(6)
-        head.addWidget(self.title, 1)
+        self.setProperty("role", "card")
+        self.title.setProperty("role", "title")
+        self.about.setProperty("role", "faint")
+        self._heads.addWidget(self.head)
+        self._heads.addWidget(self.phases)
+        self._heads.setFixedHeight(max(self.head.sizeHint().height(), self.phases.sizeHint().height()))
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.title, 1)
+        hands = QHBoxLayout(self._hands)
+        hands.setContentsMargins(0, 0, 0, 0)
+        hands.addWidget(self.weight_bar)
+        self._hands.setFixedHeight(self.weight_bar.sizeHint().height())
+        line.addWidget(self._hands)
+        line.addStrut(self._hands.height())  # the title keeps its place where there are no hands
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        layout.addLayout(head)
+        layout.setContentsMargins(12, 5, 12, 5)
+        layout.setSpacing(2)
+        layout.addWidget(self._heads)
+        layout.addLayout(line)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self.about)
+        layout.addWidget(self.sentence)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 255)
 
     # ---------------------------------------------------------------- what to show
 
@@ -100,40 +135,34 @@ class Inspector(QWidget):
     @property
     def view(self) -> str:
         """NET, LAYER or PICKED."""
-        return next(name for name, button in self.buttons.items() if button.isChecked())
+        return self.head.view
 
     @property
     def focus(self) -> Focus | None:
-        """What the snapshots must inspect; None for nothing, as while the inspector is hidden."""
+        """What the snapshots must inspect; None for nothing, as while the card is hidden."""
         return self._focus
-
-    def page(self) -> EdgePage | NeuronPage | LayerPage | None:
-        """The page that shows the focus; None for the network."""
-        if self.view == NET:
-            return None
-        if self.view == LAYER:
-            return self.layer
-        return self.edge if isinstance(self._selection, Edge) else self.neuron
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        for page in (self.net, self.layer, self.edge, self.neuron):
+        self._theme = theme
+        for page in self._themed():
             page.set_theme(theme)
         self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the selection is kept if the new network has the part."""
         self._loaded, self._snapshot = loaded, None
-        sizes = loaded.preparation.sizes
-        self.layer.set_preparation(loaded.preparation)
+        sizes, layers = loaded.preparation.sizes, self.head.layers
+        self.matrix.set_preparation(loaded.preparation)
+        self.ranks.set_preparation(loaded.preparation)
         if self._selection is not None and not self._selection.exists(sizes):
             self._selection = None
-        if self.layers.count() != len(sizes) - 1:
-            self.layers.clear()
+        if layers.count() != len(sizes) - 1:
+            layers.clear()
             for layer in range(1, len(sizes)):
-                self.layers.addItem("Output" if layer == len(sizes) - 1 else str(layer), layer)
+                layers.addItem("Output" if layer == len(sizes) - 1 else str(layer), layer)
         if self._selection is None and self.view == PICKED:
-            self.buttons[NET].setChecked(True)
+            self.head.views[NET].setChecked(True)
         if loaded.canvas is not None:
             self._pages.setCurrentWidget(self._waiting)
         self._show()
@@ -144,11 +173,11 @@ class Inspector(QWidget):
             return
         self._selection = selection
         if selection is None:
-            self.buttons[NET].setChecked(True)
+            self.head.views[NET].setChecked(True)
         else:
-            self.buttons[PICKED].setChecked(True)
+            self.head.views[PICKED].setChecked(True)
             if selection.layer > 0:
-                self.layers.setCurrentIndex(selection.layer - 1)
+                self.head.layers.setCurrentIndex(selection.layer - 1)
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -156,6 +185,27 @@ class Inspector(QWidget):
         if self._loaded is None or self._loaded.canvas is None:
             self._snapshot = snapshot
             self._draw()
+
+    def show_scene(self, scene: WalkScene | None) -> None:
+        """Show a phase of a walk; None to show again what is picked."""
+        self._scene = scene
+        self._heads.setCurrentWidget(self.phases if scene is not None else self.head)
+        if scene is not None:
+            self.phases.show_scene(scene)
+        self._show()
+
+    def text(self) -> str:
+        """All that the card says, with every digit."""
+        head = [self.title.full, self.sentence.text(), self.about.full]
+        if self._scene is not None and self._loaded is not None:
+            lines = card_text.scene_text(self._scene, self._loaded.preparation)
+        else:
+            lines = [line.plain for line in self._told()]
+        return "\n".join([*(part for part in head if part), *lines]) + "\n"
+
+    def copy(self) -> None:
+        """Copy all that the card says."""
+        clipboard().setText(self.text())
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
@@ -168,16 +218,28 @@ class Inspector(QWidget):
 
     # ---------------------------------------------------------------- inside
 
-    def _pick_layer(self) -> None:
-        self.buttons[LAYER].setChecked(True)
+    def _told(self) -> list[TableLine]:
+        inspection, snapshot = self._inspection(), self._snapshot
+        if inspection is None or snapshot is None or self.view != PICKED:
+            return []
+        rows = [line_of(row, self._theme) for row in inspection.rows]
+        return [*rows, *part_pages.data_lines(snapshot, inspection, self._theme)]
+
+    def _kind(self) -> str:
+        is_input = isinstance(self._selection, Neuron) and self._selection.layer == 0
+        return "input" if self.view == PICKED and is_input else self.view
+
+    def _choose_scope(self) -> None:
+        self._scopes[self._kind()] = self.head.scope
         self._show()
 
     def _show(self) -> None:
         """Request what the present page needs, and show what is known already."""
-        picked = self.buttons[PICKED]
+        picked, kind = self.head.views[PICKED], self._kind()
         picked.setVisible(self._selection is not None)
         picked.setText({Edge: "Edge", Neuron: "Neuron"}.get(type(self._selection), "Picked"))
-        self.title.set_full(self._title())
+        self.head.offer(OFFERED[kind], self._scopes[kind])
+        self._hands.setVisible(self.view == PICKED)
         self._ask()
         self._draw()
 
@@ -188,49 +250,78 @@ class Inspector(QWidget):
             self.focus_changed.emit(focus)
 
     def _wanted_focus(self) -> Focus | None:
-        if self.view == NET or self._loaded is None:
+        if self._loaded is None or self.view == NET or (self.view == LAYER and self.head.scope == HISTORY):
             return None
         if self.view == LAYER:
-            return Focus(self.layers.currentIndex() + 1)
+            return Focus(self.head.layers.currentIndex() + 1)
         if isinstance(self._selection, Edge):
             return Focus(self._selection.layer, self._selection.target, self._selection.source)
         return None if self._selection is None else Focus(self._selection.layer, self._selection.unit)
 
-    def _draw(self) -> None:
-        """Draw all that depends on the snapshot; nothing while the inspector is hidden."""
-        snapshot = self._snapshot
-        if not self.isVisible() or snapshot is None:
-            return
-        if self.view == NET:
-            self.net.show_snapshot(snapshot)
-            self._pages.setCurrentWidget(self.net)
-            return
-        inspection, page = snapshot.inspection, self.page()
-        if page is None:
-            return
-        if inspection is not None and inspection.focus == self._focus:
-            page.show_inspection(snapshot, inspection)
-            self._pages.setCurrentWidget(page)
-        elif self._pages.currentWidget() is not page:  # otherwise the old page is kept until the numbers arrive
-            self._pages.setCurrentWidget(self._waiting)
+    def _inspection(self) -> Inspection | None:
+        """The inspection of what is shown; None before it has come."""
+        found = None if self._snapshot is None else self._snapshot.inspection
+        return found if found is not None and found.focus == self._focus else None
 
-    def _title(self) -> str:
-        if self._loaded is None or self.view == NET:
-            return HINT
-        preparation = self._loaded.preparation
-        kinds = preparation.activations
+    def _draw(self) -> None:
+        """Draw all that depends on the snapshot or the walk; nothing while the card is hidden."""
+        snapshot, loaded = self._snapshot, self._loaded
+        if not self.isVisible() or loaded is None:
+            return
+        if self._scene is not None:
+            self._draw_scene(self._scene, loaded.preparation)
+            return
+        layer = self.head.layers.currentIndex() + 1
+        self.title.set_full(card_text.title(self.view, layer, self._selection, loaded.preparation))
+        if snapshot is None:
+            return
+        scope = self._scopes[self._kind()]
+        if self.view == NET or (self.view == LAYER and scope == HISTORY):
+            self._draw_net(snapshot, scope)
+            return
+        inspection = self._inspection()
+        if inspection is None:  # the old page is kept until the numbers arrive
+            return
+        self._say(*card_text.words(scope, snapshot, inspection, loaded.preparation))
+        page: QWidget
         if self.view == LAYER:
-            layer = self.layers.currentIndex() + 1
-            sizes = preparation.sizes
-            name = "Output" if layer == len(kinds) else f"Layer {layer}"
-            return f"{name}: {sizes[layer - 1]} inputs, {sizes[layer]} neurons, {kinds[layer - 1].label}"
-        selection = self._selection
-        if selection is None:
-            return HINT
-        name = selection_name(selection, preparation)
-        if isinstance(selection, Edge):
-            return f"Edge {name}"
-        if selection.layer == 0:
-            return f"Input {name}: the data's own number, it has no bias"
-        kind = kinds[selection.layer - 1]
-        return f"{capital(name)} ({kind.label}: {kind.formula})"
+            page = self.layer_data if scope == DATA else self.matrix
+            page.show_inspection(snapshot, inspection)
+        else:
+            page = self._draw_part(scope, snapshot, inspection)
+        self._pages.setCurrentWidget(page)
+
+    def _draw_net(self, snapshot: Snapshot, scope: str) -> None:
+        page: NetPage | RankPage = self.ranks if scope == RANKS else self.net
+        page.show_snapshot(snapshot)
+        self._pages.setCurrentWidget(page)
+        self._say(*card_text.net_words(scope, snapshot))
+
+    def _draw_part(self, scope: str, snapshot: Snapshot, inspection: Inspection) -> QWidget:
+        if scope == HISTORY:
+            self.course.show_inspection(snapshot, inspection)
+            return self.course
+        if scope == DATA and inspection.neuron is not None:
+            self.neuron.show_inspection(snapshot, inspection, part_pages.data_lines(snapshot, inspection, self._theme))
+            return self.neuron
+        if scope == SAMPLE:
+            lines = part_pages.sample_lines(inspection, self._theme)
+        else:
+            make = part_pages.batch_lines if scope == BATCH else part_pages.data_lines
+            lines = make(snapshot, inspection, self._theme)
+        self.rows.table.show_lines(lines)
+        return self.rows
+
+    def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
+        title, about, sentence = card_text.scene_words(scene, preparation)
+        self.title.set_full(title)
+        self._say(about, sentence)
+        lines = [line_of(row, self._theme, scene.phase.kind) for row in card_text.scene_rows(scene, preparation)]
+        self.rows.table.show_lines(lines)
+        self._pages.setCurrentWidget(self.rows)
+        self.rows.show_marked()
+
+    def _say(self, about: str, sentence: str) -> None:
+        if about != self.about.full:
+            self.about.set_full(about)
+        self.sentence.set_text(sentence)

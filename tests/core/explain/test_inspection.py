@@ -72,6 +72,7 @@ def test_a_weight(optimizer: str, samples: int) -> None:
     lines = (
         *steps.neuron_backward(walk, 2, 1, sample),
         *steps.weight_gradient(walk, 2, 2, 1, sample),
+        steps.learning_rate(walk),
         *steps.weight_update(walk, 2, 2, 1),
     )
     assert found.formulas == lines

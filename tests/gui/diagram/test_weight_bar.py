@@ -104,12 +104,12 @@ def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow
 def test_an_edge_is_removed_and_a_layer_frozen(qtbot: QtBot, window: MainWindow) -> None:
     window.select(EDGE)
     index = EDGE.index(snapshot(window).sizes)
-    qtbot.mouseClick(window.weight_bar.remove, LEFT_BUTTON)
+    window.weight_bar.remove.trigger()
     qtbot.waitUntil(lambda: index in snapshot(window).frozen and drawn(window))
     assert snapshot(window).parameters[index] == 0.0
     window.select(Neuron(2, 0))
     assert not window.weight_bar.remove.isVisible()
-    qtbot.mouseClick(window.weight_bar.keep_layer, LEFT_BUTTON)
+    window.weight_bar.keep_layer.trigger()
     rest(qtbot, window)
     sizes = snapshot(window).sizes
     first = (sizes[0] + 1) * sizes[1]

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import exact, grouped, short
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
-from core.explain.formulas.formula_text import to_html
+from core.explain.formulas.formula import Formula
+from core.explain.formulas.formula_text import to_text
 from core.explain.inspection import Focus, inspect, parameter_course
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Neuron, Part, part_of_index
 from core.explain.snapshot import Request
+from core.explain.walk import UPDATE
 from core.network.activations import ACTIVATIONS
-from core.network.network import parameter_views
+from core.network.network import count_parameters, parameter_name, parameter_views
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from gui.explanation.inspector import HINT, Inspector
+from gui.diagram.weight_bar import WeightBar
+from gui.explanation.inspector import Inspector
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS
+from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
 from gui.explanation.inspector.matrix_view import MatrixView
-from gui.explanation.inspector.panel import LAYER, NET
+from gui.explanation.inspector.phase_bar import PhaseBar
+from gui.explanation.inspector.row_table import RowTable
 from gui.widgets.images import table_image
-from gui.widgets.theme import DARK
+from gui.widgets.theme import DARK, LIGHT
+from gui.window.actions import make_actions
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, loaded_of, make_trainer, snapshot_of
 from tests.gui.conftest import drawn
+from tests.gui.support import EventCounter
 
 DEEP = PRESETS["deep"].experiment
 
@@ -39,11 +47,12 @@ DEEP = PRESETS["deep"].experiment
 @pytest.fixture
 def inspector(qtbot: QtBot) -> Iterator[Inspector]:
     holder = QWidget()  # as in the window, so that what it needs at least does not concern the platform
-    holder.resize(760, 220)
+    holder.resize(760, 260)
     qtbot.addWidget(holder)
-    inspector = Inspector()
+    actions = make_actions(QMainWindow(holder))
+    inspector = Inspector(PhaseBar(actions), WeightBar())
     inspector.setParent(holder)
-    inspector.resize(760, 220)
+    inspector.resize(760, 260)
     holder.show()
     yield inspector
     holder.hide()
@@ -64,12 +73,29 @@ def pick(inspector: Inspector, trainer: Trainer, selection: Part | None) -> None
     look(inspector, trainer)
 
 
+def choose(inspector: Inspector, trainer: Trainer, scope: str) -> None:
+    """Click a scope."""
+    inspector.head.scopes[scope].click()
+    look(inspector, trainer)
+
+
+def table(inspector: Inspector) -> RowTable:
+    """The table on the page that is shown."""
+    [found] = [view for view in inspector.findChildren(RowTable) if view.isVisible()]
+    return found
+
+
 def numbers(inspector: Inspector) -> dict[str, str]:
-    """Names and values of the rows that are shown."""
-    page = inspector.page()
-    assert page is not None
-    labels = [label for label in page.numbers.findChildren(QLabel) if label.isVisible()]
-    return {name.text(): value.text() for name, value in zip(labels[::2], labels[1::2], strict=True)}
+    """Symbol and words of the lines that are shown, and their exact values."""
+    return {
+        f"{line.symbol} {line.words}": line.plain.partition(": ")[2].split(" (")[0] for line in table(inspector).lines
+    }
+
+
+def told(inspector: Inspector, formulas: Sequence[Formula]) -> bool:
+    """Whether the card tells these formulas."""
+    text = inspector.text()
+    return all(to_text(line.markup()) in text for line in formulas)
 
 
 def trained(experiment: Experiment, samples: int) -> Trainer:
@@ -93,15 +119,15 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     heights = [curve[1][0] for curve in curves]
     assert heights == sorted(heights)
     assert heights[3] - heights[0] > 5.0, "powers of ten"
+    assert "The gradient vanishes: 1/" in inspector.sentence.text()
     text = inspector.net.legend.text()
-    assert "The gradient vanishes: 1/" in text
     assert all(f"<b>{short(norm, 2)}</b>" in text for norm in norms[-1])
     assert inspector.title.full == HINT
 
 
 def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -> None:
     show(inspector, trained(SHALLOW, 1500))
-    assert "vanishes" not in inspector.net.legend.text()
+    assert "vanishes" not in inspector.sentence.text()
     assert len(inspector.net.plot.curves()[0][0]) == 17, "sixteen in the first epoch, and the start"
 
 
@@ -124,8 +150,50 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     history = dataclasses.replace(snapshot.history, gradients=table)
     inspector.set_run(loaded_of(trainer))
     inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
-    _, _, told = inspector.net.legend.text().partition("<br>")
-    assert told == (f"<b>{words}</b>" if words else "")
+    assert inspector.sentence.text() == (f"{words}." if words else "Click an edge or a neuron.")
+
+
+# ---- The largest numbers.
+
+
+def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1050)
+    show(inspector, trainer)
+    choose(inspector, trainer, RANKS)
+    sizes = trainer.network.sizes
+    vectors = trainer.network.parameters, trainer.gradient, trainer.last_change
+    for view, vector in zip(inspector.ranks.lists, vectors, strict=True):
+        assert view.isVisible()
+        order = np.argsort(-np.abs(vector), kind="stable")[: view.count()].tolist()
+        texts = [view.item(row).text() for row in range(view.count())]
+        assert texts == [f"{parameter_name(sizes, k)}   {short(vector[k], 5)}" for k in order]
+        assert all(exact(vector[k]) in view.item(row).toolTip() for row, k in enumerate(order))
+    start = make_trainer()
+    show(inspector, start)
+    assert [view.count() > 0 for view in inspector.ranks.lists] == [True, False, False], "nothing has changed yet"
+
+
+def test_every_place_has_its_part() -> None:
+    sizes = (3, 4, 2)
+    for index in range(count_parameters(sizes)):
+        assert part_of_index(sizes, index).index(sizes) == index
+    with pytest.raises(IndexError):
+        part_of_index(sizes, count_parameters(sizes))
+
+
+def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.step("epoch")
+    rest(qtbot, window)
+    window.inspector.head.scopes[RANKS].click()
+    view = window.inspector.ranks.lists[0]
+    snapshot = window.session.snapshot
+    largest = int(np.argmax(np.abs(snapshot.parameters)))
+    place = view.visualItemRect(view.item(0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    part = part_of_index(snapshot.sizes, largest)
+    assert window.inspector.selection == part
+    assert window.inspector.view == PICKED
+    qtbot.waitUntil(lambda: bool(window.inspector.rows.table.lines) and drawn(window))
 
 
 # ---- Edge.
@@ -139,33 +207,82 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert index == 10
     show(inspector, trainer)
     pick(inspector, trainer, edge)
-    shown, core = numbers(inspector), inspect(trainer, focus)
+    core = inspect(trainer, focus)
     assert core is not None
     assert core.seen is not None
-    assert shown["weight w₂₄⁽¹⁾"] == exact(trainer.network.parameters[index])
-    assert shown["∂L/∂w, last sample"] == exact(core.seen.gradient)
-    assert shown["∂L/∂w, last update"] == exact(trainer.gradient[index])
-    assert shown["∂L/∂w, all data"] == exact(full_gradient(trainer)[index])
-    assert shown["last change"] == exact(trainer.last_change[index])
-    memory = {f"{name} of {optimizer}": exact(m[index]) for name, m in trainer.stepper.memory.items()}
-    assert {name: value for name, value in shown.items() if " of " in name} == memory
-    html = inspector.edge.formulas.text()
+    assert inspector.title.full == "Weight x2 → neuron 4"
+    assert inspector.sentence.text() == core.reason
     assert len(core.formulas) > 4
-    assert all(to_html(line.markup()) in html for line in core.formulas)
-    [(epochs, values)] = inspector.edge.course.curves()
+    assert told(inspector, core.formulas)
+    choose(inspector, trainer, BATCH)
+    shown = numbers(inspector)
+    assert shown["g the gradient of the last update"] == exact(trainer.gradient[index])
+    assert shown["Δ what the last update added"] == exact(trainer.last_change[index])
+    choose(inspector, trainer, DATA)
+    shown = numbers(inspector)
+    assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
+    assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
+    memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
+    assert {name: value for name, value in shown.items() if "remembers" in name} == memory
+    choose(inspector, trainer, HISTORY)
+    [(epochs, values)] = inspector.course.plot.curves()
     np.testing.assert_array_equal(epochs, [0.0, 1.0, 1.005])
     np.testing.assert_array_equal(values, parameter_course(trainer, index)[:, 1])
+
+
+def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1005)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 1, 3))
+    core = inspect(trainer, Focus(1, 3, 1))
+    assert core is not None
+    delta, coming, gradient, new = [row for row in core.rows if not row.is_detail and row.kind != UPDATE] + [
+        core.rows[-1]
+    ]
+    assert gradient.value == pytest.approx(delta.value * coming.value, rel=1e-12)
+    after = trained(SHALLOW, 1006)
+    assert new.value == after.network.parameters[10]
+    lines = table(inspector).lines
+    assert [line.words for line in lines] == [row.words for row in (delta, coming, gradient, new)]
+    for line, row in zip(lines, (delta, coming, gradient, new), strict=True):
+        color = LIGHT.color("positive_text" if row.value > 0 else "negative_text").name()
+        assert line.short_value.startswith(f'<b><span style="color:{color}">')
+        assert exact(row.value) in line.plain
+    shown = table(inspector).shown_values()[2]
+    left, _, result = shown.partition(" = ")
+    factors = [float(part.replace("−", "-")) for part in left.split(" · ")]
+    assert len(factors) == 2
+    assert float(result.replace("−", "-")) == pytest.approx(np.prod(factors), rel=1e-3)
+
+
+def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1005)
+    show(inspector, trainer)
+    for selection in (Edge(1, 1, 3), Neuron(1, 2), Neuron(2, 0)):
+        pick(inspector, trainer, selection)
+        for width in (760, 560, 380):
+            inspector.resize(width, 260)
+            QApplication.processEvents()
+            view = table(inspector)
+            widths = [view.fontMetrics().horizontalAdvance(value) for value in view.shown_values()]
+            assert max(widths) < 0.8 * view.width() < width
 
 
 def test_before_the_first_update_there_is_no_gradient(inspector: Inspector) -> None:
     trainer = make_trainer()
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    shown = numbers(inspector)
-    assert [name for name, value in shown.items() if value == "–"] == [
-        "∂L/∂w, last sample",
-        "∂L/∂w, last update",
-        "last change",
+    none = []
+    for scope in (BATCH, DATA):
+        choose(inspector, trainer, scope)
+        none += [name for name, value in numbers(inspector).items() if value == "–"]
+    assert none == [
+        "g the gradient of the last update",
+        "Δ what the last update added",
+        "∂L/∂w last sample",
+        "z last sample",
+        "a last sample",
+        "δ last sample",
     ]
 
 
@@ -173,12 +290,43 @@ def test_numbers_of_an_older_inspection_do_not_hold_up_those_of_the_snapshot(ins
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
+    choose(inspector, trainer, BATCH)
     old = snapshot_of(trainer, Request(focus=inspector.focus)).inspection
     trainer.advance(100)
     snapshot = snapshot_of(trainer)
     object.__setattr__(snapshot, "inspection", old)
     inspector.show_snapshot(snapshot)
-    assert numbers(inspector)["weight w₁₁⁽¹⁾"] == exact(trainer.network.parameters[0])
+    assert numbers(inspector)["g the gradient of the last update"] == exact(trainer.gradient[0])
+
+
+def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector, qtbot: QtBot) -> None:
+    trainer = trained(SHALLOW, 5)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 0, 0))
+    qtbot.wait(50)  # the page has come up
+    counter = EventCounter(inspector, inspector.rows.table, inspector.sentence)
+    for _ in range(3):
+        look(inspector, trainer)
+        qtbot.wait(10)
+    assert not any(count for (_, kind), count in counter.counts.items() if kind == QEvent.Type.Paint)
+    trainer.advance(1)
+    look(inspector, trainer)
+    qtbot.waitUntil(lambda: counter.counts[inspector.rows.table, QEvent.Type.Paint] == 1)
+
+
+def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW.replace(batch_size=4), 1002)
+    show(inspector, trainer)
+    places = set()
+    for selection in (None, Edge(1, 1, 3), Neuron(1, 2), Neuron(0, 1), Neuron(2, 1), Edge(2, 6, 1)):
+        pick(inspector, trainer, selection)
+        for button in [button for button in inspector.head.scopes.values() if button.isVisible()]:
+            button.click()
+            look(inspector, trainer)
+            QApplication.processEvents()
+            parts = inspector.title, inspector.about, inspector.sentence
+            places.add(tuple((part.y(), part.height()) for part in parts))
+    assert len(places) == 1
 
 
 # ---- Neuron.
@@ -188,36 +336,48 @@ def test_a_neuron(inspector: Inspector) -> None:
     trainer = trained(SHALLOW.replace(batch_size=4), 1002)
     show(inspector, trainer)
     pick(inspector, trainer, Neuron(1, 2))
-    shown, core = numbers(inspector), inspect(trainer, Focus(1, 2))
+    core = inspect(trainer, Focus(1, 2))
     assert core is not None
     assert core.coming is not None
     assert core.seen is not None
     assert core.neuron is not None
     index = Neuron(1, 2).index(trainer.network.sizes)
-    assert shown["bias b₃⁽¹⁾"] == exact(trainer.network.parameters[index])
-    for whose, meeting in (("next sample", core.coming), ("last sample", core.seen)):
-        values = [exact(value) for value in (meeting.z, meeting.a, meeting.delta)]
-        assert [shown[f"{letter}, {whose}"] for letter in "zaδ"] == values
-    assert shown["∂L/∂b, last batch"] == exact(trainer.gradient[index])
-    assert shown["∂L/∂b, all data"] == exact(full_gradient(trainer)[index])
+    rows = {line.words: line.plain for line in table(inspector).lines}
+    for words, value in (
+        ("inputs times weights, and the bias", core.coming.z),
+        ("Sigmoid of z", core.coming.a),
+        ("how the loss grows with z, and so with the bias", core.coming.delta),
+    ):
+        assert f"[{exact(value)}]" in rows[words]
+    assert "one of a batch of 4" in inspector.about.full
+    assert told(inspector, core.formulas)
+    assert ACTIVATIONS["sigmoid"].formula in inspector.title.full
+    choose(inspector, trainer, BATCH)
+    assert numbers(inspector)["g the gradient of the last update"] == exact(trainer.gradient[index])
+    assert any(line.words == "mean over the batch of 4" for line in table(inspector).lines)
+    choose(inspector, trainer, DATA)
+    shown = numbers(inspector)
+    values = [exact(value) for value in (core.seen.z, core.seen.a, core.seen.delta)]
+    assert [shown[f"{letter} last sample"] for letter in "zaδ"] == values
+    assert shown["∂L/∂b mean of all data"] == exact(full_gradient(trainer)[index])
     found = inspector.neuron.bars.histogram
     assert found is not None
     np.testing.assert_array_equal(found.counts, core.neuron.activations.counts)
-    assert all(to_html(line.markup()) in inspector.neuron.formulas.text() for line in core.formulas)
-    assert ACTIVATIONS["sigmoid"].formula in inspector.title.full
 
 
 def test_a_dead_neuron_is_marked_with_the_rule(inspector: Inspector) -> None:
     trainer = trained(PRESETS["deep"].experiment.replace(bias=-5.0), 10)
     show(inspector, trainer)
     pick(inspector, trainer, Neuron(1, 0))
-    text = inspector.neuron.formulas.text()
+    text = inspector.sentence.text()
     assert "Dead" in text
     assert DEAD_RULE.partition(":")[2].strip() in text
-    assert numbers(inspector)["a = 0 for"] == "100.0 % of the samples"
+    choose(inspector, trainer, DATA)
+    assert "Dead" in inspector.sentence.text()
+    assert numbers(inspector)["a = 0 of the samples"].startswith("100.0 %")
     healthy = trained(SHALLOW, 1500)
     show(inspector, healthy)
-    assert "Dead" not in inspector.neuron.formulas.text()
+    assert "Dead" not in inspector.sentence.text()
 
 
 def test_an_input_has_values_but_no_bias(inspector: Inspector) -> None:
@@ -225,7 +385,7 @@ def test_an_input_has_values_but_no_bias(inspector: Inspector) -> None:
     show(inspector, trainer)
     pick(inspector, trainer, Neuron(0, 1))
     row = trainer.last_row()
-    assert numbers(inspector)["value, last sample"] == exact(trainer.preparation.train.inputs[row, 1])
+    assert numbers(inspector)["x last sample"] == exact(trainer.preparation.train.inputs[row, 1])
     assert "no bias" in inspector.title.full
 
 
@@ -236,18 +396,18 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     trainer = trained(DEEP, 50)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(3, 1, 2))
-    qtbot.mouseClick(inspector.buttons[LAYER], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(inspector.head.views[LAYER], Qt.MouseButton.LeftButton)
     assert inspector.focus == Focus(3)
-    assert inspector.layers.currentText() == "3"
+    assert inspector.head.layers.currentText() == "3"
     assert inspector.title.full == "Layer 3: 4 inputs, 4 neurons, ReLU"
-    look(inspector, trainer)
+    choose(inspector, trainer, DATA)
     layer = diagnose(trainer).layers[2]
-    shown = numbers(inspector)
-    assert shown["weights"] == short(layer.weight_norm, 6)
-    assert shown["gradient, samples"] == short(layer.flow, 6)
-    assert shown["dead"].startswith(f"{layer.dead.sum()} of 4")
+    shown = {line.words: (line.value, line.plain) for line in table(inspector).lines}
+    assert shown["weights"][0] == f"<b>{short(layer.weight_norm, 5)}</b>"
+    assert shown["of the samples"][1].endswith(exact(layer.flow))
+    assert shown["dead"][0] == f"<b>{layer.dead.sum()}</b> of 4"
     for key in ("weights", "gradients", "activations"):
-        found = inspector.layer.bars[key].histogram
+        found = inspector.layer_data.bars[key].histogram
         assert found is not None
         np.testing.assert_array_equal(found.counts, getattr(layer, key).counts)
 
@@ -256,18 +416,18 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
 def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     trainer = trained(SHALLOW, 1050)
     show(inspector, trainer)
-    inspector.buttons[LAYER].click()
+    inspector.head.views[LAYER].click()
     look(inspector, trainer)
-    choice = inspector.layer.what
+    choice = inspector.matrix.what
     choice.setCurrentIndex(choice.findData(what))
-    table = inspector.layer.table
-    assert table is not None
+    matrix = inspector.matrix.table
+    assert matrix is not None
     if what == "activations":
         core = inspect(trainer, Focus(1))
         assert core is not None
         assert core.layer is not None
-        np.testing.assert_array_equal(table.values, core.layer.activations)
-        assert table.row_names == tuple(f"row {row}" for row in core.layer.rows)
+        np.testing.assert_array_equal(matrix.values, core.layer.activations)
+        assert matrix.row_names == tuple(f"row {row}" for row in core.layer.rows)
         return
     vectors = {
         "weights": trainer.network.parameters,
@@ -276,9 +436,9 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
         "change": trainer.last_change,
     }
     W, b = parameter_views(trainer.network.sizes, vectors[what])
-    np.testing.assert_array_equal(table.values, np.vstack([W[0], b[0]]))
-    assert table.row_names == (*trainer.preparation.input_names, "bias")
-    assert table.column_names[6] == "neuron 7"
+    np.testing.assert_array_equal(matrix.values, np.vstack([W[0], b[0]]))
+    assert matrix.row_names == (*trainer.preparation.input_names, "bias")
+    assert matrix.column_names[6] == "neuron 7"
 
 
 TABLE = MatrixTable(
@@ -317,7 +477,8 @@ def test_the_pin_stays_where_the_new_net_has_the_place_and_goes_where_not(inspec
     inspector.set_selection(Edge(1, 1, 6))
     show(inspector, make_trainer(SHALLOW.replace(seed=3)))
     assert inspector.selection == Edge(1, 1, 6)
-    assert "weight w₂₇⁽¹⁾" in numbers(inspector)
+    assert inspector.title.full == "Weight x2 → neuron 7"
+    assert table(inspector).lines
     show(inspector, make_trainer(SHALLOW.replace(hidden=(3,))))
     assert inspector.selection is None
     assert inspector.view == NET
@@ -327,15 +488,16 @@ def test_the_pin_stays_where_the_new_net_has_the_place_and_goes_where_not(inspec
 def test_a_layer_that_the_new_net_does_not_have_gives_way(inspector: Inspector) -> None:
     trainer = make_trainer(DEEP)
     show(inspector, trainer)
-    inspector.layers.setCurrentIndex(3)
-    inspector.layers.activated.emit(3)
+    inspector.head.layers.setCurrentIndex(3)
+    inspector.head.layers.activated.emit(3)
     assert inspector.focus == Focus(4)
     other = make_trainer()
     show(inspector, other)
     assert inspector.focus is not None
     assert inspector.focus.exists(other.network.sizes)
     look(inspector, other)
-    assert "weights" in numbers(inspector)
+    assert inspector.matrix.table is not None
+    assert len(inspector.matrix.table.column_names) == other.network.sizes[inspector.focus.layer]
 
 
 # ---- In the window.
@@ -360,34 +522,32 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     qtbot.waitUntil(lambda: window.session.snapshot.position > 2000)
     window.session.pause()
     rest(qtbot, window)
-    trainer, shown = twin(window), numbers(window.inspector)
+    trainer, card = twin(window), window.inspector
     index = Edge(1, 0, 2).index(trainer.network.sizes)
     core = inspect(trainer, Focus(1, 2, 0))
     assert core is not None
     assert core.seen is not None
-    assert shown["weight w₁₃⁽¹⁾"] == exact(trainer.network.parameters[index])
-    assert shown["∂L/∂w, last sample"] == exact(core.seen.gradient)
-    assert shown["∂L/∂w, all data"] == exact(full_gradient(trainer)[index])
-    html = window.inspector.edge.formulas.text()
-    assert f"row {core.coming.row} of the data" in html
-    assert all(to_html(line.markup()) in html for line in core.formulas)
-    [(epochs, values)] = window.inspector.edge.course.curves()
+    assert window.weight_bar.value.text() == repr(float(trainer.network.parameters[index]))
+    assert f"row {core.coming.row} of the data" in card.about.full
+    assert told(card, core.formulas)
+    card.head.scopes[DATA].click()
+    shown = numbers(card)
+    assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
+    assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
+    card.head.scopes[HISTORY].click()
+    [(epochs, values)] = card.course.plot.curves()
     points = dict(zip(np.round(epochs * 1000).astype(int).tolist(), values.tolist(), strict=True))
     assert all(points[int(position)] == value for position, value in parameter_course(trainer, index))
 
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(2, 1))
-    qtbot.waitUntil(lambda: "weighted sum" in window.inspector.neuron.formulas.text())
+    qtbot.waitUntil(lambda: "inputs times weights" in window.inspector.text())
+    window.inspector.head.scopes[DATA].click()
     assert window.session.snapshot.position == 0
     picture = window.inspector.neuron.picture
     maps = window.session.snapshot.neurons[2][1]
     assert picture.image == table_image(maps[::-1], window.theme.signed_table())
-    page = window.inspector.neuron
-    for width, seen in ((900, True), (700, False), (400, True)):
-        page.resize(width, 200)
-        assert picture.isVisibleTo(page) is seen, "it cuts nothing off"
-    page.resize(900, 200)
     painted = picture.grab().toImage()
     colors = {painted.pixel(x, painted.height() // 2) for x in range(painted.width())}
     assert len(colors) > 2, "there is more than ground and frame"
@@ -395,21 +555,21 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
 
 def test_copy_and_save(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     window.session.step("sample")
-    window.inspector.buttons[LAYER].click()
-    qtbot.waitUntil(lambda: window.inspector.layer.table is not None and drawn(window))
-    window.inspector.layer.copy.trigger()
+    window.inspector.head.views[LAYER].click()
+    qtbot.waitUntil(lambda: window.inspector.matrix.table is not None and drawn(window))
+    window.inspector.matrix.copy.trigger()
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[1:] == [f"neuron {k}" for k in range(1, 8)]
     weights = twin(window).network.weights[0]
     np.testing.assert_array_equal([[float(x) for x in line.split("\t")[1:]] for line in lines[1:3]], weights)
     target = tmp_path / "table.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    window.inspector.layer.save.trigger()
+    window.inspector.matrix.save.trigger()
     qtbot.waitUntil(target.exists)
     written = [line.split(",") for line in target.read_text().splitlines()]
     np.testing.assert_array_equal([[float(x) for x in line[1:]] for line in written[1:3]], weights)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "none" / "t.csv"), ""))
-    window.inspector.layer.save.trigger()
+    window.inspector.matrix.save.trigger()
     qtbot.waitUntil(window.notices.isVisible)
     assert any("no folder" in label.text() for label in window.notices.findChildren(QLabel))
 
@@ -432,4 +592,7 @@ def test_the_other_theme(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(1, 0))
     qtbot.waitUntil(lambda: window.session.snapshot.inspection is not None)
     window.set_theme(DARK)
-    assert DARK.color("faint").name() in window.inspector.neuron.formulas.text()
+    values = "".join(line.value for line in table(window.inspector).lines)
+    colors = [DARK.color(f"{sign}_text").name() for sign in ("positive", "negative")]
+    assert any(color in values for color in colors)
+    assert not any(LIGHT.color(f"{sign}_text").name() in values for sign in ("positive", "negative"))

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtGui import QTextDocument
-from PyQt5.QtWidgets import QApplication, QDockWidget
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
-from core.explain.formulas.formula_text import to_html, to_text
+from core.explain.chain import reason
+from core.explain.formulas.formula_text import to_text
 from core.explain.formulas.step_formulas import (
     bias_gradient,
     learning_rate,
@@ -26,8 +27,7 @@ from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
 from gui.diagram.connections import Lines
-from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT, make_scene
-from gui.explanation.walk_text import sentence
+from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.conftest import drawn
@@ -72,10 +72,9 @@ def phase(window: MainWindow) -> Phase:
     return walk_of(window).phases[window.player.index]
 
 
-def dock(window: MainWindow) -> QDockWidget:
-    found = window.findChild(QDockWidget, "walk")
-    assert isinstance(found, QDockWidget)
-    return found
+def is_shown(window: MainWindow) -> bool:
+    """Whether the card shows the phases of an update."""
+    return bool(window.inspector.phases.isVisible())
 
 
 def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
@@ -93,13 +92,13 @@ def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
 
 
 def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot, window: MainWindow) -> None:
-    assert dock(window).isHidden()
+    assert not is_shown(window)
     untrained = parameters(window)
     for kind in PHASES:
         on(qtbot, window)
         assert phase(window).kind == kind
-        assert dock(window).isVisible()
-        assert [chip.isChecked() for chip in window.walk_panel.chips.chips].index(True) == window.player.index
+        assert is_shown(window)
+        assert [chip.isChecked() for chip in window.inspector.phases.chips.chips].index(True) == window.player.index
         assert (position(window), parameters(window)) == (0, untrained)
     on(qtbot, window)
     assert (position(window), phase(window).kind) == (1, PICK)
@@ -169,7 +168,7 @@ def test_escape_at_any_phase_leaves_training_where_it_was(qtbot: QtBot, window: 
         press(qtbot, window, Qt.Key.Key_Escape)
         settle(qtbot, window)
         assert window.player.walk is None
-        assert dock(window).isHidden()
+        assert not is_shown(window)
         assert (position(window), parameters(window)) == (1, before)
         assert window.network.quantity.label == "weight"
         assert window.network_panel.footer.choice.isEnabled()
@@ -240,14 +239,16 @@ def test_the_strip_shows_the_numbers_of_the_formulas(qtbot: QtBot, window: MainW
     on(qtbot, window)
     for index, (selection, lines) in wanted.items():
         window.select(selection)
-        window.walk_panel.chips.chips[index].click()
+        window.inspector.phases.chips.chips[index].click()
         assert window.player.index == index
-        page, text = window.walk_panel.page.toPlainText(), window.walk_panel.text()
+        text = window.inspector.text()
         for line in lines:
-            assert shown_text(to_html(line.markup())) in page, line.name
-            assert f"{line.name}: {to_text(line.markup())}\n" in text
+            assert f": {to_text(line.markup())}  [" in text, line.name
+        shown = {line.plain for line in window.inspector.rows.table.lines}
+        assert shown <= set(text.splitlines())
+        assert any(line.is_marked for line in window.inspector.rows.table.lines)
     window.actions_by_name["copy-formulas"].trigger()
-    assert QApplication.clipboard().text() == window.walk_panel.text()
+    assert QApplication.clipboard().text() == window.inspector.text()
 
 
 def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow) -> None:
@@ -258,17 +259,17 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
     for target in range(7):
         window.select(Edge(1, 0, target))
         change = walk.layers[0].W_after[0, target] - walk.layers[0].W[0, target]
-        way = "goes up" if change > 0 else "goes down"
-        sign = "negative" if walk.layers[0].dW[0, target] < 0 else "positive"
-        text = window.walk_panel.text()
-        assert f"The weight x1 → neuron {target + 1} of hidden layer 1 {way} by " in text
-        assert f"Its gradient is {sign}" in text
+        way, so = ("goes up", "more") if change > 0 else ("goes down", "less")
+        signs = ["negative" if value < 0 else "positive" for value in (walk.x[0, 0], walk.layers[0].delta[0, target])]
+        text = window.inspector.text()
+        assert f"weight x1 → neuron {target + 1} of hidden layer 1\n" in text
+        reason = f"the input is {signs[0]} and δ is {signs[1]}, so {so} weight means less loss."
+        assert f"The weight {way}: {reason}" in text
 
 
 def told(trainer: Trainer, part: Edge | Neuron) -> str:
     """The sentence on a weight or bias in the last phase of the next update."""
-    walk = walk_update(trainer)
-    return sentence(make_scene(walk, len(walk.phases) - 1, 0, part), trainer.preparation)
+    return reason(walk_update(trainer), part)
 
 
 def test_the_sentence_on_a_frozen_weight_names_the_gradient_that_it_would_have() -> None:
@@ -279,18 +280,22 @@ def test_the_sentence_on_a_frozen_weight_names_the_gradient_that_it_would_have()
     walk = walk_update(trainer)
     for place, part in ((0, Edge(1, 0, 0)), (7, Edge(1, 1, 0))):
         free = walk.loss_gradient[place] + walk.penalty_gradient[place]
-        wanted = f"stays as it is, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+        wanted = f"stays, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
         assert told(trainer, part).endswith(wanted)
 
 
 def test_the_sentence_speaks_of_the_penalty_where_there_is_one() -> None:
     trainer = make_trainer(SHALLOW.replace(l2=0.1, batch_size=3))
     trainer.advance(3)
-    assert "The gradient is the mean over the batch; the penalty is added; this sample's part is" in told(
-        trainer, Edge(1, 0, 0)
+    assert "The batch of 3, with the penalty, moves it " in told(trainer, Edge(1, 0, 0))
+    assert "penalty" not in told(trainer, Neuron(1, 0)), "a bias has none"
+    single = make_trainer(SHALLOW.replace(l2=0.1))
+    single.advance(3)
+    assert any(
+        told(single, Edge(1, i, j)).endswith("means less loss and penalty together.")
+        for i in range(2)
+        for j in range(7)
     )
-    assert "penalty is added" not in told(trainer, Neuron(1, 0)), "a bias has none"
-    assert "means less loss and penalty together" in told(trainer, Edge(1, 0, 0))
     assert "penalty" not in told(make_trainer(SHALLOW), Edge(1, 0, 0))
 
 
@@ -353,12 +358,12 @@ def test_the_samples_of_the_batch_are_ringed_and_one_is_chosen(qtbot: QtBot, win
     points = window.session.loaded.preparation.dataset.points
     rings = window.scatter.points.walked
     assert sorted(map(tuple, rings.points)) == sorted(map(tuple, points[walk.rows]))
-    assert window.walk_panel.sample.isVisible()
-    window.walk_panel.sample.setValue(4)
+    assert window.inspector.phases.sample.isVisible()
+    window.inspector.phases.sample.setValue(4)
     assert window.player.sample == 3
     np.testing.assert_array_equal(rings.points[-1], points[walk.rows[3]])
-    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.walk_panel.text()
-    assert f"Row {walk.rows[3]}" in window.walk_panel.text()
+    assert to_text(neuron_forward(walk, 1, 0, 3)[0].markup()) in window.inspector.text()
+    assert f"Row {walk.rows[3]}" in window.inspector.text()
 
 
 def test_wide_layers_are_walked_too(qtbot: QtBot, window: MainWindow) -> None:
@@ -404,13 +409,13 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
     assert walk.parameters_after.tobytes() == wanted.parameters_after.tobytes()
     answers = walk.layers[-1].a[0]
     is_right = int(np.argmax(answers)) == int(np.argmax(walk.y[0]))
-    text = window.walk_panel.text()
+    text = window.inspector.text()
     assert f"Row {row} · x1 = " in text
     assert (" · right · " if is_right else " · wrong: ") in text
     assert "You chose this point" in text
     on(qtbot, window, len(PHASES) - 1)
     assert phase(window).kind == UPDATE
-    assert " would go " in window.walk_panel.text()
+    assert " would go " in window.inspector.text()
     on(qtbot, window)
     assert window.player.walk is None
     assert (position(window), parameters(window)) == (1, before)
@@ -514,16 +519,46 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
         x, y = places[12]
         assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
-        assert "The weight " in window.walk_panel.page.toPlainText()
+        assert window.inspector.sentence.text().startswith("The weight ")
 
 
-def test_the_layout_is_remembered_without_the_walk(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+def test_a_closed_card_opens_for_the_walk_alone(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
     first = open_window()
+    card = first.docks.by_name["inspector"]
+    card.hide()
     on(qtbot, first)
-    assert dock(first).isVisible()
-    first.docks.restore_default()
-    assert dock(first).isVisible()
+    assert card.isVisible() and is_shown(first)
+    press(qtbot, first, Qt.Key.Key_Escape)
+    settle(qtbot, first)
+    assert card.isHidden()
+    on(qtbot, first)
+    first.docks.apply(first.docks.describe())
+    assert card.isVisible()
     first.close()
     second = open_window()
-    assert dock(second).isHidden()
+    assert second.docks.by_name["inspector"].isHidden()
     assert second.loss.isVisible()
+    second.docks.restore_default()
+    on(qtbot, second)
+    assert is_shown(second)
+    press(qtbot, second, Qt.Key.Key_Escape)
+    settle(qtbot, second)
+    assert second.docks.by_name["inspector"].isVisible() and not is_shown(second)
+
+
+def test_the_rows_of_the_phase_are_marked_in_the_card(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    window.select(Neuron(1, 4))
+    on(qtbot, window)
+    table = window.inspector.rows.table
+    place = window.inspector.title.geometry(), window.network.geometry()
+    words: dict[int, tuple[str, ...]] = {}
+    for index, kind in enumerate(PHASES):
+        window.player.seek(index)
+        marked = [line.is_marked for line in table.lines]
+        assert any(marked) and all(line.is_marked is not line.is_pale for line in table.lines)
+        words[index] = tuple(line.words for line in table.lines)
+        assert (window.inspector.title.geometry(), window.network.geometry()) == place
+        if kind in (PICK, LOSS):
+            assert all(marked)
+    assert words[1] == words[5], "forwards and backwards the same lines of the same neuron"

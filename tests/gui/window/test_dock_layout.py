@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
+from PyQt5.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from core.storage.settings_file import SettingsFile
-from core.storage.window_layout import GEOMETRY, DockPlace, Layout, WindowPlace
+from core.storage.window_layout import GEOMETRY, DockPlace, WindowPlace
 from gui.window.dock_layout import PLACE_KEY
 from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted, tab_groups
 from gui.window.main_window import SMALLEST, MainWindow
@@ -51,7 +51,6 @@ def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, mo
         assert after[name][:4] == before[name][:4]
         assert after[name][4:] == pytest.approx(before[name][4:], abs=20)
     assert not after["report"][1]
-    assert after["walk"][0] == "right"
 
 
 def test_neither_restore_of_qt_is_called(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,35 +132,15 @@ def tabbed(window: MainWindow, name: str) -> set[str]:
     return set(tab_groups(window, window.docks.by_name)[name])
 
 
-def of_an_earlier_version(layout: Layout) -> Layout:
-    """Earlier versions left out the dock of the walk."""
-    return replace(layout, docks=tuple(place for place in layout.docks if place.name != "walk"))
-
-
-def test_a_layout_without_the_walk_leaves_it_among_the_tabs(window: MainWindow, qtbot: QtBot) -> None:
-    first = of_an_earlier_version(window.docks.describe())
-    moved = replace(first, docks=tuple(replace(place, area="left") for place in first.docks if place.name != "report"))
-    for layout in (first, moved, first):
+def test_a_layout_of_an_earlier_version_had_a_dock_for_the_walk(window: MainWindow, qtbot: QtBot) -> None:
+    first = window.docks.describe()
+    walk = DockPlace("walk", "bottom", True, False, True, "inspector", 0, 0, 0, 0)
+    for layout in (first, replace(first, docks=(*first.docks, walk)), replace(first, docks=(walk, *first.docks))):
         window.docks.apply(layout)
-        assert "loss" in tabbed(window, "walk")
+        assert places(window).keys() == {place.name for place in first.docks}
+        assert window.docks.by_name["inspector"].isVisible()
     window.actions_by_name["step-phase"].trigger()
     qtbot.waitUntil(lambda: window.player.walk is not None)
-    walk, loss = window.docks.by_name["walk"], window.docks.by_name["loss"]
-    qtbot.waitUntil(walk.isVisible)
-    qtbot.waitUntil(lambda: loss.visibleRegion().isEmpty())
-    window.docks.apply(first)
-    assert walk.isVisible()
-
-
-def test_a_layout_with_the_walk_elsewhere(window: MainWindow) -> None:
-    docks = window.docks.by_name
-    window.tabifyDockWidget(docks["inspector"], docks["walk"])
-    elsewhere = window.docks.describe()
-    window.docks.restore_default()
-    window.docks.apply(elsewhere)
-    assert tabbed(window, "walk") == {"inspector", "runs"}
-    assert isinstance(docks["walk"], QDockWidget)
-    assert docks["walk"].isHidden()
-    assert DockPlace("walk", "bottom", False, False, False, "inspector", 0, 0, 0, 0).name in {
-        place.name for place in elsewhere.docks
-    }
+    hidden = tuple(replace(place, shown=False) if place.name == "inspector" else place for place in first.docks)
+    window.docks.apply(replace(first, docks=hidden))
+    assert window.docks.by_name["inspector"].isVisible(), "a walk is shown whatever the layout says"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,29 +12,9 @@ from gui.widgets.plots import Curve, make_plot, show_range
 from gui.widgets.readout import Readout, WrappedReadout
 from gui.window.main_window import MainWindow
 from gui.window.slow_views import SLOW_TURNS
+from tests.gui.support import EventCounter
 
 FRAMES = 60
-
-
-class EventCounter(QObject):
-    """Counts events by their receiver and type, and keeps their order."""
-
-    def __init__(self, *watched: QObject) -> None:
-        super().__init__()
-        self._watched = watched
-        self.counts: Counter[tuple[QObject, QEvent.Type]] = Counter()
-        self.order: list[tuple[QObject, QEvent.Type]] = []
-        for one in watched:
-            one.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.counts[watched, QEvent.Type(event.type())] += 1
-        self.order.append((watched, QEvent.Type(event.type())))
-        return False
-
-    def stop(self) -> None:
-        for one in self._watched:
-            one.removeEventFilter(self)
 
 
 def take_frames_once_painted(window: MainWindow) -> None:

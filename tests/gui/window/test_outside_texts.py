@@ -162,7 +162,7 @@ def test_the_phases_of_an_update_are_plain(qtbot: QtBot, hostile: MainWindow) ->
     for _ in range(8):
         window.actions_by_name["step-phase"].trigger()
         rest(qtbot, window)
-        shown += check(window.walk_panel) + check(window.scatter)
+        shown += check(window.inspector) + check(window.scatter)
     assert shown >= 8
 
 

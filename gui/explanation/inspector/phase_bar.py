@@ -1,6 +1,8 @@
-"""The panel "Step by step": the phases of an update as chips, and what happens in the present one, in formulas."""
+"""The head of the card while an update is walked through: its phases as chips."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -8,21 +10,15 @@ from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
     QSizePolicy,
-    QTextBrowser,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.explain.walk import Walk
-from core.training.preparation import Preparation
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER
 from gui.widgets.number_fields import WholeNumberField
-from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import clipboard
-from gui.widgets.theme import Theme
 
 CHIP_ROOM = 8
 """The width of a chip in pixels beyond its text."""
@@ -74,12 +70,12 @@ class PhaseChips(QWidget):
 
     def show_phases(self, walk: Walk, index: int) -> None:
         """Mark the phase of an index."""
-        from gui.explanation import walk_text  # here, since the first picture needs no formulas
+        from gui.explanation.inspector import card_text  # here, since the first picture needs no formulas
 
-        texts = [walk_text.chip_texts(walk, phase) for phase in walk.phases]
+        texts = [card_text.chip_texts(walk, phase) for phase in walk.phases]
         if texts != self._texts:
             self._texts = texts
-            self._make([walk_text.phase_name(walk, phase) for phase in walk.phases])
+            self._make([card_text.phase_name(walk, phase) for phase in walk.phases])
             self._write()
         for number, chip in enumerate(self.chips):
             chip.setChecked(number == index)
@@ -114,8 +110,8 @@ class PhaseChips(QWidget):
         self._write()
 
 
-class WalkPanel(QWidget):
-    """Shows a scene of the walk; keeps nothing but what it needs to show and to copy it.
+class PhaseBar(QWidget):
+    """The head of the card during a walk: the phases, the way on and back, and which sample of the batch is shown.
 
     Signals:
         phase_chosen(int): go to this phase.
@@ -125,82 +121,33 @@ class WalkPanel(QWidget):
     phase_chosen = pyqtSignal(int)
     sample_chosen = pyqtSignal(int)
 
-    def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self._theme = theme
-        self._scene: WalkScene | None = None
-        self._preparation: Preparation | None = None
         self.chips = PhaseChips()
         self.chips.chosen.connect(self.phase_chosen)
         self.sample = WholeNumberField(1, 1, "Sample of the batch")
         self.sample.setToolTip("Which sample of the batch is shown")
         self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
-        self._shown, self._of = plain_label("Shown: sample"), plain_label()
-        self.page = QTextBrowser()
-        self.page.setOpenLinks(False)
-        self.page.setFrameShape(QTextBrowser.Shape.NoFrame)
-        self.page.setAccessibleName("What happens in this phase")
-        self.page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.page.setMinimumHeight(60)
-        head = QHBoxLayout()
-        head.setSpacing(3)
-        head.addWidget(_button(actions["back-phase"]))
-        head.addWidget(self.chips, 1)
-        head.addWidget(_button(actions["step-phase"]))
-        head.addWidget(_button(actions["copy-formulas"]))
-        head.addWidget(_button(actions["leave-walk"]))
-        batch = QHBoxLayout()
-        batch.addWidget(self._shown)
-        batch.addWidget(self.sample)
-        batch.addWidget(self._of, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addLayout(batch)
-        layout.addWidget(self.page, 1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(3)
+        line.addWidget(_button(actions["back-phase"]))
+        line.addWidget(self.chips, 1)
+        line.addWidget(_button(actions["step-phase"]))
+        line.addWidget(self.sample)
+        line.addWidget(_button(actions["copy-formulas"]))
+        line.addWidget(_button(actions["leave-walk"]))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self._write()
-
-    def show_scene(self, scene: WalkScene | None, preparation: Preparation | None) -> None:
-        """Show a phase; None outside a walk."""
-        self._scene, self._preparation = scene, preparation
-        if scene is None:
-            self.page.clear()
-            return
+    def show_scene(self, scene: WalkScene) -> None:
+        """Show the phase and the sample of a scene."""
         count = len(scene.walk)
         self.chips.show_phases(scene.walk, scene.index)
-        self.sample.set_maximum(count)
-        self.sample.set_value(scene.sample + 1)
-        self._of.setText(f"of the {count} in this batch")
-        for widget in (self._shown, self.sample, self._of):
-            widget.setVisible(count > 1)
-        self._write()
-
-    def text(self) -> str:
-        """The shown text, without formatting."""
-        if self._scene is None or self._preparation is None:
-            return ""
-        from gui.explanation import walk_text
-
-        return walk_text.to_plain(self._scene, self._preparation)
-
-    def copy(self) -> None:
-        """Copy the shown text to the clipboard, without formatting."""
-        clipboard().setText(self.text())
-
-    def _write(self) -> None:
-        if self._scene is not None and self._preparation is not None:
-            from gui.explanation import walk_text
-
-            faint = self._theme.color("faint").name()
-            self.page.setHtml(walk_text.to_page(self._scene, self._preparation, faint))
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, 210)
+        self.sample.blockSignals(True)
+        self.sample.setRange(1, count)
+        self.sample.setSuffix(f" of {count}")
+        self.sample.setValue(scene.sample + 1)
+        self.sample.blockSignals(False)
+        self.sample.setVisible(count > 1)
 
 
 def _button(action: QAction) -> QToolButton:

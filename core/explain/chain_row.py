@@ -1,0 +1,38 @@
+"""A row of the chain rule as a table; :mod:`core.explain.chain` makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.explain.formulas.formula import Formula
+    from core.explain.formulas.formula_text import Markup
+
+SAMPLE, BATCH = "sample", "batch"
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        symbol: as markup. words: what it is. value: a number.
+        kind: the phase in which it comes about, see :mod:`core.explain.walk`.
+        scope: SAMPLE for what one sample contributes, BATCH for what the update makes of it.
+        formula: where the value comes from; None for a given number.
+        is_detail: left out of the table, and told on copying.
+    """
+
+    symbol: Markup
+    words: str
+    value: float
+    kind: str
+    scope: str = SAMPLE
+    formula: Formula | None = None
+    is_detail: bool = False
+
+
+def sign_word(value: float) -> str:
+    """Positive, negative or zero."""
+    return "zero" if value == 0 else "positive" if value > 0 else "negative"

@@ -1,0 +1,106 @@
+"""The head of the card: what is explained (the net, a layer, the picked part), and over which data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from gui.widgets.fields import ChoiceBox
+
+NET, LAYER, PICKED = "net", "layer", "picked"
+SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS = "sample", "batch", "data", "history", "matrix", "ranks"
+VIEWS = {
+    NET: ("Net", "How much gradient reaches each layer, and the largest numbers of the whole net"),
+    LAYER: ("Layer", "A layer's matrices, distributions, norms, and dead neurons"),
+    PICKED: ("Picked", "The edge or neuron that was clicked in the diagram"),
+}
+SCOPES = {
+    MATRIX: ("matrix", "matrix", "The numbers of the layer"),
+    SAMPLE: ("this sample", "sample", "The chain rule for the next sample, with its numbers"),
+    BATCH: ("batch", "batch", "What the update makes of the whole batch"),
+    DATA: ("all data", "all", "Over the whole training set"),
+    HISTORY: ("history", "history", "Over the epochs"),
+    RANKS: ("largest", "largest", "The largest weights, gradients and last changes of the whole net"),
+}
+"""Of each scope its name, a short one where there is little room, and what it shows."""
+ROOM_FOR_NAMES = 500
+
+
+class CardHead(QWidget):
+    """Two rows of buttons, of which one each is pressed.
+
+    Signals:
+        view_changed(): the user chose the net, a layer or the picked part. scope_changed(): another scope of it.
+    """
+
+    view_changed = pyqtSignal()
+    scope_changed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views, self._scopes = QButtonGroup(self), QButtonGroup(self)
+        self.views = {name: _button(self._views, "feature", *words) for name, words in VIEWS.items()}
+        self.scopes = {name: _button(self._scopes, "segment", text, tip) for name, (text, _, tip) in SCOPES.items()}
+        self.layers = ChoiceBox([], "Which layer is shown")
+        self.layers.setMinimumContentsLength(5)
+        self.layers.setToolTip("Which layer is shown")
+        self._segments = segments = QFrame()
+        segments.setProperty("role", "segments")
+        inside = QHBoxLayout(segments)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        for button in self.scopes.values():
+            inside.addWidget(button)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(3)
+        for view in (self.views[NET], self.views[LAYER], self.layers, self.views[PICKED]):
+            line.addWidget(view)
+        line.addStretch(1)
+        line.addWidget(segments)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.views[NET].setChecked(True)
+        self._views.buttonClicked.connect(lambda _: self.view_changed.emit())
+        self._scopes.buttonClicked.connect(lambda _: self.scope_changed.emit())
+        self.layers.activated.connect(self._choose_layer)
+
+    @property
+    def view(self) -> str:
+        """NET, LAYER or PICKED."""
+        return next(name for name, button in self.views.items() if button.isChecked())
+
+    @property
+    def scope(self) -> str:
+        """The scope that is pressed."""
+        return next((name for name, button in self.scopes.items() if button.isChecked()), "")
+
+    def offer(self, scopes: Sequence[str], scope: str) -> None:
+        """Offer these scopes, with one of them pressed."""
+        for name, button in self.scopes.items():
+            button.setVisible(name in scopes)
+        self.scopes[scope].setChecked(True)
+        self.layers.setVisible(self.view == LAYER)
+
+    def _choose_layer(self) -> None:
+        self.views[LAYER].setChecked(True)
+        self.view_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        has_room = self.width() >= ROOM_FOR_NAMES
+        self._segments.setStyleSheet("" if has_room else "QToolButton { padding: 4px 4px; }")
+        for name, button in self.scopes.items():
+            button.setText(SCOPES[name][0 if has_room else 1])
+
+
+def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    button.setProperty("role", role)
+    group.addButton(button)
+    return button

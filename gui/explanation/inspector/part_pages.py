@@ -1,0 +1,144 @@
+"""The card on a weight or a neuron: the chain rule of its next update, its numbers over all data, its history."""
+
+from __future__ import annotations
+
+from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.base.number_text import percent
+from core.explain.chain_row import BATCH, SAMPLE
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
+from core.explain.inspection import Inspection
+from core.explain.snapshot import Snapshot
+from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
+from gui.explanation.inspector.histogram_view import HistogramView
+from gui.explanation.inspector.neuron_picture import NeuronPicture
+from gui.explanation.inspector.row_table import TableLine, line_of, number_line
+from gui.explanation.inspector.table_page import TablePage
+from gui.widgets.theme import Theme
+
+
+class NeuronData(QWidget):
+    """A neuron over all data: its numbers, its map, and the distribution of its activation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = TablePage("The neuron over all data")
+        self.numbers = self.page.table
+        self.picture = NeuronPicture()
+        self.bars = HistogramView("Activation", "samples", "The neuron's activation for all training samples")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(self.page, 5)
+        line.addWidget(self.picture, 2)
+        line.addWidget(self.bars, 3)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for view in (self.numbers, self.picture, self.bars):
+            view.set_theme(theme)
+
+    def show_inspection(self, snapshot: Snapshot, inspection: Inspection, lines: list[TableLine]) -> None:
+        """Show a neuron."""
+        assert inspection.neuron is not None
+        self.numbers.show_lines(lines)
+        focus = inspection.focus
+        if snapshot.neurons is not None and focus.unit is not None:
+            self.picture.show_map(snapshot.neurons[focus.layer][focus.unit])
+        self.bars.show_histogram(inspection.neuron.activations)
+
+
+class CoursePage(QWidget):
+    """A parameter over the epochs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plot = EpochPlot("value", False, "The weight or bias over the epochs")
+        self.plot.setToolTip("At the ends of epochs, and where it was shown")
+        self._drawn: Inspection | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme, self._drawn = theme, None
+        self.plot.set_theme(theme)
+
+    def show_inspection(self, snapshot: Snapshot, inspection: Inspection) -> None:
+        """Show the course of a parameter; drawn only for another inspection."""
+        if inspection is self._drawn or inspection.parameter is None:
+            return
+        self._drawn = inspection
+        positions, values = inspection.parameter.course.T
+        self.plot.show_lines([EpochCurve(self._theme.color("train"), positions / snapshot.epoch_length, values)])
+
+
+# ---------------------------------------------------------------- lines
+
+
+def sample_lines(inspection: Inspection, theme: Theme) -> list[TableLine]:
+    """What the sample of the next update contributes, and with a batch of one what comes of it."""
+    rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
+    if inspection.batch == 1 and rows and inspection.parameter is not None:
+        rows += [row for row in inspection.rows if row.scope == BATCH][-1:]
+    return [line_of(row, theme) for row in rows]
+
+
+def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
+    """What the update makes of the whole batch, and what the last one did."""
+    lines = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+    index = inspection.focus.index(snapshot.sizes)
+    if index is None:
+        return lines
+    started = snapshot.position > 0 and bool(snapshot.gradient.any())
+    gradient, change = (
+        float(vector[index]) if started else None for vector in (snapshot.gradient, snapshot.last_change)
+    )
+    tip = "With the weights before it, penalty included"
+    return [
+        *lines,
+        number_line("g", "the gradient of the last update", gradient, theme, tip),
+        number_line("Δ", "what the last update added", change, theme),
+    ]
+
+
+def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
+    """The numbers over all data, and those of the sample seen last."""
+    lines, seen = [], inspection.seen
+    symbol = "∂L/∂w" if inspection.focus.source is not None else "∂L/∂b"
+    of_last, row = (
+        "last sample",
+        "" if seen is None else f"row {seen.row} of the data, with the weights as they are now",
+    )
+    if inspection.parameter is not None:
+        lines.append(
+            number_line(
+                symbol, "mean of all data", inspection.parameter.full_gradient, theme,
+                "with the weights as they are now, without the penalty",
+            )
+        )  # fmt: skip
+    if inspection.focus.layer == 0:
+        return [number_line("x", of_last, None if seen is None else seen.a, theme, row)]
+    lines.append(number_line(symbol, of_last, None if seen is None else seen.gradient, theme, row))
+    for name, letter in (("z", "z"), ("a", "a"), ("delta", "δ")):
+        value = None if seen is None else float(getattr(seen, name))
+        lines.append(number_line(letter, of_last, value, theme, row))
+    if inspection.neuron is not None:
+        lines += _shares(inspection.neuron)
+    elif inspection.parameter is not None:
+        optimizer = snapshot.settings.optimizer
+        memory = inspection.parameter.memory.items()
+        lines += [number_line(letter, f"what {optimizer} remembers", value, theme) for letter, value in memory]
+    return lines
+
+
+def _shares(neuron: NeuronDiagnosis) -> list[TableLine]:
+    def line(symbol: str, words: str, share: float, rule: str) -> TableLine:
+        value = f"<b>{percent(share)}</b>"
+        return TableLine(symbol, words, value, value, f"{words}: {percent(share)}; {rule}")
+
+    return [
+        line("a = 0", "of the samples", neuron.zero_share, DEAD_RULE),
+        line("f′ ≈ 0", "of the samples", neuron.flat_share, SATURATED_RULE),
+    ]

@@ -1,0 +1,121 @@
+"""The largest numbers of the whole net: weights, gradients, and last changes. A click selects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from core.base.arrays import Array, Rows
+from core.base.number_text import exact, short
+from core.explain.picked_part import Part, part_of_index, selection_name
+from core.explain.snapshot import Snapshot
+from core.network.network import parameter_name
+from core.training.preparation import Preparation
+from gui.widgets.plain_text import plain, plain_label
+from gui.widgets.theme import Theme
+
+MOST = 20
+DIGITS = 5
+
+
+@dataclass(frozen=True)
+class RankedList:
+    """A list: its name, and the vector of a snapshot that it ranks."""
+
+    title: str
+    vector: str
+    tip: str
+
+
+LISTS = (
+    RankedList("Largest weights", "parameters", "Weights and biases, by size"),
+    RankedList("Largest gradients", "gradient", "Of the last update, penalty included"),
+    RankedList("Largest last changes", "last_change", "What the last update added"),
+)
+
+
+class RankPage(QWidget):
+    """Three lists side by side.
+
+    Signals:
+        chosen(Edge or Neuron): a line was clicked, or Enter pressed on it.
+    """
+
+    chosen = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._preparation: Preparation | None = None
+        self._shown: tuple[object, ...] = ()
+        self._theme: Theme | None = None
+        self.lists = tuple(QListWidget() for _ in LISTS)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        for ranked, view in zip(LISTS, self.lists, strict=True):
+            view.setAccessibleName(ranked.title)
+            view.setToolTip(ranked.tip)
+            view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            view.setTextElideMode(Qt.TextElideMode.ElideRight)
+            view.itemClicked.connect(self._choose)
+            view.itemActivated.connect(self._choose)
+            column = QVBoxLayout()
+            column.setSpacing(2)
+            title = plain_label(ranked.title)
+            title.setProperty("role", "strong")
+            column.addWidget(title)
+            column.addWidget(view, 1)
+            line.addLayout(column, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme, self._shown = theme, ()
+
+    def set_preparation(self, preparation: Preparation) -> None:
+        """Set the names of inputs and outputs."""
+        self._preparation, self._shown = preparation, ()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Rank the numbers of a snapshot, unless they are shown already."""
+        shown = snapshot.position, snapshot.parameters.tobytes()
+        if shown == self._shown or self._preparation is None or self._theme is None:
+            return
+        self._shown = shown
+        for ranked, view in zip(LISTS, self.lists, strict=True):
+            self._fill(view, getattr(snapshot, ranked.vector), snapshot.sizes, self._preparation)
+
+    def _fill(self, view: QListWidget, values: Array, sizes: tuple[int, ...], preparation: Preparation) -> None:
+        order = largest(values)
+        while view.count() < len(order):
+            view.addItem(QListWidgetItem())
+        while view.count() > len(order):
+            view.takeItem(view.count() - 1)
+        assert self._theme is not None
+        for row, index in enumerate(order.tolist()):
+            item, part = view.item(row), part_of_index(sizes, index)
+            assert item is not None
+            value = float(values[index])
+            name = selection_name(part, preparation)
+            text = f"{parameter_name(sizes, index)}   {short(value, DIGITS)}"
+            if item.text() != text:
+                item.setText(text)
+                item.setToolTip(plain(f"{name}: {exact(value)}"))
+                item.setForeground(self._theme.color("positive_text" if value > 0.0 else "negative_text"))
+            item.setData(Qt.ItemDataRole.UserRole, part)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        part: Part = item.data(Qt.ItemDataRole.UserRole)
+        self.chosen.emit(part)
+
+
+def largest(values: Array) -> Rows:
+    """The indices of at most MOST values other than 0, the largest in size first; of equals the first."""
+    sizes = np.nan_to_num(np.abs(values))
+    few = min(MOST, len(sizes))
+    threshold = np.partition(sizes, len(sizes) - few)[len(sizes) - few]
+    candidates = np.flatnonzero((sizes >= threshold) & (sizes > 0.0))
+    order: Rows = candidates[np.argsort(-sizes[candidates], kind="stable")][:few]
+    return order

@@ -1,0 +1,194 @@
+"""The chain rule as a table: symbol, what it is in words, and its value in the colour it has in the diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QTextDocument
+from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from core.base.number_text import exact, short
+from core.explain.chain_row import Row
+from core.network.expression import Product, Quantity
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import LEFT
+from gui.widgets.plain_text import plain as plain_tip
+from gui.widgets.theme import Theme
+
+DIGITS = 5
+GAP, PADDING = 12, 6
+SHARE_OF_VALUES = 0.62
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A line of the table: HTML of its symbol and value, its words, and all of it in plain text for the copy.
+
+    Attributes:
+        short_value: in place of ``value`` where that has no room.
+        is_marked: at work in the present phase. is_pale: not at work there.
+        is_product: its value is a product in colours, which matters more than the words.
+    """
+
+    symbol: str
+    words: str
+    value: str
+    short_value: str
+    plain: str
+    is_marked: bool = False
+    is_pale: bool = False
+    is_product: bool = False
+
+
+def signed_html(theme: Theme, value: float, text: str) -> str:
+    """A number in the colour of its sign, dark or light enough to be read."""
+    color = "text" if value == 0.0 or value != value else "positive_text" if value > 0.0 else "negative_text"
+    return f'<span style="color:{theme.color(color).name()}">{text}</span>'
+
+
+def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
+    """The line of a row; with ``kind`` the rows of that phase are marked, and the others pale."""
+    from core.explain.formulas.formula_text import to_html, to_text, write_number  # not for the first picture
+
+    formula = row.formula
+    number = to_html(write_number(row.value, DIGITS) if formula is None else formula.result_markup())
+    result = f"<b>{signed_html(theme, row.value, number)}</b>"
+    value, text, factors = result, f"{to_text(row.symbol)} = {exact(row.value)}", ""
+    if formula is not None:
+        text = f"{to_text(formula.markup())}  [{exact(row.value)}]"
+        factors = _factors(formula.expression, theme)
+        if to_html(formula.numbers()) != number:
+            value = f"{factors or to_html(formula.numbers())} = {result}"
+    marked, pale = kind == row.kind, kind not in (None, row.kind)
+    plain = f"{row.words}: {text}"
+    return TableLine(to_html(row.symbol), row.words, value, result, plain, marked, pale, bool(factors))
+
+
+def _factors(expression: object, theme: Theme) -> str:
+    """A product of numbers, each in the colour of its sign; empty for anything else."""
+    from core.explain.formulas.formula_text import to_html, write_number
+
+    if not isinstance(expression, Product) or not all(isinstance(f, Quantity) for f in expression.factors):
+        return ""
+    return " · ".join(
+        signed_html(theme, f.value, to_html(write_number(f.value, f.digits)))
+        for f in expression.factors
+        if isinstance(f, Quantity)
+    )
+
+
+def number_line(symbol: str, words: str, value: float | None, theme: Theme, tip: str = "") -> TableLine:
+    """A line of a number that no formula stands behind; None for one that is not there yet."""
+    if value is None or value != value:
+        return TableLine(symbol, words, "–", "–", f"{words}: –")
+    number = f"<b>{signed_html(theme, value, short(value, DIGITS))}</b>"
+    return TableLine(symbol, words, number, number, f"{words}: {exact(value)}{f' ({tip})' if tip else ''}")
+
+
+class RowTable(QWidget):
+    """Draws lines in three columns. It is painted anew only when a line changes.
+
+    A line whose value has no room shows the result alone; the tooltip has all of it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lines: tuple[TableLine, ...] = ()
+        self._theme: Theme | None = None
+        self._documents: dict[str, QTextDocument] = {}
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._documents.clear()
+        self.update()
+
+    @property
+    def lines(self) -> tuple[TableLine, ...]:
+        """What is shown."""
+        return self._lines
+
+    def show_lines(self, lines: Sequence[TableLine]) -> None:
+        """Show other lines."""
+        if tuple(lines) == self._lines:
+            return
+        is_as_high = len(lines) == len(self._lines)
+        self._lines = tuple(lines)
+        self._documents.clear()
+        self.setAccessibleDescription("\n".join(line.plain for line in lines))
+        if not is_as_high:
+            self.setFixedHeight(max(1, len(lines) * self.line_height()))
+        self.update()
+
+    def line_height(self) -> int:
+        """Pixels of a line."""
+        return self.fontMetrics().height() + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, max(1, len(self._lines) * self.line_height()))
+
+    def shown_values(self) -> list[str]:
+        """The values as plain text, as they are shown."""
+        return [self._document(self._value(line)).toPlainText() for line in self._lines]
+
+    def _document(self, html: str) -> QTextDocument:
+        document = self._documents.get(html)
+        if document is None:
+            document = QTextDocument()
+            document.setDocumentMargin(0.0)
+            document.setDefaultFont(self.font())
+            document.setHtml(f'<span style="color:{self.palette().windowText().color().name()}">{html}</span>')
+            self._documents[html] = document
+        return document
+
+    def _value(self, line: TableLine) -> str:
+        width = self._document(line.value).idealWidth()
+        if line.is_product:
+            return line.value if width <= SHARE_OF_VALUES * self.width() else line.short_value
+        words = self.fontMetrics().horizontalAdvance(line.words) + self._symbols() + 2 * (GAP + PADDING)
+        return line.value if width + words <= self.width() else line.short_value
+
+    def _symbols(self) -> float:
+        return max((self._document(line.symbol).idealWidth() for line in self._lines), default=0.0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        theme = self._theme
+        if theme is None or not self._lines:
+            return
+        symbols = self._symbols()
+        with painting(self) as painter:
+            for number, line in enumerate(self._lines):
+                self._paint(painter, theme, line, number * self.line_height(), symbols)
+
+    def _paint(self, painter: QPainter, theme: Theme, line: TableLine, top: int, symbols: float) -> None:
+        height, value = self.line_height(), self._document(self._value(line))
+        if line.is_marked:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_pale"))
+            painter.drawRoundedRect(QRectF(0, top, self.width(), height), 4.0, 4.0)
+        painter.setOpacity(0.6 if line.is_pale else 1.0)
+        left, right = PADDING + symbols + GAP, self.width() - PADDING - value.idealWidth()
+        self._draw(painter, self._document(line.symbol), PADDING, top)
+        self._draw(painter, value, right, top)
+        painter.setPen(QColor(theme.color("faint")))
+        words = self.fontMetrics().elidedText(line.words, Qt.TextElideMode.ElideRight, int(right - left - GAP))
+        painter.drawText(QRectF(left, top, max(0.0, right - left - GAP), height), int(LEFT), words)
+        painter.setOpacity(1.0)
+
+    def _draw(self, painter: QPainter, document: QTextDocument, left: float, top: int) -> None:
+        painter.save()
+        painter.translate(left, top + (self.line_height() - document.size().height()) / 2.0)
+        document.drawContents(painter)
+        painter.restore()
+
+    def event(self, event: object) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QHelpEvent.Type.ToolTip:
+            number = event.pos().y() // self.line_height()
+            if 0 <= number < len(self._lines):
+                QToolTip.showText(event.globalPos(), plain_tip(self._lines[number].plain), self)
+            return True
+        return bool(super().event(event))  # type: ignore[arg-type]

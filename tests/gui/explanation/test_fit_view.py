@@ -1,0 +1,65 @@
+"""The report of a regression, in the real window: predicted against true, and the residuals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.training.presets import PRESETS
+from gui.explanation.fit_view import FitView, centred
+from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
+
+
+@pytest.fixture
+def fitted(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The bumps after two epochs, with the report in front."""
+    experiment = PRESETS["bumps"].experiment
+    window.session.load(experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == experiment)
+    window.docks.bring_up("report")
+    window.session.run_epochs(2)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 2 and drawn(window) and not window.session.playing)
+    qtbot.waitUntil(lambda: window.session.snapshot.report is not None)
+    return window
+
+
+def view(window: MainWindow) -> FitView:
+    assert isinstance(window.report.fit, FitView)
+    return window.report.fit
+
+
+@pytest.mark.parametrize("which", ["train", "test"])
+def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot, which: str) -> None:
+    window, fit = fitted, view(fitted)
+    window.report.which.setCurrentIndex(window.report.which.findData(which))
+    qtbot.waitUntil(lambda: drawn(window))
+    preparation, snapshot = window.session.loaded.preparation, window.session.snapshot
+    rows = getattr(preparation, which).rows
+    targets, predicted = preparation.dataset.targets[rows], snapshot.predicted[rows]
+    assert fit.isVisible() and fit.plot.isVisible() and not window.report.grid.isVisible()
+    np.testing.assert_array_equal(np.sort(fit.points.points[:, 0]), np.sort(targets))
+    np.testing.assert_array_equal(np.sort(fit.points.points[:, 1]), np.sort(predicted))
+    found = fit.residuals.histogram
+    assert found is not None and found.counts.sum() == len(rows)
+    errors = predicted - targets
+    assert -found.edges[0] == found.edges[-1] == pytest.approx(np.abs(errors).max())
+    assert fit.plot.getAxis("bottom").labelText == "true y" and fit.plot.getAxis("left").labelText == "predicted y"
+    box = fit.plot.getPlotItem().getViewBox().viewRange()
+    for values, (low, high) in zip((targets, predicted), box, strict=True):
+        assert low <= values.min() and values.max() <= high
+    assert "mean" in fit.told.full and "spread" in fit.told.full
+
+
+def test_classes_have_none(window: MainWindow, qtbot: QtBot) -> None:
+    window.docks.bring_up("report")
+    qtbot.waitUntil(window.report.grid.isVisible)
+    assert not view(window).isVisible()
+
+
+def test_residuals_lie_evenly_around_zero() -> None:
+    found = centred(np.array([-0.5, 0.1, 0.2, np.nan, np.inf]))
+    assert found.edges[0] == -found.edges[-1] == -0.5 and found.counts.sum() == 3
+    assert centred(np.zeros(0)).counts.sum() == 0
+    assert centred(np.zeros(5)).counts.sum() == 5
