@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from cli.console import say
 from cli.options import make_parser
 from cli.projects import add_project
-from cli.train import Log, prepare_engine, start, train_to
+from cli.train import prepare_engine, start, train_to
 from core.base.row_text import aligned
 from core.explain.gradient_check import GradientCheck, check_gradients, verdict
-from core.network.tasks import SCORES
 
 DESCRIPTION = """\
 Compare each derivative of the next update with a numerical difference of the
@@ -37,8 +36,7 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     trainer, goal = start({"epochs": 0, **parser.read(argv)})
     prepare_engine(trainer)
-    log = Log(SCORES[trainer.experiment.task])
-    train_to(trainer, goal, log, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
+    train_to(trainer, goal, interrupted=lambda: False, quiet=False)  # Ctrl+C ends it: there is nothing to save
     check = check_gradients(trainer)
     say([table(check), verdict(check, trainer.epoch)])
     return 0 if check.passes else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ from core.storage.project import Project, describe_engine, save_project
 from core.storage.weights_file import save_weights
 from core.sweeps.run_training import returned
 from core.training.divergence import Diverged
+from core.training.history import record_stride
 from core.training.saved_run import own_start, save_run
 from core.training.stopping import Stop, stop_at_end
 from core.training.trainer import Trainer
@@ -58,7 +60,8 @@ A project goes on from the tip of the branch on which it was saved;
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence or Ctrl+C, the files hold the last state that was reached.
 """
-SLICE = 5_000  # samples between two checks for Ctrl+C and updates of the bar: at most some tenths of a second
+SLICE = 5_000  # samples before the first check for Ctrl+C
+SLICE_SECONDS = 0.1  # from one check for Ctrl+C, and update of the bar, to the next
 
 
 @dataclass
@@ -68,34 +71,38 @@ class Log:
     If a run was saved in the middle of an epoch, its first row is that of the end of this epoch.
 
     Attributes:
-        score: the name of the score, see SCORES.
+        since: the rows are those of the epochs that end behind this position.
         rows: one row for each epoch.
     """
 
-    score: str
+    since: int
     rows: list[tuple[str, ...]] = field(default_factory=list)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns."""
-        return ("epoch", "train_loss", "test_loss", f"train_{self.score}", f"test_{self.score}")
+    def follow(self, trainer: Trainer) -> None:
+        """Add the rows of the epochs that ended since the last call; they are recorded, or the last one ends here."""
+        table, length = trainer.history.table, trainer.epoch_length
+        new = table[(table[:, 0] > self.since) & (table[:, 0] % length == 0)]
+        self.rows += [(str(int(position) // length), *map(repr, measures)) for position, *measures in new.tolist()]
+        if trainer.sample == 0 and (not self.rows or self.rows[-1][0] != str(trainer.epoch)):
+            self.rows.append(_row(trainer))
+        self.since = trainer.position
 
-    def append(self, trainer: Trainer) -> None:
-        """Add a row for the present state, which is the end of an epoch."""
-        self.rows.append(_row(trainer))
-
-    def table(self) -> str:
+    def table(self, trainer: Trainer) -> str:
         """The whole log as CSV."""
-        return "".join(",".join(row) + "\n" for row in (self.columns, *self.rows))
+        return "".join(",".join(row) + "\n" for row in (_columns(trainer), *self.rows))
 
-    def line(self, trainer: Trainer) -> str:
-        """The present state as one line: names and values of its row, and inside an epoch also the sample."""
-        row = next((row for row in self.rows if row[0] == str(trainer.epoch)), None) or _row(trainer)
-        names = self.columns
-        if trainer.sample:
-            (epoch, *measures), (first, *others) = _row(trainer), self.columns
-            names, row = (first, "sample", *others), (epoch, str(trainer.sample), *measures)
-        return " ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
+
+def _columns(trainer: Trainer) -> tuple[str, ...]:
+    """The names of a row's columns."""
+    score = SCORES[trainer.experiment.task]
+    return ("epoch", "train_loss", "test_loss", f"train_{score}", f"test_{score}")
+
+
+def _line(trainer: Trainer) -> str:
+    """The present state as one line: names and values of its row, and inside an epoch also the sample."""
+    (epoch, *measures), (first, *others) = _row(trainer), _columns(trainer)
+    place = {first: epoch, **({"sample": str(trainer.sample)} if trainer.sample else {})}
+    return " ".join(f"{name}={value}" for name, value in (place | dict(zip(others, measures, strict=True))).items())
 
 
 def _row(trainer: Trainer) -> tuple[str, ...]:
@@ -115,13 +122,13 @@ def main(argv: Sequence[str]) -> int:
         raise CommandLineError("--epochs is missing: name the number of epochs for which to continue the project.")
     if goal > trainer.position:
         prepare_engine(trainer)
-    log = Log(SCORES[trainer.experiment.task])
-    if trainer.sample == 0:
-        log.append(trainer)
+    log = Log(trainer.position - 1) if "log" in given else None
+    if log is not None:
+        log.follow(trainer)
     status, trouble = 0, ""
     try:
         with stop_on_interrupt() as interrupted:
-            stop = train_to(trainer, goal, log, interrupted, quiet="quiet" in given)
+            stop = train_to(trainer, goal, interrupted, log=log, quiet="quiet" in given)
         if stop is not None:
             print(stop.text)
         elif trainer.position < goal:
@@ -131,7 +138,7 @@ def main(argv: Sequence[str]) -> int:
     home = None if opened is None else opened[0]
     written, failures = write_outputs(given, trainer, log, home)
     if not trouble:
-        print(log.line(trainer))
+        print(_line(trainer))
     elif written:
         trouble += f" The results so far are in {' and '.join(written)}."
     if trouble or failures:
@@ -236,29 +243,40 @@ def goal_of(run: RunOptions, given: Mapping[str, Any], trainer: Trainer) -> int:
     return run.epochs * trainer.epoch_length + int(given.get("samples", 0))
 
 
-def train_to(trainer: Trainer, goal: int, log: Log, interrupted: Callable[[], bool], quiet: bool) -> Stop | None:
+def train_to(
+    trainer: Trainer, goal: int, interrupted: Callable[[], bool], quiet: bool, log: Log | None = None
+) -> Stop | None:
     """Train to a position, or until ``interrupted`` returns true; raises Diverged.
 
     The log gets a row at the end of each epoch. Returns the reason if the run stopped by itself or, since it was to
     stop early, went back from the goal to its best epoch.
     """
-    length = trainer.epoch_length
+    samples = SLICE
     with progress_bar(goal - trainer.position, wanted=not quiet) as advance:
         while trainer.position < goal and not interrupted():
-            samples = min(SLICE, length - trainer.sample, goal - trainer.position)
-            try:
-                stop = trainer.advance(samples)
-            except Diverged as error:
-                program_log.info(str(error))
-                raise
-            if trainer.sample == 0:
-                log.append(trainer)
+            first, began = trainer.position, time.perf_counter()
+            stop = _advance(trainer, min(samples, goal - first), log)
             if stop is not None:
                 return returned(trainer, stop)
-            last = log.rows[-1] if log.rows else None
-            advance(samples, "" if last is None else f"epoch {last[0]}, train_loss {float(last[1]):.4g}")
+            seconds = time.perf_counter() - began
+            samples = max(1, min(2 * samples, int(samples * SLICE_SECONDS / max(seconds, 1e-6))))
+            loss = float(trainer.history.column("train_loss")[-1])
+            advance(trainer.position - first, f"epoch {trainer.epoch}, train_loss {loss:.4g}")
     stop = stop_at_end(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
     return None if stop is None else returned(trainer, stop)
+
+
+def _advance(trainer: Trainer, samples: int, log: Log | None) -> Stop | None:
+    if log is not None and record_stride(trainer.epoch) > 1:
+        samples = min(samples, trainer.epoch_length - trainer.sample)  # not every epoch is recorded
+    try:
+        return trainer.advance(samples)
+    except Diverged as error:
+        program_log.info(str(error))
+        raise
+    finally:
+        if log is not None:
+            log.follow(trainer)
 
 
 def _parse_samples(text: str) -> int:
@@ -292,14 +310,14 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
 
 
 def write_outputs(
-    given: dict[str, Any], trainer: Trainer, log: Log, project: Project | None
+    given: dict[str, Any], trainer: Trainer, log: Log | None, project: Project | None
 ) -> tuple[list[str], list[str]]:
     """Write the requested files, each even if another one fails.
 
     Args:
         given: the options.
         trainer: the run.
-        log: its log.
+        log: its log, if it is asked for.
         project: the project that the run goes on with; None for none.
 
     Returns:
@@ -307,7 +325,7 @@ def write_outputs(
     """
     jobs: dict[str, Callable[[str], None]] = {
         "weights": lambda path: save_weights(path, trainer.network.sizes, trainer.network.parameters),
-        "log": lambda path: write_whole(path, log.table().encode()),
+        "log": lambda path: write_whole(path, (log or Log(0)).table(trainer).encode()),
         "save": lambda path: save_project(path, _project(trainer, project)),
     }
     written, failures = [], []

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cli.console import complain
-from cli.train import Log, prepare_engine, start, stop_on_interrupt, train_to
-from core.network.tasks import SCORES
+from cli.train import prepare_engine, start, stop_on_interrupt, train_to
 from core.training.trainer import Trainer
 
 
@@ -34,7 +33,7 @@ def finish(trainer: Trainer, goal: int, quiet: bool) -> bool:
         Diverged: the run is at the last finite state.
     """
     with stop_on_interrupt() as interrupted:
-        stop = train_to(trainer, goal, Log(SCORES[trainer.experiment.task]), interrupted, quiet)
+        stop = train_to(trainer, goal, interrupted, quiet)
     if stop is not None:
         complain(stop.text)
     return stop is not None or trainer.position >= goal

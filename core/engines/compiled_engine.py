@@ -100,6 +100,25 @@ _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
 """For what is not wanted."""
 
 
+Samples = tuple[Array, Array]
+"""Inputs and targets, shapes (n, inputs) and (n, outputs)."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredEpochs:
+    """What was measured at several moments of a run.
+
+    Attributes:
+        states: shape (moments, 5, parameters): the parameters, those before the last update, the gradient, the slots.
+        losses: of the training and of the test samples, shapes (moments, n).
+        predicted: of both, the classes, shapes (moments, n), or the outputs, shapes (moments, n, outputs).
+    """
+
+    states: Array
+    losses: list[Array]
+    predicted: list[Array | Rows]
+
+
 def kernels_for(workload: Workload, rule: Rule) -> tuple[str, ...]:
     """The kernels that training by a rule needs, the training itself first; see kernel_loading.KERNELS."""
     return _training_kernel(workload, rule), "measure"
@@ -167,37 +186,69 @@ class CompiledEngine:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
             return
-        layout = self._layout
-        arrays = [workload.network.parameters, workload.before_last, workload.gradient]
-        samples = [workload.inputs, workload.targets, order, rates]
-        kernel = _training_kernel(workload, rule)
-        if kernel == "train_narrow":
-            room: list[object] = [layout.plan, self._memory, layout.targets, self._loss]
-        elif kernel == "train_samples":
-            room = [layout.plan, self._memory, layout.zeros, layout.targets, self._loss]
-        else:
-            arrays.append(workload.slots)
-            room = [
-                self._frozen_places(rule.frozen),
-                np.empty(len(rule.frozen)),
-                layout.plan,
-                self._memory,
-                layout.block,
-                layout.zeros,
-                layout.targets,
-                workload.batch_size,
-                self._loss,
-                k.OPTIMIZER_CODES[rule.optimizer.name],
-                rule.momentum,
-                rule.l1,
-                rule.l2,
-                rule.dropout,
-                workload.key,
-                step,
-                position,
-            ]
-        if not kernel_loading.kernel(kernel)(*arrays, *samples, *room):
+        before, behind = self._arguments(rule, step, position)
+        if not kernel_loading.kernel(_training_kernel(workload, rule))(*before, order, rates, *behind):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
+
+    def run_epochs(
+        self, orders: Rows, rates: Array, rule: Rule, step: int, position: int, stride: int, test: Samples, names: bool
+    ) -> MeasuredEpochs:
+        """Train on several epochs, and measure behind each ``stride`` of them.
+
+        Args:
+            orders: shape (epochs, samples), a multiple of ``stride``.
+            rates: shape (epochs, batches).
+            rule: see ``run``; its optimizer must have a compiled form.
+            step: see ``run``.
+            position: see ``run``.
+            stride: epochs from one measure to the next.
+            test: inputs and targets of further samples to measure, besides those that are trained on.
+            names: whether predictions are classes.
+        """
+        load, moments, units = self._workload, len(orders) // stride, self._workload.network.sizes[-1]
+        self._check_run(orders[0], rates[0], rule, step, position)
+        _check("orders", orders, (moments * stride, None), np.int64)
+        _check("rates", rates, (len(orders), None), np.float64)
+        before, behind = self._arguments(rule, step, position)
+        states = np.empty((moments, 3 + SLOTS, load.network.parameters.size))
+        found: list[tuple[Array, Array, Rows]] = []
+        for n in (len(load.inputs), len(test[0])):
+            outputs = np.empty((moments, 0 if names else n, units))
+            found.append((np.empty((moments, n)), outputs, np.empty((moments, n if names else 0), dtype=np.int64)))
+        layout, memory = self._room()
+        train = kernel_loading.pointer(_training_kernel(load, rule)), kernel_loading.pointer("measure")
+        done = kernel_loading.kernel("train_epochs")(
+            *train, *before, orders, rates, *behind, stride, states, *found[0], *test, *found[1],
+            layout.plan, memory, layout.targets,
+        )  # fmt: skip
+        if not done:
+            raise ValueError(f"orders: a row lies outside 0 to {len(load.inputs) - 1}")
+        losses = [losses for losses, _, _ in found]
+        return MeasuredEpochs(states, losses, [classes if names else outputs for _, outputs, classes in found])
+
+    def _arguments(self, rule: Rule, step: int, position: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
+        """What a kernel that trains takes before and behind the order and the rates."""
+        load, layout = self._workload, self._layout
+        before = (load.network.parameters, load.before_last, load.gradient, load.slots, load.inputs, load.targets)
+        return before, (
+            self._frozen_places(rule.frozen),
+            np.empty(len(rule.frozen)),
+            layout.plan,
+            self._memory,
+            layout.block,
+            layout.zeros,
+            layout.targets,
+            load.batch_size,
+            self._loss,
+            k.OPTIMIZER_CODES[rule.optimizer.name],
+            rule.momentum,
+            rule.l1,
+            rule.l2,
+            rule.dropout,
+            load.key,
+            step,
+            position,
+        )
 
     def activations(self, inputs: Array) -> list[Array]:
         """Every layer's activations for inputs of shape (n, sizes[0]), without dropout: shapes (n, units)."""

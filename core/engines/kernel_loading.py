@@ -5,6 +5,7 @@ Importing this module is cheap; ``load`` does the work.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import os
@@ -29,6 +30,7 @@ KERNELS = {
     "train_narrow": "narrow_kernels",
     "measure": "evaluation_kernels",
     "draw_orders": "shuffles",
+    "train_epochs": "epoch_kernels",
     "evaluate": "evaluation_kernels",
     "train_samples": "loops",
     "train_batches": "loops",
@@ -110,6 +112,29 @@ def kernel(name: str) -> Callable[..., Any]:
     if name not in _kernels:
         load(name)
     return _kernels[name]
+
+
+@functools.cache
+def pointer(name: str) -> object:
+    """A kernel as an argument of another one; it is loaded if need be.
+
+    Numba takes half a millisecond to find what this object keeps.
+    """
+    from numba import types
+    from numba.experimental.function_type import _get_wrapper_address
+
+    compiled: Any = kernel(name)
+    signature = compiled.nopython_signatures[0]
+    address = _get_wrapper_address(compiled, signature)
+
+    class Pointer(types.WrapperAddressProtocol):  # type: ignore[misc]
+        def __wrapper_address__(self) -> object:
+            return address
+
+        def signature(self) -> object:
+            return signature
+
+    return Pointer()
 
 
 def can_draw_orders() -> bool:

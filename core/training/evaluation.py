@@ -58,17 +58,31 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
         part: the n samples.
         task: what is learned, see :mod:`core.network.tasks`.
     """
-    nan = float("nan")
-    if len(part) == 0:
-        return Evaluation(nan, nan, nan, predicted)
+    loss, score, squared_error = evaluate_many(losses[None], predicted[None], part, task)
+    return Evaluation(float(loss[0]), float(score[0]), float(squared_error[0]), predicted)
+
+
+def evaluate_many(
+    losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str
+) -> tuple[Array, Array, Array]:
+    """The loss, score and squared error, shapes (moments,), of a part at several moments, each as ``evaluate`` does.
+
+    Args:
+        losses: shape (moments, n).
+        predicted: shape (moments, n).
+        part: the n samples.
+        task: what is learned.
+    """
+    n, unknown = len(part), np.full(len(losses), np.nan)
+    if n == 0:
+        return unknown, unknown, unknown
     with np.errstate(all="ignore"):
-        loss = float(np.add.reduce(losses) / len(losses))  # as np.mean computes it, without what costs time there
+        loss = np.add.reduce(losses, axis=1) / n  # as np.mean computes it, without what costs time there
         if task == REGRESSION:
             difference = predicted - part.numbers
-            squared_error = float(np.mean(difference * difference))
-            score = determination(squared_error, part.numbers)
-            return Evaluation(loss, score, squared_error, predicted)
-    return Evaluation(loss, int(np.count_nonzero(predicted == part.labels)) / len(predicted), nan, predicted)
+            squared_error = np.add.reduce(difference * difference, axis=1) / n
+            return loss, _determinations(squared_error, part.numbers), squared_error
+    return loss, np.count_nonzero(predicted == part.labels, axis=1) / n, unknown
 
 
 def in_units(
@@ -82,8 +96,12 @@ def in_units(
 
 def determination(squared_error: float, targets: Array) -> float:
     """R² from the mean squared error on these targets; NaN if they are all the same."""
+    return float(_determinations(np.array([squared_error]), targets)[0])
+
+
+def _determinations(squared_errors: Array, targets: Array) -> Array:
     spread = float(np.var(targets)) if np.ptp(targets) > 0.0 else 0.0  # the variance of equal numbers may be rounded
-    return 1.0 - squared_error / spread if spread > 0.0 else float("nan")
+    return 1.0 - squared_errors / (spread if spread > 0.0 else np.nan)
 
 
 def predictions(preparation: Preparation, train: Evaluation, test: Evaluation) -> NDArray[np.int64] | Array:
@@ -108,6 +126,7 @@ class Evaluations:
         self._last: tuple[int, Evaluation, Evaluation] | None = None
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
         self._version = stepper.version
+        self._block = max(256, EVALUATION_WORK // stepper.workload.network.parameters.size)
         self.took = self.ended = 0.0
 
     @property
@@ -157,13 +176,12 @@ class Evaluations:
         for part in (self._preparation.train, self._preparation.test):
             began = time.perf_counter()
             blocks = []
-            size = max(256, EVALUATION_WORK // self._stepper.workload.network.parameters.size)
-            for start in range(0, len(part), size):
+            for start in range(0, len(part), self._block):
                 if start:
                     seconds += time.perf_counter() - began
                     yield
                     began = time.perf_counter()
-                block = slice(start, start + size)
+                block = slice(start, start + self._block)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
             found.append(evaluate(*in_units(self._preparation, losses, predicted), part, self._task))
@@ -171,6 +189,16 @@ class Evaluations:
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found
         return position, train, test
+
+    @property
+    def in_one_block(self) -> bool:
+        """Whether both sets are measured without a pause."""
+        return len(self._preparation.dataset) <= self._block
+
+    def note(self, train: Evaluation, test: Evaluation) -> None:
+        """Take what was measured elsewhere at the present position."""
+        self._last = self._stepper.position, train, test
+        self.ended, self._version = time.perf_counter(), self._stepper.version
 
     def _joined(self, blocks: list[tuple[Array, NDArray[Any]]]) -> tuple[Array, NDArray[Any]]:
         """The losses and predictions of several blocks, or of none."""

@@ -40,18 +40,41 @@ def gradient_norms(network: Network, loss: Loss, inputs: Array, targets: Array) 
         inputs: shape (n, inputs).
         targets: shape (n, outputs).
     """
-    last = len(network.weights) - 1
-    norms = np.empty(last + 1)
+    norms: Array = gradient_norms_of(network, network.parameters[None], loss, inputs, targets)[0]
+    return norms
+
+
+def gradient_norms_of(network: Network, vectors: Array, loss: Loss, inputs: Array, targets: Array) -> Array:
+    """The norms for several vectors of parameters, shape (m, layers), each as ``gradient_norms`` finds it.
+
+    Args:
+        network: its layers and activations count.
+        vectors: shape (m, parameters).
+        loss: its loss.
+        inputs: shape (n, inputs).
+        targets: shape (n, outputs).
+    """
+    m, n, sizes = len(vectors), len(inputs), network.sizes
+    last, start, weights, h, z = len(sizes) - 2, 0, [], [np.broadcast_to(inputs, (m, *inputs.shape))], []
+    norms = np.empty((m, last + 1))
     with np.errstate(all="ignore"):
-        forward = network.forward(inputs)
-        delta = loss.output_delta(network.activations[last], forward.z[-1], forward.output, targets)
+        for layer, activation in enumerate(network.activations):
+            below, units = sizes[layer], sizes[layer + 1]
+            middle, end = start + below * units, start + (below + 1) * units
+            weights.append(vectors[:, start:middle].reshape(m, below, units))
+            z.append((h[-1] @ weights[-1] + vectors[:, None, middle:end]).reshape(m * n, units))
+            h.append(activation.function(z[-1]).reshape(m, n, units))
+            start = end
+        outputs = h[-1].reshape(z[-1].shape)
+        delta = loss.output_delta(network.activations[last], z[-1], outputs, np.tile(targets, (m, 1)))
         for layer in range(last, -1, -1):
-            h = forward.h[layer]
-            lengths = (np.einsum("ij,ij->i", h, h) + 1.0) * np.einsum("ij,ij->i", delta, delta)
-            norms[layer] = np.sqrt(lengths.mean())
+            lengths = np.einsum("mij,mij->mi", h[layer], h[layer]) + 1.0
+            lengths = lengths * np.einsum("ij,ij->i", delta, delta).reshape(m, n)
+            norms[:, layer] = np.sqrt(lengths.mean(axis=1))
             if layer:
-                upstream = delta @ network.weights[layer].T
-                delta = network.activations[layer - 1].delta(upstream, forward.z[layer], forward.a[layer])
+                upstream = delta.reshape(m, n, -1) @ weights[layer].transpose(0, 2, 1)
+                a = h[layer].reshape(m * n, -1)
+                delta = network.activations[layer - 1].delta(upstream.reshape(a.shape), z[layer - 1], a)
     return norms
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from core.base.arrays import Array, Rows
 from core.training.evaluation import Evaluation
-from core.training.gradient_norms import gradient_norms, probe_samples
+from core.training.gradient_norms import gradient_norms_of, probe_samples
 from core.training.history import History, HistoryWriter, is_gradient_record
 from core.training.preparation import Part
 from core.training.stepping import Stepper
@@ -38,16 +41,36 @@ class Recorder:
         """Whether the record reaches the present position, so that nothing need be measured for it."""
         return self.writer.last_position >= self._stepper.position
 
+    def knows_further(self, position: int) -> bool:
+        """Whether there are records behind a position."""
+        return self.writer.last_position > position
+
     def record(self, train: Evaluation, test: Evaluation) -> bool:
         """Record the present position; false, with nothing recorded, where a loss is not finite."""
         if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
             return False
         stepper = self._stepper
-        self.writer.append(stepper.position, train.loss, test.loss, train.score, test.score)
-        if is_gradient_record(stepper.position, self._epoch_length):
-            norms = gradient_norms(stepper.workload.network, stepper.workload.loss, *self._probe)
-            self.writer.append_gradients(stepper.position, norms)
+        measures = np.array([[train.loss, test.loss, train.score, test.score]])
+        self.append(np.array([stepper.position]), stepper.workload.network.parameters[None], measures)
         return True
+
+    def append(self, positions: Rows, parameters: Array, measures: Array) -> None:
+        """Record several positions.
+
+        Args:
+            positions: shape (m,), ascending.
+            parameters: shape (m, parameters), those at each.
+            measures: shape (m, 4), losses and scores as ``HistoryWriter.append`` takes them.
+        """
+        load = self._stepper.workload
+        places = positions.tolist()
+        for position, row in zip(places, measures.tolist(), strict=True):
+            self.writer.append(position, *row)
+        which = [k for k, position in enumerate(places) if is_gradient_record(position, self._epoch_length)]
+        if which:
+            norms = gradient_norms_of(load.network, parameters[which], load.loss, *self._probe)
+            for k, row in zip(which, norms, strict=True):
+                self.writer.append_gradients(places[k], row)
 
     def note_end(self, test: Evaluation) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""

@@ -11,7 +11,7 @@ from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
-from core.engines.compiled_engine import kernels_for
+from core.engines.compiled_engine import CompiledEngine, MeasuredEpochs, kernels_for
 from core.engines.kernel_loading import CompilerError
 from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
@@ -162,7 +162,7 @@ class Stepper:
 
     def state(self) -> State:
         """A copy of everything that training changes; the same one until something of it changes."""
-        slots, copied = self._slots_in_use(), self._copied
+        slots, copied = self.slots_in_use, self._copied
         if copied is not None and copied.position == self.position and len(copied.slots) == slots:
             return copied
         load = self.workload
@@ -175,7 +175,8 @@ class Stepper:
         )
         return self._copied
 
-    def _slots_in_use(self) -> int:
+    @property
+    def slots_in_use(self) -> int:
         """Of the optimizer before the present position and of that behind it: a branch may go on with either."""
         before = self.settings.at(max(self.position - 1, 0)).optimizer
         return max(len(OPTIMIZERS[before].slots), len(self._slot_names()))
@@ -239,6 +240,46 @@ class Stepper:
                 return False
         self.position = target
         return True
+
+    def run_epochs(self, epochs: int, stride: int, test: tuple[Array, Array], names: bool) -> MeasuredEpochs:
+        """Train on epochs from the end of one on, with a measure behind each ``stride``; the position does not move.
+
+        No setting may change on the way; the optimizer has a compiled form, and the engine is the compiled one.
+        """
+        assert isinstance(self.engine, CompiledEngine)
+        self.apply_edits()
+        self._copied = None
+        first, length = self.position, self.order.epoch_length
+        batches = -(-length // self.workload.batch_size)
+        if length % self.workload.batch_size == 0:
+            rates = self.settings.rates(first, first, epochs * batches).reshape(epochs, batches)
+        else:
+            rates = np.array([self.settings.rates(first, first + k * length, batches) for k in range(epochs)])
+        return self.engine.run_epochs(
+            self.order.between(first, first + epochs * length).reshape(epochs, length),
+            rates,
+            self.settings.rule(first),
+            self.settings.step(first),
+            first,
+            stride,
+            test,
+            names,
+        )
+
+    def state_of(self, position: int, numbers: Array) -> State:
+        """The state at one of ``run_epochs``'s moments, whose numbers are these."""
+        kept = numbers[: 3 + self.slots_in_use].copy()
+        return State(position, kept[0], kept[2], kept[3:], kept[0] - kept[1])
+
+    def take_up(self, position: int, numbers: Array) -> None:
+        """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""
+        load = self.workload
+        self.position = position
+        load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
+        load.slots[:] = numbers[3:]
+        with np.errstate(all="ignore"):
+            self.last_change = load.network.parameters - load.before_last
+        self._copied = None
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""

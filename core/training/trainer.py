@@ -35,6 +35,7 @@ from core.training.stepping import Stepper
 from core.training.stopping import Stop, find_stop
 from core.training.timeline.branches import Branch, BranchTree
 from core.training.timeline.head import Head
+from core.training.whole_epochs import WholeEpochs
 
 UNITS = ("sample", "batch", "epoch")
 
@@ -80,6 +81,9 @@ class Trainer:
         self.recorder = Recorder(self.stepper, train)
         spacing = KeyframeSpacing(epoch_length, self.network.parameters.size)
         self.tree = BranchTree(self.recorder.writer, self.stepper.state(), spacing)
+        self._epochs = WholeEpochs(
+            self.stepper, self.evaluator, self.recorder, self.tree, self.preparation, experiment.task
+        )
         self.head = Head(self.stepper, self.recorder, self.tree)
         if not self.recorder.record(*self.evaluations()):
             raise loss_not_finite_at_start(train.targets)
@@ -209,6 +213,10 @@ class Trainer:
         self.prepare_engine()
         target = self.position + samples
         while self.position < target:
+            if self._epochs.train(target):
+                self.stepper.apply_edits()
+                yield True
+                continue
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
             look_at = self.end_of("epoch") if self.settings.may_stop else record_at
             next_change = self.stepper.farthest_target

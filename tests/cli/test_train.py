@@ -153,17 +153,18 @@ def test_ctrl_c_stops_between_updates(monkeypatch: pytest.MonkeyPatch, capsys: C
 
     monkeypatch.setattr(Trainer, "advance", interrupted)
     monkeypatch.setattr("cli.train.SLICE", 100)
+    monkeypatch.setattr("cli.train.SLICE_SECONDS", 1e9)  # each slice is twice as long as the one before
     handler = signal.getsignal(signal.SIGINT)
     options = ["--preset", "gauss", "--weights", "w.npz", "--log", "log.csv"]
     assert train(*options, "--epochs", "9") == 130
     assert signal.getsignal(signal.SIGINT) is handler
-    assert calls == [100, 100, 50]
+    assert calls == [100, 200, 400]
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "Stopped at epoch 1, sample 0. The results so far are in w.npz and log.csv.\n")
-    assert len(read_log("log.csv")) == 2
+    assert (out, err) == ("", "Stopped at epoch 2, sample 200. The results so far are in w.npz and log.csv.\n")
+    assert len(read_log("log.csv")) == 3
     stopped = Path("w.npz").read_bytes()
     monkeypatch.setattr(Trainer, "advance", advance)
-    assert train(*options, "--epochs", "1") == 0
+    assert train(*options, "--epochs", "2", "--samples", "200") == 0
     assert Path("w.npz").read_bytes() == stopped
 
 
@@ -320,3 +321,13 @@ def test_a_terminal_shows_a_bar_if_it_can() -> None:
     assert ("100%" in shown or "0%" in shown) is has_tqdm
     assert shown.splitlines()[-1].split("\r")[-1].startswith("epoch=3 ")
     assert "%" not in on_a_terminal("--preset", "gauss", "--epochs", "3", "--quiet")
+
+
+def test_the_log_has_a_row_for_each_epoch_whether_it_is_recorded_or_not() -> None:
+    """Behind epoch 512 not every epoch is; and up to there many epochs are trained at a time."""
+    assert train("--preset", "gauss", "--epochs", "520", "--log", "log.csv") == 0
+    rows = read_log("log.csv")
+    assert [int(row[0]) for row in rows] == list(range(521))
+    for epoch in (1, 300, 513, 520):
+        assert train("--preset", "gauss", "--epochs", str(epoch), "--log", "one.csv") == 0
+        assert read_log("one.csv")[-1] == rows[epoch]

@@ -10,6 +10,7 @@
 - ``shuffles``: the order of the samples, as NumPy draws it.
 - ``narrow_kernels``, ``loops``: training, of nets that fit into the registers and of all others.
 - ``evaluation_kernels``: outputs and losses of many samples.
+- ``epoch_kernels``: epochs with the measures behind them.
 - ``lane_kernels``: eight runs side by side.
 
 Python calls the functions that :data:`core.engines.kernel_loading.KERNELS` names. Each is compiled alone, so a run

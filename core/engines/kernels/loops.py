@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from numba import float64, int64, types, uint64
+from numba import float64
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.passes import (
+    TRAIN,
     backward,
     drop,
     forward,
@@ -53,17 +54,30 @@ def train_samples(
     parameters: Array,
     before_last: Array,
     gradient: Array,
+    slots: Array,
     inputs: Array,
     targets: Array,
     order: Rows,
     rates: Array,
+    frozen: Rows,
+    kept: Array,
     plan: Rows,
     memory: Array,
+    block: int,
     zeros: int,
     targets_place: int,
+    batch_size: int,
     loss: int,
+    optimizer: int,
+    momentum: float,
+    l1: float,
+    l2: float,
+    dropout: float,
+    key: int,
+    step: int,
+    position: int,
 ) -> bool:
-    """As ``train_batches``, with plain SGD and batches of one sample."""
+    """As ``train_batches``, with plain SGD and batches of one sample, so that much of what is given is not needed."""
     if not names_no_other(order, len(inputs)):
         return False
     copy_in(memory, plan, ZERO, parameters)
@@ -169,15 +183,4 @@ def train_batches(
     return True
 
 
-_VALUES, _PLAN = float64[::1], int64[:, ::1]
-_TABLE = float64[:, ::1]
-_READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
-TRAIN_SAMPLES = types.boolean(
-    _VALUES, _VALUES, _VALUES, _READ_TABLE, _READ_TABLE,
-    _READ_ROWS, _VALUES, _PLAN, _VALUES, int64, int64, int64,
-)  # fmt: skip
-TRAIN_BATCHES = types.boolean(
-    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE,
-    _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
-    int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
-)  # fmt: skip
+TRAIN_SAMPLES = TRAIN_BATCHES = TRAIN

@@ -7,10 +7,10 @@ the processor would wait. The operations and their order are those of ``passes``
 
 from __future__ import annotations
 
-from numba import float64, int64, types
+from numba import float64
 
 from core.base.arrays import Array, Rows
-from core.engines.kernels.passes import activate, gradient_of_sample, loss_gradient, names_no_other, softmax
+from core.engines.kernels.passes import TRAIN, activate, gradient_of_sample, loss_gradient, names_no_other, softmax
 from core.engines.kernels.plan import (
     ACTIVATION,
     BIAS,
@@ -144,14 +144,28 @@ def train_narrow(
     parameters: Array,
     before_last: Array,
     gradient: Array,
+    slots: Array,
     inputs: Array,
     targets: Array,
     order: Rows,
     rates: Array,
+    frozen: Rows,
+    kept: Array,
     plan: Rows,
     memory: Array,
+    block: int,
+    zeros: int,
     targets_place: int,
+    batch_size: int,
     loss: int,
+    optimizer: int,
+    momentum: float,
+    l1: float,
+    l2: float,
+    dropout: float,
+    key: int,
+    step: int,
+    position: int,
 ) -> bool:
     """As ``loops.train``, with plain SGD and batches of one sample; false where ``order`` names a row that is not."""
     if not names_no_other(order, len(inputs)):
@@ -178,8 +192,4 @@ def train_narrow(
     return True
 
 
-_VALUES, _PLAN = float64[::1], int64[:, ::1]
-_READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
-TRAIN_NARROW = types.boolean(
-    _VALUES, _VALUES, _VALUES, _READ_TABLE, _READ_TABLE, _READ_ROWS, _VALUES, _PLAN, _VALUES, int64, int64
-)
+TRAIN_NARROW = TRAIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from numba import float64, uint64
+from numba import float64, int64, types, uint64
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.plan import (
@@ -420,3 +420,13 @@ def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: in
         z, y = number_at(memory, sums + k), number_at(memory, targets + k)
         total += (z if z > 0.0 else 0.0) - z * y + math.log1p(math.exp(-math.fabs(z)))
     return total / float64(units)
+
+
+_VALUES, _PLAN = float64[::1], int64[:, ::1]
+_READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
+TRAIN = types.boolean(
+    _VALUES, _VALUES, _VALUES, float64[:, ::1], _READ_TABLE, _READ_TABLE,
+    _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
+    int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
+)  # fmt: skip
+"""The signature of all kernels that train, see ``loops.train_batches``, so that one can take another's place."""

@@ -1,0 +1,102 @@
+"""Many epochs in one call of the engine: to the bit what one epoch after another leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+
+from core.data.dataset import Dataset
+from core.training.divergence import Diverged
+from core.training.experiment import Experiment
+from core.training.history import next_record
+from core.training.trainer import Trainer
+from core.training.whole_epochs import WholeEpochs
+from tests.core.strategies import SOURCES, cases, numbers_dataset
+from tests.core.support import bits, small_dataset
+
+pytestmark = pytest.mark.needs_numba
+EPOCHS = 45
+GROWING = Experiment(
+    data=SOURCES["regression"], hidden=(), output="linear", loss="mse", learning_rate=1e6, batch_size=97
+)
+"""Its parameters grow by some factor with each update, until they cease to be finite."""
+
+
+def compiled(experiment: Experiment) -> Experiment:
+    """What may be trained in many epochs at a time."""
+    return experiment.replace(engine="compiled", patience=None, stop_loss=None)
+
+
+def advance(trainer: Trainer, epochs: int, at_a_time: int) -> str:
+    """Train; returns why it ended."""
+    try:
+        while trainer.epoch < epochs:
+            trainer.advance(at_a_time * trainer.epoch_length)
+    except Diverged as error:
+        return str(error)
+    return "end"
+
+
+def kept(trainer: Trainer) -> dict[int, tuple[bytes, ...]]:
+    """The keyframes."""
+    return {
+        state.position: tuple(
+            array.tobytes() for array in (state.parameters, state.gradient, state.slots, state.last_change)
+        )
+        for state in trainer.tree.present.line_states()
+    }
+
+
+def measured(trainer: Trainer) -> list[object]:
+    return [
+        (part.loss, part.score, repr(part.squared_error), part.predicted.tobytes()) for part in trainer.evaluations()
+    ]
+
+
+@given(case=cases())
+@example(case=(GROWING, numbers_dataset()))
+@example(case=(Experiment(learning_rate=0.1, train_fraction=0.7, batch_size=10), small_dataset(300, n_classes=3)))
+@settings(max_examples=60, deadline=None)
+def test_many_epochs_at_a_time_leave_the_bits_of_one_after_another(case: tuple[Experiment, Dataset]) -> None:
+    experiment, dataset = compiled(case[0]), case[1]
+    try:
+        together, apart = (Trainer(experiment, dataset) for _ in range(2))
+    except Diverged:
+        return
+    ends = advance(together, EPOCHS, EPOCHS), advance(apart, EPOCHS, 1)
+    assert ends[0] == ends[1]
+    assert bits(together) == bits(apart)
+    assert together.history.gradients.tobytes() == apart.history.gradients.tobytes()
+    assert repr(measured(together)) == repr(measured(apart))
+    ours, theirs = kept(together), kept(apart)
+    assert all(ours[position] == theirs[position] for position in ours.keys() & theirs.keys())
+    assert together.evaluations()[0].loss == pytest.approx(together.history.column("train_loss")[-1], nan_ok=True)
+
+
+def test_the_growing_run_diverges_where_epochs_are_trained_together() -> None:
+    """Else the example above would show nothing."""
+    trainer = Trainer(compiled(GROWING), numbers_dataset())
+    assert advance(trainer, EPOCHS, EPOCHS) != "end"
+    assert 17 < trainer.epoch < EPOCHS
+
+
+def test_records_lie_where_they_lie_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, train = [], WholeEpochs.train
+
+    def count(self: WholeEpochs, target: int) -> bool:
+        calls.append(train(self, target))
+        return calls[-1]
+
+    monkeypatch.setattr(WholeEpochs, "train", count)
+    trainer = Trainer(compiled(Experiment(hidden=(3,))), small_dataset(5))
+    trainer.advance(5 * 507)  # not at a multiple of what is to come
+    trainer.advance(5 * 2000)
+    assert sum(calls) >= 4, "few calls, and most of the epochs in them"
+    wanted: list[Any] = [0]
+    while wanted[-1] < trainer.position:
+        wanted.append(next_record(wanted[-1], 5, trainer.network.parameters.size))
+    assert np.array_equal(trainer.history.column("position"), wanted[: len(trainer.history)])
+    assert len(trainer.history) >= len(wanted) - 1
