@@ -267,8 +267,11 @@ def train_to(
 
 
 def _advance(trainer: Trainer, samples: int, log: Log | None) -> Stop | None:
-    if log is not None and record_stride(trainer.epoch) > 1:
-        samples = min(samples, trainer.epoch_length - trainer.sample)  # not every epoch is recorded
+    if log is not None:
+        epoch = trainer.epoch + 1  # to there or, if every epoch is recorded, farther
+        while epoch * trainer.epoch_length < trainer.position + samples and record_stride(epoch) == 1:
+            epoch += 1
+        samples = min(samples, epoch * trainer.epoch_length - trainer.position)
     try:
         return trainer.advance(samples)
     except Diverged as error:

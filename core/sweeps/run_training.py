@@ -99,7 +99,7 @@ def _train(task: RunTask, run: PlannedRun, began: float) -> RunResult:
 def returned(trainer: Trainer, stop: Stop) -> Stop:
     """The stop, with the run at the position that it names."""
     if stop.return_to is not None:
-        trainer.return_to(stop.return_to)
+        trainer.head.return_to(stop.return_to)
         while trainer.position < stop.return_to:  # a record on the way may again find that the loss is low enough
             trainer.advance(stop.return_to - trainer.position)
     return stop

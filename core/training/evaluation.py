@@ -117,12 +117,14 @@ class Evaluations:
     """The evaluations of the training and the test set of one run, which are measured in blocks.
 
     Attributes:
+        preparation: what is measured.
+        task: what is learned.
         took: seconds that the last evaluation took, without what others did between two blocks.
         ended: when the last evaluation ended, by ``time.perf_counter``.
     """
 
     def __init__(self, stepper: Stepper, preparation: Preparation, task: str) -> None:
-        self._stepper, self._preparation, self._task = stepper, preparation, task
+        self._stepper, self.preparation, self.task = stepper, preparation, task
         self._last: tuple[int, Evaluation, Evaluation] | None = None
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
         self._version = stepper.version
@@ -132,7 +134,7 @@ class Evaluations:
     @property
     def take_long(self) -> bool:
         """Whether an evaluation takes long; see LONG_WORK: the same on every machine."""
-        return len(self._preparation.dataset) * self._stepper.workload.network.parameters.size > LONG_WORK
+        return len(self.preparation.dataset) * self._stepper.workload.network.parameters.size > LONG_WORK
 
     @property
     def are_of_now(self) -> bool:
@@ -167,13 +169,13 @@ class Evaluations:
         """What the last evaluation predicted for each row of the data set, shape (n,), read-only."""
         last = self.latest()
         if self._predicted is None or self._predicted[0] is not last:
-            self._predicted = last, predictions(self._preparation, *last[1:])
+            self._predicted = last, predictions(self.preparation, *last[1:])
         return self._predicted[1]
 
     def _measuring(self) -> Generator[None, None, tuple[int, Evaluation, Evaluation]]:
         position, version = self._stepper.position, self._stepper.version
         seconds, found = 0.0, []
-        for part in (self._preparation.train, self._preparation.test):
+        for part in (self.preparation.train, self.preparation.test):
             began = time.perf_counter()
             blocks = []
             for start in range(0, len(part), self._block):
@@ -184,7 +186,7 @@ class Evaluations:
                 block = slice(start, start + self._block)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
-            found.append(evaluate(*in_units(self._preparation, losses, predicted), part, self._task))
+            found.append(evaluate(*in_units(self.preparation, losses, predicted), part, self.task))
             seconds += time.perf_counter() - began
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found
@@ -193,7 +195,7 @@ class Evaluations:
     @property
     def in_one_block(self) -> bool:
         """Whether both sets are measured without a pause."""
-        return len(self._preparation.dataset) <= self._block
+        return len(self.preparation.dataset) <= self._block
 
     def note(self, train: Evaluation, test: Evaluation) -> None:
         """Take what was measured elsewhere at the present position."""
@@ -202,7 +204,7 @@ class Evaluations:
 
     def _joined(self, blocks: list[tuple[Array, NDArray[Any]]]) -> tuple[Array, NDArray[Any]]:
         """The losses and predictions of several blocks, or of none."""
-        nothing = np.zeros(0), np.zeros(0, dtype=np.float64 if self._task == REGRESSION else np.int64)
+        nothing = np.zeros(0), np.zeros(0, dtype=np.float64 if self.task == REGRESSION else np.int64)
         losses, predicted = zip(nothing, *blocks, strict=True)
         return np.concatenate(losses), np.concatenate(predicted)
 
@@ -211,9 +213,9 @@ class Evaluations:
         # the same bits.
         engine, load = self._stepper.engine, self._stepper.workload
         if engine is not None and self._stepper.position > 0:
-            if self._task != REGRESSION:
+            if self.task != REGRESSION:
                 return engine.measure_classes(inputs, targets)
             losses, outputs = engine.measure(inputs, targets)
         else:
             losses, outputs = measure(load.network, load.loss, inputs, targets)
-        return losses, predict(outputs, self._task)
+        return losses, predict(outputs, self.task)

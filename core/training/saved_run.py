@@ -14,7 +14,8 @@ from core.data.dataset import Dataset
 from core.engines.choosing import resolve
 from core.training.experiment import Experiment
 from core.training.preparation import check_patience, starting_parameters
-from core.training.saved_branches import (
+from core.training.settings_over_time import Change
+from core.training.timeline.saved_branches import (
     LAST_POSITION,
     SavedBranch,
     SavedChange,
@@ -27,7 +28,6 @@ from core.training.saved_branches import (
     save_branches,
     unpacked,
 )
-from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 
 ENGINES = ("compiled", "numpy")
@@ -43,7 +43,7 @@ class SavedRun:
         positions: shape (states,), the positions of the states: first keyframes from 0 upwards, then one more, and last
             the present state. Files without branches keep all keyframes here, and before the last the state of the
             last record.
-        states: shape (states, 3 + rows, parameters), see :func:`core.training.saved_branches.packed`.
+        states: shape (states, 3 + rows, parameters), see :func:`core.training.timeline.saved_branches.packed`.
         table, gradients: the record of the present branch, see :class:`core.training.history.History`.
         branches: all branches, the first one first; empty in files of version 1.0, whose run is one branch.
         present: the place of the present branch among them.

@@ -79,11 +79,9 @@ class Trainer:
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
         self.evaluator = Evaluations(self.stepper, self.preparation, experiment.task)
         self.recorder = Recorder(self.stepper, train)
-        spacing = KeyframeSpacing(epoch_length, self.network.parameters.size)
-        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), spacing)
-        self._epochs = WholeEpochs(
-            self.stepper, self.evaluator, self.recorder, self.tree, self.preparation, experiment.task
-        )
+        kept = KeyframeSpacing(epoch_length, self.network.parameters.size)
+        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), kept)
+        self._epochs = WholeEpochs(self.stepper, self.evaluator, self.recorder, self.tree)
         self.head = Head(self.stepper, self.recorder, self.tree)
         if not self.recorder.record(*self.evaluations()):
             raise loss_not_finite_at_start(train.targets)
@@ -194,7 +192,7 @@ class Trainer:
 
         Returns:
             The reason to stop; None if the run did not stop by itself. The run is at the position where the reason was
-            found; see :meth:`return_to`.
+            found; see :meth:`core.training.timeline.head.Head.return_to`.
 
         Raises:
             Diverged: the parameters or the loss ceased to be finite; the run stands at the last finite state.
@@ -219,8 +217,8 @@ class Trainer:
                 continue
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
             look_at = self.end_of("epoch") if self.settings.may_stop else record_at
-            next_change = self.stepper.farthest_target
-            self._move_to(min(target, record_at, look_at, next_change, self.tree.next_stop(self.position)))
+            stops = self.stepper.farthest_target, self.tree.next_stop(self.position)
+            self._move_to(min(target, record_at, look_at, *stops))
             is_looked_at = self.position in (record_at, look_at)
             if is_looked_at:
                 train_loss = yield from self._looking(self.position == record_at)
@@ -335,10 +333,6 @@ class Trainer:
     def go_to(self, position: int, branch: Branch | None = None) -> None:
         """See :meth:`core.training.timeline.head.Head.go_to`."""
         self.head.go_to(position, branch)
-
-    def return_to(self, position: int) -> None:
-        """See :meth:`core.training.timeline.head.Head.return_to`."""
-        self.head.return_to(position)
 
     def rewind(self, position: int) -> None:
         """See :meth:`core.training.timeline.head.Head.rewind`."""

@@ -18,7 +18,6 @@ from core.engines.kernels.plan import OPTIMIZER_CODES
 from core.network.tasks import REGRESSION
 from core.training.evaluation import EVALUATION_WORK, Evaluation, Evaluations, evaluate_many, in_units
 from core.training.history import next_record
-from core.training.preparation import Preparation
 from core.training.recording import Recorder
 from core.training.sample_order import STRETCH
 from core.training.stepping import Stepper
@@ -30,25 +29,15 @@ class WholeEpochs:
 
     Args:
         stepper: the run.
-        evaluator: takes what was measured last.
+        evaluator: tells what is measured, and takes what was measured last.
         recorder: takes the records.
         tree: takes the keyframes.
-        preparation: what is measured.
-        task: what is learned.
     """
 
-    def __init__(
-        self,
-        stepper: Stepper,
-        evaluator: Evaluations,
-        recorder: Recorder,
-        tree: BranchTree,
-        preparation: Preparation,
-        task: str,
-    ) -> None:
+    def __init__(self, stepper: Stepper, evaluator: Evaluations, recorder: Recorder, tree: BranchTree) -> None:
         self._stepper, self._evaluator, self._recorder, self._tree = stepper, evaluator, recorder, tree
-        self._preparation, self._task = preparation, task
-        self._parts = preparation.train, preparation.test
+        self._preparation, self._task = evaluator.preparation, evaluator.task
+        self._parts = self._preparation.train, self._preparation.test
 
     def train(self, target: int) -> bool:
         """Train up to a record at or before a position; false, with nothing changed, where the usual way must be gone.

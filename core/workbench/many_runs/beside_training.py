@@ -27,8 +27,8 @@ from core.training.divergence import Diverged
 from core.training.experiment import MAX_SEED, Experiment
 from core.training.history import History
 from core.training.preparation import prepare
-from core.training.saved_branches import LAST_POSITION
 from core.training.stopping import stop_at_end
+from core.training.timeline.saved_branches import LAST_POSITION
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.many_runs.lane_loader import LaneLoader

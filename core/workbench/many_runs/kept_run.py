@@ -15,10 +15,10 @@ from core.network.network import Network
 from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.preparation import Preparation, prepare
-from core.training.saved_branches import SavedBranch, SavedChange, packed
 from core.training.saved_run import SavedRun, resume_run
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
+from core.training.timeline.saved_branches import SavedBranch, SavedChange, packed
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId
 from core.workbench.run_timeline import words_of_changes

@@ -178,7 +178,7 @@ class TrainingLoop:
         self._work.stop()
         self._work.tell(stop.text, "stopped")
         if stop.return_to is not None:
-            trainer.return_to(stop.return_to)
+            trainer.head.return_to(stop.return_to)
             self._work.travel_to(stop.return_to)
 
     def _stop_at_goal(self, trainer: Trainer) -> None:

@@ -37,8 +37,8 @@ from core.storage.window_layout import DockPlace, Layout
 from core.training.divergence import Diverged
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.presets import PRESETS
-from core.training.saved_branches import MOST_KEPT, Setting
 from core.training.saved_run import save_run
+from core.training.timeline.saved_branches import MOST_KEPT, Setting
 from core.training.trainer import Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
 from tests.core.support import bits, small_dataset
@@ -84,7 +84,7 @@ def follow(trainer: Trainer, way: Way, end: int) -> str:
             reached = trainer.advance(stop - trainer.position)
             if reached is not None:
                 if reached.return_to is not None:
-                    trainer.return_to(reached.return_to)
+                    trainer.head.return_to(reached.return_to)
                 return reached.text
         if stop < end:
             trainer.change(**way.settings.get(stop, {}))

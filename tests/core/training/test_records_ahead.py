@@ -19,7 +19,7 @@ def stopped() -> tuple[Trainer, np.ndarray, int]:
     assert stop is not None
     assert stop.return_to is not None
     before = trainer.history.table.copy()
-    trainer.return_to(stop.return_to)
+    trainer.head.return_to(stop.return_to)
     trainer.advance(stop.return_to - trainer.position)
     return trainer, before, stop.return_to
 

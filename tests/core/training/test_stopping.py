@@ -126,7 +126,7 @@ def test_going_back_to_the_best_epoch_gives_its_very_state() -> None:
     trainer, plain = overfitting(), overfitting(patience=None)
     stop = run_to_stop(trainer)
     assert stop.return_to is not None
-    trainer.return_to(stop.return_to)
+    trainer.head.return_to(stop.return_to)
     trainer.advance(stop.return_to - trainer.position)
     plain.advance(stop.return_to)
     assert bits(trainer) == bits(plain)
@@ -141,7 +141,7 @@ def test_after_going_back_the_run_has_the_settings_that_held_at_its_end() -> Non
     stop = run_to_stop(trainer)
     assert stop.return_to is not None
     assert stop.return_to < 400, "the case is of no use"
-    trainer.return_to(stop.return_to)
+    trainer.head.return_to(stop.return_to)
     trainer.advance(stop.return_to - trainer.position)
     assert trainer.position == stop.return_to
     now = trainer.settings
