@@ -111,6 +111,9 @@ class FitView(FitPlots):
             errors = predicted[rows] - self._targets[rows]
         self.residuals.show_histogram(centred(errors))
         self._show_ranges(true, said[seen])
+        if not len(rows):
+            self.told.set_full("This set has no points.")
+            return
         with np.errstate(all="ignore"):
             mean, spread = float(np.mean(errors)), float(np.std(errors))
         self.told.set_full(f"mean {short(mean, 3)}, spread {short(spread, 3)}")

@@ -63,3 +63,14 @@ def test_residuals_lie_evenly_around_zero() -> None:
     assert found.edges[0] == -found.edges[-1] == -0.5 and found.counts.sum() == 3
     assert centred(np.zeros(0)).counts.sum() == 0
     assert centred(np.zeros(5)).counts.sum() == 5
+
+
+def test_a_set_without_points_is_told(fitted: MainWindow, qtbot: QtBot) -> None:
+    window = fitted
+    before = window.session.snapshot
+    window.session.change({"train_fraction": 1.0})
+    qtbot.waitUntil(lambda: window.session.snapshot is not before and drawn(window))
+    qtbot.waitUntil(lambda: window.session.snapshot.report is not None)
+    window.report.which.setCurrentIndex(window.report.which.findData("test"))
+    assert view(window).told.full == "This set has no points."
+    assert len(view(window).points.points) == 0
