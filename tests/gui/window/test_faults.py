@@ -227,8 +227,11 @@ def test_a_fault_while_the_window_closes(told: MainWindow, qtbot: QtBot, monkeyp
     assert told.close()  # the fixtures watch that no thread is left
 
 
-def test_a_request_to_paint_that_cannot_be_posted(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_to_paint_that_cannot_be_posted(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one_paint = window.findChild(OnePaint)
+    qtbot.waitUntil(lambda: not one_paint._is_held)
     with monkeypatch.context() as patch:
         patch.setattr("gui.window.one_paint.QCoreApplication.postEvent", fails)
         with pytest.raises(MemoryError):
