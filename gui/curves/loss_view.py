@@ -102,7 +102,7 @@ class LossView(QWidget):
         self.logarithmic.setAccessibleName("Logarithmic axis")
         self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
         self.logarithmic.toggled.connect(self._changed)
-        widest = {"loss": "0.00000", "score": "100.0 %"}
+        widest = {"loss": "0.000000", "score": "100.0 %"}
         self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
         self._names = {name: QLabel() for name, _ in CURVES}
         self._note = plain_label(" ")

@@ -31,7 +31,7 @@ class Figures(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
         self.epoch, self.sample = self._figure("0000", "Epoch"), Readout(WIDEST_PLACE)
-        self.loss, self._loss_name = self._figure("0.0000", "Training loss"), Readout("loss")
+        self.loss, self._loss_name = self._figure("0.0e\u221200", "Training loss"), Readout("loss")
         self.score, self._score_name = self._figure("100.0 %", "Score of the training set"), Readout("right")
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
             name.setProperty("role", "caption")
@@ -70,7 +70,8 @@ class Figures(QWidget):
         self.epoch.setText(grouped(snapshot.epoch))
         self.place = f"sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}"
         self._name_epoch()
-        self.loss.setText(short(snapshot.train_loss, 3))
+        loss = snapshot.train_loss
+        self.loss.setText(short(loss, 2 if 0.0 < abs(loss) < 1e-3 else 3))
         score = snapshot.train_score
         self.score.setText(short(score, 3) if self._is_regression else percent(score))
 
