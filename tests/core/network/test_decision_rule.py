@@ -61,7 +61,7 @@ def tied(engine: str, nudge: float) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)])
 @pytest.mark.parametrize("nudge", [0.0, 1e-17, 6e-17, 1e-14])
 def test_all_name_the_same_class_where_outputs_are_equal_to_within_rounding(engine: str, nudge: float) -> None:
     trainer = tied(engine, nudge)
@@ -76,7 +76,7 @@ def test_all_name_the_same_class_where_outputs_are_equal_to_within_rounding(engi
     assert set(onnx_session(trainer).run(["class"], {"points": dataset.points})[0].tolist()) == {0}
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)])
 def test_both_engines_decide_by_the_rule(engine: str) -> None:
     rng = np.random.default_rng(2)
     trainer = tied(engine, 0.0)

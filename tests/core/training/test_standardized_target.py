@@ -45,7 +45,7 @@ def test_targets_of_any_size_are_learned(targets: Array) -> None:
     assert all(evaluation.score > 0.999_999 for evaluation in trainer.evaluations())
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)])
 @pytest.mark.parametrize("loss", REGRESSION_LOSSES)
 def test_loss_score_and_predictions_are_in_the_units_of_the_data(loss: str, engine: str) -> None:
     """Huber's loss has its corner where the error is one standard deviation."""

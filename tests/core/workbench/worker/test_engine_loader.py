@@ -54,6 +54,7 @@ def test_closing_waits_for_no_compilation(compiling: threading.Event) -> None:
     assert not loader.has_ended
 
 
+@pytest.mark.needs_numba
 @pytest.mark.parametrize("command", [Play(), CheckGradients()])
 def test_a_worker_that_awaits_its_engine_ends_at_once(compiling: threading.Event, command: Any) -> None:
     driver = WorkerDriver()
