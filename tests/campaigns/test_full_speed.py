@@ -16,6 +16,7 @@ from PyQt5.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from core.engines import kernel_loading
+from core.training.keyframes import MOST_BYTES
 from core.training.presets import PRESETS
 from gui.window.main_window import MainWindow
 
@@ -25,7 +26,9 @@ MINUTES = float(os.environ.get("MINUTES", "10"))
 LONGEST_HANG_SECONDS = 0.5
 """Of processor time of the window's thread, which other programs do not lengthen."""
 MOST_GROWTH = 24 << 20
-"""Bytes: the record of the run grows, but ever more slowly; its states are bounded."""
+"""Bytes, besides those of the states that the run keeps, which have a bound of their own."""
+OBJECT = 200
+"""Bytes that an array takes besides its numbers, about."""
 WARM_UP = 0.2
 """The share of the time after which the memory is looked at for the first time."""
 
@@ -33,6 +36,14 @@ WARM_UP = 0.2
 def memory() -> int:
     """Bytes of this process that are in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def states(window: MainWindow) -> int:
+    """Bytes of the states that the run keeps to go back to."""
+    run = window.session._worker._work.run  # type: ignore[attr-defined]
+    state, tree = run.trainer.stepper.state(), run.trainer.tree
+    arrays = (state.parameters, state.gradient, state.slots, state.last_change)
+    return int(tree.states_kept * sum(array.nbytes + OBJECT for array in arrays))
 
 
 class Pulse:
@@ -62,13 +73,14 @@ def test_ten_minutes_of_full_speed(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: window.session.at_rest)
     window.session.set_pace(None)
     window.session.play()
-    pulse, sizes = Pulse(), list[int]()
+    pulse, sizes, kept = Pulse(), list[int](), list[int]()
     begin = time.monotonic()
     while (passed := time.monotonic() - begin) < 60.0 * MINUTES:
         qtbot.wait(500)
         assert window.session.playing
         if passed > WARM_UP * 60.0 * MINUTES:
-            sizes.append(memory())
+            kept.append(states(window))
+            sizes.append(memory() - kept[-1])
     pulse.stop()
     window.session.pause()
     qtbot.waitUntil(lambda: window.session.at_rest)
@@ -76,9 +88,11 @@ def test_ten_minutes_of_full_speed(qtbot: QtBot, window: MainWindow) -> None:
     snapshot = window.session.snapshot
     assert snapshot is not None
     print(
-        f"{MINUTES:g} minutes, epoch {snapshot.epoch:,}: {growth / 2**20:.1f} MiB more, "
+        f"{MINUTES:g} minutes, epoch {snapshot.epoch:,}: {growth / 2**20:.1f} MiB more "
+        f"besides {kept[-1] / 2**20:.0f} MiB of states, "
         f"longest hang {1000.0 * pulse.longest:.0f} ms"
     )
     assert growth < MOST_GROWTH
+    assert max(kept) <= MOST_BYTES
     assert pulse.longest < LONGEST_HANG_SECONDS
     assert {thread.name for thread in threading.enumerate()} <= threads | {"engine loader"}
