@@ -145,7 +145,7 @@ def _difference(before: Experiment, now: Experiment) -> str:
     if before == now:
         return "as it stands, unchanged"
     if before.data != now.data:
-        return "changed: other data" if before.data.kind != now.data.kind else "changed: the points"
+        return "changed: the points"
     return f"changed: {name_change(before, now)}"
 
 
@@ -213,12 +213,18 @@ class AboutPreset(QFrame):
         self.hide()
 
     def show_experiment(self, preset: Preset | None, experiment: Experiment) -> None:
-        """Show the commentary of a preset; without one, how the experiment differs from the preset before."""
+        """Show the commentary of a preset; without one, how the experiment differs from the preset before.
+
+        With other data it tells of what is not there, and goes.
+        """
         if preset is not None and preset is not self._preset:
             self._preset = preset
             self.text.setText(preset.commentary)
             self._title.set_full(preset.title)
             self.show()
+        if self._preset is not None and self._preset.experiment.data.kind != experiment.data.kind:
+            self._preset = None
+            self.hide()
         if self._preset is not None:
             self._change.set_full(_difference(self._preset.experiment, experiment))
         self._fit()

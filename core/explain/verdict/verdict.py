@@ -117,8 +117,14 @@ def _falls(course: Course) -> bool:
 
 
 def _scores(trainer: Trainer) -> tuple[float, float]:
-    """The training score recorded last, and the one that the data allow; 0 and 1 where they are not defined."""
+    """The training score, and the one that the data allow; 0 and 1 where they are not defined.
+
+    The score is that of the present position if it was measured there, else the one recorded last.
+    """
     score = float(trainer.history.column("train_score")[-1])
+    if trainer.has_evaluations:
+        position, train, _ = trainer.latest_evaluations()
+        score = train.score if position == trainer.position else score
     reach = reachable_score(trainer.preparation)
     return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.base.number_text import percent
 from core.data.data_source import load
 from core.explain.verdict.causes import nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
@@ -126,3 +127,12 @@ def test_what_the_neighbours_reach() -> None:
 @pytest.mark.parametrize(("rate", "nice"), [(0.02, 0.03), (0.9, 1.0), (2.1e-5, 3e-5), (7.0, 10.0), (1e29, 1e29)])
 def test_nice_rates(rate: float, nice: float) -> None:
     assert nice_rate(rate) == pytest.approx(nice, rel=1e-12)
+
+
+def test_the_score_is_that_of_the_present_position() -> None:
+    trainer = Trainer(PRESETS["shallow"].experiment, load(PRESETS["shallow"].experiment.data))
+    trainer.advance(4_000)
+    trainer.advance(137)
+    now = trainer.evaluations()[0].score
+    assert now != trainer.history.column("train_score")[-1]
+    assert percent(now) in judge(trainer).text

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.data.generators import GENERATORS
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
@@ -144,3 +145,18 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     window.session.change({"batch_size": 4})
     qtbot.waitUntil(lambda: experiment(window).batch_size == 4 and position(window) == 0)
     assert not about.isVisible(), "put away is put away"
+
+
+def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> None:
+    window.panels.presets.choice.setFocus()
+    qtbot.keyClick(window.panels.presets.choice, Qt.Key.Key_Down)
+    rest(qtbot, window)
+    about = window.panels.presets.about
+    qtbot.waitUntil(about.isVisible)
+    window.session.change({"data": DataSource("circle")})
+    qtbot.waitUntil(lambda: experiment(window).data.kind == "circle")
+    assert not about.isVisible()
+    window.session.undo()
+    qtbot.waitUntil(lambda: experiment(window) == PRESETS["deep"].experiment)
+    assert about.isVisible()
+    assert about.text.text() == PRESETS["deep"].commentary
