@@ -133,11 +133,13 @@ def pytest_runtest_teardown() -> Generator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def engine() -> None:
+def engine(worker_id: str) -> None:
     from core.engines import kernel_loading  # here, since it imports NumPy
 
     if kernel_loading.is_available():
-        kernel_loading.load()
+        names = [*kernel_loading.KERNELS, *kernel_loading.LANE_KERNELS]
+        # Two processes begin at both ends, so that each takes from the cache what the other has compiled.
+        kernel_loading.load(*(reversed(names) if worker_id == "gw1" else names))
     gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 

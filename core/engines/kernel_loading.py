@@ -216,4 +216,4 @@ def _import_numba() -> None:
 
 
 if __name__ == "__main__":  # what fills the cache in a process of its own
-    load(*sys.argv[1:])
+    load(*(sys.argv[1:] or (*KERNELS, *LANE_KERNELS)))
