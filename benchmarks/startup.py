@@ -133,7 +133,7 @@ def measure_play(runs: int) -> bool:
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "program"
-            left_out = shutil.ignore_patterns(".git", "__pycache__", ".*_cache", "tests")
+            left_out = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "tests")
             shutil.copytree(ROOT, place, ignore=left_out)
             homes = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), folder)
             command = [sys.executable, str(place / "benchmarks" / "startup.py"), "--open", "--play"]
