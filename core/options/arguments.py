@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.base.errors import ExperimentError
-from core.base.program import COMMAND
 from core.data.data_source import FILE, RULE, DataSource, default_source
 from core.data.generators import GENERATORS, SETTINGS
 from core.options.argument_table import ARGUMENTS, CLASS_NAMES, DATA
@@ -128,11 +127,6 @@ def _spell_data(source: DataSource) -> list[str]:
         if part in _parts_of(source) and getattr(source, part) != getattr(plain, part):
             found += spell(argument, getattr(source, part))
     return found
-
-
-def to_command(experiment: Experiment, preset: str | None = None) -> str:
-    """The command line that opens this experiment, quoted for a shell."""
-    return shell_line([*COMMAND, *to_arguments(experiment, preset)])
 
 
 def shell_line(words: list[str]) -> str:

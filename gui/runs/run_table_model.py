@@ -12,7 +12,7 @@ from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, p
 from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import percent, short
-from core.workbench.many_runs.run_rows import RowKey, RunRow
+from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
@@ -64,10 +64,6 @@ class RunTableModel(QAbstractTableModel):
     def count(self) -> int:
         """The number of all rows, the filtered ones included."""
         return len(self._all)
-
-    def row_of(self, key: RowKey) -> int | None:
-        """Where the row of this key is shown; None where it is not."""
-        return next((place for place, row in enumerate(self._shown) if row.key == key), None)
 
     # ---------------------------------------------------------------- what is shown
 

@@ -167,7 +167,7 @@ def train_narrow(
     step: int,
     position: int,
 ) -> bool:
-    """As ``loops.train``, with plain SGD and batches of one sample; false where ``order`` names a row that is not."""
+    """As ``loops.train_samples``; false where ``order`` names a row that is not."""
     if not names_no_other(order, len(inputs)):
         return False
     copy_rows_in(memory, plan, parameters)

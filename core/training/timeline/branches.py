@@ -78,6 +78,11 @@ class Branch:
             assert branch.parent is not None, "the start of a run is always kept"
             position, branch = min(position, branch.fork), branch.parent
 
+    def keyframe_after(self, position: int) -> int:
+        """The position of its first own keyframe behind a position; the tip where there is none."""
+        place = bisect.bisect_right(self._positions, position)
+        return self._positions[place] if place < len(self._positions) else self.tip
+
     def line_states(self) -> Iterator[State]:
         """The kept states of the whole line, by ascending position."""
         if self.parent is not None:

@@ -35,7 +35,7 @@ def _filling_branch(trainer: Trainer, branch: Branch, twin: Stepper) -> Generato
     tree, position, goes_on = trainer.tree, branch.fork, False
     while position < branch.tip and branch in tree.branches:
         kept = branch.keyframe_before(position)
-        following = next((state.position for state in branch.states if state.position > position), branch.tip)
+        following = branch.keyframe_after(position)
         if following - kept.position <= 2 * tree.spacing.interval:
             position, goes_on = following, False
             continue

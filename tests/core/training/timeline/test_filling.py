@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -104,3 +105,11 @@ def test_the_worker_fills_gaps_while_the_run_rests(driver: WorkerDriver, tmp_pat
         assert time.monotonic() < give_up
         driver.ask()
     assert shown(driver.ask()).position == position == 11_000
+
+
+def test_the_next_keyframe_is_the_first_behind_a_position_or_the_tip() -> None:
+    branch = make_trainer(EXPERIMENT).tree.present
+    start, branch.tip = branch.keyframe_before(0), 300
+    for position in (200, 100):
+        branch.keep(replace(start, position=position))
+    assert [branch.keyframe_after(position) for position in (0, 99, 100, 200, 299)] == [100, 100, 200, 300, 300]
