@@ -258,10 +258,10 @@ def train_to(
             stop = _advance(trainer, min(samples, goal - first), log)
             if stop is not None:
                 return returned(trainer, stop)
-            seconds = time.perf_counter() - began
-            samples = max(1, min(2 * samples, int(samples * SLICE_SECONDS / max(seconds, 1e-6))))
+            trained, seconds = trainer.position - first, time.perf_counter() - began
+            samples = max(1, min(2 * samples, int(trained * SLICE_SECONDS / max(seconds, 1e-6))))
             loss = float(trainer.history.column("train_loss")[-1])
-            advance(trainer.position - first, f"epoch {trainer.epoch}, train_loss {loss:.4g}")
+            advance(trained, f"epoch {trainer.epoch}, train_loss {loss:.4g}")
     stop = stop_at_end(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
     return None if stop is None else returned(trainer, stop)
 

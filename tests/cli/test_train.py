@@ -65,6 +65,11 @@ def test_the_shallow_preset_learns(capsys: Capture) -> None:
     assert [w.shape for w, _ in load_weights("w.npz")] == [(2, 7), (7, 2)]
 
 
+def test_the_log_of_a_long_run_has_every_epoch() -> None:
+    assert train("--data", "gauss", "--points", "20", "--epochs", "1700", "--log", "log.csv") == 0
+    assert [row[0] for row in read_log("log.csv")] == [str(epoch) for epoch in range(1701)]
+
+
 def test_the_log_is_exact_and_has_every_epoch(capsys: Capture) -> None:
     options = ["--preset", "gauss", "--points", "20", "--seed", "7"]
     assert train(*options, "--epochs", "40", "--log", "log.csv", "--weights", "w.npz") == 0
