@@ -213,6 +213,9 @@ class Trainer:
         while self.position < target:
             if self._epochs.train(target):
                 self.stepper.apply_edits()
+                stop = find_stop(self.history, self.position, self.evaluations()[0].loss, self.settings)
+                if stop is not None:
+                    return stop
                 yield True
                 continue
             record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
@@ -244,7 +247,7 @@ class Trainer:
                 yield False
             train, test = self.evaluations()
             if not is_record:
-                self.recorder.note_end(test)
+                self.recorder.note_end(self.position, test.loss)
                 return train.loss
             if not self.recorder.record(train, test):
                 raise self._return_to_last_record()
