@@ -184,12 +184,14 @@ def wait_for_rows(process: subprocess.Popen[str], count: int) -> None:
         time.sleep(0.02)
 
 
-LONG = ["--preset", "spiral", "--epochs", "40", "--engine", "numpy", "--points", "100", "--vary", "l2=log:1e-4..1:20"]
+LONG = ["--preset", "spiral", "--epochs", "100", "--engine", "numpy", "--points", "100", "--vary", "l2=log:1e-4..1:20"]
+ENDLESS = ["--preset", "spiral", "--epochs", "400", "--engine", "numpy", "--vary", "hidden=1;256,256,256"]
+"""Its first run is soon done, its second not before somebody ends it."""
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.7])
 def test_ctrl_c_while_processes_start(seconds: float) -> None:
-    process = start(*LONG, "--workers", "2")
+    process = start(*ENDLESS, "--workers", "2")
     wait_for_rows(process, 0)
     time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)
@@ -215,7 +217,7 @@ def test_ctrl_c_ends_with_a_sentence(workers: str, capsys: Capture) -> None:
 
 
 def test_processes_end_with_the_program_that_started_them() -> None:
-    process = start(*LONG, "--workers", "2")
+    process = start(*ENDLESS, "--workers", "2")
     wait_for_rows(process, 1)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():

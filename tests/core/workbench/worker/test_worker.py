@@ -193,10 +193,11 @@ def test_a_rate_that_is_set_on_the_way_back_holds_from_where_the_way_ends(driver
 def test_run_stops_exactly_at_the_end_of_an_epoch(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW), Play(until=130))
     driver.arrive()
-    driver.send(RunEpochs(3))
+    driver.send(SetPace(1.0), RunEpochs(3))
     report = driver.ask()
     assert report.state.playing
     assert report.state.goal == (130, 3000)
+    driver.send(SetPace(None))
     assert driver.arrive().position == 3000
     assert driver.ask().state.goal is None
 
