@@ -1,7 +1,7 @@
 """A language made from English by rule, for tests: its texts are accented, and 40 % longer.
 
 A text on the screen without accents was left out of the translation, and a place that is too narrow for this language
-is too narrow for a real one. Kept is what a translator keeps: placeholders, mnemonics, markup, keys, options, addresses.
+is too narrow for a real one. Kept is what a translator keeps: placeholders, mnemonics, markup, keys, options, links.
 """
 
 from __future__ import annotations
