@@ -10,7 +10,7 @@ from typing import Any
 from core.base.errors import LensError, shorten
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
-from core.options.spelling import Argument, ArgumentError, parse_whole, suggestion
+from core.options.spelling import Argument, ArgumentError, parse_number, parse_whole, suggestion
 
 MOST_VALUES = 1000
 YES, NO, NONE = "yes", "no", "none"
@@ -102,8 +102,8 @@ def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
     if match is None:
         raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
     try:
-        low, high, count = float(match["low"]), float(match["high"]), parse_whole(match["count"])
-    except (ValueError, ArgumentError):
+        low, high, count = parse_number(match["low"]), parse_number(match["high"]), parse_whole(match["count"])
+    except ArgumentError:
         raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
     if not (0.0 < low < high < math.inf and 2 <= count <= MOST_VALUES):
         raise VariationError(
