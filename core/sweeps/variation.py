@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.typed_numbers import SPACES
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
 from core.options.spelling import Argument, ArgumentError, parse_number, parse_whole, suggestion
@@ -81,7 +82,7 @@ def written(argument: Argument, value: Any) -> str:  # noqa: ANN401 (fields have
 
 
 def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
-    if not word or not word.isprintable():
+    if not word or not all(letter.isprintable() or letter in SPACES for letter in word):
         raise VariationError(f"{name}: a value is missing between two semicolons, or holds a line break.")
     if not argument.metavar:
         if word not in (YES, NO):
