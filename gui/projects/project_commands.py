@@ -27,6 +27,9 @@ from gui.widgets.faults import fault_notice
 from gui.widgets.qt_objects import forget_when_deleted
 
 FILTER = _("Projects (*{suffix})").format(suffix=SUFFIX)
+NO_RUN = _("There is no run yet that could be saved; load or paint data first.")
+OTHER_WORK = _("{name} was not saved, since another work took the place of this one; undo that first.")
+CHANGED_FILE = _("{name} was changed by another window or program since this one read it.")
 PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
 
@@ -162,14 +165,9 @@ class ProjectCommands:
 
         def write(captured: Captured) -> None:
             if captured.project is None:
-                written(
-                    captured, Notice(_("There is no run yet that could be saved; load or paint data first."), "none")
-                )
+                written(captured, Notice(NO_RUN, "none"))
             elif self.files.of(captured.work) is not present:
-                text = _(
-                    "{name} was not saved, since another work took the place of this one; undo that first."
-                ).format(name=Path(path).name)
-                written(captured, Notice(text, "unwritten"))
+                written(captured, Notice(OTHER_WORK.format(name=Path(path).name), "unwritten"))
             else:
                 self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
 
@@ -232,9 +230,7 @@ class ProjectCommands:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(_("The file has changed"))
-        box.setText(
-            _("{name} was changed by another window or program since this one read it.").format(name=Path(path).name)
-        )
+        box.setText(CHANGED_FILE.format(name=Path(path).name))
         box.setInformativeText(_("Save under another name, or overwrite what was saved there meanwhile."))
         other = box.addButton(_("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
         overwrite = box.addButton(_("&Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
