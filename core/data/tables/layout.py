@@ -286,7 +286,7 @@ def has_words(row: Sequence[str], below: Sequence[Sequence[str]], places: Sequen
 
 def is_rule(cell: str) -> bool:
     """Whether a cell is a line drawn under a header."""
-    return re.fullmatch(r"\s*:?[-=]{3,}:?\s*", cell) is not None
+    return re.fullmatch(r"[-=]{3,}|:-+:?|-+:", cell.strip()) is not None
 
 
 def names_of(rows: Sequence[Sequence[str]], number: Number) -> Sequence[str]:
