@@ -12,6 +12,7 @@ from gui.diagram.diagram_canvas import DiagramCanvas
 from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_mark, paint_pin
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
+from gui.diagram.forward_light import ForwardLight
 from gui.diagram.hover_label import label_lines, paint_label, pin_hint, toggle_hint
 from gui.widgets.theme import Theme
 
@@ -32,6 +33,9 @@ class DiagramView(DiagramCanvas):
     Reached by Tab, the diagram is walked by the arrow keys: right and left along edges, up and down among neurons or
     the ends of edges, with Shift among their starts. Otherwise these keys step through the training. A screen reader is
     told what is selected.
+
+    Attributes:
+        light: what moves while training plays.
 
     Signals:
         picked(Part or None): an edge or a neuron was clicked, or the empty background.
@@ -58,6 +62,7 @@ class DiagramView(DiagramCanvas):
         self._pinned: Neuron | None = None
         self._wanted_map: Neuron | None = None
         self._mouse = QPointF()
+        self.light = ForwardLight(self)
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -232,6 +237,7 @@ class DiagramView(DiagramCanvas):
     # ---------------------------------------------------------------- painting
 
     def _paint_over(self, painter: QPainter, settings: PictureSettings, snapshot: Snapshot) -> None:
+        self.light.paint(painter, settings, self._values(snapshot))
         self._paint_marks(painter, settings)
         self._paint_numbers(painter, settings)
         if self._is_walked:

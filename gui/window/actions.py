@@ -152,6 +152,7 @@ ACTIONS = (
     ActionSpec("smaller-type", "&View", "S&maller type", "Ctrl+-", "Make all texts smaller"),
     ActionSpec("usual-type", "&View", "&Usual type", "Ctrl+0", "Make all texts as large as the desktop's"),
     ActionSpec("theme", "&View", "&Dark colours", "Ctrl+D", "Change between light and dark colours"),
+    ActionSpec("motion", "&View", "L&ight while it plays", "", "A light runs through the network while training plays"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Show all points, and the whole record in the loss plot"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
     ActionSpec(
@@ -166,7 +167,7 @@ ACTIONS = (
 
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
+CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:

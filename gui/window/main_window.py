@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
             "default-layout": self.docks.restore_default,
         }
-        look = actions["presentation"], lambda: self.theme, self.set_theme
+        look = actions, self.network.light, lambda: self.theme, self.set_theme
         self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
         handlers |= (
             self.appearance.handlers()
@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
         show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
         self.verdict.show_playing(state.playing)
+        self.network.light.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
