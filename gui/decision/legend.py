@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QScrollArea
 
 from core.base.number_text import telling
+from core.data.class_names import natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
 from gui.widgets.qt_objects import existing
@@ -90,16 +89,3 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
     parts.append(f'<span style="color:rgb{theme.wrong}">○</span>&nbsp;wrong')
     parts.append(last)
     return "&nbsp; ".join(parts)
-
-
-def natural_order(names: Sequence[str]) -> list[int]:
-    """The places of alphabetical names in natural order, class2 before class10; other names keep their order."""
-    places = list(range(len(names)))
-    if list(names) != sorted(names):
-        return places
-
-    def key(place: int) -> list[tuple[bool, int, str]]:
-        parts = re.split(r"([0-9]+)", names[place])
-        return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
-
-    return sorted(places, key=key)

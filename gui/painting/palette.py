@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
@@ -56,6 +57,7 @@ class Palette(QWidget):
         self._actions = actions
         self._theme = theme
         self._names: tuple[str, ...] = ()
+        self._order: tuple[int, ...] = ()
         self._value = 0.0
         self.radius = Slider(SMALLEST, LARGEST, "Size of the brush")
         self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
@@ -137,8 +139,7 @@ class Palette(QWidget):
         if names != self._names or len(self.classes) != len(names[:MAX_CLASSES]):
             self._names = names
             self._make_classes()
-        for index, button in enumerate(self.classes):
-            button.setChecked(index == round(value))
+        self._check_class()
         for widget in (self._value_label, self.value):
             widget.setVisible(not names)
         self.add_class.setVisible(0 < len(names) < MAX_CLASSES)
@@ -157,13 +158,19 @@ class Palette(QWidget):
             self._second.removeWidget(button)
             button.hide()
             button.deleteLater()
-        shown = self._names[:MAX_CLASSES]
-        self.classes = [self._class_button(k, name, len(shown) <= NAMED) for k, name in enumerate(shown)]
+        self._order = natural_order(self._names)[:MAX_CLASSES]
+        self.classes = [self._class_button(place) for place in range(len(self._order))]
         for place, button in enumerate(self.classes):
             self._second.insertWidget(place, button)
-            button.setChecked(place == round(self._value))
+        self._check_class()
 
-    def _class_button(self, index: int, name: str, is_named: bool) -> QToolButton:
+    def _check_class(self) -> None:
+        for index, button in zip(self._order, self.classes, strict=True):
+            button.setChecked(index == round(self._value))
+
+    def _class_button(self, place: int) -> QToolButton:
+        index = self._order[place]
+        name = self._names[index]
         button = QToolButton()
         button.setCheckable(True)
         button.setAutoRaise(True)
@@ -171,16 +178,16 @@ class Palette(QWidget):
         button.setIcon(_swatch(self._theme.class_color(index)))
         button.setIconSize(QSize(SWATCH, SWATCH))
         button.setAccessibleName(f"Class {name}")
-        button.setToolTip(plain(f"New points are of class {name} ({index})"))
-        if is_named:
+        button.setToolTip(plain(f"New points are of class {name} ({place})"))
+        if len(self._order) <= NAMED:
             button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.clicked.connect(lambda _=False: self._choose_class(index))
+        button.clicked.connect(lambda _=False: self._choose_class(place))
         return button
 
-    def _choose_class(self, index: int) -> None:
-        if index < len(self._names):
-            self.value_chosen.emit(float(index))
+    def _choose_class(self, place: int) -> None:
+        if place < len(self._order):
+            self.value_chosen.emit(float(self._order[place]))
 
 
 def _swatch(color: QColor) -> QIcon:

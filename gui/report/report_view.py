@@ -186,7 +186,7 @@ class ReportView(QWidget):
         part = report.train if self.which.currentData() == "train" else report.test
         if isinstance(part, ClassReport):
             self.head.setText(f"accuracy {percent(part.accuracy)}")
-            self.grid.show_part(report.class_names, part, self._picked)
+            self.grid.show_part(report, part, self._picked)
             if self._picked is not None:
                 self._mark(self._picked)
         else:
@@ -225,11 +225,14 @@ class ReportView(QWidget):
         if cell is None and self._picked is None:
             return
         self._picked = cell
-        rows = np.zeros(0, dtype=np.int64)
-        loaded = self._loaded
-        if cell is not None and loaded is not None and loaded.canvas is None and self._snapshot is not None:
-            preparation = loaded.preparation
-            part = preparation.train if self.which.currentData() == "train" else preparation.test
-            inside = (part.labels == cell[0]) & (self._snapshot.predicted[part.rows] == cell[1])
-            rows = part.rows[inside][:MOST_MARKED]
-        self.marked.emit(rows)
+        self.marked.emit(np.zeros(0, dtype=np.int64) if cell is None else self._rows_in(cell))
+
+    def _rows_in(self, cell: Cell) -> Rows:
+        loaded, snapshot, report = self._loaded, self._snapshot, self._report
+        if loaded is None or loaded.canvas is not None or snapshot is None or report is None:
+            return np.zeros(0, dtype=np.int64)
+        preparation = loaded.preparation
+        part = preparation.train if self.which.currentData() == "train" else preparation.test
+        true, said = (report.classes[place] for place in cell)
+        rows: Rows = part.rows[(part.labels == true) & (snapshot.predicted[part.rows] == said)]
+        return rows[:MOST_MARKED]

@@ -11,6 +11,7 @@ from gui.diagram.connections import Matrix
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.input_rows import InputRows
 from gui.widgets.flags import CENTER, LEFT, RIGHT
+from gui.widgets.mark_layer import point_mark
 
 TITLES = 46.0
 """The height of the titles above the tiles."""
@@ -99,9 +100,8 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
     for unit, (name, tile) in enumerate(zip(preparation.output_names, layer.tiles, strict=True)):
         left, y = tile.right() + 8, tile.center().y()
         if has_classes:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(settings.theme.class_color(unit))
-            painter.drawEllipse(QPointF(left + 5, y), 5, 5)
+            color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
+            point_mark(color, glyph, 10.0, settings.theme).paint(painter, QPointF(left + 5, y))
             left += 15
         _write(painter, settings, QRectF(left, y - 10, width - left - 2, 20), LEFT, name, "text")
 
