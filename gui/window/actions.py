@@ -155,8 +155,11 @@ ACTIONS = (
     ActionSpec("motion", "&View", "L&ight while it plays", "", "A light runs through the network while training plays"),
     ActionSpec("fit", "&View", "Show &all points", "Home", "Show all points, and the whole record in the loss plot"),
     ActionSpec("log-axis", "&View", "&Logarithmic loss", "L", "Change between a linear and a logarithmic loss axis"),
+    ActionSpec("epochs-automatic", "-&View", "&Epochs: automatic", "", "Give early epochs more room in a long run"),
+    ActionSpec("epochs-linear", "&View", "Epochs: l&inear", "", "Make all epochs equally wide"),
+    ActionSpec("epochs-logarithmic", "&View", "Epochs: logarith&mic", "", "Always give early epochs more room"),
     ActionSpec(
-        "probe", "&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
+        "probe", "-&View", "&Probe the plane", "P", "The diagram shows the activations for the point under the mouse"
     ),
     ActionSpec("report", "&View", "&Report", "Ctrl+R", "Show how well the net does, class by class"),
     ActionSpec("runs", "&View", "R&uns", "Ctrl+K", "List this run's branches and the runs that were kept"),
@@ -166,8 +169,9 @@ ACTIONS = (
 )
 
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
+EPOCH_AXES = ("epochs-automatic", "epochs-linear", "epochs-logarithmic")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
+CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
@@ -192,10 +196,11 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.name in CHECKABLE)
         menu.addAction(action)
         actions[spec.name] = action
-    sizes = QActionGroup(window)
-    for name in PICTURE_SIZES:
-        sizes.addAction(actions[name])
-    actions[PICTURE_SIZES[0]].setChecked(True)
+    for names in (PICTURE_SIZES, EPOCH_AXES):
+        group = QActionGroup(window)
+        for name in names:
+            group.addAction(actions[name])
+        actions[names[0]].setChecked(True)
     return actions
 
 
