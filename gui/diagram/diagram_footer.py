@@ -9,8 +9,8 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QWidget
 from core.base.translation import _
 from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
-from gui.diagram.layer_header import MenuButton
 from gui.widgets.ending_painter import painting
+from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
 
 NUMBERED = (0, 5, 10, 20, 40)

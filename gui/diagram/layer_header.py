@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QMenu, QToolButton, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QWidget
 
 from core.base.translation import _
 from core.data.features import PLAIN, feature, features_of
@@ -17,13 +17,11 @@ from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
 from gui.diagram.drawing.caption_painting import hidden_layers, neurons
 from gui.diagram.geometry import Diagram
 from gui.widgets.ending_painter import painting
+from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
-from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 RESETS = _("Training starts again")
-SMALL_LETTERS = 0.8
-ELIDED = Qt.TextElideMode.ElideRight
 ROW, GAP, ROUND = 24, 2, 20
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
@@ -95,46 +93,6 @@ class PlusMinus:
         inner = round(x) - side if is_stacked else left - side - 1
         self.minus.setGeometry(inner, above, side, side)
         self.plus.setGeometry(round(x) if is_stacked else left + room + 1, above, side, side)
-
-
-class MenuButton(QToolButton):
-    """A flat button that opens a menu; where its text does not fit, it is shortened."""
-
-    def __init__(self, parent: QWidget, name: str) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setProperty("role", "flat")
-        self.setAutoRaise(True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(name)
-        choices = QMenu(self)
-        choices.setToolTipsVisible(True)
-        self.choices = choices
-        self.setMenu(choices)
-
-    def show_text(self, text: str) -> None:
-        """Write the choice that is made."""
-        self._text = text
-        self._shorten()
-
-    def room(self) -> int:
-        """The width that the whole text takes."""
-        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 4
-
-    def set_small(self, is_small: bool) -> None:
-        """Write in small letters, where there is little room."""
-        font = QFont(existing(self.parentWidget()).font())
-        font.setPointSizeF(font.pointSizeF() * (SMALL_LETTERS if is_small else 1.0))
-        self.setFont(font)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._shorten()
-
-    def _shorten(self) -> None:
-        fits = self.room() <= self.width()
-        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())
-        self.setText(text)
 
 
 class ActivationButton(MenuButton):

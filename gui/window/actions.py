@@ -246,8 +246,13 @@ ACTIONS = (
         "log-axis", "&View", _("&Logarithmic loss"), "L", _("Change between a linear and a logarithmic loss axis")
     ),
     ActionSpec(
+        "epochs-automatic", "-&View", _("&Epochs: automatic"), "", _("Give early epochs more room in a long run")
+    ),
+    ActionSpec("epochs-linear", "&View", _("Epochs: l&inear"), "", _("Make all epochs equally wide")),
+    ActionSpec("epochs-logarithmic", "&View", _("Epochs: logarith&mic"), "", _("Always give early epochs more room")),
+    ActionSpec(
         "probe",
-        "&View",
+        "-&View",
         _("&Probe the plane"),
         "P",
         _("The diagram shows the activations for the point under the mouse"),
@@ -262,8 +267,9 @@ ACTIONS = (
 )
 
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
+EPOCH_AXES = ("epochs-automatic", "epochs-linear", "epochs-logarithmic")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *TOOLS)
+CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
@@ -288,10 +294,11 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.name in CHECKABLE)
         menu.addAction(action)
         actions[spec.name] = action
-    sizes = QActionGroup(window)
-    for name in PICTURE_SIZES:
-        sizes.addAction(actions[name])
-    actions[PICTURE_SIZES[0]].setChecked(True)
+    for names in (PICTURE_SIZES, EPOCH_AXES):
+        group = QActionGroup(window)
+        for name in names:
+            group.addAction(actions[name])
+        actions[names[0]].setChecked(True)
     return actions
 
 

@@ -33,8 +33,8 @@ DOCKS = {
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES = 250, 190
-BARS = 250
+LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = 250, 185, 0.37
+BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
 
@@ -145,7 +145,7 @@ class DockLayout:
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
         room = height - BARS
-        curves = max(LEAST_CURVES, int(0.32 * room))
+        curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
         window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 

@@ -15,6 +15,7 @@ from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
+from gui.curves.epoch_axis import EpochAxis
 from gui.diagram.walk_scene import WalkScene
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text, part_pages
@@ -96,6 +97,11 @@ class Inspector(QFrame):
         self.ranks.chosen.connect(self.chosen)
         self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
         self._show()
+
+    def follow_epochs(self, epochs: EpochAxis) -> None:
+        """Draw curves on this scale of the epochs, which other views share."""
+        for page in (self.net, self.course):
+            page.plot.follow(epochs)
 
     def _themed(self) -> tuple[QWidget, ...]:
         return self.net, self.ranks, self.matrix, self.layer_data, self.rows, self.neuron, self.course
