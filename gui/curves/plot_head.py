@@ -46,11 +46,15 @@ class PlotHead(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run stands, unless the user drags the line."""
         ahead = snapshot.history.ahead
-        self._epoch_length = snapshot.epoch_length
-        self._tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
-        self._line.setVisible(self._tip > 0)
+        tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
+        self.show_place(snapshot.position, snapshot.epoch_length, tip)
+
+    def show_place(self, position: int, epoch_length: int, tip: int) -> None:
+        """Show a position, unless the user drags the line; ``tip`` is the last position to which it can be dragged."""
+        self._epoch_length, self._tip = epoch_length, tip
+        self._line.setVisible(tip > 0)
         if not self._line.moving:
-            self._line.setValue(snapshot.position / snapshot.epoch_length)
+            self._line.setValue(position / epoch_length)
 
     def _position(self, epochs: float) -> int:
         """The end of the nearest epoch; of runs of few epochs the very position."""

@@ -135,6 +135,7 @@ ACTIONS = (
     ActionSpec("keep-run", "-&Run", "&Keep this run", "K", "Keep this run, and show it beside those that follow"),
     ActionSpec("more-seeds", "&Run", "&More seeds", "M", "Train the same settings with other seeds, beside this run"),
     ActionSpec("try-several", "&Run", "&Try several values…", "T", "Train with several values of one or two settings"),
+    ActionSpec("compare-runs", "&Run", "Compare r&uns", "X", "Show runs beside each other, at one epoch"),
     ActionSpec("race-optimizers", "&Run", "Race &optimizers", "", "Train with each optimizer, from the same weights"),
     ActionSpec("race-rates", "&Run", "Race learnin&g rates", "", "Train with five rates around the present one"),
     ActionSpec("faster", "-&Run", "&Faster", "+", "Raise the speed of playing"),
