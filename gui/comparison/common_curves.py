@@ -8,6 +8,8 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
@@ -36,7 +38,8 @@ class CommonCurves(QWidget):
         self._is_regression, self._shows_score = is_regression, False
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
-        self.plot = make_plot(logarithmic=True)
+        self.epochs, ticks = EpochAxis(self), EpochTicks()
+        self.plot = make_plot(logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
@@ -46,13 +49,15 @@ class CommonCurves(QWidget):
         self.plot.getPlotItem().getViewBox().disableAutoRange()
         self.overlay = CurveOverlay(self, theme)
         self.overlay.picked.connect(lambda _: None)
-        self.head = PlotHead(self.plot)
+        self.head = PlotHead(self.plot, self.epochs)
         self.head.seek_wanted.connect(lambda position, _: self.epoch_wanted.emit(position / PARTS))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.plot)
         self.setFixedHeight(HEIGHT)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.epochs.changed.connect(lambda: ticks.set_scale(self.epochs.scale))
+        self.epochs.changed.connect(self.scale_changed)
         self.set_theme(theme)
         self.show_score(False)
 
@@ -81,7 +86,7 @@ class CommonCurves(QWidget):
         if room is None:
             return
         last_epoch, low, high = room
-        end = steady_range(0.0, last_epoch or 1.0)[1]
+        end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
         self._show_range(0, (-0.02 * end, end))
         is_percent = self._shows_score and not self._is_regression
         self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
@@ -93,9 +98,10 @@ class CommonCurves(QWidget):
 
     def show_curves(self, curves: Sequence[CurveOf], epoch: float) -> None:
         """Draw these, and the line at an epoch."""
+        last = max(float(curve.history.epochs[-1]) for curve in curves)
         known = [(len(curve.history), curve.color.name()) for curve in curves]
         if known != self._known:
             self._known = known
+            self.epochs.follow(curves[0].history, last)
             self.overlay.show_runs(curves)
-        last = max(float(curve.history.epochs[-1]) for curve in curves)
         self.head.show_place(round(epoch * PARTS), PARTS, round(max(last, epoch) * PARTS))

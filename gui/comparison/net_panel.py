@@ -8,12 +8,13 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
-from core.base.number_text import percent, short
+from core.base.number_text import short
 from core.explain.snapshot import Request, Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Loaded
+from gui.curves.curve_numbers import WIDEST, write_score
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
 from gui.widgets.elided import Elided
@@ -48,7 +49,7 @@ class NetPanel(QFrame):
         self._note.setProperty("role", "strong")
         self._note.setFixedWidth(self._note.fontMetrics().horizontalAdvance("stopped at 10,000"))
         self._note.setAlignment(RIGHT)
-        self.numbers = {f"{part}_{what}": Readout(widest) for part in PARTS for what, widest in _WIDEST.items()}
+        self.numbers = {f"{part}_{what}": Readout(widest) for part in PARTS for what, widest in WIDEST.items()}
         self.diagram = DiagramView(theme, has_titles=False, offers_inputs=False)
         self.decision = DecisionView(theme)
         self.decision.paint_button.hide()
@@ -72,7 +73,7 @@ class NetPanel(QFrame):
             caption = QLabel(part)
             caption.setProperty("role", "faint")
             grid.addWidget(caption, line, 0)
-            for column, what in enumerate(_WIDEST, start=1):
+            for column, what in enumerate(WIDEST, start=1):
                 grid.addWidget(self.numbers[f"{part}_{what}"], line, column)
         grid.setColumnStretch(3, 1)
         self._views = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -145,9 +146,4 @@ class NetPanel(QFrame):
 
     def _written(self, snapshot: Snapshot, name: str) -> str:
         value = getattr(snapshot, name)
-        if name.endswith("loss"):
-            return short(value, 3)
-        return f"R² {short(value, 3)}" if snapshot.settings.task == REGRESSION else percent(value)
-
-
-_WIDEST = {"loss": "0.000000", "score": "100.0 %"}
+        return short(value, 3) if name.endswith("loss") else write_score(value, snapshot.settings.task == REGRESSION)
