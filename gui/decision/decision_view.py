@@ -10,6 +10,7 @@ from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.base.arrays import Rows
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import Section, Slice, fitted
 from core.explain.maps import NeuronPlace, Plane
@@ -81,11 +82,11 @@ class DecisionView(QWidget):
         self._note.setProperty("role", "faint")
         self._note.setContentsMargins(8, 0, 8, 2)
         self._note.hide()
-        self.test_shown = QCheckBox("Test points")
+        self.test_shown = QCheckBox(_("Test points"))
         self.test_shown.setChecked(True)
         self.test_shown.toggled.connect(self._show_test_points)
-        self.probe = QCheckBox("Probe")
-        self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
+        self.probe = QCheckBox(_("Probe"))
+        self.probe.setToolTip(_("The diagram shows the activations for the point under the mouse (P)"))
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.title_tools = ViewChoice()
         self.title_tools.chosen.connect(self._decision_plot.show_view)

@@ -22,13 +22,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from gui.widgets.flags import LEFT
 from gui.widgets.qt_objects import existing
 
-RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
+RESETS = _("Changing this starts the run again; Edit ▸ Undo brings the former run back.")
 SMALL_LETTERS = 0.8
 ELIDED = Qt.TextElideMode.ElideRight
-LIVE = "Changes during the run, without a reset."
+LIVE = _("Changes during the run, without a reset.")
 
 
 class FoldingSection(QWidget):
@@ -48,7 +49,7 @@ class FoldingSection(QWidget):
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setProperty("role", "section")
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setToolTip(f"Show or hide: {title}")
+        self.header.setToolTip(_("Show or hide: {title}").format(title=title))
         self.header.toggled.connect(self._toggle)
         self._body = QWidget()
         self.form = QFormLayout(self._body)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QRect, QSize, Qt
 from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
+from core.base.translation import _
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
@@ -19,13 +20,13 @@ from gui.window.dock_title import DockTitle
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
-    "settings": ("Data", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "more": ("More settings", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
-    "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
-    "inspector": ("Why", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
-    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "settings": (_("Data"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "more": (_("More settings"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "boundary": (_("Data and decision"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "loss": (_("Loss and accuracy"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "inspector": (_("Why"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "report": (_("Report"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "runs": (_("Runs"), Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
 
@@ -130,7 +131,7 @@ class DockLayout:
     def restore_default(self) -> None:
         """Bring every dock to its first place and size."""
         window, docks = self._window, self.by_name
-        for name, (_, area) in DOCKS.items():
+        for name, (_title, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
             docks[name].setVisible(name not in HIDDEN)

@@ -12,6 +12,7 @@ from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
+from core.base.translation import _
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.storage.settings_file import SettingsFile
@@ -321,8 +322,8 @@ class MainWindow(QMainWindow):
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
         self._slow_views.follow(snapshot, state.playing or state.dragged)
-        show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
-        show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
+        show_step(self.actions_by_name["undo"], _("&Undo"), _("&Undo {step}"), state.undo_text)
+        show_step(self.actions_by_name["redo"], _("&Redo"), _("&Redo {step}"), state.redo_text)
         self.verdict.show_playing(state.playing)
         self.network.light.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
@@ -390,7 +391,7 @@ def _above(view: QWidget, line: QWidget) -> QWidget:
 
 def _bar(timeline: Timeline) -> QToolBar:
     """Return a bar with the timeline, over the whole width of the window."""
-    bar = QToolBar("Timeline")
+    bar = QToolBar(_("Timeline"))
     bar.setObjectName("timeline")
     bar.setMovable(False)
     bar.addWidget(timeline)
