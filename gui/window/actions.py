@@ -213,6 +213,7 @@ ACTIONS = (
     ActionSpec(
         "try-several", "&Run", _("&Try several values…"), "T", _("Train with several values of one or two settings")
     ),
+    ActionSpec("compare-runs", "&Run", _("Compare r&uns"), "X", _("Show runs beside each other, at one epoch")),
     ActionSpec(
         "race-optimizers", "&Run", _("Race &optimizers"), "", _("Train with each optimizer, from the same weights")
     ),

@@ -18,6 +18,7 @@ from core.explain.snapshot import Snapshot
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
+from gui.comparison.compare_commands import CompareCommands
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_commands import EpochCommands
 from gui.curves.loss_view import LossView
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "fit": self._show_everything,
@@ -172,7 +174,7 @@ class MainWindow(QMainWindow):
             | self.timeline_commands.handlers()
             | self.epoch_commands.handlers()
         )
-        handlers |= self.explanation.handlers() | self.projects.handlers()
+        handlers |= self.explanation.handlers() | self.projects.handlers() | self.comparisons.handlers()
         handlers |= (
             self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
         )
@@ -207,8 +209,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
-        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting, self.runs
-        for view in (*views, *rest):
+        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
+        for view in (*views, *rest, self.runs, self.comparisons):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
@@ -351,9 +353,9 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
+        first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
-        for close in (*first, *last):
+        for close in (*first, self.data_commands.close, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
