@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.network.optimizers import OPTIMIZERS
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.variation import NAMES, parse_variation, written
@@ -49,23 +50,23 @@ class TryDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Try several values")
+        self.setWindowTitle(_("Try several values"))
         self._experiment, self._epochs = experiment, epochs
         self._experiments: list[Experiment] = []
         entries = [(name, field_name(NAMES[name].field).capitalize()) for name in OPTIONS]
-        self.settings = [ChoiceBox(entries, "Setting"), ChoiceBox([(NOTHING, "–"), *entries], "Second setting")]
+        self.settings = [ChoiceBox(entries, _("Setting")), ChoiceBox([(NOTHING, "–"), *entries], _("Second setting"))]
         self.values = [QLineEdit(), QLineEdit()]
         self.note = plain_label(" ")
         self.note.setWordWrap(True)
-        self.train, self.buttons = QPushButton("Train"), QDialogButtonBox()
+        self.train, self.buttons = QPushButton(_("Train")), QDialogButtonBox()
         self.buttons.addButton(self.train, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
         for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
-            values.setAccessibleName("Values" if place == 0 else "Values of the second setting")
-            values.setPlaceholderText("values with semicolons between them")
+            values.setAccessibleName(_("Values") if place == 0 else _("Values of the second setting"))
+            values.setPlaceholderText(_("values with semicolons between them"))
             setting.currentIndexChanged.connect(lambda _, place=place: self._suggest(place))
             values.textChanged.connect(lambda _: self._check())
         self.settings[0].set_value(option)
@@ -81,7 +82,9 @@ class TryDialog(QDialog):
             grid.addWidget(values, place, 1)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
-        column.addWidget(plain_label("Every combination is trained from its start, beside the present run, and kept."))
+        column.addWidget(
+            plain_label(_("Every combination is trained from its start, beside the present run, and kept."))
+        )
         column.addLayout(grid)
         column.addWidget(self.note)
         column.addWidget(self.buttons)
@@ -99,7 +102,7 @@ class TryDialog(QDialog):
         try:
             self._experiments = self._planned()
             count = len(self._experiments)
-            text, fault = f"{count} runs of {self._epochs:,} epochs", ""
+            text, fault = _("{count} runs of {epochs:,} epochs").format(count=count, epochs=self._epochs), ""
         except LensError as error:
             text, fault = str(error), "wrong"
         self.note.setText(text)
@@ -118,8 +121,10 @@ class TryDialog(QDialog):
         plan = SweepPlan(self._experiment, variations=variations, epochs=self._epochs)
         if plan.count > MOST_RUNS:
             raise LensError(
-                f"These are {plan.count:,} runs, but at most {MOST_RUNS} can be tried in the window; name fewer "
-                "values, or use the command sweep."
+                _(
+                    "These are {count:,} runs, but at most {most_runs} can be tried in the window; name fewer "
+                    "values, or use the command sweep."
+                ).format(count=plan.count, most_runs=MOST_RUNS)
             )
         return [run.experiment for run in plan.runs]
 
