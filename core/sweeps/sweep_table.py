@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, Rows
 from core.sweeps.run_result import DONE, RunResult
 from core.training.history import COLUMNS
 
@@ -103,8 +103,22 @@ def band(results: Iterable[RunResult], measure: str) -> CurveBand:
         row[np.searchsorted(epochs, ends)] = curve
     counts = np.count_nonzero(~np.isnan(values), axis=0)
     kept = counts > 0
-    quartiles = np.nanquantile(values[:, kept], (0.25, 0.5, 0.75), axis=0) if kept.any() else np.zeros((3, 0))
-    return CurveBand(epochs[kept], quartiles, counts[kept].astype(np.float64))
+    return CurveBand(epochs[kept], _quartiles(values[:, kept], counts[kept]), counts[kept].astype(np.float64))
+
+
+def _quartiles(values: Array, counts: Rows) -> Array:
+    """Quartiles of each column, shape (3, columns), of so many numbers; the others are NaN.
+
+    They are those of ``np.nanquantile``, which takes a hundred times as long.
+    """
+    if not values.size:
+        return np.zeros((3, values.shape[1]))
+    ascending = np.sort(values, axis=0)  # NaN stands last
+    at = np.array([[0.25], [0.5], [0.75]]) * (counts - 1)
+    low = np.floor(at).astype(np.int64)
+    below, above = (np.take_along_axis(ascending, rows, axis=0) for rows in (low, np.minimum(low + 1, counts - 1)))
+    quartiles: Array = below + (above - below) * (at - low)
+    return quartiles
 
 
 def share_that_learned(results: Sequence[RunResult], loss: float, measure: str = "train_loss") -> tuple[int, int]:

@@ -41,6 +41,7 @@ from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
+from gui.sweeps.sweep_actions import SweepActions
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "fit": self._show_everything,
@@ -167,7 +169,7 @@ class MainWindow(QMainWindow):
         )
         handlers |= self.explanation.handlers() | self.projects.handlers()
         handlers |= (
-            self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
+            self.sweeps.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
         )
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
@@ -200,7 +202,16 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
-        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting, self.runs
+        rest = (
+            self.panels,
+            self.timeline,
+            self.plot_head,
+            self.notices,
+            self.recovery,
+            self.painting,
+            self.runs,
+            self.sweeps,
+        )
         for view in (*views, *rest):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
@@ -302,6 +313,7 @@ class MainWindow(QMainWindow):
         self.network_panel.show_experiment(experiment)
         for panel in (self.network_panel, self.panels.layers):
             self._keys.watch(panel)  # another number of layers brings other fields
+        self.sweeps.menu.watch()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
@@ -344,7 +356,7 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
+        first = self._save_settings, self.exports.close, self.runs.close, self.sweeps.close, self.data_commands.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
         for close in (*first, *last):
             try:
