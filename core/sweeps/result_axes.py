@@ -10,6 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import MINUS
+from core.sweeps.variation import Variation
 
 LOGARITHMIC_FROM = 10.0
 """An axis of positive numbers is logarithmic if the largest is at least so many times the smallest."""
@@ -24,12 +25,10 @@ def column_title(name: str, score: str) -> str:
     return f"{WORDS[name]} {score}" if name.endswith("_score") else WORDS.get(name, name.replace("-", " "))
 
 
-def brief_texts(texts: Sequence[str]) -> dict[str, str]:
+def brief_texts(variation: Variation) -> dict[str, str]:
     """The values of an option as they are shown: numbers with three digits where that tells them apart."""
-    try:
-        brief = [_text(float(text), 3) for text in texts]
-    except ValueError:
-        brief = list(texts)
+    numbers, texts = variation.numbers, variation.texts
+    brief = [_text(numbers[text], 3) for text in texts] if numbers else list(texts)
     return dict(zip(texts, brief if len(set(brief)) == len(texts) else texts, strict=True))
 
 
@@ -69,32 +68,21 @@ class ResultAxis:
         return self.low + (self.high - self.low) * place
 
 
-def axis_of_texts(name: str, texts: Sequence[str], values: Sequence[str]) -> ResultAxis:
-    """The axis of an option that varies.
-
-    Args:
-        name: of the option.
-        texts: its text in each run.
-        values: all its texts, in the order of the sweep.
-    """
-    try:
-        found = sorted({float(text) for text in values})
-        numbers = np.array([float(text) for text in texts], dtype=np.float64)
-    except ValueError:
-        found = []
-    brief = brief_texts(values)
-    if found and all(map(math.isfinite, found)):
-        positive = [number for number in found if number > 0.0]
-        has_wide_zero = found[0] == 0.0 and len(positive) > 1 and positive[-1] / positive[0] >= RANKS_FROM
-        if not has_wide_zero:
-            axis = axis_of_numbers(name, numbers, (found[0], found[-1]))
-            levels = tuple(sorted((float(text), short) for text, short in brief.items()))
-            return replace(axis, levels=levels, ticks=levels if len(levels) <= MOST_TICKS else axis.ticks)
-        values = sorted(values, key=float)
-    ranks = {text: float(place) for place, text in enumerate(values)}
+def axis_of_option(variation: Variation, texts: Sequence[str]) -> ResultAxis:
+    """The axis of an option that varies; ``texts`` are its values in each run, as they are written."""
+    brief, known = brief_texts(variation), variation.numbers
+    found = list(known.values())
+    positive = [number for number in found if number > 0.0]
+    has_wide_zero = bool(found) and found[0] == 0.0 and len(positive) > 1 and positive[-1] / positive[0] >= RANKS_FROM
+    if known and not has_wide_zero:
+        numbers = np.array([known[text] for text in texts], dtype=np.float64)
+        axis = axis_of_numbers(variation.name, numbers, (found[0], found[-1]))
+        levels = tuple((number, brief[text]) for text, number in known.items())
+        return replace(axis, levels=levels, ticks=levels if len(levels) <= MOST_TICKS else axis.ticks)
+    ranks = {text: float(place) for place, text in enumerate(known or variation.texts)}
     numbers = np.array([ranks[text] for text in texts], dtype=np.float64)
     levels = tuple((rank, brief[text]) for text, rank in ranks.items())
-    return ResultAxis(name, numbers, 0.0, len(values) - 1.0, False, levels, levels)
+    return ResultAxis(variation.name, numbers, 0.0, len(ranks) - 1.0, False, levels, levels)
 
 
 def axis_of_numbers(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.typed_numbers import SPACES
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
 from core.options.spelling import Argument, ArgumentError, parse_number, parse_whole, suggestion
@@ -43,6 +44,14 @@ class Variation:
     def field(self) -> str:
         """The experiment's field; see :class:`core.options.spelling.Argument`."""
         return NAMES[self.name].field
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The number that each text stands for, in ascending order; empty if not all values are numbers."""
+        single = [value[0] if isinstance(value, tuple) and len(value) == 1 else value for value in self.values]
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in single):
+            return {}
+        return dict(sorted(zip(self.texts, map(float, single), strict=True), key=lambda pair: pair[1]))
 
     def value(self, text: str) -> Any:  # noqa: ANN401 (fields have many types)
         """The value that was written so."""
@@ -87,7 +96,7 @@ def written(argument: Argument, value: Any) -> str:  # noqa: ANN401 (fields have
 
 
 def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
-    if not word or not word.isprintable():
+    if not word or not all(letter.isprintable() or letter in SPACES for letter in word):
         raise VariationError(f"{name}: a value is missing between two semicolons, or holds a line break.")
     if not argument.metavar:
         if word not in (YES, NO):
@@ -111,8 +120,8 @@ def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
     if match is None:
         raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
     try:
-        low, high, count = float(match["low"]), float(match["high"]), parse_whole(match["count"])
-    except (ValueError, ArgumentError):
+        low, high, count = parse_number(match["low"]), parse_number(match["high"]), parse_whole(match["count"])
+    except ArgumentError:
         raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
     least = 0.0 if is_log else -math.inf
     if not (least < low < high < math.inf and 2 <= count <= MOST_VALUES):

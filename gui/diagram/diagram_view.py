@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
+from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, Probe
@@ -66,7 +67,7 @@ class DiagramView(DiagramCanvas):
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Network diagram")
+        self.setAccessibleName(_("Network diagram"))
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
@@ -116,7 +117,7 @@ class DiagramView(DiagramCanvas):
     def _tell(self) -> None:
         """Let a screen reader say what is selected, with its value."""
         part, snapshot = self._selection, self._snapshot
-        text = "Nothing is selected"
+        text = _("Nothing is selected")
         if part is not None and snapshot is not None and self._loaded is not None and part.exists(snapshot.sizes):
             text = ", ".join(self.describe(part, snapshot))
         if text != self.accessibleDescription():
@@ -249,7 +250,7 @@ class DiagramView(DiagramCanvas):
     def _label(self, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse; empty for none."""
         if self._hovered_unused is not None:
-            return [self.rows.unused_titles[self._hovered_unused], "Not an input yet. Click: use it"]
+            return [self.rows.unused_titles[self._hovered_unused], _("Not an input yet. Click: use it")]
         if self._hovered is None or not self._hovered.exists(snapshot.sizes):
             return []
         lines = self.describe(self._hovered, snapshot)

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
@@ -59,18 +60,18 @@ class Palette(QWidget):
         self._names: tuple[str, ...] = ()
         self._order: tuple[int, ...] = ()
         self._value = 0.0
-        self.radius = Slider(SMALLEST, LARGEST, "Size of the brush")
-        self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
+        self.radius = Slider(SMALLEST, LARGEST, _("Size of the brush"))
+        self.radius.setToolTip(_("Size of brush, spray and eraser ([ and ])"))
         self.radius.valueChanged.connect(self.radius_chosen)
         self.radius.setMinimumWidth(50)
-        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
-        self.value.setToolTip("The number that new points have")
+        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, _("Value of new points"), first=0.1)
+        self.value.setToolTip(_("The number that new points have"))
         self.value.valueChanged.connect(self.value_chosen.emit)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._value_label = QLabel("Value")
+        self._value_label = QLabel(_("Value"))
         self._value_label.setBuddy(self.value)
         self.classes: list[QToolButton] = []
-        self.add_class = self._button("+", "Add a class")
+        self.add_class = self._button("+", _("Add a class"))
         self.add_class.clicked.connect(self.class_wanted)
         self.escape = QShortcut(QKeySequence("Esc"), self)
         self.escape.activated.connect(self.left)
@@ -93,8 +94,8 @@ class Palette(QWidget):
         first.addWidget(self.radius, 1)
         first.addWidget(self._menu_button())
         done = QToolButton()
-        done.setText("Done")
-        done.setToolTip("Leave the painting tools (Esc)")
+        done.setText(_("Done"))
+        done.setToolTip(_("Leave the painting tools (Esc)"))
         done.clicked.connect(self._actions["paint"].trigger)
         first.addWidget(done)
         for widget in (self._value_label, self.value, self.add_class):
@@ -112,7 +113,7 @@ class Palette(QWidget):
         column.addLayout(self._second)
 
     def _menu_button(self) -> QToolButton:
-        button = self._button("Points", "What can be done with all points")
+        button = self._button(_("Points"), _("What can be done with all points"))
         menu = QMenu(button)
         for name in IN_MENU:
             if name:
@@ -177,8 +178,8 @@ class Palette(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(_swatch(self._theme.class_color(index)))
         button.setIconSize(QSize(SWATCH, SWATCH))
-        button.setAccessibleName(f"Class {name}")
-        button.setToolTip(plain(f"New points are of class {name} ({place})"))
+        button.setAccessibleName(_("Class {name}").format(name=name))
+        button.setToolTip(plain(_("New points are of class {name} ({place})").format(name=name, place=place)))
         if len(self._order) <= NAMED:
             button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEven
 from PyQt5.QtWidgets import QWidget
 
 from core.base.number_text import grouped
+from core.base.translation import _
 from core.explain.report import UNDEFINED, ClassReport, Report
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
@@ -16,7 +17,7 @@ from gui.widgets.mark_layer import point_mark
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
-MEASURES = ("precision", "recall", "F1", "points")
+MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
 ROW = 24.0
 HEAD = 46.0
@@ -43,7 +44,7 @@ class ConfusionGrid(QWidget):
         self._names: tuple[str, ...] = ()
         self._part: ClassReport | None = None
         self._picked: Cell | None = None
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(_("Confusion matrix"))
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -110,7 +111,13 @@ class ConfusionGrid(QWidget):
         assert event is not None
         cell = self.cell_at(event.localPos())
         self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
-        tip = "" if cell is None else f"True {self._names[cell[0]]}, predicted {self._names[cell[1]]}: click to mark"
+        tip = (
+            ""
+            if cell is None
+            else _("True {true}, predicted {predicted}: click to mark").format(
+                true=self._names[cell[0]], predicted=self._names[cell[1]]
+            )
+        )
         self.setToolTip(plain(tip))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -125,7 +132,7 @@ class ConfusionGrid(QWidget):
         side, start = self._cell_width(), PAD + self._names_width()
         n = len(self._names)
         painter.setPen(self._theme.color("faint"))
-        painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), "true")
+        painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), _("true"))
         painter.drawText(QRectF(start, 2, max(n * side, 60.0), 20), int(LEFT), "predicted")
         for k, name in enumerate(self._names):
             self._paint_name(painter, QRectF(start + k * side, 22, side, 22), k, name, centered=True)

@@ -67,7 +67,7 @@ class BesideCommands:
         self._epochs, self._bring_up, self._loss = epochs, bring_up, plots[0]
         self._kept, self._keep = kept, keep
         self.training: BesideTraining | None = None
-        self._is_race = False
+        self._is_race = self._waits = False
         self._limit: float | None = None
         self._ended: list[MemberDecision] = []
         self.curves = CurveOverlay(plots[0], context.theme(), height=-8.0)
@@ -155,7 +155,7 @@ class BesideCommands:
         """End the training, and show the seeds no more."""
         if self.training is not None:
             self.training.cancel()
-            self.training, self._ended = None, []
+            self.training, self._ended, self._waits = None, [], False
             self._clock.stop()
             self._bar.show_nothing()
             self.curves.show_runs(())
@@ -175,11 +175,21 @@ class BesideCommands:
         self.refresh()
 
     def _take_run(self, loaded: Loaded) -> None:
-        """Seeds stay while the data are the same, so that other settings can be compared with them."""
-        if self.training is not None and loaded.preparation.dataset is not self.training.dataset:
-            self.clear()
-        else:
-            self.refresh()
+        """Seeds can be compared with other settings, but not on other data: there they wait and are not shown."""
+        training, waits = self.training, self._are_elsewhere
+        if training is not None and waits != self._waits:
+            self._waits = waits
+            training.wait(waits)
+            if waits:
+                self.curves.show_runs(())
+                self.borders.show_runs(())
+        self.refresh()
+
+    @property
+    def _are_elsewhere(self) -> bool:
+        """Whether the present run is on other data."""
+        training, loaded = self.training, self._session.loaded
+        return training is not None and loaded is not None and loaded.preparation.dataset is not training.dataset
 
     # ---------------------------------------------------------------- what is shown
 
@@ -187,6 +197,10 @@ class BesideCommands:
         """Show how far the seeds are."""
         training = self.training
         if training is None:
+            return
+        if self._are_elsewhere:
+            text = f"They wait: they are on the data {training.dataset.name}, the present run is on others"
+            self._bar.show_waiting(f"{training.total} runs", text)
             return
         is_running, members = training.is_running, training.members()
         if not is_running:
@@ -238,7 +252,7 @@ class BesideCommands:
 
     def _draw(self) -> None:
         training = self.training
-        if training is None:
+        if training is None or self._are_elsewhere:
             return
         members = training.members()
         if self._is_race:

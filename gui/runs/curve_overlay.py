@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor
 
-from core.base.number_text import percent, short
+from core.base.number_text import short
 from core.training.history import COLUMNS, History
+from gui.curves.curve_numbers import write_score
 from gui.curves.loss_view import LossView
 from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
@@ -120,7 +121,7 @@ class CurveOverlay(QObject):
         return ends
 
     def _draw(self) -> None:
-        scale, self._drawn = self._loss.scale, []
+        scale, places, self._drawn = self._loss.scale, self._loss.epochs.scale.places, []
         last_epoch, heights = 0.0, []
         for curve in self._curves:
             epochs = curve.history.epochs
@@ -128,7 +129,7 @@ class CurveOverlay(QObject):
                 y = scale.heights(curve.history.column(scale.column(name)))
                 if len(y) and np.isfinite(y).any():
                     color = curve.color if name == "train" else curve.test_color or curve.color
-                    line = PlotLine(epochs, y, curve_pen(color, curve.width, style))
+                    line = PlotLine(places(epochs), y, curve_pen(color, curve.width, style))
                     self._drawn.append((curve, line))
                     last_epoch = max(last_epoch, float(epochs[-1]))
                     heights.append(scale.bounding(y))
@@ -138,9 +139,10 @@ class CurveOverlay(QObject):
             low, middle, high = (scale.heights(values) for values in (band.low, band.middle, band.high))
             shade = QColor(band.color)
             shade.setAlpha(BAND_ALPHA)
-            bands.append(PlotBand(band.epochs, low, high, shade))
+            x = places(band.epochs)
+            bands.append(PlotBand(x, low, high, shade))
             style = SETS[int(band.is_test)][1]
-            self._medians.append((band.label, PlotLine(band.epochs, middle, curve_pen(band.color, 3.0, style))))
+            self._medians.append((band.label, PlotLine(x, middle, curve_pen(band.color, 3.0, style))))
         lines += [line for _, line in self._medians]
         self.layer.set_lines(lines, bands)
         self.marks.set_labels(self.labels)
@@ -160,16 +162,16 @@ class CurveOverlay(QObject):
                 best, found = distance, curve
         return found
 
-    def _lines_of_tip(self, curve: CurveOf, epoch: float) -> list[str]:
-        """What is told of a curve near an epoch."""
-        history = curve.history
+    def _lines_of_tip(self, curve: CurveOf, x: float) -> list[str]:
+        """What is told of a curve near a place of the plot."""
+        history, epoch = curve.history, self._loss.epochs.scale.epoch(x)
         nearest = int(np.argmin(np.abs(history.epochs - epoch)))
         row = dict(zip(COLUMNS, history.table[nearest].tolist(), strict=True))
         parts = [f"epoch {short(float(history.epochs[nearest]))}"]
         for name, _ in SETS:
             if not np.isnan(row[f"{name}_loss"]):
                 score = row[f"{name}_score"]
-                written = f"R² {short(score, 4)}" if self._loss.scale.is_regression else percent(score)
+                written = write_score(score, self._loss.scale.is_regression)
                 parts.append(f"{name} {short(row[f'{name}_loss'])}, {written}")
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
 

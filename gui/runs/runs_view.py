@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,9 +29,9 @@ from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("mmmm", "", "100,000", "0.000123456", "0.000123456", "Train accuracy", "Test accuracy", "stopped early")
-"""The widest text of each column but that of the names, which take what is left."""
-LEAST_NAME, CELL_MARGIN = 150, 16
+SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
+"""The widest text of each column but those of the boxes and of the names, which take what is left."""
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
 HINT = "K keeps the present run beside those that follow"
 
 
@@ -55,8 +55,12 @@ class RunTable(QTableView):
         super().showEvent(event)
         if not self._is_fitted:  # only now the font is known
             self._is_fitted = True
+            font = QFont(self.font())
+            font.setBold(True)  # as the present run is written
+            bold = QFontMetrics(font)
             for column, sample in enumerate(SAMPLES):
-                self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + CELL_MARGIN)
+                width = bold.horizontalAdvance(sample) + CELL_MARGIN
+                self.setColumnWidth(column, BOX_WIDTH if column == BOX else width)
             self.fit_names()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -166,10 +170,6 @@ class RunsView(QWidget):
         columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         columns.setMinimumSectionSize(40)
-        for column in range(STATE + 1):
-            table.setColumnWidth(
-                column, 46 if column == BOX else table.fontMetrics().horizontalAdvance("Train accuracy") + 14
-            )
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._open_menu)
         table.doubleClicked.connect(lambda index: self._open() if index.column() != BOX else None)

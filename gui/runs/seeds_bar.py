@@ -69,6 +69,7 @@ class SeedsBar(QWidget):
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
         """Show how many learned, and how far the training is."""
         self.show()
+        self._show_limit(True)
         self.pause.setVisible(is_running)
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)
@@ -76,3 +77,15 @@ class SeedsBar(QWidget):
         self.pause.setText("Go on" if is_paused else "Pause")
         self.learned.setText(learned)
         self.progress.set_full(progress)
+
+    def show_waiting(self, which: str, why: str) -> None:
+        """Say that they are not shown, and why."""
+        self.show()
+        self._show_limit(False)
+        self.pause.hide()
+        self.learned.setText(which)
+        self.progress.set_full(why)
+
+    def _show_limit(self, shown: bool) -> None:
+        for widget in (self.limit_label, self.limit):
+            widget.setVisible(shown)

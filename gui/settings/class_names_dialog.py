@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.class_names import checked_names, natural_order
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import forget_when_deleted
@@ -44,14 +45,14 @@ class ClassNamesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Rename classes")
+        self.setWindowTitle(_("Rename classes"))
         self._before = tuple(names)
         self.fields = [QLineEdit(name) for name in names]
         self.fault = plain_label(" ")
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()
-        self.ok = QPushButton("OK")
+        self.ok = QPushButton(_("OK"))
         self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
@@ -61,7 +62,7 @@ class ClassNamesDialog(QDialog):
         order = natural_order(self._before)
         for number, index in enumerate(order, start=1):
             field = self.fields[index]
-            field.setAccessibleName(f"Name of class {number}")
+            field.setAccessibleName(_("Name of class {number}").format(number=number))
             field.textChanged.connect(lambda _: self._check())
             form.addRow(_label(index, number, theme), field)
         area = QScrollArea()

@@ -216,7 +216,7 @@ class ResultTable(QTableView):
         ]
         for variation in results.plan.variations:
             if variation.name == name:
-                texts += brief_texts(variation.texts).values()
+                texts += brief_texts(variation).values()
         widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
         return min(widest, 200) + (CELL_MARGIN if column == 0 else 12)
 

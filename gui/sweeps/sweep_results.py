@@ -12,10 +12,11 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.base.arrays import Array
 from core.base.number_text import percent, short
 from core.network.tasks import REGRESSION
-from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_texts, brief_texts, column_title
+from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
 from core.sweeps.run_result import DONE, Key, RunResult
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_table import MEASURES, SweepTable
+from core.sweeps.variation import Variation
 
 SEED = "seed"
 NOTHING = ""
@@ -66,7 +67,7 @@ class SweepResults(QObject):
 
     def __init__(self, plan: SweepPlan, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.plan, self.table = plan, SweepTable(plan.names)
+        self.plan, self.table = plan, SweepTable(plan.variations)
         self.is_regression = plan.runs[0].experiment.task == REGRESSION
         self.has_test = any(_has_test(run.experiment.train_fraction, run.experiment.only_sample) for run in plan.runs)
         self.axes: list[ResultAxis] = []
@@ -76,7 +77,7 @@ class SweepResults(QObject):
         self.records: Mapping[Key, Array] = {}
         self.measure = "test_loss" if self.has_test else "train_loss"
         self.group_by = next(iter(self.options), NOTHING)
-        self._brief = {variation.name: brief_texts(variation.texts) for variation in plan.variations}
+        self._brief = {variation.name: brief_texts(variation) for variation in plan.variations}
         self._filter, self._searched = "", list[str]()
         self._places: dict[Key, int] = {}
         self._groups: list[RunGroup] = []
@@ -238,11 +239,11 @@ class SweepResults(QObject):
 
     def _option_axis(self, name: str) -> ResultAxis:
         if name == SEED:
-            seeds = [str(seed) for seed in self.seeds]
-            return axis_of_texts(name, [str(result.seed) for result in self.results], seeds)
+            seeds = Variation(SEED, tuple(map(str, self.seeds)), tuple(self.seeds))
+            return axis_of_option(seeds, [str(result.seed) for result in self.results])
         place = self.table.names.index(name)
         variation = next(v for v in self.plan.variations if v.name == name)
-        return axis_of_texts(name, [result.texts[place] for result in self.results], variation.texts)
+        return axis_of_option(variation, [result.texts[place] for result in self.results])
 
     def _group_values(self) -> list[str]:
         if self.group_by == NOTHING:

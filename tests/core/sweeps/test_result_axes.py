@@ -5,27 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.sweeps.result_axes import axis_of_numbers, axis_of_texts, brief_texts
+from core.sweeps.result_axes import axis_of_numbers, axis_of_option, brief_texts
+from core.sweeps.variation import parse_variation
 
 
 @pytest.mark.parametrize(
-    ("values", "is_logarithmic", "places"),
+    ("given", "is_logarithmic", "order"),
     [
-        (("0.01", "0.1", "1"), True, (0.0, 0.5, 1.0)),
-        (("1", "2", "3"), False, (0.0, 0.5, 1.0)),
-        (("0", "0.001", "0.1"), False, (0.0, 0.5, 1.0)),  # 0 has no place among ratios, so all stand as ranks
-        (("sgd", "adam", "momentum"), False, (0.0, 0.5, 1.0)),
-        (("none", "5", "20"), False, (0.0, 0.5, 1.0)),
-        (("4", "8,8", "2"), False, (0.0, 0.5, 1.0)),
+        ("learning-rate=0.01;0.1;1", True, "0.01 0.1 1"),
+        ("learning-rate=1;0,01;0.1", True, "0.01 0.1 1"),
+        ("batch-size=1;2;3", False, "1 2 3"),
+        ("l2=0.1;0;0.001", False, "0 0.001 0.1"),  # 0 has no place among ratios, so all stand as ranks
+        ("optimizer=sgd;adam;momentum", False, "sgd adam momentum"),
+        ("patience=none;5;20", False, "none 5 20"),
+        ("hidden=4;8,8;2", False, "4 8,8 2"),
     ],
 )
-def test_values_of_options_stand_at_their_places(
-    values: tuple[str, ...], is_logarithmic: bool, places: tuple[float, ...]
-) -> None:
-    axis = axis_of_texts("x", [*values, values[1]], values)
+def test_values_of_options_stand_at_their_places(given: str, is_logarithmic: bool, order: str) -> None:
+    variation = parse_variation(given)
+    axis = axis_of_option(variation, variation.texts)
     assert axis.is_logarithmic == is_logarithmic
-    np.testing.assert_allclose(axis.places(axis.numbers), [*places, places[1]], atol=1e-12)
-    assert [text for _, text in axis.levels] == list(values)
+    assert [text for _, text in axis.levels] == order.split()
+    places = axis.places(np.array([number for number, _ in axis.levels]))
+    np.testing.assert_allclose(places, [0.0, 0.5, 1.0], atol=1e-12)
     assert [axis.number(float(place)) for place in axis.places(axis.numbers)] == pytest.approx(axis.numbers.tolist())
 
 
@@ -40,6 +42,10 @@ def test_ticks_are_round_numbers_within_the_ends() -> None:
 
 
 def test_long_numbers_are_shown_short_where_that_tells_them_apart() -> None:
-    assert brief_texts(("0.00436103", "0.0190186")) == {"0.00436103": "0.00436", "0.0190186": "0.019"}
-    assert brief_texts(("1.0001", "1.0002")) == {"1.0001": "1.0001", "1.0002": "1.0002"}
-    assert brief_texts(("8,8", "4")) == {"8,8": "8,8", "4": "4"}
+    shown = {
+        "learning-rate=0.00436103;0.0190186": ["0.00436", "0.019"],
+        "learning-rate=1.0001;1.0002": ["1.0001", "1.0002"],
+        "hidden=8,8;4": ["8,8", "4"],
+    }
+    for given, texts in shown.items():
+        assert list(brief_texts(parse_variation(given)).values()) == texts

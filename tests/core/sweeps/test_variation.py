@@ -29,6 +29,8 @@ MOONS = Experiment(data=DataSource("moons", samples=60), train_fraction=0.5)
         (" learning-rate = 0..1:5 ", ("0", "0.25", "0.5", "0.75", "1"), (0.0, 0.25, 0.5, 0.75, 1.0)),
         ("bias=-0.1..0.2:4", ("-0.1", "0", "0.1", "0.2"), (-0.1, 0.0, 0.1, 0.2)),
         ("batch-size=1..3:5", ("1", "2", "3"), (1, 2, 3)),
+        ("learning-rate=0,1;,5", ("0,1", ",5"), (0.1, 0.5)),
+        ("learning-rate=log:0,01..1:3", ("0.01", "0.1", "1"), (0.01, 0.1, 1.0)),
     ],
 )
 def test_values_are_read(text: str, texts: tuple[str, ...], values: tuple[object, ...]) -> None:
