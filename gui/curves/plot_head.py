@@ -48,10 +48,13 @@ class PlotHead(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run stands, unless the user drags the line."""
         ahead = snapshot.history.ahead
-        self._epoch_length = snapshot.epoch_length
-        self._tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
-        self._shown = snapshot.position
-        self._line.setVisible(self._tip > 0)
+        tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
+        self.show_place(snapshot.position, snapshot.epoch_length, tip)
+
+    def show_place(self, position: int, epoch_length: int, tip: int) -> None:
+        """Show a position, unless the user drags the line; ``tip`` is the last position to which it can be dragged."""
+        self._shown, self._epoch_length, self._tip = position, epoch_length, tip
+        self._line.setVisible(tip > 0)
         self._place()
 
     def _place(self) -> None:

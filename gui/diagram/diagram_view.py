@@ -53,8 +53,8 @@ class DiagramView(DiagramCanvas):
     walked = pyqtSignal(int, int, int)
     input_toggled = pyqtSignal(str)
 
-    def __init__(self, theme: Theme, has_titles: bool = True) -> None:
-        super().__init__(theme, has_titles)
+    def __init__(self, theme: Theme, has_titles: bool = True, offers_inputs: bool = True) -> None:
+        super().__init__(theme, has_titles, offers_inputs)
         self._probe: Probe | None = None
         self._numbered = 0
         self._selection: Part | None = None
@@ -188,7 +188,7 @@ class DiagramView(DiagramCanvas):
 
     def _toggles(self, part: Part | None) -> bool:
         """Whether a click on a part takes an input away."""
-        diagram = self.diagram()
+        diagram = self.diagram() if self._offers_inputs else None
         return isinstance(part, Neuron) and part.layer == 0 and diagram is not None and diagram.layers[0].columns == 1
 
     def _point_at(self, place: QPointF | None) -> None:

@@ -161,9 +161,13 @@ class ExportCommands:
 
     def ask_for_picture(self, name: str) -> None:
         """Ask for a file name and draw one of the views."""
-        path = self._ask(_("Save picture"), "backprop-lens.png" if name == "window" else f"{name}.png", PICTURE_KINDS)
+        self.ask_for_picture_of(self._views[name](), "backprop-lens" if name == "window" else name)
+
+    def ask_for_picture_of(self, view: QWidget, name: str) -> None:
+        """Ask for a file name, offering this one, and draw a widget."""
+        path = self._ask(_("Save picture"), f"{name}.png", PICTURE_KINDS)
         if path is not None:
-            self.write_picture(path, self._views[name]())
+            self.write_picture(path, view)
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a widget in the format of the file's suffix."""
@@ -176,7 +180,11 @@ class ExportCommands:
 
     def copy_picture(self, name: str) -> None:
         """Copy a picture of one of the views."""
-        image = picture(self._views[name](), self._scale)
+        self.copy_picture_of(self._views[name]())
+
+    def copy_picture_of(self, view: QWidget) -> None:
+        """Copy a picture of a widget."""
+        image = picture(view, self._scale)
         clipboard().setImage(image)
         self._context.show_status(
             _("On the clipboard: a picture of {width} × {height} pixels").format(

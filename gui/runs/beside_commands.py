@@ -11,6 +11,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
+from core.workbench.comparison.comparison import MOST
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
@@ -170,6 +171,13 @@ class BesideCommands:
         if member is not None:
             self._session.go_on_with(member.kept(training.dataset, loaded.work))
 
+    def racers(self) -> list[KeptRun]:
+        """The runs that race, to be trained from their start; empty where there is no race."""
+        training, loaded = self.training, self._session.loaded
+        if training is None or loaded is None or loaded.work is None or not self._is_race:
+            return []
+        return [member.kept(training.dataset, loaded.work) for member in training.members()]
+
     def _set_limit(self, limit: float) -> None:
         self._limit = limit
         self.refresh()
@@ -218,6 +226,7 @@ class BesideCommands:
         if self._limit is not None and not self._bar.limit.hasFocus():
             self._bar.limit.set_value(self._limit)
         self._bar.show_seeds(*self._words(training, members), is_running, training.is_paused)
+        self._bar.offer_watching(self._is_race and training.total <= MOST)
         self._draw()
 
     def _words(self, training: BesideTraining, members: tuple[BesideMember, ...]) -> tuple[str, str]:

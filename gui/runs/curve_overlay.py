@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor
+from PyQt5.QtCore import QObject, QPointF, Qt, pyqtBoundSignal, pyqtSignal
+from PyQt5.QtGui import QColor, QPen
 
 from core.base.number_text import short
 from core.training.history import COLUMNS, History
 from gui.curves.curve_numbers import write_score
-from gui.curves.loss_view import LossView
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
-from gui.widgets.plots import curve_pen
+from gui.widgets.plots import curve_pen, is_restless
 from gui.widgets.theme import Theme
 
 REACH = 7.0
 """How near the mouse must be to a curve, in pixels."""
 MOST_LABELS = 8
 """Curves that are named where they end; for more there is no room."""
-BAND_ALPHA = 70
+BAND_ALPHA, PALE = 70, 140
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
@@ -69,6 +72,21 @@ class BandOf:
     is_test: bool
 
 
+class HoldsCurves(Protocol):
+    """A view with a loss plot, a :class:`QObject`."""
+
+    plot: pg.PlotWidget
+    epochs: EpochAxis
+    scale_changed: pyqtBoundSignal
+
+    @property
+    def scale(self) -> PlotScale:
+        """What the curves show, and on which axis."""
+
+    def make_room(self, owner: object, room: tuple[float, float, float] | None) -> None:
+        """Hold curves up to an epoch, of these least and largest heights; None for no curves."""
+
+
 class CurveOverlay(QObject):
     """Draws curves of other runs into a loss plot, below those of the present run. No row of a record is left out.
 
@@ -81,12 +99,13 @@ class CurveOverlay(QObject):
 
     picked = pyqtSignal(object)
 
-    def __init__(self, loss: LossView, theme: Theme, height: float = -5.0) -> None:
-        super().__init__(loss)
+    def __init__(self, loss: HoldsCurves, theme: Theme, height: float = -5.0) -> None:
+        super().__init__(loss.plot)
         self._loss = loss
         self._curves: tuple[CurveOf, ...] = ()
         self._bands: tuple[BandOf, ...] = ()
         self._drawn: list[tuple[CurveOf, PlotLine]] = []
+        self._named: list[tuple[str, PlotLine]] = []
         self._medians: list[tuple[str, PlotLine]] = []
         self.layer = LineLayer()
         self.layer.setZValue(height)
@@ -110,9 +129,7 @@ class CurveOverlay(QObject):
     @property
     def labels(self) -> list[Label]:
         """The names, their colours, and where the lines end, in the plot's units."""
-        named = [(c.label, line) for c, line in self._drawn if c.is_named and line.pen.style() == SETS[0][1]]
-        if len(named) > MOST_LABELS:
-            named = []
+        named = self._named if len(self._named) <= MOST_LABELS else []
         ends = []
         for label, line in [*named, *self._medians]:
             finite = np.flatnonzero(np.isfinite(line.y))
@@ -121,16 +138,18 @@ class CurveOverlay(QObject):
         return ends
 
     def _draw(self) -> None:
-        scale, places, self._drawn = self._loss.scale, self._loss.epochs.scale.places, []
+        scale, places = self._loss.scale, self._loss.epochs.scale.places
+        self._drawn, self._named = [], []
         last_epoch, heights = 0.0, []
         for curve in self._curves:
             epochs = curve.history.epochs
             for name, style in SETS:
                 y = scale.heights(curve.history.column(scale.column(name)))
                 if len(y) and np.isfinite(y).any():
-                    color = curve.color if name == "train" else curve.test_color or curve.color
-                    line = PlotLine(places(epochs), y, curve_pen(color, curve.width, style))
+                    line = PlotLine(places(epochs), y, _pen(curve, name, style, is_restless(y)))
                     self._drawn.append((curve, line))
+                    if name == "train" and curve.is_named:
+                        self._named.append((curve.label, line))
                     last_epoch = max(last_epoch, float(epochs[-1]))
                     heights.append(scale.bounding(y))
         lines, bands = [line for _, line in self._drawn], []
@@ -174,6 +193,16 @@ class CurveOverlay(QObject):
                 written = write_score(score, self._loss.scale.is_regression)
                 parts.append(f"{name} {short(row[f'{name}_loss'])}, {written}")
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
+
+
+def _pen(curve: CurveOf, part: str, style: Qt.PenStyle, is_thin: bool) -> QPen:
+    """The pen of a curve of the training or the test set. Dashes of a jagged line would blur: it is thin, and paler."""
+    color = QColor(curve.color if part == "train" else curve.test_color or curve.color)
+    if not is_thin:
+        return curve_pen(color, curve.width, style)
+    if part == "test":
+        color.setAlpha(min(color.alpha(), PALE))
+    return curve_pen(color, min(curve.width, 1.0))
 
 
 def _distance(line: PlotLine, x: float, y: float, pixel: tuple[float, float]) -> float:

@@ -212,6 +212,7 @@ ACTIONS = (
         "more-seeds", "&Run", _("&More seeds"), "M", _("Train the same settings with other seeds, beside this run")
     ),
     ActionSpec("try-several", "&Run", _("&Try several values…"), "T", _("Train every combination of several values")),
+    ActionSpec("compare-runs", "&Run", _("Compare r&uns"), "X", _("Show runs beside each other, at one epoch")),
     ActionSpec(
         "race-optimizers", "&Run", _("Race &optimizers"), "", _("Train with each optimizer, from the same weights")
     ),

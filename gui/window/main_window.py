@@ -18,6 +18,7 @@ from core.explain.snapshot import Snapshot
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
+from gui.comparison.compare_commands import CompareCommands
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_commands import EpochCommands
 from gui.curves.loss_view import LossView
@@ -158,6 +159,7 @@ class MainWindow(QMainWindow):
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "fit": self._show_everything,
@@ -169,7 +171,8 @@ class MainWindow(QMainWindow):
         look = actions, self.network.light, lambda: self.theme, self.set_theme
         self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
         groups = self.appearance, self.run_commands, self.timeline_commands, self.epoch_commands, self.explanation
-        for group in (*groups, self.projects, self.runs, self.sweeps, self.exports, self.painting, self.data_commands):
+        rest = self.runs, self.sweeps, self.comparisons, self.exports, self.painting, self.data_commands
+        for group in (*groups, self.projects, *rest):
             handlers |= group.handlers()
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
@@ -202,17 +205,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
-        rest = (
-            self.panels,
-            self.timeline,
-            self.plot_head,
-            self.notices,
-            self.recovery,
-            self.painting,
-            self.runs,
-            self.sweeps,
-        )
-        for view in (*views, *rest):
+        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
+        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
@@ -356,9 +350,9 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        first = self._save_settings, self.exports.close, self.runs.close, self.sweeps.close, self.data_commands.close
+        first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
-        for close in (*first, *last):
+        for close in (*first, self.sweeps.close, self.data_commands.close, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)

@@ -215,14 +215,14 @@ def test_the_list_is_copied_and_saved(
 ) -> None:
     losses_now = [row.numbers[0] for row in two.runs.rows()]
     qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs_view.model.rows] == losses_now)
-    two.runs_view.copy.click()
+    two.runs_view.copy.trigger()
     clipboard = QApplication.clipboard()
     assert clipboard is not None
     lines = clipboard.text().splitlines()
     assert len(lines) == 3 and lines[0].startswith("run\tepochs\ttrain_loss")
     path = tmp_path / "runs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    two.runs_view.save.click()
+    two.runs_view.save.trigger()
     qtbot.waitUntil(lambda: written(two) and path.exists())
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     losses = {row["run"]: float(row["train_loss"]) for row in rows}
