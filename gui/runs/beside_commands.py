@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 
+from core.base.arrays import Array
 from core.base.errors import LensError
+from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.workbench.comparison.comparison import MOST
 from core.workbench.many_runs.beside_training import (
@@ -34,9 +35,6 @@ from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
-
-if TYPE_CHECKING:
-    from gui.runs.try_dialog import TryDialog
 
 SHOW_MILLISECONDS = 400
 MEMBER_ALPHA = 90
@@ -91,7 +89,6 @@ class BesideCommands:
         return {
             "more-seeds": self.begin,
             "race-optimizers": lambda: self._start(with_all_optimizers, is_race=True),
-            "try-several": self.ask,
             "race-rates": lambda: self._start(with_rates_around, is_race=True),
         }
 
@@ -108,17 +105,12 @@ class BesideCommands:
             count = self._bar.count.value()
             self._start(lambda experiment: with_seeds_beside(experiment, count))
 
-    def ask(self) -> TryDialog | None:
-        """Ask for values of one or two settings, and train all of them."""
-        experiment, timeline = self._session.experiment, self._session.timeline
-        if experiment is None or timeline is None:
-            return None
-        from gui.runs.try_dialog import TryDialog  # here, since few need it
-
-        dialog = TryDialog(experiment, self._goal(timeline), self._context.window)
-        dialog.taken.connect(lambda experiments: self._start(lambda _: experiments, is_race=True))
-        dialog.open()
-        return dialog
+    def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
+        """Train experiments on the present data for so many epochs, and keep them."""
+        loaded = self._session.loaded
+        if loaded is not None and loaded.canvas is None:
+            self.clear()
+            self._train(experiments, epochs, loaded.preparation.dataset, initial, is_race=True)
 
     def _goal(self, timeline: RunTimeline) -> int:
         """The epochs to train: as far as the present run went, and at least as many as the toolbar says."""
@@ -141,9 +133,14 @@ class BesideCommands:
         # Other seeds draw other weights, and given weights fit one shape of network.
         fits = is_race and all((e.hidden, e.features) == (experiment.hidden, experiment.features) for e in experiments)
         home = loaded.home if fits else None
-        dataset, frame = loaded.preparation.dataset, session.frame_in_progress
-        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, home), is_race
-        self._limit = experiment.stop_loss
+        self._train(experiments, epochs, loaded.preparation.dataset, home, is_race)
+
+    def _train(
+        self, experiments: Sequence[Experiment], epochs: int, dataset: Dataset, initial: Array | None, is_race: bool
+    ) -> None:
+        frame = self._session.frame_in_progress
+        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, initial), is_race
+        self._limit = experiments[0].stop_loss
         self.training.start()
         self._clock.start()
         self._bring_up()
