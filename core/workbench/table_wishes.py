@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.base.errors import DataError
+from core.data.class_names import natural_order
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.tables.column_choice import (
     DROP,
@@ -160,12 +161,13 @@ def wants_standardizing(selection: SelectedColumns) -> bool:
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
 
 
-def outcome_line(selection: SelectedColumns) -> str:
-    """What comes of it, in a line."""
+def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
+    """What comes of it, in a line, and whether the target is a guess."""
     rows = len(selection.points)
     inputs = selection.points.shape[1]
     if selection.labels is not None:
-        learned = f"{len(selection.class_names)} classes: {few_of(selection.class_names)}"
+        names = tuple(selection.class_names[k] for k in natural_order(selection.class_names))
+        learned = f"{len(names)} classes: {few_of(names)}"
     else:
         learned = f"the number {selection.target_name}"
     text = f"{counted(rows, 'row')}, {counted(inputs, 'input')}, {learned}"
@@ -173,6 +175,8 @@ def outcome_line(selection: SelectedColumns) -> str:
         text += f"; {counted(selection.dropped, 'row')} left out"
     if selection.filled:
         text += f"; {counted(selection.filled, 'missing value')} filled in"
+    if wishes.target != selection.target_name:
+        text += f". The target {selection.target_name} is a guess: see Learn"
     return text
 
 

@@ -17,7 +17,7 @@ PIXELS_OF_PIECE = 11.0
 FEWEST_PIECES, MOST_PIECES = 5, 14
 
 
-def _rise(along: Array) -> Array:
+def curve_rise(along: Array) -> Array:
     """The share of its rise that a curve has after a share of its way: level at both ends."""
     share: Array = along * along * (3.0 - 2.0 * along)
     return share
@@ -58,7 +58,7 @@ class Lines:
         points = np.empty((len(self.lines), pieces + 3, 2))
         points[:, 0], points[:, -1] = self.lines[:, :2], self.lines[:, 2:]
         points[:, 1:-1, 0] = np.round(self.left + (self.right - self.left) * along)  # pieces meet between two pixels
-        points[:, 1:-1, 1] = y1 + (y2 - y1) * _rise(along)
+        points[:, 1:-1, 1] = y1 + (y2 - y1) * curve_rise(along)
         return points
 
     @cached_property
@@ -76,7 +76,7 @@ class Lines:
     def place(self, edge: Edge, share: float) -> tuple[float, float]:
         """The pixel after a share of an edge's curve, 0 to 1."""
         _, y1, _, y2 = self.lines[edge.source * self.targets + edge.target].tolist()
-        return self.left + share * (self.right - self.left), y1 + (y2 - y1) * float(_rise(np.array(share)))
+        return self.left + share * (self.right - self.left), y1 + (y2 - y1) * float(curve_rise(np.array(share)))
 
     def at(self, x: float, y: float, values: Array | None) -> Edge | None:
         """The edge nearest to a pixel, within reach."""
@@ -84,7 +84,7 @@ class Lines:
         span = max(self.right - self.left, 1e-9)
         along = min(max((x - self.left) / span, 0.0), 1.0)
         slope = (y2 - y1) / span * 6.0 * along * (1.0 - along)
-        across = np.abs(y - y1 - (y2 - y1) * _rise(np.array(along))) / np.hypot(1.0, slope)
+        across = np.abs(y - y1 - (y2 - y1) * curve_rise(np.array(along))) / np.hypot(1.0, slope)
         distances = np.hypot(across, np.maximum(0.0, np.maximum(x1 - x, x - x2)))
         nearest = int(np.argmin(distances))
         if distances[nearest] > EDGE_REACH:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,53 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.base import log
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
+from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 from gui.widgets.faults import fault_notice
 
-MakeFilm = Callable[[Trainer, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
+
+class Filmed(Protocol):
+    """What is filmed: a run, or runs beside each other."""
+
+    @property
+    def position(self) -> int:
+        """Where it stands."""
+
+    @property
+    def epoch_length(self) -> int:
+        """Positions of an epoch."""
+
+    @property
+    def history(self) -> History:
+        """The record so far."""
+
+    def advance(self, samples: int) -> object:
+        """Go on by so many positions."""
+
+    def seek(self, position: int) -> None:
+        """Go to a position."""
+
+
+class FilmSubject(Protocol):
+    """What is to be filmed; another process can receive it."""
+
+    @property
+    def goal(self) -> int:
+        """The position of the last frame."""
+
+    def to(self, goal: int) -> FilmSubject:
+        """The same up to another position."""
+
+    def subject(self) -> Filmed:
+        """What is filmed, at its start."""
+
+
+MakeFilm = Callable[[Filmed, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
 """Makes a film like :func:`gui.offscreen.filming.make_film`. A function of a module, so that a process finds it."""
 
 LOOK_MILLISECONDS = 50
@@ -59,7 +99,7 @@ class FilmJob:
         """Return the same run up to another position."""
         return replace(self, goal=goal)
 
-    def trainer(self) -> Trainer:
+    def subject(self) -> Trainer:
         """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
         trainer.head.replace_changes(self.changes, 0)
@@ -79,7 +119,7 @@ class FilmProcess(QObject):
     finished = pyqtSignal(bytes)
     failed = pyqtSignal(str)
 
-    def __init__(self, job: FilmJob, plan: FilmPlan, make_film: MakeFilm, parent: QObject | None = None) -> None:
+    def __init__(self, job: FilmSubject, plan: FilmPlan, make_film: MakeFilm, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job, self._plan = job, plan
         self._scratch = tempfile.TemporaryDirectory()
@@ -108,9 +148,9 @@ class FilmProcess(QObject):
             while self._timer.isActive() and self._pipe.poll():
                 self._hear(*self._pipe.recv())
         except (EOFError, OSError):
-            self._end(lambda: self.failed.emit("The process that made the film has died; try a smaller film."))
+            self._end(lambda: self.failed.emit(_("The process that made the film has died; try a smaller film.")))
         except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
-            text = fault_notice("An error inside the program stopped the film", error).text
+            text = fault_notice(_("An error inside the program stopped the film"), error).text
             self._end(lambda: self.failed.emit(text))
 
     def _hear(self, what: str, content: object) -> None:
@@ -139,7 +179,7 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
     try:
         pipe.send(("ready", None))
         job, plan = pipe.recv()
-        data = make_film(job.trainer(), job.goal, plan, Path(folder), lambda n: pipe.send(("frame", n)), lambda: False)
+        data = make_film(job.subject(), job.goal, plan, Path(folder), lambda n: pipe.send(("frame", n)), lambda: False)
         pipe.send(("film", data))
     except LensError as error:
         pipe.send(("failed", str(error)))
@@ -147,4 +187,9 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
         return
     except Exception as error:  # noqa: BLE001 (the window must hear of every error)
         log.fault(error)
-        pipe.send(("failed", f"An error inside the program stopped the film: {traceback.format_exc(limit=-3)}"))
+        pipe.send(
+            (
+                "failed",
+                _("An error inside the program stopped the film: {trace}").format(trace=traceback.format_exc(limit=-3)),
+            )
+        )

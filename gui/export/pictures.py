@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QScrol
 from gui.widgets.ending_painter import painting
 from gui.widgets.faults import raising_escaped
 from gui.widgets.qt_objects import existing
+from gui.widgets.vector_painting import painting_for_file
 
 
 def png(widget: QWidget, scale: int = 1) -> bytes:
@@ -26,7 +27,7 @@ def picture(widget: QWidget, scale: int = 1) -> QImage:
 
     It raises what a paint event raises, where Qt would leave a hole in the picture.
     """
-    with raising_escaped():
+    with raising_escaped(), painting_for_file():
         if scale == 1:
             return widget.grab().toImage()
         ratio = scale * widget.devicePixelRatioF()
@@ -58,7 +59,7 @@ def svg(widget: QWidget) -> bytes:
     generator.setResolution(widget.logicalDpiX())
     generator.setTitle(widget.windowTitle() or widget.accessibleName() or "Backprop Lens")
     generator.setDescription("Drawn by Backprop Lens")
-    with raising_escaped(), painting(generator) as painter:
+    with raising_escaped(), painting_for_file(), painting(generator) as painter:
         widget.render(painter, QPoint(0, 0))
         for part in _clipped_parts(widget):
             painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())

@@ -11,6 +11,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.data.section import default_section, project
 from core.explain.maps import Plane
 from core.explain.snapshot import Request, Snapshot, take_snapshot
@@ -20,8 +21,11 @@ from core.storage.settings_file import SettingsFile
 from core.training.trainer import Trainer
 from core.workbench.messages import Loaded, Notice
 from core.workbench.worker.report_source import TrainerReports
+from gui.comparison.compared_nets import ComparedNets
+from gui.comparison.comparison_film import FilmedComparison
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
+from gui.export.film_job import Filmed
 from gui.session.session import Session
 from gui.widgets.theme import THEMES, apply_theme
 from gui.window.main_window import MainWindow
@@ -41,11 +45,14 @@ class FilmedView(Protocol):
         """Destroy the view."""
 
 
-def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedView:
+def make_filmed_view(subject: Filmed, plan: FilmPlan, folder: Path) -> FilmedView:
     """Make the view that a film shows; ``folder`` is for temporary settings."""
+    if isinstance(subject, FilmedComparison):
+        return ComparisonView(subject, plan)
+    assert isinstance(subject, Trainer)
     if plan.view == "window":
-        return FilmedWindow(trainer, plan, folder)
-    return CaptionedView(trainer, plan)
+        return FilmedWindow(subject, plan, folder)
+    return CaptionedView(subject, plan)
 
 
 class FilmedWindow:
@@ -142,12 +149,55 @@ class CaptionedView:
         return Request(neurons=plane)
 
 
+class ComparisonView:
+    """Compared runs below a line with the epoch."""
+
+    def __init__(self, subject: FilmedComparison, plan: FilmPlan) -> None:
+        self._subject, self._size = subject, QSize(plan.width, plan.height)
+        job, theme = subject.job, THEMES[plan.theme]
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, theme)
+        self._nets, self._caption = ComparedNets(job.runs, job.names, job.colors, theme), QLabel(" ")
+        self._nets.choose_measure(job.measure)
+        self._caption.setContentsMargins(10, 4, 10, 0)
+        self._widget = QWidget()
+        self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        layout = QVBoxLayout(self._widget)
+        layout.setContentsMargins(0, 0, 0, 6)
+        layout.setSpacing(2)
+        layout.addWidget(self._caption)
+        layout.addWidget(self._nets, 1)
+        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
+        self._widget.setFixedSize(round(plan.width * factor), round(plan.height * factor))
+        self._widget.show()
+        QCoreApplication.processEvents()
+
+    def picture(self) -> QImage:
+        wish = self._nets.wish(self._subject.epoch)
+        assert wish is not None  # the views have a size
+        self._nets.show_states(wish.epoch, self._subject.states(wish))
+        self._caption.setText(_("epoch {epoch}").format(epoch=f"{wish.epoch:,.2f}"))
+        QCoreApplication.processEvents()
+        return _grab(self._widget, self._size)
+
+    def close(self) -> None:
+        _dispose(self._widget)
+
+
 def caption(snapshot: Snapshot) -> str:
     """Return the position, the training loss and the score as one line."""
-    epoch = f"epoch {snapshot.epoch}" + (f", sample {snapshot.sample}" if snapshot.sample else "")
+    text = _("epoch {epoch}, sample {sample}") if snapshot.sample else _("epoch {epoch}")
+    epoch = text.format(epoch=snapshot.epoch, sample=snapshot.sample)
     is_regression = snapshot.settings.task == REGRESSION
-    score = f"R² {short(snapshot.train_score, 4)}" if is_regression else f"accuracy {percent(snapshot.train_score)}"
-    return f"{epoch}   training loss {short(snapshot.train_loss, 3)}   {score}"
+    score = (
+        f"R² {short(snapshot.train_score, 4)}"
+        if is_regression
+        else _("accuracy {train_score}").format(train_score=percent(snapshot.train_score))
+    )
+    return _("{epoch}   training loss {train_loss}   {score}").format(
+        epoch=epoch, train_loss=short(snapshot.train_loss, 3), score=score
+    )
 
 
 def _grab(widget: QWidget, size: QSize) -> QImage:

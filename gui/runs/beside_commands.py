@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 
+from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
+from core.data.dataset import Dataset
 from core.training.experiment import Experiment
+from core.workbench.comparison.comparison import MOST
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
@@ -33,9 +36,6 @@ from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
-
-if TYPE_CHECKING:
-    from gui.runs.try_dialog import TryDialog
 
 SHOW_MILLISECONDS = 400
 MEMBER_ALPHA = 90
@@ -69,7 +69,7 @@ class BesideCommands:
         self._epochs, self._bring_up, self._loss = epochs, bring_up, plots[0]
         self._kept, self._keep = kept, keep
         self.training: BesideTraining | None = None
-        self._is_race = False
+        self._is_race = self._waits = False
         self._limit: float | None = None
         self._ended: list[MemberDecision] = []
         self.curves = CurveOverlay(plots[0], context.theme(), height=-8.0)
@@ -90,7 +90,6 @@ class BesideCommands:
         return {
             "more-seeds": self.begin,
             "race-optimizers": lambda: self._start(with_all_optimizers, is_race=True),
-            "try-several": self.ask,
             "race-rates": lambda: self._start(with_rates_around, is_race=True),
         }
 
@@ -107,17 +106,12 @@ class BesideCommands:
             count = self._bar.count.value()
             self._start(lambda experiment: with_seeds_beside(experiment, count))
 
-    def ask(self) -> TryDialog | None:
-        """Ask for values of one or two settings, and train all of them."""
-        experiment, timeline = self._session.experiment, self._session.timeline
-        if experiment is None or timeline is None:
-            return None
-        from gui.runs.try_dialog import TryDialog  # here, since few need it
-
-        dialog = TryDialog(experiment, self._goal(timeline), self._context.window)
-        dialog.taken.connect(lambda experiments: self._start(lambda _: experiments, is_race=True))
-        dialog.open()
-        return dialog
+    def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
+        """Train experiments on the present data for so many epochs, and keep them."""
+        loaded = self._session.loaded
+        if loaded is not None and loaded.canvas is None:
+            self.clear()
+            self._train(experiments, epochs, loaded.preparation.dataset, initial, is_race=True)
 
     def _goal(self, timeline: RunTimeline) -> int:
         """The epochs to train: as far as the present run went, and at least as many as the toolbar says."""
@@ -128,7 +122,7 @@ class BesideCommands:
         session = self._session
         loaded, experiment, timeline = session.loaded, session.experiment, session.timeline
         if loaded is None or experiment is None or timeline is None or loaded.canvas is not None:
-            self._context.tell("There is no run yet that could be trained in other ways.", "none")
+            self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return
         try:
             experiments = vary(experiment)
@@ -140,9 +134,14 @@ class BesideCommands:
         # Other seeds draw other weights, and given weights fit one shape of network.
         fits = is_race and all((e.hidden, e.features) == (experiment.hidden, experiment.features) for e in experiments)
         home = loaded.home if fits else None
-        dataset, frame = loaded.preparation.dataset, session.frame_in_progress
-        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, home), is_race
-        self._limit = experiment.stop_loss
+        self._train(experiments, epochs, loaded.preparation.dataset, home, is_race)
+
+    def _train(
+        self, experiments: Sequence[Experiment], epochs: int, dataset: Dataset, initial: Array | None, is_race: bool
+    ) -> None:
+        frame = self._session.frame_in_progress
+        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, initial), is_race
+        self._limit = experiments[0].stop_loss
         self.training.start()
         self._clock.start()
         self._bring_up()
@@ -158,7 +157,7 @@ class BesideCommands:
         """End the training, and show the seeds no more."""
         if self.training is not None:
             self.training.cancel()
-            self.training, self._ended = None, []
+            self.training, self._ended, self._waits = None, [], False
             self._clock.stop()
             self._bar.show_nothing()
             self.curves.show_runs(())
@@ -173,16 +172,33 @@ class BesideCommands:
         if member is not None:
             self._session.go_on_with(member.kept(training.dataset, loaded.work))
 
+    def racers(self) -> list[KeptRun]:
+        """The runs that race, to be trained from their start; empty where there is no race."""
+        training, loaded = self.training, self._session.loaded
+        if training is None or loaded is None or loaded.work is None or not self._is_race:
+            return []
+        return [member.kept(training.dataset, loaded.work) for member in training.members()]
+
     def _set_limit(self, limit: float) -> None:
         self._limit = limit
         self.refresh()
 
     def _take_run(self, loaded: Loaded) -> None:
-        """Seeds stay while the data are the same, so that other settings can be compared with them."""
-        if self.training is not None and loaded.preparation.dataset is not self.training.dataset:
-            self.clear()
-        else:
-            self.refresh()
+        """Seeds can be compared with other settings, but not on other data: there they wait and are not shown."""
+        training, waits = self.training, self._are_elsewhere
+        if training is not None and waits != self._waits:
+            self._waits = waits
+            training.wait(waits)
+            if waits:
+                self.curves.show_runs(())
+                self.borders.show_runs(())
+        self.refresh()
+
+    @property
+    def _are_elsewhere(self) -> bool:
+        """Whether the present run is on other data."""
+        training, loaded = self.training, self._session.loaded
+        return training is not None and loaded is not None and loaded.preparation.dataset is not training.dataset
 
     # ---------------------------------------------------------------- what is shown
 
@@ -190,6 +206,12 @@ class BesideCommands:
         """Show how far the seeds are."""
         training = self.training
         if training is None:
+            return
+        if self._are_elsewhere:
+            text = _("They wait: they are on the data {name}, the present run is on others").format(
+                name=training.dataset.name
+            )
+            self._bar.show_waiting(_("{total} runs").format(total=training.total), text)
             return
         is_running, members = training.is_running, training.members()
         if not is_running:
@@ -207,25 +229,34 @@ class BesideCommands:
         if self._limit is not None and not self._bar.limit.hasFocus():
             self._bar.limit.set_value(self._limit)
         self._bar.show_seeds(*self._words(training, members), is_running, training.is_paused)
+        self._bar.offer_watching(self._is_race and training.total <= MOST)
         self._draw()
 
     def _words(self, training: BesideTraining, members: tuple[BesideMember, ...]) -> tuple[str, str]:
         """How many learned, and how far the training is."""
         if training.is_loading and not members:
-            return "", "Getting the lanes ready, which takes up to a minute the first time"
+            return "", _("Getting the lanes ready, which takes up to a minute the first time")
         learned = 0 if self._limit is None else count_below(members, self._limit)
         share = f" ({100 * learned / len(members):.0f} %)" if members else ""
         ended = sum(member.state == DONE for member in members)
         diverged = sum(member.state == DIVERGED for member in members)
         if training.is_running:
             reached = min((m.tip / m.history.epoch_length for m in members if m.state != DIVERGED), default=0.0)
-            progress = f"epoch {reached:,.0f} of {training.epochs:,}"
+            progress = _("epoch {reached:,.0f} of {epochs:,}").format(reached=reached, epochs=training.epochs)
             if ended:
-                progress = f"{ended} of {training.total} ended, {progress}"
+                progress = _("{ended} of {total} ended, {progress}").format(
+                    ended=ended, total=training.total, progress=progress
+                )
         else:
-            progress = f"trained to epoch {training.epochs:,}"
-        parts = [progress, *([f"{diverged} diverged"] if diverged else []), self._settings_in_words(training)]
-        return f"{learned} of {len(members)} learned{share}", "; ".join(part for part in parts if part)
+            progress = _("trained to epoch {epochs:,}").format(epochs=training.epochs)
+        parts = [
+            progress,
+            *([_("{diverged} diverged").format(diverged=diverged)] if diverged else []),
+            self._settings_in_words(training),
+        ]
+        return _("{learned} of {count} learned{share}").format(
+            learned=learned, count=len(members), share=share
+        ), "; ".join(part for part in parts if part)
 
     def _settings_in_words(self, training: BesideTraining) -> str:
         """What the seeds are trained with, if the present run has other settings than that."""
@@ -237,11 +268,11 @@ class BesideCommands:
         mine, theirs = (_without_seed(e) for e in (training.experiments[0], present))
         name = training.dataset.name
         fields = varying_fields([Described(mine, name, ""), Described(theirs, name, "")])
-        return f"with {name_of(Described(mine, name, ''), fields)}" if fields else ""
+        return _("with {settings}").format(settings=name_of(Described(mine, name, ""), fields)) if fields else ""
 
     def _draw(self) -> None:
         training = self.training
-        if training is None:
+        if training is None or self._are_elsewhere:
             return
         members = training.members()
         if self._is_race:
@@ -269,7 +300,9 @@ class BesideCommands:
     def _curves_of_seeds(self, members: Sequence[BesideMember]) -> list[CurveOf]:
         train, test = (self._context.theme().color(name, MEMBER_ALPHA) for name in ("train", "test"))
         return [
-            CurveOf(m.number, f"seed {m.seed}", _ending(m), m.history, train, 1.0, test, is_named=False)
+            CurveOf(
+                m.number, _("seed {seed}").format(seed=m.seed), _ending(m), m.history, train, 1.0, test, is_named=False
+            )
             for m in members
         ]
 
@@ -278,7 +311,7 @@ class BesideCommands:
         for name in ("train", "test"):
             found = quartiles(members, self._loss.scale.column(name))
             if found is not None:
-                label = f"median of {len(members)}" if name == "train" else ""
+                label = _("median of {count}").format(count=len(members)) if name == "train" else ""
                 color = self._context.theme().color(name)
                 bands.append(BandOf(label, found.epochs, found.low, found.middle, found.high, color, name == "test"))
         return bands
@@ -286,8 +319,8 @@ class BesideCommands:
 
 def _ending(member: BesideMember) -> str:
     if member.state == DIVERGED:
-        return "diverged"
-    return f"ended with the loss {final_loss(member):.4g}" if member.state == DONE else ""
+        return _("diverged")
+    return _("ended with the loss {loss:.4g}").format(loss=final_loss(member)) if member.state == DONE else ""
 
 
 def _without_seed(experiment: Experiment) -> Experiment:

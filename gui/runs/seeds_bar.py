@@ -6,6 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.workbench.many_runs.beside_training import MOST_SEEDS
 from gui.widgets.elided import Elided
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
@@ -20,6 +21,7 @@ class SeedsBar(QWidget):
         wanted(): train as many more seeds as the field says.
         paused(bool): pause, or go on.
         cleared(): end the training, and show the seeds no more.
+        watched(): show those that race beside each other.
         limit_changed(float): another loss divides those that learned from the others.
 
     Attributes:
@@ -29,35 +31,39 @@ class SeedsBar(QWidget):
     wanted = pyqtSignal()
     paused = pyqtSignal(bool)
     cleared = pyqtSignal()
+    watched = pyqtSignal()
     limit_changed = pyqtSignal(float)
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = WholeNumberField(1, MOST_SEEDS, "Number of seeds")
+        self.count = WholeNumberField(1, MOST_SEEDS, _("Number of seeds"))
         self.count.setValue(FIRST_COUNT)
-        self.count.setToolTip("How many more seeds are trained beside the present run")
-        self.begin = QPushButton("More &seeds")
-        self.begin.setToolTip("Train the present settings from the start with so many other seeds (M)")
+        self.count.setToolTip(_("How many more seeds are trained beside the present run"))
+        self.begin = QPushButton(_("More &seeds"))
+        self.begin.setToolTip(_("Train the present settings from the start with so many other seeds (M)"))
         self.begin.clicked.connect(self.wanted)
-        self.pause = QPushButton("Pause")
+        self.pause = QPushButton(_("Pause"))
         self.pause.setCheckable(True)
         self.pause.toggled.connect(self.paused)
-        self.clear = QPushButton("Clear")
-        self.clear.setToolTip("End the training of the seeds, and take their curves away")
+        self.clear = QPushButton(_("Clear"))
+        self.clear.setToolTip(_("End the training of the seeds, and take their curves away"))
         self.clear.clicked.connect(self.cleared)
+        self.watch = QPushButton(_("Watch"))
+        self.watch.setToolTip(_("Show the racing runs beside each other, from their start"))
+        self.watch.clicked.connect(self.watched)
         self.limit = RealNumberField(
-            0.0, 1e12, "Loss below which a seed has learned", write=lambda value: short(value, 3)
+            0.0, 1e12, _("Loss below which a seed has learned"), write=lambda value: short(value, 3)
         )
-        self.limit.setToolTip("A seed has learned if its training loss is at most this")
+        self.limit.setToolTip(_("A seed has learned if its training loss is at most this"))
         self.limit.valueChanged.connect(self.limit_changed)
-        self.limit_label = QLabel("loss ≤")
+        self.limit_label = QLabel(_("loss ≤"))
         self.learned, self.progress = QLabel(), Elided()
         self.learned.setProperty("role", "strong")
         self.progress.setProperty("role", "faint")
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
-        for widget in (self.pause, self.clear, self.limit_label, self.limit, self.learned):
+        for widget in (self.watch, self.pause, self.clear, self.limit_label, self.limit, self.learned):
             row.addWidget(widget)
         row.addWidget(self.progress, 1)
         self.show_nothing()
@@ -69,10 +75,28 @@ class SeedsBar(QWidget):
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
         """Show how many learned, and how far the training is."""
         self.show()
+        self._show_limit(True)
         self.pause.setVisible(is_running)
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)
         self.pause.blockSignals(False)
-        self.pause.setText("Go on" if is_paused else "Pause")
+        self.pause.setText(_("Go on") if is_paused else _("Pause"))
         self.learned.setText(learned)
         self.progress.set_full(progress)
+
+    def offer_watching(self, offered: bool) -> None:
+        """Offer to show them beside each other, or not."""
+        self.watch.setVisible(offered)
+
+    def show_waiting(self, which: str, why: str) -> None:
+        """Say that they are not shown, and why."""
+        self.show()
+        self._show_limit(False)
+        self.pause.hide()
+        self.watch.hide()
+        self.learned.setText(which)
+        self.progress.set_full(why)
+
+    def _show_limit(self, shown: bool) -> None:
+        for widget in (self.limit_label, self.limit):
+            widget.setVisible(shown)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPoint
-from PyQt5.QtWidgets import QInputDialog, QMenu
+from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
+from core.base.translation import _
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
@@ -15,10 +16,10 @@ from gui.widgets.qt_objects import forget_when_deleted
 
 
 class TimelineCommands:
-    """Handlers of the actions of the timeline, and its menu."""
+    """Handlers of the actions of the timeline, and its menu, which offers the choices of the axis of epochs as well."""
 
-    def __init__(self, context: CommandContext, timeline: Timeline) -> None:
-        self._context, self._timeline = context, timeline
+    def __init__(self, context: CommandContext, timeline: Timeline, epoch_choices: Sequence[QAction]) -> None:
+        self._context, self._epoch_choices = context, epoch_choices
         self._session = context.session
         timeline.seek_wanted.connect(self._session.seek)
         timeline.menu_wanted.connect(self.open_menu)
@@ -62,10 +63,10 @@ class TimelineCommands:
         branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
         if timeline is None or branch is None:
             return menu
-        self._add(menu, "Go on from here", self._session.play)
-        self._add(menu, "Go to the tip of this branch", lambda: self._session.seek(branch.tip, number))
-        self._add(menu, "Rename this branch…", lambda: self.ask_for_name(branch))
-        self._add(menu, "Remove this branch", lambda: self._session.remove_branch(number))
+        self._add(menu, _("Go on from here"), self._session.play)
+        self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
+        self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))
+        self._add(menu, _("Remove this branch"), lambda: self._session.remove_branch(number))
         menu.actions()[-1].setEnabled(branch.parent is not None)
         menu.addSeparator()
         for other in timeline.branches:
@@ -73,9 +74,7 @@ class TimelineCommands:
             menu.actions()[-1].setCheckable(True)
             menu.actions()[-1].setChecked(other.number == timeline.present)
         menu.addSeparator()
-        self._add(menu, "More room for early epochs", self._toggle_scale)
-        menu.actions()[-1].setCheckable(True)
-        menu.actions()[-1].setChecked(self._timeline.is_logarithmic)
+        menu.addActions(self._epoch_choices)
         return menu
 
     @staticmethod
@@ -84,14 +83,11 @@ class TimelineCommands:
         assert action is not None
         action.triggered.connect(lambda _=False: _call(act))
 
-    def _toggle_scale(self) -> None:
-        self._timeline.set_logarithmic(not self._timeline.is_logarithmic)
-
     def ask_for_name(self, branch: BranchView) -> None:
         """Ask for another name of a branch."""
         dialog = QInputDialog(self._context.window)
-        dialog.setWindowTitle("Rename branch")
-        dialog.setLabelText("Name (leave it empty for what differs):")
+        dialog.setWindowTitle(_("Rename branch"))
+        dialog.setLabelText(_("Name (leave it empty for what differs):"))
         dialog.setTextValue(branch.name)
         dialog.textValueSelected.connect(lambda name: self._session.name_branch(branch.number, name))
         dialog.finished.connect(dialog.deleteLater)

@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from PyQt5.QtCore import QPointF
 
 from core.base.arrays import Array
 from core.workbench.run_timeline import BranchView, ChangeMark, RunTimeline
+from gui.curves.epoch_axis import EpochScale
 
 LEFT, SIDE = 190, 16
-LANES_TOP, LANES_HEIGHT = 37, 18
-WIDEST_LANE = 9
+LANES_TOP, LANES_HEIGHT = 30, 14
+WIDEST_LANE = 7
 NEAR = 6
-WIDE_EPOCH = 60.0
-"""In pixels: inside an epoch that is drawn as wide as this, a click goes to a sample."""
-
-EARLY_EPOCHS = 2.0
-"""Up to here the logarithmic scale is about linear, so that the first epochs have much room."""
+TICKS_APART = 56.0
 
 
 @dataclass(frozen=True)
@@ -28,37 +24,30 @@ class TimelinePlaces:
 
     timeline: RunTimeline
     width: int
-    is_logarithmic: bool
-
-    def _scale(self, epochs: float) -> float:
-        return math.log1p(max(epochs, 0.0) / EARLY_EPOCHS) if self.is_logarithmic else epochs
+    scale: EpochScale
 
     @property
     def last_epoch(self) -> float:
         """What the right end stands for."""
         return max(max(branch.tip for branch in self.timeline.branches) / self.timeline.epoch_length, 1.0)
 
+    @property
+    def _pixel(self) -> float:
+        """The size of a pixel on the scale."""
+        return self.scale.place(self.last_epoch) / max(self.width - LEFT - SIDE, 1)
+
     def x(self, position: float) -> float:
         """The place of a position."""
-        share = self._scale(position / self.timeline.epoch_length) / self._scale(self.last_epoch)
-        return LEFT + share * (self.width - LEFT - SIDE)
+        return LEFT + self.scale.place(position / self.timeline.epoch_length) / self._pixel
 
     def xs(self, positions: Array) -> Array:
         """The places of many positions, shape (n,)."""
-        epochs = positions / self.timeline.epoch_length
-        scaled = np.log1p(epochs / EARLY_EPOCHS) if self.is_logarithmic else epochs
-        found: Array = LEFT + scaled / self._scale(self.last_epoch) * (self.width - LEFT - SIDE)
-        return found
+        return LEFT + self.scale.places(positions / self.timeline.epoch_length) / self._pixel
 
     def position_at(self, x: float) -> int:
         """The position at a place: the end of an epoch where one is near, or epochs are not wide."""
-        share = min(max((x - LEFT) / max(self.width - LEFT - SIDE, 1), 0.0), 1.0)
-        scaled = share * self._scale(self.last_epoch)
-        epochs = EARLY_EPOCHS * math.expm1(scaled) if self.is_logarithmic else scaled
-        length = self.timeline.epoch_length
-        wide = self.x((epochs + 1.0) * length) - self.x(epochs * length)
-        end = round(epochs) * length
-        return end if wide < WIDE_EPOCH or abs(self.x(end) - x) <= NEAR else round(epochs * length)
+        place = min(max(x - LEFT, 0.0), self.width - LEFT - SIDE) * self._pixel
+        return self.scale.position(place, self._pixel, self.timeline.epoch_length)
 
     def lane(self, number: int) -> float:
         """The height of a branch's line."""
@@ -86,13 +75,6 @@ class TimelinePlaces:
         nearest = min(marks, default=None, key=lambda item: item[:2])
         return nearest[2] if nearest is not None and nearest[0] <= NEAR else None
 
-    def ticks(self) -> list[int]:
+    def ticks(self) -> list[float]:
         """Round numbers of epochs up to the last one."""
-        last = self.last_epoch
-        if self.is_logarithmic:
-            ticks = [0, *(k * 10**power for power in range(7) for k in (1, 2, 5))]
-        else:
-            power = 10 ** math.floor(math.log10(max(last, 1.0)))
-            step = max(1, power // 5 if last / power < 2 else power // 2 if last / power < 5 else power)
-            ticks = list(range(0, int(last) + 1, step))
-        return [tick for tick in ticks if tick <= last]
+        return self.scale.round_epochs(0.0, self.scale.place(self.last_epoch), TICKS_APART * self._pixel)

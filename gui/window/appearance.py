@@ -1,4 +1,4 @@
-"""How the window looks: light or dark, the size of its type, and the presentation on the whole screen."""
+"""How the window looks: light or dark, the size of its type, what moves, and the presentation on the whole screen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
 
 from core.storage.settings_file import SettingsFile
+from gui.diagram.forward_light import ForwardLight
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
 
-THEME_KEY, TYPE_KEY = "window/theme", "window/type-size"
+THEME_KEY, TYPE_KEY, MOTION_KEY = "window/theme", "window/type-size", "window/motion"
 SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of type, in percent of the desktop's."""
 USUAL = 100
@@ -43,7 +44,8 @@ class Appearance:
         window: what is presented.
         settings: remembers the choices.
         docks: those of the window, by their names.
-        presentation: the action that shows whether there is one.
+        actions: those of the window, by their names.
+        light: what moves while training plays.
         theme, set_theme: tell and change the theme of the window.
 
     Attributes:
@@ -55,17 +57,20 @@ class Appearance:
         window: QMainWindow,
         settings: SettingsFile,
         docks: Mapping[str, QDockWidget],
-        presentation: QAction,
+        actions: Mapping[str, QAction],
+        light: ForwardLight,
         theme: Callable[[], Theme],
         set_theme: Callable[[Theme], None],
     ) -> None:
         self._window, self._settings, self._docks = window, settings, docks
-        self._presentation, self._theme, self._set_theme = presentation, theme, set_theme
+        self._presentation, self._theme, self._set_theme = actions["presentation"], theme, set_theme
+        self._motion, self._light = actions["motion"], light
         self._points = float(QApplication.font().pointSizeF())
         self._is_presented = self._was_maximized = False
         self._size_before = USUAL
         self._folded: list[str] = []
         self.size = USUAL
+        self._show_motion(settings.text(MOTION_KEY) != "off")
         text = settings.text(TYPE_KEY, "")
         if text.isdecimal() and int(text) in SIZES and int(text) != USUAL:
             self._set_size(int(text))
@@ -74,6 +79,7 @@ class Appearance:
         """Return the handlers by the names of their actions."""
         return {
             "theme": self.turn_theme,
+            "motion": self.turn_motion,
             "larger-type": lambda: self.choose_size(1),
             "smaller-type": lambda: self.choose_size(-1),
             "usual-type": lambda: self._remember_size(USUAL),
@@ -84,6 +90,15 @@ class Appearance:
         """Change between light and dark; from now on the desktop does not decide any more."""
         self._set_theme(LIGHT if self._theme() is DARK else DARK)
         self._settings.put(THEME_KEY, self._theme().name)
+
+    def turn_motion(self) -> None:
+        """Let a light run through the network while training plays, or let nothing move."""
+        self._show_motion(self._motion.isChecked())
+        self._settings.put(MOTION_KEY, "on" if self._motion.isChecked() else "off")
+
+    def _show_motion(self, wanted: bool) -> None:
+        self._motion.setChecked(wanted)
+        self._light.set_wanted(wanted)
 
     def choose_size(self, steps: int) -> None:
         """Make the type larger or smaller by so many steps."""

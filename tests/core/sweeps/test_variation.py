@@ -26,6 +26,11 @@ MOONS = Experiment(data=DataSource("moons", samples=60), train_fraction=0.5)
         ("batch-size=log:1..4:5", ("1", "2", "3", "4"), (1, 2, 3, 4)),
         ("hidden=log:4..16:3", ("4", "8", "16"), ((4,), (8,), (16,))),
         ("noise=0;20", ("0", "20"), (0.0, 20.0)),
+        (" learning-rate = 0..1:5 ", ("0", "0.25", "0.5", "0.75", "1"), (0.0, 0.25, 0.5, 0.75, 1.0)),
+        ("bias=-0.1..0.2:4", ("-0.1", "0", "0.1", "0.2"), (-0.1, 0.0, 0.1, 0.2)),
+        ("batch-size=1..3:5", ("1", "2", "3"), (1, 2, 3)),
+        ("learning-rate=0,1;,5", ("0,1", ",5"), (0.1, 0.5)),
+        ("learning-rate=log:0,01..1:3", ("0.01", "0.1", "1"), (0.01, 0.1, 1.0)),
     ],
 )
 def test_values_are_read(text: str, texts: tuple[str, ...], values: tuple[object, ...]) -> None:
@@ -41,6 +46,8 @@ def test_values_are_read(text: str, texts: tuple[str, ...], values: tuple[object
         ("epochs=1;2", "epochs cannot vary"),
         ("learning-rate", "has no values"),
         ("learning-rate=0.1;x", '"x" is not a number'),
+        ("learning-rate=0.1,0.2", "Write semicolons between values."),
+        ("learning-rate=1..0:3", "must have LOW < HIGH"),
         ("learning-rate=0.1;;0.2", "a value is missing"),
         ("learning-rate=0.1;0.10", '"0.10" is a value that is named twice'),
         ("optimizer=sgd;adm", "did you mean adam?"),

@@ -71,9 +71,10 @@ GOOD: dict[str, tuple[bytes, tuple[int, ...], tuple[str, ...]]] = {
         ("u", "v"),
     ),
 }
+GUESS = ". The target species is a guess: see Learn"
 WRONG: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty; it needs rows of numbers."),
-    "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "holds binary data"),
+    "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "a picture, not a table"),
     "100,000 columns": ((b"1," * 99_999 + b"1\n") * 2, "more than 10,000 columns"),
     "ragged": (b"x,y,k\n1,2,a\n3,4\n5,6,b\n", "line 3: 2 columns, but 3 are expected"),
     "ragged, late": (b"x,y,k\n" + b"1,2,a\n" * 300 + b"1,2\n", "line 302: 2 columns"),
@@ -261,7 +262,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     monkeypatch.setattr("core.workbench.open_runs.load", lambda source: pytest.fail(f"{source} is read twice"))
     drop(window, path)
     dialog = shown(qtbot, window)
-    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica" + GUESS
     assert [dialog.preview.model().headerData(k, Qt.Orientation.Horizontal) for k in (0, 2, 4)] == [
         "sepal length\nacross →", "petal length\ninput", "species\nlearned",
     ]  # fmt: skip
@@ -385,7 +386,7 @@ def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window
     window.network.setFocus()
     key(qtbot, window, Qt.Key.Key_V, CONTROL)
     dialog = shown(qtbot, window)
-    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica" + GUESS
     for name in ("petal length", "petal width"):
         [item] = dialog.columns.inputs.findItems(name, Qt.MatchFlag.MatchExactly)
         item.setCheckState(Qt.CheckState.Unchecked)
