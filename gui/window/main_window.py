@@ -64,6 +64,7 @@ from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
+from gui.window.startup.first_notes import FirstNotes
 from gui.window.walk_display import WalkDisplay
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ class MainWindow(QMainWindow):
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
+        self.first_notes = FirstNotes(self, self._settings)
         handlers: dict[str, Callable[[], object]] = {
+            "first-notes": self.first_notes.show_all,
             "quit": self.close,
             "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
@@ -212,6 +215,7 @@ class MainWindow(QMainWindow):
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
         for view in (*views, *rest, self.runs, self.comparisons):
             view.set_theme(theme)
+        self.first_notes.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
     # ---------------------------------------------------------------- connections
