@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
-        self.first_notes = FirstNotes(self, self._settings)
+        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
+        self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
             "first-notes": self.first_notes.show_all,
             "quit": self.close,

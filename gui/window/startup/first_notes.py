@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen
@@ -11,14 +10,15 @@ from PyQt5.QtWidgets import QWidget
 
 from core.base.translation import _
 from core.storage.settings_file import SettingsFile
+from gui.decision.decision_view import DecisionView
 from gui.diagram.connections import Lines
+from gui.diagram.diagram_view import DiagramView
+from gui.session.session import Session
+from gui.settings.picture_list import PictureList
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_for_file
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
 
 KEY, SEEN = "window/notes", "seen"
 PAD, SIDE = 3, 8
@@ -86,11 +86,25 @@ class FirstNotes(QObject):
     Args:
         window: the notes lie on it.
         settings: remember that they were seen.
+        session: tells when training plays.
+        theme: tells the colours.
+        play, tiles, network, scatter: what they are about.
     """
 
-    def __init__(self, window: MainWindow, settings: SettingsFile) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        settings: SettingsFile,
+        session: Session,
+        theme: Callable[[], Theme],
+        play: QWidget,
+        tiles: PictureList,
+        network: DiagramView,
+        scatter: DecisionView,
+    ) -> None:
         super().__init__(window)
-        self._window, self._settings = window, settings
+        self._window, self._settings, self._session, self._theme = window, settings, session, theme
+        self._play, self._tiles, self._network, self._scatter = play, tiles, network, scatter
         self.notes: list[FirstNote] = []
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -115,11 +129,11 @@ class FirstNotes(QObject):
             )
         )
         self.notes = [play, tile, edge, plot]
-        window.panels.data.kind.chosen.connect(lambda: self._forget(tile))
-        window.network.picked.connect(lambda: self._forget(edge))
-        window.scatter.point_clicked.connect(lambda: self._forget(plot))
-        window.session.progress.connect(self._follow)
-        for watched in (window, window.network, window.scatter, window.panels.data.kind):
+        self._tiles.chosen.connect(lambda: self._forget(tile))
+        self._network.picked.connect(lambda: self._forget(edge))
+        self._scatter.point_clicked.connect(lambda: self._forget(plot))
+        self._session.progress.connect(self._follow)
+        for watched in (window, self._network, self._scatter, self._tiles):
             watched.installEventFilter(self)
         self._clock.start(0)
 
@@ -129,7 +143,7 @@ class FirstNotes(QObject):
             note.set_theme(theme)
 
     def _follow(self) -> None:
-        if self._window.session.playing and self.notes:
+        if self._session.playing and self.notes:
             self._forget_all()
 
     def _forget(self, note: FirstNote) -> None:
@@ -151,7 +165,7 @@ class FirstNotes(QObject):
 
     def _lay_out(self) -> None:
         for note in self.notes:
-            note.set_theme(self._window.theme)
+            note.set_theme(self._theme())
             note.lay_out()
 
     # ---------------------------------------------------------------- where they stand
@@ -164,23 +178,22 @@ class FirstNotes(QObject):
 
     def _beside_play(self, size: QSize) -> Place | None:
         """Below the menus, over the captions of the toolbar, which has room there."""
-        play = self._in_window(self._window.toolbar.play)
+        play = self._in_window(self._play)
         if play is None:
             return None
         return QPoint(play.right() + 14, play.top() - size.height() // 2), QPoint(play.right() - 12, play.top() + 6)
 
     def _below_tiles(self, size: QSize) -> Place | None:
-        tiles = self._in_window(self._window.panels.data.kind)
+        tiles = self._in_window(self._tiles)
         if tiles is None:
             return None
-        view = self._window.panels.data.kind
-        entry = view.visualItemRect(existing(view.item(1)))
+        entry = self._tiles.visualItemRect(existing(self._tiles.item(1)))
         target = tiles.topLeft() + QPoint(entry.center().x(), entry.top() + 6)
         return QPoint(tiles.left() + entry.left(), tiles.top() - size.height()), target
 
     def _below_edge(self, size: QSize) -> Place | None:
         """Below the diagram, beside the scale, with a line to the lowest edge of the first layer."""
-        network, diagram = self._in_window(self._window.network), self._window.network.diagram()
+        network, diagram = self._in_window(self._network), self._network.diagram()
         if network is None or diagram is None or not isinstance(diagram.connections[0], Lines):
             return None
         points = diagram.connections[0].points
@@ -191,9 +204,9 @@ class FirstNotes(QObject):
         return QPoint(left, network.bottom() + 2), target
 
     def _in_plot(self, size: QSize) -> Place | None:
-        plot = self._in_window(existing(self._window.scatter.plot.viewport()))
+        plot = self._in_window(existing(self._scatter.plot.viewport()))
         if plot is None:
             return None
-        box = self._window.scatter.plot.getPlotItem().getViewBox().sceneBoundingRect()
+        box = self._scatter.plot.getPlotItem().getViewBox().sceneBoundingRect()
         corner = plot.topLeft() + QPoint(round(box.left()) + 8, round(box.bottom()) - size.height() - 8)
         return corner, corner + QPoint(1, 1)
