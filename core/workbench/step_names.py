@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.base.number_text import short
+from core.data.dataset import Dataset
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
@@ -57,6 +61,25 @@ def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozense
     changed = frozen ^ former
     what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else f"{len(changed)} weights"
     return f"{'freezing' if frozen - former else 'unfreezing'} {what}"
+
+
+def name_painting(before: Dataset, after: Dataset) -> str:
+    """Return what painting made of the points, such as ``12 points painted, 3 erased``."""
+    added, gone = _not_in(after, before), _not_in(before, after)
+    words = [f"{added:,} {'point' if added == 1 else 'points'} painted"] if added else []
+    words += [f"{gone:,} erased" if added else f"{gone:,} {'point' if gone == 1 else 'points'} erased"] if gone else []
+    return ", ".join(words) or "classes changed"
+
+
+def _not_in(some: Dataset, others: Dataset) -> int:
+    """How many points of some, with their classes or targets, are none of the others."""
+    return int(np.count_nonzero(~np.isin(_as_items(some), _as_items(others))))
+
+
+def _as_items(dataset: Dataset) -> NDArray[np.void]:
+    values = dataset.labels if dataset.targets is None else dataset.targets
+    rows = np.ascontiguousarray(np.column_stack([dataset.points, values]))
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).reshape(-1)
 
 
 def field_name(name: str) -> str:

@@ -36,7 +36,7 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
     painter.setPen(theme.color("faint"))
     right = -math.inf
     for epoch in places.ticks():
-        x, text = places.x(epoch * places.timeline.epoch_length), grouped(epoch)
+        x, text = places.x_of_epochs(epoch), grouped(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
             painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)
@@ -55,7 +55,7 @@ def _paint_curve(painter: QPainter, places: TimelinePlaces, theme: Theme, branch
     heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
     ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
     painter.setPen(QPen(_color(places, theme, branch), 1.6 if is_present and not is_restless(heights) else 1.0))
-    painter.drawPolyline(arrayToQPolygonF(places.xs(rows[:, 0]), ys))
+    painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
@@ -65,7 +65,7 @@ def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
 
 
 def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
-    y, start, end = places.lane(branch.number), places.x(branch.fork), places.x(branch.tip)
+    y, start, end = places.lane(branch.number), places.x(branch, branch.fork), places.x(branch, branch.tip)
     is_present = branch.number == places.timeline.present
     painter.setPen(QPen(_color(places, theme, branch), 3.0 if is_present else 1.6))
     if branch.parent is not None:
@@ -74,25 +74,25 @@ def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branc
     for part, stop in places.timeline.line():  # the present line runs along its parents
         if part is branch:
             painter.setPen(QPen(theme.color("train"), 3.0))
-            painter.drawLine(QPointF(start, y), QPointF(max(places.x(stop), start + 3), y))
+            painter.drawLine(QPointF(start, y), QPointF(max(places.x(branch, stop), start + 3), y))
     painter.setPen(QPen(theme.color("base"), 1.0))
     painter.setBrush(theme.color("text" if is_present else "faint"))
     for mark in branch.marks:
-        painter.drawEllipse(QPointF(places.x(mark.position), y), 3.6, 3.6)
+        painter.drawEllipse(QPointF(places.x(branch, mark.position), y), 3.6, 3.6)
 
 
 def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
     return theme.color("train" if branch.number == places.timeline.present else "faint")
 
 
-def paint_words(painter: QPainter, timeline: RunTimeline, position: int, theme: Theme) -> None:
-    """The present branch, and how far it goes, at the left."""
-    present, length = timeline.present_branch, timeline.epoch_length
+def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, position: int, theme: Theme) -> None:
+    """The branch on which the head is, and how far it goes, at the left."""
+    length = branch.run.epoch_length
     metrics, count = painter.fontMetrics(), len(timeline.branches)
     lines = (
-        (present.name, "text"),
+        (branch.name, "text"),
         (f"at {place(position, length)}", "text"),
-        (f"reached {place(present.tip, length)}" + (f", {count} branches" if count > 1 else ""), "faint"),
+        (f"reached {place(branch.tip, length)}" + (f", {count} branches" if count > 1 else ""), "faint"),
     )
     for number, (text, color) in enumerate(lines):
         painter.setPen(theme.color(color))
