@@ -9,6 +9,7 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
+from core.base.arrays import Array
 from core.base.number_text import grouped
 from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline, place
@@ -27,8 +28,8 @@ def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
     painter.setRenderHints(SMOOTH)
     timeline = places.timeline
     _paint_ticks(painter, places, theme)
+    _paint_curves(painter, places, theme)
     for branch in sorted(timeline.branches, key=lambda branch: branch.number == timeline.present):
-        _paint_curve(painter, places, theme, branch)
         _paint_branch(painter, places, theme, branch)
 
 
@@ -43,19 +44,26 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
             right = x + width / 2
 
 
-def _paint_curve(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
-    """The training loss behind the fork, on a logarithmic axis that all branches share."""
-    is_present = branch.number == places.timeline.present
-    table = branch.history.table
-    rows = table if is_present else table[table[:, 0] >= branch.fork]
-    if len(rows) < 2:
-        return
-    rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
+    """The training loss of all branches behind their forks, and that of the present line in front of them."""
     low, high = _loss_range(places.timeline)
-    heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
-    ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
-    painter.setPen(QPen(_color(places, theme, branch), 1.6 if is_present and not is_restless(heights) else 1.0))
-    painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
+
+    def paint(branch: BranchView, rows: Array, color: QColor, width: float) -> None:
+        rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+        heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
+        ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
+        painter.setPen(QPen(color, 1.0 if is_restless(heights) else width))
+        if len(rows) > 1:
+            painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
+
+    for branch in places.timeline.branches:
+        table = branch.history.table
+        paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
+    line = places.timeline.line()
+    for branch in {id(part.run): part for part, _ in line}.values():  # of each run the last one, whose record is whole
+        stop = next(end for part, end in line[::-1] if part is branch)
+        table = branch.history.table
+        paint(branch, table[table[:, 0] <= stop], theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
