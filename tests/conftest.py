@@ -25,11 +25,10 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from gui.window.startup.startup_checks import system_library_hint
-
 if TYPE_CHECKING:
     from tests.core.workbench.support import WorkerDriver
 
+os.environ["LANGUAGE"] = "en"  # before a module of the program is imported
 # Before NumPy and Qt are imported: both read these once.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
@@ -49,6 +48,8 @@ sys.dont_write_bytecode = False
 try:
     from PyQt5 import QtCore, QtWidgets
 except ImportError as error:
+    from gui.window.startup.startup_checks import system_library_hint
+
     no_qt: str | None = system_library_hint(str(error)) or f"PyQt5 cannot be imported: {error}"
 else:
     no_qt = None

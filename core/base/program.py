@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The folder that holds core, gui, cli and data: a checkout, or the package ``backprop_lens`` where it is installed."""
+"""The folder that holds core, gui and cli: a checkout, or the package ``backprop_lens`` where it is installed."""
 
 COMMAND = ("python", "main.py") if (ROOT / "main.py").is_file() else ("backprop-lens",)
 """What a user types; an installation has no main.py."""

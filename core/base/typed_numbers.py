@@ -7,10 +7,10 @@ import re
 
 from core.base.errors import LensError, shorten
 
-_SPACES = "\u0020\u00a0\u2009\u202f"
+SPACES = "\u0020\u00a0\u2009\u202f"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
-_GROUPED = re.compile(rf"(?<=[0-9])[{_SPACES}](?=[0-9]{{3}}(?![0-9]))")
+_GROUPED = re.compile(rf"(?<=[0-9])[{SPACES}](?=[0-9]{{3}}(?![0-9]))")
 LARGEST = 1.7976931348623157e308
 
 

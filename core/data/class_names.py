@@ -1,9 +1,11 @@
-"""Class names that the user gives instead of those in the data."""
+"""Class names that the user gives instead of those in the data, and the order in which a person reads names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from core.base.errors import DataError, ExperimentError
 from core.data.dataset import Dataset
@@ -49,3 +51,21 @@ def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
             f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.",
         )
     return replace(dataset, class_names=tuple(names))
+
+
+@lru_cache(maxsize=16)
+def natural_order(names: tuple[str, ...]) -> tuple[int, ...]:
+    """The class indices in the order in which a person reads the names: class2 before class10.
+
+    Only alphabetical names are put into another order; names that a person gave stay in theirs. An index is an output
+    of the network, so the classes of the data themselves keep their order: another one would begin another run.
+    """
+    places = range(len(names))
+    if list(names) != sorted(names):
+        return tuple(places)
+
+    def key(place: int) -> list[tuple[bool, int, str]]:
+        parts = re.split(r"([0-9]+)", names[place])
+        return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+    return tuple(sorted(places, key=key))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import one_line
 from core.base.row_text import aligned, csv_text
+from core.data.class_names import natural_order
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer
@@ -36,7 +37,7 @@ class ClassReport:
     """The scores of one set of points with K classes.
 
     Attributes:
-        confusion: int64, shape (K, K): row true class, column predicted class.
+        confusion: int64, shape (K, K): row true class, column predicted class, in the order of the report.
     """
 
     confusion: NDArray[np.int64]
@@ -97,13 +98,15 @@ class Report:
     Attributes:
         position: samples seen.
         epoch_length: samples of an epoch.
-        class_names: empty for regression.
+        classes: the class indices in the order of the report, see :func:`core.data.class_names.natural_order`.
+        class_names: their names in this order; empty for regression.
         target_name: name of the target of a regression.
         train, test: scores for classification, errors for regression.
     """
 
     position: int
     epoch_length: int
+    classes: tuple[int, ...]
     class_names: tuple[str, ...]
     target_name: str
     train: ClassReport | NumberReport
@@ -130,9 +133,12 @@ def report_of(preparation: Preparation, predicted: NDArray[Any], position: int) 
         predicted: shape (n,), class indices, or for regression the outputs.
         position: samples seen.
     """
-    train, test = (_part(preparation, part, predicted[part.rows]) for part in (preparation.train, preparation.test))
     dataset = preparation.dataset
-    return Report(position, preparation.epoch_length, dataset.class_names, dataset.target_name, train, test)
+    classes = natural_order(dataset.class_names)
+    names = tuple(dataset.class_names[k] for k in classes)
+    parts = (preparation.train, preparation.test)
+    train, test = (_part(preparation, part, predicted[part.rows], classes) for part in parts)
+    return Report(position, preparation.epoch_length, classes, names, dataset.target_name, train, test)
 
 
 def confusion_matrix(labels: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
@@ -141,10 +147,12 @@ def confusion_matrix(labels: NDArray[np.int64], predicted: NDArray[np.int64], cl
     return cells.reshape(classes, classes).astype(np.int64, copy=False)
 
 
-def _part(preparation: Preparation, part: Part, predicted: NDArray[Any]) -> ClassReport | NumberReport:
-    if preparation.dataset.class_names:
+def _part(
+    preparation: Preparation, part: Part, predicted: NDArray[Any], classes: tuple[int, ...]
+) -> ClassReport | NumberReport:
+    if classes:
         labels = predicted.astype(np.int64, copy=False)
-        return ClassReport(confusion_matrix(part.labels, labels, preparation.dataset.n_classes))
+        return ClassReport(confusion_matrix(part.labels, labels, len(classes))[np.ix_(classes, classes)])
     if len(part) == 0:
         return NumberReport(0, math.nan, math.nan, math.nan)
     targets = part.numbers

@@ -53,7 +53,7 @@ CLASS_NAMES = Argument(
     "data.class_names",
     "data",
     "A,B,...",
-    "names of the classes, in class order; they replace the names in the data",
+    "names of the classes, in the order of the network's outputs; they replace the names in the data",
     parse_names,
     write_columns,
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.typed_numbers import NumberTextError, read_number, read_whole
 
 
 class ArgumentError(LensError):
@@ -52,14 +54,18 @@ def parse_whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
+        with suppress(NumberTextError):
+            return read_whole(text)
         raise ArgumentError(f"{shorten(text)} is not a whole number; write one like 10.") from None
 
 
 def parse_number(text: str) -> float:
-    """A number."""
+    """A number; a comma is a decimal mark, as in the fields of the window."""
     try:
         return float(text)
     except ValueError:
+        with suppress(NumberTextError):
+            return read_number(text)
         raise ArgumentError(f"{shorten(text)} is not a number; write one like 0.01.") from None
 
 

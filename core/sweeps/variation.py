@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.typed_numbers import SPACES
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
-from core.options.spelling import Argument, ArgumentError, parse_whole, suggestion
+from core.options.spelling import Argument, ArgumentError, parse_number, parse_whole, suggestion
 
 MOST_VALUES = 1000
 YES, NO, NONE = "yes", "no", "none"
@@ -81,7 +82,7 @@ def written(argument: Argument, value: Any) -> str:  # noqa: ANN401 (fields have
 
 
 def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
-    if not word or not word.isprintable():
+    if not word or not all(letter.isprintable() or letter in SPACES for letter in word):
         raise VariationError(f"{name}: a value is missing between two semicolons, or holds a line break.")
     if not argument.metavar:
         if word not in (YES, NO):
@@ -102,8 +103,8 @@ def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
     if match is None:
         raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
     try:
-        low, high, count = float(match["low"]), float(match["high"]), parse_whole(match["count"])
-    except (ValueError, ArgumentError):
+        low, high, count = parse_number(match["low"]), parse_number(match["high"]), parse_whole(match["count"])
+    except ArgumentError:
         raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
     if not (0.0 < low < high < math.inf and 2 <= count <= MOST_VALUES):
         raise VariationError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.base.errors import DataError
+from core.data.class_names import natural_order
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.tables.column_choice import (
     DROP,
@@ -165,7 +166,8 @@ def outcome_line(selection: SelectedColumns) -> str:
     rows = len(selection.points)
     inputs = selection.points.shape[1]
     if selection.labels is not None:
-        learned = f"{len(selection.class_names)} classes: {few_of(selection.class_names)}"
+        names = tuple(selection.class_names[k] for k in natural_order(selection.class_names))
+        learned = f"{len(names)} classes: {few_of(names)}"
     else:
         learned = f"the number {selection.target_name}"
     text = f"{counted(rows, 'row')}, {counted(inputs, 'input')}, {learned}"

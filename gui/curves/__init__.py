@@ -1,1 +1,1 @@
-"""The curves of loss and score over the epochs, and the thinning of long records for the screen."""
+"""The curves of loss and score over the epochs, the thinning of long records, and the scale of all axes of epochs."""

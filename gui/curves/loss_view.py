@@ -7,20 +7,22 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
-from core.base.number_text import percent, short, telling
+from core.base.number_text import short, telling
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
-from core.training.history import COLUMNS, EVERY_EPOCH_UP_TO, History, record_stride
+from core.training.history import COLUMNS, History, record_stride
 from core.workbench.messages import Loaded
 from core.workbench.run_timeline import place
+from gui.curves.curve_numbers import CURVES, CurveNumbers, write_score
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_ticks import EpochTicks
+from gui.curves.plot_foot import PlotFoot
 from gui.curves.plot_scale import PlotScale
 from gui.curves.thinning import Extremes
-from gui.widgets.flags import RIGHT
 from gui.widgets.mark_layer import MarkLayer, PointMark
-from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import (
     AXIS_WIDTH,
     Curve,
@@ -32,7 +34,6 @@ from gui.widgets.plots import (
     steady_range,
     style_plot,
 )
-from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
 PALE = 110
@@ -44,7 +45,6 @@ MOST_COLUMNS = 2048
 SQUARED_ERROR = "Mean (ŷ − y)²"
 """Not "MSE": so the loss is called, which is half of it."""
 SOLID = Qt.PenStyle.SolidLine
-CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
 class LossView(QWidget):
@@ -53,15 +53,24 @@ class LossView(QWidget):
     Of a long record only the extremes in each pixel column are drawn, see :mod:`gui.curves.thinning`. While the view
     is hidden it only keeps the snapshot, and draws it when it is shown again.
 
+    Args:
+        epochs: the scale of the epochs, which other views share.
+
     Signals:
         scale_changed(): the curves show something else, or on another axis.
+
+    Attributes:
+        epochs: the scale of the epochs.
+        foot: the line below the plot.
     """
 
     scale_changed = pyqtSignal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, epochs: EpochAxis | None = None) -> None:
         super().__init__()
         self._theme = theme
+        self.epochs = epochs or EpochAxis(self)
+        self._epochs = self.epochs.scale  # as it is drawn
         self._snapshot: Snapshot | None = None
         self._extremes = Extremes()
         self._follows = [True, True]  # whether the plot's x and y follow the data, or stay where the user put them
@@ -70,10 +79,10 @@ class LossView(QWidget):
         self._is_stale = self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
-        self.plot = make_plot(logarithmic=True)
+        self._ticks = EpochTicks()
+        self.plot = make_plot(logarithmic=True, bottom=self._ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
-        self.plot.setLabel("bottom", "epoch")
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self._curves = {name: Curve() for name, _ in CURVES}
@@ -102,15 +111,13 @@ class LossView(QWidget):
         self.logarithmic.setAccessibleName("Logarithmic axis")
         self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
         self.logarithmic.toggled.connect(self._changed)
-        widest = {"loss": "0.000000", "score": "100.0 %"}
-        self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in widest.items()}
-        self._names = {name: QLabel() for name, _ in CURVES}
-        self._note = plain_label(" ")
-        self._note.setProperty("role", "faint")
-        self._note.setToolTip(f"Behind epoch {EVERY_EPOCH_UP_TO} a run is recorded ever less often")
+        self.numbers = CurveNumbers()
+        self.foot = PlotFoot()
         self._lay_out()
         self.set_theme(theme)
         self._changed()
+        self.epochs.changed.connect(self._follow_epochs)
+        self._follow_epochs()
         self.setMinimumSize(self.minimumSizeHint().width(), 130)
 
     def _lay_out(self) -> None:
@@ -119,26 +126,13 @@ class LossView(QWidget):
         head.addWidget(self.what)
         head.addWidget(self.follow)
         head.addStretch(1)
-        numbers = QGridLayout()
-        numbers.setContentsMargins(0, 0, 0, 0)
-        numbers.setHorizontalSpacing(8)
-        numbers.setVerticalSpacing(0)
-        for line, (name, _) in enumerate(CURVES):
-            numbers.addWidget(self._names[name], line, 0)
-            for column, what in enumerate(("loss", "score"), start=1):
-                value = self._values[f"{name}_{what}"]
-                value.setProperty("role", "strong")
-                value.setText("–")
-                value.setAlignment(RIGHT)
-                numbers.addWidget(value, line, column, RIGHT)
-        head.addLayout(numbers)
+        head.addWidget(self.numbers)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
-        layout.addWidget(self._note)
-        self._note.setContentsMargins(8, 0, 8, 0)
+        layout.addWidget(self.foot)
         self._tools = HoverTools(self.plot, self.logarithmic)
 
     # ---------------------------------------------------------------- what to show
@@ -147,11 +141,7 @@ class LossView(QWidget):
         """Draw in other colours."""
         self._theme = theme
         style_plot(self.plot, theme)
-        for name, _ in CURVES:
-            color = theme.color(name)
-            self._names[name].setText(
-                f'<span style="color:{color.name()}">{"━━" if name == "train" else "╍╍"}</span> {name}'
-            )
+        self.numbers.set_theme(theme)
         self._dots.set_marks([PointMark(fill=theme.color(name)) for name, _ in CURVES])
         self._cursor.setPen(pg.mkPen(theme.color("faint"), width=1))
         self._draw()
@@ -161,12 +151,8 @@ class LossView(QWidget):
         self._snapshot = None
         self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        score = "R²" if self._is_regression else "Accuracy"
-        self.what.setItemText(1, score)
-        for key, label in self._values.items():
-            name, _, what = key.partition("_")
-            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
-            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
+        self.what.setItemText(1, "R²" if self._is_regression else "Accuracy")
+        self.numbers.set_run(loaded)
         self._clear()
         self._follow_again(0)
         self._changed()
@@ -180,12 +166,20 @@ class LossView(QWidget):
         """Let the plot hold curves that an owner draws into it: their last epoch, least and largest height."""
         if room != self._beside.get(owner):
             self._beside[owner] = room
+            self._fit_epochs()
             self._draw()
+
+    def _fit_epochs(self) -> None:
+        if self._snapshot is not None:
+            self.epochs.follow(
+                self._snapshot.history, max((room[0] for room in self._beside.values() if room), default=0.0)
+            )
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another snapshot."""
         if snapshot is not self._snapshot and not self._is_canvas:
             self._snapshot = snapshot
+            self._fit_epochs()
             self._draw()
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -197,8 +191,7 @@ class LossView(QWidget):
 
     def _clear(self) -> None:
         """Show neither curves nor values."""
-        for label in self._values.values():
-            label.setText("–")
+        self.numbers.clear()
         for curve in (*self._curves.values(), *self._ahead.values()):
             curve.clear()
         self._dots.set_points(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
@@ -210,9 +203,7 @@ class LossView(QWidget):
         snapshot = self._snapshot
         if self._is_stale or snapshot is None:
             return
-        for key, label in self._values.items():
-            value = getattr(snapshot, key)
-            label.setText(short(value, 3) if key.endswith("loss") else self._write_score(value))
+        self.numbers.show_snapshot(snapshot)
         self._draw_curves()
         self._show_cursor()
 
@@ -222,15 +213,15 @@ class LossView(QWidget):
         for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
             thin = is_restless(values)  # dashes of a jagged line would blur
             self._curves[name].set_pen(curve_pen(self._theme.color(name), 1 if thin else 2, SOLID if thin else style))
-            self._curves[name].set_points(epochs, values)
-        ends = np.array([(epochs[-1], values[-1]) for epochs, values in curves])
+            self._curves[name].set_points(self._epochs.places(epochs), values)
+        ends = np.array([(self._epochs.place(float(epochs[-1])), values[-1]) for epochs, values in curves])
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)
         last_epoch = self._snapshot.position / self._snapshot.epoch_length
         ahead = [self._points_ahead(self._snapshot.history, name) for name, _ in CURVES]
         for (name, _), (epochs, values) in zip(CURVES, ahead, strict=True):
             self._ahead[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
-            self._ahead[name].set_points(epochs, values)
+            self._ahead[name].set_points(self._epochs.places(epochs), values)
             last_epoch = max([last_epoch, *epochs[-1:]])
         values = np.concatenate([values for _, values in curves + ahead])
         self._follow_data(last_epoch, self.scale.bounding(values))
@@ -239,7 +230,7 @@ class LossView(QWidget):
         """Move the visible range if the data no longer fit into it."""
         for end, *heights in filter(None, self._beside.values()):
             last_epoch, values = max(last_epoch, end), np.append(values, heights)
-        end = steady_range(0.0, last_epoch or 1.0)[1]
+        end = self._epochs.place(steady_range(0.0, last_epoch or 1.0)[1])
         self._show_range(0, (-0.02 * end, end))
         if self.scale.shows_score and not self._is_regression:
             self._show_range(1, PERCENT_RANGE)
@@ -276,9 +267,11 @@ class LossView(QWidget):
         length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
         first, last = (0.0, float(snapshot.position))
         if not self._follows[0]:
-            first, last = (length * epoch for epoch in box.viewRange()[0])
+            first, last = (length * self._epochs.epoch(place) for place in box.viewRange()[0])
         columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(box.width())))
-        positions, values = self._extremes.curve_points(snapshot.history, what, first, last, columns)
+        positions, values = self._extremes.curve_points(
+            snapshot.history, what, first, last, columns, lambda positions: self._epochs.places(positions / length)
+        )
         epochs = np.append(positions, snapshot.measured) / length
         return epochs, self.scale.heights(np.append(values, getattr(snapshot, what)))
 
@@ -303,17 +296,16 @@ class LossView(QWidget):
         self.scale_changed.emit()
         self._draw()
 
-    def _write_score(self, score: float) -> str:
-        return f"R² {short(score, 4)}" if self._is_regression else percent(score)
-
-    def _note_text(self, snapshot: Snapshot) -> str:
-        """A regression's squared error, or that not every epoch is recorded."""
-        history = snapshot.history
-        if self._is_regression:
-            train, test = snapshot.train_squared_error, snapshot.test_squared_error
-            return f"{SQUARED_ERROR} {short(train)}" + ("" if np.isnan(test) else f", test set {short(test)}")
-        stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
-        return f"Now recorded every {stride} epochs only" if stride > 1 else " "
+    def _follow_epochs(self) -> None:
+        """Draw on another scale of the epochs; where the user zoomed, the same epochs stay visible."""
+        before, self._epochs = self._epochs, self.epochs.scale
+        self._ticks.set_scale(self._epochs)
+        self.foot.show_choice(self.epochs.choice)
+        if not self._follows[0]:
+            left, right = self.plot.getPlotItem().getViewBox().viewRange()[0]
+            show_range(self.plot, 0, (self._epochs.place(before.epoch(left)), self._epochs.place(before.epoch(right))))
+        self.scale_changed.emit()
+        self._draw()
 
     # ---------------------------------------------------------------- cursor
 
@@ -332,19 +324,30 @@ class LossView(QWidget):
         inside = snapshot is not None and mouse is not None and box.sceneBoundingRect().contains(mouse)
         self._cursor.setVisible(inside)
         if snapshot is None or mouse is None or not inside:
-            self._note.setText(" " if snapshot is None else self._note_text(snapshot))
+            self.foot.write("" if snapshot is None else _note_text(snapshot, self._is_regression))
             return
         history, length = snapshot.history, snapshot.epoch_length
         table = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
-        nearest = _nearest(table[:, 0], box.mapSceneToView(mouse).x() * length)
-        self._cursor.setPos(table[nearest, 0] / length)
+        nearest = _nearest(table[:, 0], self._epochs.epoch(box.mapSceneToView(mouse).x()) * length)
+        self._cursor.setPos(self._epochs.place(table[nearest, 0] / length))
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         span = _span(box.viewRange()[1], self.scale.is_logarithmic)
         parts = [place(int(table[nearest, 0]), length)]
         for name, _ in CURVES:
             if not np.isnan(row[f"{name}_loss"]):
-                parts.append(f"{name} {telling(row[f'{name}_loss'], span)}, {self._write_score(row[f'{name}_score'])}")
-        self._note.setText("   ".join(parts))
+                score = write_score(row[f"{name}_score"], self._is_regression)
+                parts.append(f"{name} {telling(row[f'{name}_loss'], span)}, {score}")
+        self.foot.write("   ".join(parts), needs_all=True)
+
+
+def _note_text(snapshot: Snapshot, is_regression: bool) -> str:
+    """A regression's squared error, or that not every epoch is recorded."""
+    history = snapshot.history
+    if is_regression:
+        train, test = snapshot.train_squared_error, snapshot.test_squared_error
+        return f"{SQUARED_ERROR} {short(train)}" + ("" if np.isnan(test) else f", test set {short(test)}")
+    stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
+    return f"Now recorded every {stride} epochs only" if stride > 1 else ""
 
 
 def _span(ends: tuple[float, float], logarithmic: bool) -> float:

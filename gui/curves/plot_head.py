@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from core.explain.snapshot import Snapshot
+from gui.curves.epoch_axis import EpochAxis
 from gui.widgets.theme import Theme
 
 DRAG_MILLISECONDS = 16
@@ -22,10 +23,10 @@ class PlotHead(QObject):
 
     seek_wanted = pyqtSignal(int, bool)
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: pg.PlotWidget, epochs: EpochAxis) -> None:
         super().__init__(plot)
-        self._plot = plot
-        self._epoch_length, self._tip = 1, 0
+        self._plot, self._epochs = plot, epochs
+        self._epoch_length, self._tip, self._shown = 1, 0, 0
         self._line = pg.InfiniteLine(angle=90, movable=True)
         self._line.setZValue(5)
         self._line.hide()
@@ -37,6 +38,7 @@ class PlotHead(QObject):
         self._line.sigDragged.connect(self._drag)
         self._line.sigPositionChangeFinished.connect(self._release)
         plot.scene().sigMouseClicked.connect(self._click)
+        epochs.changed.connect(self._place)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -46,18 +48,23 @@ class PlotHead(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run stands, unless the user drags the line."""
         ahead = snapshot.history.ahead
-        self._epoch_length = snapshot.epoch_length
-        self._tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
-        self._line.setVisible(self._tip > 0)
-        if not self._line.moving:
-            self._line.setValue(snapshot.position / snapshot.epoch_length)
+        tip = max(snapshot.position, int(ahead[-1, 0]) if len(ahead) else 0)
+        self.show_place(snapshot.position, snapshot.epoch_length, tip)
 
-    def _position(self, epochs: float) -> int:
-        """The end of the nearest epoch; of runs of few epochs the very position."""
-        left, right = self._plot.getPlotItem().getViewBox().viewRange()[0]
-        exact = right - left < 10.0
-        position = round(epochs * self._epoch_length) if exact else round(epochs) * self._epoch_length
-        return min(max(position, 0), self._tip)
+    def show_place(self, position: int, epoch_length: int, tip: int) -> None:
+        """Show a position, unless the user drags the line; ``tip`` is the last position to which it can be dragged."""
+        self._shown, self._epoch_length, self._tip = position, epoch_length, tip
+        self._line.setVisible(tip > 0)
+        self._place()
+
+    def _place(self) -> None:
+        if not self._line.moving:
+            self._line.setValue(self._epochs.scale.place(self._shown / self._epoch_length))
+
+    def _position(self, place: float) -> int:
+        """The position nearest to a place of the plot."""
+        pixel = self._plot.getPlotItem().getViewBox().viewPixelSize()[0]
+        return min(max(self._epochs.scale.position(place, pixel, self._epoch_length), 0), self._tip)
 
     def _drag(self, _: object) -> None:
         if not self._clock.isActive():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.base.arrays import Array
@@ -10,6 +12,8 @@ from core.training.history import COLUMNS, History
 BLOCK = 64
 MOST_ROWS = 16_384
 """Up to this number, rows are read one by one; beyond it, whole blocks."""
+ROWS_AT_START = 128 * BLOCK
+"""These first rows of a record are always read one by one."""
 
 
 class Extremes:
@@ -47,12 +51,22 @@ class Extremes:
             room = np.empty((2 * blocks, len(COLUMNS)))
             self._low, self._high = (np.concatenate([old[: self._blocks], room]) for old in (self._low, self._high))
 
-    def curve_points(self, history: History, name: str, first: float, last: float, columns: int) -> tuple[Array, Array]:
+    def curve_points(
+        self,
+        history: History,
+        name: str,
+        first: float,
+        last: float,
+        columns: int,
+        places: Callable[[Array], Array] = np.asarray,
+    ) -> tuple[Array, Array]:
         """The points of a curve from one position to another: ascending positions, and values.
 
         If there are more than two rows for each of ``columns`` equal steps, a step's smallest and largest value stand
-        for all of its rows. The neighbours outside are included, so that the line runs to the edge. Beyond
-        :data:`MOST_ROWS` rows, a block belongs to the step in which it begins. A step of NaN only stays NaN.
+        for all of its rows. ``places`` tells where positions stand on the axis on which the steps are equal. The
+        neighbours outside are included, so that the line runs to the edge. Beyond :data:`MOST_ROWS` rows, a block
+        belongs to the step in which it begins, but for the first rows, which an axis may spread. A step of NaN only
+        stays NaN.
         """
         self.follow(history)
         column = COLUMNS.index(name)
@@ -66,18 +80,23 @@ class Extremes:
             high = low
         else:
             at, low, high = self._blocks_between(history, column, start, stop)
-        step = np.clip((at - first) * (columns / max(last - first, 1e-300)), -1, columns).astype(np.int64)
+        start_place, end_place = places(np.array([first, last])).tolist()
+        share = (places(at) - start_place) / max(end_place - start_place, 1e-300)
+        step = np.clip(share * columns, -1, columns).astype(np.int64)
         cuts = np.flatnonzero(np.diff(step, prepend=step[0] - 1))
         return _zigzag(at[cuts], np.fmin.reduceat(low, cuts), np.fmax.reduceat(high, cuts))
 
     def _blocks_between(self, history: History, column: int, start: int, stop: int) -> tuple[Array, Array, Array]:
-        """First positions, smallest and largest values of whole blocks, followed by those of the rows after them."""
+        """First positions, smallest and largest values of whole blocks, between those of the rows beside them."""
         block, end = start // BLOCK, min(stop // BLOCK, self._blocks)
+        if start == 0:
+            block += ROWS_AT_START // BLOCK
+        before = history.table[start : max(start, block * BLOCK), [0, column]]
         rest = history.table[end * BLOCK : stop, [0, column]]
         return (
-            np.concatenate([self._low[block:end, 0], rest[:, 0]]),
-            np.concatenate([self._low[block:end, column], rest[:, 1]]),
-            np.concatenate([self._high[block:end, column], rest[:, 1]]),
+            np.concatenate([before[:, 0], self._low[block:end, 0], rest[:, 0]]),
+            np.concatenate([before[:, 1], self._low[block:end, column], rest[:, 1]]),
+            np.concatenate([before[:, 1], self._high[block:end, column], rest[:, 1]]),
         )
 
 

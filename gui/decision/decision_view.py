@@ -10,6 +10,7 @@ from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.base.arrays import Rows
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import Section, Slice, fitted
 from core.explain.maps import NeuronPlace, Plane
@@ -20,9 +21,9 @@ from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map
 from gui.decision.neuron_title import NeuronTitle
+from gui.decision.place_line import PlaceLine
 from gui.decision.plot_text import NAME_LENGTHS, place_text
 from gui.decision.view_choice import ViewChoice
-from gui.widgets.elided import Elided
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
@@ -76,17 +77,16 @@ class DecisionView(QWidget):
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
         self._title = NeuronTitle(self.plot, theme)
-        self._place = Elided()
-        self._place.set_full(" ")
-        self._place.setProperty("role", "faint")
+        self._place = PlaceLine(self.plot)
         self._note = plain_label()
         self._note.setProperty("role", "faint")
+        self._note.setContentsMargins(8, 0, 8, 2)
         self._note.hide()
-        self.test_shown = QCheckBox("Test points")
+        self.test_shown = QCheckBox(_("Test points"))
         self.test_shown.setChecked(True)
         self.test_shown.toggled.connect(self._show_test_points)
-        self.probe = QCheckBox("Probe")
-        self.probe.setToolTip("The diagram shows the activations for the point under the mouse (P)")
+        self.probe = QCheckBox(_("Probe"))
+        self.probe.setToolTip(_("The diagram shows the activations for the point under the mouse (P)"))
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.title_tools = ViewChoice()
         self.title_tools.chosen.connect(self._decision_plot.show_view)
@@ -101,16 +101,12 @@ class DecisionView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 3, 8, 0)
         head.addWidget(self.legend, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 2)
-        foot.addWidget(self._place, 1)
-        foot.addWidget(self._note)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
-        self._column.addLayout(foot)
+        self._column.addWidget(self._note)
         self._tools = HoverTools(self.plot, self.test_shown, self.probe, self.paint_button)
         self.plot.setMinimumHeight(LEAST_PLOT)
         self.setMinimumWidth(220)
@@ -121,6 +117,7 @@ class DecisionView(QWidget):
         """Draw in other colours."""
         self._theme = theme
         self._title.set_theme(theme)
+        self._place.set_theme(theme)
         self._decision_plot.set_theme(theme)
         self._write_legend()
         self._write_title()
@@ -318,10 +315,10 @@ class DecisionView(QWidget):
         self.probed.emit(None if place is None or self._loaded is None else _data_point(self.section, place))
 
     def _write_place(self) -> None:
-        """Write below the plot where the mouse is and what the network computes there now."""
+        """Write where the mouse is and what the network computes there now."""
         loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.mouse_place
         if loaded is None or place is None:
-            self._place.set_full(" ")
+            self._place.write("")
             return
         names = loaded.dataset.column_names
         names = names if self.section is None else self.section.axis_names(names)
@@ -330,7 +327,7 @@ class DecisionView(QWidget):
         class_names = loaded.preparation.dataset.class_names
         own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
         texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
-        self._place.set_full(next(filter(self._place.fits, texts), texts[-1]))
+        self._place.write(next(filter(self._place.fits, texts), texts[-1]))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

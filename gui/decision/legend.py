@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QScrollArea
 
 from core.base.number_text import telling
+from core.base.translation import _
+from core.data.class_names import natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
 from gui.widgets.qt_objects import existing
@@ -19,7 +19,7 @@ from gui.widgets.theme import Theme
 LONGEST_NAME = 12
 MOST_LINES = 3.5
 """The legend scrolls if it has more."""
-RENAME_TIP = "A double click renames the classes (F2)"
+RENAME_TIP = _("A double click renames the classes (F2)")
 
 
 class Legend(QScrollArea):
@@ -72,9 +72,9 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
 
     ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample.
     """
-    last = '<span style="font-weight:bold">○</span>&nbsp;last sample'
+    last = _('<span style="font-weight:bold">○</span>&nbsp;last sample')
     if is_walk:
-        last = f'<span style="color:rgb{theme.accent}"><b>○</b></span>&nbsp;this&nbsp;sample'
+        last = _('<span style="color:rgb{accent}"><b>○</b></span>&nbsp;this&nbsp;sample').format(accent=theme.accent)
     if scale is not None:
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
@@ -87,19 +87,6 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
     for k in natural_order(dataset.class_names):
         name = html.escape(cut(dataset.class_names[k], LONGEST_NAME), quote=False)
         parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
-    parts.append(f'<span style="color:rgb{theme.wrong}">○</span>&nbsp;wrong')
+    parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)
     return "&nbsp; ".join(parts)
-
-
-def natural_order(names: Sequence[str]) -> list[int]:
-    """The places of alphabetical names in natural order, class2 before class10; other names keep their order."""
-    places = list(range(len(names)))
-    if list(names) != sorted(names):
-        return places
-
-    def key(place: int) -> list[tuple[bool, int, str]]:
-        parts = re.split(r"([0-9]+)", names[place])
-        return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
-
-    return sorted(places, key=key)

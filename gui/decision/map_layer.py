@@ -14,7 +14,7 @@ from gui.widgets.mark_layer import PictureItem
 from gui.widgets.plots import Curve, curve_pen
 from gui.widgets.theme import Theme
 
-ANSWER, SURE, MISTAKES = VIEWS = "answer", "how sure", "mistakes"
+ANSWER, SURE, MISTAKES = VIEWS = "answer", "sure", "mistakes"
 """What the plot shows: the winning class, how far it leads, or the points that the network gets wrong."""
 
 PALE = 0.4

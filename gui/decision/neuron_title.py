@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QWidget
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.maps import NeuronMap
 from core.explain.picked_part import Neuron, capital, selection_name
 from core.training.preparation import Preparation
@@ -53,11 +54,13 @@ class NeuronTitle(QLabel):
 def title_parts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None, theme: Theme) -> list[str]:
     """The name of what is shown and, once the neuron's own map is there, the ends of its colour scale; as HTML."""
     name = selection_name(neuron, preparation)
-    title = f"Input {name}" if neuron.layer == 0 else f"{capital(name)}: activation"
+    title = (
+        _("Input {name}").format(name=name) if neuron.layer == 0 else _("{name}: activation").format(name=capital(name))
+    )
     if own is None:
         return [f"<b>{html.escape(title, quote=False)}</b>"]
     low, high = (
         f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
         for color, value in ((theme.negative, own.low), (theme.positive, own.high))
     )
-    return [f"<b>{html.escape(title, quote=False)}</b>", f"{low} to {high}"]
+    return [f"<b>{html.escape(title, quote=False)}</b>", _("{low} to {high}").format(low=low, high=high)]

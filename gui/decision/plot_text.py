@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.base.number_text import telling
+from core.base.translation import _
 from core.explain.maps import NeuronMap, OutputMap
 from gui.decision.decision_map import cell_at
 
@@ -73,4 +74,6 @@ def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float
         return ""
     if output.value is not None:
         return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
-    return f" → {cut(class_names[output.winner[cell]], longest)} (margin {output.margin[cell]:.2f})"
+    return _(" → {name} (margin {margin:.2f})").format(
+        name=cut(class_names[output.winner[cell]], longest), margin=output.margin[cell]
+    )

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor
 from core.base.arrays import Rows
 from core.data.dataset import Dataset
 from core.explain.maps import target_scale
-from gui.widgets.mark_layer import PointMark
+from gui.widgets.mark_layer import PointMark, point_mark
 from gui.widgets.theme import Theme
 
 TARGET_SHADES = 33
@@ -39,11 +39,7 @@ class PointColors:
 
     def marks(self, theme: Theme, size: float) -> list[PointMark]:
         """A mark in each colour, a circle with a diameter of ``size`` pixels."""
-        edge = theme.color("base")
-        return [
-            PointMark(size, fill=color, edge=edge, edge_width=0.1 * size, glyph=self.glyph(k, theme), inside=edge)
-            for k, color in enumerate(self.shades(theme))
-        ]
+        return [point_mark(color, self.glyph(k, theme), size, theme) for k, color in enumerate(self.shades(theme))]
 
     def glyph(self, number: int, theme: Theme) -> str:
         """What stands inside the points of a colour; nothing for targets."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import grouped
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import Section, project
 from gui.decision.point_colors import PointColors, point_colors
@@ -237,10 +238,18 @@ class PointLayers:
         """How many of the points are shown; empty if all are."""
         parts = []
         if len(self._sample.rows) < len(self._is_train):
-            parts.append(f"{grouped(len(self._sample.rows))} of {grouped(len(self._is_train))} points")
+            parts.append(
+                _("{shown} of {all} points").format(
+                    shown=grouped(len(self._sample.rows)), all=grouped(len(self._is_train))
+                )
+            )
         wrong = self._wrong_points
         if len(wrong.rows) < wrong.count:
-            parts.append(f"{grouped(len(wrong.rows))} of {grouped(wrong.count)} wrong ones")
+            parts.append(
+                _("{shown} of {all} wrong ones").format(shown=grouped(len(wrong.rows)), all=grouped(wrong.count))
+            )
         elif parts and self.colors.scale is None:
-            parts.append(f"all {grouped(wrong.count)} wrong ones" if wrong.count else "none wrong")
-        return f"Shown: {', '.join(parts)}" if parts else ""
+            parts.append(
+                _("all {count} wrong ones").format(count=grouped(wrong.count)) if wrong.count else _("none wrong")
+            )
+        return _("Shown: {parts}").format(parts=", ".join(parts)) if parts else ""

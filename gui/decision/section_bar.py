@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.number_text import MINUS, telling
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
@@ -33,7 +34,7 @@ ROWS_SEEN = 3
 PARTS_TOLD = 3
 """The number of columns named in the description of a principal axis, those with the largest parts."""
 VALUE_TEXT = "−00000.000"
-FAINTER = "Points are fainter the farther off they lie."
+FAINTER = _("Points are fainter the farther off they lie.")
 
 
 class SectionBar(QFrame):
@@ -51,16 +52,16 @@ class SectionBar(QFrame):
         self._section: Section | None = None
         self._low = self._high = np.zeros(0)  # half the columns' bounds, whose difference never overflows
         self._slice: Slice | None = None  # the last slice, to return to from the principal axes
-        self.kind = ChoiceBox([(SLICE, "Slice"), (AXES, "Principal axes")], "Plane that is shown")
+        self.kind = ChoiceBox([(SLICE, _("Slice")), (AXES, _("Principal axes"))], _("Plane that is shown"))
         self.kind.setMinimumContentsLength(5)
         self.kind.set_tips(
             {
-                SLICE: "Two columns vary, and all others stand at the values below",
-                AXES: "The plane in which the points differ most, each column measured in standard deviations",
+                SLICE: _("Two columns vary, and all others stand at the values below"),
+                AXES: _("The plane in which the points differ most, each column measured in standard deviations"),
             }
         )
         self.kind.activated.connect(self._choose_kind)
-        self.columns = ChoiceBox([], "Column along x"), ChoiceBox([], "Column along y")
+        self.columns = ChoiceBox([], _("Column along x")), ChoiceBox([], _("Column along y"))
         for place, box in enumerate(self.columns):
             box.setMinimumContentsLength(4)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -70,8 +71,8 @@ class SectionBar(QFrame):
         self.fold.setCheckable(True)
         self.fold.setChecked(True)
         self.fold.setAutoRaise(True)
-        self.fold.setToolTip("Show or hide the values at which the other columns stand")
-        self.fold.setAccessibleName("Values of the other columns")
+        self.fold.setToolTip(_("Show or hide the values at which the other columns stand"))
+        self.fold.setAccessibleName(_("Values of the other columns"))
         self.fold.toggled.connect(lambda _: self._show_parts())
         self.words = Elided(), Elided()
         for line in self.words:
@@ -152,9 +153,9 @@ class SectionBar(QFrame):
         grid.setColumnStretch(1, 3)
         self.names, self.sliders, self.values = {}, {}, {}
         for column, name in enumerate(names):
-            label, slider = Elided(), Slider(0, STEPS, f"Where {name} stands")
+            label, slider = Elided(), Slider(0, STEPS, _("Where {name} stands").format(name=name))
             label.set_full(name)
-            value = RealNumberField(-sys.float_info.max, sys.float_info.max, f"Value of {name}")
+            value = RealNumberField(-sys.float_info.max, sys.float_info.max, _("Value of {name}").format(name=name))
             value.setFixedWidth(value.fontMetrics().horizontalAdvance(VALUE_TEXT) + 24)
             slider.valueChanged.connect(lambda step, column=column: self._set(column, self._to_value(column, step)))
             value.valueChanged.connect(lambda value, column=column: self._set(column, value))
@@ -222,7 +223,7 @@ def words(section: Section, dataset: Dataset) -> tuple[str, ...]:
     if isinstance(section, Slice):
         spans = np.ptp(dataset.points, axis=0)
         stand = (f"{names[k]} = {telling(section.values[k], float(spans[k]))}" for k in section.others)
-        return (f"Slice at {'; '.join(stand)}",)
+        return (_("Slice at {stand}").format(stand="; ".join(stand)),)
     return axis_words(section, 0, names), axis_words(section, 1, names)
 
 
@@ -235,4 +236,6 @@ def axis_words(section: PrincipalAxes, number: int, names: tuple[str, ...]) -> s
         sign = MINUS if parts[column] < 0.0 else "+" if place else ""
         text += f" {sign} " if place else sign
         text += f"{abs(parts[column]):.2f}·{names[column]}"
-    return f"Axis {number + 1} = {text}" + (" + …" if len(parts) > PARTS_TOLD else "")
+    return _("Axis {number} = {text}").format(number=number + 1, text=text) + (
+        " + …" if len(parts) > PARTS_TOLD else ""
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PyQt5.QtCore import pyqtSignal
 
-from gui.decision.map_layer import ANSWER, MISTAKES, SURE, VIEWS
+from core.base.translation import _
+from gui.decision.map_layer import ANSWER, MISTAKES, SURE
 from gui.widgets.forms import Segments, choice_segment
 
+LABELS = {ANSWER: _("answer"), SURE: _("how sure"), MISTAKES: _("mistakes")}
 TIPS = {
-    ANSWER: "The class that wins at each place: the paler, the less sure",
-    SURE: "How far the winning class leads, whichever it is",
-    MISTAKES: "The points that the network gets wrong, among pale ones",
+    ANSWER: _("The class that wins at each place: the paler, the less sure"),
+    SURE: _("How far the winning class leads, whichever it is"),
+    MISTAKES: _("The points that the network gets wrong, among pale ones"),
 }
 
 
@@ -25,7 +27,9 @@ class ViewChoice(Segments):
 
     def __init__(self) -> None:
         super().__init__()
-        self.buttons = {view: choice_segment(view, f"Show {view}") for view in VIEWS}
+        self.buttons = {
+            view: choice_segment(label, _("Show {view}").format(view=label)) for view, label in LABELS.items()
+        }
         for view, button in self.buttons.items():
             button.setAutoExclusive(True)
             button.clicked.connect(lambda _, view=view: self.chosen.emit(view))
@@ -43,6 +47,6 @@ class ViewChoice(Segments):
         for view, button in self.buttons.items():
             is_offered = has_classes or view == ANSWER
             button.setEnabled(is_offered)
-            button.setToolTip(TIPS[view] if is_offered else "Not for numbers: there are no classes.")
+            button.setToolTip(TIPS[view] if is_offered else _("Not for numbers: there are no classes."))
             if button.isChecked() and not is_offered:
                 self.choose(ANSWER)

@@ -28,6 +28,7 @@ class DiagramCanvas(QWidget):
 
     Args:
         has_titles: whether it paints the titles of the layers and the colour scale.
+        offers_inputs: whether it shows inputs that the network does not use.
 
     Signals:
         map_cells_changed(int): the neurons' maps should have another resolution, see :meth:`map_cells`.
@@ -39,9 +40,9 @@ class DiagramCanvas(QWidget):
     laid_out = pyqtSignal()
     scale_changed = pyqtSignal()
 
-    def __init__(self, theme: Theme, has_titles: bool = True) -> None:
+    def __init__(self, theme: Theme, has_titles: bool = True, offers_inputs: bool = True) -> None:
         super().__init__()
-        self._theme, self._has_titles = theme, has_titles
+        self._theme, self._has_titles, self._offers_inputs = theme, has_titles, offers_inputs
         self._loaded: Loaded | None = None
         self._snapshot: Snapshot | None = None
         self._layout: DiagramLayout | None = None
@@ -126,7 +127,8 @@ class DiagramCanvas(QWidget):
         """The present geometry; None before there is a network."""
         if self._layout is None and self._loaded is not None:
             preparation, metrics, ratio = self._loaded.preparation, QFontMetricsF(self.font()), self.devicePixelRatioF()
-            self._layout = lay_out(preparation, self.width(), self.height(), metrics, ratio, self._has_titles)
+            shown = self._has_titles, self._offers_inputs
+            self._layout = lay_out(preparation, self.width(), self.height(), metrics, ratio, *shown)
         return self._layout.diagram if self._layout is not None else None
 
     @property

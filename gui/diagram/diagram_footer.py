@@ -6,10 +6,11 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QPaintEvent
 from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QWidget
 
+from core.base.translation import _
 from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
-from gui.diagram.layer_header import MenuButton
 from gui.widgets.ending_painter import painting
+from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
 
 NUMBERED = (0, 5, 10, 20, 40)
@@ -24,8 +25,8 @@ class ScaleStrip(QWidget):
         self._theme = theme
         self._quantity, self._end = QUANTITIES[0], 1.0
         self.setFixedSize(int(WIDTH), int(HEIGHT))
-        self.setAccessibleName("Colour scale of the edges")
-        self.setToolTip("The same scale colours the dot at each neuron, its bias")
+        self.setAccessibleName(_("Colour scale of the edges"))
+        self.setToolTip(_("The same scale colours the dot at each neuron, its bias"))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -57,14 +58,17 @@ class DiagramFooter(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._shown: EdgeQuantity | None = None
-        self.choice = MenuButton(self, "What the edges show")
-        self.choice.setToolTip("What colour and width of the edges show, and which have their number beside them")
+        self.choice = MenuButton(self, _("What the edges show"))
+        self.choice.setToolTip(_("What colour and width of the edges show, and which have their number beside them"))
         self.strip = ScaleStrip(theme)
         self.quantities = self._entries([quantity.label for quantity in QUANTITIES])
         for entry, quantity in zip(self.quantities, QUANTITIES, strict=True):
             entry.triggered.connect(lambda _, quantity=quantity: self._choose(quantity))
-        self.choice.choices.addSection("Numbers")
-        words = ["No numbers", *(f"Numbers on the strongest {count}" for count in NUMBERED[1:])]
+        self.choice.choices.addSection(_("Numbers"))
+        words = [
+            _("No numbers"),
+            *(_("Numbers on the strongest {count}").format(count=count) for count in NUMBERED[1:]),
+        ]
         self.numbered = self._entries(words)
         for entry, count in zip(self.numbered, NUMBERED, strict=True):
             entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
@@ -92,7 +96,7 @@ class DiagramFooter(QWidget):
     def _show(self, quantity: EdgeQuantity) -> None:
         if quantity != self._shown:  # the same text would be laid out again
             self._shown = quantity
-            self.choice.show_text(f"edges: {quantity.label}")
+            self.choice.show_text(_("edges: {label}").format(label=quantity.label))
             self.choice.setFixedWidth(self.choice.room())
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:

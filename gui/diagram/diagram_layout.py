@@ -35,12 +35,21 @@ class DiagramLayout:
 
 
 def lay_out(
-    preparation: Preparation, width: float, height: float, metrics: QFontMetricsF, ratio: float, has_titles: bool
+    preparation: Preparation,
+    width: float,
+    height: float,
+    metrics: QFontMetricsF,
+    ratio: float,
+    has_titles: bool,
+    offers_inputs: bool = True,
 ) -> DiagramLayout:
-    """Lay out a network in a view of so many pixels, whose titles and colour scale take their part of it."""
+    """Lay out a network in a view of so many pixels, whose titles and colour scale take their part of it.
+
+    ``offers_inputs`` says whether inputs that the network does not use stand beside those that it uses.
+    """
     top = (TITLES if has_titles else 0.0) + (MATRIX_CAPTIONS if max(preparation.sizes) > WIDE else 0.0)
     height -= color_bar.HEIGHT if has_titles else 0.0
-    rows = input_rows(preparation, height - top)
+    rows = input_rows(preparation, height - top, offers_inputs)
     left, right = (
         min(LONGEST_NAME, max(metrics.horizontalAdvance(name) for name in names))
         for names in (rows.titles, preparation.output_names)

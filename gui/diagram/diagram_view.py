@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
+from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, Probe
@@ -52,8 +53,8 @@ class DiagramView(DiagramCanvas):
     walked = pyqtSignal(int, int, int)
     input_toggled = pyqtSignal(str)
 
-    def __init__(self, theme: Theme, has_titles: bool = True) -> None:
-        super().__init__(theme, has_titles)
+    def __init__(self, theme: Theme, has_titles: bool = True, offers_inputs: bool = True) -> None:
+        super().__init__(theme, has_titles, offers_inputs)
         self._probe: Probe | None = None
         self._numbered = 0
         self._selection: Part | None = None
@@ -66,7 +67,7 @@ class DiagramView(DiagramCanvas):
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Network diagram")
+        self.setAccessibleName(_("Network diagram"))
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
@@ -116,7 +117,7 @@ class DiagramView(DiagramCanvas):
     def _tell(self) -> None:
         """Let a screen reader say what is selected, with its value."""
         part, snapshot = self._selection, self._snapshot
-        text = "Nothing is selected"
+        text = _("Nothing is selected")
         if part is not None and snapshot is not None and self._loaded is not None and part.exists(snapshot.sizes):
             text = ", ".join(self.describe(part, snapshot))
         if text != self.accessibleDescription():
@@ -187,7 +188,7 @@ class DiagramView(DiagramCanvas):
 
     def _toggles(self, part: Part | None) -> bool:
         """Whether a click on a part takes an input away."""
-        diagram = self.diagram()
+        diagram = self.diagram() if self._offers_inputs else None
         return isinstance(part, Neuron) and part.layer == 0 and diagram is not None and diagram.layers[0].columns == 1
 
     def _point_at(self, place: QPointF | None) -> None:
@@ -249,7 +250,7 @@ class DiagramView(DiagramCanvas):
     def _label(self, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse; empty for none."""
         if self._hovered_unused is not None:
-            return [self.rows.unused_titles[self._hovered_unused], "Not an input yet. Click: use it"]
+            return [self.rows.unused_titles[self._hovered_unused], _("Not an input yet. Click: use it")]
         if self._hovered is None or not self._hovered.exists(snapshot.sizes):
             return []
         lines = self.describe(self._hovered, snapshot)

@@ -6,6 +6,7 @@ from PyQt5.QtCore import QPointF, QRectF, QSize
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from core.base.number_text import grouped, short
+from core.base.translation import _
 from core.explain.diagnosis import FLAT_SHARE, FLAT_SLOPE, UnitHealth
 from core.explain.picked_part import Edge, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
@@ -26,7 +27,7 @@ def label_lines(
     lines = [name if index is None or (isinstance(part, Edge) and part.layer == 1) else capital(name)]
     if index is not None:
         place = parameter_name(snapshot.sizes, index)
-        what = "weight" if isinstance(part, Edge) else "bias"
+        what = _("weight") if isinstance(part, Edge) else _("bias")
         lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
         if scene is None and quantity.attribute != "parameters":
             lines.append(f"{quantity.label} = {short(float(quantity.values(snapshot)[index]))}")
@@ -41,25 +42,27 @@ def health_lines(part: Part, health: UnitHealth | None) -> list[str]:
     dead, saturated = health.dead[part.layer - 1], health.saturated[part.layer - 1]
     if part.unit >= len(dead) or not (dead[part.unit] or saturated[part.unit]):
         return []
-    samples = f"{'all' if health.is_whole else 'the'} {grouped(health.samples)} training samples"
-    if not health.is_whole:
-        samples += " looked at"
+    samples = _("all {n} training samples") if health.is_whole else _("the {n} training samples looked at")
+    samples = samples.format(n=grouped(health.samples))
     if dead[part.unit]:
-        return [f"Dead: its output and its slope are 0 for {samples},", "so none of them changes its weights"]
+        return [
+            _("Dead: its output and its slope are 0 for {samples},").format(samples=samples),
+            _("so none of them changes its weights"),
+        ]
     return [
-        f"Saturated: its slope is below {FLAT_SLOPE:.0%} of the largest possible",
-        f"for {FLAT_SHARE:.0%} or more of {samples}",
+        _("Saturated: its slope is below {share:.0%} of the largest possible").format(share=FLAT_SLOPE),
+        _("for {share:.0%} or more of {samples}").format(share=FLAT_SHARE, samples=samples),
     ]
 
 
 def toggle_hint(inputs: int) -> str:
     """What a click on one of so many inputs does."""
-    return "The only input, so it stays" if inputs == 1 else "Click: leave it out · Ctrl+click: select it"
+    return _("The only input, so it stays") if inputs == 1 else _("Click: leave it out · Ctrl+click: select it")
 
 
 def pin_hint(is_pinned: bool) -> str:
     """What a double click on a neuron does."""
-    return "Double click: let its map go" if is_pinned else "Double click: keep its map in the plot"
+    return _("Double click: let its map go") if is_pinned else _("Double click: keep its map in the plot")
 
 
 def paint_label(

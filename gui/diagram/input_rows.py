@@ -43,13 +43,15 @@ def unused_features(preparation: Preparation) -> tuple[str, ...]:
     return tuple(name for name in features_of(preparation.dataset.dimensions) if name not in preparation.features)
 
 
-def input_rows(preparation: Preparation, room: float) -> InputRows:
+def input_rows(preparation: Preparation, room: float, offers: bool = True) -> InputRows:
     """The rows that a column of so many pixels has room for; columns of the data go before what is made of them.
 
-    The used inputs stand in the order in which the network takes them; the unused ones are put between them.
+    The used inputs stand in the order in which the network takes them; the unused ones are put between them, unless
+    none is offered.
     """
     plain = plain_features(preparation.dataset.dimensions)
-    left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features)) if len(preparation.features) <= WIDE else 0
+    offers = offers and len(preparation.features) <= WIDE
+    left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features)) if offers else 0
     offered = sorted(unused_features(preparation), key=lambda name: name not in plain)[:left]
     order = list(features_of(preparation.dataset.dimensions))
     is_ordered = sorted(preparation.features, key=order.index) == list(preparation.features)

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QMenu, QToolButton, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QWidget
 
+from core.base.translation import _
 from core.data.features import PLAIN, feature, features_of
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
@@ -16,13 +17,11 @@ from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
 from gui.diagram.drawing.caption_painting import hidden_layers, neurons
 from gui.diagram.geometry import Diagram
 from gui.widgets.ending_painter import painting
+from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
-from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
-RESETS = "Training starts again"
-SMALL_LETTERS = 0.8
-ELIDED = Qt.TextElideMode.ElideRight
+RESETS = _("Training starts again")
 ROW, GAP, ROUND = 24, 2, 20
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
@@ -96,46 +95,6 @@ class PlusMinus:
         self.plus.setGeometry(round(x) if is_stacked else left + room + 1, above, side, side)
 
 
-class MenuButton(QToolButton):
-    """A flat button that opens a menu; where its text does not fit, it is shortened."""
-
-    def __init__(self, parent: QWidget, name: str) -> None:
-        super().__init__(parent)
-        self._text = ""
-        self.setProperty("role", "flat")
-        self.setAutoRaise(True)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(name)
-        choices = QMenu(self)
-        choices.setToolTipsVisible(True)
-        self.choices = choices
-        self.setMenu(choices)
-
-    def show_text(self, text: str) -> None:
-        """Write the choice that is made."""
-        self._text = text
-        self._shorten()
-
-    def room(self) -> int:
-        """The width that the whole text takes."""
-        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 4
-
-    def set_small(self, is_small: bool) -> None:
-        """Write in small letters, where there is little room."""
-        font = QFont(existing(self.parentWidget()).font())
-        font.setPointSizeF(font.pointSizeF() * (SMALL_LETTERS if is_small else 1.0))
-        self.setFont(font)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._shorten()
-
-    def _shorten(self) -> None:
-        fits = self.room() <= self.width()
-        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())
-        self.setText(text)
-
-
 class ActivationButton(MenuButton):
     """Chooses an activation."""
 
@@ -155,30 +114,39 @@ class ActivationButton(MenuButton):
         """Show which one is chosen."""
         self._entries[name].setChecked(True)
         self.show_text(ACTIVATIONS[name].label)
-        self.setToolTip(f"{self.accessibleName()}: {ACTIVATIONS[name].formula}\n{RESETS} when it is changed.")
+        self.setToolTip(
+            _("{title}: {formula}\n{resets} when it is changed.").format(
+                title=self.accessibleName(), formula=ACTIVATIONS[name].formula, resets=RESETS
+            )
+        )
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
         """Disable these entries, whose tooltips then give the reasons, and enable all others."""
         for name, entry in self._entries.items():
             reason = reasons.get(name, "")
             entry.setEnabled(not reason)
-            entry.setToolTip(plain(f"Not now: {reason}." if reason else ACTIVATIONS[name].formula))
+            entry.setToolTip(
+                plain(_("Not now: {reason}.").format(reason=reason) if reason else ACTIVATIONS[name].formula)
+            )
 
 
 class LayerColumn:
     """What stands above one hidden layer: its neurons and its activation."""
 
     def __init__(self, header: LayerHeader, place: int, theme: Theme) -> None:
-        where = f"hidden layer {place + 1}"
+        where = _("hidden layer {place}").format(place=place + 1)
         self.neurons = PlusMinus(
             header,
             theme,
             lambda step: header.step_neurons(place, step),
-            f"Remove a neuron from {where}",
-            f"Add a neuron to {where}",
+            _("Remove a neuron from {where}").format(where=where),
+            _("Add a neuron to {where}").format(where=where),
         )
         self.activation = ActivationButton(
-            header, HIDDEN_ACTIVATIONS, f"Activation of {where}", lambda name: header.choose_activation(place, name)
+            header,
+            HIDDEN_ACTIVATIONS,
+            _("Activation of {where}").format(where=where),
+            lambda name: header.choose_activation(place, name),
         )
 
     @property
@@ -204,14 +172,16 @@ class LayerHeader(QWidget):
         self._hidden: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
         self._features: tuple[str, ...] = ()
-        self.setAccessibleName("Layers of the network")
-        self._inputs_title, self._output_title = QLabel("Inputs", self), QLabel("Output", self)
-        self.inputs = MenuButton(self, "Inputs")
+        self.setAccessibleName(_("Layers of the network"))
+        self._inputs_title, self._output_title = QLabel(_("Inputs"), self), QLabel(_("Output"), self)
+        self.inputs = MenuButton(self, _("Inputs"))
         self.inputs.choices.aboutToShow.connect(self._fill_inputs)
-        self.layers = PlusMinus(self, theme, self.step_layers, "Remove the last hidden layer", "Add a hidden layer")
+        self.layers = PlusMinus(
+            self, theme, self.step_layers, _("Remove the last hidden layer"), _("Add a hidden layer")
+        )
         self.columns: list[LayerColumn] = []
         self.output = ActivationButton(
-            self, OUTPUT_ACTIVATIONS, "Output activation", lambda name: self.changed.emit({"output": name})
+            self, OUTPUT_ACTIVATIONS, _("Output activation"), lambda name: self.changed.emit({"output": name})
         )
         bold = QFont(self.font())
         bold.setBold(True)
@@ -286,15 +256,15 @@ class LayerHeader(QWidget):
 
     def _show_layers(self, hidden: tuple[int, ...], names: tuple[str, ...]) -> None:
         self._hidden, self._names = hidden, names
-        self.layers.allow(self.layers.minus, "" if hidden else "There is no hidden layer to remove.")
-        most = f"At most {MAX_HIDDEN_LAYERS} hidden layers are possible."
+        self.layers.allow(self.layers.minus, "" if hidden else _("There is no hidden layer to remove."))
+        most = _("At most {max_hidden_layers} hidden layers are possible.").format(max_hidden_layers=MAX_HIDDEN_LAYERS)
         self.layers.allow(self.layers.plus, most if len(hidden) >= MAX_HIDDEN_LAYERS else "")
         while len(self.columns) < len(hidden):
             self.columns.append(LayerColumn(self, len(self.columns), self._theme))
         for place, (n, name) in enumerate(zip(hidden, names, strict=True)):
             column = self.columns[place]
-            column.neurons.allow(column.neurons.minus, "A layer has at least one neuron." if n == 1 else "")
-            most = f"A layer has at most {MAX_NEURONS} neurons."
+            column.neurons.allow(column.neurons.minus, _("A layer has at least one neuron.") if n == 1 else "")
+            most = _("A layer has at most {max_neurons} neurons.").format(max_neurons=MAX_NEURONS)
             column.neurons.allow(column.neurons.plus, most if n >= MAX_NEURONS else "")
             column.activation.show_choice(name)
         self._place()
@@ -302,8 +272,8 @@ class LayerHeader(QWidget):
     def _show_inputs(self) -> None:
         assert self._experiment is not None
         every = features_of(self._experiment.data.dimensions)
-        self.inputs.show_text(f"{len(self._features)} of {len(every)}")
-        self.inputs.setToolTip(f"Choose the inputs of the network.\n{RESETS}.")
+        self.inputs.show_text(_("{used} of {all}").format(used=len(self._features), all=len(every)))
+        self.inputs.setToolTip(_("Choose the inputs of the network.\n{resets}.").format(resets=RESETS))
         self._place()
 
     def _fill_inputs(self) -> None:
@@ -319,7 +289,7 @@ class LayerHeader(QWidget):
             entry.setChecked(name in self._features)
             if self._features == (name,):
                 entry.setEnabled(False)
-                entry.setToolTip("A network needs at least one input.")
+                entry.setToolTip(_("A network needs at least one input."))
             entry.triggered.connect(lambda _, name=name: self.toggle_input(name))
             self.inputs.choices.addAction(entry)
 

@@ -8,15 +8,16 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.network import parameter_views
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.number_painting import Numbers
 
-INPUT_TIMES_WEIGHT = EdgeQuantity("weight × input", "", True, "weight × input of this sample")
-SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, "∂L/∂w of this sample")
-CHANGE = EdgeQuantity("change", "", True, "change by this update")
+INPUT_TIMES_WEIGHT = EdgeQuantity(_("weight × input"), "", True, _("weight × input of this sample"))
+SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, _("∂L/∂w of this sample"))
+CHANGE = EdgeQuantity("change", "", True, _("change by this update"))
 
 
 @dataclass(frozen=True, eq=False)

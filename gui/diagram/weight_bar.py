@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QAction, QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
+from core.base.translation import _
 from core.base.typed_numbers import LARGEST
 from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
@@ -69,33 +70,33 @@ class WeightBar(QFrame):
         self._snapshot: Snapshot | None = None
         self._dragged: float | None = None
         self.name = DragLabel()
-        self.name.setToolTip("Drag sideways to change the value; with Shift in finer steps")
+        self.name.setToolTip(_("Drag sideways to change the value; with Shift in finer steps"))
         self.name.moved.connect(self._drag)
-        self.value = RealNumberField(-LARGEST, LARGEST, "Value of the selected weight or bias", write=repr)
+        self.value = RealNumberField(-LARGEST, LARGEST, _("Value of the selected weight or bias"), write=repr)
         self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.value.setToolTip("Type another value and press Enter; Edit ▸ Undo takes it back")
+        self.value.setToolTip(_("Type another value and press Enter; Edit ▸ Undo takes it back"))
         letters = self.fontMetrics()
         self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
         self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)
         self.value.valueChanged.connect(self._take)
         self.value.refused.connect(self.refused)
-        self.keep = QCheckBox("&Freeze")
-        self.keep.setToolTip("Training leaves it as it is")
+        self.keep = QCheckBox(_("&Freeze"))
+        self.keep.setToolTip(_("Training leaves it as it is"))
         self.keep.clicked.connect(self._toggle)
         self.more = QToolButton()
         self.more.setText("⋯")
-        self.more.setAccessibleName("More to do with the weight or bias")
-        self.more.setToolTip("Freeze the whole layer, or remove the edge")
+        self.more.setAccessibleName(_("More to do with the weight or bias"))
+        self.more.setToolTip(_("Freeze the whole layer, or remove the edge"))
         self.more.setProperty("role", "menu")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         menu.setToolTipsVisible(True)
-        self.keep_layer = QAction("Freeze la&yer", menu)
+        self.keep_layer = QAction(_("Freeze la&yer"), menu)
         self.keep_layer.setCheckable(True)
-        self.keep_layer.setToolTip("Training leaves all weights and biases of this layer as they are")
+        self.keep_layer.setToolTip(_("Training leaves all weights and biases of this layer as they are"))
         self.keep_layer.triggered.connect(self._toggle_layer)
-        self.remove = QAction("Re&move edge", menu)
-        self.remove.setToolTip("Set the weight to 0 and freeze it there")
+        self.remove = QAction(_("Re&move edge"), menu)
+        self.remove.setToolTip(_("Set the weight to 0 and freeze it there"))
         self.remove.triggered.connect(lambda _: self._remove())
         menu.addActions([self.keep_layer, self.remove])
         self.more.setMenu(menu)

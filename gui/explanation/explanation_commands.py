@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.base.translation import _
 from core.explain.picked_part import Part, moved
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
@@ -62,4 +63,4 @@ class ExplanationCommands:
     def copy_formulas(self) -> None:
         """Copy all that the card says."""
         self._inspector.copy()
-        self._context.show_status("The explanation is on the clipboard")
+        self._context.show_status(_("The explanation is on the clipboard"))

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import short
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.explain.diagnosis import Histogram, histogram
 from gui.decision.point_colors import PointColors, point_colors
@@ -37,7 +38,7 @@ class FitView(FitPlots):
         self._colors: PointColors | None = None
         self._targets: Array = np.zeros(0)
         self.points = MarkLayer(kept=False)
-        self.residuals = HistogramView("Residuals", "points", "Predicted − true, of all points of the set")
+        self.residuals = HistogramView(_("Residuals"), "points", _("Predicted − true, of all points of the set"))
         self.told = Elided()
         self.told.setProperty("role", "faint")
         self._plot: pg.PlotWidget | None = None
@@ -59,9 +60,9 @@ class FitView(FitPlots):
             self._plot = plot = make_plot()
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
-            plot.setAccessibleName("Predicted against true")
+            plot.setAccessibleName(_("Predicted against true"))
             plot.setToolTip(
-                "A point for each row: the true value to the right, the predicted one up; on the line, they agree"
+                _("A point for each row: the true value to the right, the predicted one up; on the line, they agree")
             )
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             plot.getPlotItem().getViewBox().disableAutoRange()
@@ -94,8 +95,8 @@ class FitView(FitPlots):
         self._targets, self._colors = dataset.targets, point_colors(dataset)
         self._name = " ".join(dataset.target_name.split())[:LONGEST_NAME]
         plot = self.plot
-        plot.setLabel("bottom", f"true {self._name}")
-        plot.setLabel("left", f"predicted {self._name}")
+        plot.setLabel("bottom", _("true {name}").format(name=self._name))
+        plot.setLabel("left", _("predicted {name}").format(name=self._name))
         self.set_theme(self._theme)
 
     def show_predictions(self, rows: Rows, predicted: Array) -> None:
@@ -112,11 +113,11 @@ class FitView(FitPlots):
         self.residuals.show_histogram(centred(errors))
         self._show_ranges(true, said[seen])
         if not len(rows):
-            self.told.set_full("This set has no points.")
+            self.told.set_full(_("This set has no points."))
             return
         with np.errstate(all="ignore"):
             mean, spread = float(np.mean(errors)), float(np.std(errors))
-        self.told.set_full(f"mean {short(mean, 3)}, spread {short(spread, 3)}")
+        self.told.set_full(_("mean {mean}, spread {spread}").format(mean=short(mean, 3), spread=short(spread, 3)))
 
     def _show_ranges(self, true: Array, said: Array) -> None:
         if not len(true) or self._diagonal is None:

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.number_text import MINUS
+from core.base.translation import _
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.explanation.verdict_line import Dot
@@ -30,7 +31,7 @@ from gui.widgets.theme import Theme
 PATIENCE_MILLISECONDS = 300
 """A check that takes no longer is not worth a dialog that waits for it."""
 
-COLUMNS = ("parameter", "by backpropagation", "by differences", "relative error")
+COLUMNS = ("parameter", _("by backpropagation"), _("by differences"), _("relative error"))
 
 
 class DerivativeTable(QAbstractTableModel):
@@ -59,7 +60,7 @@ class DerivativeTable(QAbstractTableModel):
         if column == 0:
             return parameter_name(self._check.sizes, int(self._check.checked[row]))
         if column > 1 and self._check.at_corner[row]:
-            return "at a corner"
+            return _("at a corner")
         value = float(self._columns[column][row])
         return (f"{value:.1e}" if column == 3 else f"{value:.12g}").replace("-", MINUS)
 
@@ -85,14 +86,14 @@ class WaitingDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Check of the gradient")
+        self.setWindowTitle(_("Check of the gradient"))
         self._progress = QProgressBar()
         self._progress.setRange(0, 0)  # the engine may still have to be loaded
-        self._progress.setAccessibleName("The gradient is being checked")
+        self._progress.setAccessibleName(_("The gradient is being checked"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for widget in (QLabel("Comparing derivatives with differences of the loss…"), self._progress, buttons):
+        for widget in (QLabel(_("Comparing derivatives with differences of the loss…")), self._progress, buttons):
             layout.addWidget(widget)
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -113,7 +114,7 @@ class GradientDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Check of the gradient")
+        self.setWindowTitle(_("Check of the gradient"))
         self.verdict = plain_label(verdict(check, epoch))
         self.verdict.setWordWrap(True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -138,10 +139,13 @@ class GradientDialog(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         existing(self.table.verticalHeader()).hide()
         existing(self.table.horizontalHeader()).setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.setAccessibleName("Derivatives that were compared")
+        self.table.setAccessibleName(_("Derivatives that were compared"))
         note = QLabel(
-            "Backpropagation computes each derivative exactly; a difference of the loss, a little to each side of the "
-            "weight, comes near it. Where both agree, backpropagation is right."
+            _(
+                "Backpropagation computes each derivative exactly; a difference of the loss, a little to each side of "
+                "the "
+                "weight, comes near it. Where both agree, backpropagation is right."
+            )
         )
         note.setWordWrap(True)
         note.setProperty("role", "faint")

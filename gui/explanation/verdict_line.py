@@ -8,6 +8,7 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.widgets.elided import Elided, FewLines
@@ -145,7 +146,7 @@ class VerdictLine(QFrame):
             self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
-        self.setAccessibleName(f"Verdict: {verdict.sentence}")
+        self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -159,7 +160,7 @@ def _what_it_does(text: str, verdict: Verdict) -> str:
     advice = verdict.advice
     assert advice is not None
     if advice.return_to is not None:
-        return plain(f"{text}; what was trained since stays on the timeline")
+        return plain(_("{text}; what was trained since stays on the timeline").format(text=text))
     if advice.goes_on or advice.unfreezes:
         return plain(text)
-    return plain(f"{text} and play; Edit ▸ Undo takes it back")
+    return plain(_("{text} and play; Edit ▸ Undo takes it back").format(text=text))

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
+from core.base.translation import _
 from core.data.data_source import changed_file
 from core.data.section import Section
 from core.explain.report import Report, as_csv, as_text, report_of
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
     from gui.export.film_job import MakeFilm
 
-TABLE_FILTER = "Tables (*.csv)"
+TABLE_FILTER = _("Tables (*.csv)")
 WEIGHTS = ("npz", "json", "csv")
 NAMES = {"numpy": "net", "pytorch": "net_torch", "onnx": "net", "predictions": "predictions", "history": "history"}
 SCALES = (1, 2, 4)
-PICTURE_KINDS = {".png": "PNG picture", ".svg": "SVG drawing"}
+PICTURE_KINDS = {".png": _("PNG picture"), ".svg": _("SVG drawing")}
 
 
 class ExportCommands:
@@ -84,7 +85,9 @@ class ExportCommands:
     def ask_for_weights(self) -> None:
         """Ask for a file name and write the weights on the screen in the format of its suffix."""
         kinds = {FORMATS[name].suffix: name for name in WEIGHTS}
-        path = self._ask("Save weights", "weights.npz", {suffix: FORMATS[name].label for suffix, name in kinds.items()})
+        path = self._ask(
+            _("Save weights"), "weights.npz", {suffix: FORMATS[name].label for suffix, name in kinds.items()}
+        )
         if path is not None:
             self.write(path, kinds[path.suffix.lower()])
 
@@ -96,7 +99,9 @@ class ExportCommands:
         except LensError as error:
             self._context.tell(str(error), "none")
             return
-        path = self._ask(f"Export: {kind.label}", NAMES[name] + kind.suffix, {kind.suffix: kind.label})
+        path = self._ask(
+            _("Export: {label}").format(label=kind.label), NAMES[name] + kind.suffix, {kind.suffix: kind.label}
+        )
         if path is not None:
             self.write(path, name)
 
@@ -112,7 +117,7 @@ class ExportCommands:
     def _subject(self) -> Subject:
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None or snapshot.sizes != loaded.preparation.sizes:
-            raise LensError("There is no network yet; wait until its data are loaded.")
+            raise LensError(_("There is no network yet; wait until its data are loaded."))
         return subject(loaded.preparation, snapshot.parameters, snapshot.history, loaded.experiment.data.choice)
 
     # ---------------------------------------------------------------- report and matrices
@@ -129,26 +134,26 @@ class ExportCommands:
         report = self.report()
         if report is not None:
             clipboard().setText(as_text(report))
-            self._context.show_status("The report is on the clipboard")
+            self._context.show_status(_("The report is on the clipboard"))
 
     def ask_for_report(self) -> None:
         """Ask for a file name and write the report as CSV."""
         report = self.report()
         if report is None:
             return
-        path = self._ask("Save report", "report.csv", {".csv": "Report as CSV"})
+        path = self._ask(_("Save report"), "report.csv", {".csv": _("Report as CSV")})
         if path is not None:
             self.write_file(path, lambda _: as_csv(report).encode("utf-8", "backslashreplace"))
 
     def copy_table(self, table: MatrixTable) -> None:
         """Copy a matrix of the inspector as text."""
         clipboard().setText(tab_separated(table))
-        self._context.show_status(f"On the clipboard: {table.title}")
+        self._context.show_status(_("On the clipboard: {title}").format(title=table.title))
 
     def save_table(self, table: MatrixTable) -> None:
         """Ask for a file name and write a matrix of the inspector as CSV."""
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
-        path, _ = QFileDialog.getSaveFileName(self._context.window, "Save table", name, TABLE_FILTER)
+        path, _filter = QFileDialog.getSaveFileName(self._context.window, _("Save table"), name, TABLE_FILTER)
         if path:
             self.write_file(Path(path).with_suffix(".csv"), lambda _: csv_bytes(table))
 
@@ -156,9 +161,13 @@ class ExportCommands:
 
     def ask_for_picture(self, name: str) -> None:
         """Ask for a file name and draw one of the views."""
-        path = self._ask("Save picture", "backprop-lens.png" if name == "window" else f"{name}.png", PICTURE_KINDS)
+        self.ask_for_picture_of(self._views[name](), "backprop-lens" if name == "window" else name)
+
+    def ask_for_picture_of(self, view: QWidget, name: str) -> None:
+        """Ask for a file name, offering this one, and draw a widget."""
+        path = self._ask(_("Save picture"), f"{name}.png", PICTURE_KINDS)
         if path is not None:
-            self.write_picture(path, self._views[name]())
+            self.write_picture(path, view)
 
     def write_picture(self, path: Path, view: QWidget) -> None:
         """Draw a widget in the format of the file's suffix."""
@@ -171,9 +180,17 @@ class ExportCommands:
 
     def copy_picture(self, name: str) -> None:
         """Copy a picture of one of the views."""
-        image = picture(self._views[name](), self._scale)
+        self.copy_picture_of(self._views[name]())
+
+    def copy_picture_of(self, view: QWidget) -> None:
+        """Copy a picture of a widget."""
+        image = picture(view, self._scale)
         clipboard().setImage(image)
-        self._context.show_status(f"On the clipboard: a picture of {image.width()} × {image.height()} pixels")
+        self._context.show_status(
+            _("On the clipboard: a picture of {width} × {height} pixels").format(
+                width=image.width(), height=image.height()
+            )
+        )
 
     def record_film(self) -> FilmDialog | None:
         """Open the dialog that makes a film of the run."""
@@ -192,7 +209,7 @@ class ExportCommands:
         )
         theme, section = self._context.theme().name, self._section()
         dialog = FilmDialog(job, self._make_film, snapshot.epoch_length, theme, self._context.window, section)
-        dialog.written.connect(lambda path: self._context.show_status(f"Written: {path}"))
+        dialog.written.connect(lambda path: self._context.show_status(_("Written: {path}").format(path=path)))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)
         dialog.show()  # not modal, so that the user can go on working
@@ -225,10 +242,10 @@ class ExportCommands:
             self._context.tell(str(error), "none")
             return
         clipboard().setText(shell_line([*COMMAND, "train", *words]))
-        self._context.show_status("The command is on the clipboard")
+        self._context.show_status(_("The command is on the clipboard"))
         note = changed_file(loaded.experiment.data, loaded.preparation.dataset)
         if note:
-            self._context.tell(f"The command reads the file as it is now: {note}", "note")
+            self._context.tell(_("The command reads the file as it is now: {note}").format(note=note), "note")
 
     # ---------------------------------------------------------------- files
 
@@ -245,7 +262,7 @@ class ExportCommands:
 
         def told(notice: Notice | None) -> None:
             if notice is None or notice.kind == "note":
-                self._context.show_status(f"Written: {path}" if notice is None else notice.text)
+                self._context.show_status(_("Written: {path}").format(path=path) if notice is None else notice.text)
             else:
                 self._context.show_notice(notice)
 

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 from core.base.atomic_files import write_whole
 from core.base.errors import Cancelled, ChangedFileError, LensError
 from core.base.progress import Progress
+from core.base.translation import _
 from core.workbench.messages import Notice
 from gui.widgets.faults import fault_notice
 from gui.widgets.flags import RIGHT
@@ -111,9 +112,12 @@ class FileWriter(QObject):
         except LensError as error:
             notice = Notice(str(error), "unwritten")
         except Cancelled:
-            notice = Notice(f"{job.name} was not written", "note")
+            notice = Notice(_("{name} was not written").format(name=job.name), "note")
         except MemoryError:
-            notice = Notice(f"{job.name} takes more memory than there is; close other programs first.", "unwritten")
+            notice = Notice(
+                _("{name} takes more memory than there is; close other programs first.").format(name=job.name),
+                "unwritten",
+            )
         except BaseException as error:  # noqa: BLE001 (the window must hear of every error)
             notice = _not_written(job, error)
         self._ended.append((job, then, notice))
@@ -127,7 +131,11 @@ class FileWriter(QObject):
                 try:
                     then(notice)
                 except Exception as error:  # noqa: BLE001 (who waits must hear of the end)
-                    then(fault_notice(f"An error inside the program came after {job.name} was written", error))
+                    then(
+                        fault_notice(
+                            _("An error inside the program came after {name} was written").format(name=job.name), error
+                        )
+                    )
                 finally:
                     self.jobs.remove(job)
             self._ended.popleft()
@@ -136,7 +144,7 @@ class FileWriter(QObject):
 
 
 def _not_written(job: Job, error: BaseException) -> Notice:
-    return fault_notice(f"An error inside the program kept {job.name} from being written", error)
+    return fault_notice(_("An error inside the program kept {name} from being written").format(name=job.name), error)
 
 
 class WritingBar(QWidget):
@@ -150,12 +158,12 @@ class WritingBar(QWidget):
         self.text.setAlignment(RIGHT)
         self.progress = QProgressBar()
         self.progress.setFixedWidth(BAR_WIDTH)
-        self.progress.setAccessibleName("How much of the file is made")
+        self.progress.setAccessibleName(_("How much of the file is made"))
         self.cancel_button = QToolButton()
         self.cancel_button.setText("✕")
         self.cancel_button.setAutoRaise(True)
-        self.cancel_button.setAccessibleName("Do not write this file")
-        self.cancel_button.setToolTip("Do not write this file; one that is there stays as it is")
+        self.cancel_button.setAccessibleName(_("Do not write this file"))
+        self.cancel_button.setToolTip(_("Do not write this file; one that is there stays as it is"))
         self.cancel_button.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
@@ -175,9 +183,10 @@ class WritingBar(QWidget):
             self._clock.stop()
             self.hide()
         elif self._looks > PATIENT_LOOKS:
-            job, more = jobs[0], f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
+            job, more = jobs[0], len(jobs) - 1
             name = job.name if len(job.name) <= LONGEST_NAME else f"{job.name[: LONGEST_NAME - 1]}…"
-            self.text.setText(f"Writing {name}{more}")
+            text = _("Writing {name} (and {more} more)") if more else _("Writing {name}")
+            self.text.setText(text.format(name=name, more=more))
             self.progress.setRange(0, 100 if job.part > 0.0 else 0)  # without progress the end is not known
             self.progress.setValue(round(100.0 * job.part))
             self.cancel_button.setEnabled(not job.is_cancelled)

@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.atomic_files import check_target, write_whole
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
 from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
@@ -53,7 +54,7 @@ class FilmDialog(QDialog):
         section: Section | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Record film")
+        self.setWindowTitle(_("Record film"))
         self._job, self._make_film = job, make_film
         self._epoch_length, self._theme, self._section = epoch_length, theme, section
         self._maker: FilmProcess | None = None
@@ -66,15 +67,15 @@ class FilmDialog(QDialog):
         for name, label in SPACINGS.items():
             self.spacing.addItem(label, name)
         self.until = QComboBox()
-        self.until.addItem(f"the present position ({self._place(job.goal)})", "here")
-        self.until.addItem("the end of an epoch:", "epoch")
-        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)), "Epoch")
-        self.width_box = _whole(SMALLEST, LARGEST, plan.width, "Width")
-        self.height_box = _whole(SMALLEST, LARGEST, plan.height, "Height")
-        self.seconds = RealNumberField(0.1, 600.0, "Seconds", first=0.1)
+        self.until.addItem(_("the present position ({place})").format(place=self._place(job.goal)), "here")
+        self.until.addItem(_("the end of an epoch:"), "epoch")
+        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)), _("Epoch"))
+        self.width_box = _whole(SMALLEST, LARGEST, plan.width, _("Width"))
+        self.height_box = _whole(SMALLEST, LARGEST, plan.height, _("Height"))
+        self.seconds = RealNumberField(0.1, 600.0, _("Seconds"), first=0.1)
         self.seconds.setSuffix(" s")
         self.seconds.set_value(plan.seconds)
-        self.fps = _whole(1, 50, plan.fps, "Frames a second")
+        self.fps = _whole(1, 50, plan.fps, _("Frames a second"))
         self.kind = QComboBox()
         for suffix, kind in FILM_FORMATS.items():
             self.kind.addItem(f"{kind.label} (*{suffix})", suffix)
@@ -83,7 +84,7 @@ class FilmDialog(QDialog):
         self.progress = QProgressBar()
         self.progress.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.start_button = QPushButton("&Record…")
+        self.start_button = QPushButton(_("&Record…"))
         self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.start_button.setDefault(True)
         forget_when_deleted(self)
@@ -94,18 +95,18 @@ class FilmDialog(QDialog):
         self._say_what()
 
     def _lay_out(self) -> None:
-        size = _row(self.width_box, QLabel("×"), self.height_box, QLabel("pixels"))
-        time = _row(self.seconds, QLabel("at"), self.fps, QLabel("frames a second"))
+        size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(_("pixels")))
+        time = _row(self.seconds, QLabel("at"), self.fps, QLabel(_("frames a second")))
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("&Shows", self.view)
-        form.addRow("From the start &to", _row(self.until, self.epochs))
+        form.addRow(_("&Shows"), self.view)
+        form.addRow(_("From the start &to"), _row(self.until, self.epochs))
         form.addRow("F&rames", self.spacing)
         form.addRow("Si&ze", size)
-        form.addRow("&Lasts", time)
-        form.addRow("&Format", self.kind)
-        for label, widget in (("Shows", self.view), ("Up to", self.until), ("Frames", self.spacing)):
+        form.addRow(_("&Lasts"), time)
+        form.addRow(_("&Format"), self.kind)
+        for label, widget in ((_("Shows"), self.view), (_("Up to"), self.until), (_("Frames"), self.spacing)):
             widget.setAccessibleName(label)
         layout = QVBoxLayout(self)
         for widget in (self._form, self.note, self.progress, self.buttons):
@@ -125,7 +126,11 @@ class FilmDialog(QDialog):
 
     def _place(self, position: int) -> str:
         epoch, sample = divmod(position, self._epoch_length)
-        return f"epoch {epoch}, sample {sample}" if sample else f"epoch {epoch}"
+        return (
+            _("epoch {epoch}, sample {sample}").format(epoch=epoch, sample=sample)
+            if sample
+            else _("epoch {epoch}").format(epoch=epoch)
+        )
 
     def _say_what(self) -> None:
         """Show how many frames the film will have, or why it cannot be made."""
@@ -137,7 +142,7 @@ class FilmDialog(QDialog):
             self.note.setText(str(error))
             self.start_button.setEnabled(False)
         else:
-            self.note.setText(f"{plan.frames} frames. The run in the window goes on as it is.")
+            self.note.setText(_("{frames} frames. The run in the window goes on as it is.").format(frames=plan.frames))
             self.start_button.setEnabled(True)
 
     # ---------------------------------------------------------------- what was chosen
@@ -164,7 +169,7 @@ class FilmDialog(QDialog):
 
     def _ask_and_start(self) -> None:
         suffix = self.kind.currentData()
-        path = ask_to_save(self, "Record film", f"run{suffix}", {suffix: FILM_FORMATS[suffix].label})
+        path = ask_to_save(self, _("Record film"), f"run{suffix}", {suffix: FILM_FORMATS[suffix].label})
         if path is not None:
             self.start(path)
 
@@ -182,11 +187,11 @@ class FilmDialog(QDialog):
         self.progress.setRange(0, plan.frames)
         self.progress.setValue(0)
         self.progress.show()
-        self.note.setText("The film is being made; you can go on working in the window.")
+        self.note.setText(_("The film is being made; you can go on working in the window."))
         try:
             self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
         except Exception as error:  # noqa: BLE001 (as where the system starts no more processes)
-            self._fail(fault_notice("No process could be started for the film", error).text)
+            self._fail(fault_notice(_("No process could be started for the film"), error).text)
             return
         self._maker.progressed.connect(self._show_progress)
         self._maker.finished.connect(self._write)
@@ -195,7 +200,7 @@ class FilmDialog(QDialog):
     def _show_progress(self, frames: int) -> None:
         self.progress.setValue(frames)
         if frames == self.progress.maximum():
-            self.note.setText("All frames are drawn; the file is being packed.")
+            self.note.setText(_("All frames are drawn; the file is being packed."))
 
     def _write(self, film: bytes) -> None:
         self._maker = None
@@ -206,7 +211,7 @@ class FilmDialog(QDialog):
             self._fail(str(error))
             return
         except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
-            self._fail(fault_notice("An error inside the program kept the film from being written", error).text)
+            self._fail(fault_notice(_("An error inside the program kept the film from being written"), error).text)
             return
         self.written.emit(str(self._out))
         self.accept()

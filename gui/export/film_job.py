@@ -23,6 +23,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.base import log
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
@@ -108,9 +109,9 @@ class FilmProcess(QObject):
             while self._timer.isActive() and self._pipe.poll():
                 self._hear(*self._pipe.recv())
         except (EOFError, OSError):
-            self._end(lambda: self.failed.emit("The process that made the film has died; try a smaller film."))
+            self._end(lambda: self.failed.emit(_("The process that made the film has died; try a smaller film.")))
         except Exception as error:  # noqa: BLE001 (else the dialog would wait for ever)
-            text = fault_notice("An error inside the program stopped the film", error).text
+            text = fault_notice(_("An error inside the program stopped the film"), error).text
             self._end(lambda: self.failed.emit(text))
 
     def _hear(self, what: str, content: object) -> None:
@@ -147,4 +148,9 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
         return
     except Exception as error:  # noqa: BLE001 (the window must hear of every error)
         log.fault(error)
-        pipe.send(("failed", f"An error inside the program stopped the film: {traceback.format_exc(limit=-3)}"))
+        pipe.send(
+            (
+                "failed",
+                _("An error inside the program stopped the film: {trace}").format(trace=traceback.format_exc(limit=-3)),
+            )
+        )

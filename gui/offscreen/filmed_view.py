@@ -11,6 +11,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.data.section import default_section, project
 from core.explain.maps import Plane
 from core.explain.snapshot import Request, Snapshot, take_snapshot
@@ -144,10 +145,17 @@ class CaptionedView:
 
 def caption(snapshot: Snapshot) -> str:
     """Return the position, the training loss and the score as one line."""
-    epoch = f"epoch {snapshot.epoch}" + (f", sample {snapshot.sample}" if snapshot.sample else "")
+    text = _("epoch {epoch}, sample {sample}") if snapshot.sample else _("epoch {epoch}")
+    epoch = text.format(epoch=snapshot.epoch, sample=snapshot.sample)
     is_regression = snapshot.settings.task == REGRESSION
-    score = f"R² {short(snapshot.train_score, 4)}" if is_regression else f"accuracy {percent(snapshot.train_score)}"
-    return f"{epoch}   training loss {short(snapshot.train_loss, 3)}   {score}"
+    score = (
+        f"R² {short(snapshot.train_score, 4)}"
+        if is_regression
+        else _("accuracy {train_score}").format(train_score=percent(snapshot.train_score))
+    )
+    return _("{epoch}   training loss {train_loss}   {score}").format(
+        epoch=epoch, train_loss=short(snapshot.train_loss, 3), score=score
+    )
 
 
 def _grab(widget: QWidget, size: QSize) -> QImage:

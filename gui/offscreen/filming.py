@@ -14,6 +14,7 @@ from PyQt5.QtGui import QImage
 
 from core.base.atomic_files import check_target, write_whole
 from core.base.errors import Cancelled
+from core.base.translation import _
 from core.options.film_plan import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
 from core.training.trainer import Trainer
 from gui.offscreen.fonts import require_fonts
@@ -197,7 +198,7 @@ def _mp4(frames: Frames, folder: Path) -> bytes:
         writer.send(None)
         for number in range(len(frames)):
             writer.send(frames.pixels(number))
-        for _ in range(round(plan.fps * HOLD_SECONDS)):
+        for _frame in range(round(plan.fps * HOLD_SECONDS)):
             writer.send(frames.pixels(len(frames) - 1))
         writer.close()
         return path.read_bytes()
@@ -206,8 +207,10 @@ def _mp4(frames: Frames, folder: Path) -> bytes:
     except Exception as error:  # noqa: BLE001 (the package lets every error of its program through)
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise FilmError(
-            f"The film cannot be made, since the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or "
-            "choose .gif or .webp."
+            _(
+                "The film cannot be made, since the program ffmpeg failed ({reason}); install imageio-ffmpeg anew, or "
+                "choose .gif or .webp."
+            ).format(reason=reason)
         ) from None
     finally:
         writer.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PyQt5.QtGui import QFontDatabase
 
 from core.base.errors import LensError
+from core.base.translation import _
 
 
 def require_fonts() -> None:
     """Raise LensError if the system has no font; needs a QApplication."""
     if not QFontDatabase().families():
         raise LensError(
-            "There is no font on this system to write with; install one, such as the package fonts-dejavu-core."
+            _("There is no font on this system to write with; install one, such as the package fonts-dejavu-core.")
         )

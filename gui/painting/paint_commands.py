@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QWidget
 
+from core.base.translation import _
 from core.storage.exports.csv_tables import points_csv
 from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
@@ -59,8 +60,8 @@ class PaintCommands:
         self._palette: Palette | None = None
         button, action = scatter.paint_button, actions["paint"]
         button.setDefaultAction(action)
-        action.setIconText("Paint")
-        actions["relabel-points"].setIconText("Relabel")
+        action.setIconText(_("Paint"))
+        actions["relabel-points"].setIconText(_("Relabel"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._show()
 
@@ -154,7 +155,7 @@ class PaintCommands:
 
     def ask_to_save_points(self) -> None:
         """Ask for a file name and write the points to it as CSV."""
-        path = ask_to_save(self._context.window, "Save points", "points.csv", {".csv": "Points as CSV"})
+        path = ask_to_save(self._context.window, _("Save points"), "points.csv", {".csv": _("Points as CSV")})
         if path is not None:
             self.save_points(path)
 

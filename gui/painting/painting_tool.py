@@ -6,6 +6,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, Qt, QTimer
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.drawn_points import DrawnPoints
 from core.data.point_edits import Mask, inside_disc, relabel, remove
 from core.data.strokes import STROKES, Band, Pen, Place, Shift, Stroke
@@ -307,5 +308,5 @@ class PaintingTool(QObject):
             return ""
         drawn = self.pending.drawn
         if drawn.task == REGRESSION:
-            return "Paint at least two points"
-        return "Now paint points of another class" if len(drawn) else "Paint points of at least two classes"
+            return _("Paint at least two points")
+        return _("Now paint points of another class") if len(drawn) else _("Paint points of at least two classes")

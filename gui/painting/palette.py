@@ -16,6 +16,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
+from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
@@ -56,19 +58,20 @@ class Palette(QWidget):
         self._actions = actions
         self._theme = theme
         self._names: tuple[str, ...] = ()
+        self._order: tuple[int, ...] = ()
         self._value = 0.0
-        self.radius = Slider(SMALLEST, LARGEST, "Size of the brush")
-        self.radius.setToolTip("Size of brush, spray and eraser ([ and ])")
+        self.radius = Slider(SMALLEST, LARGEST, _("Size of the brush"))
+        self.radius.setToolTip(_("Size of brush, spray and eraser ([ and ])"))
         self.radius.valueChanged.connect(self.radius_chosen)
         self.radius.setMinimumWidth(50)
-        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, "Value of new points", first=0.1)
-        self.value.setToolTip("The number that new points have")
+        self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, _("Value of new points"), first=0.1)
+        self.value.setToolTip(_("The number that new points have"))
         self.value.valueChanged.connect(self.value_chosen.emit)
         self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._value_label = QLabel("Value")
+        self._value_label = QLabel(_("Value"))
         self._value_label.setBuddy(self.value)
         self.classes: list[QToolButton] = []
-        self.add_class = self._button("+", "Add a class")
+        self.add_class = self._button("+", _("Add a class"))
         self.add_class.clicked.connect(self.class_wanted)
         self.escape = QShortcut(QKeySequence("Esc"), self)
         self.escape.activated.connect(self.left)
@@ -91,8 +94,8 @@ class Palette(QWidget):
         first.addWidget(self.radius, 1)
         first.addWidget(self._menu_button())
         done = QToolButton()
-        done.setText("Done")
-        done.setToolTip("Leave the painting tools (Esc)")
+        done.setText(_("Done"))
+        done.setToolTip(_("Leave the painting tools (Esc)"))
         done.clicked.connect(self._actions["paint"].trigger)
         first.addWidget(done)
         for widget in (self._value_label, self.value, self.add_class):
@@ -110,7 +113,7 @@ class Palette(QWidget):
         column.addLayout(self._second)
 
     def _menu_button(self) -> QToolButton:
-        button = self._button("Points", "What can be done with all points")
+        button = self._button(_("Points"), _("What can be done with all points"))
         menu = QMenu(button)
         for name in IN_MENU:
             if name:
@@ -137,8 +140,7 @@ class Palette(QWidget):
         if names != self._names or len(self.classes) != len(names[:MAX_CLASSES]):
             self._names = names
             self._make_classes()
-        for index, button in enumerate(self.classes):
-            button.setChecked(index == round(value))
+        self._check_class()
         for widget in (self._value_label, self.value):
             widget.setVisible(not names)
         self.add_class.setVisible(0 < len(names) < MAX_CLASSES)
@@ -157,30 +159,36 @@ class Palette(QWidget):
             self._second.removeWidget(button)
             button.hide()
             button.deleteLater()
-        shown = self._names[:MAX_CLASSES]
-        self.classes = [self._class_button(k, name, len(shown) <= NAMED) for k, name in enumerate(shown)]
+        self._order = natural_order(self._names)[:MAX_CLASSES]
+        self.classes = [self._class_button(place) for place in range(len(self._order))]
         for place, button in enumerate(self.classes):
             self._second.insertWidget(place, button)
-            button.setChecked(place == round(self._value))
+        self._check_class()
 
-    def _class_button(self, index: int, name: str, is_named: bool) -> QToolButton:
+    def _check_class(self) -> None:
+        for index, button in zip(self._order, self.classes, strict=True):
+            button.setChecked(index == round(self._value))
+
+    def _class_button(self, place: int) -> QToolButton:
+        index = self._order[place]
+        name = self._names[index]
         button = QToolButton()
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(_swatch(self._theme.class_color(index)))
         button.setIconSize(QSize(SWATCH, SWATCH))
-        button.setAccessibleName(f"Class {name}")
-        button.setToolTip(plain(f"New points are of class {name} ({index})"))
-        if is_named:
+        button.setAccessibleName(_("Class {name}").format(name=name))
+        button.setToolTip(plain(_("New points are of class {name} ({place})").format(name=name, place=place)))
+        if len(self._order) <= NAMED:
             button.setText(cut(name, LONGEST_NAME).replace("&", "&&"))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.clicked.connect(lambda _=False: self._choose_class(index))
+        button.clicked.connect(lambda _=False: self._choose_class(place))
         return button
 
-    def _choose_class(self, index: int) -> None:
-        if index < len(self._names):
-            self.value_chosen.emit(float(index))
+    def _choose_class(self, place: int) -> None:
+        if place < len(self._order):
+            self.value_chosen.emit(float(self._order[place]))
 
 
 def _swatch(color: QColor) -> QIcon:

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.errors import LensError
 from core.base.number_text import grouped
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.drawn_points import MAX_POINTS, DrawnPoints, drawn_from, empty_canvas
 from core.data.point_edits import add_class, remove
@@ -76,7 +77,14 @@ class PendingPoints(QObject):
         if after == before:
             return False
         if len(after) == MAX_POINTS > len(before):
-            self.refused.emit(Notice(f"There are {grouped(MAX_POINTS)} points now; no more can be drawn.", "none"))
+            self.refused.emit(
+                Notice(
+                    _("There are {max_points} points now; no more can be drawn.").format(
+                        max_points=grouped(MAX_POINTS)
+                    ),
+                    "none",
+                )
+            )
         self._ahead = after
         self._session.paint(after)
         self.changed.emit()

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QAction, QFileDialog, QMenu, QMessageBox
 from core.base import log
 from core.base.file_digest import digest_of
 from core.base.progress import Progress
+from core.base.translation import _
 from core.storage.project import SUFFIX, Project, project_bytes
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
@@ -25,7 +26,10 @@ from gui.session.command_context import CommandContext
 from gui.widgets.faults import fault_notice
 from gui.widgets.qt_objects import forget_when_deleted
 
-FILTER = f"Projects (*{SUFFIX})"
+FILTER = _("Projects (*{suffix})").format(suffix=SUFFIX)
+NO_RUN = _("There is no run yet that could be saved; load or paint data first.")
+OTHER_WORK = _("{name} was not saved, since another work took the place of this one; undo that first.")
+CHANGED_FILE = _("{name} was changed by another window or program since this one read it.")
 PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
 
@@ -72,7 +76,7 @@ class ProjectCommands:
         self._shown: Loaded | None = None
         self._saving: set[object] = set()
         self.question: QMessageBox | None = None
-        for _ in range(2):  # where a fault ends the first call before it did anything, the second does it
+        for _time in range(2):  # where a fault ends the first call before it did anything, the second does it
             self._session.captured.connect(self._take)
         self._session.noticed.connect(self._note)
         self._session.progress.connect(self._follow)
@@ -83,7 +87,7 @@ class ProjectCommands:
 
     def add_recent_menu(self, action: QAction, open_file: Callable[[str], None]) -> None:
         """Put the menu of recent files, which ``open_file`` opens, below the action that opens a project."""
-        menu = QMenu("Open r&ecent", self._window)
+        menu = QMenu(_("Open r&ecent"), self._window)
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(lambda: self.recent.fill(menu, open_file))
         file_menu = action.associatedWidgets()[0]
@@ -111,7 +115,9 @@ class ProjectCommands:
 
     def open(self) -> None:
         """Ask for a project file and open it."""
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open project", self._folder(), f"{FILTER};;All files (*)")
+        path, _filter = QFileDialog.getOpenFileName(
+            self._window, _("Open project"), self._folder(), _("{projects};;All files (*)").format(projects=FILTER)
+        )
         if path:
             self.open_file(path)
 
@@ -137,7 +143,7 @@ class ProjectCommands:
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file and save to it."""
         present = self.files.present
-        dialog = QFileDialog(self._window, "Save project", self._folder(), FILTER)
+        dialog = QFileDialog(self._window, _("Save project"), self._folder(), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))  # before it asks whether to write over a file
         dialog.selectFile(present.name or self._suggested_name())
@@ -159,12 +165,9 @@ class ProjectCommands:
 
         def write(captured: Captured) -> None:
             if captured.project is None:
-                written(captured, Notice("There is no run yet that could be saved; load or paint data first.", "none"))
+                written(captured, Notice(NO_RUN, "none"))
             elif self.files.of(captured.work) is not present:
-                text = (
-                    f"{Path(path).name} was not saved, since another work took the place of this one; undo that first."
-                )
-                written(captured, Notice(text, "unwritten"))
+                written(captured, Notice(OTHER_WORK.format(name=Path(path).name), "unwritten"))
             else:
                 self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
 
@@ -212,7 +215,7 @@ class ProjectCommands:
         try:
             whole = replace(project, layout=self._describe_layout())
         except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
-            self._context.show_notice(fault_notice("The project is saved without the window's layout", error))
+            self._context.show_notice(fault_notice(_("The project is saved without the window's layout"), error))
 
         def make(_: Progress) -> bytes:
             data = project_bytes(whole)
@@ -226,12 +229,12 @@ class ProjectCommands:
         box = QMessageBox(self._window)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("The file has changed")
-        box.setText(f"{Path(path).name} was changed by another window or program since this one read it.")
-        box.setInformativeText("Save under another name, or overwrite what was saved there meanwhile.")
-        other = box.addButton("Save &as…", QMessageBox.ButtonRole.AcceptRole)
-        overwrite = box.addButton("&Overwrite", QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setWindowTitle(_("The file has changed"))
+        box.setText(CHANGED_FILE.format(name=Path(path).name))
+        box.setInformativeText(_("Save under another name, or overwrite what was saved there meanwhile."))
+        other = box.addButton(_("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
+        overwrite = box.addButton(_("&Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(other)
         box.setEscapeButton(cancel)
         answers = {other: lambda: self.save_as(then), overwrite: lambda: self.save_file(path, then, overwrites=True)}
@@ -259,7 +262,7 @@ class ProjectCommands:
         try:
             asked.then(captured)
         except Exception as error:  # noqa: BLE001 (who waits must hear that nothing comes)
-            asked.failed(fault_notice("An error inside the program kept the run from being saved", error))
+            asked.failed(fault_notice(_("An error inside the program kept the run from being saved"), error))
 
     def _note(self, notice: Notice) -> None:
         """After a fault, which a copy may have been lost in, ask for it once more."""
@@ -279,7 +282,7 @@ class ProjectCommands:
         log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # no report may follow while the run rests
-        self._context.show_status(f"Saved: {path}")
+        self._context.show_status(_("Saved: {path}").format(path=path))
 
     def _follow(self, report: WorkerReport) -> None:
         """Keep the title up to date with the reports of the worker."""
@@ -319,18 +322,19 @@ class ProjectCommands:
         if opened.layout is not None:
             self._apply_layout(opened.layout)
         log.info(f"Project {Path(opened.path).name} opened")
-        name = "Recovered" if then is not None else f"Opened {Path(opened.path).name}"
-        former = "; Edit ▸ Undo brings the former run back" if loaded.can_undo else ""
-        self._context.show_status(name + former)
+        text = _("Recovered") if then is not None else _("Opened {name}").format(name=Path(opened.path).name)
+        if loaded.can_undo:
+            text = _("{begun}; Edit ▸ Undo brings the former run back").format(begun=text)
+        self._context.show_status(text)
 
     def _show_title(self) -> None:
         loaded, name = self._session.loaded, self.files.present.name
         assert loaded is not None
         sizes = "-".join(map(str, loaded.preparation.sizes))
-        run = f"{sizes} on {loaded.dataset.name or 'points'}"
+        run = _("{sizes} on {name}").format(sizes=sizes, name=loaded.dataset.name or _("points"))
         run, name = (text.replace(PLACEHOLDER, 2 * PLACEHOLDER) for text in (run, name))
         first = f"{name}{PLACEHOLDER} – {run}" if name else f"{run}{PLACEHOLDER}"
-        self._window.setWindowTitle(f"{first} – Backprop Lens")
+        self._window.setWindowTitle(_("{first} – Backprop Lens").format(first=first))
 
     def _folder(self) -> str:
         known = [self.files.present.path, *self.recent.paths()]

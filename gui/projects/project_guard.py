@@ -10,6 +10,7 @@ from pathlib import Path
 from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
+from core.base.translation import _, ngettext
 from core.storage.project import Project
 from core.workbench.messages import Captured, Notice, WorkerReport
 from core.workbench.run_id import WorkId
@@ -135,7 +136,7 @@ class ProjectGuard(QObject):
             self._kept[work], self._warned = stamp, False
         elif notice is not None and not self._warned:  # once, although every minute tries again
             self._warned = True
-            text = f"Autosave failed: {notice.text.rstrip('.')}. Save the project."
+            text = _("Autosave failed: {reason}. Save the project.").format(reason=notice.text.rstrip("."))
             self._context.show_notice(Notice(text, notice.kind if notice.kind == "fault" else "note", notice.detail))
 
     # ---------------------------------------------------------------- what was left behind
@@ -218,12 +219,14 @@ class ProjectGuard(QObject):
 
     def _ask(self) -> None:
         name = self._projects.files.present.name
-        question = f"Save the changes to {name}?" if name else "Save this run as a project?"
-        box = plain_message(self._context.window, QMessageBox.Icon.Question, "Unsaved changes", question)
-        box.setInformativeText("Without saving, what was done since then is lost." if name else "Otherwise it is lost.")
-        save = box.addButton("&Save" if name else "&Save…", QMessageBox.ButtonRole.AcceptRole)
-        discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        question = _("Save the changes to {name}?").format(name=name) if name else _("Save this run as a project?")
+        box = plain_message(self._context.window, QMessageBox.Icon.Question, _("Unsaved changes"), question)
+        box.setInformativeText(
+            _("Without saving, what was done since then is lost.") if name else _("Otherwise it is lost.")
+        )
+        save = box.addButton(_("&Save") if name else _("&Save…"), QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         self._open(box, {save: lambda: self._projects.save(self._leave_present), discard: self._leave_present})
@@ -233,17 +236,29 @@ class ProjectGuard(QObject):
         files = self._projects.files
         known = [files.of(work) for work in files.left_unsaved]
         names = [file.name for file in known if file is not None and file.name]
-        named = f": {', '.join(names[:MOST_NAMES])}{', …' if len(names) > MOST_NAMES else ''}" if names else ""
+        named = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
         box = QMessageBox(self._context.window)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        works = "1 work that you left is" if len(known) == 1 else f"{len(known)} works that you left are"
-        box.setText(f"{works} not saved{named}. Keep for the next start?")
-        box.setInformativeText("The next start offers what you keep.")
-        keep = box.addButton("&Keep", QMessageBox.ButtonRole.AcceptRole)
-        discard = box.addButton("&Discard", QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setWindowTitle(_("Unsaved changes"))
+        told = (
+            ngettext(
+                "{n} work that you left is not saved: {names}. Keep for the next start?",
+                "{n} works that you left are not saved: {names}. Keep for the next start?",
+                len(known),
+            )
+            if names
+            else ngettext(
+                "{n} work that you left is not saved. Keep for the next start?",
+                "{n} works that you left are not saved. Keep for the next start?",
+                len(known),
+            )
+        )
+        box.setText(told.format(n=len(known), names=named))
+        box.setInformativeText(_("The next start offers what you keep."))
+        keep = box.addButton(_("&Keep"), QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(cancel)
         self._open(box, {keep: self._leave, discard: self._leave_without_left})

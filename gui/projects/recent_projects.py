@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QMenu
 
+from core.base.translation import _
 from core.storage.settings_file import SettingsFile
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
@@ -43,13 +44,13 @@ class RecentProjects:
         for number, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
             there = os.path.isfile(path)
             title = f"{name} – {Path(path).parent}" if names.count(name) > 1 else name
-            title = title.replace("&", "&&") + ("" if there else " (not there)")
+            title = title.replace("&", "&&") + ("" if there else _(" (not there)"))
             action = existing(menu.addAction(f"&{number % 10} {title}"))
             action.setToolTip(plain(path))
             action.setStatusTip(path)
             action.setEnabled(there)
             action.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))
         menu.addSeparator()
-        clear = existing(menu.addAction("&Clear this list" if paths else "No project yet"))
+        clear = existing(menu.addAction(_("&Clear this list") if paths else _("No project yet")))
         clear.setEnabled(bool(paths))
         clear.triggered.connect(lambda _checked=False: self.clear())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from core.base.translation import _
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
@@ -24,11 +25,11 @@ class RecoveryBar(QFrame):
         self.setObjectName("recovery")
         self.text = plain_label()
         self.text.setWordWrap(True)
-        self.recover_button = QPushButton("Recover")
-        self.recover_button.setToolTip("Go on with that run; Undo brings the present one back")
+        self.recover_button = QPushButton(_("Recover"))
+        self.recover_button.setToolTip(_("Go on with that run; Undo brings the present one back"))
         self.recover_button.clicked.connect(self.recover)
-        self.discard_button = QPushButton("Discard")
-        self.discard_button.setToolTip("Remove that work for ever")
+        self.discard_button = QPushButton(_("Discard"))
+        self.discard_button.setToolTip(_("Remove that work for ever"))
         self.discard_button.clicked.connect(self.discard)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 6)
@@ -40,8 +41,9 @@ class RecoveryBar(QFrame):
     def offer(self, written: float, count: int) -> None:
         """Offer unsaved work written at a time in seconds since 1970, the first of ``count`` files."""
         moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
-        more = f" ({count - 1} more of the kind)" if count > 1 else ""
-        self.text.setText(f"Unsaved work of {moment} is kept{more}.")
+        several = _("Unsaved work of {moment} is kept ({more} more of the kind).")
+        text = several if count > 1 else _("Unsaved work of {moment} is kept.")
+        self.text.setText(text.format(moment=moment, more=count - 1))
         self.show()
 
     def set_theme(self, theme: Theme) -> None:

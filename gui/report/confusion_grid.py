@@ -9,18 +9,21 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEven
 from PyQt5.QtWidgets import QWidget
 
 from core.base.number_text import grouped
-from core.explain.report import UNDEFINED, ClassReport
+from core.base.translation import _
+from core.explain.report import UNDEFINED, ClassReport, Report
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
+from gui.widgets.mark_layer import point_mark
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
-MEASURES = ("precision", "recall", "F1", "points")
+MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
 ROW = 24.0
 HEAD = 46.0
 PAD = 8.0
 LONGEST_NAME = 90.0
+MARK = 8.0
 
 Cell = tuple[int, int]
 
@@ -29,7 +32,7 @@ class ConfusionGrid(QWidget):
     """A row for each true class, a column for each predicted class, and right of them the measures of the row's class.
 
     Signals:
-        clicked((int, int) or None): the true and the predicted class of a cell; None beside the cells.
+        clicked((int, int) or None): row and column of a cell; None beside the cells.
     """
 
     clicked = pyqtSignal(object)
@@ -37,10 +40,11 @@ class ConfusionGrid(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._classes: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
         self._part: ClassReport | None = None
         self._picked: Cell | None = None
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(_("Confusion matrix"))
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -54,9 +58,9 @@ class ConfusionGrid(QWidget):
         self.setToolTip("")
         self.update()
 
-    def show_part(self, names: tuple[str, ...], part: ClassReport, picked: Cell | None) -> None:
-        """Draw another report; ``picked`` is the framed cell."""
-        self._names, self._part, self._picked = names, part, picked
+    def show_part(self, report: Report, part: ClassReport, picked: Cell | None) -> None:
+        """Draw one set of another report; ``picked`` is the framed cell."""
+        self._classes, self._names, self._part, self._picked = report.classes, report.class_names, part, picked
         needed = self.needed()
         if self.minimumSize() != needed:
             self.setMinimumSize(needed)
@@ -107,7 +111,13 @@ class ConfusionGrid(QWidget):
         assert event is not None
         cell = self.cell_at(event.localPos())
         self.setCursor(Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor)
-        tip = "" if cell is None else f"True {self._names[cell[0]]}, predicted {self._names[cell[1]]}: click to mark"
+        tip = (
+            ""
+            if cell is None
+            else _("True {true}, predicted {predicted}: click to mark").format(
+                true=self._names[cell[0]], predicted=self._names[cell[1]]
+            )
+        )
         self.setToolTip(plain(tip))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -122,7 +132,7 @@ class ConfusionGrid(QWidget):
         side, start = self._cell_width(), PAD + self._names_width()
         n = len(self._names)
         painter.setPen(self._theme.color("faint"))
-        painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), "true")
+        painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), _("true"))
         painter.drawText(QRectF(start, 2, max(n * side, 60.0), 20), int(LEFT), "predicted")
         for k, name in enumerate(self._names):
             self._paint_name(painter, QRectF(start + k * side, 22, side, 22), k, name, centered=True)
@@ -132,7 +142,7 @@ class ConfusionGrid(QWidget):
             painter.drawText(QRectF(left, 22, self._measure_width(), 22), int(RIGHT), name)
 
     def _paint_name(self, painter: QPainter, box: QRectF, k: int, name: str, centered: bool) -> None:
-        """Draw a class's dot, and its name if there is room."""
+        """Draw the mark of a row's class, and its name if there is room."""
         metrics = QFontMetricsF(self.font())
         shown = metrics.elidedText(" ".join(name.split()), Qt.TextElideMode.ElideRight, box.width() - 16)
         left = box.left()
@@ -140,9 +150,9 @@ class ConfusionGrid(QWidget):
             shown = ""  # one or two letters say less than the dot alone
         if centered:
             left += max(0.0, (box.width() - (14 if shown else 10) - metrics.horizontalAdvance(shown)) / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.class_color(k))
-        painter.drawEllipse(QPointF(left + 5, box.center().y()), 4, 4)
+        index, theme = self._classes[k], self._theme
+        mark = point_mark(theme.class_color(index), theme.class_glyph(index), MARK, theme)
+        mark.paint(painter, QPointF(left + 5, box.center().y()))
         painter.setPen(self._theme.color("text"))
         painter.drawText(QRectF(left + 13, box.top(), box.width(), box.height()), int(LEFT), shown)
 
@@ -167,7 +177,7 @@ class ConfusionGrid(QWidget):
             painter.drawRect(self.cell_rect(self._picked).adjusted(1, 1, -1, -1))
 
     def _paint_cell(self, painter: QPainter, cell: Cell, count: int, share: float) -> None:
-        """Draw a cell's count; the larger its share of the row, the stronger the backbackground."""
+        """Draw a cell's count; the larger its share of the row, the stronger the background."""
         box = self.cell_rect(cell).adjusted(0.5, 0.5, -0.5, -0.5)
         background = self._theme.color("base")
         tint = self._theme.color("positive" if cell[0] == cell[1] else "wrong")

@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushBu
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
@@ -19,7 +20,7 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
-SETS = {"train": "Training set", "test": "Test set"}
+SETS = {"train": _("Training set"), "test": _("Test set")}
 SHORT = {"train": "training", "test": "test"}
 NUMBERS = (("R²", "r2"), ("RMSE", "rmse"), ("MAE", "mae"))
 MOST_MARKED = 1_500
@@ -73,17 +74,17 @@ class ReportView(QWidget):
         self._picked: Cell | None = None
         self.is_seen = False
         self.which = QComboBox()
-        self.which.setAccessibleName("Set")
-        self.which.setToolTip("Of which set the report is")
+        self.which.setAccessibleName(_("Set"))
+        self.which.setToolTip(_("Of which set the report is"))
         for name, label in SETS.items():
             self.which.addItem(label, name)
         self.which.currentIndexChanged.connect(self._choose_set)
         self.head = plain_label(UNDEFINED)
         self.head.setProperty("role", "strong")
-        self._copy, self._save = QPushButton("&Copy"), QPushButton("Sa&ve…")
-        self._copy.setToolTip("Copy the report of both sets as text")
+        self._copy, self._save = QPushButton(_("&Copy")), QPushButton(_("Sa&ve…"))
+        self._copy.setToolTip(_("Copy the report of both sets as text"))
         self._copy.clicked.connect(self.copy_wanted)
-        self._save.setToolTip("Save the report of both sets as CSV")
+        self._save.setToolTip(_("Save the report of both sets as CSV"))
         self._save.clicked.connect(self.save_wanted)
         self.grid = ConfusionGrid(theme)
         self.grid.clicked.connect(self._pick)
@@ -185,21 +186,23 @@ class ReportView(QWidget):
             return
         part = report.train if self.which.currentData() == "train" else report.test
         if isinstance(part, ClassReport):
-            self.head.setText(f"accuracy {percent(part.accuracy)}")
-            self.grid.show_part(report.class_names, part, self._picked)
+            self.head.setText(_("accuracy {accuracy}").format(accuracy=percent(part.accuracy)))
+            self.grid.show_part(report, part, self._picked)
             if self._picked is not None:
                 self._mark(self._picked)
         else:
-            self.head.setText(f"errors of {' '.join(report.target_name.split())[:40]}")
+            self.head.setText(_("errors of {target}").format(target=" ".join(report.target_name.split())[:40]))
             self._show_numbers(report)
             self._show_fit()
         self._note.setText(
-            f"at {report.place}; {UNDEFINED} is undefined" if self._has_undefined(part) else f"at {report.place}"
+            _("at {place}; {undefined} is undefined").format(place=report.place, undefined=UNDEFINED)
+            if self._has_undefined(part)
+            else _("at {place}").format(place=report.place)
         )
 
     def _show_numbers(self, report: Report) -> None:
         for name, part in (("train", report.train), ("test", report.test)):
-            for _, key in NUMBERS:
+            for _label, key in NUMBERS:
                 value = getattr(part, key)
                 self._values[name, key].setText(UNDEFINED if math.isnan(value) else short(value, 5))
 
@@ -225,11 +228,14 @@ class ReportView(QWidget):
         if cell is None and self._picked is None:
             return
         self._picked = cell
-        rows = np.zeros(0, dtype=np.int64)
-        loaded = self._loaded
-        if cell is not None and loaded is not None and loaded.canvas is None and self._snapshot is not None:
-            preparation = loaded.preparation
-            part = preparation.train if self.which.currentData() == "train" else preparation.test
-            inside = (part.labels == cell[0]) & (self._snapshot.predicted[part.rows] == cell[1])
-            rows = part.rows[inside][:MOST_MARKED]
-        self.marked.emit(rows)
+        self.marked.emit(np.zeros(0, dtype=np.int64) if cell is None else self._rows_in(cell))
+
+    def _rows_in(self, cell: Cell) -> Rows:
+        loaded, snapshot, report = self._loaded, self._snapshot, self._report
+        if loaded is None or loaded.canvas is not None or snapshot is None or report is None:
+            return np.zeros(0, dtype=np.int64)
+        preparation = loaded.preparation
+        part = preparation.train if self.which.currentData() == "train" else preparation.test
+        true, said = (report.classes[place] for place in cell)
+        rows: Rows = part.rows[(part.labels == true) & (snapshot.predicted[part.rows] == said)]
+        return rows[:MOST_MARKED]

@@ -10,6 +10,7 @@ from PyQt5.QtCore import QTimer
 
 from core.base.errors import LensError
 from core.training.experiment import Experiment
+from core.workbench.comparison.comparison import MOST
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
@@ -69,7 +70,7 @@ class BesideCommands:
         self._epochs, self._bring_up, self._loss = epochs, bring_up, plots[0]
         self._kept, self._keep = kept, keep
         self.training: BesideTraining | None = None
-        self._is_race = False
+        self._is_race = self._waits = False
         self._limit: float | None = None
         self._ended: list[MemberDecision] = []
         self.curves = CurveOverlay(plots[0], context.theme(), height=-8.0)
@@ -158,7 +159,7 @@ class BesideCommands:
         """End the training, and show the seeds no more."""
         if self.training is not None:
             self.training.cancel()
-            self.training, self._ended = None, []
+            self.training, self._ended, self._waits = None, [], False
             self._clock.stop()
             self._bar.show_nothing()
             self.curves.show_runs(())
@@ -173,16 +174,33 @@ class BesideCommands:
         if member is not None:
             self._session.go_on_with(member.kept(training.dataset, loaded.work))
 
+    def racers(self) -> list[KeptRun]:
+        """The runs that race, to be trained from their start; empty where there is no race."""
+        training, loaded = self.training, self._session.loaded
+        if training is None or loaded is None or loaded.work is None or not self._is_race:
+            return []
+        return [member.kept(training.dataset, loaded.work) for member in training.members()]
+
     def _set_limit(self, limit: float) -> None:
         self._limit = limit
         self.refresh()
 
     def _take_run(self, loaded: Loaded) -> None:
-        """Seeds stay while the data are the same, so that other settings can be compared with them."""
-        if self.training is not None and loaded.preparation.dataset is not self.training.dataset:
-            self.clear()
-        else:
-            self.refresh()
+        """Seeds can be compared with other settings, but not on other data: there they wait and are not shown."""
+        training, waits = self.training, self._are_elsewhere
+        if training is not None and waits != self._waits:
+            self._waits = waits
+            training.wait(waits)
+            if waits:
+                self.curves.show_runs(())
+                self.borders.show_runs(())
+        self.refresh()
+
+    @property
+    def _are_elsewhere(self) -> bool:
+        """Whether the present run is on other data."""
+        training, loaded = self.training, self._session.loaded
+        return training is not None and loaded is not None and loaded.preparation.dataset is not training.dataset
 
     # ---------------------------------------------------------------- what is shown
 
@@ -190,6 +208,10 @@ class BesideCommands:
         """Show how far the seeds are."""
         training = self.training
         if training is None:
+            return
+        if self._are_elsewhere:
+            text = f"They wait: they are on the data {training.dataset.name}, the present run is on others"
+            self._bar.show_waiting(f"{training.total} runs", text)
             return
         is_running, members = training.is_running, training.members()
         if not is_running:
@@ -207,6 +229,7 @@ class BesideCommands:
         if self._limit is not None and not self._bar.limit.hasFocus():
             self._bar.limit.set_value(self._limit)
         self._bar.show_seeds(*self._words(training, members), is_running, training.is_paused)
+        self._bar.offer_watching(self._is_race and training.total <= MOST)
         self._draw()
 
     def _words(self, training: BesideTraining, members: tuple[BesideMember, ...]) -> tuple[str, str]:
@@ -241,7 +264,7 @@ class BesideCommands:
 
     def _draw(self) -> None:
         training = self.training
-        if training is None:
+        if training is None or self._are_elsewhere:
             return
         members = training.members()
         if self._is_race:

@@ -27,7 +27,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
 
     Args:
         find: the curve at a place of the plot, given the size of a pixel; None for none.
-        describe: the lines of the note on a curve near an epoch.
+        describe: the lines of the note on a curve near a place along the plot.
 
     Signals:
         clicked(object): the curve on which the user clicked.

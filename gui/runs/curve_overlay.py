@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor
+from PyQt5.QtCore import QObject, QPointF, Qt, pyqtBoundSignal, pyqtSignal
+from PyQt5.QtGui import QColor, QPen
 
-from core.base.number_text import percent, short
+from core.base.number_text import short
 from core.training.history import COLUMNS, History
-from gui.curves.loss_view import LossView
+from gui.curves.curve_numbers import write_score
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
-from gui.widgets.plots import curve_pen
+from gui.widgets.plots import curve_pen, is_restless
 from gui.widgets.theme import Theme
 
 REACH = 7.0
 """How near the mouse must be to a curve, in pixels."""
 MOST_LABELS = 8
 """Curves that are named where they end; for more there is no room."""
-BAND_ALPHA = 70
+BAND_ALPHA, PALE = 70, 140
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
@@ -68,6 +72,21 @@ class BandOf:
     is_test: bool
 
 
+class HoldsCurves(Protocol):
+    """A view with a loss plot, a :class:`QObject`."""
+
+    plot: pg.PlotWidget
+    epochs: EpochAxis
+    scale_changed: pyqtBoundSignal
+
+    @property
+    def scale(self) -> PlotScale:
+        """What the curves show, and on which axis."""
+
+    def make_room(self, owner: object, room: tuple[float, float, float] | None) -> None:
+        """Hold curves up to an epoch, of these least and largest heights; None for no curves."""
+
+
 class CurveOverlay(QObject):
     """Draws curves of other runs into a loss plot, below those of the present run. No row of a record is left out.
 
@@ -80,12 +99,13 @@ class CurveOverlay(QObject):
 
     picked = pyqtSignal(object)
 
-    def __init__(self, loss: LossView, theme: Theme, height: float = -5.0) -> None:
-        super().__init__(loss)
+    def __init__(self, loss: HoldsCurves, theme: Theme, height: float = -5.0) -> None:
+        super().__init__(loss.plot)
         self._loss = loss
         self._curves: tuple[CurveOf, ...] = ()
         self._bands: tuple[BandOf, ...] = ()
         self._drawn: list[tuple[CurveOf, PlotLine]] = []
+        self._named: list[tuple[str, PlotLine]] = []
         self._medians: list[tuple[str, PlotLine]] = []
         self.layer = LineLayer()
         self.layer.setZValue(height)
@@ -109,9 +129,7 @@ class CurveOverlay(QObject):
     @property
     def labels(self) -> list[Label]:
         """The names, their colours, and where the lines end, in the plot's units."""
-        named = [(c.label, line) for c, line in self._drawn if c.is_named and line.pen.style() == SETS[0][1]]
-        if len(named) > MOST_LABELS:
-            named = []
+        named = self._named if len(self._named) <= MOST_LABELS else []
         ends = []
         for label, line in [*named, *self._medians]:
             finite = np.flatnonzero(np.isfinite(line.y))
@@ -120,16 +138,18 @@ class CurveOverlay(QObject):
         return ends
 
     def _draw(self) -> None:
-        scale, self._drawn = self._loss.scale, []
+        scale, places = self._loss.scale, self._loss.epochs.scale.places
+        self._drawn, self._named = [], []
         last_epoch, heights = 0.0, []
         for curve in self._curves:
             epochs = curve.history.epochs
             for name, style in SETS:
                 y = scale.heights(curve.history.column(scale.column(name)))
                 if len(y) and np.isfinite(y).any():
-                    color = curve.color if name == "train" else curve.test_color or curve.color
-                    line = PlotLine(epochs, y, curve_pen(color, curve.width, style))
+                    line = PlotLine(places(epochs), y, _pen(curve, name, style, is_restless(y)))
                     self._drawn.append((curve, line))
+                    if name == "train" and curve.is_named:
+                        self._named.append((curve.label, line))
                     last_epoch = max(last_epoch, float(epochs[-1]))
                     heights.append(scale.bounding(y))
         lines, bands = [line for _, line in self._drawn], []
@@ -138,9 +158,10 @@ class CurveOverlay(QObject):
             low, middle, high = (scale.heights(values) for values in (band.low, band.middle, band.high))
             shade = QColor(band.color)
             shade.setAlpha(BAND_ALPHA)
-            bands.append(PlotBand(band.epochs, low, high, shade))
+            x = places(band.epochs)
+            bands.append(PlotBand(x, low, high, shade))
             style = SETS[int(band.is_test)][1]
-            self._medians.append((band.label, PlotLine(band.epochs, middle, curve_pen(band.color, 3.0, style))))
+            self._medians.append((band.label, PlotLine(x, middle, curve_pen(band.color, 3.0, style))))
         lines += [line for _, line in self._medians]
         self.layer.set_lines(lines, bands)
         self.marks.set_labels(self.labels)
@@ -160,18 +181,28 @@ class CurveOverlay(QObject):
                 best, found = distance, curve
         return found
 
-    def _lines_of_tip(self, curve: CurveOf, epoch: float) -> list[str]:
-        """What is told of a curve near an epoch."""
-        history = curve.history
+    def _lines_of_tip(self, curve: CurveOf, x: float) -> list[str]:
+        """What is told of a curve near a place of the plot."""
+        history, epoch = curve.history, self._loss.epochs.scale.epoch(x)
         nearest = int(np.argmin(np.abs(history.epochs - epoch)))
         row = dict(zip(COLUMNS, history.table[nearest].tolist(), strict=True))
         parts = [f"epoch {short(float(history.epochs[nearest]))}"]
         for name, _ in SETS:
             if not np.isnan(row[f"{name}_loss"]):
                 score = row[f"{name}_score"]
-                written = f"R² {short(score, 4)}" if self._loss.scale.is_regression else percent(score)
+                written = write_score(score, self._loss.scale.is_regression)
                 parts.append(f"{name} {short(row[f'{name}_loss'])}, {written}")
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
+
+
+def _pen(curve: CurveOf, part: str, style: Qt.PenStyle, is_thin: bool) -> QPen:
+    """The pen of a curve of the training or the test set. Dashes of a jagged line would blur: it is thin, and paler."""
+    color = QColor(curve.color if part == "train" else curve.test_color or curve.color)
+    if not is_thin:
+        return curve_pen(color, curve.width, style)
+    if part == "test":
+        color.setAlpha(min(color.alpha(), PALE))
+    return curve_pen(color, min(curve.width, 1.0))
 
 
 def _distance(line: PlotLine, x: float, y: float, pixel: tuple[float, float]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PyQt5.QtGui import QColor
 
 from gui.widgets.theme import Theme
@@ -13,6 +15,11 @@ SHIFT = 11
 """By how many degrees each further round is turned."""
 LIGHTNESS = {"light": (96, 66), "dark": (150, 182)}
 """Of 255, in turn, so that neighbours differ by lightness too."""
+
+
+def first_free(taken: Collection[int]) -> int:
+    """The first number of a colour that is not taken."""
+    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def run_color(number: int, theme: Theme, alpha: int = 255) -> QColor:

@@ -19,11 +19,11 @@ from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
 
 BOX, NAME, EPOCHS, TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(8)
-TITLES = ("", "Run", "Epochs", "Train loss", "Test loss", "Train accuracy", "Test accuracy", "State")
+TITLES = ("", "Run", "Epochs", "Train\nloss", "Test\nloss", "Train\naccuracy", "Test\naccuracy", "State")
 TIPS = (
     "Show the run's curves and its border beside those of the present run",
     "The name of the run, or what differs among the runs",
-    "The epochs to which the run was trained",
+    "The epoch of the last record, of which the losses and scores are",
     "Loss of the training set at the last record",
     "Loss of the test set at the last record",
     "Accuracy or R² of the training set at the last record",
@@ -199,7 +199,7 @@ def cell_text(row: RunRow, column: int) -> str:
     if column == EPOCHS:
         return short(row.epochs, 6)
     if column in (TRAIN_LOSS, TEST_LOSS):
-        return short(row.numbers[column - TRAIN_LOSS], 4)
+        return short(row.numbers[column - TRAIN_LOSS], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):
         score = row.numbers[column - TRAIN_LOSS]
         return short(score, 4) if row.is_regression else percent(score)

@@ -31,7 +31,7 @@ from gui.widgets.theme import Theme
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
 CSV_FILTER = "Comma-separated values (*.csv)"
-ENDINGS = {"diverged": "diverged", "stopped": "stopped early"}
+ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
 

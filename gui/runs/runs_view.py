@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
+    QAction,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -17,6 +18,7 @@ from PyQt5.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,9 +31,9 @@ from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("mmmm", "", "100,000", "0.000123456", "0.000123456", "Train accuracy", "Test accuracy", "stopped early")
-"""The widest text of each column but that of the names, which take what is left."""
-LEAST_NAME, CELL_MARGIN = 150, 16
+SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
+"""The widest text of each column but those of the boxes and of the names, which take what is left."""
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
 HINT = "K keeps the present run beside those that follow"
 
 
@@ -55,8 +57,12 @@ class RunTable(QTableView):
         super().showEvent(event)
         if not self._is_fitted:  # only now the font is known
             self._is_fitted = True
+            font = QFont(self.font())
+            font.setBold(True)  # as the present run is written
+            bold = QFontMetrics(font)
             for column, sample in enumerate(SAMPLES):
-                self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + CELL_MARGIN)
+                width = bold.horizontalAdvance(sample) + CELL_MARGIN
+                self.setColumnWidth(column, BOX_WIDTH if column == BOX else width)
             self.fit_names()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -101,6 +107,7 @@ class RunsView(QWidget):
         rename_wanted(RunRow, str), remove_wanted(list of RunRow): as they say.
         selected(list of RunRow): other rows are selected.
         copy_wanted(str), save_wanted(bytes): the table as text, or as CSV.
+        compare_wanted(): show the selected runs beside each other.
         shown(): the view came to be seen.
     """
 
@@ -111,6 +118,7 @@ class RunsView(QWidget):
     selected = pyqtSignal(object)
     copy_wanted = pyqtSignal(str)
     save_wanted = pyqtSignal(bytes)
+    compare_wanted = pyqtSignal()
     shown = pyqtSignal()
 
     def __init__(self, theme: Theme) -> None:
@@ -135,17 +143,29 @@ class RunsView(QWidget):
         self.count = Elided()
         self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count.setProperty("role", "faint")
-        self.copy, self.save, self.remove = (QPushButton(text) for text in ("&Copy", "Sa&ve…", "Re&move"))
-        self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
-        self.copy.clicked.connect(self._copy)
-        self.save.setToolTip("Save all shown rows as CSV")
-        self.save.clicked.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
-        self.remove.setToolTip("Forget the selected runs (Del in the table)")
-        self.remove.clicked.connect(self._remove)
+        self.compare = QPushButton("Com&pare")
+        self.compare.setToolTip("Show the selected runs beside each other, or the present run and those beside it (X)")
+        self.compare.clicked.connect(self.compare_wanted)
+        self.copy = self._act("&Copy", "Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
+        self.copy.triggered.connect(self._copy)
+        self.save = self._act("Sa&ve as CSV…", "Save all shown rows as CSV")
+        self.save.triggered.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
+        self.remove = self._act("Re&move", "Forget the selected runs (Del in the table)")
+        self.remove.triggered.connect(self._remove)
+        self.more = QToolButton()
+        self.more.setProperty("role", "menu")
+        self.more.setText("More")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.addActions([self.copy, self.save, self.remove])
         self.tools, self.seeds = QHBoxLayout(), SeedsBar()
         self._lay_out()
         self.set_theme(theme)
         self.show_rows([])
+
+    def _act(self, text: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setToolTip(tip)
+        return action
 
     def _set_up_table(self) -> None:
         table = self.table
@@ -166,10 +186,6 @@ class RunsView(QWidget):
         columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         columns.setMinimumSectionSize(40)
-        for column in range(STATE + 1):
-            table.setColumnWidth(
-                column, 46 if column == BOX else table.fontMetrics().horizontalAdvance("Train accuracy") + 14
-            )
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._open_menu)
         table.doubleClicked.connect(lambda index: self._open() if index.column() != BOX else None)
@@ -183,7 +199,7 @@ class RunsView(QWidget):
         self.tools.setContentsMargins(8, 4, 8, 0)
         self.tools.addWidget(self.filter)
         self.tools.addWidget(self.count, 1)
-        for widget in (self.seeds.count, self.seeds.begin, self.copy, self.save, self.remove):
+        for widget in (self.seeds.count, self.seeds.begin, self.compare, self.more):
             self.tools.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -284,6 +300,7 @@ class RunsView(QWidget):
             ("Open", self._open, not row.is_present),
             (beside, self._toggle, True),
             ("Rename", lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
+            ("Compare", self.compare_wanted.emit, True),
             ("Copy", self._copy, True),
             ("Remove", self._remove, not row.is_present),
         )

@@ -20,6 +20,7 @@ class SeedsBar(QWidget):
         wanted(): train as many more seeds as the field says.
         paused(bool): pause, or go on.
         cleared(): end the training, and show the seeds no more.
+        watched(): show those that race beside each other.
         limit_changed(float): another loss divides those that learned from the others.
 
     Attributes:
@@ -29,6 +30,7 @@ class SeedsBar(QWidget):
     wanted = pyqtSignal()
     paused = pyqtSignal(bool)
     cleared = pyqtSignal()
+    watched = pyqtSignal()
     limit_changed = pyqtSignal(float)
 
     def __init__(self) -> None:
@@ -45,6 +47,9 @@ class SeedsBar(QWidget):
         self.clear = QPushButton("Clear")
         self.clear.setToolTip("End the training of the seeds, and take their curves away")
         self.clear.clicked.connect(self.cleared)
+        self.watch = QPushButton("Watch")
+        self.watch.setToolTip("Show the racing runs beside each other, from their start")
+        self.watch.clicked.connect(self.watched)
         self.limit = RealNumberField(
             0.0, 1e12, "Loss below which a seed has learned", write=lambda value: short(value, 3)
         )
@@ -57,7 +62,7 @@ class SeedsBar(QWidget):
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
-        for widget in (self.pause, self.clear, self.limit_label, self.limit, self.learned):
+        for widget in (self.watch, self.pause, self.clear, self.limit_label, self.limit, self.learned):
             row.addWidget(widget)
         row.addWidget(self.progress, 1)
         self.show_nothing()
@@ -69,6 +74,7 @@ class SeedsBar(QWidget):
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
         """Show how many learned, and how far the training is."""
         self.show()
+        self._show_limit(True)
         self.pause.setVisible(is_running)
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)
@@ -76,3 +82,20 @@ class SeedsBar(QWidget):
         self.pause.setText("Go on" if is_paused else "Pause")
         self.learned.setText(learned)
         self.progress.set_full(progress)
+
+    def offer_watching(self, offered: bool) -> None:
+        """Offer to show them beside each other, or not."""
+        self.watch.setVisible(offered)
+
+    def show_waiting(self, which: str, why: str) -> None:
+        """Say that they are not shown, and why."""
+        self.show()
+        self._show_limit(False)
+        self.pause.hide()
+        self.watch.hide()
+        self.learned.setText(which)
+        self.progress.set_full(why)
+
+    def _show_limit(self, shown: bool) -> None:
+        for widget in (self.limit_label, self.limit):
+            widget.setVisible(shown)

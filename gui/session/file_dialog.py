@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from core.base.translation import _
 from gui.widgets.plain_text import plain_message
 
 
@@ -35,8 +36,8 @@ def with_suffix(path: str, suffix: str, kinds: Mapping[str, str]) -> Path:
 
 
 def _may_overwrite(parent: QWidget, target: Path) -> bool:
-    question = f"{target.name} exists already. Write over it?"
-    box = plain_message(parent, QMessageBox.Icon.Question, "Overwrite?", question)
+    question = _("{name} exists already. Write over it?").format(name=target.name)
+    box = plain_message(parent, QMessageBox.Icon.Question, _("Overwrite?"), question)
     for button in (QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No):
         box.addButton(button)
     return bool(box.exec() == QMessageBox.StandardButton.Yes)

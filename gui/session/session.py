@@ -16,6 +16,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base import log
 from core.base.errors import ExperimentError, LensError
+from core.base.translation import _
 from core.data.data_source import DRAWN, DataSource
 from core.data.dataset import Dataset
 from core.data.drawn_points import DrawnPoints
@@ -216,7 +217,9 @@ class Session(RunControls):
     def _tell_fault(self, error: Exception) -> None:
         if not self._told_faults.is_new(error):
             return
-        text = f"An error inside the program spoiled the picture: {type(error).__name__}: {error}"
+        text = _("An error inside the program spoiled the picture: {name}: {error}").format(
+            name=type(error).__name__, error=error
+        )
         self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
         with contextlib.suppress(Exception):  # a log that cannot be written must not stop the clock
             log.fault(error)

@@ -18,7 +18,8 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.errors import DataError
-from core.data.class_names import checked_names
+from core.base.translation import _
+from core.data.class_names import checked_names, natural_order
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import forget_when_deleted
 from gui.widgets.theme import Theme
@@ -32,7 +33,10 @@ class ClassNamesDialog(QDialog):
     """A field for the name of each class, and a line that says what is wrong with the names.
 
     Signals:
-        taken(tuple of str): the user changed the names to these.
+        taken(tuple of str): the user changed the names to these, in the order of the classes.
+
+    Attributes:
+        fields: one for each class, in the order of the classes; they stand below each other in natural order.
     """
 
     taken = pyqtSignal(object)
@@ -41,24 +45,26 @@ class ClassNamesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Rename classes")
+        self.setWindowTitle(_("Rename classes"))
         self._before = tuple(names)
         self.fields = [QLineEdit(name) for name in names]
         self.fault = plain_label(" ")
         self.fault.setWordWrap(True)
         self.fault.setProperty("role", "wrong")
         self.buttons = QDialogButtonBox()
-        self.ok = QPushButton("OK")
+        self.ok = QPushButton(_("OK"))
         self.buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
         holder = QWidget()
         form = QFormLayout(holder)
-        for index, field in enumerate(self.fields):
-            field.setAccessibleName(f"Name of class {index}")
+        order = natural_order(self._before)
+        for number, index in enumerate(order, start=1):
+            field = self.fields[index]
+            field.setAccessibleName(_("Name of class {number}").format(number=number))
             field.textChanged.connect(lambda _: self._check())
-            form.addRow(_label(index, theme), field)
+            form.addRow(_label(index, number, theme), field)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -70,8 +76,8 @@ class ClassNamesDialog(QDialog):
         layout.addWidget(self.fault)
         layout.addWidget(self.buttons)
         self.resize(WIDTH, 0)
-        self.fields[0].selectAll()
-        self.fields[0].setFocus()
+        self.fields[order[0]].selectAll()
+        self.fields[order[0]].setFocus()
 
     def _names(self) -> tuple[str, ...]:
         """The typed names; raises DataError if they are invalid."""
@@ -93,8 +99,8 @@ class ClassNamesDialog(QDialog):
         self.accept()
 
 
-def _label(index: int, theme: Theme) -> QLabel:
-    """A label with the colour and the number of a class."""
-    label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">{theme.class_glyph(index)}</span>&nbsp;{index}')
+def _label(index: int, number: int, theme: Theme) -> QLabel:
+    """A label with the mark of a class, and its number in the dialog."""
+    label = QLabel(f'<span style="color:rgb{theme.class_rgb(index)}">{theme.class_glyph(index)}</span>&nbsp;{number}')
     label.setTextFormat(Qt.TextFormat.RichText)
     return label

@@ -8,8 +8,10 @@ from pathlib import Path
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
+from core.data.dataset import Dataset
 from core.data.generators import GENERATORS
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
@@ -42,41 +44,47 @@ class DataPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._source: DataSource | None = None
-        entries = [*((name, f"{name} (shipped)") for name in SHIPPED_FILES)]
+        entries = [*((name, _("{name} (shipped)").format(name=name)) for name in SHIPPED_FILES)]
         entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = DataTiles([*entries, (RULE, "Rule…")], theme)
+        self.kind = DataTiles([*entries, (RULE, _("Rule…"))], theme)
         self._explain_tiles()
         self.kind.chosen.connect(self._choose_kind)
         self.rule = RuleEditor()
         self.rule.changed.connect(self._take_source)
-        self.open = _button("&Open table…", "Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O).")
+        self.open = _button(_("&Open table…"), _("Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O)."))
         self.open.clicked.connect(self.file_wanted)
-        self.draw = _button("&Draw…", "Draw points on an empty canvas (Ctrl+N).")
+        self.draw = _button(_("&Draw…"), _("Draw points on an empty canvas (Ctrl+N)."))
         self.draw.clicked.connect(self.canvas_wanted)
-        self.columns = _button("&Columns…", "Choose other columns of the table, or have it read in another way.")
+        self.columns = _button(_("&Columns…"), _("Choose other columns of the table, or have it read in another way."))
         self.columns.clicked.connect(self.columns_wanted)
-        self.redraw = _button("New &points", "Draw other points of the same set.")
+        self.redraw = _button(_("New &points"), _("Draw other points of the same set."))
         self.redraw.clicked.connect(self._draw_other_points)
-        self.train_share = LiveSlider(1, 100, "Share trained on")
+        self.train_share = LiveSlider(1, 100, _("Share trained on"))
         self.train_share.moved.connect(self._change_share)
         self._share_text = plain_label()
-        self.standardize = QCheckBox("&Standardize the inputs")
-        self.standardize.setToolTip(f"Shift and scale the inputs to mean 0, standard deviation 1.\n{RESETS}")
+        self.standardize = QCheckBox(_("&Standardize the inputs"))
+        self.standardize.setToolTip(
+            _("Shift and scale the inputs to mean 0, standard deviation 1.\n{resets}").format(resets=RESETS)
+        )
         self.standardize.clicked.connect(lambda on: self._change(standardize=on))
-        self.standardize_target = QCheckBox("Standardize the tar&get")
+        self.standardize_target = QCheckBox(_("Standardize the tar&get"))
         self.standardize_target.setToolTip(
-            "The network learns the target shifted and scaled to mean 0, standard deviation 1.\n"
-            f"Loss, R², maps and predictions are in the data's units all the same.\n{RESETS}"
+            _(
+                "The network learns the target shifted and scaled to mean 0, standard deviation 1.\n"
+                "Loss, R², maps and predictions are in the data's units all the same.\n{resets}"
+            ).format(resets=RESETS)
         )
         self.standardize_target.clicked.connect(lambda on: self._change(standardize_target=on))
-        self.only = QCheckBox("Train on &one sample:")
+        self.only = QCheckBox(_("Train on &one sample:"))
         self.only.setToolTip(
-            "Train on this one row of the data, again and again; all other points are the test set, "
-            f"so that one sees what the net learns and what not.\n{RESETS}"
+            _(
+                "Train on this one row of the data, again and again; all other points are the test set, "
+                "so that one sees what the net learns and what not.\n{resets}"
+            ).format(resets=RESETS)
         )
         self.only.clicked.connect(self._toggle_only)
-        self.only_row = WholeNumberField(0, 0, "Row of the one sample")
-        self.only_row.setToolTip(f"Row of the data, counted from 0.\n{RESETS}")
+        self.only_row = WholeNumberField(0, 0, _("Row of the one sample"))
+        self.only_row.setToolTip(_("Row of the data, counted from 0.\n{resets}").format(resets=RESETS))
         self.only_row.valueChanged.connect(lambda index: self._change(only_sample=index))
         self._name = plain_label()
         self._name.setProperty("role", "strong")
@@ -89,11 +97,11 @@ class DataPanel(QWidget):
 
     def _explain_tiles(self) -> None:
         for name in SHIPPED_FILES:
-            self._explain(name, "The two clouds of the notebook that this program goes back to")
+            self._explain(name, _("The two clouds of the notebook that this program goes back to"))
         for name, generator in GENERATORS.items():
             about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
             self._explain(name, f"{generator.label}\n{about}")
-        self._explain(RULE, "Points that a rule labels which you type")
+        self._explain(RULE, _("Points that a rule labels which you type"))
 
     def _explain(self, value: str, text: str) -> None:
         entry = self.kind.entry_of(value)
@@ -102,7 +110,7 @@ class DataPanel(QWidget):
 
     def _make_details(self) -> None:
         """The settings of the points that are needed seldom."""
-        self.details, form = group("Points")
+        self.details, form = group(_("Points"))
         self.generated = GeneratedPoints(form, self)
         self.generated.changed.connect(self._change_source)
         form.addRow(_either(self.redraw, self.columns))
@@ -119,15 +127,15 @@ class DataPanel(QWidget):
         layout.addWidget(self._name)
         layout.addWidget(self._info)
         layout.addWidget(self.rule)
-        tip = "Share of the points that is trained on; the rest is the test set."
+        tip = _("Share of the points that is trained on; the rest is the test set.")
         self._noise_row = titled_slider(
-            "Noise", self.generated.noise, self.generated.noise_text, "How far the points stray; 100 % is ν = 1."
+            _("Noise"), self.generated.noise, self.generated.noise_text, _("How far the points stray; 100 % is ν = 1.")
         )
         kept = self._noise_row.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # nothing moves when other data are chosen
         self._noise_row.setSizePolicy(kept)
         layout.addWidget(self._noise_row)
-        layout.addWidget(titled_slider("Train on", self.train_share, self._share_text, tip))
+        layout.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip))
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.open)
@@ -164,21 +172,23 @@ class DataPanel(QWidget):
         dataset = loaded.dataset
         self.only_row.set_maximum(max(0, len(dataset) - 1))
         self.only_row.set_value(loaded.experiment.only_sample or 0)
-        columns = f" of {dataset.dimensions} columns" if dataset.dimensions > 2 else ""
-        learned = f"{dataset.n_classes} classes" if dataset.n_classes else "regression"
-        parts = [f"{len(dataset):,} points{columns}, {learned}"]
+        parts = [_points_text(dataset)]
         if loaded.canvas is not None:
-            parts.append("Too few to train on: draw more.")
+            parts.append(_("Too few to train on: draw more."))
         elif len(loaded.preparation.test):
-            parts.append(f"{len(loaded.preparation.train):,} to train on, {len(loaded.preparation.test):,} to test")
+            parts.append(
+                _("{train:,} to train on, {test:,} to test").format(
+                    train=len(loaded.preparation.train), test=len(loaded.preparation.test)
+                )
+            )
         if loaded.canvas is None and loaded.preparation.target_hint:
-            parts.append(f"{loaded.preparation.target_hint} Standardize the target.")
+            parts.append(_("{target_hint} Standardize the target.").format(target_hint=loaded.preparation.target_hint))
         self._info.setText("\n".join(parts))
 
     def _show_kind(self, experiment: Experiment) -> None:
         """Give the user's own file or drawn points an entry while they are in use."""
         source = experiment.data
-        self.kind.show_entry(DRAWN, "Drawn points" if source.kind == DRAWN else None)
+        self.kind.show_entry(DRAWN, _("Drawn points") if source.kind == DRAWN else None)
         self.kind.show_entry(FILE, Path(source.path).name if source.kind == FILE else None)
         if source.kind == FILE:
             self._explain(FILE, source.path)
@@ -227,6 +237,15 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
     line.addWidget(first)
     line.addWidget(second)
     return holder
+
+
+def _points_text(dataset: Dataset) -> str:
+    """How many points there are, of how many columns if those are more than the plot shows, and what is learned."""
+    learned = _("{n} classes").format(n=dataset.n_classes) if dataset.n_classes else _("regression")
+    if dataset.dimensions > 2:
+        text = _("{points:,} points of {columns} columns, {learned}")
+        return text.format(points=len(dataset), columns=dataset.dimensions, learned=learned)
+    return _("{points:,} points, {learned}").format(points=len(dataset), learned=learned)
 
 
 def _button(text: str, tip: str) -> QPushButton:

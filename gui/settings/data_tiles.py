@@ -9,6 +9,7 @@ from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from core.base.translation import _
 from core.data.data_source import DRAWN, FILE, RULE, default_source, load
 from gui.settings.picture_list import PictureList
 from gui.widgets.ending_painter import painting
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SIDE, GAP = 46, 6
 DOTS = 130
 MARGIN = 5.0
-WORDS = {RULE: "f(x)", FILE: "file", DRAWN: "drawn"}
+WORDS = {RULE: "f(x)", FILE: _("file"), DRAWN: _("drawn")}
 """What stands for sets whose points are not known beforehand."""
 
 _pictures: dict[tuple[str, str, float], QPixmap] = {}
@@ -31,7 +32,7 @@ class DataTiles(PictureList):
     """The data sets to choose from; the chosen one has an outline."""
 
     def __init__(self, entries: list[tuple[str, str]], theme: Theme) -> None:
-        super().__init__(entries, "Data set")
+        super().__init__(entries, _("Data set"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setSpacing(0)

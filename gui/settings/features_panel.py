@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
+from core.base.translation import _
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
 from gui.widgets.forms import RESETS
@@ -40,7 +41,13 @@ class FeaturesField(QWidget):
         for name, button in self.buttons.items():
             button.setChecked(name in names)
             label, title = feature(name).label, feature(name).title(column_names)
-            button.setToolTip(plain(f"Give the network {label if title == label else f'{label}: {title}'}.\n{RESETS}"))
+            button.setToolTip(
+                plain(
+                    _("Give the network {label}.\n{resets}").format(
+                        label=label if title == label else f"{label}: {title}", resets=RESETS
+                    )
+                )
+            )
 
     def _button(self, name: str) -> QToolButton:
         """Make the button of a feature and put it in its place."""
@@ -51,7 +58,7 @@ class FeaturesField(QWidget):
         button.setProperty("role", "feature")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
-        button.setAccessibleName(f"Input {label}")
+        button.setAccessibleName(_("Input {label}").format(label=label))
         button.clicked.connect(self._emit)
         self._grid.addWidget(button, *divmod(list(features_of(MAX_DIMENSIONS)).index(name), COLUMNS))
         return button

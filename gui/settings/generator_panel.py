@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 
+from core.base.translation import _
 from core.base.typeset import set_html
 from core.data.data_source import MAX_NOISE, MAX_SAMPLES, DataSource
 from core.data.generators import GENERATORS, SETTINGS, Shape
@@ -41,12 +42,14 @@ class ShapeSlider:
 
 SHAPE_SLIDERS = {
     "classes": ShapeSlider(
-        "Classes", "How many arms or clouds there are; each is a class.", 1, lambda value: f"{value:.0f}"
+        _("Classes"), _("How many arms or clouds there are; each is a class."), 1, lambda value: f"{value:.0f}"
     ),
-    "turns": ShapeSlider("Turns", "How often each arm winds around the middle.", 0.25, lambda value: f"{value:g}"),
+    "turns": ShapeSlider(
+        _("Turns"), _("How often each arm winds around the middle."), 0.25, lambda value: f"{value:g}"
+    ),
     "balance": ShapeSlider(
-        "Class 0",
-        "Share of the points that are of class 0; the other classes share the rest evenly.",
+        _("Class 0"),
+        _("Share of the points that are of class 0; the other classes share the rest evenly."),
         0.01,
         lambda value: f"{100 * value:.0f} %",
         lambda shape: 1.0 / shape.classes,
@@ -87,13 +90,13 @@ class GeneratedPoints(QObject):
             label.setTextFormat(Qt.TextFormat.RichText)
             form.addRow(label)
         self.description.setProperty("role", "faint")
-        self.size = LiveSlider(0, SIZE_PLACES, "Number of points, from few to many")
+        self.size = LiveSlider(0, SIZE_PLACES, _("Number of points, from few to many"))
         self.size.moved.connect(lambda place, gesture: self.changed.emit({"samples": self._size_at(place)}, gesture))
-        self.points = WholeNumberField(2, MAX_SAMPLES, "Points")
+        self.points = WholeNumberField(2, MAX_SAMPLES, _("Points"))
         self.points.valueChanged.connect(lambda n: self.changed.emit({"samples": n}, None))
         self._points_row = beside(self.size, self.points, fixed=True)
-        row(form, "Points", self._points_row, "How many points are drawn.")
-        self.noise = LiveSlider(0, int(MAX_NOISE), "Noise")
+        row(form, _("Points"), self._points_row, _("How many points are drawn."))
+        self.noise = LiveSlider(0, int(MAX_NOISE), _("Noise"))
         self.noise.moved.connect(lambda percent, gesture: self.changed.emit({"noise": float(percent)}, gesture))
         self.noise_text = QLabel()
         self.sliders: dict[str, LiveSlider] = {}
@@ -138,7 +141,7 @@ class GeneratedPoints(QObject):
             if self._size_at(self.size.value()) != source.samples:
                 self.size.set_value(place_of(source.samples))
             self.noise.set_value(round(source.noise))
-        self.noise_text.setText(f"{source.noise:g} %" if source.is_generated else "as it is")
+        self.noise_text.setText(f"{source.noise:g} %" if source.is_generated else _("as it is"))
 
     def _show_knob(self, name: str, shape: Shape) -> None:
         spec, value = SHAPE_SLIDERS[name], getattr(shape, name)

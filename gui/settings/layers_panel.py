@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from core.base.translation import _, ngettext
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
 from gui.widgets.fields import ChoiceBox
@@ -44,8 +45,8 @@ class LayersField(QWidget):
         self._names: tuple[str, ...] = ()
         self._rows: list[_Row] = []
         self._count = plain_label()
-        self.add = QPushButton("&Add layer")
-        self.add.setToolTip(f"Add a hidden layer before the output.\n{RESETS}")
+        self.add = QPushButton(_("&Add layer"))
+        self.add.setToolTip(_("Add a hidden layer before the output.\n{resets}").format(resets=RESETS))
         self.add.clicked.connect(self._add_layer)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +80,7 @@ class LayersField(QWidget):
         for row, neurons, name in zip(self._rows, hidden, activations, strict=True):
             row.neurons.set_value(neurons)
             row.activation.set_value(name)
-        self._count.setText(f"{len(hidden)} hidden layer{'' if len(hidden) == 1 else 's'}")
+        self._count.setText(ngettext("{n} hidden layer", "{n} hidden layers", len(hidden)).format(n=len(hidden)))
         self.add.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
 
     def _append_row(self) -> None:
@@ -87,17 +88,23 @@ class LayersField(QWidget):
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
-        neurons = WholeNumberField(1, MAX_NEURONS, f"Neurons of hidden layer {place + 1}")
-        neurons.setToolTip(f"Neurons of hidden layer {place + 1}.\n{RESETS}")
+        neurons = WholeNumberField(1, MAX_NEURONS, _("Neurons of hidden layer {place}").format(place=place + 1))
+        neurons.setToolTip(_("Neurons of hidden layer {place}.\n{resets}").format(place=place + 1, resets=RESETS))
         neurons.valueChanged.connect(self._emit)
-        activation = activation_choice(HIDDEN_ACTIVATIONS, f"Activation of hidden layer {place + 1}")
+        activation = activation_choice(
+            HIDDEN_ACTIVATIONS, _("Activation of hidden layer {place}").format(place=place + 1)
+        )
         activation.setMinimumContentsLength(6)
-        activation.setToolTip(f"What the neurons of hidden layer {place + 1} make of their sums z.\n{RESETS}")
+        activation.setToolTip(
+            _("What the neurons of hidden layer {place} make of their sums z.\n{resets}").format(
+                place=place + 1, resets=RESETS
+            )
+        )
         activation.activated.connect(self._emit)
         remove = QToolButton()
         remove.setText("✕")
-        remove.setAccessibleName(f"Remove hidden layer {place + 1}")
-        remove.setToolTip(f"Remove hidden layer {place + 1}.\n{RESETS}")
+        remove.setAccessibleName(_("Remove hidden layer {place}").format(place=place + 1))
+        remove.setToolTip(_("Remove hidden layer {place}.\n{resets}").format(place=place + 1, resets=RESETS))
         remove.clicked.connect(lambda: self._remove_layer(place))
         number = QLabel(f"{place + 1}")
         number.setMinimumWidth(number.fontMetrics().horizontalAdvance("10"))

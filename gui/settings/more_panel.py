@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.engines.choosing import LABELS
 from core.engines.kernel_loading import is_available
 from core.network.initializers import INITIALIZERS
@@ -47,77 +48,94 @@ class MoreSettings(QWidget):
         self.l1, self.l2 = RealNumberField(0.0, LARGEST, "L1"), RealNumberField(0.0, LARGEST, "L2")
         self.l1.valueChanged.connect(lambda x: self._change(l1=x))
         self.l2.valueChanged.connect(lambda x: self._change(l2=x))
-        self.dropout = RealNumberField(0.0, MAX_DROPOUT, "Dropout", first=0.01)
+        self.dropout = RealNumberField(0.0, MAX_DROPOUT, _("Dropout"), first=0.01)
         self.dropout.valueChanged.connect(lambda x: self._change(dropout=x))
 
     def _make_stopping(self) -> None:
-        self.early = QCheckBox("Early stopping")
+        self.early = QCheckBox(_("Early stopping"))
         self.early.setToolTip(
-            "Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n" + LIVE
+            _("Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n") + LIVE
         )
         self.early.clicked.connect(lambda on: self._change(patience=self.patience.value() if on else None))
-        self.patience = WholeNumberField(1, MAX_EPOCHS, "Patience in epochs")
-        self.patience.setSuffix(" epochs")
+        self.patience = WholeNumberField(1, MAX_EPOCHS, _("Patience in epochs"))
+        self.patience.setSuffix(_(" epochs"))
         self.patience.set_value(20)
         self.patience.valueChanged.connect(lambda epochs: self._change(patience=epochs))
-        self.at_loss = QCheckBox("Stop at loss")
-        self.at_loss.setToolTip(f"Stop when the training loss is at most this.\n{LIVE}")
+        self.at_loss = QCheckBox(_("Stop at loss"))
+        self.at_loss.setToolTip(_("Stop when the training loss is at most this.\n{live}").format(live=LIVE))
         self.at_loss.clicked.connect(lambda on: self._change(stop_loss=self.stop_loss.value() if on else None))
-        self.stop_loss = RealNumberField(0.0, LARGEST, "Loss to stop at")
+        self.stop_loss = RealNumberField(0.0, LARGEST, _("Loss to stop at"))
         self.stop_loss.set_value(0.01)
         self.stop_loss.setToolTip(self.at_loss.toolTip())
         self.stop_loss.valueChanged.connect(lambda loss: self._change(stop_loss=loss))
 
     def _make_start(self) -> None:
         self.init = ChoiceBox(
-            [(name, initializer.label) for name, initializer in INITIALIZERS.items()], "Initial weights"
+            [(name, initializer.label) for name, initializer in INITIALIZERS.items()], _("Initial weights")
         )
         self.init.set_tips({name: initializer.formula for name, initializer in INITIALIZERS.items()})
         self.init.activated.connect(lambda: self._change(init=Init(self.init.value())))
-        self.scale = RealNumberField(0.0, MAX_SCALE, "Scale s of the initial weights")
+        self.scale = RealNumberField(0.0, MAX_SCALE, _("Scale s of the initial weights"))
         self.scale.valueChanged.connect(lambda scale: self._change(init=Init(self.init.value(), scale)))
-        self.bias = RealNumberField(-LARGEST, LARGEST, "Initial bias", first=0.01)
+        self.bias = RealNumberField(-LARGEST, LARGEST, _("Initial bias"), first=0.01)
         self.bias.valueChanged.connect(lambda bias: self._change(bias=bias))
-        self.seed = WholeNumberField(0, MAX_SEED, "Seed")
+        self.seed = WholeNumberField(0, MAX_SEED, _("Seed"))
         self.seed.valueChanged.connect(lambda seed: self._change(seed=seed))
-        self.shuffle = QCheckBox("Shuffle in each epoch")
-        self.shuffle.setToolTip(f"A new order of the samples for each epoch, from the seed.\n{RESETS}")
+        self.shuffle = QCheckBox(_("Shuffle in each epoch"))
+        self.shuffle.setToolTip(
+            _("A new order of the samples for each epoch, from the seed.\n{resets}").format(resets=RESETS)
+        )
         self.shuffle.clicked.connect(lambda on: self._change(shuffle=on))
-        self.engine = ChoiceBox(list(LABELS.items()), "Engine")
+        self.engine = ChoiceBox(list(LABELS.items()), _("Engine"))
         if not is_available():
-            self.engine.refuse({"compiled": "the package numba is not installed"})
+            self.engine.refuse({"compiled": _("the package numba is not installed")})
         self.engine.activated.connect(lambda: self._change(engine=self.engine.value()))
 
     # ---------------------------------------------------------------- the sections
 
     def _regularization(self) -> FoldingSection:
-        section = FoldingSection("Regularization")
-        row(section.form, "L1", self.l1, "Factor of Σ|w|, which is added to the loss: it makes weights 0.", live=True)
+        section = FoldingSection(_("Regularization"))
+        row(
+            section.form, "L1", self.l1, _("Factor of Σ|w|, which is added to the loss: it makes weights 0."), live=True
+        )
         row(
             section.form,
             "L2",
             self.l2,
-            "Factor of ½Σw², which is added to the loss: it shrinks weights.",
+            _("Factor of ½Σw², which is added to the loss: it shrinks weights."),
             live=True,
         )
-        row(section.form, "Dropout", self.dropout, "Share of hidden activations dropped in each update.", live=True)
+        row(
+            section.form,
+            _("Dropout"),
+            self.dropout,
+            _("Share of hidden activations dropped in each update."),
+            live=True,
+        )
         return section
 
     def _stopping(self) -> FoldingSection:
-        section = FoldingSection("When to stop")
+        section = FoldingSection(_("When to stop"))
         section.form.addRow(self.early, self.patience)
         section.form.addRow(self.at_loss, self.stop_loss)
         return section
 
     def _start(self) -> FoldingSection:
-        section = FoldingSection("Start and engine", is_open=True)
+        section = FoldingSection(_("Start and engine"), is_open=True)
         form = section.form
-        row(form, "Initial weights", self.init, "The distribution that the weights start from.")
-        row(form, "Scale s", self.scale, "Standard deviation or half width; a factor for Glorot and the others.")
-        row(form, "Initial bias", self.bias, "What all biases start from.")
-        row(form, "Seed", self.seed, "Chooses initial weights, split and order; the same seed gives the same run.")
+        row(form, _("Initial weights"), self.init, _("The distribution that the weights start from."))
+        row(form, _("Scale s"), self.scale, _("Standard deviation or half width; a factor for Glorot and the others."))
+        row(form, _("Initial bias"), self.bias, _("What all biases start from."))
+        row(
+            form, _("Seed"), self.seed, _("Chooses initial weights, split and order; the same seed gives the same run.")
+        )
         form.addRow(self.shuffle)
-        row(form, "Engine", self.engine, "What computes: machine code by Numba, or NumPy. They agree to 12 digits.")
+        row(
+            form,
+            _("Engine"),
+            self.engine,
+            _("What computes: machine code by Numba, or NumPy. They agree to 12 digits."),
+        )
         return section
 
     # ---------------------------------------------------------------- what is true
@@ -143,8 +161,8 @@ class MoreSettings(QWidget):
         self.early.setEnabled(has_test)
         self.early.setChecked(experiment.patience is not None)
         self.patience.setEnabled(experiment.patience is not None)
-        tip = "Epochs without a new lowest test loss after which training stops.\n" + LIVE
-        self.patience.setToolTip(tip if has_test else "Without test points there is nothing to stop by.")
+        tip = _("Epochs without a new lowest test loss after which training stops.\n") + LIVE
+        self.patience.setToolTip(tip if has_test else _("Without test points there is nothing to stop by."))
         if experiment.patience is not None:
             self.patience.set_value(experiment.patience)
         self.at_loss.setChecked(experiment.stop_loss is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.data.features import PLAIN
 from core.network.activations import OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
@@ -29,16 +30,16 @@ class NetworkSettings(QWidget):
         self.features.changed.connect(lambda names: self.changed.emit({"features": names}))
         self.layers = LayersField()
         self.layers.changed.connect(lambda hidden, names: self.changed.emit({"hidden": hidden, "activation": names}))
-        self.output = activation_choice(OUTPUT_ACTIVATIONS, "Output activation")
+        self.output = activation_choice(OUTPUT_ACTIVATIONS, _("Output activation"))
         self.output.activated.connect(lambda: self.changed.emit({"output": self.output.value()}))
-        box, form = group("Network")
+        box, form = group(_("Network"))
         form.addRow(self.features)
         form.addRow(self.layers)
         row(
             form,
-            "Output",
+            _("Output"),
             self.output,
-            "What the outputs make of their sums: one for each class, or the number.",
+            _("What the outputs make of their sums: one for each class, or the number."),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

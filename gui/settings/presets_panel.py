@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS, Preset
 from core.workbench.step_names import name_change
@@ -27,7 +28,7 @@ from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
 OWN = ""
-LEVELS = {1: "first look", 2: "further", 3: "expert"}
+LEVELS = {1: _("first look"), 2: "further", 3: "expert"}
 LEVEL_WIDTH = 30
 PADDING, GAP, LINE = 9, 6, 2
 MOST_SHARE = 0.45
@@ -49,8 +50,8 @@ class PresetsPanel(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.choice = PictureList([(name, preset.title) for name, preset in PRESETS.items()], "Preset")
-        self.choice.setToolTip(f"An experiment that is worth seeing.\n{RESETS}")
+        self.choice = PictureList([(name, preset.title) for name, preset in PRESETS.items()], _("Preset"))
+        self.choice.setToolTip(_("An experiment that is worth seeing.\n{resets}").format(resets=RESETS))
         for name, preset in PRESETS.items():
             entry = self.choice.entry_of(name)
             assert entry is not None
@@ -62,7 +63,7 @@ class PresetsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(heading("Start with"))
+        layout.addWidget(heading(_("Start with")))
         layout.addWidget(self.choice)
         layout.addStretch(1)
 
@@ -143,10 +144,10 @@ class CardDelegate(QStyledItemDelegate):
 def _difference(before: Experiment, now: Experiment) -> str:
     """How an experiment differs from its preset, in one line."""
     if before == now:
-        return "as it stands, unchanged"
+        return _("as it stands, unchanged")
     if before.data != now.data:
-        return "changed: the points"
-    return f"changed: {name_change(before, now)}"
+        return _("changed: the points")
+    return _("changed: {changes}").format(changes=name_change(before, now))
 
 
 def _small(font: QFont) -> QFont:
@@ -183,8 +184,8 @@ class AboutPreset(QFrame):
         self.close_button.setText("✕")
         self.close_button.setProperty("role", "title")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.setAccessibleName("Put the commentary away")
-        self.close_button.setToolTip("Put the commentary away; another preset brings its own")
+        self.close_button.setAccessibleName(_("Put the commentary away"))
+        self.close_button.setToolTip(_("Put the commentary away; another preset brings its own"))
         self.close_button.clicked.connect(self._dismiss)
         self._title = Elided()
         self._title.setProperty("role", "strong")
@@ -197,7 +198,7 @@ class AboutPreset(QFrame):
         self.area.setWidget(self.text)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setAccessibleName("What the preset shows")
+        self.area.setAccessibleName(_("What the preset shows"))
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.fold)
@@ -246,7 +247,7 @@ class AboutPreset(QFrame):
         self.close_button.setVisible(self._is_open)
         self._title.setVisible(self._is_open)
         self._change.setVisible(self._is_open)
-        self.fold.setText("What you will see ⌄" if self._is_open else "What you will see ›")
+        self.fold.setText(_("What you will see ⌄") if self._is_open else _("What you will see ›"))
         self.fit_height()
 
     def fit_height(self) -> None:

@@ -11,6 +11,7 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.forms import RESETS
@@ -24,27 +25,27 @@ EXCERPT = 20
 """The number of characters of the rule that are shown on either side of a fault."""
 
 EXAMPLES = (
-    ("Wave", FIRST_RULE, None),
-    ("Disc", "x1^2 + x2^2 < 9", None),
-    ("Two quadrants, cut off", "x1*x2 > 0 and abs(x1) < 3", None),
-    ("Chessboard", "(floor(x1/3) + floor(x2/3)) mod 2 == 0", None),
-    ("Rings", "sin(2*r) > 0", None),
-    ("Spiral", "sin(r - atan2(x2, x1)) > 0", None),
-    ("Heart", "(x1^2 + x2^2 - 9)^3 < 3*x1^2*x2^3", None),
-    ("Three stripes, in turn", "floor(x1/2) mod 3", CLASSIFICATION),
-    ("Four sectors", "(x1 > 0) + 2*(x2 > 0)", CLASSIFICATION),
-    ("Saddle (a number)", "x1*x2/10", REGRESSION),
-    ("Ripples (a number)", "sin(x1)*x2/3", REGRESSION),
+    (_("Wave"), FIRST_RULE, None),
+    (_("Disc"), "x1^2 + x2^2 < 9", None),
+    (_("Two quadrants, cut off"), "x1*x2 > 0 and abs(x1) < 3", None),
+    (_("Chessboard"), "(floor(x1/3) + floor(x2/3)) mod 2 == 0", None),
+    (_("Rings"), "sin(2*r) > 0", None),
+    (_("Spiral"), "sin(r - atan2(x2, x1)) > 0", None),
+    (_("Heart"), "(x1^2 + x2^2 - 9)^3 < 3*x1^2*x2^3", None),
+    (_("Three stripes, in turn"), "floor(x1/2) mod 3", CLASSIFICATION),
+    (_("Four sectors"), "(x1 > 0) + 2*(x2 > 0)", CLASSIFICATION),
+    (_("Saddle (a number)"), "x1*x2/10", REGRESSION),
+    (_("Ripples (a number)"), "sin(x1)*x2/3", REGRESSION),
 )
 """Title, rule and task of each example; None for the task that the rule implies."""
 
-TIP = (
+TIP = _(
     "What labels the points: a condition such as x2 > sin(2*x1) parts two classes, a number such as sin(x1)*x2/3 is "
     "learned or gives a class by its whole part.\n"
     "Names: x1, x2, r (the radius), pi, e. Signs: + - * / ^ mod, < <= > >= == !=, and, or, not.\n"
     "Functions: sin cos tan exp log sqrt abs min max floor ceil round sign tanh atan2.\n"
-    f"Enter takes it, Esc brings the former one back. {RESETS}"
-)
+    "Enter takes it, Esc brings the former one back. {resets}"
+).format(resets=RESETS)
 
 
 class RuleEditor(QWidget):
@@ -60,7 +61,7 @@ class RuleEditor(QWidget):
         super().__init__()
         self._source: DataSource | None = None
         self.line = _Line()
-        self.line.setAccessibleName("Rule")
+        self.line.setAccessibleName(_("Rule"))
         self.line.setPlaceholderText(FIRST_RULE)
         self.line.setToolTip(TIP)
         self.line.textEdited.connect(self._tell)
@@ -68,8 +69,8 @@ class RuleEditor(QWidget):
         self.line.given_up.connect(self._give_up)
         self.examples = QToolButton()
         self.examples.setText("▾")
-        self.examples.setAccessibleName("Examples")
-        self.examples.setToolTip("Examples of rules")
+        self.examples.setAccessibleName(_("Examples"))
+        self.examples.setToolTip(_("Examples of rules"))
         self.examples.setProperty("role", "menu")
         self.examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.examples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -138,7 +139,9 @@ class RuleEditor(QWidget):
         before = before if len(before) <= EXCERPT else f"…{before[-EXCERPT:]}"
         bad, after = (part if len(part) <= EXCERPT else f"{part[:EXCERPT]}…" for part in (bad, after))
         shown = f"{_escaped(before)}<u><b>{_escaped(bad)}</b></u>{_escaped(after)}"
-        self._say(f"{shown}<br>At character {error.start + 1}: {sentence[:1].lower()}{sentence[1:]}", "wrong")
+        sentence = sentence[:1].lower() + sentence[1:]
+        place = _("At character {place}: {sentence}").format(place=error.start + 1, sentence=sentence)
+        self._say(f"{shown}<br>{place}", "wrong")
 
     def _say(self, text: str, role: str) -> None:
         label = self.verdict.label
@@ -196,5 +199,5 @@ def meaning(source: DataSource) -> str:
     tree = parse_rule(source.rule)
     text = math_html(write(tree))
     if is_condition(tree):
-        return f"Class 1 where {text}"
-    return f"Class ⌊{text}⌋" if source.task == CLASSIFICATION else f"<i>y</i> = {text}"
+        return _("Class 1 where {text}").format(text=text)
+    return _("Class ⌊{text}⌋").format(text=text) if source.task == CLASSIFICATION else f"<i>y</i> = {text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.data.data_source import FILE, RULE, DataSource, default_source
 from core.data.generators import GENERATORS
 from core.network.activations import HIDDEN_ACTIVATIONS
@@ -36,38 +37,38 @@ class SettingsStrip(QToolBar):
     _is_laid_out = False
 
     def __init__(self) -> None:
-        super().__init__("Settings")
+        super().__init__(_("Settings"))
         self.setObjectName("strip")
         self.setMovable(False)
         self._experiment: Experiment | None = None
         self._last_of_task = dict(FIRST_OF_TASK)
-        self.problem = ChoiceBox([(CLASSIFICATION, "Classes"), (REGRESSION, "Numbers")], "Problem")
+        self.problem = ChoiceBox([(CLASSIFICATION, _("Classes")), (REGRESSION, _("Numbers"))], _("Problem"))
         self.problem.activated.connect(self._choose_problem)
-        self.learning_rate = RealNumberField(1e-300, 1e300, "Learning rate")
+        self.learning_rate = RealNumberField(1e-300, 1e300, _("Learning rate"))
         self.learning_rate.valueChanged.connect(lambda rate: self._change(learning_rate=rate))
-        self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], "Optimizer")
+        self.optimizer = ChoiceBox([(name, optimizer.label) for name, optimizer in OPTIMIZERS.items()], _("Optimizer"))
         self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
-        self.activation = activation_choice(HIDDEN_ACTIVATIONS, "Activation of all hidden layers")
+        self.activation = activation_choice(HIDDEN_ACTIVATIONS, _("Activation of all hidden layers"))
         self.activation.setPlaceholderText("different")
         self.activation.activated.connect(lambda: self._change(activation=self.activation.value()))
-        self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], "Loss")
+        self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], _("Loss"))
         self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
         self.loss.activated.connect(lambda: self._change(loss=self.loss.value()))
-        self.batch_size = WholeNumberField(1, MAX_BATCH, "Batch size")
+        self.batch_size = WholeNumberField(1, MAX_BATCH, _("Batch size"))
         self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
-        kinds = [(NONE, "None"), ("l1", "L1"), ("l2", "L2"), ("dropout", "Dropout")]
-        self.penalty = ChoiceBox(kinds, "Regularization")
+        kinds = [(NONE, _("None")), ("l1", "L1"), ("l2", "L2"), ("dropout", _("Dropout"))]
+        self.penalty = ChoiceBox(kinds, _("Regularization"))
         self.penalty.setPlaceholderText("several")
         self.penalty.activated.connect(self._choose_penalty)
-        self.amount = RealNumberField(0.0, 1e300, "Amount of regularization")
+        self.amount = RealNumberField(0.0, 1e300, _("Amount of regularization"))
         self.amount.valueChanged.connect(self._change_amount)
         self.more = QToolButton()
         self.more.setCheckable(True)
-        self.more.setText("More settings ›")
+        self.more.setText(_("More settings ›"))
         self.more.setProperty("role", "link")
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.more.setToolTip("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine")
+        self.more.setToolTip(_("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine"))
         self._lay_out()
         self._is_laid_out = True
 
@@ -92,23 +93,23 @@ class SettingsStrip(QToolBar):
             number.setButtonSymbols(NumberField.ButtonSymbols.NoButtons)
             number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
         for label, field, tip, live in (
-            ("Problem", self.problem, "Whether a class or a number is learned.", False),
-            ("Learning rate η", self.learning_rate, "The factor of the gradient in each update.", True),
-            ("Optimizer", self.optimizer, "How an update follows from the gradient.", True),
-            ("Activation", self.activation, "What the neurons of all hidden layers make of their sums z.", False),
+            (_("Problem"), self.problem, _("Whether a class or a number is learned."), False),
+            (_("Learning rate η"), self.learning_rate, _("The factor of the gradient in each update."), True),
+            (_("Optimizer"), self.optimizer, _("How an update follows from the gradient."), True),
+            (_("Activation"), self.activation, _("What the neurons of all hidden layers make of their sums z."), False),
             (
-                "Loss",
+                _("Loss"),
                 self.loss,
-                "What training minimises. An output that does not go with it changes too.",
+                _("What training minimises. An output that does not go with it changes too."),
                 False,
             ),
-            ("Batch size", self.batch_size, "Samples whose mean gradient makes one update.", False),
+            (_("Batch size"), self.batch_size, _("Samples whose mean gradient makes one update."), False),
         ):
             line.addWidget(_captioned(label, field, f"{tip}\n{LIVE if live else RESETS}"))
-        tip = "L1 and L2 are added to the loss and shrink weights; dropout drops hidden activations in each update."
-        line.addWidget(_captioned("Regularization", self.penalty, f"{tip}\n{LIVE}"))
-        tip = "The factor of the penalty, or the share that is dropped."
-        self._amount = _captioned("Amount", self.amount, f"{tip}\n{LIVE}")
+        tip = _("L1 and L2 are added to the loss and shrink weights; dropout drops hidden activations in each update.")
+        line.addWidget(_captioned(_("Regularization"), self.penalty, f"{tip}\n{LIVE}"))
+        tip = _("The factor of the penalty, or the share that is dropped.")
+        self._amount = _captioned(_("Amount"), self.amount, f"{tip}\n{LIVE}")
         kept = self._amount.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # nothing moves when it comes
         self._amount.setSizePolicy(kept)
@@ -145,7 +146,7 @@ class SettingsStrip(QToolBar):
         self.activation.setEnabled(bool(experiment.hidden))
         self.loss.refuse(
             {
-                name: f"it is for {' and '.join(loss.tasks)}"
+                name: _("it is for {tasks}").format(tasks=" and ".join(loss.tasks))
                 for name, loss in LOSSES.items()
                 if experiment.task not in loss.tasks
             }
@@ -161,17 +162,17 @@ class SettingsStrip(QToolBar):
         other = REGRESSION if task == CLASSIFICATION else CLASSIFICATION
         reason = ""
         if source.drawn is not None:
-            reason = f"the drawn points are for {task}; draw others"
+            reason = _("the drawn points are for {task}; draw others").format(task=task)
         elif source.kind == RULE and task == CLASSIFICATION:
             from core.data.rules.rule_labels import rule_task  # only those who type a rule need it
 
-            reason = "" if rule_task(source.rule) == REGRESSION else "the rule is a condition, which gives classes"
+            reason = "" if rule_task(source.rule) == REGRESSION else _("the rule is a condition, which gives classes")
         self.problem.refuse({other: reason} if reason else {})
         self.problem.set_value(task)
 
     def _show_penalty(self, experiment: Experiment) -> None:
         used = [name for name in PENALTIES if getattr(experiment, name)]
-        self.penalty.refuse({} if experiment.hidden else {"dropout": "there are no hidden layers"})
+        self.penalty.refuse({} if experiment.hidden else {"dropout": _("there are no hidden layers")})
         self.penalty.set_value(NONE if not used else used[0] if len(used) == 1 else MIXED)
         self._amount.setVisible(len(used) == 1)
         self.amount.setRange(0.0, MAX_DROPOUT if used == ["dropout"] else 1e300)

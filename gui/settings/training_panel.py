@@ -6,6 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
@@ -27,22 +28,28 @@ class TrainingSettings(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.momentum = RealNumberField(0.0, MAX_MOMENTUM, "Momentum", first=0.01)
+        self.momentum = RealNumberField(0.0, MAX_MOMENTUM, _("Momentum"), first=0.01)
         self.momentum.valueChanged.connect(lambda momentum: self._change(momentum=momentum))
         self.schedule = ScheduleField()
         self.schedule.changed.connect(lambda decay: self._change(schedule=decay))
-        self.warm_up = WholeNumberField(0, MAX_EPOCHS, "Epochs of warm-up")
-        self.warm_up.setSuffix(" epochs")
+        self.warm_up = WholeNumberField(0, MAX_EPOCHS, _("Epochs of warm-up"))
+        self.warm_up.setSuffix(_(" epochs"))
         self.warm_up.valueChanged.connect(lambda epochs: self._change(warm_up=epochs))
         self._rate_now = plain_label()
         self._rate_now.setProperty("role", "faint")
         self._lay_out()
 
     def _lay_out(self) -> None:
-        box, form = group("Training")
-        row(form, "Momentum", self.momentum, "How much of the former updates lives on: μ, or β₁ of Adam.", live=True)
+        box, form = group(_("Training"))
+        row(
+            form,
+            _("Momentum"),
+            self.momentum,
+            _("How much of the former updates lives on: μ, or β₁ of Adam."),
+            live=True,
+        )
         self.schedule.add_to(form)
-        row(form, "Warm-up", self.warm_up, "Epochs in which the rate rises to its full value.", live=True)
+        row(form, _("Warm-up"), self.warm_up, _("Epochs in which the rate rises to its full value."), live=True)
         form.addRow(self._rate_now)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +65,7 @@ class TrainingSettings(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the present learning rate."""
-        self._rate_now.setText(f"Rate now: {short(snapshot.learning_rate)}")
+        self._rate_now.setText(_("Rate now: {learning_rate}").format(learning_rate=short(snapshot.learning_rate)))
 
     def _change(self, **fields: object) -> None:
         self.changed.emit(fields)
@@ -76,13 +83,14 @@ class ScheduleField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.choice = ChoiceBox(
-            [(name, schedule.label) for name, schedule in SCHEDULES.items()], "Schedule of the rate"
+            [(name, schedule.label) for name, schedule in SCHEDULES.items()], _("Schedule of the rate")
         )
         self.choice.set_tips({name: schedule.formula for name, schedule in SCHEDULES.items()})
         self.choice.activated.connect(lambda: self.changed.emit(Decay(self.choice.value())))
         most = max(len(schedule.settings) for schedule in SCHEDULES.values())
-        self.labels = [QLabel() for _ in range(most)]
-        self.fields = [RealNumberField(0.0, MAX_EPOCHS, "Setting of the schedule", first=0.001) for _ in range(most)]
+        self.labels = [QLabel() for _place in range(most)]
+        name = _("Setting of the schedule")
+        self.fields = [RealNumberField(0.0, MAX_EPOCHS, name, first=0.001) for _place in range(most)]
         for label, field in zip(self.labels, self.fields, strict=True):
             label.setBuddy(field)
             field.setToolTip(LIVE)
@@ -90,7 +98,7 @@ class ScheduleField(QWidget):
 
     def add_to(self, form: QFormLayout) -> None:
         """Add the rows to a form."""
-        row(form, "Schedule", self.choice, "How the rate changes with the epochs.", live=True)
+        row(form, _("Schedule"), self.choice, _("How the rate changes with the epochs."), live=True)
         for label, field in zip(self.labels, self.fields, strict=True):
             form.addRow(label, field)
 

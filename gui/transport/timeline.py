@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import short
 from core.workbench.run_timeline import BranchView, RunTimeline, place
+from gui.curves.epoch_axis import EpochAxis
 from gui.transport.timeline_painting import HEIGHT, paint_head, paint_run, paint_words
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.ending_painter import painting
@@ -21,6 +22,9 @@ DRAG_MILLISECONDS = 16
 class Timeline(QWidget):
     """One run as its branches over positions; see the module.
 
+    Args:
+        epochs: the scale of the epochs, which other views share.
+
     Signals:
         seek_wanted(int, int, bool): a position, the number of its branch, and whether the exact state is wanted; while
             the head is dragged the keyframe before the position will do.
@@ -30,15 +34,14 @@ class Timeline(QWidget):
     seek_wanted = pyqtSignal(int, int, bool)
     menu_wanted = pyqtSignal(int, QPoint)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, epochs: EpochAxis) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._epochs = theme, epochs
         self._timeline: RunTimeline | None = None
         self._position = 0
         self._dragged: tuple[int, int] | None = None  # position and branch under the mouse
         self._grabbed = -1  # the number of the branch along which the head is dragged
         self._is_sent = True
-        self._is_logarithmic = True
         self._picture: QPixmap | None = None  # of curves and branches, kept until they change
         self._drag_clock = QTimer(self)
         self._drag_clock.setInterval(DRAG_MILLISECONDS)
@@ -46,6 +49,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
         self.setAccessibleDescription("Positions and branches of the run; drag to go to another position")
+        epochs.changed.connect(self._follow_epochs)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -62,15 +66,9 @@ class Timeline(QWidget):
         self._theme, self._picture = theme, None
         self.update()
 
-    def set_logarithmic(self, logarithmic: bool) -> None:
-        """Give early positions more room than late ones, or all the same."""
-        self._is_logarithmic, self._picture = logarithmic, None
+    def _follow_epochs(self) -> None:
+        self._picture = None
         self.update()
-
-    @property
-    def is_logarithmic(self) -> bool:
-        """Whether early positions have more room than late ones."""
-        return self._is_logarithmic
 
     def show_timeline(self, timeline: RunTimeline | None, position: int) -> None:
         """Show the branches, and where the run stands."""
@@ -84,7 +82,7 @@ class Timeline(QWidget):
     @property
     def places(self) -> TimelinePlaces | None:
         """Where positions and branches are drawn; None before there is a run."""
-        return None if self._timeline is None else TimelinePlaces(self._timeline, self.width(), self._is_logarithmic)
+        return None if self._timeline is None else TimelinePlaces(self._timeline, self.width(), self._epochs.scale)
 
     # ---------------------------------------------------------------- the mouse
 

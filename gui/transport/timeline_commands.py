@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PyQt5.QtCore import QPoint
-from PyQt5.QtWidgets import QInputDialog, QMenu
+from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
@@ -15,10 +15,10 @@ from gui.widgets.qt_objects import forget_when_deleted
 
 
 class TimelineCommands:
-    """Handlers of the actions of the timeline, and its menu."""
+    """Handlers of the actions of the timeline, and its menu, which offers the choices of the axis of epochs as well."""
 
-    def __init__(self, context: CommandContext, timeline: Timeline) -> None:
-        self._context, self._timeline = context, timeline
+    def __init__(self, context: CommandContext, timeline: Timeline, epoch_choices: Sequence[QAction]) -> None:
+        self._context, self._epoch_choices = context, epoch_choices
         self._session = context.session
         timeline.seek_wanted.connect(self._session.seek)
         timeline.menu_wanted.connect(self.open_menu)
@@ -81,9 +81,7 @@ class TimelineCommands:
             menu.actions()[-1].setCheckable(True)
             menu.actions()[-1].setChecked(other.number == timeline.present)
         menu.addSeparator()
-        self._add(menu, "More room for early epochs", self._toggle_scale)
-        menu.actions()[-1].setCheckable(True)
-        menu.actions()[-1].setChecked(self._timeline.is_logarithmic)
+        menu.addActions(self._epoch_choices)
         return menu
 
     @staticmethod
@@ -91,9 +89,6 @@ class TimelineCommands:
         action = menu.addAction(text.replace("&", "&&"))
         assert action is not None
         action.triggered.connect(lambda _=False: _call(act))
-
-    def _toggle_scale(self) -> None:
-        self._timeline.set_logarithmic(not self._timeline.is_logarithmic)
 
     def ask_for_name(self, branch: BranchView) -> None:
         """Ask for another name of a branch."""

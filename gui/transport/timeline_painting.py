@@ -18,8 +18,8 @@ from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
 
-HEIGHT = 70
-CURVE_TOP, CURVE_HEIGHT = 6, 25
+HEIGHT = 58
+CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
 
 
@@ -37,7 +37,7 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
     painter.setPen(theme.color("faint"))
     right = -math.inf
     for epoch in places.ticks():
-        x, text = places.x_of_epochs(epoch), grouped(epoch)
+        x, text = places.x_of_epochs(epoch), f"{epoch:g}" if epoch < 1.0 else grouped(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
             painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)
@@ -107,7 +107,7 @@ def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, po
         if number in (1, 2) and metrics.horizontalAdvance(text) > LEFT - 24:  # the epoch tells enough
             text = text.rpartition(", sample")[0] or text
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LEFT - 24)
-        painter.drawText(QPointF(10, 17 + 18.5 * number), text)
+        painter.drawText(QPointF(10, 16 + 16.5 * number), text)
 
 
 def paint_head(painter: QPainter, x: float, theme: Theme) -> None:

@@ -6,21 +6,17 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from PyQt5.QtCore import QPointF
 
 from core.base.arrays import Array
 from core.workbench.run_timeline import BranchView, ChangeMark, RunTimeline
+from gui.curves.epoch_axis import EpochScale
 
 LEFT, SIDE = 190, 16
-LANES_TOP, LANES_HEIGHT = 37, 18
-WIDEST_LANE = 9
+LANES_TOP, LANES_HEIGHT = 30, 14
+WIDEST_LANE = 7
 NEAR = 6
-WIDE_EPOCH = 60.0
-"""In pixels: inside an epoch that is drawn as wide as this, a click goes to a sample."""
-
-EARLY_EPOCHS = 2.0
-"""Up to here the logarithmic scale is about linear, so that the first epochs have much room."""
+TICKS_APART = 56.0
 
 
 @dataclass(frozen=True)
@@ -29,20 +25,21 @@ class TimelinePlaces:
 
     timeline: RunTimeline
     width: int
-    is_logarithmic: bool
-
-    def _scale(self, epochs: float) -> float:
-        return math.log1p(max(epochs, 0.0) / EARLY_EPOCHS) if self.is_logarithmic else epochs
+    scale: EpochScale
 
     @cached_property
     def last_epoch(self) -> float:
         """What the right end stands for."""
         return max(1.0, *(branch.epochs(branch.tip) for branch in self.timeline.branches))
 
+    @property
+    def _pixel(self) -> float:
+        """The size of a pixel on the scale."""
+        return self.scale.place(self.last_epoch) / max(self.width - LEFT - SIDE, 1)
+
     def x_of_epochs(self, epochs: float) -> float:
         """The place of so many epochs."""
-        share = self._scale(epochs) / self._scale(self.last_epoch)
-        return LEFT + share * (self.width - LEFT - SIDE)
+        return LEFT + self.scale.place(epochs) / self._pixel
 
     def x(self, branch: BranchView, position: float) -> float:
         """The place of a position of a branch."""
@@ -50,29 +47,19 @@ class TimelinePlaces:
 
     def xs(self, branch: BranchView, positions: Array) -> Array:
         """The places of many positions of a branch, shape (n,)."""
-        epochs = branch.run.epochs_before + positions / branch.run.epoch_length
-        scaled = np.log1p(epochs / EARLY_EPOCHS) if self.is_logarithmic else epochs
-        found: Array = LEFT + scaled / self._scale(self.last_epoch) * (self.width - LEFT - SIDE)
-        return found
-
-    def epochs_at(self, x: float) -> float:
-        """The epochs at a place."""
-        share = min(max((x - LEFT) / max(self.width - LEFT - SIDE, 1), 0.0), 1.0)
-        scaled = share * self._scale(self.last_epoch)
-        return EARLY_EPOCHS * math.expm1(scaled) if self.is_logarithmic else scaled
+        epochs: Array = branch.run.epochs_before + positions / branch.run.epoch_length
+        return LEFT + self.scale.places(epochs) / self._pixel
 
     def place_at(self, branch: BranchView, x: float) -> tuple[BranchView, int]:
         """The position at a place of the line of a branch, and the branch that has it.
 
         The position is the end of an epoch where one is near, or where epochs are not wide.
         """
-        epochs = self.epochs_at(x)
-        on = self.timeline.on_line(branch, epochs)
-        own, length = epochs - on.run.epochs_before, on.run.epoch_length
-        wide = self.x(on, (own + 1.0) * length) - self.x(on, own * length)
-        end = round(own) * length
-        near = wide < WIDE_EPOCH or abs(self.x(on, end) - x) <= NEAR
-        return on, min(max(end if near else round(own * length), 0), on.tip)
+        place = min(max(x - LEFT, 0.0), self.width - LEFT - SIDE) * self._pixel
+        on = self.timeline.on_line(branch, self.scale.epoch(place))
+        run = on.run
+        position = self.scale.position(place, self._pixel, run.epoch_length, run.epochs_before)
+        return on, min(max(position, 0), on.tip)
 
     @cached_property
     def _lanes(self) -> dict[int, int]:
@@ -119,13 +106,6 @@ class TimelinePlaces:
         nearest = min(marks, default=None, key=lambda item: item[:2])
         return nearest[2:] if nearest is not None and nearest[0] <= NEAR else None
 
-    def ticks(self) -> list[int]:
+    def ticks(self) -> list[float]:
         """Round numbers of epochs up to the last one."""
-        last = self.last_epoch
-        if self.is_logarithmic:
-            ticks = [0, *(k * 10**power for power in range(7) for k in (1, 2, 5))]
-        else:
-            power = 10 ** math.floor(math.log10(max(last, 1.0)))
-            step = max(1, power // 5 if last / power < 2 else power // 2 if last / power < 5 else power)
-            ticks = list(range(0, int(last) + 1, step))
-        return [tick for tick in ticks if tick <= last]
+        return self.scale.round_epochs(0.0, self.scale.place(self.last_epoch), TICKS_APART * self._pixel)

@@ -12,12 +12,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
+from core.base.translation import _
 from core.workbench.messages import Notice
 
 LONGEST_MESSAGE = 200
 """Characters of an error's own message that a notice shows; the details have all of it."""
 
-NO_MEMORY = Notice("An error inside the program: there is too little memory to say which.", "fault")
+NO_MEMORY = Notice(_("An error inside the program: there is too little memory to say which."), "fault")
 
 
 def fault_notice(what: str, error: BaseException) -> Notice:

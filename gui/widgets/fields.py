@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import (
     QSlider,
 )
 
+from core.base.translation import _
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry
 
@@ -53,7 +54,7 @@ class ChoiceBox(QComboBox):
             value = str(self.itemData(place))
             reason = reasons.get(value, "")
             enable_entry(self, place, not reason)
-            tip = f"Not now: {reason}." if reason else self._tips.get(value, "")
+            tip = _("Not now: {reason}.").format(reason=reason) if reason else self._tips.get(value, "")
             self.setItemData(place, plain(tip), Qt.ItemDataRole.ToolTipRole)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QApplication,
@@ -13,6 +14,7 @@ from PyQt5.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -20,11 +22,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from gui.widgets.flags import LEFT
 from gui.widgets.qt_objects import existing
 
-RESETS = "Changing this starts the run again; Edit ▸ Undo brings the former run back."
-LIVE = "Changes during the run, without a reset."
+RESETS = _("Changing this starts the run again; Edit ▸ Undo brings the former run back.")
+SMALL_LETTERS = 0.8
+ELIDED = Qt.TextElideMode.ElideRight
+LIVE = _("Changes during the run, without a reset.")
 
 
 class FoldingSection(QWidget):
@@ -44,7 +49,7 @@ class FoldingSection(QWidget):
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setProperty("role", "section")
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setToolTip(f"Show or hide: {title}")
+        self.header.setToolTip(_("Show or hide: {title}").format(title=title))
         self.header.toggled.connect(self._toggle)
         self._body = QWidget()
         self.form = QFormLayout(self._body)
@@ -241,3 +246,43 @@ def polish(widget: QWidget) -> None:
     style.unpolish(widget)
     style.polish(widget)
     QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # a button forgets its former size only now
+
+
+class MenuButton(QToolButton):
+    """A flat button that opens a menu; where its text does not fit, it is shortened."""
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setProperty("role", "flat")
+        self.setAutoRaise(True)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+        choices = QMenu(self)
+        choices.setToolTipsVisible(True)
+        self.choices = choices
+        self.setMenu(choices)
+
+    def show_text(self, text: str) -> None:
+        """Write the choice that is made."""
+        self._text = text
+        self._shorten()
+
+    def room(self) -> int:
+        """The width that the whole text takes."""
+        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 4
+
+    def set_small(self, is_small: bool) -> None:
+        """Write in small letters, where there is little room."""
+        font = QFont(existing(self.parentWidget()).font())
+        font.setPointSizeF(font.pointSizeF() * (SMALL_LETTERS if is_small else 1.0))
+        self.setFont(font)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._shorten()
+
+    def _shorten(self) -> None:
+        fits = self.room() <= self.width()
+        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())
+        self.setText(text)

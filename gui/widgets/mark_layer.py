@@ -17,7 +17,7 @@ from pyqtgraph.Qt.internals import PrimitiveArray
 from gui.widgets.ending_painter import painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing
-from gui.widgets.theme import GLYPHS
+from gui.widgets.theme import GLYPHS, Theme
 from gui.widgets.vector_painting import is_vector
 
 Pair = tuple[float, float]
@@ -70,6 +70,12 @@ class PointMark:
             painter.setPen(QPen(self.ring, self.ring_width))
             painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
             painter.drawEllipse(center, self.ring_size / 2.0, self.ring_size / 2.0)
+
+
+def point_mark(color: QColor, glyph: str, size: float, theme: Theme) -> PointMark:
+    """A circle of this colour with a diameter of ``size`` pixels and with this glyph inside."""
+    edge = theme.color("base")
+    return PointMark(size, fill=color, edge=edge, edge_width=0.1 * size, glyph=glyph, inside=edge)
 
 
 class MarkLayer(CoversView, pg.GraphicsObject):

@@ -282,9 +282,14 @@ def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return pen
 
 
-def make_plot(logarithmic: bool = False) -> Plot:
-    """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10."""
+def make_plot(logarithmic: bool = False, bottom: PlainAxis | None = None) -> Plot:
+    """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10.
+
+    ``bottom`` takes the place of its horizontal axis.
+    """
     axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
+    if bottom is not None:
+        axes["bottom"] = bottom
     if logarithmic:
         axes["left"] = DecadeAxis("left")
     plot = Plot(axisItems=axes, enableMenu=False)

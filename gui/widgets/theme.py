@@ -372,6 +372,8 @@ QToolButton[role="flat"]::menu-indicator {{ image: none; }}
 QToolButton[role="menu"] {{ border: 1px solid {line}; border-radius: 4px; background: {raised}; padding: 2px 6px; }}
 QToolButton[role="menu"]:hover, QToolButton[role="menu"]:focus {{ border-color: {accent}; }}
 QToolButton[role="menu"]::menu-indicator {{ image: none; }}
+QFrame[role="net"] {{ border: 1px solid {line}; border-radius: 8px; }}
+QFrame[role="net"][marked="true"] {{ border: 2px solid {accent}; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 QAbstractSpinBox[wrong="true"] {{ color: {wrong}; text-decoration: underline; font-weight: 600; }}

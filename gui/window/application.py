@@ -29,6 +29,7 @@ from gui.window.main_window import MainWindow
 from gui.window.startup import startup_checks as startup
 from gui.window.startup.closing_signals import ClosingSignals
 from gui.window.startup.fault_reporter import FaultReporter
+from gui.window.startup.qt_texts import install_qt_texts
 from gui.window.startup.screen_scale import allow_fractions
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def make_application() -> QApplication:
     application.setOrganizationName(NAME)
     application.setApplicationName(NAME)
     application.setStyle("Fusion")
+    install_qt_texts(application)
     if application.platformName() == "offscreen":  # it knows no font size of a desktop, and its default is large
         font = application.font()
         font.setPointSize(9)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QFileDialog
 
+from core.base.translation import _
 from core.storage.project import SUFFIX
 from gui.projects.project_commands import ProjectCommands
 from gui.session.command_context import CommandContext
@@ -14,7 +15,7 @@ from gui.session.command_context import CommandContext
 if TYPE_CHECKING:
     from gui.tables.table_commands import TableCommands
 
-TABLES_FILTER = "Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)"
+TABLES_FILTER = _("Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)")
 
 
 class DataCommands:
@@ -30,7 +31,7 @@ class DataCommands:
 
     def ask_for_table(self) -> None:
         """Ask for a table and for the use of its columns."""
-        path, _ = QFileDialog.getOpenFileName(self._context.window, "Open table", "", TABLES_FILTER)
+        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open table"), "", TABLES_FILTER)
         if path:
             self.open_file(path)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QRect, QSize, Qt
 from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
+from core.base.translation import _
 from core.data.section import is_sound
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
@@ -19,21 +20,21 @@ from gui.window.dock_title import DockTitle
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
-    "settings": ("Data", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "more": ("More settings", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "boundary": ("Data and decision", Qt.DockWidgetArea.RightDockWidgetArea),
-    "loss": ("Loss and accuracy", Qt.DockWidgetArea.RightDockWidgetArea),
-    "inspector": ("Why", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "report": ("Report", Qt.DockWidgetArea.RightDockWidgetArea),
-    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "settings": (_("Data"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "more": (_("More settings"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "boundary": (_("Data and decision"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "loss": (_("Loss and accuracy"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "inspector": (_("Why"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "report": (_("Report"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "runs": (_("Runs"), Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
 
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES = 250, 190
-BARS = 250
+LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = 250, 185, 0.37
+BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
 
@@ -130,7 +131,7 @@ class DockLayout:
     def restore_default(self) -> None:
         """Bring every dock to its first place and size."""
         window, docks = self._window, self.by_name
-        for name, (_, area) in DOCKS.items():
+        for name, (_title, area) in DOCKS.items():
             docks[name].setFloating(False)
             window.addDockWidget(area, docks[name])
             docks[name].setVisible(name not in HIDDEN)
@@ -144,7 +145,7 @@ class DockLayout:
         width, height = window.width(), window.height()
         window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
         room = height - BARS
-        curves = max(LEAST_CURVES, int(0.32 * room))
+        curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
         window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
 

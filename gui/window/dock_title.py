@@ -6,6 +6,7 @@ from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
+from core.base.translation import _
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing
 
@@ -30,9 +31,9 @@ class DockTitle(QWidget):
         self._name.setProperty("role", "heading")
         self._name.set_full(dock.windowTitle().upper())
         dock.windowTitleChanged.connect(lambda title: self._name.set_full(title.upper()))
-        self.float_button = self._button("⧉", f"Float or dock: {dock.windowTitle()}")
+        self.float_button = self._button("⧉", _("Float or dock: {title}").format(title=dock.windowTitle()))
         self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
-        self.close_button = self._button("✕", f"Close: {dock.windowTitle()}")
+        self.close_button = self._button("✕", _("Close: {title}").format(title=dock.windowTitle()))
         self.close_button.clicked.connect(dock.hide)
         line = QHBoxLayout(self)
         line.setContentsMargins(*MARGINS)

@@ -11,22 +11,29 @@ import numpy as np
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.base.version import VERSION
 from gui.widgets.qt_objects import forget_when_deleted
-from gui.window.actions import ACTIONS, ActionSpec
+from gui.window.actions import ACTIONS, MENUS, ActionSpec
 
 MOUSE = {
-    "Diagram": "Hover for a value, click to have it explained. In the phases of an update, a click shows the formulas "
-    "of that neuron or weight.",
-    "Legend": "Double-click it to rename the classes.",
-    "Points": "Click one to walk through the update that it would make. With the probe on, the diagram shows the "
-    "activations for the place of the mouse.",
-    "Painting": "The left button draws, the right one moves the plane, the wheel zooms; 0 to 9 choose a class, Esc "
-    "leaves. To select, drag a frame, with Shift to add to what is selected; drag a point to move it.",
-    "Plots": "Drag to move, wheel to zoom, right-drag to stretch, Home for all points.",
-    "Files": "Drop a table on the window to learn it, or a project to open it.",
+    _("Diagram"): _(
+        "Hover for a value, click to have it explained. In the phases of an update, a click shows the formulas "
+        "of that neuron or weight."
+    ),
+    _("Legend"): _("Double-click it to rename the classes."),
+    _("Points"): _(
+        "Click one to walk through the update that it would make. With the probe on, the diagram shows the "
+        "activations for the place of the mouse."
+    ),
+    _("Painting"): _(
+        "The left button draws, the right one moves the plane, the wheel zooms; 0 to 9 choose a class, Esc "
+        "leaves. To select, drag a frame, with Shift to add to what is selected; drag a point to move it."
+    ),
+    _("Plots"): _("Drag to move, wheel to zoom, right-drag to stretch, Home for all points."),
+    _("Files"): _("Drop a table on the window to learn it, or a project to open it."),
 }
-NOTHING = "<p>Nothing is called so.</p>"
+NOTHING = _("<p>Nothing is called so.</p>")
 
 
 class HelpCommands:
@@ -42,22 +49,27 @@ class HelpCommands:
     def show_shortcuts(self) -> None:
         """Show every shortcut and what the mouse does."""
         field = search_field()
-        text = self._show_page("Keys and mouse", keys_text(""), field)
+        text = self._show_page(_("Keys and mouse"), keys_text(""), field)
         field.textChanged.connect(lambda wanted: text.setText(keys_text(wanted)))
 
     def show_about(self) -> None:
         """Show the name, the version and the licence of the program."""
         versions = f"Python {sys.version.split()[0]}, NumPy {np.__version__}"
         self._show_page(
-            "About Backprop Lens",
+            _("About Backprop Lens"),
             f"<h3>Backprop Lens {VERSION}</h3>"
-            "<p>Watch a small neural network learn 2-D data, step by step or at full speed, "
-            "and see why every weight moves.</p>"
-            "<p>Blue is positive, orange is negative; an edge is the wider the larger its weight. "
-            "The tile of a neuron is what it computes over the visible part of the plane.</p>"
-            f"<p>{versions}.</p>"
-            "<p>The program's own code is free software under the MIT licence. PyQt5 is under the GPL version 3 or a "
-            "commercial licence: if you pass on a bundle that contains PyQt5, pass it on under the GPL.</p>",
+            + _(
+                "<p>Watch a small neural network learn 2-D data, step by step or at full speed, "
+                "and see why every weight moves.</p>"
+                "<p>Blue is positive, orange is negative; an edge is the wider the larger its weight. "
+                "The tile of a neuron is what it computes over the visible part of the plane.</p>"
+            )
+            + f"<p>{versions}.</p>"
+            + _(
+                "<p>The program's own code is free software under the MIT licence. PyQt5 is under the GPL version 3 "
+                "or a "
+                "commercial licence: if you pass on a bundle that contains PyQt5, pass it on under the GPL.</p>"
+            ),
         )
 
     def _show_page(self, title: str, content: str, above: QWidget | None = None) -> QLabel:
@@ -92,23 +104,24 @@ def keys_text(wanted: str) -> str:
         rows = [_row(spec.shortcut, f"{_plain(spec.text)}: {spec.tip}") for spec in specs if _holds(spec, words)]
         if rows:
             parts.append(f"<h4>{html.escape(menu)}</h4><table>{''.join(rows)}</table>")
-    rows = [_row(what, text) for what, text in MOUSE.items() if _all_in(f"mouse {what} {text}", words)]
+    mouse = _("Mouse")
+    rows = [_row(what, text) for what, text in MOUSE.items() if _all_in(f"{mouse} {what} {text}", words)]
     if rows:
-        parts.append(f"<h4>Mouse</h4><table>{''.join(rows)}</table>")
+        parts.append(f"<h4>{mouse}</h4><table>{''.join(rows)}</table>")
     return "".join(parts) or NOTHING
 
 
 def search_field() -> QLineEdit:
     """The field above the page."""
     field = QLineEdit()
-    field.setPlaceholderText("Search keys")
-    field.setAccessibleName("Search keys")
+    field.setPlaceholderText(_("Search keys"))
+    field.setAccessibleName(_("Search keys"))
     field.setClearButtonEnabled(False)
     return field
 
 
 def _menu(spec: ActionSpec) -> str:
-    return _plain(spec.menu.lstrip("-"))
+    return _plain(MENUS[spec.menu.lstrip("-")])
 
 
 def _plain(text: str) -> str:

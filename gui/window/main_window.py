@@ -12,11 +12,15 @@ from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
+from core.base.translation import _
 from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
+from gui.comparison.compare_commands import CompareCommands
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_commands import EpochCommands
 from gui.curves.loss_view import LossView
 from gui.curves.plot_head import PlotHead
 from gui.decision.decision_view import DecisionView
@@ -110,17 +114,19 @@ class MainWindow(QMainWindow):
         self.network = DiagramView(theme, has_titles=False)
         self.network_panel = DiagramPanel(self.network, theme)
         self.scatter = DecisionView(theme)
-        self.loss = LossView(theme)
-        self.plot_head = PlotHead(self.loss.plot)
+        self.epochs = EpochAxis(self)
+        self.loss = LossView(theme, self.epochs)
+        self.plot_head = PlotHead(self.loss.plot, self.epochs)
         self.verdict = VerdictLine(theme)
         self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
         self.panels = SettingsPanels(theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
+        self.inspector.follow_epochs(self.epochs)
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
-        self.timeline = Timeline(theme)
+        self.timeline = Timeline(theme, self.epochs)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -145,10 +151,13 @@ class MainWindow(QMainWindow):
             context, actions, self.scatter, self.player, self.exports.write_file, self._keys.watch
         )
         self.data_commands = DataCommands(context, self.projects)
-        self.timeline_commands = TimelineCommands(context, self.timeline)
+        axis_menu = self.loss.foot.choice.choices
+        self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
+        self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
             "fit": self._show_everything,
@@ -163,9 +172,9 @@ class MainWindow(QMainWindow):
             self.appearance.handlers()
             | self.run_commands.handlers()
             | self.timeline_commands.handlers()
-            | self.runs.handlers()
+            | self.epoch_commands.handlers()
         )
-        handlers |= self.explanation.handlers() | self.projects.handlers()
+        handlers |= self.explanation.handlers() | self.projects.handlers() | self.comparisons.handlers()
         handlers |= (
             self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
         )
@@ -200,8 +209,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
-        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting, self.runs
-        for view in (*views, *rest):
+        rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
+        for view in (*views, *rest, self.runs, self.comparisons):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
@@ -315,8 +324,8 @@ class MainWindow(QMainWindow):
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
         self._slow_views.follow(snapshot, state.playing or state.dragged)
-        show_step(self.actions_by_name["undo"], "&Undo", state.undo_text)
-        show_step(self.actions_by_name["redo"], "&Redo", state.redo_text)
+        show_step(self.actions_by_name["undo"], _("&Undo"), _("&Undo {step}"), state.undo_text)
+        show_step(self.actions_by_name["redo"], _("&Redo"), _("&Redo {step}"), state.redo_text)
         self.verdict.show_playing(state.playing)
         self.network.light.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
@@ -344,9 +353,9 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        first = self._save_settings, self.exports.close, self.runs.close, self.data_commands.close
+        first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
-        for close in (*first, *last):
+        for close in (*first, self.data_commands.close, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
@@ -384,7 +393,7 @@ def _above(view: QWidget, line: QWidget) -> QWidget:
 
 def _bar(timeline: Timeline) -> QToolBar:
     """Return a bar with the timeline, over the whole width of the window."""
-    bar = QToolBar("Timeline")
+    bar = QToolBar(_("Timeline"))
     bar.setObjectName("timeline")
     bar.setMovable(False)
     bar.addWidget(timeline)

@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from core.base.errors import LONGEST_MESSAGE, one_line
+from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
 from gui.widgets.plain_text import plain_label
@@ -13,15 +14,15 @@ from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 HEADS = {
-    "input": "Not changed",
-    "diverged": "Stopped",
-    "stopped": "Done",
-    "fault": "A fault in the program",
-    "done": "Done",
-    "note": "Note",
-    "none": "Not possible",
-    "unread": "Not opened",
-    "unwritten": "Not saved",
+    "input": _("Not changed"),
+    "diverged": _("Stopped"),
+    "stopped": _("Done"),
+    "fault": _("A fault in the program"),
+    "done": _("Done"),
+    "note": _("Note"),
+    "none": _("Not possible"),
+    "unread": _("Not opened"),
+    "unwritten": _("Not saved"),
 }
 
 PLACE_KINDS = ("diverged", "stopped", "none")
@@ -47,14 +48,14 @@ class NoticeBar(QFrame):
         self.text = plain_label()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._copy = QPushButton("Copy details")
+        self._copy = QPushButton(_("Copy details"))
         self._copy.clicked.connect(self._copy_detail)
-        self.go = QPushButton("Go to that epoch")
+        self.go = QPushButton(_("Go to that epoch"))
         self.go.clicked.connect(self._go)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
-        self.close_button.setAccessibleName("Put this message away")
-        self.close_button.setToolTip("Put this message away")
+        self.close_button.setAccessibleName(_("Put this message away"))
+        self.close_button.setToolTip(_("Put this message away"))
         self.close_button.clicked.connect(self.hide)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 6)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QProgressBar, QStatusBar
 
 from core.base.number_text import duration, grouped
+from core.base.translation import _, ngettext
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.readout import Readout
 
-ENGINE_NAMES = {"compiled": "compiled engine", "numpy": "NumPy engine"}
+ENGINE_NAMES = {"compiled": _("compiled engine"), "numpy": _("NumPy engine")}
 
 
 class RunStatus:
@@ -22,7 +23,7 @@ class RunStatus:
         self._progress.setTextVisible(True)
         self._progress.setMaximum(1000)
         self._engine = plain_label()
-        self._speed = Readout("0\u202f000\u202f000 samples/s  ")
+        self._speed = Readout(_("0\u202f000\u202f000 samples/s  "))
         self._speed.setAlignment(RIGHT)
         for widget in (self._progress, self._engine, self._speed):
             bar.addPermanentWidget(widget)
@@ -40,12 +41,12 @@ class RunStatus:
         self._show_progress(state, position)
         engine = ENGINE_NAMES.get("numpy" if engine_note else state.engine, "")
         self._engine.setText(
-            engine if state.loading is None else "preparing the engine, {} of {}…".format(*state.loading)
+            engine if state.loading is None else _("preparing the engine, {} of {}…").format(*state.loading)
         )
-        self._engine.setToolTip(plain(engine_note or "What computes the training steps"))
+        self._engine.setToolTip(plain(engine_note or _("What computes the training steps")))
         speed = state.samples_per_second
         if speed:
-            self._speed.setText(f"{grouped(speed)} samples/s")
+            self._speed.setText(_("{speed} samples/s").format(speed=grouped(speed)))
         elif state.playing:
             self._speed.setText("…")
         else:
@@ -53,7 +54,7 @@ class RunStatus:
 
     def show_rest(self, is_walking: bool) -> None:
         """Show why the run does not go on by itself."""
-        self._speed.setText("step by step" if is_walking else "paused")
+        self._speed.setText(_("step by step") if is_walking else "paused")
 
     def _show_progress(self, state: WorkerState, position: int) -> None:
         self._progress.setVisible(state.goal is not None)
@@ -61,17 +62,17 @@ class RunStatus:
             start, end = state.goal
             self._progress.setValue(int(1000 * (position - start) / max(1, end - start)))
             left = duration((end - position) / state.samples_per_second) if state.samples_per_second else "…"
-            self._progress.setFormat(f"{left} left")
+            self._progress.setFormat(_("{left} left").format(left=left))
 
 
 def run_message(loaded: Loaded) -> str:
     """Return what the status bar says when another run takes the place of the former one."""
     if loaded.renamed:
-        return "The classes have other names; Edit ▸ Undo brings the former ones back"
+        return _("The classes have other names; Edit ▸ Undo brings the former ones back")
     if loaded.run is None:
-        return "These data cannot be trained on with these settings"
-    begun = "Started " + "-".join(map(str, loaded.preparation.sizes))
+        return _("These data cannot be trained on with these settings")
+    begun = _("Started {sizes}").format(sizes="-".join(map(str, loaded.preparation.sizes)))
     if loaded.experiment.data.drawn is not None:
         count = len(loaded.dataset)
-        begun = f"{grouped(count)} point{'' if count == 1 else 's'} drawn"
-    return begun + ("; Edit ▸ Undo brings the former run back" if loaded.can_undo else "")
+        begun = ngettext("{n} point drawn", "{n} points drawn", count).format(n=grouped(count))
+    return _("{begun}; Edit ▸ Undo brings the former run back").format(begun=begun) if loaded.can_undo else begun

@@ -111,7 +111,9 @@ def test_all_modules_and_data_are_installed(installed: Installation) -> None:
     def files(root: Path, *patterns: str) -> set[str]:
         return {path.relative_to(root).as_posix() for pattern in patterns for path in root.glob(pattern)}
 
-    wanted = files(REPOSITORY, "core/**/*.py", "gui/**/*.py", "cli/**/*.py", "data/*.*", "requirements.txt")
+    wanted = files(
+        REPOSITORY, "core/**/*.py", "gui/**/*.py", "cli/**/*.py", "data/*.*", "languages/**/*.mo", "requirements.txt"
+    )
     found = files(installed.package, "**/*")
     assert wanted <= found
     assert {name for name in found - wanted if name.endswith(".py")} == {"__init__.py", "__main__.py"}

@@ -37,20 +37,30 @@ def dispose(window: MainWindow) -> None:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
-    """Opens windows that share one file of settings; each is drawn and active when it is handed out."""
-    windows: list[MainWindow] = []
+def make_one(qtbot: QtBot, tmp_path: Path) -> Callable[[], MainWindow]:
+    """Makes windows that share one file of settings; each is drawn and active when it is handed out."""
 
-    def open_one() -> MainWindow:
+    def make() -> MainWindow:
         settings = SettingsFile(tmp_path / "settings.ini")
         window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
-        windows.append(window)
         window.toolbar.speed.choose(FULL)  # a speed at which one can watch would make the tests long
         window.show()
         window.activateWindow()
         qtbot.waitActive(window)
         qtbot.waitUntil(lambda: drawn(window))
         return window
+
+    return make
+
+
+@pytest.fixture
+def open_window(make_one: Callable[[], MainWindow]) -> Iterator[Callable[[], MainWindow]]:
+    """Opens windows as ``make_one`` does, and closes them behind the test."""
+    windows: list[MainWindow] = []
+
+    def open_one() -> MainWindow:
+        windows.append(make_one())
+        return windows[-1]
 
     yield open_one
     for window in windows:

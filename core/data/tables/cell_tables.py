@@ -53,7 +53,7 @@ def read_cells(
         if len(row[1]) > layout.width and (fault := layout.misfit(row[1], row[0], "row")):
             raise DataError(f"{name}, row {row[0]}: {fault}")
 
-    table = table_of(name, careful_columns(iter(data), {layout.width}, check), layout, reading, text_columns)
+    table = table_of(name, careful_columns(iter(data), layout.width, check), layout, reading, text_columns)
     numbers = [number for number, _ in data]
     return replace(table, line_of=numbers.__getitem__, unit="row")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.data.tables.text.text_format import (
     Reading,
     grouped_number,
     is_missing,
+    is_number,
     number_parser,
     shorten,
 )
@@ -26,6 +28,8 @@ from core.data.tables.text.text_format import (
 HEAD, MANY, MOSTLY = 10_000, 2_000, 0.9
 """Where this share of so many different cells are no numbers, the others need not be looked at; HEAD: first cells."""
 
+NEARLY = re.compile(r"[-+~<>≈±$€£]{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
+"""A number with a sign, a unit or a mark."""
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
@@ -75,9 +79,9 @@ def is_list(cells: pa.ChunkedArray, thousands: str) -> bool:
     """Whether every cell is several groups of three digits, such as 100,200,300: several codes, and no number."""
     if not thousands or not len(cells):
         return False
-    least = 1 if thousands == " " else 2
-    found = pc.match_substring_regex(cells, rf"^(?:[0-9]{{3}}(?:{MARKS[thousands]}[0-9]{{3}}){{{least},}})?$")
-    return bool(pc.all(found).as_py() and pc.max(pc.utf8_length(cells)).as_py() > 0)
+    least = 7 if thousands == " " else 11
+    found = pc.match_substring_regex(cells, rf"^(?:[0-9]{{3}}(?:{MARKS[thousands]}[0-9]{{3}})*)?$")
+    return bool(pc.all(found).as_py() and pc.max(pc.utf8_length(cells)).as_py() >= least)
 
 
 def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping[int, str]] | None:
@@ -165,15 +169,34 @@ def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
 # --- doubts
 
 
+def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[Doubt]:
+    """What to say of a column of text in which most of the first cells are numbers, perhaps with a unit or a mark."""
+    words = [word for word in trim(cells.slice(0, HEAD)).unique().to_pylist() if not is_missing(word)]
+    number = number_parser(reading)
+    like = [word for word in words if is_number(word, number) or NEARLY.fullmatch(word)]
+    other = next((word for word in words if not is_number(word, number)), None)
+    if other is not None and 2 * len(like) > len(words):
+        yield Doubt(
+            f"{shorten(name)} is read as text, since {shorten(other)} in it is no number; if it should be numbers, "
+            "mend such cells or change Decimal mark or Thousands.",
+            False,
+        )
+
+
 def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Reading) -> Iterator[Doubt]:
     """What is doubtful in the marks of columns of numbers, given with their cells: every number is like 1,234."""
     numeric = [
         pc.utf8_trim_whitespace(c) for column, c in columns if column.texts is None and pa.types.is_string(c.type)
     ]
-    cases = [(mark, True) for mark in ",." if mark == reading.thousands != reading.delimiter]
-    cases += [(mark, False) for mark in ",." if "," in reading.decimal and mark != reading.thousands]
+    european = "," in reading.decimal or reading.delimiter == ";"
+    cases = [(mark, True) for mark in ",." if mark == reading.thousands]
+    cases += [
+        (mark, False) for mark in ",." if european and mark in reading.decimal + "." and mark != reading.thousands
+    ]
     for mark, groups in cases:
         single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
+        if mark == reading.delimiter:  # such cells are quoted, and no decimal commas; they may be several codes
+            single = rf"^[0-9]{{3}}\{mark}[0-9]{{3}}$"
         heads = [cells.slice(0, HEAD) for cells in numeric]
         others = (pc.and_not(pc.match_substring(h, mark), pc.match_substring_regex(h, single)) for h in heads)
         if any(pc.any(found).as_py() for found in others):
@@ -188,6 +211,8 @@ def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Read
         )
         name = {",": "comma", ".": "point"}[mark]
         meant, setting = (f"the {name} is a decimal mark", "none") if groups else (f"the {name} groups thousands", name)
+        if mark == reading.delimiter:
+            meant = "that is two codes"
         value = number_parser(reading)(example)
         yield Doubt(
             f"{shorten(example)} is read as {value:.15g}; if {meant}, set Thousands to {setting} "

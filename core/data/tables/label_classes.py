@@ -67,7 +67,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
     """Key and name of each of the column's different values."""
     if column.texts is None:
         numbers: list[float] = different.tolist()
-        if table.reading is None and max(map(abs, numbers)) > 2**53 and all(map(float.is_integer, numbers)):
+        if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
             raise DataError(
                 f"{table.name}: the labels of {column.name!r} have too many digits to be told apart; save them as text."
             )

@@ -14,6 +14,7 @@ from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
 from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
 
 SAMPLE_ROWS = 200
+MAX_HEADER_ROWS, MAX_LOOKED_AT = 5, 200
 MAX_TITLE_LINES = 20
 MAX_NAME = 60
 ROLES = {"class": "class", "c": "class", "ignore": "ignore", "i": "ignore", "meta": "ignore", "m": "ignore"}
@@ -50,17 +51,9 @@ class TableLayout:
 
     def misfit(self, row: Sequence[str], line: int, unit: str = "line") -> str | None:
         """What is wrong with a row that has too few or too many cells; None if it fits."""
-        found, width = len(row), self.width
-        if found in (width, self.raw) or (found > width and not any(cell.strip() for cell in row[width:])):
-            return (
-                None
-                if found <= width or not any(cell.strip() for cell in row[width:])
-                else self.fault(found, line, unit)
-            )
-        return self.fault(found, line, unit)
-
-    def fault(self, found: int, line: int, unit: str) -> str:
-        """The sentence on a row of so many cells."""
+        found = len(row)
+        if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
+            return None
         columns = "1 column" if found == 1 else f"{found:,} columns"
         model = f", as in {unit} {self.first}" if self.first not in (None, line) else ""
         advice = "add what is missing" if found < self.width else "remove what is too many"
@@ -84,72 +77,55 @@ def lay_out(
     if not sample:
         raise DataError(f"{name} is empty; it needs rows of numbers.")
     number = number_parser(reading)
-    header, data = (sample[0][1], sample[1:]) if reading.header else ([], list(sample))
+    rows = [cells for _, cells in sample]
     doubts: list[Doubt] = []
-    if reading.header and above is not None:
-        commented = commented_header(sample, above, reading)
-        if commented:
-            header, data = commented, list(sample)
-    roles: tuple[str, ...] = ()
-    types: list[str] = []
-    if header and len(data) > 1 and is_orange(data[0][1]):
-        types = [cell.strip() for cell in data[0][1]]
-        given = [cell.strip().split(" ")[0].split("=")[0].casefold() for cell in data[1][1]]
-        has_roles = all(role in ROLES for role in given if role) and any(given)
-        roles = tuple(ROLES.get(role, "") for role in given) if has_roles else ()
-        data = data[2 if has_roles else 1 :]
-    elif header and is_units(data, number):
-        doubts.append(
-            Doubt(f"The row below the header ({listed([c for c in data[0][1] if c.strip()])}) is left out as units.")
-        )
-        data = data[1:]
-    raw = common_width([cells for _, cells in data or sample])
-    width = filled_width([cells for _, cells in data or sample])
-    named = filled(header)
+    no_texts: tuple[str, ...] = ()
+    header: Sequence[str] = commented_header(sample, above, reading) if reading.header and above is not None else []
+    first, roles, types = 0, no_texts, no_texts
+    if reading.header and not header:
+        header, first, roles, types = rows[0], *orange_rows(rows, number)
+        if not first:
+            first = max(1, header_rows(rows, number))
+            names = names_of(rows[:first], number)
+            if first > 1:
+                left = [row for row in rows[:first] if row is not names]
+                what = "taken for names" if names is not rows[0] else "left out as units"
+                shown = listed(cell.strip() for row in left for cell in row if cell.strip())
+                doubts.append(Doubt(f"{'These rows are' if len(left) > 1 else 'This row is'} {what}: {shown}."))
+            header = names
+    data = sample[first:]
+    given = rows[first:] or rows
+    raw, width, named = common_width(given), filled_width(given), filled(header)
     if 2 * sum(bool(cell.strip()) for cell in header) > named:
         width = max(width, named)
     if width > MAX_COLUMNS:
         raise too_many_columns(name, f"line {sample[0][0]}")
-    names = header_names(header, width)
-    if header and number_names(header, number):
+    if header and any(is_number(cell, number) and not is_missing(cell) for cell in header):
         doubts.append(
             Doubt(f"The first row ({listed(header)}) is taken for names, not for data; see Header (--no-header).")
         )
-    if not header and data and is_sequence([cell for cell in data[0][1] if cell.strip()], number) and len(data) > 2:
+    if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
         doubts.append(
-            Doubt(f"The first row ({listed(data[0][1])}) is taken for data; if these are names, see Header (--header).")
+            Doubt(f"The first row ({listed(rows[0])}) is taken for data; if these are names, see Header (--header).")
         )
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
-    return TableLayout(
-        names,
-        raw,
-        data[0][0] if data else None,
-        roles + ("",) * (width - len(roles)) if roles else (),
-        text,
-        tuple(doubts),
-    )
+    roles += ("",) * (width - len(roles)) if roles else ()
+    return TableLayout(header_names(header, width), raw, data[0][0] if data else None, roles, text, tuple(doubts))
 
 
 def commented_header(sample: Sequence[Row], above: Callable[[int], str], reading: Reading) -> list[str]:
     """The names in the comment right above the table, as NumPy's savetxt writes them; empty if there are none."""
     line, cells = sample[0]
-    if not is_data(cells, [row for _, row in sample[1:]], number_parser(reading)):
+    number = number_parser(reading)
+    if is_header(cells, [row for _, row in sample[1:]], number):
         return []
     text = above(line)
     for delimiter in (reading.delimiter, None):
-        names = [name.strip() for name in text.split(delimiter)]
-        if (
-            len(names) == len(cells)
-            and not any(is_number(name, number_parser(reading)) for name in names)
-            and all(names)
-        ):
+        names = [name.strip().strip(reading.quote or None) for name in text.split(delimiter)] or [""]
+        names[0] = names[0] or reading.comment  # "#, x, y": the first column counts the rows
+        if len(names) == len(cells) and not any(is_number(name, number) for name in names) and all(names):
             return names
     return []
-
-
-def is_data(first: list[str], rest: Sequence[list[str]], number: Number) -> bool:
-    """Whether a first row is not a header, as far as can be told."""
-    return not is_header(first, rest, number)
 
 
 def common_width(rows: Sequence[Sequence[str]]) -> int:
@@ -214,7 +190,7 @@ def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
     for _, cells in rows[:MAX_TITLE_LINES]:
         short = filled(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
         short = short and not (len(cells) >= width and titles + 1 < len(rows) and filled(cells) > width / 2)
-        if not short or all(is_number(cell, number) or is_missing(cell) for cell in cells):
+        if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
             break
         titles += 1
     if not titles or len(rows) < 2 * titles + 1:
@@ -244,71 +220,124 @@ def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Numb
 def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:
     """Whether a first row names the columns: none of its cells is a number where the rows below have numbers.
 
-    Names such as Na, NaN or None count as names beside others, or where the other cells do not come again below. Where
-    all columns are text, it is a header if it is full and none of its cells comes again in its column.
+    Names such as Na, NaN or None count as names beside others, or where the other cells do not come again below; so do
+    years, and numbers in a row such as 0, 1, 2. Where all columns are text, it is a header if it is full and none of
+    its cells comes again in its column.
     """
     if rest and len(first) == common_width(rest) - 1:
         first = ["", *first]
-    columns = [[row[place] for row in rest if place < len(row)] for place in range(len(first))]
-    numeric = [place for place, cells in enumerate(columns) if any(cells) and not is_text(cells, number)]
-    over = [first[place] for place in numeric]
-    texts = [place for place in range(len(first)) if place not in numeric]
+    columns = [[row[place] for row in rest if place < len(row)] for place in range(filled(first))]
+    numeric = numeric_places(rest, len(columns), number)
+    over = [first[place] for place in numeric if first[place].strip()]
+    texts = [
+        place for place in range(len(columns)) if place not in numeric and (first[place].strip() or any(columns[place]))
+    ]
+    new = all(first[p].strip() and first[p] not in columns[p] for p in texts)
     if not numeric:
         full = all(cell.strip() and not is_number(cell, number) for cell in first) and len(set(first)) == len(first)
-        return full and all(cell not in column for cell, column in zip(first, columns, strict=True))
-    if years(over, number) and all(first[p].strip() and first[p] not in columns[p] for p in texts) and texts:
+        return (full and new) or header_rows([list(first), *rest], number) > 1
+    if years(over) and new and texts:
         below = [cell for place in numeric for cell in columns[place] if is_number(cell, number)]
-        return sum(years([cell], number) for cell in below) < len(below) / 2
-    words = [cell for cell in over if cell.strip() and (is_missing(cell) or is_number(cell, number))]
+        return sum(years([cell]) for cell in below) < len(below) / 2
+    broken = [any("." in cell or "," in cell for cell in columns[place]) for place in numeric if first[place].strip()]
+    if counted_up(over) and new and (all(broken) or (any(broken) and len(over) > 2)):
+        return True
+    words = [cell for cell in over if is_missing(cell) or is_number(cell, number)]
     if not words:
         return True
-    proper = [cell for cell in over if cell.strip() and cell not in words] + [
+    proper = [cell for cell in over if cell not in words] + [
         first[p] for p in texts if first[p].strip() and first[p] not in columns[p]
     ]
     return all(re.fullmatch("[A-Za-z]{2,}", word) for word in words) and len(set(first)) == len(first) and bool(proper)
 
 
-def years(cells: Sequence[str], number: Number) -> bool:
+def numeric_places(rows: Sequence[Sequence[str]], width: int, number: Number) -> list[int]:
+    """The places of the columns that hold numbers."""
+    columns = ([row[place] for row in rows if place < len(row)] for place in range(width))
+    return [place for place, column in enumerate(columns) if any(column) and not is_text(column, number)]
+
+
+def header_rows(rows: Sequence[Sequence[str]], number: Number) -> int:
+    """How many rows above the data hold names, units or rules: words over the columns of numbers; 0 if none does."""
+    width, most = min(MAX_LOOKED_AT, max(map(len, rows))), min(MAX_HEADER_ROWS, (len(rows) - 1) // 2)
+    found = 0
+    for count in range(1, most + 1):
+        places = numeric_places(rows[count:], width, number)
+        above = rows[found:count] if found else rows[:count]
+        if places and not all(has_words(row, rows[count:], places, number) for row in above):
+            break
+        found = count if places else found
+    return found
+
+
+def has_words(row: Sequence[str], below: Sequence[Sequence[str]], places: Sequence[int], number: Number) -> bool:
+    """Whether a row has words and no number over columns of numbers, and no text that comes again in its column."""
+    over = [row[place].strip() for place in places if place < len(row)]
+    words = [cell for cell in over if cell and (is_rule(cell) or not (is_missing(cell) or is_number(cell, number)))]
+    if any(is_number(cell, number) and not is_missing(cell) for cell in over):
+        return False
+    again = (
+        cell.strip() in (other[place].strip() for other in below if place < len(other))
+        for place, cell in enumerate(row)
+        if place not in places and len(cell.strip()) > 2
+    )
+    return 2 * len(words) >= max(2, len([cell for cell in over if cell])) and not any(again)
+
+
+def is_rule(cell: str) -> bool:
+    """Whether a cell is a line drawn under a header."""
+    return re.fullmatch(r"[-=]{3,}|:-+:?|-+:", cell.strip()) is not None
+
+
+def names_of(rows: Sequence[Sequence[str]], number: Number) -> Sequence[str]:
+    """The names in the rows above the data: the first one if it is full; else those lowest down, with their groups."""
+    rows = [row for row in rows if not any(row) or not all(is_rule(cell) for cell in row if cell.strip())] or rows[:1]
+    top = rows[0]
+    named = [cell.strip() for cell in top[: max(map(filled, rows))]]
+    if len(rows) == 1 or (
+        all(named) and len(set(named)) == len(named) and not any(is_number(c, number) for c in named)
+    ):
+        return top
+    columns = list(itertools.zip_longest(*([cell.strip() for cell in row] for row in rows), fillvalue=""))
+    lowest = [next((cell for cell in reversed(column) if cell), "") for column in columns]
+    if len(set(filter(None, lowest))) == len(list(filter(None, lowest))):
+        return lowest
+    group, joined = "", []
+    for upper, *lower in columns:
+        group = upper or group
+        joined.append(" ".join(dict.fromkeys(cell for cell in (group, *lower) if cell)))
+    return joined
+
+
+def years(cells: Sequence[str]) -> bool:
     """Whether every cell is a year."""
     return bool(cells) and all(re.fullmatch(r"\s*(1[6-9]|20)[0-9]{2}\s*", cell) for cell in cells)
 
 
-def is_sequence(cells: Sequence[str], number: Number) -> bool:
-    """Whether cells are whole numbers in even steps, of years: names perhaps, not data."""
-    if len(cells) < 3 or not years(cells, number):
-        return False
-    steps = {int(b) - int(a) for a, b in itertools.pairwise(cells)}
-    return len(steps) == 1 and steps != {0}
-
-
-def number_names(header: Sequence[str], number: Number) -> bool:
-    """Whether names are numbers, but for empty ones."""
-    return sum(is_number(cell, number) for cell in header if cell.strip() and not is_missing(cell)) > 0
-
-
-def is_units(data: Sequence[Row], number: Number) -> bool:
-    """Whether the first row below a header holds units: words over columns of numbers, and no number."""
-    if len(data) < 4:
-        return False
-    first, rest = data[0][1], [cells for _, cells in data[1:]]
-    places = range(min(len(first), common_width(rest)))
-    numeric = [p for p in places if not is_text(column := [r[p] for r in rest if p < len(r)], number) and any(column)]
-    over = [first[place].strip() for place in numeric]
-    words = [cell for cell in over if cell and not is_missing(cell)]
-    return (
-        len(words) >= max(1, len(over) / 2)
-        and not any(is_number(cell, number) for cell in over if cell)
-        and all(len(word) <= 16 for word in words)
-        and not any(
-            cell.strip() in (row[p] for row in rest if p < len(row))
-            for p, cell in enumerate(first)
-            if p not in numeric and len(cell) > 2
-        )
+def counted_up(cells: Sequence[str]) -> bool:
+    """Whether cells are 0, 1, 2 … or 1, 2, 3 …, as programs number columns that have no names."""
+    return len(cells) > 1 and any(
+        [cell.strip() for cell in cells] == list(map(str, range(a, a + len(cells)))) for a in (0, 1)
     )
 
 
-def is_orange(types: Sequence[str]) -> bool:
-    """Whether the row below the header tells types, as in Orange's .tab files; a row of roles may follow."""
-    kinds = [cell.strip() for cell in types if cell.strip()]
-    known = sum(kind in ORANGE_TYPES for kind in kinds)
-    return len(kinds) > 1 and 2 * known >= len(kinds) and all(k in ORANGE_TYPES or " " in k or "=" in k for k in kinds)
+def is_sequence(cells: Sequence[str]) -> bool:
+    """Whether cells are years in even steps, or 0, 1, 2, 3 …: names perhaps, not data."""
+    if len(cells) > 3 and counted_up(cells) and cells[0].strip() == "0":
+        return True
+    return len(cells) > 2 and years(cells) and len({int(b) - int(a) for a, b in itertools.pairwise(cells)} - {0}) == 1
+
+
+def orange_rows(rows: Sequence[Sequence[str]], number: Number) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """Of Orange's .tab files: the rows above the data, the columns' roles, and their types; 0 for other files."""
+    if len(rows) < 3:
+        return 0, (), ()
+    types = tuple(cell.strip() for cell in rows[1])
+    given = [cell.strip().split(" ")[0].split("=")[0].casefold() for cell in rows[2]]
+    roles = tuple(ROLES.get(role, "") for role in given)
+    with_roles = any(given) and all(role in ROLES for role in given if role)
+    kinds = [kind for kind in types if kind]
+    known = all(kind in ORANGE_TYPES or ((" " in kind or "=" in kind) and with_roles) for kind in kinds)
+    if not known or len(kinds) < 2 or not (with_roles or any(len(kind) > 1 for kind in kinds) or kinds.count("c") > 1):
+        return 0, (), ()
+    return (3, roles, types) if with_roles else (2, (), types)

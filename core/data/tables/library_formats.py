@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -54,8 +54,10 @@ def read_arrow(source: Source, text_columns: Collection[str], progress: Progress
     return table_of_columns(source.name, found.column_names, found.columns, text_columns)
 
 
-def table_of_columns(name: str, names: Sequence[str], cells: Sequence[pa.ChunkedArray], text: Collection[str]) -> Table:
-    """The table of columns of Arrow's."""
+def table_of_columns(
+    name: str, names: Sequence[str], cells: Sequence[pa.ChunkedArray], text: Collection[str], typed: bool = True
+) -> Table:
+    """The table of columns of Arrow's; texts that are numbers stay texts where the file is ``typed``."""
     if not names or not len(cells[0]):
         raise DataError(f"{name} is empty; it needs rows of numbers.")
     columns: list[Column] = []
@@ -66,7 +68,9 @@ def table_of_columns(name: str, names: Sequence[str], cells: Sequence[pa.Chunked
             column = column.cast(pa.string())
         if pa.types.is_string(column.type) or title in text:
             column = column.cast(pa.string()).fill_null("")
-        columns.append(column_of(title, column, Reading(), title in text or pa.types.is_string(column.type)))
+        columns.append(
+            column_of(title, column, Reading(), title in text or (typed and pa.types.is_string(column.type)))
+        )
     return Table(name, tuple(columns))
 
 
@@ -116,6 +120,7 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
     if isinstance(found, list):
         if not all(isinstance(record, dict) for record in found):
             raise DataError(f"{source.name} is JSON, but no list of records; {ADVICE}.")
+        found = [flat(record) for record in found]
         keys = list(dict.fromkeys(key for record in found for key in record))
         columns = {key: [record.get(key) for record in found] for key in keys}
     else:
@@ -125,7 +130,7 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         raise DataError(f"{source.name} is JSON, but its columns differ in length; {ADVICE}.")
     arrays = [json_column(column[:rows]) for column in columns.values()]
     tell(progress, 1.0)
-    return table_of_columns(source.name, list(map(str, columns)), arrays, text_columns)
+    return table_of_columns(source.name, list(map(str, columns)), arrays, text_columns, False)
 
 
 def records_in(found: object) -> object:
@@ -134,6 +139,8 @@ def records_in(found: object) -> object:
         rows, names = found.get("data"), found.get("columns")
         if isinstance(rows, list) and isinstance(names, list) and all(isinstance(row, list) for row in rows):
             return [[str(name) for name in names], *rows]
+        if found and all(isinstance(v, dict) and not all(k.isdigit() for k in v) for v in found.values()):
+            return list(found.values())
         lists = [
             v for v in found.values() if isinstance(v, list) and v and all(isinstance(record, dict) for record in v)
         ]
@@ -142,6 +149,14 @@ def records_in(found: object) -> object:
         if len(found) > 0 and all(isinstance(value, (str, int, float, bool, type(None))) for value in found.values()):
             return [found]
     return found
+
+
+def flat(record: Mapping[str, object]) -> dict[str, object]:
+    """The record with the values of records in it beside the others, as properties.name."""
+    values: dict[str, object] = {}
+    for key, value in record.items():
+        values |= {f"{key}.{k}": v for k, v in flat(value).items()} if isinstance(value, dict) else {key: value}
+    return values
 
 
 def json_column(values: list[object]) -> pa.ChunkedArray:

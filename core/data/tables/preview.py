@@ -102,7 +102,7 @@ def preview_text(source: Source, reading: Reading, count: int) -> Preview:
         problem = f"{source.name} has a header but no data; add rows, or read its first row as data."
     width = layout.width
     cells_of = [(cells + [""] * width)[:width] for _, cells in data]
-    columns = careful_columns(iter(data), {width}, lambda row: None)
+    columns = careful_columns(iter(data), width, lambda row: None)
     table = table_of(source.name, columns, layout, reading)
     numbers = [number for number, _ in data]
     return Preview(

@@ -5,6 +5,7 @@ All is computed from at most MOST_RECORDS records, so its cost does not grow wit
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +41,9 @@ class Course:
         gained_in_half: the share that the last half of the run took away.
         noise: root mean square distance of the log losses from the fitted line.
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
-        best_test_epoch, best_test_loss, test_loss: of the test set; NaN without one.
-        rises_since: the epoch of the lowest test loss if the test loss has risen since and the training loss fallen;
+        best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
+            end of an epoch, recorded or not; NaN without a test set. test_loss: the present one.
+        rises_since: that epoch if the test loss has risen since and the training loss fallen;
             None otherwise.
     """
 
@@ -67,7 +69,8 @@ class Course:
 
 def course_of(history: History) -> Course:
     """The course of a run with at least one record."""
-    rows = _thinned(history.table)
+    low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
+    rows = _thinned(history.table, low)
     epochs, train, test = rows[:, 0] / history.epoch_length, rows[:, 1], rows[:, 2]
     now, loss = float(epochs[-1]), float(np.median(train[-RECENT:]))
     window = min(now, max(LEAST_EPOCHS, SHARE_OF_RUN * now))
@@ -76,7 +79,7 @@ def course_of(history: History) -> Course:
     inside = epochs >= now - window
     slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= now / 2.0
-    best, rises = _test_course(epochs, train, test)
+    low_epoch = low / history.epoch_length
     return Course(
         epoch=now,
         start_loss=start,
@@ -87,20 +90,20 @@ def course_of(history: History) -> Course:
         gained_in_half=_share(_fit(epochs[half], logs[half])[0] * now / 2.0),
         noise=noise,
         flat_since=_flat_since(epochs, logs, noise),
-        best_test_epoch=float("nan") if best is None else float(epochs[best]),
-        best_test_loss=float("nan") if best is None else float(test[best]),
+        best_test_epoch=low_epoch,
+        best_test_loss=low_loss,
         test_loss=float(np.median(test[-RECENT:])),
-        rises_since=float(epochs[best]) if rises and best is not None else None,
+        rises_since=low_epoch if _rises_since(low_epoch, epochs, train, test) else None,
     )
 
 
-def _thinned(table: Array) -> Array:
-    """At most MOST_RECORDS rows, spread evenly over time, and always the first, the last ones and the best test."""
+def _thinned(table: Array, low: float) -> Array:
+    """At most MOST_RECORDS rows, spread evenly over time, and always the first, the last ones and that at ``low``."""
     if len(table) <= MOST_RECORDS:
         return table
     wanted = np.linspace(table[0, 0], table[-1, 0], MOST_RECORDS - RECENT - 1)
     rows = np.searchsorted(table[:, 0], wanted)
-    best = [] if np.isnan(table[-1, 2]) else [int(np.argmin(table[:, 2]))]
+    best = np.searchsorted(table[:-1, 0], [] if math.isnan(low) else [low])
     kept = np.unique(np.concatenate([rows, np.arange(len(table) - RECENT, len(table)), best]).astype(np.int64))
     thinned: Array = table[kept]
     return thinned
@@ -127,14 +130,14 @@ def _flat_since(epochs: Array, logs: Array, noise: float) -> float:
     return float(epochs[0] if not len(outside) else epochs[min(outside[-1] + 1, len(epochs) - 1)])
 
 
-def _test_course(epochs: Array, train: Array, test: Array) -> tuple[int | None, bool]:
-    """The record with the lowest test loss, and whether since then the test loss rose while the training loss fell."""
-    if np.isnan(test[-1]):
-        return None, False
-    best = int(np.argmin(test))
+def _rises_since(low: float, epochs: Array, train: Array, test: Array) -> bool:
+    """Whether the test loss has risen since its lowest epoch while the training loss fell; no without a test set."""
+    if math.isnan(low):
+        return False
+    best = int(np.searchsorted(epochs[:-1], low))
     now, then = float(np.median(test[-RECENT:])), float(np.median(test[max(0, best - 2) : best + 3]))
     train_now, train_then = float(np.median(train[-RECENT:])), float(np.median(train[max(0, best - 1) : best + 2]))
-    lasts = epochs[-1] - epochs[best] >= max(3.0, 0.1 * epochs[-1])
+    lasts = epochs[-1] - low >= max(3.0, 0.1 * epochs[-1])
     rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
     fitted = train_now < min(STILL_FALLING * train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
-    return best, bool(lasts and rises and fitted)
+    return bool(lasts and rises and fitted)

@@ -10,6 +10,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.progress import Progress
 from core.base.row_text import csv_text
+from core.data.class_names import natural_order
 from core.data.dataset import Dataset
 from core.network.decision_rule import decide
 from core.network.tasks import SCORES
@@ -70,7 +71,7 @@ def _predictions(model: Model) -> Iterator[Sequence[object]]:
     for row in model.preparation.train.rows.tolist():
         sets[row] = "train"
     if dataset.targets is None:
-        outputs = [f"output {name}" for name in dataset.class_names]
+        outputs = [f"output {dataset.class_names[k]}" for k in natural_order(dataset.class_names)]
         yield ["row", "set", *columns, "label", *outputs, "predicted", "right"]
     else:
         yield ["row", "set", *columns, dataset.target_name, f"predicted {dataset.target_name}", "error"]
@@ -83,8 +84,12 @@ def _predictions(model: Model) -> Iterator[Sequence[object]]:
 
 
 def _classes(dataset: Dataset, block: slice, outputs: Array) -> Iterator[Sequence[object]]:
-    names, predicted = dataset.class_names, decide(outputs)
-    for label, output, chosen in zip(dataset.labels[block].tolist(), outputs.tolist(), predicted.tolist(), strict=True):
+    names, predicted, shown = (
+        dataset.class_names,
+        decide(outputs).tolist(),
+        outputs[:, natural_order(dataset.class_names)],
+    )
+    for label, output, chosen in zip(dataset.labels[block].tolist(), shown.tolist(), predicted, strict=True):
         yield [names[label], *output, names[chosen], int(chosen == label)]
 
 

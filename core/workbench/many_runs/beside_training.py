@@ -172,6 +172,7 @@ class BesideTraining:
         self.error = ""
         self._frame, self._initial = frame, initial
         self._members: dict[int, BesideMember] = {}
+        self._is_paused = self._waits = False
         self._goes, self._cancelled = threading.Event(), threading.Event()
         self._goes.set()
         self._thread = threading.Thread(target=self._run, name="beside", daemon=True)
@@ -184,7 +185,16 @@ class BesideTraining:
 
     def pause(self, paused: bool) -> None:
         """Pause, or go on."""
-        if paused:
+        self._is_paused = paused
+        self._let()
+
+    def wait(self, waits: bool) -> None:
+        """Wait, whether or not it is paused, or go on if it is not."""
+        self._waits = waits
+        self._let()
+
+    def _let(self) -> None:
+        if self._is_paused or self._waits:
             self._goes.clear()
         else:
             self._goes.set()
@@ -192,7 +202,7 @@ class BesideTraining:
     @property
     def is_paused(self) -> bool:
         """Whether it waits to go on."""
-        return not self._goes.is_set()
+        return self._is_paused
 
     @property
     def is_running(self) -> bool:

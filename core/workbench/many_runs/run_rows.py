@@ -49,8 +49,8 @@ class RunRow:
         name: what the user calls it, or what differs among the runs of the list.
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
-        epochs: to which it was trained.
-        numbers: losses and scores of the last record, see :data:`NUMBERS`.
+        epochs: those of the last record. A run trains on behind it, but is not measured there.
+        numbers: losses and scores of the same record, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
         entry: the kept run; None for a branch that is not kept.
@@ -148,8 +148,7 @@ class RunRows:
             name,
             differs,
             branch.history,
-            branch.tip / branch.run.epoch_length,
-            _last_numbers(branch.history),
+            *_last_record(branch.history),
             state,
             described,
             entry,
@@ -180,8 +179,7 @@ def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: 
         kept.name or name_of(run, fields),
         "" if here is None else differences(run, here),
         kept.history,
-        kept.tip / kept.epoch_length,
-        _last_numbers(kept.history),
+        *_last_record(kept.history),
         kept.note or ("kept" if entry.pinned else "left"),
         run,
         entry,
@@ -189,8 +187,8 @@ def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: 
     )
 
 
-def _last_numbers(history: History) -> tuple[float, ...]:
-    """Losses and scores of the last record; NaN where there is none."""
+def _last_record(history: History) -> tuple[float, tuple[float, ...]]:
+    """The epoch of the last record, with its losses and scores; NaN where there is none."""
     if not len(history):
-        return (float("nan"),) * len(NUMBERS)
-    return tuple(float(history.column(name)[-1]) for name in NUMBERS)
+        return 0.0, (float("nan"),) * len(NUMBERS)
+    return float(history.epochs[-1]), tuple(float(history.column(name)[-1]) for name in NUMBERS)

@@ -80,12 +80,20 @@ class Worker(threading.Thread):
                 self._work.note_fault(error)
 
     def _obey_waiting_commands(self) -> None:
-        command = self._commands.take(self._training.seconds_to_wait())
+        command = self._commands.take(self._seconds_to_wait())
         while command is not None:
             self._obey(command)
             if self._quits:
                 return
             command = self._commands.take()
+
+    def _seconds_to_wait(self) -> float | None:
+        """How long to wait for a command; until one comes where that cannot be told, or none would ever be taken."""
+        try:
+            return self._training.seconds_to_wait()
+        except Exception as error:  # noqa: BLE001
+            self._work.note_fault(error)
+            return None
 
     def _obey(self, command: Command, in_training: bool = False) -> None:
         if isinstance(command, Publish):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
 
+from core.base.translation import _, ngettext
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.input_rows import InputRows
 from gui.widgets.flags import CENTER, LEFT, RIGHT
+from gui.widgets.mark_layer import point_mark
 
 TITLES = 46.0
 """The height of the titles above the tiles."""
@@ -33,7 +35,7 @@ def paint_titles(painter: QPainter, settings: PictureSettings, preparation: Prep
     """Write the titles of the layers above their tiles."""
     diagram = settings.diagram
     first, *hidden, last = diagram.layers
-    titles = [(first.middle, "INPUTS", 120.0), (last.middle, "OUTPUT", 120.0)]
+    titles = [(first.middle, _("INPUTS"), 120.0), (last.middle, _("OUTPUT"), 120.0)]
     if hidden:
         middle = (hidden[0].middle + hidden[-1].middle) / 2.0
         titles.append((middle, hidden_layers(len(hidden)).upper(), 260.0))
@@ -50,18 +52,18 @@ def paint_titles(painter: QPainter, settings: PictureSettings, preparation: Prep
 
 def hidden_layers(count: int) -> str:
     """The number of hidden layers in words."""
-    return f"{count} hidden layer{'' if count == 1 else 's'}"
+    return ngettext("{n} hidden layer", "{n} hidden layers", count).format(n=count)
 
 
 def neurons(count: int) -> str:
     """The number of neurons in words."""
-    return f"{count} neuron{'' if count == 1 else 's'}"
+    return ngettext("{n} neuron", "{n} neurons", count).format(n=count)
 
 
 def _write_matrix_caption(painter: QPainter, settings: PictureSettings, matrix: Matrix) -> None:
     """Write a matrix's name and what its rows and columns stand for above it, as far as that fits."""
-    left, top, width, _ = matrix.box
-    sides = "from ↓  to →" if matrix.rows_are_sources else "to ↓  from →"
+    left, top, width, _height = matrix.box
+    sides = _("from ↓  to →") if matrix.rows_are_sources else _("to ↓  from →")
     for line, text in enumerate((f"W{matrix.layer}", sides)):
         room = QFontMetricsF(settings.font).horizontalAdvance(text) + 2
         box = QRectF(left + width / 2 - room / 2, top - 36 + 16 * line, room, 18)
@@ -99,9 +101,8 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
     for unit, (name, tile) in enumerate(zip(preparation.output_names, layer.tiles, strict=True)):
         left, y = tile.right() + 8, tile.center().y()
         if has_classes:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(settings.theme.class_color(unit))
-            painter.drawEllipse(QPointF(left + 5, y), 5, 5)
+            color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
+            point_mark(color, glyph, 10.0, settings.theme).paint(painter, QPointF(left + 5, y))
             left += 15
         _write(painter, settings, QRectF(left, y - 10, width - left - 2, 20), LEFT, name, "text")
 

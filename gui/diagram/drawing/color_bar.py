@@ -6,6 +6,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QFont, QLinearGradient, QPainter
 
 from core.base.number_text import short
+from core.base.translation import _
 from gui.diagram.drawing.edge_quantity import EdgeQuantity
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.theme import Theme
@@ -45,6 +46,8 @@ def paint_titled_bar(
     painter.setPen(theme.color("faint"))
     left = area.right() - WIDTH
     painter.drawText(
-        QRectF(area.left(), area.top() - 2, left - area.left() - 10, 17), int(RIGHT), f"edges: {quantity.title}"
+        QRectF(area.left(), area.top() - 2, left - area.left() - 10, 17),
+        int(RIGHT),
+        _("edges: {title}").format(title=quantity.title),
     )
     paint_color_bar(painter, left, area.top(), font, theme, quantity, end)

@@ -9,6 +9,7 @@ import numpy as np
 from PyQt5.QtGui import QColor
 
 from core.base.arrays import Array, Rows
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from gui.widgets.images import Words, color_words
 from gui.widgets.theme import Theme, color_of
@@ -57,10 +58,10 @@ def steps_of(shares: Array) -> Rows:
 
 
 QUANTITIES = (
-    EdgeQuantity("weight", "parameters", True, "weight"),
-    EdgeQuantity("weight, magnitude only", "parameters", False, "|weight|"),
-    EdgeQuantity("gradient", "gradient", True, "gradient ∂L/∂w of the last batch"),
-    EdgeQuantity("last change", "last_change", True, "last change of the weight"),
+    EdgeQuantity(_("weight"), "parameters", True, _("weight")),
+    EdgeQuantity(_("weight, magnitude only"), "parameters", False, _("|weight|")),
+    EdgeQuantity(_("gradient"), "gradient", True, _("gradient ∂L/∂w of the last batch")),
+    EdgeQuantity(_("last change"), "last_change", True, _("last change of the weight")),
 )
 
 

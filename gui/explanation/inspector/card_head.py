@@ -8,22 +8,23 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from core.base.translation import _
 from gui.widgets.fields import ChoiceBox
 
 NET, LAYER, PICKED = "net", "layer", "picked"
 SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS = "sample", "batch", "data", "history", "matrix", "ranks"
 VIEWS = {
-    NET: ("Net", "How much gradient reaches each layer, and the largest numbers of the whole net"),
-    LAYER: ("Layer", "A layer's matrices, distributions, norms, and dead neurons"),
-    PICKED: ("Picked", "The edge or neuron that was clicked in the diagram"),
+    NET: (_("Net"), _("How much gradient reaches each layer, and the largest numbers of the whole net")),
+    LAYER: (_("Layer"), _("A layer's matrices, distributions, norms, and dead neurons")),
+    PICKED: (_("Picked"), _("The edge or neuron that was clicked in the diagram")),
 }
 SCOPES = {
-    MATRIX: ("matrix", "matrix", "The numbers of the layer"),
-    SAMPLE: ("this sample", "sample", "The chain rule for the next sample, with its numbers"),
-    BATCH: ("batch", "batch", "What the update makes of the whole batch"),
-    DATA: ("all data", "all", "Over the whole training set"),
-    HISTORY: ("history", "history", "Over the epochs"),
-    RANKS: ("largest", "largest", "The largest weights, gradients and last changes of the whole net"),
+    MATRIX: ("matrix", "matrix", _("The numbers of the layer")),
+    SAMPLE: (_("this sample"), "sample", _("The chain rule for the next sample, with its numbers")),
+    BATCH: ("batch", "batch", _("What the update makes of the whole batch")),
+    DATA: (_("all data"), "all", _("Over the whole training set")),
+    HISTORY: ("history", "history", _("Over the epochs")),
+    RANKS: ("largest", "largest", _("The largest weights, gradients and last changes of the whole net")),
 }
 """Of each scope its name, a short one where there is little room, and what it shows."""
 ROOM_FOR_NAMES = 500
@@ -44,9 +45,9 @@ class CardHead(QWidget):
         self._views, self._scopes = QButtonGroup(self), QButtonGroup(self)
         self.views = {name: _button(self._views, "feature", *words) for name, words in VIEWS.items()}
         self.scopes = {name: _button(self._scopes, "segment", text, tip) for name, (text, _, tip) in SCOPES.items()}
-        self.layers = ChoiceBox([], "Which layer is shown")
+        self.layers = ChoiceBox([], _("Which layer is shown"))
         self.layers.setMinimumContentsLength(5)
-        self.layers.setToolTip("Which layer is shown")
+        self.layers.setToolTip(_("Which layer is shown"))
         self._segments = segments = QFrame()
         segments.setProperty("role", "segments")
         inside = QHBoxLayout(segments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.number_text import short
+from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.inspection import Inspection
@@ -17,9 +18,9 @@ from gui.explanation.inspector.net_page import flow_words
 from gui.explanation.inspector.row_table import line_of
 from gui.widgets.theme import LIGHT
 
-HINT = "The whole net"
+HINT = _("The whole net")
 COLUMNS_TOLD = 8
-WALK_HINT = "The keys . and , lead on and back; Esc ends the phases. A click on a point walks with that point."
+WALK_HINT = _("The keys . and , lead on and back; Esc ends the phases. A click on a point walks with that point.")
 
 
 def title(view: str, layer: int, selection: Part | None, preparation: Preparation) -> str:
@@ -28,16 +29,22 @@ def title(view: str, layer: int, selection: Part | None, preparation: Preparatio
     if view == NET or (view != LAYER and selection is None):
         return HINT
     if view == LAYER:
-        name = "Output" if layer == len(kinds) else f"Layer {layer}"
-        return f"{name}: {sizes[layer - 1]} inputs, {sizes[layer]} neurons, {kinds[layer - 1].label}"
+        name = _("Output") if layer == len(kinds) else _("Layer {layer}").format(layer=layer)
+        return _("{name}: {inputs} inputs, {neurons} neurons, {label}").format(
+            name=name, inputs=sizes[layer - 1], neurons=sizes[layer], label=kinds[layer - 1].label
+        )
     assert selection is not None
     if isinstance(selection, Edge):
-        return f"Weight {short_name(selection, preparation)}"
+        return _("Weight {name}").format(name=short_name(selection, preparation))
     name = selection_name(selection, preparation)
     if selection.layer == 0:
-        return f"Input {name}: the data's own number, it has no bias"
+        return _("Input {name}: the data's own number, it has no bias").format(name=name)
     kind = kinds[selection.layer - 1]
-    place = f"Neuron {selection.unit + 1} · layer {selection.layer}" if selection.layer < len(kinds) else capital(name)
+    place = (
+        _("Neuron {unit} · layer {layer}").format(unit=selection.unit + 1, layer=selection.layer)
+        if selection.layer < len(kinds)
+        else capital(name)
+    )
     return f"{place} · {kind.label}: {kind.formula}"
 
 
@@ -47,12 +54,12 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
 
     def name(layer: int, unit: int) -> str:
         if 0 < layer < len(sizes) - 1:
-            return f"neuron {unit + 1}"
+            return _("neuron {unit}").format(unit=unit + 1)
         return selection_name(Neuron(layer, unit), preparation)
 
     ends = f"{name(edge.layer - 1, edge.source)} → {name(edge.layer, edge.target)}"
     is_clear = len(sizes) <= 3 or edge.layer in (1, len(sizes) - 1)
-    return ends if is_clear else f"{ends}, layer {edge.layer}"
+    return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
 
 
 def words(scope: str, snapshot: Snapshot, inspection: Inspection, preparation: Preparation) -> tuple[str, str]:
@@ -60,50 +67,71 @@ def words(scope: str, snapshot: Snapshot, inspection: Inspection, preparation: P
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
-        told = [
-            f"{n} {'is' if n == 1 else 'are'} {word}" for n, word in ((dead, "dead"), (saturated, "saturated")) if n
-        ]
+        told = [ngettext("{n} is dead", "{n} are dead", dead).format(n=dead)] if dead else []
+        if saturated:
+            told.append(ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated))
         rule = DEAD_RULE if dead else SATURATED_RULE if saturated else ""
-        of = "Over the whole training set, with the weights as they are now" if scope == DATA else ""
-        sentence = f"Of its {len(layer.dead)} neurons {' and '.join(told)}. {capital(rule)}." if told else ""
-        return of, sentence
+        of = _("Over the whole training set, with the weights as they are now") if scope == DATA else ""
+        if not told:
+            return of, ""
+        both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
+        text = _("Of its {n} neurons {told}. {rule}.")
+        return of, text.format(n=len(layer.dead), told=both, rule=capital(rule))
     sentence = inspection.reason
     neuron = inspection.neuron
     if neuron is not None and (neuron.dead or neuron.saturated):
         sentence = f"{capital(DEAD_RULE if neuron.dead else SATURATED_RULE)}."
     if inspection.focus.layer == 0:
-        return "The values that the network gets", "An input has no formula: the network is given it."
+        return _("The values that the network gets"), _("An input has no formula: the network is given it.")
     if scope == HISTORY and inspection.parameter is not None:
-        first, *_, last = inspection.parameter.course[[0, -1], 1].tolist()
-        return "At the ends of epochs, and where it was shown", f"From {short(first)} to {short(last)}."
+        first, *_between, last = inspection.parameter.course[[0, -1], 1].tolist()
+        return _("At the ends of epochs, and where it was shown"), _("From {first} to {last}.").format(
+            first=short(first), last=short(last)
+        )
     if scope == DATA:
-        return "With the weights as they are now", sentence if neuron is not None and neuron.dead else _of_all(
+        return _("With the weights as they are now"), sentence if neuron is not None and neuron.dead else _of_all(
             inspection
         )
     if inspection.coming is None:
-        return "", "The formulas follow when the engine is ready."
-    of = f", one of a batch of {inspection.batch}" if inspection.batch > 1 else ""
-    return f"The next update, by row {inspection.coming.row} of the data{of}", sentence
+        return "", _("The formulas follow when the engine is ready.")
+    batch = inspection.batch
+    of = (
+        _("The next update, by row {row} of the data, one of a batch of {batch}")
+        if batch > 1
+        else _("The next update, by row {row} of the data")
+    )
+    return of.format(row=inspection.coming.row, batch=batch), sentence
 
 
 def _of_all(inspection: Inspection) -> str:
     """What the gradient over all data says."""
     if inspection.parameter is None:
         return ""
-    what, gradient = "weight" if inspection.focus.source is not None else "bias", inspection.parameter.full_gradient
+    is_weight, gradient = inspection.focus.source is not None, inspection.parameter.full_gradient
     if gradient == 0.0:
-        return f"Over all data the gradient is 0: a little more or less {what} changes nothing."
-    way = "more" if gradient < 0.0 else "less"
-    return f"Over all data, {way} {what} means less loss: the mean gradient is {sign_word(gradient)}."
+        if is_weight:
+            return _("Over all data the gradient is 0: a little more or less weight changes nothing.")
+        return _("Over all data the gradient is 0: a little more or less bias changes nothing.")
+    if gradient < 0.0:
+        text = (
+            _("Over all data, more weight means less loss: the mean gradient is {sign}.")
+            if is_weight
+            else _("Over all data, more bias means less loss: the mean gradient is {sign}.")
+        )
+    elif is_weight:
+        text = _("Over all data, less weight means less loss: the mean gradient is {sign}.")
+    else:
+        text = _("Over all data, less bias means less loss: the mean gradient is {sign}.")
+    return text.format(sign=sign_word(gradient))
 
 
 def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     """What is shown of the net, and what is remarkable about its gradient."""
     if scope == RANKS:
-        return "Click a line to see where its number comes from.", ""
+        return _("Click a line to see where its number comes from."), ""
     norms = snapshot.history.gradients
     found = flow_words(norms[-1, 1:]) if len(norms) and norms.shape[1] == len(snapshot.sizes) else ""
-    return "The gradient in each layer, over the epochs", f"{found}." if found else "Click an edge or a neuron."
+    return _("The gradient in each layer, over the epochs"), f"{found}." if found else _("Click an edge or a neuron.")
 
 
 # ---------------------------------------------------------------- a phase of a walk
@@ -111,7 +139,7 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
 
 def layer_name(walk: Walk, layer: int) -> str:
     """The name of a hidden or output layer in a sentence."""
-    return "the output layer" if layer == len(walk.layers) else f"hidden layer {layer}"
+    return _("the output layer") if layer == len(walk.layers) else _("hidden layer {layer}").format(layer=layer)
 
 
 def phase_name(walk: Walk, phase: Phase) -> str:
@@ -127,7 +155,11 @@ def chip_texts(walk: Walk, phase: Phase) -> tuple[str, ...]:
         return capital(phase.kind), phase.kind, {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
     is_output = phase.layer == len(walk.layers)
     arrow = "→" if phase.kind == FORWARD else "←"
-    names = ("output", "out", "o") if is_output else (f"hidden {phase.layer}", f"h{phase.layer}", str(phase.layer))
+    names = (
+        (_("output"), _("out"), _("o"))
+        if is_output
+        else (_("hidden {layer}").format(layer=phase.layer), f"h{phase.layer}", str(phase.layer))
+    )
     return f"{arrow} {names[0]}", f"{arrow}{names[1]}", f"{arrow}{names[2]}"
 
 
@@ -171,8 +203,10 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     name = phase_name(scene.walk, scene.phase)
     if part is not None and scene.phase.kind not in (PICK, LOSS):
         about = selection_name(part, preparation)
-        about = f"weight {about}" if isinstance(part, Edge) else about
-        name = f"{name} · {f'bias of {about}' if scene.phase.kind == UPDATE and isinstance(part, Neuron) else about}"
+        about = _("weight {about}").format(about=about) if isinstance(part, Edge) else about
+        if scene.phase.kind == UPDATE and isinstance(part, Neuron):
+            about = _("bias of {about}").format(about=about)
+        name = f"{name} · {about}"
     return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
@@ -186,18 +220,23 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = preparation.in_units(walk.layers[-1].a[sample])
     answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
-    parts = [f"Row {row}", inputs]
+    parts = [_("Row {row}").format(row=row), inputs]
     if preparation.dataset.class_names:
         truth, said = (names[int(decide(v[None])[0])] for v in (walk.y[sample], answers))
         parts += [
-            f"class {truth}",
-            f"the network answers {answer}",
-            "right" if truth == said else f"wrong: it says {said}",
+            _("class {truth}").format(truth=truth),
+            _("the network answers {answer}").format(answer=answer),
+            _("right") if truth == said else _("wrong: it says {said}").format(said=said),
         ]
     else:
         assert preparation.dataset.targets is not None
-        parts += [f"target {short(float(preparation.dataset.targets[row]))}", f"the network answers {answer}"]
-    return " · ".join([*parts, f"loss {short(float(walk.losses[sample]) * preparation.loss_scale)}"])
+        parts += [
+            _("target {target}").format(target=short(float(preparation.dataset.targets[row]))),
+            _("the network answers {answer}").format(answer=answer),
+        ]
+    return " · ".join(
+        [*parts, _("loss {loss}").format(loss=short(float(walk.losses[sample]) * preparation.loss_scale))]
+    )
 
 
 def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
@@ -207,19 +246,25 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
         return f"{_pick(walk)} {WALK_HINT}"
     if phase.kind == FORWARD:
         kind = walk.layers[phase.layer - 1].activation
-        bend = "softmax turns all z into shares of 1: a" if kind.name == "softmax" else f"{kind.label} makes a of it"
-        return (
-            f"Each neuron of {layer_name(walk, phase.layer)} adds up input × weight of its edges and its bias: z. "
-            f"{capital(bend)}. Blue edges push z up, orange ones down."
+        bend = (
+            _("softmax turns all z into shares of 1: a")
+            if kind.name == "softmax"
+            else _("{label} makes a of it").format(label=kind.label)
         )
+        return _(
+            "Each neuron of {layer} adds up input × weight of its edges and its bias: z. "
+            "{bend}. Blue edges push z up, orange ones down."
+        ).format(layer=layer_name(walk, phase.layer), bend=capital(bend))
     if phase.kind == LOSS:
-        about = f"The loss says how far the answer is from the target ({walk.loss.label}). Training makes it smaller."
+        about = _("The loss says how far the answer is from the target ({label}). Training makes it smaller.").format(
+            label=walk.loss.label
+        )
         return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
-        return (
-            f"Blame goes backwards: δ of a neuron of {layer_name(walk, phase.layer)} says how the loss grows with z. "
+        return _(
+            "Blame goes backwards: δ of a neuron of {layer} says how the loss grows with z. "
             "∂L/∂w of an edge is δ times what came in there. Orange, below 0: more weight means less loss."
-        )
+        ).format(layer=layer_name(walk, phase.layer))
     from core.explain.chain import reason
 
     assert scene.item is not None
@@ -228,7 +273,11 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
 
 def _pick(walk: Walk) -> str:
     if not walk.is_next:
-        return "You chose this point. The walk shows the update that it alone would make; the run does not take part."
+        return _(
+            "You chose this point. The walk shows the update that it alone would make; the run does not take part."
+        )
     if len(walk) == 1:
-        return "This sample is the next one to learn from (ringed in the plot). Its inputs enter the network."
-    return f"These {len(walk)} samples (ringed in the plot) make the next update together. One of them is shown."
+        return _("This sample is the next one to learn from (ringed in the plot). Its inputs enter the network.")
+    return _("These {count} samples (ringed in the plot) make the next update together. One of them is shown.").format(
+        count=len(walk)
+    )

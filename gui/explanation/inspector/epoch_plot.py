@@ -11,6 +11,8 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
@@ -49,6 +51,8 @@ class EpochPlot(QWidget):
         self._ranges: list[tuple[float, float] | None] = [None, None]
         self._dots, self._marks = MarkLayer(kept=False), list[PointMark]()
         self._plot: pg.PlotWidget | None = None
+        self._epochs, self._lines = EpochAxis(self), list[EpochCurve]()
+        self._ticks = EpochTicks()
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
         self.setMinimumSize(112, 66)
@@ -57,7 +61,7 @@ class EpochPlot(QWidget):
     def plot(self) -> pg.PlotWidget:
         """The plot; made when it is first needed, since that takes as long as making a panel."""
         if self._plot is None:
-            self._plot = plot = make_plot(self._logarithmic)
+            self._plot = plot = make_plot(self._logarithmic, self._ticks)
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
             plot.setLabel("bottom", "epoch")
@@ -70,6 +74,11 @@ class EpochPlot(QWidget):
             if self._theme is not None:
                 self.set_theme(self._theme)
         return self._plot
+
+    def follow(self, epochs: EpochAxis) -> None:
+        """Draw on this scale of the epochs, which other views share."""
+        self._epochs = epochs
+        epochs.changed.connect(lambda: self.show_lines(self._lines) if self._lines else None)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -89,11 +98,13 @@ class EpochPlot(QWidget):
             self._show_labels()
 
     def curves(self) -> list[tuple[Array, Array]]:
-        """The drawn points: epochs, and values or their logarithms to base 10."""
+        """The drawn points: places of epochs, and values or their logarithms to base 10."""
         return [curve.points for curve in self._curves]
 
     def show_lines(self, lines: Sequence[EpochCurve]) -> None:
         """Draw other curves."""
+        self._lines, scale = list(lines), self._epochs.scale
+        self._ticks.set_scale(scale)
         while len(self._curves) < len(lines):
             self._curves.append(Curve())
             self.plot.addItem(self._curves[-1])
@@ -103,14 +114,14 @@ class EpochPlot(QWidget):
             if k < len(lines):
                 width = 1 if is_restless(heights[k]) else 2
                 curve.set_pen(curve_pen(lines[k].color, width))
-                curve.set_points(lines[k].epochs, heights[k])
+                curve.set_points(scale.places(lines[k].epochs), heights[k])
             else:
                 curve.clear()
         self._mark(lines, heights)
         everything = np.concatenate([none, *heights])
         finite = everything[np.isfinite(everything)]
         last = max((float(line.epochs[-1]) for line in lines if len(line.epochs)), default=0.0)
-        end = steady_range(0.0, last or 1.0)[1]
+        end = scale.place(steady_range(0.0, last or 1.0)[1])
         self._show_range(0, (-0.02 * end, end))
         if len(finite):
             self._show_range(1, steady_range(float(finite.min()), float(finite.max())))
@@ -125,7 +136,7 @@ class EpochPlot(QWidget):
         points, kinds = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
         for k, (line, height) in enumerate(zip(lines, heights, strict=True)):
             shown = slice(None) if len(height) <= FEW else slice(-1, None)
-            pairs = np.column_stack([line.epochs[shown], height[shown]])
+            pairs = np.column_stack([self._epochs.scale.places(line.epochs[shown]), height[shown]])
             pairs = pairs[np.isfinite(pairs[:, 1])]
             points.append(pairs)
             kinds.append(np.full(len(pairs), k, dtype=np.int64))

@@ -8,6 +8,7 @@ from PyQt5.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QToolTip, QWidget
 
 from core.base.number_text import grouped, rough, short
+from core.base.translation import _
 from core.explain.diagnosis import Histogram
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
@@ -124,5 +125,5 @@ class HistogramView(QWidget):
             return self._tip
         bins = len(found.counts)
         k = min(max(int((x - area.left()) / area.width() * bins), 0), bins - 1)
-        ends = f"{short(float(found.edges[k]))} to {short(float(found.edges[k + 1]))}"
+        ends = _("{low} to {high}").format(low=short(float(found.edges[k])), high=short(float(found.edges[k + 1])))
         return f"{self._tip}\n{ends}: {grouped(int(found.counts[k]))} {self._noun}"

@@ -7,6 +7,7 @@ from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, short
+from core.base.translation import _
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
 from core.explain.inspection import Inspection, LayerNumbers
 from core.explain.snapshot import Snapshot
@@ -23,23 +24,23 @@ from gui.widgets.theme import Theme
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
 MATRICES = [
-    (WEIGHTS, "Weights"),
-    (GRADIENT, "Gradient, last batch"),
-    (FULL_GRADIENT, "Gradient, all data"),
-    (CHANGE, "Last change"),
-    (ACTIVATIONS, "Activations"),
+    (WEIGHTS, _("Weights")),
+    (GRADIENT, _("Gradient, last batch")),
+    (FULL_GRADIENT, _("Gradient, all data")),
+    (CHANGE, _("Last change")),
+    (ACTIVATIONS, _("Activations")),
 ]
 TIPS = {
-    WEIGHTS: "A row for each input of the layer and one for the biases, a column for each neuron",
-    GRADIENT: "Of the last update, with the weights before it, penalty included",
-    FULL_GRADIENT: "Of the mean loss over the whole training set, with the weights as they are now",
-    CHANGE: "What the last update added",
-    ACTIVATIONS: "Of at most 64 training samples, a row each",
+    WEIGHTS: _("A row for each input of the layer and one for the biases, a column for each neuron"),
+    GRADIENT: _("Of the last update, with the weights before it, penalty included"),
+    FULL_GRADIENT: _("Of the mean loss over the whole training set, with the weights as they are now"),
+    CHANGE: _("What the last update added"),
+    ACTIVATIONS: _("Of at most 64 training samples, a row each"),
 }
 HISTOGRAMS = (
-    ("weights", "Weights", "weights and biases", "Weights and biases of the layer"),
-    ("gradients", "Gradient", "weights and biases", "∂L/∂w and ∂L/∂b, mean over the whole training set"),
-    ("activations", "Activations", "activations", "Activations of all neurons for all training samples"),
+    ("weights", _("Weights"), _("weights and biases"), _("Weights and biases of the layer")),
+    ("gradients", _("Gradient"), _("weights and biases"), _("∂L/∂w and ∂L/∂b, mean over the whole training set")),
+    ("activations", _("Activations"), "activations", _("Activations of all neurons for all training samples")),
 )
 
 
@@ -55,10 +56,10 @@ class MatrixPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.what = ChoiceBox(MATRICES, "Which matrix of the layer")
+        self.what = ChoiceBox(MATRICES, _("Which matrix of the layer"))
         self.what.setMinimumContentsLength(6)
         self.what.set_tips(TIPS)
-        self.what.setToolTip("Which matrix of the layer is shown")
+        self.what.setToolTip(_("Which matrix of the layer is shown"))
         self.matrix = MatrixView()
         self.told = Elided()
         self.told.setProperty("role", "faint")
@@ -71,12 +72,12 @@ class MatrixPage(QWidget):
         self.matrix.told.connect(self._tell)
 
     def _lay_out(self) -> None:
-        self.button.setText("Table ▾")
+        self.button.setText(_("Table ▾"))
         self.button.setProperty("role", "menu")
-        self.button.setToolTip("Take the matrix away as text")
+        self.button.setToolTip(_("Take the matrix away as text"))
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.button)
-        self.copy, self.save = QAction("&Copy as text", menu), QAction("&Save as CSV…", menu)
+        self.copy, self.save = QAction(_("&Copy as text"), menu), QAction(_("&Save as CSV…"), menu)
         self.copy.triggered.connect(lambda: self._take(self.copy_wanted))
         self.save.triggered.connect(lambda: self._take(self.save_wanted))
         menu.addActions([self.copy, self.save])
@@ -120,7 +121,7 @@ class MatrixPage(QWidget):
         columns = unit_names(self._preparation, layer)
         title = f"{self.what.currentText()}, {_layer_title(self._preparation, layer)}"
         if what == ACTIVATIONS:
-            rows = tuple(f"row {row}" for row in inspection.layer.rows.tolist())
+            rows = tuple(_("row {row}").format(row=row) for row in inspection.layer.rows.tolist())
             self._table = MatrixTable(title, inspection.layer.activations, rows, columns)
         else:
             W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
@@ -130,7 +131,7 @@ class MatrixPage(QWidget):
 
     def _tell(self, text: str) -> None:
         end = short(self.matrix.end, 2)
-        self.told.set_full(text or f"−{end} … {end}; point at a cell for its number")
+        self.told.set_full(text or _("−{end} … {end}; point at a cell for its number").format(end=end))
 
     def _take(self, signal: pyqtBoundSignal) -> None:
         if self._table is not None:
@@ -143,12 +144,12 @@ def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
     if layer == 0:
         return preparation.input_names
     if layer == len(sizes) - 1:
-        return tuple(f"output {name}" for name in preparation.output_names)
-    return tuple(f"neuron {unit + 1}" for unit in range(sizes[layer]))
+        return tuple(_("output {name}").format(name=name) for name in preparation.output_names)
+    return tuple(_("neuron {unit}").format(unit=unit + 1) for unit in range(sizes[layer]))
 
 
 def _layer_title(preparation: Preparation, layer: int) -> str:
-    return "output" if layer == len(preparation.sizes) - 1 else f"layer {layer}"
+    return "output" if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
 
 
 def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
@@ -167,7 +168,7 @@ class LayerData(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.page = TablePage("Norms of the layer, and its dead and saturated neurons")
+        self.page = TablePage(_("Norms of the layer, and its dead and saturated neurons"))
         self.numbers = self.page.table
         self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
         line = QHBoxLayout(self)
@@ -203,13 +204,13 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
         return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
 
     return [
-        norm("‖W‖", "weights", layer.weight_norm, "Norm: root of the sum of the squares of all weights and biases"),
-        norm("‖g‖", "last gradient", layer.gradient_norm, "Norm of the gradient that the last update used"),
+        norm("‖W‖", "weights", layer.weight_norm, _("Norm: root of the sum of the squares of all weights and biases")),
+        norm("‖g‖", _("last gradient"), layer.gradient_norm, _("Norm of the gradient that the last update used")),
         norm(
-            "‖g‖", "of the samples", layer.flow,
-            "Norm: root mean square of the own gradients of 64 training samples, which the net's view draws",
+            "‖g‖", _("of the samples"), layer.flow,
+            _("Norm: root mean square of the own gradients of 64 training samples, which the net's view draws"),
         ),
-        norm("‖ΔW‖", "last change", layer.change_norm, "Norm of what the last update added"),
+        norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added")),
         some("dead", layer.dead, DEAD_RULE),
         some("saturated", layer.saturated, SATURATED_RULE),
     ]  # fmt: skip

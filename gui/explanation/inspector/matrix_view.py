@@ -8,6 +8,7 @@ from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEve
 from PyQt5.QtWidgets import QWidget
 
 from core.base.number_text import exact, round_up, short
+from core.base.translation import _
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.widgets.ending_painter import painting
 from gui.widgets.images import places, table_image
@@ -45,8 +46,8 @@ class MatrixView(QWidget):
         self._table: MatrixTable | None = None
         self._cell: tuple[int, int] | None = None
         self.end = 1.0
-        self.setAccessibleName("Matrix")
-        self.setAccessibleDescription("The arrow keys go from number to number")
+        self.setAccessibleName(_("Matrix"))
+        self.setAccessibleDescription(_("The arrow keys go from number to number"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(120, 70)

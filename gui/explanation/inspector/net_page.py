@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
 from core.base.number_text import grouped, short
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
@@ -14,12 +15,12 @@ from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
 WORDS = {
-    VANISHING: "The gradient vanishes: 1/{factor} reaches layer 1",
-    EXPLODING: "The gradient explodes: {factor} times as much reaches layer 1",
+    VANISHING: _("The gradient vanishes: 1/{factor} reaches layer 1"),
+    EXPLODING: _("The gradient explodes: {factor} times as much reaches layer 1"),
 }
 MOST_GROUPED = 1e6
 """A larger factor is written with a power of ten."""
-TIP = (
+TIP = _(
     "Root mean square, over 64 training samples, of the length of each sample's own gradient ∂L/∂(W, b) in a layer.\n"
     "A line that lies far below the output's belongs to a layer that hardly learns."
 )
@@ -34,10 +35,14 @@ def flow_words(norms: Array) -> str:
     """What is remarkable about the norms, shape (layers,); empty if nothing is."""
     zero = norms == 0.0
     if zero.all():
-        return "The gradient is 0 in every layer: nothing is learned"
+        return _("The gradient is 0 in every layer: nothing is learned")
     if zero[0]:
         first = int(np.argmin(zero))  # the first layer that learns
-        return "No gradient reaches layer 1" if first == 1 else f"No gradient reaches layers 1 to {first}"
+        return (
+            _("No gradient reaches layer 1")
+            if first == 1
+            else _("No gradient reaches layers 1 to {first}").format(first=first)
+        )
     verdict, factor = flow_verdict(norms)
     return WORDS[verdict].format(factor=_short_factor(factor)) if verdict else ""
 
@@ -54,7 +59,7 @@ class NetPage(QWidget):
         self._shown: tuple[int, bytes, bytes] | tuple[()] = ()
         self.legend = WrappedReadout()
         self.legend.setToolTip(TIP)
-        self.plot = EpochPlot("gradient norm", True, "Gradient norm by layer over the epochs")
+        self.plot = EpochPlot(_("gradient norm"), True, _("Gradient norm by layer over the epochs"))
         self.plot.setToolTip(TIP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

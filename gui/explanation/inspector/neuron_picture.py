@@ -6,6 +6,7 @@ from PyQt5.QtCore import QRectF, QSize
 from PyQt5.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
+from core.base.translation import _
 from gui.widgets.ending_painter import painting
 from gui.widgets.images import Places, table_image
 from gui.widgets.theme import Theme
@@ -18,8 +19,8 @@ class NeuronPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("The neuron's map")
-        self.setToolTip("What the neuron computes over the visible part of the plane: blue high, orange low")
+        self.setAccessibleName(_("The neuron's map"))
+        self.setToolTip(_("What the neuron computes over the visible part of the plane: blue high, orange low"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(LEAST, LEAST)
         self._theme: Theme | None = None

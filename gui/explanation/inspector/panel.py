@@ -9,11 +9,13 @@ from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.explain.inspection import Focus, Inspection
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
+from gui.curves.epoch_axis import EpochAxis
 from gui.diagram.walk_scene import WalkScene
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text, part_pages
@@ -96,6 +98,11 @@ class Inspector(QFrame):
         self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
         self._show()
 
+    def follow_epochs(self, epochs: EpochAxis) -> None:
+        """Draw curves on this scale of the epochs, which other views share."""
+        for page in (self.net, self.course):
+            page.plot.follow(epochs)
+
     def _themed(self) -> tuple[QWidget, ...]:
         return self.net, self.ranks, self.matrix, self.layer_data, self.rows, self.neuron, self.course
 
@@ -162,7 +169,7 @@ class Inspector(QFrame):
         if layers.count() != len(sizes) - 1:
             layers.clear()
             for layer in range(1, len(sizes)):
-                layers.addItem("Output" if layer == len(sizes) - 1 else str(layer), layer)
+                layers.addItem(_("Output") if layer == len(sizes) - 1 else str(layer), layer)
         if self._selection is None and self.view == PICKED:
             self.head.views[NET].setChecked(True)
         if loaded.canvas is not None:
@@ -239,7 +246,7 @@ class Inspector(QFrame):
         """Request what the present page needs, and show what is known already."""
         picked, kind = self.head.views[PICKED], self._kind()
         picked.setVisible(self._selection is not None)
-        picked.setText({Edge: "Edge", Neuron: "Neuron"}.get(type(self._selection), "Picked"))
+        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), "Picked"))
         self.head.offer(OFFERED[kind], self._scopes[kind])
         self._hands.setVisible(self.view == PICKED)
         self._ask()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import percent
+from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
 from core.explain.inspection import Inspection
@@ -22,10 +23,10 @@ class NeuronData(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.page = TablePage("The neuron over all data")
+        self.page = TablePage(_("The neuron over all data"))
         self.numbers = self.page.table
         self.picture = NeuronPicture()
-        self.bars = HistogramView("Activation", "samples", "The neuron's activation for all training samples")
+        self.bars = HistogramView(_("Activation"), "samples", _("The neuron's activation for all training samples"))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
@@ -53,8 +54,8 @@ class CoursePage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = EpochPlot("value", False, "The weight or bias over the epochs")
-        self.plot.setToolTip("At the ends of epochs, and where it was shown")
+        self.plot = EpochPlot("value", False, _("The weight or bias over the epochs"))
+        self.plot.setToolTip(_("At the ends of epochs, and where it was shown"))
         self._drawn: Inspection | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -99,10 +100,10 @@ def last_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     gradient, change = (
         float(vector[index]) if started else None for vector in (snapshot.gradient, snapshot.last_change)
     )
-    tip = "With the weights before it, penalty included"
+    tip = _("With the weights before it, penalty included")
     return [
-        number_line("g", "the gradient of the last update", gradient, theme, tip),
-        number_line("Δ", "what the last update added", change, theme),
+        number_line("g", _("the gradient of the last update"), gradient, theme, tip),
+        number_line("Δ", _("what the last update added"), change, theme),
     ]
 
 
@@ -111,14 +112,14 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     lines, seen = [], inspection.seen
     symbol = "∂L/∂w" if inspection.focus.source is not None else "∂L/∂b"
     of_last, row = (
-        "last sample",
-        "" if seen is None else f"row {seen.row} of the data, with the weights as they are now",
+        _("last sample"),
+        "" if seen is None else _("row {row} of the data, with the weights as they are now").format(row=seen.row),
     )
     if inspection.parameter is not None:
         lines.append(
             number_line(
-                symbol, "mean of all data", inspection.parameter.full_gradient, theme,
-                "with the weights as they are now, without the penalty",
+                symbol, _("mean of all data"), inspection.parameter.full_gradient, theme,
+                _("with the weights as they are now, without the penalty"),
             )
         )  # fmt: skip
     if inspection.focus.layer == 0:
@@ -132,7 +133,10 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     elif inspection.parameter is not None:
         optimizer = snapshot.settings.optimizer
         memory = inspection.parameter.memory.items()
-        lines += [number_line(letter, f"what {optimizer} remembers", value, theme) for letter, value in memory]
+        lines += [
+            number_line(letter, _("what {optimizer} remembers").format(optimizer=optimizer), value, theme)
+            for letter, value in memory
+        ]
     return lines
 
 
@@ -142,6 +146,6 @@ def _shares(neuron: NeuronDiagnosis) -> list[TableLine]:
         return TableLine(symbol, words, value, value, f"{words}: {percent(share)}; {rule}")
 
     return [
-        line("a = 0", "of the samples", neuron.zero_share, DEAD_RULE),
-        line("f′ ≈ 0", "of the samples", neuron.flat_share, SATURATED_RULE),
+        line("a = 0", _("of the samples"), neuron.zero_share, DEAD_RULE),
+        line("f′ ≈ 0", _("of the samples"), neuron.flat_share, SATURATED_RULE),
     ]

@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.explain.walk import Walk
 from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
@@ -125,8 +126,8 @@ class PhaseBar(QWidget):
         super().__init__()
         self.chips = PhaseChips()
         self.chips.chosen.connect(self.phase_chosen)
-        self.sample = WholeNumberField(1, 1, "Sample of the batch")
-        self.sample.setToolTip("Which sample of the batch is shown")
+        self.sample = WholeNumberField(1, 1, _("Sample of the batch"))
+        self.sample.setToolTip(_("Which sample of the batch is shown"))
         self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -144,7 +145,7 @@ class PhaseBar(QWidget):
         self.chips.show_phases(scene.walk, scene.index)
         self.sample.blockSignals(True)
         self.sample.setRange(1, count)
-        self.sample.setSuffix(f" of {count}")
+        self.sample.setSuffix(_(" of {count}").format(count=count))
         self.sample.setValue(scene.sample + 1)
         self.sample.blockSignals(False)
         self.sample.setVisible(count > 1)

@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayo
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import exact, short
+from core.base.translation import _
 from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
@@ -31,9 +32,9 @@ class RankedList:
 
 
 LISTS = (
-    RankedList("Largest weights", "parameters", "Weights and biases, by size"),
-    RankedList("Largest gradients", "gradient", "Of the last update, penalty included"),
-    RankedList("Largest last changes", "last_change", "What the last update added"),
+    RankedList(_("Largest weights"), "parameters", _("Weights and biases, by size")),
+    RankedList(_("Largest gradients"), "gradient", _("Of the last update, penalty included")),
+    RankedList(_("Largest last changes"), "last_change", _("What the last update added")),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from gui.explanation.inspector.row_table import RowTable
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -13,7 +14,7 @@ from gui.widgets.theme import Theme
 class TablePage(QScrollArea):
     """A table of lines, which scrolls where there is no room for it."""
 
-    def __init__(self, name: str = "The chain rule: symbol, meaning, value") -> None:
+    def __init__(self, name: str = _("The chain rule: symbol, meaning, value")) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

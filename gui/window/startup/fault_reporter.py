@@ -10,6 +10,7 @@ from types import TracebackType
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from core.base import log
+from core.base.translation import _
 from core.workbench.messages import Notice
 from gui.widgets.faults import escaping_to, fault_notice, write_error
 
@@ -59,7 +60,7 @@ class FaultReporter(QObject):
                 return
             self._told[place] = now
         log.fault(error)
-        notice = fault_notice("An error inside the program", error)
+        notice = fault_notice(_("An error inside the program"), error)
         write_error(notice.detail or f"{notice.text}\n")
         self._noted.emit(notice)
 

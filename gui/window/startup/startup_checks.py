@@ -23,13 +23,18 @@ from pathlib import Path
 
 from core.base.errors import LensError, short_path
 from core.base.program import PROGRAM
+from core.base.translation import _, ngettext
 
 OWN_PACKAGES = ("core", "gui", "cli")
 NEED_NO_SCREEN = ("offscreen", "minimal")
 PATIENCE = 3.0  # seconds for an X server to answer: a slow network takes one, an unreachable host minutes
 PAUSES = (0.05, 0.1, 0.2)  # seconds between tries to connect to an X server
-WITHOUT_SCREEN = f"run it on a desktop or as `xvfb-run -a {PROGRAM}`; `{PROGRAM} render` and `train` need no screen"
-NO_SCREEN = f"There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set): {WITHOUT_SCREEN}."
+WITHOUT_SCREEN = _(
+    "run it on a desktop or as `xvfb-run -a {program}`; `{program} render` and `train` need no screen"
+).format(program=PROGRAM)
+NO_SCREEN = _("There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set): {without_screen}.").format(
+    without_screen=WITHOUT_SCREEN
+)
 
 # Debian names a library's package after its soname, with these exceptions.
 DEBIAN_EXCEPTIONS = {
@@ -109,16 +114,17 @@ def platform_problem(platform: str) -> str | None:
         return None
     plugins = platform_plugins()
     if platform not in plugins:
-        return (
-            f"This Qt has no platform {platform!r}: unset QT_QPA_PLATFORM, "
-            f"or set it to one of {', '.join(sorted(plugins))}."
+        return _("This Qt has no platform {platform!r}: unset QT_QPA_PLATFORM, or set it to one of {plugins}.").format(
+            platform=platform, plugins=", ".join(sorted(plugins))
         )
     try:
         ctypes.CDLL(str(plugins[platform]))
     except OSError as error:
         return system_library_hint(str(error), plugins[platform]) or (
-            f"Qt cannot load its platform {platform!r} ({error}): "
-            f"reinstall it with `{sys.executable} -m pip install --force-reinstall PyQt5 PyQt5-Qt5`."
+            _(
+                "Qt cannot load its platform {platform!r} ({error}): "
+                "reinstall it with `{executable} -m pip install --force-reinstall PyQt5 PyQt5-Qt5`."
+            ).format(platform=platform, error=error, executable=sys.executable)
         )
     if platform == "xcb":
         return x_problem()
@@ -157,13 +163,19 @@ def x_problem() -> str | None:
             probe.start()
             probe.join(PATIENCE)
         if not outcome:
-            return f"The X server at DISPLAY={display} does not answer within {PATIENCE:g} s: {WITHOUT_SCREEN}."
+            return _(
+                "The X server at DISPLAY={display} does not answer within {patience:g} s: {without_screen}."
+            ).format(display=display, patience=PATIENCE, without_screen=WITHOUT_SCREEN)
         if outcome[0]:
             return None
         if words:
-            return f"The X server at DISPLAY={display} refuses this program ({' '.join(words)}): {WITHOUT_SCREEN}."
+            return _("The X server at DISPLAY={display} refuses this program ({words}): {without_screen}.").format(
+                display=display, words=" ".join(words), without_screen=WITHOUT_SCREEN
+            )
         time.sleep(pause)
-    return f"There is no X server at DISPLAY={display}: correct DISPLAY, or {WITHOUT_SCREEN}."
+    return _("There is no X server at DISPLAY={display}: correct DISPLAY, or {without_screen}.").format(
+        display=display, without_screen=WITHOUT_SCREEN
+    )
 
 
 def x_connects() -> bool:
@@ -207,7 +219,9 @@ def wayland_problem() -> str | None:
             connection.settimeout(PATIENCE)
             connection.connect(address)
     except OSError as error:
-        return f"No Wayland compositor answers at {short_path(address)} ({error.strerror or error}): {WITHOUT_SCREEN}."
+        return _("No Wayland compositor answers at {address} ({reason}): {without_screen}.").format(
+            address=short_path(address), reason=error.strerror or error, without_screen=WITHOUT_SCREEN
+        )
     return None
 
 
@@ -230,7 +244,9 @@ def import_hint(error: ImportError, requirements: str) -> str | None:
     if not package or package in OWN_PACKAGES or package in sys.stdlib_module_names:
         return None
     command = shlex.join([sys.executable, "-m", "pip", "install", "-r", requirements])
-    return f"The package {package} is not installed. Install what the program needs with: {command}"
+    return _("The package {package} is not installed. Install what the program needs with: {command}").format(
+        package=package, command=command
+    )
 
 
 def system_library_hint(error_text: str, *plugins: Path) -> str | None:
@@ -246,10 +262,18 @@ def system_library_hint(error_text: str, *plugins: Path) -> str | None:
         return None
     # Name every missing library at once.
     libraries = list(dict.fromkeys([match[1], *missing_libraries(plugins or qt_files())]))
-    subject = "A system library that the window needs is" if len(libraries) == 1 else "System libraries are"
     command = install_command(libraries, Path("/etc/os-release"))
-    advice = f"Install with: {command}" if command else "Install with this system's package manager."
-    return f"{subject} missing: {', '.join(libraries)}. {advice}"
+    advice = (
+        _("Install with: {command}").format(command=command)
+        if command
+        else _("Install with this system's package manager.")
+    )
+    told = ngettext(
+        "A system library that the window needs is missing: {libraries}. {advice}",
+        "System libraries are missing: {libraries}. {advice}",
+        len(libraries),
+    )
+    return told.format(libraries=", ".join(libraries), advice=advice)
 
 
 def qt_files() -> tuple[Path, ...]:

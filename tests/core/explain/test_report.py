@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -111,6 +112,23 @@ def test_its_texts() -> None:
     assert counts == report.train.confusion.ravel().tolist()
     recalls = [float(row[4]) for row in rows if row[:2] == ["test", "recall"]]
     assert isinstance(report.test, ClassReport) and recalls == report.test.recall.tolist()
+
+
+def test_classes_stand_in_natural_order() -> None:
+    names = tuple(sorted(f"class{k}" for k in range(1, 13)))
+    dataset = replace(small_dataset(120, 12), class_names=names)
+    trainer = Trainer(Experiment(data=DataSource("gauss"), hidden=(4,), engine="numpy"), dataset)
+    trainer.advance(500)
+    report = make_report(trainer)
+    assert report.class_names == tuple(f"class{k}" for k in range(1, 13)) == tuple(names[k] for k in report.classes)
+    predicted = trainer.latest_predictions()
+    assert isinstance(report.train, ClassReport)
+    for row, true in enumerate(report.class_names):
+        for column, said in enumerate(report.class_names):
+            inside = (dataset.labels == names.index(true)) & (predicted == names.index(said))
+            assert report.train.confusion[row, column] == inside.sum()
+    assert "class1  class2  class3" in as_text(report)
+    assert as_json(report)["classes"] == list(report.class_names)
 
 
 def test_what_is_undefined_is_written_as_a_dash_and_null() -> None:

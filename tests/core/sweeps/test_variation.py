@@ -26,6 +26,8 @@ MOONS = Experiment(data=DataSource("moons", samples=60), train_fraction=0.5)
         ("batch-size=log:1..4:5", ("1", "2", "3", "4"), (1, 2, 3, 4)),
         ("hidden=log:4..16:3", ("4", "8", "16"), ((4,), (8,), (16,))),
         ("noise=0;20", ("0", "20"), (0.0, 20.0)),
+        ("learning-rate=0,1;,5", ("0,1", ",5"), (0.1, 0.5)),
+        ("learning-rate=log:0,01..1:3", ("0.01", "0.1", "1"), (0.01, 0.1, 1.0)),
     ],
 )
 def test_values_are_read(text: str, texts: tuple[str, ...], values: tuple[object, ...]) -> None:

@@ -287,12 +287,13 @@ def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Traine
     lines = {line._pen.color().alpha(): line.points for line in (*view._curves.values(), *view._ahead.values())}
     assert sorted(lines) == [110, 255]
     epochs, losses = lines[110]
-    assert (epochs.tolist(), losses.tolist()) == ([2.0, 3.0, 4.0], [0.4, 0.7, 0.8])
+    scale = view.epochs.scale
+    assert (epochs.tolist(), losses.tolist()) == ([scale.place(epoch) for epoch in (2.0, 3.0, 4.0)], [0.4, 0.7, 0.8])
     (_, right), (_, high) = view.plot.getPlotItem().getViewBox().viewRange()
-    assert right > 4.0
+    assert scale.epoch(right) > 4.0
     assert high > 0.9
     box = view.plot.getPlotItem().getViewBox()
-    view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(3.05, 0.6)))
+    view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(scale.place(3.05), 0.6)))
     [note] = [text for text in texts(view) if text.startswith("epoch ")]
     assert note.startswith("epoch 3 ")
     assert "0.7" in note

@@ -436,6 +436,7 @@ def test_plot_tile_bar_and_points_colour_the_same_number_alike(theme: Theme) -> 
     assert all(QColor(image.pixel(k, 0)).name() in text for k in range(4))
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")  # the legend takes two lines
 @pytest.mark.parametrize("width", [330, 400, 600])
 def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, view: DecisionView, width: int) -> None:
     names = ("sepal length in centimetres", "petal width in centimetres")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,20 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
+from core.data.class_names import natural_order
+from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
+from core.explain.report import ClassReport, Report
 from core.training.experiment import MAX_CLASSES
-from gui.decision.legend import Legend, natural_order
+from gui.decision.legend import Legend
 from gui.decision.point_colors import point_colors
+from gui.painting.palette import Palette
+from gui.report.confusion_grid import ConfusionGrid
+from gui.settings.class_names_dialog import ClassNamesDialog
 from gui.widgets.ending_painter import painting
 from gui.widgets.theme import DARK, LIGHT, Theme
+from gui.window.main_window import MainWindow
+from tests.core.explain.judged_runs import BASE
 
 
 def dataset_of(names: list[str]) -> Dataset:
@@ -80,10 +89,72 @@ def test_the_legend_lists_all_classes_in_natural_order_and_scrolls(qtbot: QtBot,
 
 
 def test_only_alphabetical_names_are_put_into_another_order() -> None:
-    assert natural_order(["class1", "class10", "class2"]) == [0, 2, 1]
-    assert natural_order(["yes", "no"]) == [0, 1], "names that a person gave stay in their order"
-    assert natural_order(["0", "1", "10", "2"]) == [0, 1, 3, 2]
-    names = sorted(["a2b10", "a2b9", "a10", "b", "a", "2", "10"])
+    assert natural_order(("class1", "class10", "class2")) == (0, 2, 1)
+    assert natural_order(("yes", "no")) == (0, 1), "names that a person gave stay in their order"
+    assert natural_order(("0", "1", "10", "2")) == (0, 1, 3, 2)
+    names = tuple(sorted(["a2b10", "a2b9", "a10", "b", "a", "2", "10"]))
     ordered = [names[k] for k in natural_order(names)]
     assert ordered == ["2", "10", "a", "a2b9", "a2b10", "a10", "b"]
     assert all(first != second for first, second in pairwise(ordered))
+
+
+def loaded_names(window: MainWindow) -> tuple[str, ...]:
+    assert window.session.loaded is not None
+    return window.session.loaded.dataset.class_names
+
+
+def test_matrix_dialog_and_palette_show_the_natural_order(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """The matrix, its marks and its clicks, the dialog of names, and the palette with its keys."""
+    natural = [f"class{k}" for k in range(1, 13)]
+    alphabetical = sorted(natural)
+    lines = [f"{k},{k % 3},class{k}" for k in range(1, 13) for _ in range(3)]
+    path = tmp_path / "many.csv"
+    path.write_text("a,b,label\n" + "\n".join(lines) + "\n")
+    window.session.load(BASE.replace(data=DataSource(FILE, path=str(path))))
+    qtbot.waitUntil(lambda: list(loaded_names(window)) == alphabetical, timeout=60_000)
+    window.actions_by_name["report"].trigger()
+    qtbot.waitUntil(lambda: window.report.grid.isVisible() and len(window.report.grid._names) == 12, timeout=60_000)
+    grid = window.report.grid
+    assert list(grid._names) == natural
+    predicted, dataset = window.session.snapshot.predicted, window.session.loaded.dataset  # type: ignore[union-attr]
+    true = next(k for k in range(12) if alphabetical[k] == "class2")
+    said = int(predicted[dataset.labels == true][0])
+    grid.clicked.emit((1, natural.index(alphabetical[said])))
+    marked = window.scatter.points.marked.points
+    assert len(marked) and {tuple(point) for point in marked} == {(2.0, 2.0)}
+
+    taken: list[tuple[str, ...]] = []
+    dialog = ClassNamesDialog(alphabetical, LIGHT, window)
+    dialog.taken.connect(taken.append)
+    dialog.show()
+    placed = sorted(dialog.fields, key=lambda field: field.mapTo(dialog, field.rect().topLeft()).y())
+    assert [field.text() for field in placed] == natural
+    placed[1].setText("second")
+    dialog.ok.click()
+    assert taken == [tuple("second" if name == "class2" else name for name in alphabetical)]
+
+    palette = Palette(window.actions_by_name, LIGHT)
+    qtbot.addWidget(palette)
+    chosen: list[float] = []
+    palette.value_chosen.connect(chosen.append)
+    palette.show_state(tuple(alphabetical), float(true), 10, False)
+    assert [button.accessibleName() for button in palette.classes] == [f"Class class{k}" for k in range(1, 11)]
+    assert [button.isChecked() for button in palette.classes] == [k == 1 for k in range(10)]
+    palette.classes[2].click()
+    assert chosen == [float(alphabetical.index("class3"))]
+
+
+def test_the_matrix_tells_more_than_thirty_classes_apart(qtbot: QtBot) -> None:
+    names = tuple(f"{k:02}" for k in range(70))
+    part = ClassReport(np.zeros((70, 70), dtype=np.int64))
+    grid = ConfusionGrid(LIGHT)
+    qtbot.addWidget(grid)
+    grid.show_part(Report(0, 1, tuple(range(70)), names, "", part, part), part, None)
+    grid.resize(grid.needed())
+    picture = grid.grab().toImage()
+    marks = []
+    for k in range(70):
+        place = grid.cell_rect((k, 0)).toRect()
+        mark = picture.copy(8, place.top(), 11, place.height())  # where the mark of a row is, without its name
+        marks.append(bytes(mark.constBits().asarray(mark.sizeInBytes())))
+    assert len(set(marks)) == 70

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.workbench.many_runs.run_rows import RunRow
-from gui.runs.run_table_model import BOX, NAME, TRAIN_LOSS
+from gui.runs.run_table_model import BOX, NAME, TEST_LOSS, TRAIN_LOSS
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import written
@@ -95,7 +95,7 @@ def test_a_kept_run_is_shown_in_both_plots(qtbot: QtBot, two: MainWindow) -> Non
     entry = two.runs.kept.pinned[0]
     history = entry.run.history
     assert len(lines) == 1  # the preset has no test set
-    assert lines[0].x.tobytes() == history.epochs.tobytes()  # nothing is left out, nothing smoothed
+    assert lines[0].x.tobytes() == two.epochs.scale.places(history.epochs).tobytes()  # nothing left out or smoothed
     assert lines[0].y.tobytes() == two.loss.scale.heights(history.column("train_loss")).tobytes()
     qtbot.waitUntil(lambda: not two.runs.borders.is_busy and len(two.runs.borders.layer.lines) == 1)
     line = two.runs.borders.layer.lines[0]
@@ -119,7 +119,8 @@ def test_the_plot_has_room_for_a_longer_kept_run(qtbot: QtBot, window: MainWindo
     kept(qtbot, window)
     with_rate(qtbot, window, 0.5, epochs=2)
     qtbot.waitUntil(lambda: bool(window.runs.curves.layer.lines))
-    assert window.loss.plot.getPlotItem().getViewBox().viewRange()[0][1] >= 40
+    right = window.loss.plot.getPlotItem().getViewBox().viewRange()[0][1]
+    assert window.epochs.scale.epoch(right) >= 40
 
 
 def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: MainWindow) -> None:
@@ -171,7 +172,7 @@ def test_no_number_is_cut_off(two: MainWindow) -> None:
     table = two.runs_view.table
     font = QFont(table.font())
     font.setBold(True)  # as the present run is written
-    widest = QFontMetrics(font).horizontalAdvance("0.0001235")
+    widest = QFontMetrics(font).horizontalAdvance("0.000123")
     assert table.columnWidth(TRAIN_LOSS) >= widest + 6
 
 
@@ -214,14 +215,14 @@ def test_the_list_is_copied_and_saved(
 ) -> None:
     losses_now = [row.numbers[0] for row in two.runs.rows()]
     qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs_view.model.rows] == losses_now)
-    two.runs_view.copy.click()
+    two.runs_view.copy.trigger()
     clipboard = QApplication.clipboard()
     assert clipboard is not None
     lines = clipboard.text().splitlines()
     assert len(lines) == 3 and lines[0].startswith("run\tepochs\ttrain_loss")
     path = tmp_path / "runs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    two.runs_view.save.click()
+    two.runs_view.save.trigger()
     qtbot.waitUntil(lambda: written(two) and path.exists())
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     losses = {row["run"]: float(row["train_loss"]) for row in rows}
@@ -232,6 +233,29 @@ def test_the_list_is_copied_and_saved(
 def test_the_list_tells_how_a_run_ended(qtbot: QtBot, two: MainWindow) -> None:
     two.session.change({"stop_loss": 0.2})
     trained(qtbot, two, 5)
-    qtbot.waitUntil(lambda: any(row.state == "stopped early" for row in two.runs.rows()))
+    qtbot.waitUntil(lambda: any(row.state == "stopped" for row in two.runs.rows()))
     with_rate(qtbot, two, 0.1, epochs=1)
-    assert any(row.entry is not None and row.state == "stopped early" for row in two.runs.rows())
+    assert any(row.entry is not None and row.state == "stopped" for row in two.runs.rows())
+
+
+def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
+    """Far behind the last record, too: the epochs are those at which the losses were measured."""
+    two.session.step("sample")
+    trained(qtbot, two, 530)  # to the midst between two records, which are two epochs apart there
+    for row in two.runs.rows():
+        assert row.epochs == row.history.epochs[-1]
+    present = next(row for row in two.runs.rows() if row.is_present)
+    assert present.epochs < position(two) / existing(two.session.timeline).epoch_length
+
+
+@pytest.mark.parametrize("name", ["learning rate 0.01, seed 12"])
+def test_the_list_needs_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """With a test set in the smallest usual window all columns are seen, and the names are whole."""
+    window.resize(1280, 800)
+    window.session.change({"train_fraction": 0.7})
+    qtbot.waitUntil(lambda: window.session.at_rest)
+    window.docks.bring_up("runs")
+    table = window.runs_view.table
+    qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
+    assert existing(table.horizontalScrollBar()).maximum() == 0
+    assert table.columnWidth(NAME) >= QFontMetrics(table.font()).horizontalAdvance(name)

@@ -101,13 +101,20 @@ def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, wind
     assert not any(thread.name == "beside" for thread in threading.enumerate())
 
 
-def test_seeds_stay_with_other_settings_and_go_with_other_data(qtbot: QtBot, window: MainWindow) -> None:
+def test_seeds_stay_with_other_settings_and_wait_beside_other_data(qtbot: QtBot, window: MainWindow) -> None:
     training = with_seeds(qtbot, window, 2)
     ended(qtbot, window, training)
+    count = count_below(training.members(), window.runs_view.seeds.limit.value())
     window.session.change({"hidden": (3,)})
     qtbot.waitUntil(lambda: "with hidden layers 7" in window.runs_view.seeds.progress.full)
     window.session.change({"data": training.experiments[0].data.with_class_names(("a", "b"))})
-    qtbot.waitUntil(lambda: window.runs.seeds.training is None)
+    bar, curves = window.runs_view.seeds, window.runs.seeds.curves
+    qtbot.waitUntil(lambda: bar.progress.full.startswith("They wait: they are on the data "))
+    assert bar.learned.text() == f"{MEMBERS} runs" and not bar.limit.isVisible() and not curves.layer.lines
+    for _ in range(2):  # both changes
+        window.actions_by_name["undo"].trigger()
+        qtbot.waitUntil(lambda: window.session.at_rest)
+    assert curves.layer.lines and bar.limit.isVisible() and bar.learned.text().startswith(f"{count} of ")
 
 
 def test_the_present_run_plays_while_seeds_are_trained(qtbot: QtBot, window: MainWindow) -> None:

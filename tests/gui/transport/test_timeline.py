@@ -138,7 +138,7 @@ def test_the_loss_plot_leads_to_a_position_too(trained: MainWindow, qtbot: QtBot
 def test_places_and_positions_agree(trained: MainWindow, logarithmic: bool) -> None:
     trained.set_theme(DARK)
     timeline = trained.timeline
-    timeline.set_logarithmic(logarithmic)
+    trained.epochs.choose("logarithmic" if logarithmic else "linear")
     trained.repaint()
     places = places_of(trained)
     branch = places.timeline.present_branch

@@ -18,9 +18,11 @@ from core.data.data_source import DataSource
 from core.data.tables.column_choice import Choice
 from core.explain.picked_part import Edge
 from gui.export.film_dialog import FilmDialog
+from gui.runs.try_dialog import TryDialog
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField, next_round
 from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SHALLOW
 from tests.gui.conftest import drawn
 from tests.gui.support import parameters, position
 
@@ -154,6 +156,18 @@ def test_the_table_covers_every_number_field_of_the_program() -> None:
                     found += 1
                     assert any(known.startswith(begin.value) for known in NAMES), (path, begin.value)
     assert found >= 20
+
+
+def test_values_to_try_are_read_as_in_a_number_field(window: MainWindow) -> None:
+    dialog = TryDialog(SHALLOW, 2, window)
+    for text, real, _ in TYPED:
+        dialog.values[0].setText(f"{text}; 0,125")
+        assert dialog.train.isEnabled() == (real is not None and real > 0.0), text
+        if dialog.train.isEnabled():
+            assert [run.learning_rate for run in dialog._experiments] == [real, 0.125], text
+        else:
+            assert "learning-rate" in dialog.note.text(), text
+    dialog.reject()
 
 
 def test_a_comma_in_a_rule_is_told_and_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from itertools import islice
 
 from core.base.errors import DataError
-from core.data.tables.layout import SAMPLE_ROWS, common_width, find_layout, is_text
+from core.data.tables.layout import SAMPLE_ROWS, common_width, find_layout, numeric_places
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
 from core.data.tables.text.text_format import (
     COMMENTS,
@@ -72,13 +72,15 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
     start = Reading(**{**free, **known})  # type: ignore[arg-type]
     arff = arff_attributes(source)
     if arff is not None:
-        quote = (
-            "'"
-            if any("'" in line and '"' not in line for _, line in sample_lines(source, replace(start, skip=arff[0])))
-            else '"'
-        )
-        return Reading(**{"comment": "%", "quote": quote, "skip": arff[0], **known})  # type: ignore[arg-type]
+        known = {"comment": "%", "skip": arff[0], "header": False, **known}
+        start = replace(start, comment="%", skip=arff[0])
+        if any(line.lstrip().startswith("{") for _, line in sample_lines(source, start)[:1]):
+            raise DataError(f"{source.name} is a sparse ARFF file, which is not read here; save it as a dense one.")
     sample = sample_lines(source, start)
+    told = re.fullmatch(r'"?sep=(.)"?\s*', sample[0][1]) if sample else None
+    if told and "delimiter" not in known:
+        known = {"skip": sample[0][0], "delimiter": told[1], **known}
+        start, sample = Reading(**{**free, **known}), sample[1:]  # type: ignore[arg-type]
     if "comment" in known:
         return find_reading(sample, start, known, source.name)
     return find_comment(source, sample, start, known)
@@ -137,9 +139,9 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     number = number_parser(reading)
     table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
     width = common_width(table)
-    numeric = [p for p, cells in enumerate(transposed(table[1:])) if p and any(cells) and not is_text(cells, number)]
+    numeric = numeric_places(table[1:], MAX_CELLS, number)
     without = replace(reading, comment="", encoding="utf-8", skip=0)
-    seen = 0
+    seen, mark = 0, len(reading.comment)
     for first, text in text_blocks(source, reading.encoding, errors="replace"):
         text = "\n".join(text.split("\n")[max(0, above - first) :])
         if not re.search(rf"^[^\S\n]*{re.escape(reading.comment)}", text, re.MULTILINE):
@@ -148,8 +150,8 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
             for _, cells in rows(bytes_source(text.encode("utf-8", "replace"), source.name), without, "replace"):
                 if not cells[0].startswith(reading.comment):
                     continue
-                fits = len(cells) == width > 1
-                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if p < width):
+                fits = len(cells) == width > 1 and not (numeric[:1] == [0] and is_number(cells[0][mark:], number))
+                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if 0 < p < width):
                     return True
                 seen += 1
                 if seen > MOST_MARKED_LINES:
@@ -246,6 +248,7 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mappin
     """The decimal mark and the mark of thousands that the cells show, and whether numbers carry signs."""
     signed = False
     cells: list[str] = []
+    whole: list[str] = []
     for column in columns:
         bare = [without_signs(cell.strip()) for cell in column]
         numeric = [a for a, b in zip(bare, column, strict=True) if is_grouped(a) or is_plain(a)]
@@ -253,8 +256,10 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mappin
             signed = signed or any(a != b.strip() and a in numeric for a, b in zip(bare, column, strict=True))
             column = bare
         column = [cell.strip() for cell in column]
-        if not all(LISTS.fullmatch(cell) and is_code_list(cell) for cell in column[reading.header :][1:] if cell):
+        below = [cell for cell in column[1:] if cell]
+        if not (all(map(LISTS.fullmatch, below)) and any(map(is_code_list, below))):
             cells += column
+            whole += [mark for mark in ",." if is_whole(below, mark)]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
     points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
     groups = {mark: [cell for cell in cells if form.fullmatch(cell)] for mark, form in GROUPS.items()}
@@ -262,9 +267,9 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mappin
     surely = any(cell.count(",") > 1 or "." in cell for cell in groups[","])
     decimal = str(known.get("decimal", ""))
     if not decimal:
-        if all_grouped and (surely or points or reading.delimiter in (",", "\t", "|")):
+        if all_grouped and (surely or points or "," in whole or reading.delimiter in (",", "\t", "|")):
             decimal = "."
-        elif commas or any(cell.count(".") > 1 for cell in groups["."]):
+        elif commas or any(cell.count(".") > 1 for cell in groups["."]) or ("." in whole and reading.delimiter != ","):
             decimal = ","
         else:
             decimal = "." if points or reading.delimiter == "," else EITHER
@@ -279,6 +284,16 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mappin
         decimal = "." if thousands == "," else ","
     signed = signed or any(re.fullmatch(r"[+-]?[0-9]+(,[0-9]{2})+,[0-9]{3}(\..*)?", cell) for cell in groups[","])
     return replace(reading, decimal=decimal, thousands=thousands, signs=bool(known.get("signs", signed)))
+
+
+def is_whole(cells: Sequence[str], mark: str) -> bool:
+    """Whether a column has whole numbers below 1000 and others in groups of three, and nothing else: 950, 1.200."""
+    small = sum(re.fullmatch("[+-]?[0-9]{1,3}", cell) is not None for cell in cells)
+    return (
+        0 < small < len(cells)
+        and all(GROUPS[mark].fullmatch(cell) for cell in cells if mark in cell)
+        and (small + sum(mark in cell for cell in cells) == len(cells))
+    )
 
 
 def is_plain(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import pyarrow as pa
@@ -79,21 +79,12 @@ def single_spaced(text: str) -> str:
     return text.replace("\n ", "\n").replace(" \n", "\n").strip(" ")
 
 
-def careful_columns(
-    rows: Iterator[Row], widths: Collection[int], check: Callable[[Row], None]
-) -> list[pa.ChunkedArray]:
-    """The cells of rows, padded or cut to the largest width.
-
-    Args:
-        rows: the rows.
-        widths: the numbers of cells that a row may have.
-        check: called with each row of another number of cells.
-    """
-    width = max(widths)
+def careful_columns(rows: Iterator[Row], width: int, check: Callable[[Row], None]) -> list[pa.ChunkedArray]:
+    """The cells of rows, padded or cut to a width; ``check`` is called with each row of another number of cells."""
     chunks: list[list[pa.Array]] = [[] for _ in range(width)]
     while batch := list(islice(rows, BATCH)):
         for row in batch:
-            if len(row[1]) not in widths:
+            if len(row[1]) != width:
                 check(row)
         cells = [(row + [""] * (width - len(row)))[:width] if len(row) != width else row for _, row in batch]
         for place, column in enumerate(zip(*cells, strict=True)):

@@ -16,9 +16,12 @@ ENCODINGS = {
     "iso8859-15": "ISO 8859-15, Western European",
     "cp1250": "Windows-1250, Central European",
     "cp1251": "Windows-1251, Cyrillic",
+    "koi8-r": "KOI8-R, Cyrillic",
+    "cp1253": "Windows-1253, Greek",
     "mac-roman": "Mac Roman",
     "shift_jis": "Shift JIS, Japanese",
     "gb18030": "GB 18030, Chinese",
+    "big5": "Big5, Chinese",
     "euc-kr": "EUC-KR, Korean",
 }
 """Encodings that can be chosen, with what a menu calls them. A byte order mark is skipped by itself."""
@@ -41,18 +44,40 @@ QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
 
 MISSING = frozenset(
-    ("", "na", "n/a", "#n/a", "#na", "nan", "null", "none", "nil", "?", "-", "--", "---", ".", "..", "<na>", "missing")
-) | {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!"}
+    ("", "na", "n/a", "n.a.", "n/d", "k.a.", "nan", "-nan", "nat", "null", "(null)", "\\n", "none", "nil", "missing")
+) | frozenset(
+    (
+        "?",
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        ".",
+        "..",
+        "...",
+        "<na>",
+        "#n/a",
+        "#n/a n/a",
+        "#na",
+        "#nv",
+        "#n/d",
+        "#i/t",
+    )
+)
 """How a missing number is written, in lower case."""
+FAULT = re.compile(r"#[A-ZÀ-Þ¡¿/0-9]+[!?]|Err:[0-9]+|-?1\.#(?:QNAN|IND|INF)[0-9]*")
+"""What a spreadsheet in any language, or a C program, writes where there is no number."""
 
+LONGEST_FAULT = 16
 STRAY_SHARE = 0.05
 """A column of which a larger share than this is neither a number nor missing is a column of text."""
 
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 MARKS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]", "": "(?!)"}
 """The regular expressions of the marks of thousands."""
-MINUS = "\u2212"
-CURRENCY = "$€£¥₹"
+PLAIN_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u221e": "inf"})
+CURRENCY = "(?:[$€£¥₹]|EUR|USD|GBP|CHF|JPY)"
 """What may stand before or behind a number where ``Reading.signs`` is set, as % and ° may behind it."""
 
 Number = Callable[[str], float]
@@ -146,7 +171,7 @@ def number_parser(reading: Reading) -> Number:
     grouped = grouped_number(reading)
 
     def number(text: str) -> float:
-        text = text.strip().replace(MINUS, "-")
+        text = text.strip().translate(PLAIN_SIGNS)
         if reading.signs:
             text = without_signs(text)
         if "_" in text:
@@ -164,8 +189,8 @@ def without_signs(text: str) -> str:
     """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
     inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
     text = f"-{inner[1]}" if inner else text
-    behind = rf"(?<=[.,0-9])\s*[{CURRENCY}%°]$"
-    text = re.sub(rf"^([+-]?)\s*[{CURRENCY}]\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
+    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|[%°])$"
+    text = re.sub(rf"^([+-]?)\s*{CURRENCY}\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 
 
@@ -189,7 +214,8 @@ def is_number(text: str, number: Number) -> bool:
 
 def is_missing(text: str) -> bool:
     """Whether a cell says that there is no number."""
-    return text.strip().casefold() in MISSING
+    text = text.strip()
+    return text.casefold() in MISSING or (len(text) < LONGEST_FAULT and FAULT.fullmatch(text) is not None)
 
 
 def shorten(text: str, limit: int = 24) -> str:

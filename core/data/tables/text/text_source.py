@@ -26,10 +26,14 @@ SCANNED_BYTES = 1 << 20
 ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
 """A packed file may unpack to so many bytes, and to so many times its size more."""
 
-TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff")
+ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff", ".json", ".jsonl", ".ndjson")
+"""How the names of texts in archives end, that are tables."""
 BINARY = "holds binary data, not text; save the table as a text file."
 LEAST_FOREIGN = 8
 """So many bytes beyond ASCII tell one encoding from another."""
+
+UNASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso8859-15", "mac-roman")
+"""Encodings that are not guessed, but found otherwise or chosen."""
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 SIGNATURES = {
@@ -37,12 +41,17 @@ SIGNATURES = {
     rb"\xd0\xcf\x11\xe0": "an old Office document, not a table; save the table as .xlsx or CSV",
     rb"PK\x03\x04": "a zip archive, not a table; unpack it and open the file inside",
     rb"\x1f\x8b": "a gzip archive of no text, not a table; unpack it and open the file inside",
-    rb"SQLite format 3\0": "an SQLite database, not a table; export a table as CSV",
+    rb"SQLite format 3": "an SQLite database, not a table; export a table as CSV",
     rb"\x80[\x02-\x05][\x8c\x95c}(\]]": "a Python pickle, which could run code, not a table; save the table as CSV",
     rb"(?i)\s*<(!doctype html|html|head|body|table|meta)": "a web page, not a table; copy the table and paste it here",
-    rb"\s*<(\?xml|!)": "XML, not a table; save the table as a text file",
+    rb"\s*<(\?xml|!|svg)": "XML, not a table; save the table as a text file",
     rb"\x89HDF": "an HDF5 file, not a table; save the table as CSV or Parquet",
-    rb"MATLAB 5\.0": "a MATLAB file, not a table; save the table as CSV",
+    rb"MATLAB [0-9]": "a MATLAB file, not a table; save the table as CSV",
+    rb"BZh[0-9]|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd": "a packed archive; unpack it and open the file inside",
+    rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0\0\0": "a picture, not a table; type the table, or paste it here",
+    rb"\$FL[23]|<stata_dta>|RD[AX][2-4]\n|HEADER RECORD\*{7}": "a file of a statistics program; save the table as CSV",
+    rb"ORC|Obj\x01|SIMPLE  =": "a file in a format that is not read here; save the table as CSV or Parquet",
+    rb"\{\\rtf|%!PS": "a document, not a table; copy the table from it and paste it here",
 }
 """How files begin that are often taken for a table, and what to do with them."""
 
@@ -98,11 +107,14 @@ def file_source(path: str | Path) -> Source:
         raise unreadable(name, error) from None
     head = source.head(4)
     members = [m for m in zip_members(source, head) if not m.endswith("/") and not m.startswith("__MACOSX")]
-    if head.startswith(b"\x1f\x8b") or (len(members) == 1 and members[0].lower().endswith(TEXT_ENDINGS)):
+    texts = [
+        m for m in members if m.lower().endswith(ENDINGS) and (len(members) == 1 or not m.lower().endswith(".txt"))
+    ]
+    if head.startswith(b"\x1f\x8b") or len(texts) == 1:
         room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
         try:
             with source.opened() as stream:
-                data = unpacked(stream, members[0] if members else "", room + 1)
+                data = unpacked(stream, texts[0] if texts else "", room + 1)
         except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
             raise DataError(f"{name} is a damaged archive; pack it anew.") from None
         if len(data) > room:
@@ -157,7 +169,7 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
     """
     head = source.head(4096)
     for signature, what in SIGNATURES.items():
-        if re.match(signature, head):
+        if re.match(signature, head) or re.match(signature, head[2:].replace(b"\0", b"")):
             raise DataError(f"{source.name} is {what}.")
     marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if head.startswith(mark)]
     if not marked and b"\0" in head:
@@ -180,11 +192,11 @@ def likely_encodings(sample: bytes) -> list[str]:
         return ["cp1252"]
     from charset_normalizer import from_bytes  # here, since few texts need it
 
-    names = {codecs.lookup(name).name: name for name in ENCODINGS} | {"gbk": "gb18030", "cp949": "euc-kr"}
-    names |= {"gb2312": "gb18030", "cp932": "shift_jis", "iso8859-5": "cp1251"}
-    found = from_bytes(b"\n".join(foreign[:200]))
-    guesses = [names.get(codecs.lookup(match.encoding).name, "") for match in found]
-    return list(dict.fromkeys([*(guess for guess in guesses[:1] if guess), "cp1252", *filter(None, guesses)]))
+    names = {codecs.lookup(name).name.replace("-", "_"): name for name in ENCODINGS if name not in UNASKED}
+    found = from_bytes(b"\n".join(foreign[:200]), cp_isolation=list(names))
+    equal = [m for m in found if (m.chaos, m.coherence) == (found[0].chaos, found[0].coherence)]
+    same = {name for match in equal for name in match.could_be_from_charset}
+    return [*(name for key, name in names.items() if key in same), "cp1252", *(names[m.encoding] for m in found)]
 
 
 def encoding_doubt(source: Source, encoding: str) -> list[Doubt]:

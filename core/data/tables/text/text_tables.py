@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from core.base.errors import DataError
 from core.base.progress import Progress
-from core.data.tables.columns import column_of, mark_doubts
+from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, TableLayout, lay_out, unique_names
 from core.data.tables.table import Doubt, Table, too_large
-from core.data.tables.text.sniffing import Given, arff_attributes, sniff
+from core.data.tables.text.sniffing import Given, arff_attributes, sample_lines, sniff
 from core.data.tables.text.text_columns import careful_columns, regular_columns
 from core.data.tables.text.text_format import Reading, shorten
 from core.data.tables.text.text_rows import Line, Row, comment_above, line_finder, rows
@@ -54,15 +54,23 @@ def read_text_source(
     """
     reading = sniff(source, given)
     layout = layout_of(source, reading, list(islice(rows(source, reading), SAMPLE_ROWS)))
-    if layout.first is None:
+    first = layout.first
+    if first is None:
         raise DataError(f"{source.name} has a header but no data; add rows, or read its first row as data.")
     try:
         cells = read_columns(source, reading, layout, progress)
+        while len(cells) > layout.width and is_empty(cells[-1]):
+            del cells[-1]
+        layout = replace(layout, names=unique_names([*layout.names, *[""] * (len(cells) - layout.width)]))
         table = table_of(source.name, cells, layout, reading, text_columns)
     except MemoryError:
         raise too_large(source.name) from None
-    doubts = (*encoding_doubt(source, reading.encoding), *comment_doubt(source, reading, layout), *table.doubts)
-    return replace(table, line_of=line_finder(source, reading, layout.first), unit="line", doubts=doubts)
+    doubts = (
+        *encoding_doubt(source, reading.encoding),
+        *title_doubt(source, reading),
+        *comment_doubt(source, reading, layout),
+    )
+    return replace(table, line_of=line_finder(source, reading, first), unit="line", doubts=(*doubts, *table.doubts))
 
 
 def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
@@ -82,9 +90,7 @@ def read_columns(
     """The cells of the columns of a text. DataError for a row of too few or too many."""
     start = layout.first or 1
     found = regular_columns(source, reading, start, layout.raw, progress)
-    if found is not None and len(found) >= layout.width and all(is_empty(c) for c in found[layout.width :]):
-        return found[: layout.width]
-    if found is not None and len(found) < layout.width:
+    if found is not None:
         empty = pa.chunked_array([pa.array([""] * len(found[0]))], pa.string())
         return [*found, *[empty] * (layout.width - len(found))]
 
@@ -92,7 +98,7 @@ def read_columns(
         if fault := layout.misfit(row[1], row[0]):
             raise DataError(f"{source.name}, line {row[0]}: {fault}")
 
-    return careful_columns(rows(source, reading, progress=progress, start=start), {layout.width}, check)
+    return careful_columns(rows(source, reading, progress=progress, start=start), max(layout.width, layout.raw), check)
 
 
 def is_empty(cells: pa.ChunkedArray) -> bool:
@@ -104,17 +110,27 @@ def table_of(
     name: str, cells: list[pa.ChunkedArray], layout: TableLayout, reading: Reading, text_columns: Collection[str] = ()
 ) -> Table:
     """The table of cells; these are taken out of the list as they are read, so that both need little memory."""
-    columns, seen = [], []
-    doubtful = "," in reading.decimal or reading.thousands in tuple(",.")
+    columns, seen, doubts = [], [], list(layout.doubts)
+    doubtful = "," in reading.decimal or reading.delimiter == ";" or reading.thousands in tuple(",.")
     for place, title in enumerate(layout.names):
         as_text = title in text_columns or place in layout.text
         role = layout.roles[place] if layout.roles else ""
         columns.append(column_of(title, cells[0], reading, as_text, role))
+        if columns[-1].texts is not None and not as_text:
+            doubts.extend(text_doubt(title, cells[0], reading))
         if doubtful and columns[-1].texts is None:
             seen.append((columns[-1], cells[0]))
         del cells[0]
         pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
-    return Table(name, tuple(columns), reading=reading, doubts=(*layout.doubts, *mark_doubts(seen, reading)))
+    return Table(name, tuple(columns), reading=reading, doubts=(*doubts, *mark_doubts(seen, reading)))
+
+
+def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
+    """What to say of lines above the table that are passed over."""
+    if reading.skip and arff_attributes(source) is None:
+        number, line = sample_lines(source, replace(reading, skip=0))[0]
+        passed = f"line {number} is" if number == reading.skip else f"lines {number} to {reading.skip} are"
+        yield Doubt(f"Above the table, {passed} passed over, beginning with {shorten(line)}; see Skip lines.", False)
 
 
 def comment_doubt(source: Source, reading: Reading, layout: TableLayout) -> Iterator[Doubt]:

@@ -189,6 +189,39 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
     "euros": ("a;b;k\n" + rows("{n},50 €;{n};{k}"), {"a": 0.5, "b": 0.0}),
     "in parentheses": ("a,b,k\n" + rows("({n}.5),{n},{k}"), {"a": -0.5}),
     "Fortran": ("a,b,k\n" + rows("{n}.5D+01,{n},{k}"), {"a": 5.0}),
+    "German errors": ("a;b;k\n" + rows("{n},5;{n};{k}") + "#WERT!;5;a\n#NV;6;b\n", {"a": 0.5}),
+    "codes of missing values": ("a,b,k\n" + rows("{n}.5,{n},{k}") + "1.#QNAN,1,a\n(null),1,b\nn.a.,2,b\n", {"a": 0.5}),
+    "# as a name": ("#,x,y\n" + rows("{n},{n}.5,{k}"), {"#": 0.0, "x": 0.5, "y": "a"}),
+    "rows taken out by #": ("x,y,k\n" + rows("{n},{n}.5,{k}") + "#7,8.5,a\n" + rows("{n},1,{k}"), {"x": 0.0}),
+    "two headers": ("Size,Size,Kind\nlen,wid,\n" + rows("{n},{n}.5,{k}"), {"len": 0.0, "wid": 0.5, "Kind": "a"}),
+    "groups of columns": (
+        ",Sepal,,Petal,\nkind,len,wid,len,wid\n" + rows("{k},{n}.1,{n}.2,{n}.3,{n}.4"),
+        {"kind": "a", "Sepal len": 0.1, "Sepal wid": 0.2, "Petal wid": 0.4},
+    ),
+    "columns of columns, pandas": ("col,a,a,b\nsub,x,y,z\nidx,,,\n" + rows("{n},{n}.5,2,3"), {"idx": 0.0, "x": 0.5}),
+    "long units": ("t,x,k\nseconds since start,metres,name\n" + rows("{n},{n}.5,{k}"), {"t": 0.0, "x": 0.5}),
+    "units like Orange's types": ("t,a,k\ns,10^3 kg,\n" + rows("{n},{n}.5,{k}"), {"t": 0.0, "a": 0.5}),
+    "a unit in the first column": ("t,x,k\ns,,\n" + rows("{n},{n}.5,{k}"), {"t": 0.0, "x": 0.5}),
+    "Markdown": ("| x | y | k |\n|---|:--|---|\n" + rows("| {n} | {n}.5 | {k} |"), {"x": 0.0, "y": 0.5, "k": "a"}),
+    "ruled": ("x,y,k\n----,----,---\n" + rows("{n},{n}.5,{k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
+    "a title with commas": ("Trial, on May 3, 2020\nx,y,k\n" + rows("{n},{n}.5,{k}"), {"x": 0.0, "k": "a"}),
+    "a title and an empty row of a sheet": ("Report,,\n,,\nx,y,k\n" + rows("{n},{n}.5,{k}"), {"x": 0.0, "k": "a"}),
+    "years and a delimiter at the end": ("c,2000,2001,\n" + rows("C{n},{n}.5,{m}.1,"), {"c": "C0", "2001": 10.1}),
+    "numbered columns": ("0,1,2,target\n" + rows("{n}.5,{n}.25,{n},{k}"), {"0": 0.5, "2": 0.0, "target": "a"}),
+    "numbered columns, pandas": (",0,1,2\n" + rows("{n},{n}.5,{n}.25,{m}.5"), {"x1": 0.0, "0": 0.5, "2": 10.5}),
+    "German, whole numbers": ("n;pop;k\n" + rows("{n};950;{k}") + rows("{n};1.{m}0;{k}"), {"pop": 950.0}),
+    "US, whole numbers": ("n;pop;k\n" + rows("{n};950;{k}") + rows("{n};1,{m}0;{k}"), {"pop": 950.0}),
+    "lists of several lengths": (
+        "x,codes,k\n" + rows('{n},"1{m},2{m}",{k}') + rows('{n},"1{m},2{m},300",{k}') + "1,100,a\n",
+        {"codes": "110,210"},
+    ),
+    "signs of other kinds": ("a,b,k\n" + rows("\u2013{m},{n}.50 EUR,{k}"), {"a": -10.0, "b": 0.5}),
+    "sep=^": ("sep=^\nx^y^k\n" + rows("{n}^{n}.5^{k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
+    "late column without a header": (rows("{n},{n},{k},", 250) + "1,1,a,5\n", {"x1": 0.0, "x3": "a"}),
+    "ARFF with tabs": (
+        "@relation r\n@attribute w real\n@attribute k {{a,b}}\n@data\n".replace("{{", "{") + rows("{n}.5\t{k}"),
+        {"w": 0.5, "k": "a"},
+    ),
     "Orange": ("x\ty\tk\nc\tc\td\n\t\tclass\n" + rows("{n}\t{n}.5\t{k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
 }
 
@@ -226,10 +259,12 @@ def test_long_whole_numbers_stay_apart_or_are_refused(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ((CASES / "03_german_thousands.csv").read_text(), "'12.000' is read as 12000; if the point is a decimal mark"),
+        ("a;b;k\n" + rows("{m}.000;{n};{k}"), "'10.000' is read as 10; if the point groups thousands"),
+        ("a,b,k\n" + rows('"1{m},2{m}",{n},{k}'), "'110,210' is read as 110210; if that is two codes"),
         ((CASES / "04_us_thousands.tsv").read_text(), "'1,000' is read as 1000; if the comma is a decimal mark"),
         ("x;y\n1,234;5\n2,345;6\n", "'1,234' is read as 1.234; if the comma groups thousands"),
         ("x,y,k\n1,2,a\n# note\n3,4,b\n", "1 line that begins with # in the table"),
-        ((CASES / "13_units_row_short.csv").read_text(), "The row below the header (m, kg, s) is left out as units"),
+        ((CASES / "13_units_row_short.csv").read_text(), "This row is left out as units: m, kg, s"),
         ("land,1990,1991,1992\n" + rows("L{n},{n}.5,{n}.25,{n}"), "(land, 1990, 1991, 1992) is taken for names"),
         ("1990,1991,1992\n1.5,2.5,3\n2.5,3.5,4\n1,2,3\n", "(1990, 1991, 1992) is taken for data"),
     ],
@@ -241,6 +276,31 @@ def test_what_is_doubtful_is_said(text: str, words: str) -> None:
         choice = default_choice(table)
         with pytest.raises(DataError, match=re.escape(words)):
             select(table, Choice(choice.shown, choice.target, choice.task, missing=REFUSE))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b,k\n" + rows("{m} kg,{n},{k}"), "'a' is read as text, since '10 kg' in it is no number"),
+        ("a,b,k\n" + rows("{n},{n}.5,{k}") + "Total,66,\n", "'a' is read as text, since 'Total' in it is no number"),
+        ("x y k\n" + rows("{n} {n}.5 {k} # hm"), "line 1 is passed over, beginning with 'x y k'"),
+        ("By me\n\nx,y,k\n" + rows("{n},{n}.5,{k}"), "lines 1 to 2 are passed over, beginning with 'By me'"),
+    ],
+)
+def test_what_only_looks_doubtful_is_said_and_not_refused(text: str, words: str) -> None:
+    table = read_text(text)
+    assert words in doubts(table)
+    choice = default_choice(table)
+    texts = tuple((c.name, tuple(sorted(c.texts))) for c in table.columns if c.texts and c.name in choice.inputs)
+    select(table, Choice(choice.shown, choice.target, choice.task, choice.inputs, texts=texts))
+    assert not any(doubt.touches_values for doubt in table.doubts)
+
+
+@pytest.mark.parametrize("text", ["d;x;k\n" + rows("{m}.01.2020;{n};{k}"), "v,x,k\n" + rows("1.2.{n},{n},{k}")])
+def test_dates_and_versions_are_texts_without_a_word(text: str) -> None:
+    table = read_text(text)
+    assert table.columns[0].kind == "text"
+    assert not table.doubts
 
 
 def test_rows_left_out_are_counted_with_their_lines() -> None:
@@ -327,6 +387,43 @@ def test_parquet_and_feather(tmp_path: Path, write: object) -> None:
     assert found.column("when").kind == "text"
 
 
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [
+        ([{"p": {"x": 1, "y": 2.5}, "k": "a"}], {"p.x": [1.0], "p.y": [2.5], "k": ["a"]}),
+        ({"r1": {"x": 1, "k": "a"}, "r2": {"x": 2, "k": "b"}}, {"x": [1.0, 2.0], "k": ["a", "b"]}),
+        ([{"x": "0.5", "k": "a"}, {"x": "n/a", "k": "b"}], {"x": [0.5, NAN], "k": ["a", "b"]}),
+    ],
+)
+def test_json_of_other_shapes(tmp_path: Path, found: object, meant: dict[str, list[str | float]]) -> None:
+    (tmp_path / "t.json").write_text(json.dumps(found))
+    read = cells(open_table(tmp_path / "t.json"))
+    assert list(read) == list(meant)
+    assert all(same(read[name], meant[name]) for name in meant)
+
+
+def test_the_one_table_in_an_archive_is_read(tmp_path: Path) -> None:
+    for name, text in (("t.csv", "x,y,k\n1,2,a\n"), ("t.json", '[{"x": 1, "y": 2, "k": "a"}]')):
+        with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+            archive.writestr("README.txt", "hello")
+            archive.writestr(name, text)
+        assert cells(open_table(tmp_path / "t.zip")) == {"x": [1.0], "y": [2.0], "k": ["a"]}
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp1253", "shift_jis", "big5", "euc-kr"])
+def test_encodings_are_guessed_and_said(tmp_path: Path, encoding: str) -> None:
+    word = {
+        "cp1253": "\u03b3\u03ac\u03c4\u03b1 \u039c\u03ad\u03b3\u03b5\u03b8\u03bf\u03c2",
+        "shift_jis": "\u540d\u524d\u306d\u3053",
+    }
+    word |= {"big5": "\u540d\u5b57\u8c93\u7a2e\u985e", "euc-kr": "\uace0\uc591\uc774"}
+    text = word.get(encoding, "\u0420\u0430\u0437\u043c\u0435\u0440 \u043a\u043e\u0442")
+    (tmp_path / "t.csv").write_bytes(("x,y,k\n" + rows("{n},{n}.5," + text + "{k}")).encode(encoding))
+    table = open_table(tmp_path / "t.csv")
+    assert table.columns[2].cells()[0] == text + "a"
+    assert "The text is not UTF-8" in doubts(table)
+
+
 def test_libsvm(tmp_path: Path) -> None:
     (tmp_path / "t.svm").write_text("1 1:0.5 3:2 # c\n-1 2:1.5\n1 1:4 3:1\n")
     found = cells(open_table(tmp_path / "t.svm"))
@@ -344,6 +441,14 @@ def test_libsvm(tmp_path: Path) -> None:
         (b'<?xml version="1.0"?><a/>', "XML"),
         (b'{"a": 1, "b": {"c": [1]}}', "is JSON, but"),
         (b"[1, 2, 3]", "is JSON, but no list of records"),
+        (b"\xff\xfe" + "<html><table>".encode("utf-16-le"), "a web page"),
+        (b"\xfd7zXZ\0\0", "a packed archive"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"$FL2@(#) SPSS", "a statistics program"),
+        (
+            b"@relation r\n@attribute w real\n@attribute k {a,b}\n@data\n{0 1.5,1 a}\n{0 1.5,1 b}\n",
+            "a sparse ARFF file",
+        ),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path: Path, content: bytes, words: str) -> None:

@@ -182,7 +182,7 @@ def test_what_numpy_saves_is_read(tmp_path: Path) -> None:
         ('1,2,"a"\n   \n,,\n3,4,b\n', "line 3: column 1 is empty"),
         ("1,2,a\n,,\n3,4,b\n", "line 2: column 1 is empty"),
         (b"1 2 a\n3 \0 b\n", "holds binary data"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds binary data"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture, not a table"),
         (codecs.BOM_UTF32_LE + "1 2 a\n3 4 b\n".encode("utf-32-le"), "holds binary data"),
         (codecs.BOM_UTF16_LE + b"1\0 ", "line 1: the text has no known encoding; save the file as UTF-8"),
         (b"1 2 a\n3 4 \x81\n", "line 2: the text has no known encoding"),

@@ -117,7 +117,7 @@ REFUSED = {
     "x,k\n1,a\n2,b\n": "1 column of numbers among 2",
     "1\n2\n3\n": "1 column of numbers among 1",
     "x,y,k\n,2,a\n1,,b\n": "something is missing in every row",
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01": "holds binary data, not text; save the table as a text file",
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01": "a picture, not a table; type the table, or paste it here",
     b"x,y,k\n1,2,a\n" * 20_000 + b"\0": "holds binary data",
     b"%PDF-1.7\n%\xe2\xe3": "is a PDF document, not a table",
     b"PK\x03\x04\x14\0": "is a zip archive, not a table",

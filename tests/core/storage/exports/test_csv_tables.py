@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.base.errors import LensError
+from core.data.data_source import DataSource
 from core.storage.exports.formats import FORMATS, export
 from core.storage.weights_file import load_parameters
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 from tests.core.storage.exports.support import HOSTILE, cases, hostile, subject_of, trained
+from tests.core.support import small_dataset
 
 
 def rows_of(data: bytes) -> list[list[str]]:
@@ -33,6 +38,20 @@ def test_predictions_of_classes() -> None:
     right = np.array([row[-1] == "1" for row in rows])
     for part, evaluation in zip((preparation.train, preparation.test), trainer.evaluations(), strict=True):
         assert right[part.rows].mean() == pytest.approx(evaluation.score)
+
+
+def test_outputs_stand_in_the_natural_order_of_their_classes() -> None:
+    names = tuple(sorted(f"class{k}" for k in range(1, 12)))
+    dataset = replace(small_dataset(44, 11), class_names=names)
+    trainer = Trainer(Experiment(data=DataSource("gauss"), hidden=(3,), engine="numpy"), dataset)
+    head, *rows = rows_of(FORMATS["predictions"].make(subject_of(trainer), None))
+    assert head[5:16] == [f"output class{k}" for k in range(1, 12)]
+    outputs = trainer.activations(dataset.points)[-1]
+    for row, label, output in zip(rows, dataset.labels, outputs, strict=True):
+        assert row[4] == names[label] and row[16] == names[output.argmax()]
+        assert [float(cell) for cell in row[5:16]] == pytest.approx(
+            [output[names.index(f"class{k}")] for k in range(1, 12)], abs=1e-12
+        )
 
 
 def test_predictions_of_numbers() -> None:

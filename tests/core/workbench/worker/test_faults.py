@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from core.workbench.worker.engine_loader import EngineLoader
 from core.workbench.worker.report_maker import ReportMaker
 from core.workbench.worker.report_source import TrainerReports
 from core.workbench.worker.snapshot_maker import SnapshotMaker
+from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.training_speed import TrainingSpeed
-from tests.core.workbench.support import SHALLOW, WorkerDriver, make_trainer, shown
+from tests.core.workbench.support import SECONDS, SHALLOW, WorkerDriver, make_trainer, shown
 
 PARTS = [
     (OpenRuns, "loaded"),
@@ -40,8 +42,9 @@ PARTS = [
 def ask_for_all(driver: WorkerDriver) -> WorkerReport:
     """A report that holds a probe as well."""
     driver.send(Publish(Request(), fresh=True, probe=(0.0, 0.0), number=7))
+    give_up = time.monotonic() + SECONDS
     while (report := driver.worker.take_report()) is None:
-        pass
+        assert time.monotonic() < give_up, "the worker does not answer"
     return report
 
 
@@ -87,6 +90,22 @@ def test_a_report_that_cannot_be_made_at_all_is_answered(driver: WorkerDriver, m
         report = driver.ask()
     assert [notice.kind for notice in report.events.notices] == ["fault"]
     assert driver.ask().events.loaded is not None
+
+
+def test_a_worker_that_cannot_tell_how_long_to_rest_still_answers(
+    driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: TrainingLoop) -> float:
+        raise MemoryError("not today")
+
+    driver.send(Load(SHALLOW), Play())
+    with monkeypatch.context() as broken:
+        broken.setattr(TrainingLoop, "seconds_to_wait", fail)
+        driver.until(lambda report: [notice.kind for notice in report.events.notices] == ["fault"])
+        assert not driver.ask().state.playing
+    position = driver.arrive().position
+    driver.send(Step("sample"))
+    assert driver.arrive().position == position + 1
 
 
 def test_a_command_that_waits_for_an_arrival_and_cannot_be_obeyed_keeps_no_other_from_it(driver: WorkerDriver) -> None:

@@ -1,0 +1,1 @@
+"""Several kept runs at one epoch, to be shown beside each other."""

@@ -1,0 +1,107 @@
+"""The curves of the compared runs in one plot, with the common epoch as a line that can be dragged: their timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QPainter
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
+
+from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_ticks import EpochTicks
+from gui.curves.plot_head import PlotHead
+from gui.curves.plot_scale import PlotScale
+from gui.runs.curve_overlay import CurveOf, CurveOverlay
+from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, style_plot
+from gui.widgets.theme import Theme
+
+HEIGHT = 150
+PERCENT_RANGE = (-3.0, 103.0)
+PARTS = 1000
+"""An epoch has so many positions here, whatever the number of samples in the epochs of the runs."""
+
+
+class CommonCurves(QWidget):
+    """Draws the curves of a measure, each in the colour of its run.
+
+    Signals:
+        epoch_wanted(float): the user dragged the line there, or clicked.
+        scale_changed(): the curves show something else.
+    """
+
+    epoch_wanted = pyqtSignal(float)
+    scale_changed = pyqtSignal()
+
+    def __init__(self, theme: Theme, is_regression: bool) -> None:
+        super().__init__()
+        self._is_regression, self._shows_score = is_regression, False
+        self._shown: list[tuple[float, float] | None] = [None, None]
+        self._known: list[tuple[int, str]] = []
+        self.epochs, ticks = EpochAxis(self), EpochTicks()
+        self.plot = make_plot(logarithmic=True, bottom=ticks)
+        self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
+        self.plot.hideButtons()
+        self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.setLabel("bottom", "epoch")
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self.plot.showGrid(x=False, y=True, alpha=0.25)
+        self.plot.getPlotItem().getViewBox().disableAutoRange()
+        self.overlay = CurveOverlay(self, theme)
+        self.overlay.picked.connect(lambda _: None)
+        self.head = PlotHead(self.plot, self.epochs)
+        self.head.seek_wanted.connect(lambda position, _: self.epoch_wanted.emit(position / PARTS))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+        self.setFixedHeight(HEIGHT)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.epochs.changed.connect(lambda: ticks.set_scale(self.epochs.scale))
+        self.epochs.changed.connect(self.scale_changed)
+        self.set_theme(theme)
+        self.show_score(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours; those of the curves come with them."""
+        style_plot(self.plot, theme)
+        self.head.set_theme(theme)
+        self.overlay.set_theme(theme)
+
+    def show_score(self, shown: bool) -> None:
+        """Show accuracy or R² in place of the loss."""
+        self._shows_score = shown
+        self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
+        score = "R²" if self._is_regression else "accuracy (%)"
+        self.plot.setLabel("left", score if shown else "loss")
+        self._shown[1] = None
+        self.scale_changed.emit()
+
+    @property
+    def scale(self) -> PlotScale:
+        """What the curves show: the loss on a logarithmic axis, or the score."""
+        return PlotScale(self._shows_score, not self._shows_score, self._is_regression)
+
+    def make_room(self, owner: object, room: tuple[float, float, float] | None) -> None:
+        """Let the plot hold curves: their last epoch, least and largest height."""
+        if room is None:
+            return
+        last_epoch, low, high = room
+        end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
+        self._show_range(0, (-0.02 * end, end))
+        is_percent = self._shows_score and not self._is_regression
+        self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
+
+    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
+        if wanted != self._shown[axis]:
+            self._shown[axis] = wanted
+            show_range(self.plot, axis, wanted)
+
+    def show_curves(self, curves: Sequence[CurveOf], epoch: float) -> None:
+        """Draw these, and the line at an epoch."""
+        last = max(float(curve.history.epochs[-1]) for curve in curves)
+        known = [(len(curve.history), curve.color.name()) for curve in curves]
+        if known != self._known:
+            self._known = known
+            self.epochs.follow(curves[0].history, last)
+            self.overlay.show_runs(curves)
+        self.head.show_place(round(epoch * PARTS), PARTS, round(max(last, epoch) * PARTS))

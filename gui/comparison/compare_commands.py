@@ -1,0 +1,165 @@
+"""What the user does with compared runs: chooses them, lets them race, takes pictures and a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt5 import sip
+from PyQt5.QtWidgets import QWidget
+
+from core.base.errors import LensError
+from core.base.translation import _
+from core.training.settings_over_time import Change
+from core.workbench.comparison.comparison import FEWEST, MOST
+from core.workbench.many_runs.kept_run import KeptRun
+from core.workbench.many_runs.run_differences import Described, names_of
+from core.workbench.many_runs.run_rows import RunRow
+from core.workbench.messages import WorkerReport
+from core.workbench.run_id import RunId
+from gui.runs.run_colors import first_free
+from gui.runs.runs_commands import RunsCommands
+from gui.runs.runs_view import RunsView
+from gui.session.command_context import CommandContext
+from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.comparison.compare_window import CompareWindow
+
+HOW_TO_CHOOSE = _(
+    "Select two to six runs in the list of runs to compare them, or show at least one beside the present run (K)."
+)
+
+
+class TakesPictures(Protocol):
+    """Writes and copies pictures of widgets."""
+
+    def ask_for_picture_of(self, view: QWidget, name: str) -> None:
+        """Ask for a file name and draw a widget."""
+
+    def copy_picture_of(self, view: QWidget) -> None:
+        """Draw a widget onto the clipboard."""
+
+
+class CompareCommands:
+    """Handlers of the action and of the buttons that compare runs.
+
+    Args:
+        context: session and ways to reach the user.
+        runs: the kept runs. view: their list.
+        pictures: takes pictures.
+        prepare: prepares a new window for being painted.
+
+    Attributes:
+        windows: the open comparisons.
+    """
+
+    def __init__(
+        self,
+        context: CommandContext,
+        runs: RunsCommands,
+        view: RunsView,
+        pictures: TakesPictures,
+        prepare: Callable[[QWidget], object],
+    ) -> None:
+        self._context, self._session = context, context.session
+        self._runs, self._view, self._pictures, self._prepare = runs, view, pictures, prepare
+        self._wanted: list[tuple[RunId, tuple[Change, ...], int]] = []  # lines, and how far each shall be kept
+        self.windows: list[CompareWindow] = []
+        view.compare_wanted.connect(self.compare)
+        view.seeds.watched.connect(self.watch_race)
+        self._session.progress.connect(self._take_report)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return the handlers by the names of their actions."""
+        return {"compare-runs": self.compare}
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for window in self.windows:
+            window.set_theme(theme)
+
+    def close(self) -> None:
+        """Close all comparisons."""
+        for window in tuple(self.windows):
+            if not sip.isdeleted(window):
+                window.close()
+
+    # ---------------------------------------------------------------- which runs
+
+    def compare(self) -> None:
+        """Compare the selected runs; with fewer than two of them, the present run and those beside it."""
+        rows = self._view.selected_rows() if self._view.isVisible() else []
+        if len(rows) < FEWEST:
+            rows = [row for row in self._runs.rows() if row.pinned or row.is_present]
+        if not FEWEST <= len(rows) <= MOST:
+            told = HOW_TO_CHOOSE
+            if len(rows) > MOST:
+                told = _("{count} runs are too many to compare. {how}").format(count=len(rows), how=HOW_TO_CHOOSE)
+            self._context.tell(told, "none")
+            return
+        self._wanted = [line for row in rows if (line := self._line(row)) is not None]
+        for row in rows:
+            if row.branch is not None and (row.kept is None or row.kept.tip < self._tip(row.branch)):
+                self._session.keep_line(row.branch)
+        self._open_when_kept()
+
+    def _line(self, row: RunRow) -> tuple[RunId, tuple[Change, ...], int] | None:
+        """What tells the line of a row, and how far it was trained."""
+        if row.branch is None or self._session.run is None:
+            return None if row.kept is None else (row.kept.run, row.kept.changes, row.kept.tip)
+        timeline = self._session.timeline
+        branch = next((b for b in timeline.branches if b.number == row.branch), None) if timeline else None
+        return None if branch is None else (self._session.run, branch.changes, branch.tip)
+
+    def _tip(self, number: int) -> int:
+        timeline = self._session.timeline
+        return next((b.tip for b in timeline.branches if b.number == number), 0) if timeline else 0
+
+    def _take_report(self, report: WorkerReport) -> None:
+        if self._wanted and report.events.kept:
+            self._open_when_kept()
+
+    def _open_when_kept(self) -> None:
+        """Open the window as soon as there is a copy of every line."""
+        entries = [self._runs.kept.line(run, changes) for run, changes, _tip in self._wanted]
+        found = [entry for entry in entries if entry is not None]
+        reach = zip(found, self._wanted, strict=False)
+        if len(found) < len(self._wanted) or not all(entry.run.tip >= tip for entry, (_run, _changes, tip) in reach):
+            return
+        self._wanted = []
+        colors: list[int] = []
+        for entry in found:
+            colors.append(entry.color if entry.pinned and entry.color not in colors else first_free(colors))
+        runs = [entry.run for entry in found]
+        reached = [run.tip / run.epoch_length for run in runs if not run.note] or [0.0]
+        self.open(runs, colors, min(reached))
+
+    def watch_race(self) -> None:
+        """Show the runs that race beside the present one, from their start, and let them play together."""
+        runs = self._runs.seeds.racers()
+        if runs:
+            self.open(runs, list(range(len(runs))), 0.0).set_playing(True)
+
+    def open(self, runs: Sequence[KeptRun], colors: Sequence[int], epoch: float) -> CompareWindow:
+        """Open a window with these runs at an epoch."""
+        from gui.comparison.compare_window import CompareWindow  # here, since few sessions need it
+
+        names = names_of([Described(run.experiment, run.dataset.name, run.words) for run in runs])
+        names = [run.name or name for run, name in zip(runs, names, strict=True)]
+        window = CompareWindow(runs, names, colors, epoch, self._context.theme(), self._context.window)
+        self.windows.append(window)
+        window.closed.connect(lambda: self.windows.remove(window))
+        window.tools.copy_wanted.connect(lambda: self._take_picture(window, self._pictures.copy_picture_of))
+        window.tools.save_wanted.connect(
+            lambda: self._take_picture(window, lambda nets: self._pictures.ask_for_picture_of(nets, "comparison"))
+        )
+        self._prepare(window)
+        window.show()
+        return window
+
+    def _take_picture(self, window: CompareWindow, take: Callable[[QWidget], None]) -> None:
+        try:
+            take(window.nets)
+        except LensError as error:
+            self._context.tell(str(error), "none")

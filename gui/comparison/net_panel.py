@@ -1,0 +1,149 @@
+"""One of the compared runs: what differs, its numbers, its network and its decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
+from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+
+from core.base.number_text import short
+from core.explain.snapshot import Request, Snapshot
+from core.network.tasks import REGRESSION
+from core.workbench.comparison.compared_run import ComparedState
+from core.workbench.many_runs.kept_run import KeptRun
+from core.workbench.messages import Loaded
+from gui.curves.curve_numbers import WIDEST, write_score
+from gui.decision.decision_view import DecisionView
+from gui.diagram.diagram_view import DiagramView
+from gui.widgets.elided import Elided
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import RIGHT
+from gui.widgets.readout import Readout
+from gui.widgets.theme import Theme
+
+LEAST_VIEW = QSize(130, 90)
+SWATCH = QSize(18, 10)
+PARTS = ("train", "test")
+
+
+class NetPanel(QFrame):
+    """Shows the diagram and the decision of a run with the views of the main window.
+
+    Args:
+        run: the run. name: what differs. color: of its curve.
+
+    Attributes:
+        diagram, decision: the views.
+    """
+
+    def __init__(self, run: KeptRun, name: str, color: QColor, theme: Theme) -> None:
+        super().__init__()
+        self.run = run
+        self._ending, self._is_best = "", False
+        self.setProperty("role", "net")
+        self.name, self._swatch, self._note = Elided(), QLabel(), QLabel()
+        self.name.set_full(name)
+        self.name.setProperty("role", "strong")
+        self._note.setProperty("role", "strong")
+        self._note.setFixedWidth(self._note.fontMetrics().horizontalAdvance("stopped at 10,000"))
+        self._note.setAlignment(RIGHT)
+        self.numbers = {f"{part}_{what}": Readout(widest) for part in PARTS for what, widest in WIDEST.items()}
+        self.diagram = DiagramView(theme, has_titles=False, offers_inputs=False)
+        self.decision = DecisionView(theme)
+        self.decision.paint_button.hide()
+        self.diagram.setMinimumSize(LEAST_VIEW)
+        self.decision.setMinimumSize(LEAST_VIEW)
+        loaded = Loaded(run.experiment, run.preparation, None, can_undo=False, can_redo=False)
+        self.diagram.set_run(loaded)
+        self.decision.set_run(loaded)
+        self._lay_out()
+        self.set_theme(theme, color)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        for widget in (self._swatch, self.name, self._note):
+            head.addWidget(widget, int(widget is self.name))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(0)
+        has_test = len(self.run.preparation.test) > 0
+        for line, part in enumerate(PARTS[: 1 + has_test]):
+            caption = QLabel(part)
+            caption.setProperty("role", "faint")
+            grid.addWidget(caption, line, 0)
+            for column, what in enumerate(WIDEST, start=1):
+                grid.addWidget(self.numbers[f"{part}_{what}"], line, column)
+        grid.setColumnStretch(3, 1)
+        self._views = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._views.setSpacing(2)
+        self._views.addWidget(self.diagram, 1)
+        self._views.addWidget(self.decision, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 6, 8, 4)
+        rows.setSpacing(3)
+        rows.addLayout(head)
+        rows.addLayout(grid)
+        rows.addLayout(self._views, 1)
+
+    def set_theme(self, theme: Theme, color: QColor) -> None:
+        """Draw in other colours."""
+        self.diagram.set_theme(theme)
+        self.decision.set_theme(theme)
+        picture = QPixmap(SWATCH)
+        picture.fill(Qt.GlobalColor.transparent)
+        with painting(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color, 4.0))
+            painter.drawLine(1, SWATCH.height() // 2, SWATCH.width() - 1, SWATCH.height() // 2)
+        self._swatch.setPixmap(picture)
+
+    def show_compact(self) -> None:
+        """Put the decision at the right of the diagram, and leave out what can be spared."""
+        self._views.setDirection(QBoxLayout.Direction.LeftToRight)
+        self.decision.legend.hide()
+        for side in ("bottom", "left"):
+            self.decision.plot.hideAxis(side)
+
+    def request(self) -> Request | None:
+        """What a snapshot must hold; None before the views have a size."""
+        plane = self.decision.plane()
+        if plane is None:
+            return None
+        cells = self.diagram.map_cells()
+        neurons = replace(plane, columns=cells, rows=cells)
+        return Request(output=plane, neurons=neurons, neuron=self.decision.neuron_place())
+
+    def show_state(self, state: ComparedState) -> None:
+        """Show the run at another epoch."""
+        snapshot = state.snapshot
+        self.diagram.show_snapshot(snapshot)
+        self.decision.show_snapshot(snapshot)
+        self.diagram.show_probe(state.probe)
+        for name, readout in self.numbers.items():
+            readout.setText(self._written(snapshot, name))
+        self._ending = f"{state.ending} at {snapshot.epoch:,}" if state.ending else ""
+        self._write_note()
+
+    def mark_best(self, best: bool) -> None:
+        """Show whether the run is the best by the chosen measure."""
+        if best != self._is_best:
+            self._is_best = best
+            self.setProperty("marked", best)
+            self.style().polish(self)  # type: ignore[union-attr]  # every widget has a style
+        self._write_note()
+
+    @property
+    def note(self) -> str:
+        """What stands at the right of the name."""
+        return self._note.text()
+
+    def _write_note(self) -> None:
+        text = self._ending or ("★ best" if self._is_best else "")
+        if text != self._note.text():
+            self._note.setText(text)
+
+    def _written(self, snapshot: Snapshot, name: str) -> str:
+        value = getattr(snapshot, name)
+        return short(value, 3) if name.endswith("loss") else write_score(value, snapshot.settings.task == REGRESSION)

@@ -1,0 +1,71 @@
+"""The present loss and score of both sets, above their curves."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QGridLayout, QLabel, QWidget
+
+from core.base.number_text import percent, short
+from core.explain.snapshot import Snapshot
+from core.network.tasks import REGRESSION
+from core.workbench.messages import Loaded
+from gui.widgets.flags import RIGHT
+from gui.widgets.readout import Readout
+from gui.widgets.theme import Theme
+
+CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
+WIDEST = {"loss": "0.000000", "score": "100.0 %"}
+
+
+class CurveNumbers(QWidget):
+    """A line of numbers for each set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_regression = False
+        self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in WIDEST.items()}
+        self._names = {name: QLabel() for name, _ in CURVES}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(0)
+        for line, (name, _) in enumerate(CURVES):
+            grid.addWidget(self._names[name], line, 0)
+            for column, what in enumerate(WIDEST, start=1):
+                value = self._values[f"{name}_{what}"]
+                value.setProperty("role", "strong")
+                value.setAlignment(RIGHT)
+                grid.addWidget(value, line, column, RIGHT)
+        self.clear()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for name, _ in CURVES:
+            color, line = theme.color(name).name(), "━━" if name == "train" else "╍╍"
+            self._names[name].setText(f'<span style="color:{color}">{line}</span> {name}')
+
+    def set_run(self, loaded: Loaded) -> None:
+        """Show another run, which has no numbers yet."""
+        self._is_regression = loaded.preparation.dataset.task == REGRESSION
+        score = "R²" if self._is_regression else "Accuracy"
+        for key, label in self._values.items():
+            name, _, what = key.partition("_")
+            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
+            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
+        self.clear()
+
+    def clear(self) -> None:
+        """Show no numbers."""
+        for label in self._values.values():
+            label.setText("–")
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a snapshot."""
+        for key, label in self._values.items():
+            value = getattr(snapshot, key)
+            label.setText(short(value, 3) if key.endswith("loss") else write_score(value, self._is_regression))
+
+
+def write_score(score: float, is_regression: bool) -> str:
+    """R² with its name, or a percentage."""
+    return f"R² {short(score, 4)}" if is_regression else percent(score)

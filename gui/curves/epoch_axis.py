@@ -1,0 +1,170 @@
+"""Where an epoch stands on the axes of epochs: one scale for the loss plot, the timeline and the curves of the card."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from core.base.arrays import Array
+from core.base.number_text import round_up
+from core.training.history import COLUMNS, History
+from gui.widgets.plots import steady_range
+
+AUTOMATIC, LINEAR, LOGARITHMIC = "automatic", "linear", "logarithmic"
+CHOICES = (AUTOMATIC, LINEAR, LOGARITHMIC)
+FALL_SHARE = 0.25
+"""The least share of the axis that the main fall of the loss takes, if the axis is automatic."""
+MOST_OF_FALL, LEAST_FALL = 0.8, 0.1
+"""The main fall ends where the loss has fallen by this share of its whole fall; a smaller fall, as a share of the first
+loss, counts for nothing."""
+FALL_STEPS = 4
+"""The end of the main fall moves in so many steps for each factor of 2, so that the axis stands still between them."""
+LOGARITHMIC_BEND = 1.0
+WIDE_EPOCH, NEAR = 60.0, 6.0
+"""In pixels: inside an epoch that is drawn as wide as this, one goes to a sample; near the end of an epoch, to that."""
+MULTIPLES = ((1,), (2, 5), (3, 4, 6, 8))
+"""Round numbers within a decade, the roundest first."""
+DECADES = tuple(10.0**power for power in range(-3, 13))
+
+
+@dataclass(frozen=True)
+class EpochScale:
+    """x = b · ln(1 + epoch / b): about linear up to the epoch ``bend``, b, and logarithmic behind it.
+
+    With an infinite b the scale is linear, x = epoch, as it always is left of 0.
+    """
+
+    bend: float = math.inf
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether all epochs are equally wide."""
+        return math.isinf(self.bend)
+
+    def places(self, epochs: Array) -> Array:
+        """The places of epochs; both of the same shape."""
+        if self.is_linear:
+            return epochs
+        return np.where(epochs > 0.0, self.bend * np.log1p(np.maximum(epochs, 0.0) / self.bend), epochs)
+
+    def place(self, epoch: float) -> float:
+        """The place of an epoch."""
+        return epoch if self.is_linear or epoch <= 0.0 else self.bend * math.log1p(epoch / self.bend)
+
+    def epoch(self, place: float) -> float:
+        """The epoch at a place."""
+        if self.is_linear or place <= 0.0:
+            return place
+        return self.bend * math.expm1(min(place / self.bend, 600.0))
+
+    def position(self, place: float, pixel: float, epoch_length: int, before: float = 0.0) -> int:
+        """The position nearest to a place, of the size of a pixel: the end of an epoch unless epochs are drawn wide.
+
+        The position counts from the epoch ``before``.
+        """
+        epoch = self.epoch(place)
+        end = round(epoch - before)
+        wide = self.place(epoch + 1.0) - self.place(epoch)
+        if wide < WIDE_EPOCH * pixel or abs(self.place(end + before) - place) <= NEAR * pixel:
+            return end * epoch_length
+        return round((epoch - before) * epoch_length)
+
+    def round_epochs(self, first: float, last: float, apart: float) -> list[float]:
+        """Round numbers of epochs between two places, no nearer to each other than ``apart``, ascending."""
+        if self.is_linear:
+            step = round_up(apart)
+            return [step * k for k in range(math.ceil(max(first, 0.0) / step), math.floor(last / step) + 1)]
+        chosen: dict[float, float] = {}
+        for numbers in ((0.0,), *([n * decade for decade in DECADES for n in group] for group in MULTIPLES)):
+            for number in numbers:
+                place = self.place(number)
+                if first <= place <= last and all(abs(place - other) >= apart for other in chosen.values()):
+                    chosen[number] = place
+        return sorted(chosen)
+
+
+class EpochAxis(QObject):
+    """The scale that all axes of epochs have now.
+
+    An automatic one is linear as long as the main fall of the loss takes much of it; later it bends, so that the fall
+    keeps its share of the axis however long the run becomes. So the axis never leaps from one kind to another.
+
+    Signals:
+        changed(): the scale or the choice is another.
+
+    Attributes:
+        choice: one of CHOICES.
+        scale: the present scale.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choice = AUTOMATIC
+        self.scale = EpochScale()
+        self._automatic = EpochScale()
+        self._seen: object = None
+
+    def choose(self, choice: str) -> None:
+        """Make the axis automatic, linear or logarithmic."""
+        if choice != self.choice:
+            self.choice = choice
+            self.scale = self._chosen()
+            self.changed.emit()
+
+    def follow(self, history: History, last: float = 0.0) -> None:
+        """Fit an automatic axis to a record, and to the last epoch of what is shown beside it.
+
+        What lies ahead in the record counts as well, so that going back leaves the axis as it is.
+        """
+        rows = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
+        if not len(rows):
+            return
+        seen = len(rows), rows[0, 1], rows[-1, 0], rows[-1, 1], last
+        if seen == self._seen:
+            return
+        self._seen = seen
+        epochs, losses = rows[:, 0] / history.epoch_length, rows[:, COLUMNS.index("train_loss")]
+        self._automatic = EpochScale(
+            _bend(_end_of_fall(epochs, losses), steady_range(0.0, max(float(epochs[-1]), last) or 1.0)[1])
+        )
+        if self._chosen() != self.scale:
+            self.scale = self._chosen()
+            self.changed.emit()
+
+    def _chosen(self) -> EpochScale:
+        if self.choice == AUTOMATIC:
+            return self._automatic
+        return EpochScale(LOGARITHMIC_BEND if self.choice == LOGARITHMIC else math.inf)
+
+
+def _end_of_fall(epochs: Array, losses: Array) -> float:
+    """The epoch, rounded up in steps, at which the loss had fallen by MOST_OF_FALL; infinite if it did not fall."""
+    finite = np.isfinite(losses)
+    epochs, losses = epochs[finite], losses[finite]
+    if not len(losses):
+        return math.inf
+    fall = float(losses[0] - losses.min())
+    if not fall > LEAST_FALL * abs(float(losses[0])):
+        return math.inf
+    end = float(epochs[int(np.argmax(losses <= losses[0] - MOST_OF_FALL * fall))])
+    return float(2.0 ** (math.ceil(FALL_STEPS * math.log2(end)) / FALL_STEPS))
+
+
+def _bend(fall: float, end: float) -> float:
+    """The bend of a scale up to the epoch ``end`` on which the epoch ``fall`` stands after FALL_SHARE of the way."""
+    if fall >= FALL_SHARE * end:
+        return math.inf
+    low, high = -40.0, 40.0  # exponents of 2, relative to the fall; the smaller the bend, the more room has the fall
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        bend = fall * 2.0**middle
+        if math.log1p(fall / bend) > FALL_SHARE * math.log1p(end / bend):
+            low = middle
+        else:
+            high = middle
+    return float(fall * 2.0**low)

@@ -1,0 +1,45 @@
+"""The line that tells of a place of the plot; it stands over the title of the horizontal axis."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtGui import QPalette
+from PyQt5.QtWidgets import QWidget
+
+from gui.widgets.elided import Elided
+from gui.widgets.theme import Theme
+
+SIDE = 8
+
+
+class PlaceLine(Elided):
+    """Lies over the bottom of a plot, where it hides no point; without a text it is gone."""
+
+    def __init__(self, plot: QWidget) -> None:
+        super().__init__()
+        self.setParent(plot)
+        self._plot = plot
+        self.setProperty("role", "faint")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAutoFillBackground(True)
+        self.setContentsMargins(SIDE, 0, SIDE, 0)
+        plot.installEventFilter(self)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        colors = self.palette()
+        colors.setColor(QPalette.ColorRole.Window, theme.color("base"))
+        self.setPalette(colors)
+
+    def write(self, text: str) -> None:
+        """Show a text; an empty one uncovers what lies below."""
+        self.set_full(text)
+        self.setVisible(bool(text))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            height = self.sizeHint().height()
+            self.setGeometry(0, self._plot.height() - height, self._plot.width(), height)
+        return False

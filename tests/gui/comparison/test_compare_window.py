@@ -1,0 +1,184 @@
+"""Runs beside each other, in their window: one epoch, zoom, probe and selection for all; the best; play; pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.explain.picked_part import Neuron
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.workbench.many_runs.kept_run import KeptRun, keep_line
+from core.workbench.run_id import new_run_id, new_work_id
+from gui.comparison.compare_window import CompareWindow
+from gui.widgets.qt_objects import existing
+from gui.widgets.theme import DARK
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SHALLOW, SHALLOW_DATA
+from tests.gui.support import hover, position
+
+PLAIN = SHALLOW.replace(train_fraction=0.7)
+
+
+def kept(experiment: Experiment, epochs: int = 2) -> KeptRun:
+    trainer = Trainer(experiment, SHALLOW_DATA)
+    trainer.advance(epochs * trainer.epoch_length)
+    return keep_line(trainer, new_run_id(), new_work_id())
+
+
+def opened(qtbot: QtBot, window: MainWindow, runs: Sequence[KeptRun]) -> CompareWindow:
+    compared = window.comparisons.open(runs, range(len(runs)), 2.0)
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    return compared
+
+
+@pytest.fixture
+def two(qtbot: QtBot, window: MainWindow) -> CompareWindow:
+    """Two runs at epoch 2; the one with the rate 0.5 is better."""
+    return opened(qtbot, window, [kept(PLAIN.replace(learning_rate=rate)) for rate in (0.01, 0.5)])
+
+
+def epochs(compared: CompareWindow) -> list[float]:
+    """Where the shown snapshots are."""
+    shown = [existing(panel.diagram._snapshot) for panel in compared.nets.panels]
+    return [snapshot.position / snapshot.epoch_length for snapshot in shown]
+
+
+def press(qtbot: QtBot, compared: CompareWindow, key: int) -> None:
+    qtbot.keyClick(compared, key)
+
+
+def test_all_stand_at_one_epoch_and_the_best_is_marked(qtbot: QtBot, two: CompareWindow) -> None:
+    assert [panel.name.full for panel in two.nets.panels] == ["learning rate 0.01", "learning rate 0.5"]
+    assert epochs(two) == [2.0, 2.0] and two.tools.epoch.text() == "2"
+    assert [panel.note for panel in two.nets.panels] == ["", "★ best"]
+    press(qtbot, two, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    assert epochs(two) == [3.0, 3.0]  # behind the epoch to which they were trained
+    press(qtbot, two, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    assert epochs(two) == [0.0, 0.0] and [panel.note for panel in two.nets.panels] == ["", ""]  # the same weights
+
+
+def test_the_measure_chooses_the_best_and_the_curves(qtbot: QtBot, two: CompareWindow) -> None:
+    assert [name for _, name in two.nets.measures] == ["test loss", "train loss", "test accuracy", "train accuracy"]
+    losses = [line.y for line in two.nets.curves.overlay.layer.lines]
+    two.tools.measure.setCurrentIndex(2)
+    scores = [line.y for line in two.nets.curves.overlay.layer.lines]
+    assert len(scores) == len(losses) == 4  # train and test
+    for panel, line in zip(two.nets.panels, scores[::2], strict=True):
+        assert line[-1] == pytest.approx(100 * panel.run.history.column("train_score")[-1])
+
+
+def test_losses_of_other_kinds_are_not_compared(qtbot: QtBot, window: MainWindow) -> None:
+    runs = [kept(PLAIN.replace(loss=loss)) for loss in ("mse", "cross-entropy")]
+    compared = opened(qtbot, window, runs)
+    assert [name for _, name in compared.nets.measures] == ["test accuracy", "train accuracy"]
+
+
+def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:
+    first, second = two.nets.panels
+    boxes = [panel.decision.plot.getPlotItem().getViewBox() for panel in (first, second)]
+    before = [box.viewRange() for box in boxes]
+    boxes[0].scaleBy((0.5, 0.5))
+    boxes[0].sigRangeChangedManually.emit([True, True])
+    assert boxes[1].viewRange() == [pytest.approx(axis) for axis in boxes[0].viewRange()]
+    press(qtbot, two, Qt.Key.Key_Home)
+    assert [box.viewRange() for box in boxes] == before
+    first.diagram.picked.emit(Neuron(1, 2))
+    assert second.diagram._selection == Neuron(1, 2)
+    press(qtbot, two, Qt.Key.Key_P)
+    assert first.decision.probe.isChecked() and second.decision.probe.isChecked()
+    place = boxes[1].mapViewToScene(QPointF(10.0, 8.0))
+    hover(existing(second.decision.plot.viewport()), place.x(), place.y())
+    qtbot.waitUntil(lambda: two.is_at_rest and first.diagram._probe is not None)
+    assert existing(first.diagram._probe).point == existing(second.diagram._probe).point
+
+
+def test_the_map_of_the_neuron_under_the_mouse_is_shown_in_all(qtbot: QtBot, two: CompareWindow) -> None:
+    first, second = two.nets.panels
+    first.diagram.map_wanted.emit(Neuron(1, 0))
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    for panel in (first, second):
+        own = existing(existing(panel.diagram._snapshot).neuron)
+        assert (own.place.layer, own.place.unit) == (1, 0)
+
+
+def test_they_play_together_and_a_drag_of_the_line_goes_back(qtbot: QtBot, two: CompareWindow) -> None:
+    press(qtbot, two, Qt.Key.Key_Space)
+    assert two.is_playing
+    qtbot.waitUntil(lambda: two.nets.epoch > 2.5)
+    press(qtbot, two, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    assert epochs(two)[0] == pytest.approx(epochs(two)[1]) and epochs(two)[0] > 2.0
+    two.nets.curves.head.seek_wanted.emit(1000, True)
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    assert epochs(two) == [1.0, 1.0]
+
+
+def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> None:
+    runs = [kept(SHALLOW.replace(learning_rate=rate, stop_loss=0.12)) for rate in (0.5, 0.3)]
+    compared = opened(qtbot, window, runs)
+    compared.tools.pace.setCurrentIndex(5)
+    compared.toggle()
+    qtbot.waitUntil(lambda: not compared.is_playing)
+    assert all(panel.note.startswith("stopped at ") for panel in compared.nets.panels)
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_nothing_is_cut_in_a_small_window(qtbot: QtBot, window: MainWindow, count: int) -> None:
+    compared = opened(qtbot, window, [kept(PLAIN.replace(seed=seed), 1) for seed in range(count)])
+    compared.resize(1100, 700)
+    compared.set_theme(DARK)
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    assert compared.minimumSizeHint().width() <= 1100 and compared.minimumSizeHint().height() <= 700
+    sizes = {(panel.width(), panel.height()) for panel in compared.nets.panels}
+    assert max(w for w, _ in sizes) - min(w for w, _ in sizes) <= 1
+    assert max(h for _, h in sizes) - min(h for _, h in sizes) <= 1
+
+
+def test_a_picture_goes_to_the_clipboard(qtbot: QtBot, window: MainWindow, two: CompareWindow) -> None:
+    window.exports.set_scale(2)
+    two.tools.copy_wanted.emit()
+    image = existing(QApplication.clipboard()).image()
+    assert image.width() == 2 * two.nets.width() and image.height() == 2 * two.nets.height()
+
+
+def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    assert not window.comparisons.windows and "to compare them" in window.notices.text.text()
+    for rate in (0.01, 0.5):
+        window.session.change({"learning_rate": rate})
+        window.session.reset()
+        qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+        window.session.run_epochs(2)
+        qtbot.waitUntil(lambda: position(window) == 2 * 1000 and window.session.at_rest)
+        if rate == 0.01:
+            qtbot.keyClick(window.network, Qt.Key.Key_K)
+            qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1)
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    (compared,) = window.comparisons.windows
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    assert {panel.name.full for panel in compared.nets.panels} == {"learning rate 0.01", "learning rate 0.5"}
+    assert epochs(compared) == [2.0, 2.0]
+    qtbot.keyClick(compared, Qt.Key.Key_Escape)
+    assert not window.comparisons.windows
+
+
+def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> None:
+    window.toolbar.epochs.set_value(100_000)
+    window.actions_by_name["race-optimizers"].trigger()
+    bar = window.runs_view.seeds
+    qtbot.waitUntil(lambda: len(window.runs.seeds.racers()) == 6 and bar.watch.isVisible())
+    bar.watch.click()
+    (compared,) = window.comparisons.windows
+    qtbot.waitUntil(lambda: compared.nets.epoch > 0.0)
+    assert compared.is_playing and len(compared.nets.panels) == 6
+    assert {panel.name.full for panel in compared.nets.panels} >= {"optimizer SGD", "optimizer Adam"}
+    compared.close()
+    window.runs.seeds.clear()
