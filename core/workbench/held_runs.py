@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.storage.project import Project
@@ -19,7 +20,7 @@ from core.workbench.runs import BranchPlace, Canvas, Run, Untrainable
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import UndoStack
 
-ONLY_BRANCH = "There is no other branch to keep; to begin anew, reset the run."
+ONLY_BRANCH = _("There is no other branch to keep; to begin anew, reset the run.")
 
 
 class HeldRuns:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
+from core.base.translation import _
 from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
@@ -77,7 +78,7 @@ class OpenRuns(HeldRuns):
     def _name_load(self, command: Load) -> str:
         """What undo of a load takes back."""
         shown = self.canvas or self.present
-        return "new run" if command.anew or shown is None else name_load(shown.experiment, command.experiment)
+        return _("new run") if command.anew or shown is None else name_load(shown.experiment, command.experiment)
 
     @staticmethod
     def _name_gesture(former: Mark, command: Load) -> str:
@@ -94,13 +95,13 @@ class OpenRuns(HeldRuns):
 
     def _load_canvas(self, command: Load) -> bool:
         if self.present is None:
-            raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
+            raise LensError(_("The drawn points are too few to train on; draw points of at least two classes."))
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
         drawn = command.experiment.data.drawn
         work = self._work_of(command)
         self._note_left(work)
-        self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
+        self._keep_present(_("painting") if command.goes_on and drawn is not None else _("new canvas"))
         canvas = Canvas(self.present, command.experiment, self._keeps_weights(command), work)
         self.put(self.present, canvas, self._tree)
         self._anew = command.anew
@@ -138,7 +139,7 @@ class OpenRuns(HeldRuns):
         else:
             renamed = canvas.experiment.replace(data=data.with_class_names(names))
             canvas = Canvas(run, renamed, canvas.keeps_weights, canvas.work)
-        self._undo_stack.keep(before, "class names")
+        self._undo_stack.keep(before, _("class names"))
         self.put(run, canvas, self._tree)
         self._renamed = True
         return True
@@ -153,7 +154,7 @@ class OpenRuns(HeldRuns):
         project = load_project(path)
         tree, run = read_tree(project, path)
         self._note_left(run.work)
-        self._keep_present("opening a project")
+        self._keep_present(_("opening a project"))
         canvas = project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, run.work), tree)
         self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
@@ -163,7 +164,7 @@ class OpenRuns(HeldRuns):
         """Put a kept run in the present one's place, at its last state; raises LensError, and then nothing changes."""
         trainer = resume_kept(kept)
         self._note_left(kept.work)
-        self._keep_present("opening a kept run")
+        self._keep_present(_("opening a kept run"))
         self.put(Run(trainer, kept.experiment.data, own_start(trainer), kept.work, kept.home, identity=identity))
 
     def changed_file_note(self) -> str:

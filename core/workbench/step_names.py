@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.number_text import short
+from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
@@ -15,16 +16,34 @@ from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment
 
 NAMES = {
-    "hidden": "hidden layers",
-    "train_fraction": "share of the training set",
-    "only_sample": "single training sample",
-    "patience": "early stopping",
-    "init": "initial weights",
-    "bias": "initial biases",
+    "learning_rate": _("learning rate"),
+    "batch_size": _("batch size"),
+    "momentum": _("momentum"),
+    "optimizer": _("optimizer"),
+    "loss": _("loss"),
+    "output": _("output"),
+    "activation": _("activation"),
+    "features": _("features"),
+    "schedule": _("schedule"),
+    "warm_up": _("warm up"),
+    "dropout": _("dropout"),
+    "seed": _("seed"),
+    "shuffle": _("shuffle"),
+    "standardize": _("standardize"),
+    "standardize_target": _("standardize target"),
+    "stop_loss": _("stop loss"),
+    "engine": _("engine"),
+    "data": _("data"),
+    "hidden": _("hidden layers"),
+    "train_fraction": _("share of the training set"),
+    "only_sample": _("single training sample"),
+    "patience": _("early stopping"),
+    "init": _("initial weights"),
+    "bias": _("initial biases"),
     "l1": "L1",
     "l2": "L2",
 }
-"""Names of fields that are not those of the experiment with spaces in them."""
+"""Names of the experiment's fields, as a person reads them."""
 
 LONGEST_VALUE = 24
 MOST_FIELDS = 2
@@ -33,9 +52,9 @@ MOST_FIELDS = 2
 def name_load(before: Experiment, after: Experiment) -> str:
     """Return what a run with other settings takes the place of; of the same settings it is a reset."""
     if before == after:
-        return "reset"
+        return _("reset")
     if before.data != after.data:
-        return "painting" if after.data.drawn is not None and before.data.drawn is not None else "other data"
+        return _("painting") if after.data.drawn is not None and before.data.drawn is not None else _("other data")
     return name_change(before, after)
 
 
@@ -43,14 +62,14 @@ def name_change(before: Experiment, after: Experiment) -> str:
     """Return the settings that differ, such as ``learning rate 0.03 → 0.3``."""
     fields = sorted(after.changed_fields(before))
     if len(fields) > MOST_FIELDS:
-        return f"{len(fields)} settings"
+        return _("{count} settings").format(count=len(fields))
     return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)
 
 
 def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mapping[int, float]) -> str:
     """Return which parameters, by their places in the flat vector, got other values."""
     if len(values) > 1:
-        return f"{len(values)} weights"
+        return _("{n} weights").format(n=len(values))
     return ", ".join(
         f"{parameter_name(sizes, index)} {short(former[index])} → {short(value)}" for index, value in values.items()
     )
@@ -59,16 +78,19 @@ def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mappi
 def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozenset[int]) -> str:
     """Return which parameters, by their places in the flat vector, were frozen or freed."""
     changed = frozen ^ former
-    what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else f"{len(changed)} weights"
-    return f"{'freezing' if frozen - former else 'unfreezing'} {what}"
+    several = _("{n} weights").format(n=len(changed))
+    what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else several
+    return (_("freezing {what}") if frozen - former else _("unfreezing {what}")).format(what=what)
 
 
 def name_painting(before: Dataset, after: Dataset) -> str:
-    """Return what painting made of the points, such as ``12 points painted, 3 erased``."""
+    """Return what painting made of the points, such as ``12 points painted, 3 points erased``."""
     added, gone = _not_in(after, before), _not_in(before, after)
-    words = [f"{added:,} {'point' if added == 1 else 'points'} painted"] if added else []
-    words += [f"{gone:,} erased" if added else f"{gone:,} {'point' if gone == 1 else 'points'} erased"] if gone else []
-    return ", ".join(words) or "classes changed"
+    painted = ngettext("{n:,} point painted", "{n:,} points painted", added).format(n=added)
+    erased = ngettext("{n:,} point erased", "{n:,} points erased", gone).format(n=gone)
+    if added and gone:
+        return f"{painted}, {erased}"
+    return painted if added else erased if gone else _("classes changed")
 
 
 def _not_in(some: Dataset, others: Dataset) -> int:
@@ -84,7 +106,7 @@ def _as_items(dataset: Dataset) -> NDArray[np.void]:
 
 def field_name(name: str) -> str:
     """The name of a field of the experiment, as a person reads it."""
-    return NAMES.get(name, name.replace("_", " "))
+    return NAMES.get(name) or name.replace("_", " ")
 
 
 def value_text(name: str, experiment: Experiment) -> str:
@@ -95,9 +117,9 @@ def value_text(name: str, experiment: Experiment) -> str:
     if name == "loss":
         return LOSSES[experiment.loss].label
     if value is None or value == ():
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     if isinstance(value, float):
         return short(value, 6)
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.run_id import RunId
@@ -132,8 +133,10 @@ class KeptRuns:
         while (needed := _bytes_of(entry.run for entry in entries.values())) > self._most_bytes:
             if not loose:
                 raise LensError(
-                    f"The kept runs would take {needed >> 20:,} MiB, more than the {self._most_bytes >> 20:,} MiB that "
-                    "there are for them; remove some in the list of runs."
+                    _(
+                        "The kept runs would take {needed:,} MiB, more than the {most_bytes:,} MiB that "
+                        "there are for them; remove some in the list of runs."
+                    ).format(needed=needed >> 20, most_bytes=self._most_bytes >> 20)
                 )
             del entries[loose.pop(0)]
         self._entries = entries

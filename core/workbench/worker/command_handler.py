@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.messages import (
@@ -92,9 +93,9 @@ SETTINGS = (ChangeSettings, EditParameters, Freeze, RenameClasses)
 IN_TREE = (Seek, NameBranch, RemoveBranch, KeepLine)
 """Commands to any branch, whatever run of the tree is present."""
 
-FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
-GONE_BRANCH = "This branch is gone, so nothing was changed."
-CLOSED_RUN = "This run is not the present one any more, so nothing was changed."
+FEW_POINTS = _("There is too little to learn yet; paint points of at least two classes, or two points with numbers.")
+GONE_BRANCH = _("This branch is gone, so nothing was changed.")
+CLOSED_RUN = _("This run is not the present one any more, so nothing was changed.")
 
 
 class CommandHandler:
