@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QHBoxLayout, QWidget
 
+from core.base.translation import _
 from gui.widgets.elided import Elided
 from gui.widgets.forms import MenuButton
 from gui.widgets.qt_objects import existing
@@ -20,8 +21,8 @@ class PlotFoot(QWidget):
         super().__init__()
         self._note = Elided()
         self._note.setProperty("role", "faint")
-        self.choice = MenuButton(self, "Axis of the epochs")
-        self.choice.setToolTip("Whether early epochs are wider than late ones, here and in the timeline")
+        self.choice = MenuButton(self, _("Axis of the epochs"))
+        self.choice.setToolTip(_("Whether early epochs are wider than late ones, here and in the timeline"))
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
         line.addWidget(self._note, 1)
@@ -29,7 +30,7 @@ class PlotFoot(QWidget):
 
     def show_choice(self, choice: str) -> None:
         """Name the kind of axis."""
-        self.choice.show_text(f"epochs: {choice}")
+        self.choice.show_text(_("epochs: {choice}").format(choice=choice))
         self.choice.setFixedWidth(self.choice.room())
         self.setFixedHeight(self.choice.sizeHint().height())
 

@@ -10,6 +10,7 @@ from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
@@ -30,7 +31,7 @@ from gui.widgets.theme import Theme
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
-CSV_FILTER = "Comma-separated values (*.csv)"
+CSV_FILTER = _("Comma-separated values (*.csv)")
 ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
@@ -236,12 +237,12 @@ class RunsCommands:
         if not pinned:
             self.remove(rows)
             return
-        what = f"“{pinned[0].name}”" if len(pinned) == 1 else f"{len(pinned)} kept runs"
+        what = f"“{pinned[0].name}”" if len(pinned) == 1 else _("{count} kept runs").format(count=len(pinned))
         question = QMessageBox(self._context.window)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(f"Remove {what}?")
-        question.setInformativeText("What was removed cannot be brought back.")
-        yes = question.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        question.setText(_("Remove {what}?").format(what=what))
+        question.setInformativeText(_("What was removed cannot be brought back."))
+        yes = question.addButton(_("Remove"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.buttonClicked.connect(lambda button: self.remove(rows) if button is yes else None)
         question.finished.connect(question.deleteLater)
@@ -258,10 +259,12 @@ class RunsCommands:
 
     def _copy(self, text: str) -> None:
         clipboard().setText(text)
-        self._context.show_status("On the clipboard: the list of runs")
+        self._context.show_status(_("On the clipboard: the list of runs"))
 
     def _save(self, content: bytes) -> None:
-        path, _ = QFileDialog.getSaveFileName(self._context.window, "Save the list of runs", "runs.csv", CSV_FILTER)
+        path, _filter = QFileDialog.getSaveFileName(
+            self._context.window, _("Save the list of runs"), "runs.csv", CSV_FILTER
+        )
         if path:
             self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
 

@@ -151,6 +151,7 @@ ACTIONS = (
         "open", "&File", _("&Open table…"), "Ctrl+O", _("Learn a table: text such as .csv, .npy, .npz or .xlsx")
     ),
     ActionSpec("open-project", "&File", _("Open p&roject…"), "Ctrl+Shift+O", _("Go on with a run that was saved")),
+    ActionSpec("open-sweep", "&File", _("Open s&weep…"), "", _("Show the results of a sweep, from its folder")),
     ActionSpec("open-weights", "&File", _("Open &initial weights…"), "", _("Start from the weights of an .npz file")),
     ActionSpec(
         "save-project", "-&File", _("&Save project"), "Ctrl+S", _("Write data, settings and run to a .lens file")
@@ -210,9 +211,7 @@ ACTIONS = (
     ActionSpec(
         "more-seeds", "&Run", _("&More seeds"), "M", _("Train the same settings with other seeds, beside this run")
     ),
-    ActionSpec(
-        "try-several", "&Run", _("&Try several values…"), "T", _("Train with several values of one or two settings")
-    ),
+    ActionSpec("try-several", "&Run", _("&Try several values…"), "T", _("Train every combination of several values")),
     ActionSpec("compare-runs", "&Run", _("Compare r&uns"), "X", _("Show runs beside each other, at one epoch")),
     ActionSpec(
         "race-optimizers", "&Run", _("Race &optimizers"), "", _("Train with each optimizer, from the same weights")
@@ -260,6 +259,7 @@ ACTIONS = (
     ),
     ActionSpec("report", "&View", _("&Report"), "Ctrl+R", _("Show how well the net does, class by class")),
     ActionSpec("runs", "&View", _("R&uns"), "Ctrl+K", _("List this run's branches and the runs that were kept")),
+    ActionSpec("sweep", "&View", _("S&weep"), "Ctrl+T", _("Bring the results of the sweep to the front")),
     ActionSpec(
         "default-layout", "&View", _("&Default layout"), "", _("Put every part of the window back in its place")
     ),

@@ -45,6 +45,7 @@ from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
+from gui.sweeps.sweep_actions import SweepActions
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
         handlers: dict[str, Callable[[], object]] = {
             "quit": self.close,
@@ -168,16 +170,10 @@ class MainWindow(QMainWindow):
         }
         look = actions, self.network.light, lambda: self.theme, self.set_theme
         self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
-        handlers |= (
-            self.appearance.handlers()
-            | self.run_commands.handlers()
-            | self.timeline_commands.handlers()
-            | self.epoch_commands.handlers()
-        )
-        handlers |= self.explanation.handlers() | self.projects.handlers() | self.comparisons.handlers()
-        handlers |= (
-            self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
-        )
+        groups = self.appearance, self.run_commands, self.timeline_commands, self.epoch_commands, self.explanation
+        rest = self.runs, self.sweeps, self.comparisons, self.exports, self.painting, self.data_commands
+        for group in (*groups, self.projects, *rest):
+            handlers |= group.handlers()
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
     # ---------------------------------------------------------------- layout
@@ -210,7 +206,7 @@ class MainWindow(QMainWindow):
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
-        for view in (*views, *rest, self.runs, self.comparisons):
+        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
             view.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
@@ -311,6 +307,7 @@ class MainWindow(QMainWindow):
         self.network_panel.show_experiment(experiment)
         for panel in (self.network_panel, self.panels.layers):
             self._keys.watch(panel)  # another number of layers brings other fields
+        self.sweeps.menu.watch()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
@@ -355,7 +352,7 @@ class MainWindow(QMainWindow):
             self.exports.cancel()
         first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
-        for close in (*first, self.data_commands.close, *last):
+        for close in (*first, self.sweeps.close, self.data_commands.close, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
