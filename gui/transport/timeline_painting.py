@@ -61,7 +61,9 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
         table = branch.history.table
         paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
     line = places.timeline.line()
-    for branch in {id(part.run): part for part, _ in line}.values():  # of each run the last one, whose record is whole
+    for branch in {
+        id(part.run): part for part, end in line
+    }.values():  # of each run the last one, whose record is whole
         stop = next(end for part, end in line[::-1] if part is branch)
         table = branch.history.table
         paint(branch, table[table[:, 0] <= stop], theme.color("train"), 1.6)

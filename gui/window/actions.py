@@ -264,6 +264,7 @@ ACTIONS = (
         "default-layout", "&View", _("&Default layout"), "", _("Put every part of the window back in its place")
     ),
     ActionSpec("shortcuts", "&Help", _("&Keys and mouse"), "F1", _("Every shortcut on one page")),
+    ActionSpec("first-notes", "&Help", _("&Notes of the first start"), "", _("Show these notes again")),
     ActionSpec("about", "-&Help", _("&About Backprop Lens"), "", _("What this is")),
 )
 

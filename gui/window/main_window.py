@@ -65,6 +65,7 @@ from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
+from gui.window.startup.first_notes import FirstNotes
 from gui.window.walk_display import WalkDisplay
 
 if TYPE_CHECKING:
@@ -160,7 +161,10 @@ class MainWindow(QMainWindow):
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
+        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
+        self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
+            "first-notes": self.first_notes.show_all,
             "quit": self.close,
             "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
         for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
             view.set_theme(theme)
+        self.first_notes.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
     # ---------------------------------------------------------------- connections
