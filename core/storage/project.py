@@ -25,6 +25,7 @@ from core.data.point_edits import can_train
 from core.data.section import Section
 from core.storage.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.storage.encoding import Misfit, Unknown, decode, encode
+from core.storage.saved_kept_run import SavedKeptRun
 from core.storage.window_layout import Layout
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
@@ -86,6 +87,7 @@ class Project:
         place: the place of this run among all of them.
         origin: where this run leaves another one; None if it began by itself.
         epochs_before: epochs that were trained before it, on other points.
+        kept: runs that are kept beside this one, where that was asked for. kept_data: their data, if they are others.
     """
 
     experiment: Experiment
@@ -101,6 +103,8 @@ class Project:
     place: int = 0
     origin: SavedOrigin | None = None
     epochs_before: float = 0.0
+    kept: tuple[SavedKeptRun, ...] = ()
+    kept_data: tuple[Dataset, ...] = ()
 
     @property
     def section(self) -> Section | None:

@@ -17,6 +17,7 @@ from core.training.saved_run import own_start
 from core.training.trainer import Trainer
 from core.workbench.held_runs import HeldRuns
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
+from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Load, Opened
 from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.run_tree import Mark, read_tree
@@ -153,11 +154,12 @@ class OpenRuns(HeldRuns):
         digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
         tree, run = read_tree(project, path)
+        kept = kept_of(project, run.dataset, run.id, run.work, path)
         self._note_left(run.work)
         self._keep_present(_("opening a project"))
         canvas = project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, run.work), tree)
-        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest, kept)
         return describe_engine(project, run.trainer)
 
     def go_on_with(self, kept: KeptRun, identity: RunId) -> None:
