@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.history import History
 
@@ -37,8 +40,10 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
     if sample:
         return None
     if experiment.stop_loss is not None and train_loss <= experiment.stop_loss:
-        text = f"the training loss {train_loss:.3g} is at most {experiment.stop_loss:g}."
-        return Stop(f"Stopped at epoch {epoch}: {text}")
+        text = _("the training loss {train_loss:.3g} is at most {stop_loss:g}.").format(
+            train_loss=train_loss, stop_loss=experiment.stop_loss
+        )
+        return Stop(_("Stopped at epoch {epoch}: {text}").format(epoch=epoch, text=text))
     if experiment.patience is None or not len(history.lows):
         return None
     best, loss = history.lows[-1].tolist()
@@ -46,10 +51,42 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
     if epoch - best_epoch < experiment.patience:
         return None
     return Stop(
-        f"Stopped early at epoch {epoch}: for {experiment.patience} epochs the test loss has not fallen below the "
-        f"{loss:.3g} of epoch {best_epoch}. The run is back at that epoch.",
+        _(
+            "Stopped early at epoch {epoch}: for {patience} epochs the test loss has not fallen below the "
+            "{loss:.3g} of epoch {best_epoch}. The run is back at that epoch."
+        ).format(epoch=epoch, patience=experiment.patience, loss=loss, best_epoch=best_epoch),
         int(best),
     )
+
+
+def count_until_stop(
+    history: History,
+    positions: Sequence[int],
+    train_losses: Sequence[float],
+    test_losses: Sequence[float],
+    experiment: Experiment,
+) -> int:
+    """How many of several ends of epochs a run reaches, up to the first at which :func:`find_stop` stops it.
+
+    Args:
+        history: the record before them.
+        positions: ascending.
+        train_losses: at each of them.
+        test_losses: at each of them.
+        experiment: the settings there.
+    """
+    best, lowest = history.lows[-1].tolist() if len(history.lows) else (math.inf, math.inf)
+    stop_loss, patience = experiment.stop_loss, experiment.patience
+    for count, (position, train_loss, test_loss) in enumerate(
+        zip(positions, train_losses, test_losses, strict=True), start=1
+    ):
+        if test_loss < lowest:
+            best, lowest = position, test_loss
+        if stop_loss is not None and train_loss <= stop_loss:
+            return count
+        if patience is not None and position - best >= patience * history.epoch_length:
+            return count
+    return len(positions)
 
 
 def best_before(history: History, position: int, experiment: Experiment) -> tuple[int, str] | None:
@@ -67,11 +104,13 @@ def best_before(history: History, position: int, experiment: Experiment) -> tupl
         return None
     best, loss = history.lows[-1].tolist()
     epoch, best_epoch = position // history.epoch_length, int(best) // history.epoch_length
-    text = f"The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}."
+    text = _("The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}.").format(
+        epoch=epoch, best_epoch=best_epoch, loss=loss
+    )
     return (int(best), text) if best < position else None
 
 
 def stop_at_end(history: History, position: int, experiment: Experiment) -> Stop | None:
     """The stop of a run that ends at a position, if it is to go back to its best epoch; see :func:`best_before`."""
     best = best_before(history, position, experiment)
-    return None if best is None else Stop(f"{best[1]} The run is back at that epoch.", best[0])
+    return None if best is None else Stop(_("{text} The run is back at that epoch.").format(text=best[1]), best[0])
