@@ -17,6 +17,7 @@ from core.training.saved_run import own_start, with_class_names
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_lines import KeptLines
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
+from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
 from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId, new_work_id
@@ -223,14 +224,14 @@ class OpenRuns:
         """
         digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
-        trainer = resume(project, path)
-        work = new_work_id()
+        trainer, work = resume(project, path), new_work_id()
+        run, canvas = Run.of(project, trainer, work), project.canvas
+        kept = kept_of(project, trainer.preparation.dataset, run.id, work, path)
         self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
         self._keep_present(_("opening a project"))
-        run, canvas = Run.of(project, trainer, work), project.canvas
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
-        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest, kept)
         return describe_engine(project, trainer)
 
     def go_on_with(self, kept: KeptRun, identity: RunId) -> None:

@@ -134,7 +134,7 @@ class LossView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.foot)
-        self._tools = HoverTools(self.plot, self.logarithmic)
+        self._tools = HoverTools(self.plot, self.foot.choice, self.logarithmic)
 
     # ---------------------------------------------------------------- what to show
 

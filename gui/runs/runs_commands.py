@@ -16,7 +16,7 @@ from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import names_of
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
-from core.workbench.messages import Notice, WorkerReport
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
@@ -77,7 +77,7 @@ class RunsCommands:
         self._clock.setInterval(REFRESH_MILLISECONDS)
         self._clock.timeout.connect(self.refresh)
         self._session.progress.connect(self._take_report)
-        self._session.run_changed.connect(lambda _: self.refresh())
+        self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
         view.shown.connect(self.refresh)
@@ -114,6 +114,12 @@ class RunsCommands:
             self.add(report.events.kept)
         if not self._clock.isActive():
             self._clock.start()
+
+    def _take_run(self, loaded: Loaded) -> None:
+        """A project brings its kept runs along."""
+        if loaded.opened is not None and loaded.opened.kept:
+            self.add(loaded.opened.kept)
+        self.refresh()
 
     def add(self, runs: Sequence[KeptRun], pinned: bool = True) -> None:
         """Keep these. They are pinned and the list is brought up, unless they were only left."""
