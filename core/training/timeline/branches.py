@@ -149,9 +149,27 @@ class BranchTree:
         branch = self.present if branch is None else branch
         if self.spacing.is_wanted(position, branch.keyframe_before(position).position):
             branch.keep(make_state())
-            while self.spacing.widen(self.states_kept):
-                for branch in self.branches:
-                    branch.thin(self.spacing.gap)
+            self._make_room()
+
+    def keep_wanted(self, positions: Sequence[int], make_state: Callable[[int], State]) -> None:
+        """As ``keep_if_wanted`` for several ascending positions of the present branch.
+
+        Args:
+            positions: where a state could be kept.
+            make_state: makes the state at one of them, by its place among them.
+        """
+        last = self.present.keyframe_before(positions[0]).position
+        for place, position in enumerate(positions):
+            if self.spacing.is_wanted(position, last):
+                self.present.keep(make_state(place))
+                last = position
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop states where there are too many."""
+        while self.spacing.widen(self.states_kept):
+            for branch in self.branches:
+                branch.thin(self.spacing.gap)
 
     def go_to(self, branch: Branch) -> None:
         """Make a branch present; the former one goes if it holds nothing."""
