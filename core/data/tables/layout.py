@@ -227,7 +227,8 @@ def filled_width(rows: Sequence[Sequence[str]]) -> int:
 def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
     """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
     header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    return header and all(len(row) == width for _, row in rest)
+    named = header and any(is_number(cell, number) for _, row in rest[:1] for cell in row)
+    return named and all(len(row) == width for _, row in rest)
 
 
 def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:

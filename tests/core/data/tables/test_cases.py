@@ -185,6 +185,8 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
     "quoted names by |": ("'x'|'k'\n" + rows("{n}|'{k}'"), {"x": 0.0, "k": "a"}),
     "late column, no commas": ("x,y,k,z\n" + rows("{n},{n},{k}", 250) + "1,1,a,5\n", {"x": 0.0, "k": "a"}),
     "late column, semicolons": ("x;y;k;z\n" + rows("{n};{n};{k};", 250) + "1;1;a;5\n", {"x": 0.0, "k": "a"}),
+    "dollars in parentheses": ("a,b,k\n" + rows("$({n}.50),{n} °C,{k}"), {"a": -0.5, "b": 0.0}),
+    "a comment of one word less": ("! comment\nx y k\n" + rows("{n} {n}.5 {k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
     "dollars": ("a,b,k\n" + rows("${n}.50,{n}%,{k}"), {"a": 0.5, "b": 0.0}),
     "euros": ("a;b;k\n" + rows("{n},50 €;{n};{k}"), {"a": 0.5, "b": 0.0}),
     "in parentheses": ("a,b,k\n" + rows("({n}.5),{n},{k}"), {"a": -0.5}),
