@@ -94,9 +94,10 @@ def lay_out(
             names = names_of(rows[:first], number)
             if first > 1:
                 left = [row for row in rows[:first] if row is not names]
-                what = _("taken for names") if names is not rows[0] else _("left out as units")
+                said = _("Left out below the header, as units: {cells}.")
+                said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
                 shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(f"{'These rows are' if len(left) > 1 else 'This row is'} {what}: {shown}."))
+                doubts.append(Doubt(said.format(cells=shown)))
             header = names
     data = sample[first:]
     given = rows[first:] or rows

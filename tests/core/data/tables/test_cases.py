@@ -271,7 +271,7 @@ def test_long_whole_numbers_stay_apart_or_are_refused(tmp_path: Path) -> None:
         ((CASES / "04_us_thousands.tsv").read_text(), "'1,000' is read as 1000; if the comma is a decimal mark"),
         ("x;y\n1,234;5\n2,345;6\n", "'1,234' is read as 1.234; if the comma groups thousands"),
         ("x,y,k\n1,2,a\n# note\n3,4,b\n", "1 line that begins with # in the table"),
-        ((CASES / "13_units_row_short.csv").read_text(), "This row is left out as units: m, kg, s"),
+        ((CASES / "13_units_row_short.csv").read_text(), "Left out below the header, as units: m, kg, s"),
         ("land,1990,1991,1992\n" + rows("L{n},{n}.5,{n}.25,{n}"), "(land, 1990, 1991, 1992) is taken for names"),
         ("1990,1991,1992\n1.5,2.5,3\n2.5,3.5,4\n1,2,3\n", "(1990, 1991, 1992) is taken for data"),
     ],
