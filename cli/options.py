@@ -177,6 +177,7 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     preset = PRESETS[given.get("preset", DEFAULT_PRESET)]
     weights = given.get("initial_weights")
     try:
+        tell_guess(given, experiment)
         dataset = load(experiment.data, complain)
         sizes = prepare(experiment, dataset).sizes
         tell_unused(experiment, given)
@@ -185,6 +186,13 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     with naming("--initial-weights"):
         parameters = None if weights is None else load_parameters(weights, sizes)
     return RunOptions(experiment, dataset, given.get("epochs", preset.epochs), parameters)
+
+
+def tell_guess(given: Mapping[str, Any], experiment: Experiment) -> None:
+    """Say which column is the target where only other columns were named."""
+    choice = experiment.data.choice
+    if choice is not None and "data.choice.target" not in given:
+        complain(f"The target is a guess: {choice.target!r} is learned, by {choice.task}; see --target and --task.")
 
 
 def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str], what: str) -> None:

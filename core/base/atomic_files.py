@@ -14,6 +14,7 @@ from typing import BinaryIO
 from core.base.errors import ChangedFileError, LensError, short_path
 from core.base.file_digest import file_digest
 from core.base.file_locks import is_at, lock_open_file
+from core.base.translation import _
 
 TEMPORARY = re.compile(r"\.lens-[0-9a-f]{16}\.tmp")
 UNLOCKED_SECONDS = 3600.0
@@ -65,16 +66,28 @@ def _check(target: Path, named: str | Path) -> None:
         mode = None
     if mode is not None:
         if stat.S_ISDIR(mode):
-            raise LensError(f"{path} is a folder; name a file in it.")
+            raise LensError(_("{path} is a folder; name a file in it.").format(path=path))
         if not stat.S_ISREG(mode):
-            raise LensError(f"{path} is not an ordinary file; name one that is, or one that does not exist yet.")
+            raise LensError(
+                _("{path} is not an ordinary file; name one that is, or one that does not exist yet.").format(path=path)
+            )
         if not os.access(target, os.W_OK):
-            raise LensError(f"{path} is write-protected; choose another file or change its permissions.")
+            raise LensError(
+                _("{path} is write-protected; choose another file or change its permissions.").format(path=path)
+            )
     place = short_path(folder)
     if not folder.is_dir():
-        raise LensError(f"{name} cannot be written: there is no folder {place}; create it or choose another.")
+        raise LensError(
+            _("{name} cannot be written: there is no folder {place}; create it or choose another.").format(
+                name=name, place=place
+            )
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise LensError(f"{name} cannot be written: the folder {place} is write-protected; choose another.")
+        raise LensError(
+            _("{name} cannot be written: the folder {place} is write-protected; choose another.").format(
+                name=name, place=place
+            )
+        )
 
 
 def remove_stale(folder: Path) -> None:
@@ -124,7 +137,9 @@ def _replace(target: Path, data: bytes, expected: str) -> None:
             if target.exists():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
                 if expected and file_digest(target) != expected:
-                    raise ChangedFileError(f"{target} was changed by another program since it was read.")
+                    raise ChangedFileError(
+                        _("{target} was changed by another program since it was read.").format(target=target)
+                    )
             if os.name != "nt":
                 os.replace(temporary, target)
         if os.name == "nt":
@@ -136,4 +151,8 @@ def _replace(target: Path, data: bytes, expected: str) -> None:
 
 def _failure(path: str | Path, error: OSError | ValueError) -> LensError:
     reason = getattr(error, "strerror", None) or str(error)
-    return LensError(f"{short_path(path)} cannot be written ({reason}); choose another place or make room there.")
+    return LensError(
+        _("{path} cannot be written ({reason}); choose another place or make room there.").format(
+            path=short_path(path), reason=reason
+        )
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import MutableMapping
 
+from core.base.translation import _
+
 FOLDERS = (
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
@@ -34,7 +36,10 @@ def refuse_relative_folders(environment: MutableMapping[str, str] = os.environ) 
         home = _account_home() if name == "HOME" else ""
         if home:
             environment[name] = home
-        told.append(f"{name} is no absolute path, so {home or 'the default'} is used; correct it.")
+        text = _("{name} is no absolute path, so {home} is used; correct it.")
+        if not home:
+            text = _("{name} is no absolute path, so the default is used; correct it.")
+        told.append(text.format(name=name, home=home))
     return told
 
 

@@ -7,6 +7,8 @@ import stat
 import time
 from pathlib import Path
 
+from core.base.translation import _
+
 LARGEST = 1 << 32
 """Bytes of a file that has a digest; reading a larger one would take too long."""
 
@@ -56,7 +58,7 @@ def _read(name: str) -> str:
 
     about = os.stat(name)
     if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
-        raise OSError("it is no ordinary file, or too large")
+        raise OSError(_("it is no ordinary file, or too large"))
     digest = hashlib.sha256()
     with open(name, "rb") as file:
         while piece := file.read(PIECE):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from core.base.translation import _
+
 MINUS = "−"
 LONGEST_PLAIN = 6
 """Longer numbers of an axis are written in scientific notation where that is shorter."""
@@ -115,10 +117,10 @@ def duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
+        return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
     if whole < 100 * 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86400} days"
+        return _("{hours} h {minutes} min").format(hours=whole // 3600, minutes=whole % 3600 // 60)
+    return _("{days} days").format(days=whole // 86400)
 
 
 STEPS_OF_DECADE = (

@@ -6,6 +6,7 @@ import math
 import re
 
 from core.base.errors import LensError, shorten
+from core.base.translation import _
 
 SPACES = "\u0020\u00a0\u2009\u202f"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -27,13 +28,17 @@ def read_number(text: str) -> float:
     plain = _plain(text)
     if not _NUMBER.fullmatch(plain):
         two_marks = _NUMBER.fullmatch(plain.replace(",", "")) or _NUMBER.fullmatch(plain.replace(".", ""))
-        advice = "write it without marks between thousands, like 1234.5" if two_marks else "type one like 0.05 or 0,05"
-        raise NumberTextError(f"{shorten(text)} is not a finite number; {advice}.")
+        advice = (
+            _("write it without marks between thousands, like 1234.5") if two_marks else _("type one like 0.05 or 0,05")
+        )
+        raise NumberTextError(_("{text} is not a finite number; {advice}.").format(text=shorten(text), advice=advice))
     value = float(plain.replace(",", "."))
     if math.isinf(value):
-        raise NumberTextError(f"{shorten(text)} is too large for a number of 64 bits.")
+        raise NumberTextError(_("{text} is too large for a number of 64 bits.").format(text=shorten(text)))
     if value == 0.0 and re.search("[1-9]", re.split("[eE]", plain)[0]):
-        raise NumberTextError(f"{shorten(text)} is too small to be told from 0; type 0 or a larger number.")
+        raise NumberTextError(
+            _("{text} is too small to be told from 0; type 0 or a larger number.").format(text=shorten(text))
+        )
     return value
 
 
@@ -46,7 +51,9 @@ def read_whole(text: str) -> int:
     plain = _plain(text)
     if _WHOLE.fullmatch(plain) and len(plain) < 40:
         return int(plain)
-    raise NumberTextError(f"{shorten(text)} is not a whole number; type one like 1000, without point or comma.")
+    raise NumberTextError(
+        _("{text} is not a whole number; type one like 1000, without point or comma.").format(text=shorten(text))
+    )
 
 
 def check_range(text: str, value: float, low: float, high: float) -> None:
@@ -54,8 +61,14 @@ def check_range(text: str, value: float, low: float, high: float) -> None:
     if low <= value <= high:
         return
     if high >= LARGEST:
-        raise NumberTextError(f"{shorten(text)} is too small; type a number of at least {_write(low)}.")
-    raise NumberTextError(f"{shorten(text)} is out of range; type a number from {_write(low)} to {_write(high)}.")
+        raise NumberTextError(
+            _("{text} is too small; type a number of at least {low}.").format(text=shorten(text), low=_write(low))
+        )
+    raise NumberTextError(
+        _("{text} is out of range; type a number from {low} to {high}.").format(
+            text=shorten(text), low=_write(low), high=_write(high)
+        )
+    )
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from core.base.errors import DataError, ExperimentError
+from core.base.translation import _
 from core.data.dataset import Dataset
 
 LONGEST_NAME = 60
@@ -20,19 +21,25 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
         DataError: there are fewer than two names, or a name is empty, too long, used twice or not printable.
     """
     if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
-        raise DataError(f"The names of the classes are {names!r}; give a text for each class.")
+        raise DataError(_("The names of the classes are {names!r}; give a text for each class.").format(names=names))
     tidy = tuple(" ".join(name.split()) for name in names)
     if len(tidy) < 2:
-        raise DataError("A name is given for one class only; name each class.")
+        raise DataError(_("A name is given for one class only; name each class."))
     for place, name in enumerate(tidy):
         if not name:
-            raise DataError("A class has no name; give each class one.")
+            raise DataError(_("A class has no name; give each class one."))
         if not name.isprintable():
-            raise DataError(f"The class name {name[:LONGEST_NAME]!r} cannot be printed; give another.")
+            raise DataError(
+                _("The class name {name!r} cannot be printed; give another.").format(name=name[:LONGEST_NAME])
+            )
         if len(name) > LONGEST_NAME:
-            raise DataError(f"The class name {name[:20]!r}… has {len(name):,} characters; {LONGEST_NAME} are the most.")
+            raise DataError(
+                _("The class name {name!r}… has {count:,} characters; {longest_name} are the most.").format(
+                    name=name[:20], count=len(name), longest_name=LONGEST_NAME
+                )
+            )
         if name in tidy[:place]:
-            raise DataError(f"Two classes are named {name!r}; give each class a name of its own.")
+            raise DataError(_("Two classes are named {name!r}; give each class a name of its own.").format(name=name))
     return tidy
 
 
@@ -45,10 +52,16 @@ def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
     if not names or tuple(names) == dataset.class_names:
         return dataset
     if len(names) != dataset.n_classes:
-        kinds = f"{dataset.n_classes} classes" if dataset.n_classes else "numbers to predict and no classes"
+        kinds = (
+            _("{n_classes} classes").format(n_classes=dataset.n_classes)
+            if dataset.n_classes
+            else _("numbers to predict and no classes")
+        )
         raise ExperimentError(
             "data.class_names",
-            f"{len(names)} class names are given, but {dataset.name} has {kinds}; name each class once.",
+            _("{count} class names are given, but {name} has {kinds}; name each class once.").format(
+                count=len(names), name=dataset.name, kinds=kinds
+            ),
         )
     return replace(dataset, class_names=tuple(names))
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.base.errors import DataError, ExperimentError
 from core.base.file_digest import file_digest
+from core.base.translation import _
 from core.data.class_names import checked_names, with_names
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints
@@ -75,28 +76,46 @@ class DataSource:
 
     def __post_init__(self) -> None:
         if not isinstance(self.kind, str) or self.kind not in source_kinds():
-            raise ExperimentError("data", f"There is no data set {self.kind!r}; choose {', '.join(source_kinds())}.")
+            raise ExperimentError(
+                "data",
+                _("There is no data set {kind!r}; choose {kinds}.").format(
+                    kind=self.kind, kinds=", ".join(source_kinds())
+                ),
+            )
         if not isinstance(self.path, str):
-            raise ExperimentError("data", f"The data file's path is {self.path!r}; give it as text.")
+            raise ExperimentError(
+                "data", _("The data file's path is {path!r}; give it as text.").format(path=self.path)
+            )
         if self.kind == FILE and not self.path:
-            raise ExperimentError("data", "The data file has no path; name the file to read.")
+            raise ExperimentError("data", _("The data file has no path; name the file to read."))
         self._check_table()
         self._check_drawn()
         own = self._own_task()
         if self.task is None:
             object.__setattr__(self, "task", own)
         elif self.task not in TASKS:
-            raise ExperimentError("data.task", f"The task {self.task!r} is unknown; choose {' or '.join(TASKS)}.")
+            raise ExperimentError(
+                "data.task",
+                _("The task {task!r} is unknown; choose {tasks}.").format(task=self.task, tasks=" or ".join(TASKS)),
+            )
         elif self.choice is not None and self.task != own:
             raise ExperimentError(
-                "data.task", f"The task is {self.task}, but the columns are chosen for {own}; choose one task for both."
+                "data.task",
+                _("The task is {task}, but the columns are chosen for {own}; choose one task for both.").format(
+                    task=self.task, own=own
+                ),
             )
         elif self.kind == RULE and own == CLASSIFICATION and self.task != own:
             raise ExperimentError(
-                "data.task", "The rule is a condition, which gives classes; write another rule for numbers."
+                "data.task", _("The rule is a condition, which gives classes; write another rule for numbers.")
             )
         elif self.kind not in (FILE, RULE) and self.task != own:
-            raise ExperimentError("data.task", f"{self.kind} is a set for {own}; for {self.task} choose another set.")
+            raise ExperimentError(
+                "data.task",
+                _("{kind} is a set for {own}; for {task} choose another set.").format(
+                    kind=self.kind, own=own, task=self.task
+                ),
+            )
         self._check_shape()
         if self.is_generated:
             self._check_generator_settings()
@@ -104,20 +123,35 @@ class DataSource:
 
     def _check_drawn(self) -> None:
         if self.drawn is not None and not isinstance(self.drawn, DrawnPoints):
-            raise ExperimentError("data", f"The drawn points are {self.drawn!r}; give DrawnPoints.")
+            raise ExperimentError(
+                "data", _("The drawn points are {drawn!r}; give DrawnPoints.").format(drawn=self.drawn)
+            )
         if (self.drawn is not None) != (self.kind == DRAWN):
-            raise ExperimentError("data", f'Drawn points and the kind "{DRAWN}" need each other; give both.')
+            raise ExperimentError(
+                "data", _('Drawn points and the kind "{drawn}" need each other; give both.').format(drawn=DRAWN)
+            )
 
     def _check_table(self) -> None:
         for name, kind in (("reading", Reading), ("choice", Choice)):
             value = getattr(self, name)
             if value is not None and not isinstance(value, kind):
-                raise ExperimentError("data", f"The {name} of the data is {value!r}; give a {kind.__name__} or None.")
+                raise ExperimentError(
+                    "data",
+                    _("The {name} of the data is {value!r}; give a {kind_name} or None.").format(
+                        name=name, value=value, kind_name=kind.__name__
+                    ),
+                )
             if value is not None and self.kind != FILE:
-                raise ExperimentError("data", f"The data set {self.kind} has no {name}; only a file has one.")
+                raise ExperimentError(
+                    "data",
+                    _("The data set {kind} has no {name}; only a file has one.").format(kind=self.kind, name=name),
+                )
         if self.dimensions > MAX_DIMENSIONS:
             raise ExperimentError(
-                "data", f"{self.dimensions} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}."
+                "data",
+                _("{dimensions} columns are chosen as inputs; choose at most {max_dimensions}.").format(
+                    dimensions=self.dimensions, max_dimensions=MAX_DIMENSIONS
+                ),
             )
 
     def _check_class_names(self) -> None:
@@ -129,9 +163,11 @@ class DataSource:
         except DataError as error:
             raise ExperimentError("data.class_names", str(error)) from None
         if self.drawn is not None:
-            raise ExperimentError("data.class_names", "Drawn points contain their class names; give no others.")
+            raise ExperimentError("data.class_names", _("Drawn points contain their class names; give no others."))
         if self.task != CLASSIFICATION:
-            raise ExperimentError("data.class_names", f"A {self.task} has no classes; leave the class names out.")
+            raise ExperimentError(
+                "data.class_names", _("A {task} has no classes; leave the class names out.").format(task=self.task)
+            )
 
     @property
     def dimensions(self) -> int:
@@ -150,7 +186,11 @@ class DataSource:
         if self.drawn is None:
             return replace(self, class_names=tuple(names))
         if self.task != CLASSIFICATION or len(names) != len(self.drawn.class_names):
-            raise DataError(f"The data have {len(self.drawn.class_names)} classes, but {len(names)} names are given.")
+            raise DataError(
+                _("The data have {classes} classes, but {names} names are given.").format(
+                    classes=len(self.drawn.class_names), names=len(names)
+                )
+            )
         return replace(self, drawn=replace(self.drawn, class_names=checked_names(names)))
 
     def _own_task(self) -> str:
@@ -159,7 +199,7 @@ class DataSource:
             from core.data.rules.rule_labels import rule_task  # imported here because only typed rules need it
 
             if not isinstance(self.rule, str):
-                raise ExperimentError("data.rule", f"The rule is {self.rule!r}; give it as text.")
+                raise ExperimentError("data.rule", _("The rule is {rule!r}; give it as text.").format(rule=self.rule))
             return rule_task(self.rule)
         if self.choice is not None:
             return self.choice.task
@@ -191,13 +231,18 @@ class DataSource:
             if value is None:
                 continue
             if name not in takes:
-                raise ExperimentError(f"data.{name}", f"For {self.kind} no {setting.label} can be given; leave it out.")
-            number = isinstance(value, int if setting.whole else (int, float)) and not isinstance(value, bool)
-            if not number or not setting.low <= value <= setting.high:
-                kind = "whole number" if setting.whole else "number"
                 raise ExperimentError(
                     f"data.{name}",
-                    f"The {setting.label} is {value!r}; give a {kind} from {setting.low:g} to {setting.high:g}.",
+                    _("For {kind} no {label} can be given; leave it out.").format(kind=self.kind, label=setting.label),
+                )
+            number = isinstance(value, int if setting.whole else (int, float)) and not isinstance(value, bool)
+            if not number or not setting.low <= value <= setting.high:
+                kind = _("whole number") if setting.whole else "number"
+                raise ExperimentError(
+                    f"data.{name}",
+                    _("The {label} is {value!r}; give a {kind} from {low:g} to {high:g}.").format(
+                        label=setting.label, value=value, kind=kind, low=setting.low, high=setting.high
+                    ),
                 )
 
     def _check_generator_settings(self) -> None:
@@ -205,16 +250,24 @@ class DataSource:
         if type(self.samples) is not int or not least <= self.samples <= MAX_SAMPLES:
             raise ExperimentError(
                 "data.samples",
-                f"The number of samples is {self.samples!r}; "
-                f"for {self.kind} give a whole number from {least} to {MAX_SAMPLES:,}.",
+                _(
+                    "The number of samples is {samples!r}; "
+                    "for {kind} give a whole number from {least} to {max_samples:,}."
+                ).format(samples=self.samples, kind=self.kind, least=least, max_samples=MAX_SAMPLES),
             )
         number = isinstance(self.noise, (int, float)) and not isinstance(self.noise, bool)
         if not number or not math.isfinite(self.noise) or not 0 <= self.noise <= MAX_NOISE:
             raise ExperimentError(
-                "data.noise", f"The noise is {self.noise!r}; give a percentage from 0 to {MAX_NOISE:g}."
+                "data.noise",
+                _("The noise is {noise!r}; give a percentage from 0 to {max_noise:g}.").format(
+                    noise=self.noise, max_noise=MAX_NOISE
+                ),
             )
         if type(self.seed) is not int or self.seed < 0:
-            raise ExperimentError("data.seed", f"The data's seed is {self.seed!r}; give a whole number from 0 upwards.")
+            raise ExperimentError(
+                "data.seed",
+                _("The data's seed is {seed!r}; give a whole number from 0 upwards.").format(seed=self.seed),
+            )
 
 
 def source_kinds() -> tuple[str, ...]:
@@ -297,4 +350,6 @@ def changed_file(source: DataSource, dataset: Dataset) -> str:
     if not now or now == dataset.digest:
         return ""
     name = Path(source.path).name
-    return f"{name} has changed since it was read. This run keeps the former points; to use the new ones, open {name}."
+    return _(
+        "{name} has changed since it was read. This run keeps the former points; to use the new ones, open {name}."
+    ).format(name=name)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 MAX_DIMENSIONS = 64
@@ -46,26 +47,39 @@ class Dataset:
         given = np.asarray(self.labels)
         if points.ndim != 2 or not 2 <= points.shape[1] <= MAX_DIMENSIONS:
             raise DataError(
-                f"The points have the shape {points.shape}; give a row of 2 to {MAX_DIMENSIONS} inputs for each point."
+                _(
+                    "The points have the shape {shape}; give a row of 2 to {max_dimensions} inputs for each point."
+                ).format(shape=points.shape, max_dimensions=MAX_DIMENSIONS)
             )
         if given.shape != (len(points),):
             raise DataError(
-                f"The labels have the shape {given.shape}; give one label for each of {len(points)} points."
+                _("The labels have the shape {shape}; give one label for each of {count} points.").format(
+                    shape=given.shape, count=len(points)
+                )
             )
         if given.size and given.dtype.kind not in "iu":
-            raise DataError(f"The labels have the type {given.dtype}; give class indices, which are whole numbers.")
+            raise DataError(
+                _("The labels have the type {dtype}; give class indices, which are whole numbers.").format(
+                    dtype=given.dtype
+                )
+            )
         if not np.isfinite(points).all():
             row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
-            raise DataError(f"Point {row} is {tuple(points[row].tolist())}; give finite numbers.")
+            raise DataError(
+                _("Point {row} is {values}; give finite numbers.").format(row=row, values=tuple(points[row].tolist()))
+            )
         if (self.targets is None and not self.class_names) or len(self.column_names) != points.shape[1]:
-            raise DataError("A data set needs at least one class name, and a name for each column.")
+            raise DataError(_("A data set needs at least one class name, and a name for each column."))
         labels = given.astype(np.int64)
         if self.targets is not None:
             self._take_targets(self.targets, len(points))
         elif labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
             raise DataError(
-                f"The labels run from {labels.min()} to {labels.max()}; "
-                f"with {len(self.class_names)} class names they must lie between 0 and {len(self.class_names) - 1}."
+                _(
+                    "The labels run from {low} to {high}; with {count} class names they must lie between 0 and {last}."
+                ).format(
+                    low=labels.min(), high=labels.max(), count=len(self.class_names), last=len(self.class_names) - 1
+                )
             )
         points.setflags(write=False)
         labels.setflags(write=False)
@@ -77,10 +91,16 @@ class Dataset:
     def _take_targets(self, given: NDArray[np.float64], n: int) -> None:
         targets = np.array(given, dtype=np.float64, order="C")
         if targets.shape != (n,):
-            raise DataError(f"The targets have the shape {targets.shape}; give one target for each of {n} points.")
+            raise DataError(
+                _("The targets have the shape {shape}; give one target for each of {count} points.").format(
+                    shape=targets.shape, count=n
+                )
+            )
         if not np.isfinite(targets).all():
             row = int(np.flatnonzero(~np.isfinite(targets))[0])
-            raise DataError(f"The target of point {row} is {targets[row]}; give a finite number.")
+            raise DataError(
+                _("The target of point {row} is {target}; give a finite number.").format(row=row, target=targets[row])
+            )
         targets.setflags(write=False)
         object.__setattr__(self, "targets", targets)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
@@ -45,10 +46,18 @@ class DrawnPoints:
 
     def __post_init__(self) -> None:
         if len(self.points) > MAX_POINTS:
-            raise DataError(f"{len(self.points):,} points are too many to draw; at most {MAX_POINTS:,} are allowed.")
+            raise DataError(
+                _("{count:,} points are too many to draw; at most {max_points:,} are allowed.").format(
+                    count=len(self.points), max_points=MAX_POINTS
+                )
+            )
         checked = self.dataset()
         if checked.dimensions != 2:
-            raise DataError(f"Points of {checked.dimensions} columns cannot be drawn; choose two of the columns.")
+            raise DataError(
+                _("Points of {dimensions} columns cannot be drawn; choose two of the columns.").format(
+                    dimensions=checked.dimensions
+                )
+            )
         for name in ("points", "labels", "class_names", "column_names", "targets"):
             object.__setattr__(self, name, getattr(checked, name))
         object.__setattr__(self, "digest", self._content_digest())

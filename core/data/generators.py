@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.translation import _
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 Points = NDArray[np.float64]
@@ -61,9 +62,9 @@ class ShapeSetting:
 
 
 SETTINGS = {
-    "classes": ShapeSetting(2, 10, True, "number of classes"),
-    "balance": ShapeSetting(0.1, 0.9, False, "share of class 0"),
-    "turns": ShapeSetting(0.25, 4.0, False, "number of turns"),
+    "classes": ShapeSetting(2, 10, True, _("number of classes")),
+    "balance": ShapeSetting(0.1, 0.9, False, _("share of class 0")),
+    "turns": ShapeSetting(0.25, 4.0, False, _("number of turns")),
 }
 """The ranges by the name of Shape's field."""
 
@@ -218,13 +219,13 @@ def blobs(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple
     return centres + rng.normal(0.0, cloud_spread(noise), (n, 2)), labels
 
 
-def plane(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tuple[Points, Values]:
+def plane(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Values]:
     """Uniform points; the target is (x1 + x2)/10 at the point after its move by the noise."""
     points, moved = uniform_and_moved(n, noise, rng)
     return points, moved.sum(axis=1) / 10.0
 
 
-def multi_gauss(n: int, noise: float, rng: np.random.Generator, _: Shape) -> tuple[Points, Values]:
+def multi_gauss(n: int, noise: float, rng: np.random.Generator, shape: Shape) -> tuple[Points, Values]:
     """Uniform points; six bumps of radius 2, up and down in turn, each falling linearly from its middle to its rim."""
     points, moved = uniform_and_moved(n, noise, rng)
     centres = np.array([(x, y) for y in (2.5, -2.5) for x in (-4.0, 0.0, 4.0)])
@@ -275,17 +276,17 @@ def generate(
 
 
 def _spiral_formula(shape: Shape) -> str:
-    return (
-        f"{{x1 = r sin t}}, {{x2 = r cos t}}\n{{r = 5s}}, {{t = {2.0 * shape.turns:g}πs}}, {{0 <= s < 1}}\n"
-        f"{shape.classes} arms, {360.0 / shape.classes:.4g}° apart"
-    )
+    return _(
+        "{{x1 = r sin t}}, {{x2 = r cos t}}\n{{r = 5s}}, {{t = {turns:g}πs}}, {{0 <= s < 1}}\n"
+        "{classes} arms, {angle:.4g}° apart"
+    ).format(turns=2.0 * shape.turns, classes=shape.classes, angle=360.0 / shape.classes)
 
 
 def _blobs_formula(shape: Shape) -> str:
-    return (
-        f"{shape.classes} clouds around\n{{x1 = 3.5 cos a}}, {{x2 = 3.5 sin a}}\n"
-        f"{{a = π/2 + 2πk/{shape.classes}}}\nvariance {{0.5 + 7ν}}"
-    )
+    return _(
+        "{classes} clouds around\n{{x1 = 3.5 cos a}}, {{x2 = 3.5 sin a}}\n"
+        "{{a = π/2 + 2πk/{classes}}}\nvariance {{0.5 + 7ν}}"
+    ).format(classes=shape.classes)
 
 
 GENERATORS: dict[str, Generator] = {
@@ -293,9 +294,9 @@ GENERATORS: dict[str, Generator] = {
     for generator in (
         Generator(
             "circle",
-            "Circle",
-            lambda _: "class 1 where {r < 2.5}\nclass 0 where {3.5 < r < 5}",
-            "Labelled after a move by {ν*U(-5, 5)} in {x1} and {x2}.",
+            _("Circle"),
+            lambda shape: _("class 1 where {r < 2.5}\nclass 0 where {3.5 < r < 5}"),
+            _("Labelled after a move by {ν*U(-5, 5)} in {x1} and {x2}."),
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -304,10 +305,13 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "xor",
-            "Exclusive or",
-            lambda _: "class 1 where {x1*x2 >= 0}",
-            "Points of {U(-5, 5)^2}, pushed 0.3 away from both axes. Labelled after a move by {ν*U(-5, 5)} in {x1} and "
-            "{x2}.",
+            _("Exclusive or"),
+            lambda shape: _("class 1 where {x1*x2 >= 0}"),
+            _(
+                "Points of {U(-5, 5)^2}, pushed 0.3 away from both axes. Labelled after a move by {ν*U(-5, 5)} in "
+                "{x1} and "
+                "{x2}."
+            ),
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -316,9 +320,9 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "gauss",
-            "Two clouds",
-            lambda _: "class 0 around {(-2, -2)}\nclass 1 around {(2, 2)}\nvariance {0.5 + 7ν}",
-            "Round normal clouds.",
+            _("Two clouds"),
+            lambda shape: _("class 0 around {(-2, -2)}\nclass 1 around {(2, 2)}\nvariance {0.5 + 7ν}"),
+            _("Round normal clouds."),
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -327,9 +331,9 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "spiral",
-            "Spiral",
+            _("Spiral"),
             _spiral_formula,
-            "Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}.",
+            _("Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}."),
             n_classes=2,
             samples=500,
             noise=0.0,
@@ -339,11 +343,11 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "moons",
-            "Two moons",
-            lambda _: (
+            _("Two moons"),
+            lambda shape: _(
                 "{x1 = ±ρ(cos t - ½)}\n{x2 = ±ρ(sin t - ¼)}\n{ρ = 10/3}, {0 <= t <= π}\n+ for class 0, − for class 1"
             ),
-            "Two half circles, each reaching into the other, with normal noise of standard deviation {νρ}.",
+            _("Two half circles, each reaching into the other, with normal noise of standard deviation {νρ}."),
             n_classes=2,
             samples=500,
             noise=10.0,
@@ -352,9 +356,9 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "blobs",
-            "Clouds in a circle",
+            _("Clouds in a circle"),
             _blobs_formula,
-            "Round normal clouds on a circle.",
+            _("Round normal clouds on a circle."),
             n_classes=3,
             samples=600,
             noise=0.0,
@@ -364,9 +368,9 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "spiral3",
-            "Three-arm spiral",
+            _("Three-arm spiral"),
             _spiral_formula,
-            "Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}.",
+            _("Each point is moved by {ν*U(-1, 1)} in {x1} and {x2}."),
             n_classes=3,
             samples=600,
             noise=0.0,
@@ -376,9 +380,9 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "plane",
-            "Plane (regression)",
+            _("Plane (regression)"),
             lambda _: "{y = (x1 + x2)/10}",
-            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
+            _("Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}."),
             n_classes=0,
             samples=1200,
             noise=0.0,
@@ -386,12 +390,12 @@ GENERATORS: dict[str, Generator] = {
         ),
         Generator(
             "multi-gauss",
-            "Six bumps (regression)",
-            lambda _: (
+            _("Six bumps (regression)"),
+            lambda shape: _(
                 "{y = ±max(0, 1 - d/2)}\n{d} is the distance to the nearest of the middles, "
                 "{x1 = -4, 0, 4} and {x2 = ±2.5}"
             ),
-            "Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}.",
+            _("Points of {U(-6, 6)^2}, given their targets after a move by {ν*U(-6, 6)} in {x1} and {x2}."),
             n_classes=0,
             samples=1200,
             noise=0.0,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.drawn_points import DrawnPoints
 
 MAX_CLASSES = 10
@@ -86,11 +87,15 @@ def relabel(drawn: DrawnPoints, chosen: Mask, value: float) -> DrawnPoints:
 def add_class(drawn: DrawnPoints, name: str) -> DrawnPoints:
     """Add a class without points; raises DataError for an eleventh class or a name in use."""
     if drawn.targets is not None:
-        raise DataError("Points with a target have no classes; add a class to a set for classification.")
+        raise DataError(_("Points with a target have no classes; add a class to a set for classification."))
     if len(drawn.class_names) >= MAX_CLASSES:
-        raise DataError(f"There are {len(drawn.class_names)} classes already; at most {MAX_CLASSES} are allowed.")
+        raise DataError(
+            _("There are {count} classes already; at most {max_classes} are allowed.").format(
+                count=len(drawn.class_names), max_classes=MAX_CLASSES
+            )
+        )
     if not name.strip() or name in drawn.class_names:
-        raise DataError(f"The class name {name!r} is empty or in use; choose another.")
+        raise DataError(_("The class name {name!r} is empty or in use; choose another.").format(name=name))
     return dataclasses.replace(drawn, class_names=(*drawn.class_names, name))
 
 
@@ -104,5 +109,9 @@ def can_train(drawn: DrawnPoints) -> bool:
 def _class_index(drawn: DrawnPoints, value: float) -> int:
     index = int(value) if float(value).is_integer() else -1
     if not 0 <= index < len(drawn.class_names):
-        raise DataError(f"There is no class {value:g}; choose one from 0 to {len(drawn.class_names) - 1}.")
+        raise DataError(
+            _("There is no class {value:g}; choose one from 0 to {count}.").format(
+                value=value, count=len(drawn.class_names) - 1
+            )
+        )
     return index

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.data.dataset import Dataset
 
 MOST_ROWS = 20_000
@@ -104,12 +105,15 @@ class PrincipalAxes:
 
     def axis_titles(self, column_names: tuple[str, ...]) -> tuple[str, str]:
         """The names of the picture's two axes, with the share of the variance along each."""
-        first, second = (f"axis {number} ({100.0 * share:.0f} %)" for number, share in enumerate(self.shares, 1))
+        first, second = (
+            _("axis {number} ({share:.0f} %)").format(number=number, share=100.0 * share)
+            for number, share in enumerate(self.shares, 1)
+        )
         return first, second
 
     def axis_names(self, column_names: tuple[str, ...]) -> tuple[str, str]:
         """The names of the two axes without the shares."""
-        return "axis 1", "axis 2"
+        return _("axis 1"), _("axis 2")
 
     def _standardized(self, points: Array) -> Array:
         return np.asarray((points - np.array(self.center)) / np.array(self.spread))

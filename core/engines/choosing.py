@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
+from core.base.translation import _
 from core.engines import kernel_loading
 from core.engines.compiled_engine import CompiledEngine
 from core.engines.kernel_loading import CompilerError
@@ -17,7 +18,7 @@ from core.engines.numpy_engine import NumpyEngine
 from core.engines.workload import Workload
 from core.network.optimizers import Rule
 
-LABELS = {"auto": "Automatic", "compiled": "Compiled (Numba)", "numpy": "NumPy"}
+LABELS = {"auto": _("Automatic"), "compiled": _("Compiled (Numba)"), "numpy": "NumPy"}
 
 
 class ForwardPass(Protocol):

@@ -22,6 +22,7 @@ from core.base import log
 from core.base.arrays import Rows
 from core.base.errors import LensError
 from core.base.random_streams import ORDER, stream
+from core.base.translation import _
 from core.engines.kernel_cache import cache_folder
 
 Compiled = TypeVar("Compiled")
@@ -99,8 +100,10 @@ def _load(name: str) -> None:
         log.fault(error)
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         _failure = CompilerError(
-            f"The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "
-            "(pip install --upgrade numba), or choose the engine numpy."
+            _(
+                "The compiled engine cannot be loaded ({reason}); install a Numba that goes with this NumPy "
+                "(pip install --upgrade numba), or choose the engine numpy."
+            ).format(reason=reason)
         )
         raise _failure from error
     if name == "draw_orders":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula_text import write_symbol
@@ -20,17 +21,61 @@ if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
 
 WORDS = {
-    "weighted sum": "inputs times weights, and the bias",
-    "dropout": "a times the mask of dropout",
-    "gradient of the loss": "how the loss grows with this output",
-    "what comes back": "how the loss grows with a",
-    "slope": "how a grows with z: the slope",
-    "delta": "how the loss grows with z, and so with the bias",
-    "gradient": "the gradient of the update",
-    "learning rate": "the learning rate now",
-    "loss of the sample": "how far the answer is from the target",
+    "weighted sum": _("inputs times weights, and the bias"),
+    "dropout": _("a times the mask of dropout"),
+    "gradient of the loss": _("how the loss grows with this output"),
+    "what comes back": _("how the loss grows with a"),
+    "slope": _("how a grows with z: the slope"),
+    "delta": _("how the loss grows with z, and so with the bias"),
+    "gradient": _("the gradient of the update"),
+    "learning rate": _("the learning rate now"),
+    "loss of the sample": _("how far the answer is from the target"),
+    "activation": _("activation"),
+    "bias correction": _("bias correction"),
+    "gate": _("gate"),
+    "gradient if it were free": _("gradient if it were free"),
+    "gradient of the sample": _("gradient of the sample"),
+    "mean loss of the batch": _("mean loss of the batch"),
+    "mean over the batch": _("mean over the batch"),
+    "memory": _("memory"),
+    "penalty": _("penalty"),
+    "update": _("update"),
 }
 MOST_INPUTS = 64
+
+# By whether it is a weight, or else a bias: up, down, neither.
+MOVED = {
+    True: (_("The weight goes up"), _("The weight goes down"), _("The weight stays")),
+    False: (_("The bias goes up"), _("The bias goes down"), _("The bias stays")),
+}
+WOULD_MOVE = {
+    True: (_("The weight would go up"), _("The weight would go down"), _("The weight would stay")),
+    False: (_("The bias would go up"), _("The bias would go down"), _("The bias would stay")),
+}
+PULLS = {
+    True: (
+        _("This sample pulls the weight up"),
+        _("This sample pulls the weight down"),
+        _("This sample does not move the weight"),
+    ),
+    False: (
+        _("This sample pulls the bias up"),
+        _("This sample pulls the bias down"),
+        _("This sample does not move the bias"),
+    ),
+}
+PULLED = (_("pulls it up"), _("pulls it down"), _("pulls it nowhere"))
+MEANS = {True: (_("less weight"), _("more weight")), False: (_("less bias"), _("more bias"))}
+WHOLE = (
+    _("The batch of {n} moves it up"),
+    _("The batch of {n} moves it down"),
+    _("The batch of {n} leaves it as it is"),
+)
+WITH_PENALTY = (
+    _("The batch of {n}, with the penalty, moves it up"),
+    _("The batch of {n}, with the penalty, moves it down"),
+    _("The batch of {n}, with the penalty, leaves it as it is"),
+)
 
 
 def chain_of(walk: Walk, part: Part, sample: int = 0) -> tuple[Row, ...]:
@@ -39,7 +84,7 @@ def chain_of(walk: Walk, part: Part, sample: int = 0) -> tuple[Row, ...]:
         return _edge_rows(walk, part, sample)
     if part.layer == 0:
         symbol = write_symbol(Symbol("x", str(part.unit + 1)))
-        return (Row(symbol, "what the network is given", float(walk.x[sample, part.unit]), PICK),)
+        return (Row(symbol, _("what the network is given"), float(walk.x[sample, part.unit]), PICK),)
     return _neuron_rows(walk, part, sample)
 
 
@@ -57,7 +102,11 @@ def loss_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Row,
     answers = tuple(
         Row(
             write_symbol(Symbol("ŷ", str(k + 1))),
-            f"the answer{f' for {name}' if several else ''}; the target is {target:g}",
+            (
+                _("the answer for {name}; the target is {target:g}")
+                if several
+                else _("the answer; the target is {target:g}")
+            ).format(name=name, target=target),
             float(answer),
             LOSS,
         )
@@ -75,12 +124,12 @@ def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
     layer, unit = neuron.layer, neuron.unit
     label = walk.layers[layer - 1].activation.label
     forward = [
-        _row(line, FORWARD, words=f"{label} of z" if line.name == "activation" else "")
+        _row(line, FORWARD, words=_("{label} of z").format(label=label) if line.name == "activation" else "")
         for line in steps.neuron_forward(walk, layer, unit, sample)
     ]
     backward = [_row(line, BACKWARD) for line in steps.neuron_backward(walk, layer, unit, sample)]
     own, *mean = steps.bias_gradient(walk, layer, unit, sample)
-    gradient = _row(own, BACKWARD, words="the gradient of the bias: δ itself", is_detail=True)
+    gradient = _row(own, BACKWARD, words=_("the gradient of the bias: δ itself"), is_detail=True)
     return (*forward, *backward, gradient, *_update_rows(walk, mean, steps.bias_update(walk, layer, unit)))
 
 
@@ -89,15 +138,15 @@ def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
     details = steps.neuron_backward(walk, layer, target, sample)
     own, *mean = steps.weight_gradient(walk, layer, source, target, sample)
     symbol = steps.input_symbol(walk, layer, source)
-    end = "this output" if layer == len(walk.layers) else f"neuron {target + 1}"
+    end = _("this output") if layer == len(walk.layers) else _("neuron {target}").format(target=target + 1)
     rows = [
         *(_row(line, BACKWARD, is_detail=True) for line in details[:-1]),
-        _row(details[-1], BACKWARD, words=f"how the loss grows with the sum of {end}"),
+        _row(details[-1], BACKWARD, words=_("how the loss grows with the sum of {end}").format(end=end)),
         Row(
-            write_symbol(symbol), "what came in along this edge",
+            write_symbol(symbol), _("what came in along this edge"),
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,
         ),
-        _row(own, BACKWARD, words="their product: the gradient"),
+        _row(own, BACKWARD, words=_("their product: the gradient")),
     ]  # fmt: skip
     return (*rows, *_update_rows(walk, mean, steps.weight_update(walk, layer, source, target)))
 
@@ -106,15 +155,19 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     settings = walk.settings
     rows = []
     for line in mean:
-        words = f"mean over the batch of {len(walk)}" if line.name == "mean over the batch" else ""
+        is_mean = line.name == "mean over the batch"
+        words = _("mean over the batch of {n}").format(n=len(walk)) if is_mean else ""
         if line.name == "gradient" and (walk.rule.l1 or walk.rule.l2):
-            words = "the gradient of the update, with the penalty"
+            words = _("the gradient of the update, with the penalty")
         rows.append(_row(line, UPDATE, BATCH, words))
     is_constant = settings.schedule.name == "constant" and not settings.warm_up
     rows.append(_row(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant))
     *memory, last = update
     rows += [_row(line, UPDATE, BATCH) for line in memory]
-    return (*rows, _row(last, UPDATE, BATCH, words=f"the new value, by {walk.rule.optimizer.label}"))
+    return (
+        *rows,
+        _row(last, UPDATE, BATCH, words=_("the new value, by {label}").format(label=walk.rule.optimizer.label)),
+    )
 
 
 # ---------------------------------------------------------------- the sentence
@@ -125,52 +178,54 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     place = part.index(walk.sizes)
     if place is None:
         return ""
-    what = "weight" if isinstance(part, Edge) else "bias"
+    is_weight = isinstance(part, Edge)
     if not walk.is_finite:
-        return "This update leaves numbers that are not finite: the run diverges here."
+        return _("This update leaves numbers that are not finite: the run diverges here.")
     change, gradient = float(walk.change[place]), float(walk.gradient[place])
-    would = "" if walk.is_next else "would "
-    moved = f"The {what} {would}{_verb(change, bool(would))}"
+    moved = _moved(change, is_weight, walk.is_next)
     if place in walk.rule.frozen:
         free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
-        return f"{moved}, since it is frozen. If it were free, its gradient would be {short(free, 3)}."
+        text = _("{moved}, since it is frozen. If it were free, its gradient would be {gradient}.")
+        return text.format(moved=moved, gradient=short(free, 3))
     if change == 0.0 and gradient:
-        return f"{moved}: the step is smaller than the last digit of the number."
+        return _("{moved}: the step is smaller than the last digit of the number.").format(moved=moved)
     signs, own = _signs(walk, part, sample)
     has_penalty = bool(walk.penalty_gradient[place])
     if len(walk) > 1:
-        return _of_batch(walk, what, signs, own, change, has_penalty, change * gradient > 0.0)
+        return _of_batch(walk, is_weight, signs, own, change, has_penalty, change * gradient > 0.0)
     if change * gradient > 0.0:
-        return f"{moved}: {walk.rule.optimizer.label} goes on the way of earlier updates."
+        text = _("{moved}: {optimizer} goes on the way of earlier updates.")
+        return text.format(moved=moved, optimizer=walk.rule.optimizer.label)
     if gradient == 0.0:
-        return f"{moved}: {signs}."
-    so = "more" if change > 0 else "less"
+        return _("{moved}: {signs}.").format(moved=moved, signs=signs)
+    means = MEANS[is_weight][change > 0]
     if has_penalty:
-        pull = _way(-own) or "nowhere"
-        return f"{moved}: {signs}, which pulls it {pull}; {so} {what} means less loss and penalty together."
-    return f"{moved}: {signs}, so {so} {what} means less loss."
+        pulled = _chosen(own, PULLED)
+        text = _("{moved}: {signs}, which {pulled}; {means} means less loss and penalty together.")
+        return text.format(moved=moved, signs=signs, pulled=pulled, means=means)
+    return _("{moved}: {signs}, so {means} means less loss.").format(moved=moved, signs=signs, means=means)
 
 
-def _of_batch(walk: Walk, what: str, signs: str, own: float, change: float, has_penalty: bool, is_against: bool) -> str:
+def _of_batch(
+    walk: Walk, is_weight: bool, signs: str, own: float, change: float, has_penalty: bool, is_against: bool
+) -> str:
     """The part of a sample, and what the batch makes of it."""
-    way = _way(-own)
-    pull = f"This sample pulls the {what} {way}" if way else f"This sample does not move the {what}"
-    batch = f"The batch of {len(walk)}{', with the penalty,' if has_penalty else ''}"
-    whole = f"{batch} moves it {_way(change)}" if change else f"{batch} leaves it as it is"
-    against = f", on the way of earlier updates ({walk.rule.optimizer.label})" if is_against else ""
-    return f"{pull}: {signs}. {whole}{against}."
+    pull = _chosen(own, PULLS[is_weight])
+    whole = _chosen(-change, WITH_PENALTY if has_penalty else WHOLE).format(n=len(walk))
+    text = _("{pull}: {signs}. {whole}, on the way of earlier updates ({optimizer}).")
+    if not is_against:
+        text = _("{pull}: {signs}. {whole}.")
+    return text.format(pull=pull, signs=signs, whole=whole, optimizer=walk.rule.optimizer.label)
 
 
-def _way(change: float) -> str:
-    """Up or down; empty for neither."""
-    return "up" if change > 0 else "down" if change < 0 else ""
+def _moved(change: float, is_weight: bool, does: bool) -> str:
+    """Where the parameter goes, or would go."""
+    return _chosen(-change, MOVED[is_weight] if does else WOULD_MOVE[is_weight])
 
 
-def _verb(change: float, would: bool) -> str:
-    if change == 0.0:
-        return "stay" if would else "stays"
-    way = "up" if change > 0 else "down"
-    return f"go {way}" if would else f"goes {way}"
+def _chosen(gradient: float, words: tuple[str, str, str]) -> str:
+    """The words for a way that a gradient pulls: up, down, or neither."""
+    return words[0] if gradient < 0 else words[1] if gradient > 0 else words[2]
 
 
 def _signs(walk: Walk, part: Part, sample: int) -> tuple[str, float]:
@@ -178,6 +233,8 @@ def _signs(walk: Walk, part: Part, sample: int) -> tuple[str, float]:
     at = walk.layers[part.layer - 1]
     delta = float(at.delta[sample, part.target if isinstance(part, Edge) else part.unit])
     if isinstance(part, Neuron):
-        return f"δ is {sign_word(delta)}", delta
+        return _("δ is {delta}").format(delta=sign_word(delta)), delta
     coming = float(at.inputs[sample, part.source])
-    return f"the input is {sign_word(coming)} and δ is {sign_word(delta)}", coming * delta
+    return _("the input is {coming} and δ is {delta}").format(
+        coming=sign_word(coming), delta=sign_word(delta)
+    ), coming * delta

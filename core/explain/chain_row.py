@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.base.translation import _
+
 if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
     from core.explain.formulas.formula_text import Markup
@@ -35,4 +37,4 @@ class Row:
 
 def sign_word(value: float) -> str:
     """Positive, negative or zero."""
-    return "zero" if value == 0 else "positive" if value > 0 else "negative"
+    return _("zero") if value == 0 else _("positive") if value > 0 else _("negative")

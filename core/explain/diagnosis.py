@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.network.activations import Activation
 from core.network.network import Forward, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples
@@ -31,11 +32,13 @@ FLAT_SLOPE = 0.01
 FLAT_SHARE = 0.95
 
 
-DEAD_RULE = "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
-SATURATED_RULE = (
-    f"saturated: its slope |f′(z)| is below {FLAT_SLOPE:.0%} of the largest possible for at least {FLAT_SHARE:.0%} of "
-    "the training samples, so almost no gradient passes through it"
+DEAD_RULE = _(
+    "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
 )
+SATURATED_RULE = _(
+    "saturated: its slope |f′(z)| is below {slope:.0%} of the largest possible for at least {share:.0%} of "
+    "the training samples, so almost no gradient passes through it"
+).format(slope=FLAT_SLOPE, share=FLAT_SHARE)
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError
 from core.base.progress import Progress, tell
+from core.base.translation import _, ngettext
 from core.base.typeset import superscript
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
@@ -57,7 +58,7 @@ SHARES = 1.0, 2.0**-4, 2.0**-8, 2.0**-12, 2.0**-16  # of the step, which are tri
 NUDGES = 4
 TRIALS = 10
 LEAST = 20  # parameters to check at least; where that would take too long, they are checked on fewer samples
-FAULT = "This is a fault of Backprop Lens; please report it."
+FAULT = _("This is a fault of Backprop Lens; please report it.")
 LONGEST = 2**33  # products in all forward passes: some seconds
 
 
@@ -291,8 +292,10 @@ def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | Non
         floor = SAFETY * (difference_error + gradient_error[checked]) / TOLERANCE + np.finfo(float).tiny
     if not all(np.isfinite(numbers).all() for numbers in (gradient, gradient_error, floor, numerical[~at_corner])):
         raise LensError(
-            "The gradient cannot be checked: the loss or its differences overflow; "
-            "standardize the inputs or choose smaller weights."
+            _(
+                "The gradient cannot be checked: the loss or its differences overflow; "
+                "standardize the inputs or choose smaller weights."
+            )
         )
     analytic = gradient[checked]
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numerical)), floor)
@@ -323,7 +326,7 @@ def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
     def nudged(numbers: Array) -> Array:
         return numbers * (1.0 + rng.choice([-1.0, 1.0], numbers.shape) * 2.0**-52)
 
-    for _ in range(NUDGES):
+    for _nudge in range(NUDGES):
         parameters[:] = nudged(middle)
         forward = batch.forward()
         forward = dataclasses.replace(forward, a=tuple(map(nudged, forward.a)))
@@ -369,7 +372,7 @@ def _step(batch: _Batch, center: Forward, index: int, step: float) -> float:
     """The step, or a smaller one if a later layer's z moves by more than the parameter's own."""
     parameters = batch.network.parameters
     middle = parameters[index]
-    for _ in range(TRIALS):  # one correction is not enough far from linearity, as behind a sine with large weights
+    for _trial in range(TRIALS):  # one correction is not enough far from linearity, as behind a sine with large weights
         parameters[index] = middle + step
         moved = batch.forward()
         farthest = max(float(np.abs(b - a).max()) for a, b in zip(center.z[1:], moved.z[1:], strict=True))
@@ -430,22 +433,45 @@ def _check_engine(
 
 def verdict(check: GradientCheck, epoch: int) -> str:
     """The result in one line; ``epoch`` is the number of finished epochs."""
-    part = f"the first {check.samples:,} of " if check.samples < check.batch else ""
-    batch = "1 sample" if check.batch == 1 else f"{check.batch:,} samples"
-    of = f"of {check.parameters:,} parameters, on {part}a batch of {batch} after epoch {epoch},"
-    if not check.gradients_agree:
-        return (
-            f"WRONG: of the derivatives {of} that at {check.place} has the relative error {check.largest:.1e}, above "
-            f"{TOLERANCE:g}; look for the cause in the layer of {check.fault} or behind it. {FAULT}"
+    if check.samples < check.batch:
+        batch = ngettext(
+            "the first {samples:,} of a batch of {n:,} sample",
+            "the first {samples:,} of a batch of {n:,} samples",
+            check.batch,
         )
+    else:
+        batch = ngettext("a batch of {n:,} sample", "a batch of {n:,} samples", check.batch)
+    of = _("of {parameters:,} parameters, on {batch} after epoch {epoch},").format(
+        parameters=check.parameters, batch=batch.format(samples=check.samples, n=check.batch), epoch=epoch
+    )
+    if not check.gradients_agree:
+        return _(
+            "WRONG: of the derivatives {of} that at {place} has the relative error {largest:.1e}, above {tolerance:g}; "
+            "look for the cause in the layer of {fault} or behind it. {report}"
+        ).format(of=of, place=check.place, largest=check.largest, tolerance=TOLERANCE, fault=check.fault, report=FAULT)
     if not check.engine_agrees:
-        return (
-            f"WRONG: the derivatives {of} are right, but by the {check.engine} engine that at {check.engine_place} "
-            f"is off by {check.engine_error:.1e} of the largest, above {check.engine_tolerance:.1e}. {FAULT}"
+        return _(
+            "WRONG: the derivatives {of} are right, but by the {engine} engine that at {place} is off by {error:.1e} "
+            "of the largest, above {tolerance:.1e}. {report}"
+        ).format(
+            of=of,
+            engine=check.engine,
+            place=check.engine_place,
+            error=check.engine_error,
+            tolerance=check.engine_tolerance,
+            report=FAULT,
         )
     if not check.compared:
-        return f"Nothing to compare: all {len(check.checked):,} {of} that were checked lie at a corner."
-    return (
-        f"Right: the derivatives of {check.compared:,} {of} have relative errors of at most {check.largest:.1e} "
-        f"({TOLERANCE:g} is allowed); the {check.engine} engine is off by {check.engine_error:.1e} of the largest."
+        text = _("Nothing to compare: all {checked:,} {of} that were checked lie at a corner.")
+        return text.format(checked=len(check.checked), of=of)
+    return _(
+        "Right: the derivatives of {compared:,} {of} have relative errors of at most {largest:.1e} "
+        "({tolerance:g} is allowed); the {engine} engine is off by {error:.1e} of the largest."
+    ).format(
+        compared=check.compared,
+        of=of,
+        largest=check.largest,
+        tolerance=TOLERANCE,
+        engine=check.engine,
+        error=check.engine_error,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.network.network import count_parameters
 from core.training.preparation import Preparation
 
@@ -77,8 +78,8 @@ def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, 
     if layer == 0:
         return inputs[unit]
     if layer == len(sizes) - 1:
-        return f"output {classes[unit]}"
-    return f"neuron {unit + 1} of hidden layer {layer}"
+        return _("output {name}").format(name=classes[unit])
+    return _("neuron {unit} of hidden layer {layer}").format(unit=unit + 1, layer=layer)
 
 
 def selection_name(selection: Part, preparation: Preparation) -> str:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import one_line
 from core.base.row_text import aligned, csv_text
+from core.base.translation import _
 from core.data.class_names import natural_order
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation
@@ -116,7 +117,11 @@ class Report:
     def place(self) -> str:
         """Such as ``epoch 3, sample 12``."""
         epoch, sample = divmod(self.position, self.epoch_length)
-        return f"epoch {epoch}, sample {sample}" if sample else f"epoch {epoch}"
+        return (
+            _("epoch {epoch}, sample {sample}").format(epoch=epoch, sample=sample)
+            if sample
+            else _("epoch {epoch}").format(epoch=epoch)
+        )
 
 
 def make_report(trainer: Trainer) -> Report:
@@ -175,14 +180,16 @@ def _quotients(above: NDArray[np.int64], below: NDArray[np.int64]) -> Array:
 
 def as_text(report: Report) -> str:
     """The report for a person: tables with aligned columns."""
-    lines = [f"At {report.place}"]
+    lines = [_("At {place}").format(place=report.place)]
     for name, part in _parts(report):
         lines.append("")
         if isinstance(part, ClassReport):
-            head = f"{_title(name)}: {part.size} points, accuracy {_number(part.accuracy)}"
+            head = _("{name}: {size} points, accuracy {accuracy}").format(
+                name=_title(name), size=part.size, accuracy=_number(part.accuracy)
+            )
             lines += [head, "", *aligned(_confusion_rows(report, part)), "", *aligned(_class_rows(report, part))]
         else:
-            lines.append(f"{_title(name)}: {part.size} points")
+            lines.append(_("{name}: {size} points").format(name=_title(name), size=part.size))
             measures = (("R²", part.r2), ("RMSE", part.rmse), ("MAE", part.mae))
             lines += aligned([(label, _number(value, 6)) for label, value in measures])
     return "\n".join(lines) + "\n"
@@ -238,7 +245,7 @@ def _parts(report: Report) -> Iterator[tuple[str, ClassReport | NumberReport]]:
 
 
 def _title(name: str) -> str:
-    return {"train": "Training set", "test": "Test set"}[name]
+    return {"train": _("Training set"), "test": _("Test set")}[name]
 
 
 def _confusion_rows(report: Report, part: ClassReport) -> list[tuple[str, ...]]:

@@ -21,6 +21,7 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError
+from core.base.translation import _
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
 from core.network.activations import Activation
@@ -208,7 +209,9 @@ def walk_sample(trainer: Trainer, row: int) -> Walk:
     preparation = trainer.preparation
     if not 0 <= row < len(preparation.dataset):
         last = len(preparation.dataset) - 1
-        raise NoSuchSample(f"there is no row {row} in the data; choose one from 0 to {last}.")
+        raise NoSuchSample(
+            _("there is no row {row} in the data; choose one from 0 to {last}.").format(row=row, last=last)
+        )
     trainer.prepare_engine()
     part = preparation.train if row in preparation.train.rows else preparation.test
     place = np.flatnonzero(part.rows == row)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.network.export_forms import ExportForms
 from core.network.expression import (
     HALF,
@@ -135,7 +136,7 @@ def _sigmoid_expression(z: Quantity) -> Case:
 
 _SIGMOID = Activation(
     name="sigmoid",
-    label="Sigmoid",
+    label=_("Sigmoid"),
     formula="σ(z) = 1 / (1 + e⁻ᶻ)",
     function=_sigmoid,
     derivative=_sigmoid_derivative,
@@ -169,7 +170,7 @@ def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
 
 _TANH = Activation(
     name="tanh",
-    label="Tanh",
+    label=_("Tanh"),
     formula="tanh z",
     function=_tanh,
     derivative=_tanh_derivative,
@@ -200,7 +201,7 @@ def _step_expression(z: Quantity, low: Constant) -> Case:
 
 _RELU = Activation(
     name="relu",
-    label="ReLU",
+    label=_("ReLU"),
     formula="max(0, z)",
     function=_relu,
     derivative=_relu_derivative,
@@ -229,7 +230,7 @@ def _leaky_relu_derivative(z: Array, a: Array, out: Array | None = None) -> Arra
 
 _LEAKY_RELU = Activation(
     name="leaky-relu",
-    label="Leaky ReLU",
+    label=_("Leaky ReLU"),
     formula="max(z, 0.01 z)",
     function=_leaky_relu,
     derivative=_leaky_relu_derivative,
@@ -273,8 +274,8 @@ def _elu_slope(z: Quantity, a: Quantity) -> Case:
 
 _ELU = Activation(
     name="elu",
-    label="ELU",
-    formula="z above 0, eᶻ − 1 below (Clevert et al., 2016)",
+    label=_("ELU"),
+    formula=_("z above 0, eᶻ − 1 below (Clevert et al., 2016)"),
     function=_elu,
     derivative=_elu_derivative,
     low=-1.0,
@@ -316,7 +317,7 @@ def _softplus_expression(z: Quantity) -> Case:
 
 _SOFTPLUS = Activation(
     name="softplus",
-    label="Softplus",
+    label=_("Softplus"),
     formula="ln(1 + eᶻ)",
     function=_softplus,
     derivative=_softplus_derivative,
@@ -387,8 +388,8 @@ def _gelu_slope(z: Quantity, a: Quantity) -> Case:
 
 _GELU = Activation(
     name="gelu",
-    label="GELU",
-    formula="½z·(1 + tanh(√(2/π)·(z + 0.044715 z³))) (Hendrycks and Gimpel, 2016)",
+    label=_("GELU"),
+    formula=_("½z·(1 + tanh(√(2/π)·(z + 0.044715 z³))) (Hendrycks and Gimpel, 2016)"),
     function=_gelu,
     derivative=_gelu_derivative,
     low=GELU_LOWEST,
@@ -425,7 +426,7 @@ def _sine_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
 
 _SINE = Activation(
     name="sine",
-    label="Sine",
+    label=_("Sine"),
     formula="sin z",
     function=_sine,
     derivative=_sine_derivative,
@@ -450,7 +451,7 @@ def _linear_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
 
 _LINEAR = Activation(
     name="linear",
-    label="Linear",
+    label=_("Linear"),
     formula="z",
     function=_linear,
     derivative=_linear_derivative,
@@ -531,7 +532,7 @@ def _softmax_delta_expression(upstream: Quantities, a: Quantities, unit: int) ->
 
 _SOFTMAX = Activation(
     name="softmax",
-    label="Softmax",
+    label=_("Softmax"),
     formula="softmax(z)ₖ = eᶻₖ / Σᵢ eᶻᵢ",
     function=_softmax,
     derivative=None,

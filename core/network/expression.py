@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.base.translation import _
+
 SHOWN_TERMS = 8
 
 
@@ -174,7 +176,10 @@ def series(
     shown = SHOWN_TERMS - 2
     total = rest(shown) if rest else math.fsum(evaluate(term(k)) for k in range(shown, count))
     return Series(
-        index, general, tuple(term(k) for k in range(shown)), Quantity(Symbol(f"{count - shown} more"), total)
+        index,
+        general,
+        tuple(term(k) for k in range(shown)),
+        Quantity(Symbol(_("{count} more").format(count=count - shown)), total),
     )
 
 

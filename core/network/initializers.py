@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 
 Draw = Callable[[np.random.Generator, int, int, float], Array]
 
@@ -70,18 +71,24 @@ class Initializer:
 INITIALIZERS: dict[str, Initializer] = {
     initializer.name: initializer
     for initializer in (
-        Initializer("normal", "Normal", "N(0, s²)", 0.01, _normal),
-        Initializer("uniform", "Uniform", "U(−s, s)", 0.5, _uniform),
-        Initializer("zeros", "Zeros", "0: every neuron of a layer stays the same as its neighbours", None, _zeros),
+        Initializer("normal", _("Normal"), "N(0, s²)", 0.01, _normal),
+        Initializer("uniform", _("Uniform"), "U(−s, s)", 0.5, _uniform),
         Initializer(
-            "glorot", "Glorot", "U(−l, l), l = s·√(6 / (inputs + outputs)) (Glorot and Bengio, 2010)", 1.0, _glorot
+            "zeros", _("Zeros"), _("0: every neuron of a layer stays the same as its neighbours"), None, _zeros
         ),
-        Initializer("he", "He", "N(0, s²·2 / inputs) (He et al., 2015)", 1.0, _he),
-        Initializer("lecun", "LeCun", "N(0, s² / inputs) (LeCun et al., 1998)", 1.0, _lecun),
+        Initializer(
+            "glorot",
+            _("Glorot"),
+            _("U(−l, l), l = s·√(6 / (inputs + outputs)) (Glorot and Bengio, 2010)"),
+            1.0,
+            _glorot,
+        ),
+        Initializer("he", _("He"), _("N(0, s²·2 / inputs) (He et al., 2015)"), 1.0, _he),
+        Initializer("lecun", _("LeCun"), _("N(0, s² / inputs) (LeCun et al., 1998)"), 1.0, _lecun),
         Initializer(
             "orthogonal",
-            "Orthogonal",
-            "s·Q, the rows or columns of Q being orthogonal and of length 1 (Saxe et al., 2014)",
+            _("Orthogonal"),
+            _("s·Q, the rows or columns of Q being orthogonal and of length 1 (Saxe et al., 2014)"),
             1.0,
             _orthogonal,
         ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.expression import (
     HALF,
@@ -100,11 +101,15 @@ def why_not(loss: Loss, output: str, task: str) -> str:
     if task not in loss.tasks:
         what = "classes" if task == CLASSIFICATION else "numbers"
         those = ", ".join(other.name for other in LOSSES.values() if task in other.tasks)
-        return f'the loss "{loss.name}" is not for data whose targets are {what}; choose one of {those}'
+        return _('the loss "{name}" is not for data whose targets are {what}; choose one of {those}').format(
+            name=loss.name, what=what, those=those
+        )
     if loss.outputs and output not in loss.outputs:
-        return f'the loss "{loss.name}" {loss.needs}; choose the output activation {" or ".join(loss.outputs)}'
+        return _('the loss "{name}" {needs}; choose the output activation {outputs}').format(
+            name=loss.name, needs=loss.needs, outputs=" or ".join(loss.outputs)
+        )
     if task == REGRESSION and output == "softmax":
-        return "softmax of a single output is always 1, which fits no target; choose the output activation linear"
+        return _("softmax of a single output is always 1, which fits no target; choose the output activation linear")
     return ""
 
 
@@ -140,8 +145,8 @@ def _mse_expression(z: Quantities, a: Quantities, y: Quantities) -> Case:
 
 _MSE = Loss(
     name="mse",
-    label="MSE",
-    formula="mean squared error, ½·mean (ŷ − y)²",
+    label=_("MSE"),
+    formula=_("mean squared error, ½·mean (ŷ − y)²"),
     tasks=(CLASSIFICATION, REGRESSION),
     value=_mse,
     expression=_mse_expression,
@@ -186,15 +191,15 @@ def _cross_entropy_expression(z: Quantities, a: Quantities, y: Quantities) -> Ca
 
 _CROSS_ENTROPY = Loss(
     name="cross-entropy",
-    label="Cross-entropy",
-    formula="−Σ y ln ŷ; with softmax, δ = ŷ − y",
+    label=_("Cross-entropy"),
+    formula=_("−Σ y ln ŷ; with softmax, δ = ŷ − y"),
     tasks=(CLASSIFICATION,),
     value=_cross_entropy,
     expression=_cross_entropy_expression,
     slope=lambda a, y, outputs: Case(minus(a, y)),
     delta=_cross_entropy_delta,
     outputs=("softmax",),
-    needs="needs outputs that sum to one",
+    needs=_("needs outputs that sum to one"),
 )
 
 
@@ -236,15 +241,15 @@ def _binary_cross_entropy_expression(z: Quantities, a: Quantities, y: Quantities
 
 _BINARY_CROSS_ENTROPY = Loss(
     name="binary-cross-entropy",
-    label="Binary cross-entropy",
-    formula="−mean (y ln ŷ + (1 − y) ln(1 − ŷ)); with sigmoid, δ = (ŷ − y) / outputs",
+    label=_("Binary cross-entropy"),
+    formula=_("−mean (y ln ŷ + (1 − y) ln(1 − ŷ)); with sigmoid, δ = (ŷ − y) / outputs"),
     tasks=(CLASSIFICATION,),
     value=_binary_cross_entropy,
     expression=_binary_cross_entropy_expression,
     slope=lambda a, y, outputs: Case(_over(minus(a, y), outputs)),
     delta=_binary_cross_entropy_delta,
     outputs=("sigmoid",),
-    needs="needs each output between 0 and 1 by itself",
+    needs=_("needs each output between 0 and 1 by itself"),
 )
 
 
@@ -280,15 +285,15 @@ def _hinge_slope(a: Quantity, y: Quantity, outputs: int) -> Case:
 
 _HINGE = Loss(
     name="hinge",
-    label="Hinge",
-    formula="mean max(0, 1 − y·ŷ), y being −1 or 1",
+    label=_("Hinge"),
+    formula=_("mean max(0, 1 − y·ŷ), y being −1 or 1"),
     tasks=(CLASSIFICATION,),
     value=_hinge,
     expression=_hinge_expression,
     slope=_hinge_slope,
     gradient=_hinge_gradient,
     outputs=("linear", "tanh"),
-    needs="needs outputs on both sides of 0",
+    needs=_("needs outputs on both sides of 0"),
     signed=True,
     corners=lambda a, y: 1.0 - y * a,
 )
@@ -315,8 +320,8 @@ def _mae_expression(z: Quantities, a: Quantities, y: Quantities) -> Case:
 
 _MAE = Loss(
     name="mae",
-    label="MAE",
-    formula="mean absolute error, mean |ŷ − y|",
+    label=_("MAE"),
+    formula=_("mean absolute error, mean |ŷ − y|"),
     tasks=(REGRESSION,),
     value=_mae,
     expression=_mae_expression,
@@ -366,8 +371,8 @@ def _huber_slope(a: Quantity, y: Quantity, outputs: int) -> Case:
 
 _HUBER = Loss(
     name="huber",
-    label="Huber",
-    formula="mean of ½e² where |e| ≤ 1, |e| − ½ elsewhere, e = ŷ − y (Huber, 1964)",
+    label=_("Huber"),
+    formula=_("mean of ½e² where |e| ≤ 1, |e| − ½ elsewhere, e = ŷ − y (Huber, 1964)"),
     tasks=(REGRESSION,),
     value=_huber,
     expression=_huber_expression,

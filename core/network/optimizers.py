@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.network.expression import (
     ONE,
     Case,
@@ -164,7 +165,7 @@ def _sgd_lines(p: Parameter) -> tuple[Line, ...]:
 
 _SGD = Optimizer(
     name="sgd",
-    label="SGD",
+    label=_("SGD"),
     formula="w ← w − η·g",
     update=_sgd,
     lines=_sgd_lines,
@@ -189,12 +190,12 @@ def _momentum_lines(p: Parameter) -> tuple[Line, ...]:
 
 _MOMENTUM = Optimizer(
     name="momentum",
-    label="Momentum",
-    formula="v ← μ·v − η·g; w ← w + v (Polyak, 1964; as in Sutskever et al., 2013)",
+    label=_("Momentum"),
+    formula=_("v ← μ·v − η·g; w ← w + v (Polyak, 1964; as in Sutskever et al., 2013)"),
     update=_momentum,
     lines=_momentum_lines,
     slots=("v",),
-    momentum="Momentum μ",
+    momentum=_("Momentum μ"),
 )
 
 
@@ -221,12 +222,12 @@ def _nesterov_lines(p: Parameter) -> tuple[Line, ...]:
 
 _NESTEROV = Optimizer(
     name="nesterov",
-    label="Nesterov",
-    formula="v ← μ·v − η·g; w ← w + μ·v − η·g (Sutskever et al., 2013, in the form of Bengio et al., 2013)",
+    label=_("Nesterov"),
+    formula=_("v ← μ·v − η·g; w ← w + μ·v − η·g (Sutskever et al., 2013, in the form of Bengio et al., 2013)"),
     update=_nesterov,
     lines=_nesterov_lines,
     slots=("v",),
-    momentum="Momentum μ",
+    momentum=_("Momentum μ"),
 )
 
 
@@ -261,8 +262,8 @@ def _adagrad_lines(p: Parameter) -> tuple[Line, ...]:
 
 _ADAGRAD = Optimizer(
     name="adagrad",
-    label="AdaGrad",
-    formula="s ← s + g²; w ← w − η·g / (√s + ε) (Duchi et al., 2011)",
+    label=_("AdaGrad"),
+    formula=_("s ← s + g²; w ← w − η·g / (√s + ε) (Duchi et al., 2011)"),
     update=_adagrad,
     lines=_adagrad_lines,
     slots=("s",),
@@ -301,8 +302,8 @@ def _rmsprop_lines(p: Parameter) -> tuple[Line, ...]:
 
 _RMSPROP = Optimizer(
     name="rmsprop",
-    label="RMSProp",
-    formula="s ← 0.9·s + 0.1·g²; w ← w − η·g / (√s + ε) (Hinton, lecture 6e, 2012)",
+    label=_("RMSProp"),
+    formula=_("s ← 0.9·s + 0.1·g²; w ← w − η·g / (√s + ε) (Hinton, lecture 6e, 2012)"),
     update=_rmsprop,
     lines=_rmsprop_lines,
     slots=("s",),
@@ -347,15 +348,17 @@ def _adam_lines(p: Parameter) -> tuple[Line, ...]:
 
 _ADAM = Optimizer(
     name="adam",
-    label="Adam",
+    label=_("Adam"),
     formula=(
-        "m ← β₁·m + (1 − β₁)·g; v ← 0.999·v + 0.001·g²; w ← w − η·m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), "
-        "v̂ = v / (1 − 0.999ᵗ) (Kingma and Ba, 2015)"
+        _(
+            "m ← β₁·m + (1 − β₁)·g; v ← 0.999·v + 0.001·g²; w ← w − η·m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), "
+            "v̂ = v / (1 − 0.999ᵗ) (Kingma and Ba, 2015)"
+        )
     ),
     update=_adam,
     lines=_adam_lines,
     slots=("m", "v"),
-    momentum="Momentum β₁",
+    momentum=_("Momentum β₁"),
 )
 
 

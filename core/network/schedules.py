@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.network.expression import HALF, ONE, Constant, Expression, Power, Quotient, Sum, call, minus, times
 
 
@@ -87,30 +88,36 @@ _FACTOR = 1e-6, 1.0
 SCHEDULES: dict[str, Schedule] = {
     schedule.name: schedule
     for schedule in (
-        Schedule("constant", "Constant", "η", (), _constant, None),
+        Schedule("constant", _("Constant"), "η", (), _constant, None),
         Schedule(
             "step",
-            "Step",
-            "η·γ^⌊e / n⌋ (as PyTorch's StepLR)",
-            (ScheduleSetting("n", "every n epochs", 50, *_EPOCHS), ScheduleSetting("γ", "factor γ", 0.5, *_FACTOR)),
+            _("Step"),
+            _("η·γ^⌊e / n⌋ (as PyTorch's StepLR)"),
+            (
+                ScheduleSetting("n", _("every n epochs"), 50, *_EPOCHS),
+                ScheduleSetting("γ", _("factor γ"), 0.5, *_FACTOR),
+            ),
             _step,
             _step_expression,
         ),
         Schedule(
             "exponential",
-            "Exponential",
-            "η·γ^⌊e⌋ (as PyTorch's ExponentialLR)",
-            (ScheduleSetting("γ", "factor γ of an epoch", 0.99, *_FACTOR),),
+            _("Exponential"),
+            _("η·γ^⌊e⌋ (as PyTorch's ExponentialLR)"),
+            (ScheduleSetting("γ", _("factor γ of an epoch"), 0.99, *_FACTOR),),
             _exponential,
             _exponential_expression,
         ),
         Schedule(
             "cosine",
-            "Cosine",
-            "η·(c + (1 − c)·½(1 + cos(π·e/n))) up to epoch n, then η·c (Loshchilov and Hutter, 2017, without restarts)",
+            _("Cosine"),
+            _(
+                "η·(c + (1 − c)·½(1 + cos(π·e/n))) up to epoch n, then η·c (Loshchilov and Hutter, 2017, without "
+                "restarts)"
+            ),
             (
-                ScheduleSetting("n", "down to epoch n", 100, *_EPOCHS),
-                ScheduleSetting("c", "share c at the end", 0.0, 0.0, 1.0),
+                ScheduleSetting("n", _("down to epoch n"), 100, *_EPOCHS),
+                ScheduleSetting("c", _("share c at the end"), 0.0, 0.0, 1.0),
             ),
             _cosine,
             _cosine_expression,

@@ -24,6 +24,7 @@ from core.data.point_edits import can_train
 from core.data.section import Section
 from core.storage.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.storage.encoding import Misfit, Unknown, decode, encode
+from core.storage.saved_kept_run import SavedKeptRun
 from core.storage.window_layout import Layout
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
@@ -54,6 +55,7 @@ class Project:
         unsaved_of_digest: digest of that file when it was read or written last; empty if unknown.
         canvas: an experiment whose drawn points are too few to train on; meanwhile the run waits.
         keeps_weights: whether the run on the points of the canvas starts with the weights of this run.
+        kept: runs that are kept beside this one, where that was asked for. kept_data: their data, if they are others.
     """
 
     experiment: Experiment
@@ -65,6 +67,8 @@ class Project:
     canvas: Experiment | None = None
     keeps_weights: bool = False
     unsaved_of_digest: str = ""
+    kept: tuple[SavedKeptRun, ...] = ()
+    kept_data: tuple[Dataset, ...] = ()
 
     @property
     def section(self) -> Section | None:

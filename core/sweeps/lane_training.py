@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
-from core.base.steps import finish
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
 from core.engines.choosing import resolve
@@ -31,7 +30,8 @@ from core.network.losses import LOSSES
 from core.network.network import Network
 from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import CLASSIFICATION
-from core.sweeps.run_result import DONE, PlannedRun, RunResult
+from core.sweeps.live_records import finish_watched
+from core.sweeps.run_result import DONE, Key, PlannedRun, RunResult
 from core.training.evaluation import evaluate, in_units, predict
 from core.training.experiment import Experiment
 from core.training.history import History, HistoryWriter, next_record
@@ -215,12 +215,15 @@ class RunsInLanes:
         self._position = 0
         self._drawn = 0, 0, np.zeros((0, 0), dtype=np.int64), np.zeros((0, 0))
 
-    def train(self, epochs: int, keep_weights: bool) -> list[RunResult | None]:
-        """Train all runs; None stands for a run whose numbers ceased to be finite."""
+    def train(self, epochs: int, keep_weights: bool, live: str = "") -> list[RunResult | None]:
+        """Train all runs; None stands for a run whose numbers ceased to be finite. For ``live`` see RunTask."""
         began = time.perf_counter()
-        finish(self.training(epochs))
+        finish_watched(self.training(epochs), live, self._records)
         seconds = (time.perf_counter() - began) / len(self._lanes)
         return [lane.result(keep_weights, seconds) if lane.is_finite else None for lane in self._lanes]
+
+    def _records(self) -> dict[Key, History]:
+        return {lane.run.key: lane.writer.view() for lane in self._lanes}
 
     @property
     def states(self) -> list[LaneState]:

@@ -11,6 +11,7 @@ from core.base.errors import LensError, one_line
 from core.data.dataset import Dataset
 from core.engines.kernel_loading import CompilerError
 from core.sweeps.lane_training import RunsInLanes, suits_lanes
+from core.sweeps.live_records import finish_watched
 from core.sweeps.run_result import DIVERGED, DONE, FAILED, PlannedRun, RunResult, without_numbers
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
@@ -28,6 +29,8 @@ class RunTask:
         epochs: to train.
         initial: shape (parameters,), what to start from in place of the experiments' own; None for those.
         keep_weights: whether the results hold the parameters.
+        live: the folder for the records of runs that are still being trained, see :mod:`core.sweeps.live_records`;
+            empty if nobody watches.
     """
 
     runs: tuple[PlannedRun, ...]
@@ -35,6 +38,7 @@ class RunTask:
     epochs: int
     initial: Array | None = None
     keep_weights: bool = False
+    live: str = ""
 
     def alone(self) -> list[RunTask]:
         """A task for each of the runs."""
@@ -46,7 +50,8 @@ def train_runs(task: RunTask) -> list[RunResult]:
     found: list[RunResult | None] = [None] * len(task.runs)
     try:
         if len(task.runs) > 1 and suits_lanes(prepare(task.runs[0].experiment, task.dataset)):
-            found = RunsInLanes(task.runs, task.dataset, task.initial).train(task.epochs, task.keep_weights)
+            lanes = RunsInLanes(task.runs, task.dataset, task.initial)
+            found = lanes.train(task.epochs, task.keep_weights, task.live)
     except (LensError, MemoryError) as error:  # each run alone finds out what is wrong with it
         if not isinstance(error, CompilerError):
             log.info(str(error))
@@ -72,7 +77,8 @@ def _train(task: RunTask, run: PlannedRun, began: float) -> RunResult:
     trainer = Trainer(run.experiment, task.dataset, task.initial)
     status, message = DONE, ""
     try:
-        stop = trainer.advance(task.epochs * trainer.epoch_length)
+        steps = trainer.advancing(task.epochs * trainer.epoch_length)
+        stop = finish_watched(steps, task.live, lambda: {run.key: trainer.history})
         stop = stop or stop_at_end(trainer.history, trainer.position, trainer.settings)
         message = "" if stop is None else returned(trainer, stop).text
     except Diverged as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.base.errors import LensError
+from core.engines.kernel_cache import cached
 from core.sweeps.lane_training import suits_lanes
 from core.sweeps.run_training import RunTask
 from core.training.history import next_record
@@ -19,28 +20,41 @@ LANES_SHARE = 0.6
 """What a run in lanes takes of the time that it takes alone, see benchmarks/README.md."""
 
 
-def estimate_seconds(tasks: Sequence[RunTask], workers: int) -> float:
+def estimate_seconds(tasks: Sequence[RunTask], workers: int, goes_on: Callable[[], bool] | None = None) -> float:
     """About how many seconds these tasks take with so many workers; runs that stop by themselves take less.
 
     It takes up to a second, and longer where the engine must be loaded first. Where no run can begin, it is 0.
+
+    Args:
+        tasks: what is to be trained.
+        workers: how many at the same time.
+        goes_on: asked between two epochs whether anybody still waits. Who gives it waits in a window: then nothing is
+            compiled, and where the engine would have to be, the result is 0.
     """
     stride = max(1, -(-len(tasks) // MOST_MEASURED))
     found = []
     for task in tasks[::stride]:
         try:
-            found.append(_seconds(task) / len(task.runs))
+            seconds = _seconds(task, goes_on)
+            if seconds is not None:
+                found.append(seconds / len(task.runs))
         except LensError:
             continue
     runs = sum(len(task.runs) for task in tasks)
     return sum(found) / len(found) * runs / workers if found else 0.0
 
 
-def _seconds(task: RunTask) -> float:
+def _seconds(task: RunTask, goes_on: Callable[[], bool] | None) -> float | None:
     trainer = Trainer(task.runs[0].experiment.replace(patience=None, stop_loss=None), task.dataset, task.initial)
+    kernels = trainer.stepper.kernels
+    if goes_on is not None and trainer.engine_name == "compiled" and len(cached(kernels)) < len(kernels):
+        return None
     trainer.prepare_engine()
     goal = task.epochs * trainer.epoch_length
     began = time.perf_counter()
     while trainer.position < goal and time.perf_counter() - began < MEASURE_SECONDS:
+        if goes_on is not None and not goes_on():
+            return None
         trainer.advance(min(trainer.epoch_length, goal - trainer.position))
     if not trainer.position:
         return 0.0

@@ -231,6 +231,19 @@ def read_plan(path: str | Path) -> tuple[SweepPlan, Array | None]:
     return parse_specification(data, short_path(file))
 
 
+def check_data(path: str | Path, dataset: Dataset) -> None:
+    """Raise SweepError if points were read from another file than those of the sweep in a folder."""
+    try:
+        digests = json.loads((Path(path) / SPECIFICATION).read_text(encoding="utf-8"))["data files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        digests = [dataset.digest]  # there is none yet
+    if dataset.digest and dataset.digest not in digests:
+        raise SweepError(
+            f"The file of {dataset.name} has changed since the sweep was made, so its runs would not come out the "
+            "same; bring the former file back."
+        )
+
+
 def read_results(path: str | Path, plan: SweepPlan) -> list[RunResult]:
     """The results in a folder, in the order of its rows, with the curves at ends of epochs, without weights.
 

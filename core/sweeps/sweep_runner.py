@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 
@@ -46,7 +46,8 @@ def make_tasks(
     plan: SweepPlan,
     done: Collection[Key] = (),
     initial: Array | None = None,
-    datasets: dict[DataSource, Dataset] | None = None,
+    datasets: Mapping[DataSource, Dataset] | None = None,
+    live: str = "",
 ) -> list[RunTask]:
     """The tasks for all runs that are not done; runs that can be trained side by side are put together.
 
@@ -55,6 +56,7 @@ def make_tasks(
         done: keys of runs to leave out.
         initial: parameters to start from in place of the experiments' own.
         datasets: the points, as :func:`load_datasets` gives them.
+        live: see :class:`core.sweeps.run_training.RunTask`.
 
     Raises:
         LensError: a combination is no valid experiment, or data cannot be loaded.
@@ -69,13 +71,16 @@ def make_tasks(
         dataset = datasets[runs[0].experiment.data]
         for start in range(0, len(runs), LANES):
             some = tuple(runs[start : start + LANES])
-            tasks.append(RunTask(some, dataset, plan.epochs, initial, plan.keep_weights))
+            tasks.append(RunTask(some, dataset, plan.epochs, initial, plan.keep_weights, live))
     return tasks
 
 
-def load_datasets(plan: SweepPlan, say: Say | None = None) -> dict[DataSource, Dataset]:
-    """The points of each data source of the runs; raises LensError."""
-    return {source: load(source, say) for source in dict.fromkeys(run.experiment.data for run in plan.runs)}
+def load_datasets(
+    plan: SweepPlan, say: Say | None = None, known: Mapping[DataSource, Dataset] | None = None
+) -> dict[DataSource, Dataset]:
+    """The points of each data source of the runs, except where they are ``known``; raises LensError."""
+    sources, known = dict.fromkeys(run.experiment.data for run in plan.runs), known or {}
+    return {source: known[source] if source in known else load(source, say) for source in sources}
 
 
 class SweepRunner:

@@ -16,7 +16,8 @@ from core.options.spelling import Argument, ArgumentError, parse_number, parse_w
 MOST_VALUES = 1000
 YES, NO, NONE = "yes", "no", "none"
 NAMES = {argument.option.removeprefix("--"): argument for argument in ARGUMENTS}
-LOGARITHMIC = re.compile(r"log:(?P<low>.+?)\.\.(?P<high>[^:]+):(?P<count>[^:]+)")
+RANGE = re.compile(r"(?P<log>log:)?(?P<low>[^:;]+?)\.\.(?P<high>[^:;]+):(?P<count>[^:;]+)")
+NUMERIC = (parse_number, parse_whole, parse_hidden)
 DIGITS = 6
 """Significant digits of values that are spread over a range. The value that is trained with is the rounded one."""
 
@@ -44,20 +45,29 @@ class Variation:
         """The experiment's field; see :class:`core.options.spelling.Argument`."""
         return NAMES[self.name].field
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The number that each text stands for, in ascending order; empty if not all values are numbers."""
+        single = [value[0] if isinstance(value, tuple) and len(value) == 1 else value for value in self.values]
+        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in single):
+            return {}
+        return dict(sorted(zip(self.texts, map(float, single), strict=True), key=lambda pair: pair[1]))
+
     def value(self, text: str) -> Any:  # noqa: ANN401 (fields have many types)
         """The value that was written so."""
         return self.values[self.texts.index(text)]
 
 
 def parse_variation(text: str) -> Variation:
-    """``learning-rate=0.01;0.1``, or ``learning-rate=log:0.001..1:7`` for seven values with equal ratios.
+    """Values such as ``learning-rate=0.01;0.1``, or a range of them.
 
-    An option without a value takes ``yes`` and ``no``; one that can be switched off takes ``none``.
+    ``log:0.001..1:7`` stands for seven values with equal ratios, ``0..1:5`` for five with equal differences. An option
+    without a value takes ``yes`` and ``no``; one that can be switched off takes ``none``.
 
     Raises:
         VariationError: there is no such option, a value is not one of its values, or a value is named twice.
     """
-    name, equals, words = text.strip().removeprefix("--").partition("=")
+    name, equals, words = (part.strip() for part in text.strip().removeprefix("--").partition("="))
     if name in ("epochs", "preset", "initial-weights"):
         raise VariationError(f"{name} cannot vary, since all runs of a sweep share it.")
     if name not in NAMES:
@@ -66,7 +76,11 @@ def parse_variation(text: str) -> Variation:
     if not equals:
         raise VariationError(f'{name} has no values; write them like "{name}=FIRST;SECOND".')
     argument = NAMES[name]
-    texts = _spread(argument, name, words) if words.startswith("log:") else tuple(w.strip() for w in words.split(";"))
+    is_range = argument.parse in NUMERIC and RANGE.fullmatch(words)
+    if is_range or words.startswith("log:"):
+        texts = _spread(argument, name, words)
+    else:
+        texts = tuple(word.strip() for word in words.split(";"))
     values = tuple(_value(argument, name, word) for word in texts)
     for index, value in enumerate(values):
         if value in values[:index]:
@@ -93,24 +107,29 @@ def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
     try:
         return argument.parse(word)
     except LensError as error:
-        raise VariationError(f"{name}: {str(error).removeprefix(f'{argument.field}: ')}") from None
+        told = str(error).removeprefix(f"{argument.field}: ")
+        mend = " Write semicolons between values." if "," in word and argument.parse in NUMERIC else ""
+        raise VariationError(f"{name}: {told}{mend}") from None
 
 
 def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
-    """Values from low to high with equal ratios; whole numbers where the option takes such, each once."""
-    match = LOGARITHMIC.fullmatch(words.strip())
-    form = f"{name}=log:LOW..HIGH:N"
+    """Values from low to high with equal ratios or differences; whole ones where the option takes such, each once."""
+    match = RANGE.fullmatch(words)
+    is_log = words.startswith("log:")
+    form = f"{name}={'log:' * is_log}LOW..HIGH:N"
     if match is None:
         raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
     try:
         low, high, count = parse_number(match["low"]), parse_number(match["high"]), parse_whole(match["count"])
     except ArgumentError:
         raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
-    if not (0.0 < low < high < math.inf and 2 <= count <= MOST_VALUES):
-        raise VariationError(
-            f"{name}: {shorten(words)} must have 0 < LOW < HIGH and 2 to {MOST_VALUES} values; write {form}."
-        )
-    spread = [low * (high / low) ** (place / (count - 1)) for place in range(count)]
+    least = 0.0 if is_log else -math.inf
+    if not (least < low < high < math.inf and 2 <= count <= MOST_VALUES):
+        order = "0 < LOW < HIGH" if is_log else "LOW < HIGH"
+        raise VariationError(f"{name}: {shorten(words)} must have {order} and 2 to {MOST_VALUES} values; write {form}.")
+    shares = [place / (count - 1) for place in range(count)]
+    spread = [low * (high / low) ** share if is_log else low + (high - low) * share for share in shares]
     if argument.parse in (parse_whole, parse_hidden):
         return tuple(dict.fromkeys(str(round(value)) for value in spread))
+    spread = [0.0 if abs(value) < 1e-12 * high else value for value in spread]  # where the sum above is not quite 0
     return tuple(f"{value:.{DIGITS}g}" for value in spread)

@@ -78,11 +78,17 @@ class Workers:
 
 
 class LocalProcesses(Workers):
-    """Trains tasks in processes of this machine."""
+    """Trains tasks in processes of this machine.
 
-    def __init__(self, count: int) -> None:
+    Args:
+        count: how many.
+        niceness: 0, or up to 19 for processes that leave the processors to others, where the system knows such a thing.
+    """
+
+    def __init__(self, count: int, niceness: int = 0) -> None:
         super().__init__()
         self.count = self.ahead = count
+        self._niceness = niceness
 
     def submit(self, task: RunTask) -> Future[list[RunResult]]:
         """Begin a task. Processes that start meanwhile leave Ctrl+C to this one from their first moment."""
@@ -111,13 +117,17 @@ class LocalProcesses(Workers):
             os.environ["PYTHONWARNINGS"] = f"{known},{QUIET}".strip(",")
         if os.name != "nt":
             resource_tracker.ensure_running()
-        pool: Executor = ProcessPoolExecutor(self.count, initializer=_begin_process, initargs=(os.getpid(),))
+        pool: Executor = ProcessPoolExecutor(
+            self.count, initializer=_begin_process, initargs=(os.getpid(), self._niceness)
+        )
         return pool
 
 
-def _begin_process(parent: int) -> None:
+def _begin_process(parent: int, niceness: int) -> None:
     """Leave Ctrl+C to the parent, and end with it, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
     if os.name != "nt":
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

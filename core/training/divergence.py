@@ -6,6 +6,7 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import LensError
+from core.base.translation import _
 from core.network.network import parameter_name
 from core.network.tasks import REGRESSION
 from core.training.keyframes import State
@@ -30,12 +31,17 @@ def loss_not_finite_at_start(targets: Array) -> Diverged:
     largest = float(np.abs(targets).max())
     if largest > LARGEST_SQUARED:
         return Diverged(
-            f"The loss is not finite: a target of {largest:g} is too large to be squared. Give the target in larger "
-            "units, or choose the loss mae."
+            _(
+                "The loss is not finite: a target of {largest:g} is too large to be squared. Give the target in larger "
+                "units, or choose the loss mae."
+            ).format(largest=largest)
         )
     return Diverged(
-        "The loss is not finite with the initial weights: the inputs or weights are too large. Standardize the inputs, "
-        "give the data in larger units, or choose smaller initial weights."
+        _(
+            "The loss is not finite with the initial weights: the inputs or weights are too large. Standardize the "
+            "inputs, "
+            "give the data in larger units, or choose smaller initial weights."
+        )
     )
 
 
@@ -44,8 +50,9 @@ def loss_overflow(stepper: Stepper, recorded: int) -> Diverged:
     stepper.note_divergence(recorded)
     found, advice = _place(stepper, stepper.position), _advice(stepper)
     return Diverged(
-        f"Training diverged: between {_place(stepper, recorded)} and {found} the loss became infinite or not a number. "
-        f"{advice}"
+        _("Training diverged: between {place} and {found} the loss became infinite or not a number. {advice}").format(
+            place=_place(stepper, recorded), found=found, advice=advice
+        )
     )
 
 
@@ -68,8 +75,9 @@ def stop_before_divergence(stepper: Stepper, target: int) -> Diverged:
     stepper.position = stepper.order.batch_start(stepper.position) + fatal_end - 1
     stepper.note_divergence(stepper.position)
     return Diverged(
-        f"Training diverged: the update after {_place(stepper, stepper.position)} would have made {culprit} "
-        f"infinite or not a number. {_advice(stepper)}"
+        _(
+            "Training diverged: the update after {place} would have made {culprit} infinite or not a number. {advice}"
+        ).format(place=_place(stepper, stepper.position), culprit=culprit, advice=_advice(stepper))
     )
 
 
@@ -96,7 +104,7 @@ def _first_not_finite(stepper: Stepper) -> str:
     """The name of the first number that is not finite."""
     network = stepper.workload.network
     vectors = [("", network.parameters)]
-    vectors += [(f"the optimizer's {name} of ", values) for name, values in stepper.memory.items()]
+    vectors += [(_("the optimizer's {name} of ").format(name=name), values) for name, values in stepper.memory.items()]
     for title, values in vectors:
         finite = np.isfinite(values)
         if not finite.all():
@@ -106,13 +114,13 @@ def _first_not_finite(stepper: Stepper) -> str:
 
 def _place(stepper: Stepper, position: int) -> str:
     epoch, sample = divmod(position, stepper.order.epoch_length)
-    return f"epoch {epoch}, sample {sample}"
+    return _("epoch {epoch}, sample {sample}").format(epoch=epoch, sample=sample)
 
 
 def _advice(stepper: Stepper) -> str:
     """The likely cause, and what to do."""
     cause, mend = _cause(stepper)
-    return f"Likely cause: {cause}; reset with {mend}."
+    return _("Likely cause: {cause}; reset with {mend}.").format(cause=cause, mend=mend)
 
 
 def _cause(stepper: Stepper) -> tuple[str, str]:
@@ -121,12 +129,16 @@ def _cause(stepper: Stepper) -> tuple[str, str]:
     rate = settings.learning_rate
     for name, factor in (("L1", settings.l1), ("L2", settings.l2)):
         if rate * factor > STRONG_PENALTY:
-            return f"the {name} penalty of {factor:g}", f"one below {STRONG_PENALTY / rate:g}"
+            return _("the {name} penalty of {factor:g}").format(name=name, factor=factor), _(
+                "one below {limit:g}"
+            ).format(limit=STRONG_PENALTY / rate)
     largest = float(np.abs(load.targets).max())
     if settings.task == REGRESSION and largest > LARGEST_EASY:
-        return f"the size of the targets, up to {largest:.4g}", "a standardized target"
+        return _("the size of the targets, up to {largest:.4g}").format(largest=largest), _("a standardized target")
     largest = float(np.abs(load.inputs).max())
     if largest > LARGEST_EASY:
-        return f"the size of the inputs, up to {largest:.4g}", f"standardized inputs or a learning rate below {rate:g}"
-    mend = f"a learning rate below {rate:g}, standardized inputs or smaller initial weights"
-    return "the learning rate", mend
+        return _("the size of the inputs, up to {largest:.4g}").format(largest=largest), _(
+            "standardized inputs or a learning rate below {rate:g}"
+        ).format(rate=rate)
+    mend = _("a learning rate below {rate:g}, standardized inputs or smaller initial weights").format(rate=rate)
+    return _("the learning rate"), mend

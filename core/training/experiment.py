@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.base.errors import ExperimentError
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import PLAIN, features_of, plain_features
@@ -62,9 +63,18 @@ class Init:
         if self.scale is None:
             object.__setattr__(self, "scale", default)
         elif default is None:
-            raise ExperimentError("init", f'init: "{self.name}" takes no scale; leave out ":{self.scale}".')
+            raise ExperimentError(
+                "init",
+                "init: " + _('"{name}" takes no scale; leave out ":{scale}".').format(name=self.name, scale=self.scale),
+            )
         elif not (is_finite(self.scale) and 0.0 <= self.scale <= MAX_SCALE):
-            raise ExperimentError("init", f"init: the scale {self.scale} must be a number from 0 to {MAX_SCALE:g}.")
+            raise ExperimentError(
+                "init",
+                "init: "
+                + _("the scale {scale} must be a number from 0 to {max_scale:g}.").format(
+                    scale=self.scale, max_scale=MAX_SCALE
+                ),
+            )
 
     @classmethod
     def parse(cls, text: str) -> Init:
@@ -73,7 +83,9 @@ class Init:
         try:
             return cls(name, float(scale) if colon else None)
         except ValueError:
-            raise ExperimentError("init", f'init: "{scale}" is not a number; write it like normal:0.01.') from None
+            raise ExperimentError(
+                "init", "init: " + _('"{scale}" is not a number; write it like normal:0.01.').format(scale=scale)
+            ) from None
 
     def __str__(self) -> str:
         return self.name if self.scale is None else f"{self.name}:{self.scale!r}"
@@ -92,16 +104,24 @@ class Decay:
         given = tuple(setting.default for setting in wanted) if self.settings is None else tuple(self.settings)
         if len(given) != len(wanted):
             shape = ":".join([self.name, *(setting.label for setting in wanted)])
-            raise ExperimentError("schedule", f'schedule: "{self}" must have the form {shape}.')
+            raise ExperimentError(
+                "schedule", "schedule: " + _('"{given}" must have the form {shape}.').format(given=self, shape=shape)
+            )
         for value, setting in zip(given, wanted, strict=True):
             if not (
                 is_finite(value)
                 and setting.low <= value <= setting.high
                 and value == (int(value) if setting.whole else value)
             ):
-                kind = "whole number" if setting.whole else "number"
-                span = f"from {setting.low:g} to {setting.high:,.10g}"
-                raise ExperimentError("schedule", f"schedule: {value} ({setting.label}) must be a {kind} {span}.")
+                kind = _("whole number") if setting.whole else "number"
+                span = _("from {low:g} to {high:,.10g}").format(low=setting.low, high=setting.high)
+                raise ExperimentError(
+                    "schedule",
+                    "schedule: "
+                    + _("{value} ({label}) must be a {kind} {span}.").format(
+                        value=value, label=setting.label, kind=kind, span=span
+                    ),
+                )
         object.__setattr__(self, "settings", tuple(float(value) for value in given))
 
     @classmethod
@@ -112,7 +132,9 @@ class Decay:
             settings = tuple(float(word) for word in words)
         except ValueError:
             raise ExperimentError(
-                "schedule", f'schedule: "{text}" contains a value that is not a number; write it like step:50:0.5.'
+                "schedule",
+                "schedule: "
+                + _('"{text}" contains a value that is not a number; write it like step:50:0.5.').format(text=text),
             ) from None
         return cls(name, settings or None)
 
@@ -186,19 +208,24 @@ class Experiment:
         self._check_stopping()
 
     def _check_data(self) -> None:
-        require_type("data", self.data, DataSource, "a DataSource")
-        require_type("features", self.features, (tuple, list), "a list of features, such as x1, x2")
+        require_type("data", self.data, DataSource, _("a DataSource"))
+        require_type("features", self.features, (tuple, list), _("a list of features, such as x1, x2"))
         object.__setattr__(self, "features", tuple(self.features))
         if not self.features:
-            raise ExperimentError("features", "features: the network has no inputs; choose at least one, such as x1.")
+            raise ExperimentError(
+                "features", "features: " + _("the network has no inputs; choose at least one, such as x1.")
+            )
         self._check_features()
         for name in ("standardize", "standardize_target"):
-            require_type(name, getattr(self, name), bool, "True or False")
+            require_type(name, getattr(self, name), bool, _("True or False"))
         if not (is_finite(self.train_fraction) and 0.0 < self.train_fraction <= 1.0):
             raise ExperimentError(
                 "train_fraction",
-                f"train_fraction: {self.train_fraction} must be above 0 and at most 1, such as 0.8 "
-                "(1 trains on every point and leaves no test set).",
+                "train_fraction: "
+                + _(
+                    "{train_fraction} must be above 0 and at most 1, such as 0.8 "
+                    "(1 trains on every point and leaves no test set)."
+                ).format(train_fraction=self.train_fraction),
             )
         if self.only_sample is not None:
             require_whole("only_sample", self.only_sample, 0, None)
@@ -208,28 +235,36 @@ class Experiment:
         for name in self.features:
             if name in features_of(MAX_DIMENSIONS) and name not in features_of(dimensions):
                 raise ExperimentError(
-                    "features", f"features: the data have only {dimensions} columns and no {name}; leave {name} out."
+                    "features",
+                    "features: "
+                    + _("the data have only {dimensions} columns and no {name}; leave {name} out.").format(
+                        dimensions=dimensions, name=name
+                    ),
                 )
             require_choice("features", name, features_of(dimensions))
         if len(set(self.features)) < len(self.features):
-            raise ExperimentError("features", "features: a feature is named twice; name each feature once.")
+            raise ExperimentError("features", "features: " + _("a feature is named twice; name each feature once."))
 
     def _check_network(self) -> None:
-        require_type("hidden", self.hidden, (tuple, list), "a list of whole numbers, such as 8, 4")
+        require_type("hidden", self.hidden, (tuple, list), _("a list of whole numbers, such as 8, 4"))
         object.__setattr__(self, "hidden", tuple(self.hidden))
         if len(self.hidden) > MAX_HIDDEN_LAYERS:
             raise ExperimentError(
-                "hidden", f"hidden: {len(self.hidden)} hidden layers are too many; choose at most {MAX_HIDDEN_LAYERS}."
+                "hidden",
+                "hidden: "
+                + _("{count} hidden layers are too many; choose at most {max_hidden_layers}.").format(
+                    count=len(self.hidden), max_hidden_layers=MAX_HIDDEN_LAYERS
+                ),
             )
         for neurons in self.hidden:
-            require_whole("hidden", neurons, 1, MAX_NEURONS, "neurons in a layer")
+            require_whole("hidden", neurons, 1, MAX_NEURONS, _("neurons in a layer"))
         self._check_activations()
         require_choice("output", self.output, OUTPUT_ACTIVATIONS)
         require_choice("loss", self.loss, LOSSES)
         reason = why_not(LOSSES[self.loss], self.output, self.task)
         if reason:
-            raise ExperimentError("loss", f"loss: {reason}.")
-        require_type("init", self.init, Init, "an Init")
+            raise ExperimentError("loss", "loss: " + _("{reason}.").format(reason=reason))
+        require_type("init", self.init, Init, _("an Init"))
         require_number("bias", self.bias)
 
     def _check_activations(self) -> None:
@@ -239,8 +274,11 @@ class Experiment:
             if len(self.activation) != len(self.hidden):
                 raise ExperimentError(
                     "activation",
-                    f"activation: {len(self.activation)} activations do not fit {len(self.hidden)} hidden layers; "
-                    "name one for each layer, or a single one for all.",
+                    "activation: "
+                    + _(
+                        "{activations} activations do not fit {layers} hidden layers; "
+                        "name one for each layer, or a single one for all."
+                    ).format(activations=len(self.activation), layers=len(self.hidden)),
                 )
             same = len(set(self.activation)) == 1
             object.__setattr__(self, "activation", self.activation[0] if same else tuple(self.activation) or "sigmoid")
@@ -251,20 +289,22 @@ class Experiment:
         require_choice("optimizer", self.optimizer, OPTIMIZERS)
         require_number("momentum", self.momentum, 0.0, MAX_MOMENTUM)
         check_learning_rate(self.learning_rate)
-        require_type("schedule", self.schedule, Decay, "a Decay")
+        require_type("schedule", self.schedule, Decay, _("a Decay"))
         require_whole("warm_up", self.warm_up, 0, MAX_EPOCHS, "epochs")
         require_whole("batch_size", self.batch_size, 1, MAX_BATCH)
         for name in ("l1", "l2"):
             require_number(name, getattr(self, name), 0.0)
         require_number("dropout", self.dropout, 0.0, MAX_DROPOUT)
         require_whole("seed", self.seed, 0, MAX_SEED)
-        require_type("shuffle", self.shuffle, bool, "True or False")
+        require_type("shuffle", self.shuffle, bool, _("True or False"))
         require_choice("engine", self.engine, ENGINES)
         if self.engine == "compiled" and self.without_compiled_form:
             raise ExperimentError(
                 "engine",
-                f"engine: the compiled engine has no form of {self.without_compiled_form}; "
-                "choose the engine numpy or auto.",
+                "engine: "
+                + _("the compiled engine has no form of {entry}; choose the engine numpy or auto.").format(
+                    entry=self.without_compiled_form
+                ),
             )
 
     def _check_stopping(self) -> None:
@@ -273,8 +313,11 @@ class Experiment:
             if self.train_fraction == 1.0 and self.only_sample is None:
                 raise ExperimentError(
                     "patience",
-                    "patience: early stopping needs a test set, but every point is used for training; "
-                    "choose a train_fraction below 1, such as 0.8.",
+                    "patience: "
+                    + _(
+                        "early stopping needs a test set, but every point is used for training; "
+                        "choose a train_fraction below 1, such as 0.8."
+                    ),
                 )
         if self.stop_loss is not None:
             require_number("stop_loss", self.stop_loss, 0.0)
@@ -304,7 +347,9 @@ class Experiment:
         """A sentence where the choice "auto" means NumPy for want of a compiled form; otherwise empty."""
         if self.engine != "auto" or not self.without_compiled_form:
             return ""
-        return f"The compiled engine has no form of {self.without_compiled_form}, so NumPy computes."
+        return _("The compiled engine has no form of {entry}, so NumPy computes.").format(
+            entry=self.without_compiled_form
+        )
 
     def replace(self, **changes: object) -> Experiment:
         """A copy with some fields changed, validated; raises ExperimentError."""
@@ -355,20 +400,34 @@ def _has_other_columns(before: DataSource, after: DataSource) -> bool:
 def require_choice(name: str, value: str, choices: Mapping[str, object] | tuple[str, ...]) -> None:
     """Raise ExperimentError unless the value is one of the choices."""
     if not isinstance(value, str) or value not in choices:
-        raise ExperimentError(name, f'{name}: "{value}" is unknown; choose one of {", ".join(choices)}.')
+        raise ExperimentError(
+            name,
+            f"{name}: "
+            + _('"{value}" is unknown; choose one of {choices}.').format(value=value, choices=", ".join(choices)),
+        )
 
 
 def require_whole(name: str, value: int, low: int, high: int | None, what: str = "") -> None:
     """Raise ExperimentError unless the value is a whole number from low to high."""
     if isinstance(value, bool) or not isinstance(value, int) or value < low or (high is not None and value > high):
-        span = f"of at least {low}" if high is None else f"from {low} to {high}"
-        raise ExperimentError(name, f"{name}: {value} {what + ' ' if what else ''}must be a whole number {span}.")
+        span = (
+            _("of at least {low}").format(low=low)
+            if high is None
+            else _("from {low} to {high}").format(low=low, high=high)
+        )
+        raise ExperimentError(
+            name,
+            f"{name}: "
+            + _("{value} {what}must be a whole number {span}.").format(
+                value=value, what=what + " " if what else "", span=span
+            ),
+        )
 
 
 def require_type(name: str, value: object, kind: type | tuple[type, ...], what: str) -> None:
     """Raise ExperimentError unless the value has the given type, which ``what`` names."""
     if not isinstance(value, kind):
-        raise ExperimentError(name, f"{name}: {value} must be {what}.")
+        raise ExperimentError(name, f"{name}: " + _("{value} must be {what}.").format(value=value, what=what))
 
 
 def is_finite(value: object) -> bool:
@@ -381,12 +440,17 @@ def is_finite(value: object) -> bool:
 def require_number(name: str, value: float, low: float = -sys.float_info.max, high: float | None = None) -> None:
     """Raise ExperimentError unless the value is a finite number from low to high."""
     if not (is_finite(value) and low <= value and (high is None or value <= high)):
-        least = "" if low == -sys.float_info.max else f" of at least {low:g}"
-        span = least if high is None else f" from {low:g} to {high:g}"
-        raise ExperimentError(name, f"{name}: {value} must be a finite number{span}.")
+        least = "" if low == -sys.float_info.max else _(" of at least {low:g}").format(low=low)
+        span = least if high is None else _(" from {low:g} to {high:g}").format(low=low, high=high)
+        raise ExperimentError(
+            name, f"{name}: " + _("{value} must be a finite number{span}.").format(value=value, span=span)
+        )
 
 
 def check_learning_rate(rate: float) -> None:
     """Raise ExperimentError unless the rate is finite and above 0."""
     if not (is_finite(rate) and rate > 0.0):
-        raise ExperimentError("learning_rate", f"learning_rate: {rate} must be a finite number above 0, such as 0.01.")
+        raise ExperimentError(
+            "learning_rate",
+            "learning_rate: " + _("{rate} must be a finite number above 0, such as 0.01.").format(rate=rate),
+        )

@@ -11,6 +11,7 @@ from core.base.arrays import Array, Rows
 from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation
@@ -101,7 +102,7 @@ class Preparation:
             return ""
         sign, center = ("−", self.target_center) if self.target_center >= 0.0 else ("+", -self.target_center)
         scaled = f"({self.dataset.target_name} {sign} {center:,.6g}) / {self.target_scale:,.6g}"
-        return f"The network learns the standardized target y = {scaled}."
+        return _("The network learns the standardized target y = {scaled}.").format(scaled=scaled)
 
     @property
     def target_hint(self) -> str:
@@ -113,8 +114,8 @@ class Preparation:
             spread, largest = float(np.std(targets)), float(np.abs(targets).max())
         if np.ptp(targets) == 0.0 or (largest <= LARGEST_EASY and spread >= LEAST_EASY):
             return ""
-        ends = f"from {short(float(targets.min()))} to {short(float(targets.max()))}"
-        return f"Targets {ends} are hard to learn as they are."
+        ends = _("from {low} to {high}").format(low=short(float(targets.min())), high=short(float(targets.max())))
+        return _("Targets {ends} are hard to learn as they are.").format(ends=ends)
 
     def in_units(self, outputs: Array) -> Array:
         """Outputs of the network, of any shape, in the data's units."""
@@ -169,26 +170,39 @@ def _check(experiment: Experiment, dataset: Dataset) -> None:
     if dataset.task != experiment.task:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" is for {dataset.task}, but the experiment for {experiment.task}; choose one task.',
+            "data: "
+            + _('"{name}" is for {task}, but the experiment for {experiment_task}; choose one task.').format(
+                name=dataset.name, task=dataset.task, experiment_task=experiment.task
+            ),
         )
     if dataset.dimensions != experiment.data.dimensions:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" has {dataset.dimensions} input columns, but the experiment has '
-            f"{experiment.data.dimensions}; choose the columns again.",
+            "data: "
+            + _(
+                '"{name}" has {dimensions} input columns, but the experiment has '
+                "{data_dimensions}; choose the columns again."
+            ).format(name=dataset.name, dimensions=dataset.dimensions, data_dimensions=experiment.data.dimensions),
         )
     if dataset.n_classes > MAX_CLASSES:
         raise ExperimentError(
             "data",
-            f'data: "{dataset.name}" has {dataset.n_classes} classes, but at most {MAX_CLASSES} are allowed; '
-            "if its last column is a number to predict, choose the task regression.",
+            "data: "
+            + _(
+                '"{name}" has {n_classes} classes, but at most {max_classes} are allowed; '
+                "if its last column is a number to predict, choose the task regression."
+            ).format(name=dataset.name, n_classes=dataset.n_classes, max_classes=MAX_CLASSES),
         )
     if dataset.task == CLASSIFICATION and dataset.n_classes < 2:
         raise ExperimentError(
-            "data", f'data: "{dataset.name}" has only one class; a classifier needs points of at least two.'
+            "data",
+            "data: "
+            + _('"{name}" has only one class; a classifier needs points of at least two.').format(name=dataset.name),
         )
     if len(dataset) == 0:
-        raise ExperimentError("data", f'data: "{dataset.name}" has no points; a network needs some to train on.')
+        raise ExperimentError(
+            "data", "data: " + _('"{name}" has no points; a network needs some to train on.').format(name=dataset.name)
+        )
 
 
 def check_patience(patience: int | None, tests: int) -> None:
@@ -196,8 +210,11 @@ def check_patience(patience: int | None, tests: int) -> None:
     if patience is not None and tests == 0:
         raise ExperimentError(
             "patience",
-            "patience: early stopping needs a test set, but with so few points every point is used for training; "
-            "choose a smaller train_fraction, such as 0.8.",
+            "patience: "
+            + _(
+                "early stopping needs a test set, but with so few points every point is used for training; "
+                "choose a smaller train_fraction, such as 0.8."
+            ),
         )
 
 
@@ -208,7 +225,10 @@ def _check_features(experiment: Experiment, values: Array) -> None:
         label = feature(experiment.features[column]).label
         raise ExperimentError(
             "features",
-            f"features: {label} of point {row} is too large; leave this feature out, or give the data in larger units.",
+            "features: "
+            + _(
+                "{label} of point {row} is too large; leave this feature out, or give the data in larger units."
+            ).format(label=label, row=row),
         )
 
 
@@ -244,8 +264,10 @@ def _center_and_scale(field: str, points: Array) -> tuple[Array, Array]:
     if not np.isfinite(spread).all():
         raise ExperimentError(
             field,
-            f"{field}: numbers as large as {np.abs(points).max():g} have no finite standard deviation; "
-            "give the data in larger units.",
+            f"{field}: "
+            + _(
+                "numbers as large as {largest:g} have no finite standard deviation; give the data in larger units."
+            ).format(largest=np.abs(points).max()),
         )
     return np.where(constant, points[0], center), np.where(constant, 1.0, spread)
 
@@ -264,7 +286,10 @@ def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
         if experiment.only_sample >= n:
             raise ExperimentError(
                 "only_sample",
-                f"only_sample: {experiment.only_sample} is behind the last row; choose one from 0 to {n - 1}.",
+                "only_sample: "
+                + _("{only_sample} is behind the last row; choose one from 0 to {count}.").format(
+                    only_sample=experiment.only_sample, count=n - 1
+                ),
             )
         rows = np.arange(n)
         return rows[[experiment.only_sample]], np.delete(rows, experiment.only_sample)
@@ -280,11 +305,13 @@ def starting_parameters(experiment: Experiment, network: Network, given: Array |
     if given is not None:
         if given.shape != network.parameters.shape:
             raise WeightsError(
-                f"The initial weights are {given.size} numbers, but a network {'-'.join(map(str, network.sizes))} "
-                f"has {network.parameters.size}; choose the network that the weights belong to."
+                _(
+                    "The initial weights are {size} numbers, but a network {sizes} "
+                    "has {wanted}; choose the network that the weights belong to."
+                ).format(size=given.size, sizes="-".join(map(str, network.sizes)), wanted=network.parameters.size)
             )
         if not np.isfinite(given).all():
-            raise WeightsError("The initial weights contain NaN or infinity; give finite weights.")
+            raise WeightsError(_("The initial weights contain NaN or infinity; give finite weights."))
         return given
     initializer = INITIALIZERS[experiment.init.name]
     drawn = Network(network.sizes, network.activations)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.data.data_source import default_source
 from core.training.experiment import Decay, Experiment, Init
 
@@ -59,155 +60,177 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         Preset(
             "shallow",
-            "Shallow net, 2-7-2",
+            _("Shallow net, 2-7-2"),
             SHALLOW,
             epochs=16,
             commentary=(
-                "One hidden layer of seven sigmoid neurons learns two clouds, one sample at a time. The loss stays "
-                "near 0.125, that of an undecided net, for about three epochs, because the initial weights are "
-                "tiny; then it falls, to 0.020 after epoch 8 and 0.0058 after 16, where 99.9 % of the points are "
-                "right. The notebook that this run retells took two shortcuts: of the softmax derivative it kept "
-                "the diagonal p(1 − p) alone, and from the gradient of the loss it dropped the ½·mean. With two "
-                "outputs the two errors cancel, so the correct gradient used here gives the same weights; with "
-                "three outputs it would not."
+                _(
+                    "One hidden layer of seven sigmoid neurons learns two clouds, one sample at a time. The loss stays "
+                    "near 0.125, that of an undecided net, for about three epochs, because the initial weights are "
+                    "tiny; then it falls, to 0.020 after epoch 8 and 0.0058 after 16, where 99.9 % of the points are "
+                    "right. The notebook that this run retells took two shortcuts: of the softmax derivative it kept "
+                    "the diagonal p(1 − p) alone, and from the gradient of the loss it dropped the ½·mean. With two "
+                    "outputs the two errors cancel, so the correct gradient used here gives the same weights; with "
+                    "three outputs it would not."
+                )
             ),
-            summary="The loss stands still for three epochs, then the net finds the border.",
+            summary=_("The loss stands still for three epochs, then the net finds the border."),
             level=1,
         ),
         Preset(
             "deep",
-            "Deep net that stands still, 2-4-4-4-2",
+            _("Deep net that stands still, 2-4-4-4-2"),
             DEEP,
             epochs=16,
             commentary=(
-                "Three hidden layers, and nothing happens: after 16 epochs the loss is 0.125 still and every "
-                "second point is wrong. Going back, the gradient is multiplied by weights of about 0.01 in each "
-                "layer, so that next to nothing of it reaches the lower ones: it vanishes. The card below the "
-                "diagram shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the start "
-                "and 1.1e−6 in the first, 160,000 times less. Only the output biases "
-                "feel anything, and with as many points in one class as in the other they are pulled both ways "
-                'alike. With the initial weights "He" the same net gets 99.9 % of the points right (with seed 2 it '
-                "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
-                'the preset "Deep net on one sample only" shows why.'
+                _(
+                    "Three hidden layers, and nothing happens: after 16 epochs the loss is 0.125 still and every "
+                    "second point is wrong. Going back, the gradient is multiplied by weights of about 0.01 in each "
+                    "layer, so that next to nothing of it reaches the lower ones: it vanishes. The card below the "
+                    "diagram shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the "
+                    "start "
+                    "and 1.1e−6 in the first, 160,000 times less. Only the output biases "
+                    "feel anything, and with as many points in one class as in the other they are pulled both ways "
+                    'alike. With the initial weights "He" the same net gets 99.9 % of the points right (with seed 2 it '
+                    "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
+                    'the preset "Deep net on one sample only" shows why.'
+                )
             ),
-            summary="Three layers, and nothing happens: the gradient vanishes.",
+            summary=_("Three layers, and nothing happens: the gradient vanishes."),
             level=2,
         ),
         Preset(
             "deep-one-sample",
-            "Deep net on one sample only",
+            _("Deep net on one sample only"),
             DEEP.replace(only_sample=0),
             epochs=16,
             commentary=(
-                "The deep net is shown the first point a thousand times an epoch, as the notebook did, and its "
-                "loss falls at once: 0.0215 after epoch 1, 0.0044 after 4, 0.0020 after 8, 0.00093 after 16. All "
-                "that this takes is a move of the two output biases, and the weights hardly stir: the net now "
-                "answers class 0 wherever you ask, and half of the other points are wrong. The notebook printed "
-                "0.0024 after epoch 1 and 0.00011 after 16, which falls by about the same factor but lies lower; "
-                "its own data are not public. A falling loss alone does not show that a net has learned its task."
+                _(
+                    "The deep net is shown the first point a thousand times an epoch, as the notebook did, and its "
+                    "loss falls at once: 0.0215 after epoch 1, 0.0044 after 4, 0.0020 after 8, 0.00093 after 16. All "
+                    "that this takes is a move of the two output biases, and the weights hardly stir: the net now "
+                    "answers class 0 wherever you ask, and half of the other points are wrong. The notebook printed "
+                    "0.0024 after epoch 1 and 0.00011 after 16, which falls by about the same factor but lies lower; "
+                    "its own data are not public. A falling loss alone does not show that a net has learned its task."
+                )
             ),
-            summary="The loss falls, yet the net learns one answer only.",
+            summary=_("The loss falls, yet the net learns one answer only."),
             level=3,
         ),
         Preset(
             "circle",
-            "Circle, 2-4-2-2",
+            _("Circle, 2-4-2-2"),
             PLAYGROUND,
             epochs=100,
             commentary=(
-                "A disc inside a ring: no straight line parts them, so the hidden layers must bend one. For ten "
-                "epochs little seems to happen while the first tanh neurons find their directions; by epoch 50 "
-                "they enclose the disc and every test point is right. Half of the points are held back as the test "
-                "set, and its loss falls along with that of the training set: the net has learned the shape and not "
-                "the points."
+                _(
+                    "A disc inside a ring: no straight line parts them, so the hidden layers must bend one. For ten "
+                    "epochs little seems to happen while the first tanh neurons find their directions; by epoch 50 "
+                    "they enclose the disc and every test point is right. Half of the points are held back as the test "
+                    "set, and its loss falls along with that of the training set: the net has learned the shape and "
+                    "not "
+                    "the points."
+                )
             ),
-            summary="Hidden layers bend a line into a ring.",
+            summary=_("Hidden layers bend a line into a ring."),
             level=1,
         ),
         Preset(
             "xor",
-            "Exclusive or, 2-8-2",
+            _("Exclusive or, 2-8-2"),
             PLAYGROUND.replace(data=default_source("xor"), hidden=(8,)),
             epochs=200,
             commentary=(
-                "The class depends on whether the two coordinates have the same sign: neither of them tells "
-                "anything by itself. Without a hidden layer the border is a straight line, which gets at most "
-                "three quarters of these points; one hidden layer is enough. Most of the plane is right within 20 "
-                "epochs, and the rest of the time goes into the points near the two axes."
+                _(
+                    "The class depends on whether the two coordinates have the same sign: neither of them tells "
+                    "anything by itself. Without a hidden layer the border is a straight line, which gets at most "
+                    "three quarters of these points; one hidden layer is enough. Most of the plane is right within 20 "
+                    "epochs, and the rest of the time goes into the points near the two axes."
+                )
             ),
-            summary="No straight line helps; one hidden layer does.",
+            summary=_("No straight line helps; one hidden layer does."),
             level=1,
         ),
         Preset(
             "gauss",
-            "Two clouds, no hidden layer",
+            _("Two clouds, no hidden layer"),
             PLAYGROUND.replace(data=default_source("gauss"), hidden=(), learning_rate=0.03, init=Init("zeros")),
             epochs=20,
             commentary=(
-                "The easiest of all: a straight line parts the clouds, so the net needs no hidden layer, and all "
-                "points are right after the first epoch. Without a hidden layer the weights may even start at "
-                'zero; the preset "Zeros" shows what that does to a net with one. The loss keeps falling, since '
-                "softmax comes ever closer to 0 and 1 as the weights grow."
+                _(
+                    "The easiest of all: a straight line parts the clouds, so the net needs no hidden layer, and all "
+                    "points are right after the first epoch. Without a hidden layer the weights may even start at "
+                    'zero; the preset "Zeros" shows what that does to a net with one. The loss keeps falling, since '
+                    "softmax comes ever closer to 0 and 1 as the weights grow."
+                )
             ),
-            summary="A straight line is enough, and no hidden layer.",
+            summary=_("A straight line is enough, and no hidden layer."),
             level=1,
         ),
         Preset(
             "moons",
-            "Two moons, 2-8-2",
+            _("Two moons, 2-8-2"),
             PLAYGROUND.replace(data=default_source("moons"), hidden=(8,)),
             epochs=100,
             commentary=(
-                "Two half circles, each reaching into the other. A nearly straight border is found in the first "
-                "epoch and is right for almost nine points in ten; bending it around the two tips takes the other "
-                "99."
+                _(
+                    "Two half circles, each reaching into the other. A nearly straight border is found in the first "
+                    "epoch and is right for almost nine points in ten; bending it around the two tips takes the other "
+                    "99."
+                )
             ),
-            summary="Quick at first, then patience for the tips.",
+            summary=_("Quick at first, then patience for the tips."),
             level=1,
         ),
         Preset(
             "blobs",
-            "Three clouds, 2-4-3",
+            _("Three clouds, 2-4-3"),
             PLAYGROUND.replace(data=default_source("blobs"), hidden=(4,), learning_rate=0.1),
             epochs=30,
             commentary=(
-                "Three classes, three outputs: softmax makes them sum to one, so raising one lowers the others. "
-                "That is why its derivative is a whole matrix, of which the diagonal alone would be wrong here. "
-                "All points are right within ten epochs."
+                _(
+                    "Three classes, three outputs: softmax makes them sum to one, so raising one lowers the others. "
+                    "That is why its derivative is a whole matrix, of which the diagonal alone would be wrong here. "
+                    "All points are right within ten epochs."
+                )
             ),
-            summary="Three classes, three outputs that sum to one.",
+            summary=_("Three classes, three outputs that sum to one."),
             level=1,
         ),
         Preset(
             "spiral",
-            "Spiral, 2-16-16-2",
+            _("Spiral, 2-16-16-2"),
             PLAYGROUND.replace(data=default_source("spiral"), hidden=(16, 16), learning_rate=0.5, train_fraction=0.8),
             epochs=300,
             commentary=(
-                "The hard one: two arms wound around each other. For fifty epochs the loss comes down from 0.12 to "
-                "0.10 only, as if nothing more were to be had; between 100 and 200 the net finds the turns, and by "
-                "epoch 300 it has more than 99 % of the points. Be patient before you call a run stuck, and try "
-                "another seed: the moment when the loss starts to fall is a different one each time."
+                _(
+                    "The hard one: two arms wound around each other. For fifty epochs the loss comes down from 0.12 to "
+                    "0.10 only, as if nothing more were to be had; between 100 and 200 the net finds the turns, and by "
+                    "epoch 300 it has more than 99 % of the points. Be patient before you call a run stuck, and try "
+                    "another seed: the moment when the loss starts to fall is a different one each time."
+                )
             ),
-            summary="A long plateau, then the net finds the turns.",
+            summary=_("A long plateau, then the net finds the turns."),
             level=2,
         ),
         Preset(
             "spiral3",
-            "Three-arm spiral, 2-16-16-3",
+            _("Three-arm spiral, 2-16-16-3"),
             PLAYGROUND.replace(data=default_source("spiral3"), hidden=(16, 16), learning_rate=0.5, train_fraction=0.8),
             epochs=150,
             commentary=(
-                "Three arms and three classes. Every training point is right after a hundred epochs, while two of "
-                "the 120 test points stay wrong: both lie exactly at the centre, where all three arms begin, and "
-                "no net can tell them apart. Not every error is the net's fault."
+                _(
+                    "Three arms and three classes. Every training point is right after a hundred epochs, while two of "
+                    "the 120 test points stay wrong: both lie exactly at the centre, where all three arms begin, and "
+                    "no net can tell them apart. Not every error is the net's fault."
+                )
             ),
-            summary="All points right but two, which no net can tell apart.",
+            summary=_("All points right but two, which no net can tell apart."),
             level=2,
         ),
         Preset(
             "spiral-sines",
-            "Spiral with sines, 2-8-8",
+            _("Spiral with sines, 2-8-8"),
             PLAYGROUND.replace(
                 data=default_source("spiral"),
                 features=("x1", "x2", "sin-x1", "sin-x2"),
@@ -218,18 +241,22 @@ PRESETS: dict[str, Preset] = {
             ),
             epochs=100,
             commentary=(
-                "The spiral again, but the network is given the sines of the coordinates as well, so that its first "
-                "layer already has waves to build turns from. It is trained with cross-entropy, which pushes hard "
-                "where the net is confident and wrong, by Adam, which gives each weight a step of its own. After 20 "
-                'epochs 97.6 % of the training points are right; the preset "Spiral" needs over a hundred epochs '
-                "and two layers of 16 for that. What a net is given may matter more than its size."
+                _(
+                    "The spiral again, but the network is given the sines of the coordinates as well, so that its "
+                    "first "
+                    "layer already has waves to build turns from. It is trained with cross-entropy, which pushes hard "
+                    "where the net is confident and wrong, by Adam, which gives each weight a step of its own. After "
+                    "20 "
+                    'epochs 97.6 % of the training points are right; the preset "Spiral" needs over a hundred epochs '
+                    "and two layers of 16 for that. What a net is given may matter more than its size."
+                )
             ),
-            summary="Better inputs do more than a larger net.",
+            summary=_("Better inputs do more than a larger net."),
             level=2,
         ),
         Preset(
             "bumps",
-            "Six bumps: regression, 2-16-16-1",
+            _("Six bumps: regression, 2-16-16-1"),
             PLAYGROUND.replace(
                 data=default_source("multi-gauss"),
                 hidden=(16, 16),
@@ -241,17 +268,22 @@ PRESETS: dict[str, Preset] = {
             ),
             epochs=200,
             commentary=(
-                "Not a class but a number is learned: the height of six bumps, three up and three down. The output is "
-                "linear, and R² takes the place of accuracy: 0 for a net that always answers the mean, 1 for one that "
-                "is right everywhere. The learning rate falls along a cosine to 0 at epoch 200: large steps find the "
-                "bumps, small ones fit them. R² of the test set is about 0.7 after 10 epochs, and 0.98 at the end."
+                _(
+                    "Not a class but a number is learned: the height of six bumps, three up and three down. The "
+                    "output is "
+                    "linear, and R² takes the place of accuracy: 0 for a net that always answers the mean, 1 for one "
+                    "that "
+                    "is right everywhere. The learning rate falls along a cosine to 0 at epoch 200: large steps find "
+                    "the "
+                    "bumps, small ones fit them. R² of the test set is about 0.7 after 10 epochs, and 0.98 at the end."
+                )
             ),
-            summary="A number is learned: three bumps up, three down.",
+            summary=_("A number is learned: three bumps up, three down."),
             level=2,
         ),
         Preset(
             "overfit",
-            "Overfitting, 2-32-32-2",
+            _("Overfitting, 2-32-32-2"),
             PLAYGROUND.replace(
                 data=dataclasses.replace(default_source("xor"), samples=200, noise=35.0),
                 hidden=(32, 32),
@@ -261,27 +293,31 @@ PRESETS: dict[str, Preset] = {
             ),
             epochs=150,
             commentary=(
-                "A hundred noisy points and more than a thousand weights: the net has room to learn the noise. The "
-                "training loss falls all the way to 0.038, while the test loss is lowest, 0.287, after epoch 8 and "
-                'has more than doubled, to 0.672, by epoch 150. Early stopping (under "When to stop") with a '
-                "patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the "
-                "test loss at 0.344."
+                _(
+                    "A hundred noisy points and more than a thousand weights: the net has room to learn the noise. The "
+                    "training loss falls all the way to 0.038, while the test loss is lowest, 0.287, after epoch 8 and "
+                    'has more than doubled, to 0.672, by epoch 150. Early stopping (under "When to stop") with a '
+                    "patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the "
+                    "test loss at 0.344."
+                )
             ),
-            summary="The training loss falls while the test loss rises.",
+            summary=_("The training loss falls while the test loss rises."),
             level=2,
         ),
         Preset(
             "zeros",
-            "Zeros: neurons that stay alike, 2-8-2",
+            _("Zeros: neurons that stay alike, 2-8-2"),
             PLAYGROUND.replace(hidden=(8,), activation="sigmoid", init=Init("zeros")),
             epochs=100,
             commentary=(
-                "All weights start at zero, so all eight hidden neurons compute the same, get the same gradient "
-                "and stay the same for ever: the net is no better than one with a single hidden neuron, and the "
-                "circle is out of its reach. After 100 epochs it is wrong as often as right. Nothing is wrong with "
-                'the net: with the initial weights "Glorot", which differ by chance, it gets every point.'
+                _(
+                    "All weights start at zero, so all eight hidden neurons compute the same, get the same gradient "
+                    "and stay the same for ever: the net is no better than one with a single hidden neuron, and the "
+                    "circle is out of its reach. After 100 epochs it is wrong as often as right. Nothing is wrong with "
+                    'the net: with the initial weights "Glorot", which differ by chance, it gets every point.'
+                )
             ),
-            summary="All weights start alike, and stay alike for ever.",
+            summary=_("All weights start alike, and stay alike for ever."),
             level=3,
         ),
     )

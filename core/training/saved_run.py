@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.data.class_names import with_names
 from core.data.dataset import Dataset
 from core.engines.choosing import resolve
@@ -62,16 +63,16 @@ class SavedRun:
     present: int = 0
 
     def __post_init__(self) -> None:
-        require(self.engine in ENGINES, "the engine")
+        require(self.engine in ENGINES, _("the engine"))
         require_states(self.positions, self.states)
-        require(len(self.positions) >= 3, "a state")
+        require(len(self.positions) >= 3, _("a state"))
         kept, (recorded, now) = self.positions[:-2], self.positions[-2:].tolist()
-        require(kept[0] == 0 and ascends(kept) and max(kept[-1], recorded, 0) <= now <= LAST_POSITION, "a position")
-        require(ascends(np.array([change.position for change in self.changes])), "the order of the changes")
+        require(kept[0] == 0 and ascends(kept) and max(kept[-1], recorded, 0) <= now <= LAST_POSITION, _("a position"))
+        require(ascends(np.array([change.position for change in self.changes])), _("the order of the changes"))
         require_record(self.table, self.gradients, now)
-        require(len(self.table) > 0 and self.table[0, 0] == 0, "the record")
-        require(not self.branches or 0 <= self.present < len(self.branches), "a branch")
-        require(not self.branches or now <= self.branches[self.present].tip, "the tip of a branch")
+        require(len(self.table) > 0 and self.table[0, 0] == 0, _("the record"))
+        require(not self.branches or 0 <= self.present < len(self.branches), _("a branch"))
+        require(not self.branches or now <= self.branches[self.present].tip, _("the tip of a branch"))
 
     def changes_of(self, first: Experiment) -> list[Change]:
         """The changes of a run of the experiment ``first``; raises ExperimentError."""
@@ -81,11 +82,11 @@ class SavedRun:
         """Raise ProjectError unless the run fits a network with these numbers of parameters and layers."""
         parts: tuple[SavedRun | SavedBranch, ...] = (self, *self.branches)
         for part in parts:
-            require(part.states.shape[2] == parameters, "the number of weights")
-            require(part.gradients.shape[1] == 1 + layers, "the record")
+            require(part.states.shape[2] == parameters, _("the number of weights"))
+            require(part.gradients.shape[1] == 1 + layers, _("the record"))
             for change in part.changes:
                 for places in (change.frozen, change.places):
-                    require(bool(((places >= 0) & (places < parameters)).all()), "the place of a weight")
+                    require(bool(((places >= 0) & (places < parameters)).all()), _("the place of a weight"))
 
 
 def save_run(trainer: Trainer) -> SavedRun:
@@ -114,13 +115,13 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
         LensError: experiment and data do not fit each other or the changes made on the way.
         Diverged: the loss is not finite at the start.
     """
-    *kept, _, now = unpacked(saved.positions, saved.states)
+    *kept, _last, now = unpacked(saved.positions, saved.states)
     trainer = Trainer(experiment, dataset, kept[0].parameters)
     saved.check_size(trainer.network.parameters.size, len(trainer.network.weights))
     tree, changes = trainer.tree, saved.changes_of(experiment)
     if saved.branches:
         restore_branches(tree, saved.branches, saved.present, experiment)
-        require(tree.present.changes == tuple(changes), "a branch")
+        require(tree.present.changes == tuple(changes), _("a branch"))
     else:
         tree.present.changes, tree.present.tip = tuple(changes), now.position
         tree.present.record.replace(saved.table, saved.gradients, np.empty((0, 2)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
+from core.base.translation import _
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
 from core.engines.compiled_engine import CompiledEngine, MeasuredEpochs, kernels_for
@@ -201,7 +202,7 @@ class Stepper:
                 raise IndexError(index)
             if not np.isfinite(value):
                 name = parameter_name(network.sizes, index)
-                raise WeightsError(f"{name} cannot be {value}; give a finite number.")
+                raise WeightsError(_("{name} cannot be {value}; give a finite number.").format(name=name, value=value))
         self.settings.edit(self.position, values)
         self.apply_edits()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.history import History
 
@@ -37,8 +38,10 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
     if sample:
         return None
     if experiment.stop_loss is not None and train_loss <= experiment.stop_loss:
-        text = f"the training loss {train_loss:.3g} is at most {experiment.stop_loss:g}."
-        return Stop(f"Stopped at epoch {epoch}: {text}")
+        text = _("the training loss {train_loss:.3g} is at most {stop_loss:g}.").format(
+            train_loss=train_loss, stop_loss=experiment.stop_loss
+        )
+        return Stop(_("Stopped at epoch {epoch}: {text}").format(epoch=epoch, text=text))
     if experiment.patience is None or not len(history.lows):
         return None
     best, loss = history.lows[-1].tolist()
@@ -46,8 +49,10 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
     if epoch - best_epoch < experiment.patience:
         return None
     return Stop(
-        f"Stopped early at epoch {epoch}: for {experiment.patience} epochs the test loss has not fallen below the "
-        f"{loss:.3g} of epoch {best_epoch}. The run is back at that epoch.",
+        _(
+            "Stopped early at epoch {epoch}: for {patience} epochs the test loss has not fallen below the "
+            "{loss:.3g} of epoch {best_epoch}. The run is back at that epoch."
+        ).format(epoch=epoch, patience=experiment.patience, loss=loss, best_epoch=best_epoch),
         int(best),
     )
 
@@ -67,11 +72,13 @@ def best_before(history: History, position: int, experiment: Experiment) -> tupl
         return None
     best, loss = history.lows[-1].tolist()
     epoch, best_epoch = position // history.epoch_length, int(best) // history.epoch_length
-    text = f"The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}."
+    text = _("The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}.").format(
+        epoch=epoch, best_epoch=best_epoch, loss=loss
+    )
     return (int(best), text) if best < position else None
 
 
 def stop_at_end(history: History, position: int, experiment: Experiment) -> Stop | None:
     """The stop of a run that ends at a position, if it is to go back to its best epoch; see :func:`best_before`."""
     best = best_before(history, position, experiment)
-    return None if best is None else Stop(f"{best[1]} The run is back at that epoch.", best[0])
+    return None if best is None else Stop(_("{text} The run is back at that epoch.").format(text=best[1]), best[0])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
+from core.base.translation import _
 from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
@@ -16,6 +17,7 @@ from core.training.saved_run import own_start, with_class_names
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_lines import KeptLines
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
+from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Capture, Captured, Left, Load, Loaded, Opened
 from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId, new_work_id
@@ -129,12 +131,12 @@ class OpenRuns:
     def _name_load(self, command: Load) -> str:
         """What undo of a load takes back."""
         shown = self.canvas or self.present
-        return "new run" if command.anew or shown is None else name_load(shown.experiment, command.experiment)
+        return _("new run") if command.anew or shown is None else name_load(shown.experiment, command.experiment)
 
     @staticmethod
     def _name_gesture(former: Entry, command: Load) -> str:
         """What undo of all loads of a gesture takes back."""
-        return "other data" if isinstance(former, Mark) else name_load(former.experiment, command.experiment)
+        return _("other data") if isinstance(former, Mark) else name_load(former.experiment, command.experiment)
 
     def _dataset_of(self, command: Load) -> Dataset:
         source = command.experiment.data
@@ -146,13 +148,13 @@ class OpenRuns:
 
     def _load_canvas(self, command: Load) -> bool:
         if self.present is None:
-            raise LensError("The drawn points are too few to train on; draw points of at least two classes.")
+            raise LensError(_("The drawn points are too few to train on; draw points of at least two classes."))
         if self.canvas is not None and self.canvas.experiment == command.experiment:
             return False
         drawn = command.experiment.data.drawn
         work = self._work_of(command)
         self._note_left(work)
-        self._keep_present("painting" if command.goes_on and drawn is not None else "new canvas")
+        self._keep_present("painting" if command.goes_on and drawn is not None else _("new canvas"))
         self.put(self.present, Canvas(self.present, command.experiment, self._keeps_weights(command), work))
         self._anew = command.anew
         return True
@@ -202,14 +204,14 @@ class OpenRuns:
             self._forget_origin()
             return True
         if canvas is not None:
-            self._keep_present("class names")
+            self._keep_present(_("class names"))
             renamed = canvas.experiment.replace(data=data.with_class_names(names))
             self.put(run, Canvas(run, renamed, canvas.keeps_weights, canvas.work))
         else:
             trainer = with_class_names(run.trainer, names)
             source = trainer.experiment.data
             self._dataset = source, trainer.preparation.dataset
-            self._keep_present("class names")
+            self._keep_present(_("class names"))
             self.put(Run(trainer, source, run.initial_parameters, run.work, run.home, identity=run.id))
         self._renamed = True
         return True
@@ -222,21 +224,21 @@ class OpenRuns:
         """
         digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
-        trainer = resume(project, path)
-        work = new_work_id()
+        trainer, work = resume(project, path), new_work_id()
+        run, canvas = Run.of(project, trainer, work), project.canvas
+        kept = kept_of(project, trainer.preparation.dataset, run.id, work, path)
         self._note_left(work)
         self._dataset = project.experiment.data, trainer.preparation.dataset
-        self._keep_present("opening a project")
-        run, canvas = Run.of(project, trainer, work), project.canvas
+        self._keep_present(_("opening a project"))
         self.put(run, None if canvas is None else Canvas(run, canvas, project.keeps_weights, work))
-        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest)
+        self._opened = Opened(path, project.layout, project.unsaved_of, project.unsaved_of_digest, digest, kept)
         return describe_engine(project, trainer)
 
     def go_on_with(self, kept: KeptRun, identity: RunId) -> None:
         """Put a kept run in the present one's place, at its last state; raises LensError, and then nothing changes."""
         trainer = resume_kept(kept)
         self._note_left(kept.work)
-        self._keep_present("opening a kept run")
+        self._keep_present(_("opening a kept run"))
         self._dataset = kept.experiment.data, kept.dataset
         self.put(Run(trainer, kept.experiment.data, own_start(trainer), kept.work, kept.home, identity=identity))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base.number_text import short
+from core.base.translation import _, ngettext
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -122,9 +123,9 @@ class TimelineMaker:
 def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int, is_first: bool) -> str:
     """What differs on a branch, by its own changes: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"."""
     if is_first:
-        return "First run"
+        return _("First run")
     if not marks:
-        return f"no change from {place(fork, epoch_length)} on"
+        return _("no change from {place} on").format(place=place(fork, epoch_length))
     return _written(marks, epoch_length)
 
 
@@ -144,25 +145,41 @@ def _marks(first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...])
 def _written(marks: Sequence[ChangeMark], epoch_length: int) -> str:
     words, last = [], None
     for mark in marks[:MOST_WORDS]:
-        words.append(mark.text if mark.position == last else f"{mark.text} at {place(mark.position, epoch_length)}")
+        words.append(mark.text if mark.position == last else _at(mark, epoch_length))
         last = mark.position
     more = len(marks) - MOST_WORDS
-    return "; ".join([*words, *([f"{more} more changes" if more > 1 else "1 more change"] if more > 0 else [])])
+    if more > 0:
+        words.append(ngettext("{n} more change", "{n} more changes", more).format(n=more))
+    return "; ".join(words)
+
+
+def _at(mark: ChangeMark, epoch_length: int) -> str:
+    return _("{change} at {place}").format(change=mark.text, place=place(mark.position, epoch_length))
 
 
 def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> str:
     """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0"."""
     settings = name_change(before.experiment, after.experiment)
     words = [settings] if settings else []
-    edits = [f"{parameter_name(sizes, index)} set to {short(value)}" for index, value in after.edits]
-    frozen = [f"{parameter_name(sizes, index)} frozen" for index in sorted(after.frozen - before.frozen)]
-    free = [f"{parameter_name(sizes, index)} set free" for index in sorted(before.frozen - after.frozen)]
+    edits = [
+        _("{name} set to {value}").format(name=parameter_name(sizes, index), value=short(value))
+        for index, value in after.edits
+    ]
+    frozen = [
+        _("{name} frozen").format(name=parameter_name(sizes, index)) for index in sorted(after.frozen - before.frozen)
+    ]
+    free = [
+        _("{name} set free").format(name=parameter_name(sizes, index)) for index in sorted(before.frozen - after.frozen)
+    ]
     for group in (edits, frozen, free):
-        words += group[:MOST_WORDS] + ([f"{len(group) - MOST_WORDS} more"] if len(group) > MOST_WORDS else [])
-    return "; ".join(words) or "settings as before"
+        words += group[:MOST_WORDS] + (
+            [_("{n} more").format(n=len(group) - MOST_WORDS)] if len(group) > MOST_WORDS else []
+        )
+    return "; ".join(words) or _("settings as before")
 
 
 def place(position: int, epoch_length: int) -> str:
     """A position in words: "epoch 12", or "epoch 12, sample 34"."""
     epoch, sample = divmod(position, epoch_length)
-    return f"epoch {epoch:,}" + (f", sample {sample}" if sample else "")
+    text = _("epoch {epoch:,}, sample {sample}") if sample else _("epoch {epoch:,}")
+    return text.format(epoch=epoch, sample=sample)

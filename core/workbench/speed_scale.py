@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from core.base.number_text import grouped
+from core.base.translation import _
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,14 @@ class Pace:
     def text(self) -> str:
         """A few letters beside the slider, with the unit."""
         if self.phases_per_second is not None:
-            return f"{self.phases_per_second:g} phases/s"
+            return _("{phases:g} phases/s").format(phases=self.phases_per_second)
         if self.rises:
-            return "rising"
-        return "full" if self.samples_per_second is None else f"{grouped(self.samples_per_second)} samples/s"
+            return _("rising")
+        return (
+            _("full")
+            if self.samples_per_second is None
+            else _("{samples} samples/s").format(samples=grouped(self.samples_per_second))
+        )
 
 
 SLOW_MOTION = tuple(Pace(phases_per_second=phases) for phases in (0.5, 1.0, 2.0))

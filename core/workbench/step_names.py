@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment
 
 NAMES = {
-    "hidden": "hidden layers",
-    "train_fraction": "share of the training set",
-    "only_sample": "single training sample",
-    "patience": "early stopping",
-    "init": "initial weights",
-    "bias": "initial biases",
+    "learning_rate": _("learning rate"),
+    "batch_size": _("batch size"),
+    "momentum": _("momentum"),
+    "optimizer": _("optimizer"),
+    "loss": _("loss"),
+    "output": _("output"),
+    "activation": _("activation"),
+    "features": _("features"),
+    "schedule": _("schedule"),
+    "warm_up": _("warm up"),
+    "dropout": _("dropout"),
+    "seed": _("seed"),
+    "shuffle": _("shuffle"),
+    "standardize": _("standardize"),
+    "standardize_target": _("standardize target"),
+    "stop_loss": _("stop loss"),
+    "engine": _("engine"),
+    "data": _("data"),
+    "hidden": _("hidden layers"),
+    "train_fraction": _("share of the training set"),
+    "only_sample": _("single training sample"),
+    "patience": _("early stopping"),
+    "init": _("initial weights"),
+    "bias": _("initial biases"),
     "l1": "L1",
     "l2": "L2",
 }
-"""Names of fields that are not those of the experiment with spaces in them."""
+"""Names of the experiment's fields, as a person reads them."""
 
 LONGEST_VALUE = 24
 MOST_FIELDS = 2
@@ -29,9 +48,9 @@ MOST_FIELDS = 2
 def name_load(before: Experiment, after: Experiment) -> str:
     """Return what a run with other settings takes the place of; of the same settings it is a reset."""
     if before == after:
-        return "reset"
+        return _("reset")
     if before.data != after.data:
-        return "painting" if after.data.drawn is not None and before.data.drawn is not None else "other data"
+        return _("painting") if after.data.drawn is not None and before.data.drawn is not None else _("other data")
     return name_change(before, after)
 
 
@@ -39,14 +58,14 @@ def name_change(before: Experiment, after: Experiment) -> str:
     """Return the settings that differ, such as ``learning rate 0.03 → 0.3``."""
     fields = sorted(after.changed_fields(before))
     if len(fields) > MOST_FIELDS:
-        return f"{len(fields)} settings"
+        return _("{count} settings").format(count=len(fields))
     return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)
 
 
 def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mapping[int, float]) -> str:
     """Return which parameters, by their places in the flat vector, got other values."""
     if len(values) > 1:
-        return f"{len(values)} weights"
+        return _("{n} weights").format(n=len(values))
     return ", ".join(
         f"{parameter_name(sizes, index)} {short(former[index])} → {short(value)}" for index, value in values.items()
     )
@@ -55,13 +74,14 @@ def name_edit(sizes: tuple[int, ...], values: Mapping[int, float], former: Mappi
 def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozenset[int]) -> str:
     """Return which parameters, by their places in the flat vector, were frozen or freed."""
     changed = frozen ^ former
-    what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else f"{len(changed)} weights"
-    return f"{'freezing' if frozen - former else 'unfreezing'} {what}"
+    several = _("{n} weights").format(n=len(changed))
+    what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else several
+    return (_("freezing {what}") if frozen - former else _("unfreezing {what}")).format(what=what)
 
 
 def field_name(name: str) -> str:
     """The name of a field of the experiment, as a person reads it."""
-    return NAMES.get(name, name.replace("_", " "))
+    return NAMES.get(name) or name.replace("_", " ")
 
 
 def value_text(name: str, experiment: Experiment) -> str:
@@ -72,9 +92,9 @@ def value_text(name: str, experiment: Experiment) -> str:
     if name == "loss":
         return LOSSES[experiment.loss].label
     if value is None or value == ():
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     if isinstance(value, float):
         return short(value, 6)
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

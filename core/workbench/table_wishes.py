@@ -161,8 +161,8 @@ def wants_standardizing(selection: SelectedColumns) -> bool:
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
 
 
-def outcome_line(selection: SelectedColumns) -> str:
-    """What comes of it, in a line."""
+def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
+    """What comes of it, in a line, and whether the target is a guess."""
     rows = len(selection.points)
     inputs = selection.points.shape[1]
     if selection.labels is not None:
@@ -175,6 +175,8 @@ def outcome_line(selection: SelectedColumns) -> str:
         text += f"; {counted(selection.dropped, 'row')} left out"
     if selection.filled:
         text += f"; {counted(selection.filled, 'missing value')} filled in"
+    if wishes.target != selection.target_name:
+        text += f". The target {selection.target_name} is a guess: see Learn"
     return text
 
 

@@ -25,6 +25,7 @@ from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from gui.comparison.compare_window import CompareWindow
+    from gui.export.film_job import FilmSubject
 
 HOW_TO_CHOOSE = _(
     "Select two to six runs in the list of runs to compare them, or show at least one beside the present run (K)."
@@ -32,13 +33,16 @@ HOW_TO_CHOOSE = _(
 
 
 class TakesPictures(Protocol):
-    """Writes and copies pictures of widgets."""
+    """Writes and copies pictures of widgets, and makes films."""
 
     def ask_for_picture_of(self, view: QWidget, name: str) -> None:
         """Ask for a file name and draw a widget."""
 
     def copy_picture_of(self, view: QWidget) -> None:
         """Draw a widget onto the clipboard."""
+
+    def film(self, job: FilmSubject, epoch_length: int, has_views: bool = True) -> object:
+        """Ask for a film."""
 
 
 class CompareCommands:
@@ -154,9 +158,14 @@ class CompareCommands:
         window.tools.save_wanted.connect(
             lambda: self._take_picture(window, lambda nets: self._pictures.ask_for_picture_of(nets, "comparison"))
         )
+        window.tools.film_wanted.connect(lambda: self._film(window))
         self._prepare(window)
         window.show()
         return window
+
+    def _film(self, window: CompareWindow) -> None:
+        job = window.film_job()
+        self._pictures.film(job, job.epoch_length, has_views=False)
 
     def _take_picture(self, window: CompareWindow, take: Callable[[QWidget], None]) -> None:
         try:

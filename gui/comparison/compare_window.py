@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
@@ -14,8 +15,10 @@ from core.explain.maps import Plane
 from core.explain.picked_part import Neuron, Part
 from core.workbench.comparison.comparison import Comparison, ComparisonAnswer
 from core.workbench.many_runs.kept_run import KeptRun
+from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_tools import CompareTools
 from gui.comparison.compared_nets import ComparedNets
+from gui.comparison.comparison_film import ComparisonJob
 from gui.comparison.net_panel import NetPanel
 from gui.comparison.pace import following_epoch
 from gui.widgets.qt_objects import forget_when_deleted
@@ -236,6 +239,14 @@ class CompareWindow(QWidget):
             self.tools.note.set_full("")
         if all(state.ending for state in answer.states):
             self.set_playing(False)
+
+    def film_job(self) -> ComparisonJob:
+        """What makes a film of the comparison up to the shown epoch."""
+        nets = self.nets
+        names = tuple(panel.name.full for panel in nets.panels)
+        goal = round(nets.epoch * PARTS)
+        runs = tuple(replace(run) for run in self.comparison.runs)  # without their preparations, which cannot be sent
+        return ComparisonJob(runs, names, nets.colors, self.tools.measure.value(), goal)
 
     # ---------------------------------------------------------------- the window
 

@@ -28,12 +28,13 @@ class ComparedNets(QWidget):
 
     Attributes:
         panels: one for each run. curves: those of all. measures: by which the best can be told, each with its name.
+        colors: the numbers of their colours.
         epoch: what is shown.
     """
 
     def __init__(self, runs: Sequence[KeptRun], names: Sequence[str], colors: Sequence[int], theme: Theme) -> None:
         super().__init__()
-        self._theme, self._colors = theme, tuple(colors)
+        self._theme, self.colors = theme, tuple(colors)
         self.epoch = 0.0
         self.panels = [
             NetPanel(run, name, run_color(color, theme), theme)
@@ -64,7 +65,7 @@ class ComparedNets(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
-        for color, panel in zip(self._colors, self.panels, strict=True):
+        for color, panel in zip(self.colors, self.panels, strict=True):
             panel.set_theme(theme, run_color(color, theme))
         self.curves.set_theme(theme)
         self._show_curves()
@@ -101,7 +102,7 @@ class ComparedNets(QWidget):
 
     def _show_curves(self) -> None:
         if self._states:
-            shown = zip(self._colors, self.panels, self._states, strict=True)
+            shown = zip(self.colors, self.panels, self._states, strict=True)
             curves = [
                 CurveOf(panel, panel.name.full, "", state.history, run_color(color, self._theme), 1.6)
                 for color, panel, state in shown

@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Loaded
@@ -14,6 +15,7 @@ from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
 CURVES = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
+SET_WORDS = {"train": _("train"), "test": _("test")}
 WIDEST = {"loss": "0.000000", "score": "100.0 %"}
 
 
@@ -23,13 +25,13 @@ class CurveNumbers(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_regression = False
-        self._values = {f"{name}_{what}": Readout(text) for name, _ in CURVES for what, text in WIDEST.items()}
-        self._names = {name: QLabel() for name, _ in CURVES}
+        self._values = {f"{name}_{what}": Readout(text) for name, _style in CURVES for what, text in WIDEST.items()}
+        self._names = {name: QLabel() for name, _style in CURVES}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        for line, (name, _) in enumerate(CURVES):
+        for line, (name, _style) in enumerate(CURVES):
             grid.addWidget(self._names[name], line, 0)
             for column, what in enumerate(WIDEST, start=1):
                 value = self._values[f"{name}_{what}"]
@@ -40,18 +42,23 @@ class CurveNumbers(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        for name, _ in CURVES:
+        for name, _style in CURVES:
             color, line = theme.color(name).name(), "━━" if name == "train" else "╍╍"
-            self._names[name].setText(f'<span style="color:{color}">{line}</span> {name}')
+            self._names[name].setText(f'<span style="color:{color}">{line}</span> {SET_WORDS[name]}')
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run, which has no numbers yet."""
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        score = "R²" if self._is_regression else "Accuracy"
+        score = "R²" if self._is_regression else _("Accuracy")
         for key, label in self._values.items():
-            name, _, what = key.partition("_")
-            units = " in the data's units" if loaded.preparation.is_target_scaled and what == "loss" else ""
-            label.setToolTip(f"{score if what == 'score' else 'Loss'} over the whole {name} set, now{units}")
+            name, _mark, what = key.partition("_")
+            is_scaled = loaded.preparation.is_target_scaled and what == "loss"
+            text = (
+                _("{measure} over the whole {name} set, now in the data's units")
+                if is_scaled
+                else _("{measure} over the whole {name} set, now")
+            )
+            label.setToolTip(text.format(measure=score if what == "score" else _("Loss"), name=SET_WORDS[name]))
         self.clear()
 
     def clear(self) -> None:

@@ -27,6 +27,8 @@ WIDE_EPOCH, NEAR = 60.0, 6.0
 """In pixels: inside an epoch that is drawn as wide as this, one goes to a sample; near the end of an epoch, to that."""
 MULTIPLES = ((1,), (2, 5), (3, 4, 6, 8))
 """Round numbers within a decade, the roundest first."""
+MOST_NUMBERS = 12
+"""Of a linear axis."""
 DECADES = tuple(10.0**power for power in range(-3, 13))
 
 
@@ -72,7 +74,7 @@ class EpochScale:
     def round_epochs(self, first: float, last: float, apart: float) -> list[float]:
         """Round numbers of epochs between two places, no nearer to each other than ``apart``, ascending."""
         if self.is_linear:
-            step = round_up(apart)
+            step = round_up(max(apart, (last - first) / MOST_NUMBERS))
             return [step * k for k in range(math.ceil(max(first, 0.0) / step), math.floor(last / step) + 1)]
         chosen: dict[float, float] = {}
         for numbers in ((0.0,), *([n * decade for decade in DECADES for n in group] for group in MULTIPLES)):

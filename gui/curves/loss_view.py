@@ -11,12 +11,13 @@ from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QVBo
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.base.number_text import short, telling
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.history import COLUMNS, History, record_stride
 from core.workbench.messages import Loaded
 from core.workbench.run_timeline import place
-from gui.curves.curve_numbers import CURVES, CurveNumbers, write_score
+from gui.curves.curve_numbers import CURVES, SET_WORDS, CurveNumbers, write_score
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_foot import PlotFoot
@@ -42,7 +43,7 @@ PERCENT_RANGE = (-3.0, 103.0)
 LARGEST_SHOWN = 1e100
 """The plot cannot compute with the largest floats; a loss above this leaves it at the top."""
 MOST_COLUMNS = 2048
-SQUARED_ERROR = "Mean (ŷ − y)²"
+SQUARED_ERROR = _("Mean (ŷ − y)²")
 """Not "MSE": so the loss is called, which is half of it."""
 SOLID = Qt.PenStyle.SolidLine
 
@@ -85,8 +86,8 @@ class LossView(QWidget):
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
         self.plot.showGrid(x=False, y=True, alpha=0.25)
-        self._curves = {name: Curve() for name, _ in CURVES}
-        self._ahead = {name: Curve() for name, _ in CURVES}
+        self._curves = {name: Curve() for name, _style in CURVES}
+        self._ahead = {name: Curve() for name, _style in CURVES}
         self._dots = MarkLayer(kept=False)
         for item in (*self._ahead.values(), *self._curves.values(), self._dots):
             self.plot.addItem(item)
@@ -103,13 +104,13 @@ class LossView(QWidget):
         self.follow = _follow_button()
         self.follow.clicked.connect(self.show_everything)
         self.what = QComboBox()
-        self.what.addItems(["Loss", "Accuracy"])
-        self.what.setAccessibleName("What the curves show")
-        self.what.setToolTip("What the curves show")
+        self.what.addItems([_("Loss"), _("Accuracy")])
+        self.what.setAccessibleName(_("What the curves show"))
+        self.what.setToolTip(_("What the curves show"))
         self.what.currentIndexChanged.connect(self._changed)
-        self.logarithmic = QCheckBox("&Log")
-        self.logarithmic.setAccessibleName("Logarithmic axis")
-        self.logarithmic.setToolTip("Equal steps up the axis are equal factors of the loss")
+        self.logarithmic = QCheckBox(_("&Log"))
+        self.logarithmic.setAccessibleName(_("Logarithmic axis"))
+        self.logarithmic.setToolTip(_("Equal steps up the axis are equal factors of the loss"))
         self.logarithmic.toggled.connect(self._changed)
         self.numbers = CurveNumbers()
         self.foot = PlotFoot()
@@ -133,7 +134,7 @@ class LossView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.foot)
-        self._tools = HoverTools(self.plot, self.logarithmic)
+        self._tools = HoverTools(self.plot, self.foot.choice, self.logarithmic)
 
     # ---------------------------------------------------------------- what to show
 
@@ -142,7 +143,7 @@ class LossView(QWidget):
         self._theme = theme
         style_plot(self.plot, theme)
         self.numbers.set_theme(theme)
-        self._dots.set_marks([PointMark(fill=theme.color(name)) for name, _ in CURVES])
+        self._dots.set_marks([PointMark(fill=theme.color(name)) for name, _style in CURVES])
         self._cursor.setPen(pg.mkPen(theme.color("faint"), width=1))
         self._draw()
 
@@ -151,7 +152,7 @@ class LossView(QWidget):
         self._snapshot = None
         self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        self.what.setItemText(1, "R²" if self._is_regression else "Accuracy")
+        self.what.setItemText(1, "R²" if self._is_regression else _("Accuracy"))
         self.numbers.set_run(loaded)
         self._clear()
         self._follow_again(0)
@@ -209,7 +210,7 @@ class LossView(QWidget):
 
     def _draw_curves(self) -> None:
         assert self._snapshot is not None
-        curves = [self._points(self._snapshot, name) for name, _ in CURVES]
+        curves = [self._points(self._snapshot, name) for name, _style in CURVES]
         for (name, style), (epochs, values) in zip(CURVES, curves, strict=True):
             thin = is_restless(values)  # dashes of a jagged line would blur
             self._curves[name].set_pen(curve_pen(self._theme.color(name), 1 if thin else 2, SOLID if thin else style))
@@ -218,8 +219,8 @@ class LossView(QWidget):
         finite = np.flatnonzero(np.isfinite(ends[:, 1]))
         self._dots.set_points(ends[finite], finite)
         last_epoch = self._snapshot.position / self._snapshot.epoch_length
-        ahead = [self._points_ahead(self._snapshot.history, name) for name, _ in CURVES]
-        for (name, _), (epochs, values) in zip(CURVES, ahead, strict=True):
+        ahead = [self._points_ahead(self._snapshot.history, name) for name, _style in CURVES]
+        for (name, _style), (epochs, values) in zip(CURVES, ahead, strict=True):
             self._ahead[name].set_pen(curve_pen(self._theme.color(name, PALE), 1))
             self._ahead[name].set_points(self._epochs.places(epochs), values)
             last_epoch = max([last_epoch, *epochs[-1:]])
@@ -291,7 +292,7 @@ class LossView(QWidget):
         score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else "accuracy (%)")
+        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._follow_again(1)
         self.scale_changed.emit()
         self._draw()
@@ -333,10 +334,10 @@ class LossView(QWidget):
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         span = _span(box.viewRange()[1], self.scale.is_logarithmic)
         parts = [place(int(table[nearest, 0]), length)]
-        for name, _ in CURVES:
+        for name, _style in CURVES:
             if not np.isnan(row[f"{name}_loss"]):
                 score = write_score(row[f"{name}_score"], self._is_regression)
-                parts.append(f"{name} {telling(row[f'{name}_loss'], span)}, {score}")
+                parts.append(f"{SET_WORDS[name]} {telling(row[f'{name}_loss'], span)}, {score}")
         self.foot.write("   ".join(parts), needs_all=True)
 
 
@@ -345,9 +346,10 @@ def _note_text(snapshot: Snapshot, is_regression: bool) -> str:
     history = snapshot.history
     if is_regression:
         train, test = snapshot.train_squared_error, snapshot.test_squared_error
-        return f"{SQUARED_ERROR} {short(train)}" + ("" if np.isnan(test) else f", test set {short(test)}")
+        text = _("{measure} {train}") if np.isnan(test) else _("{measure} {train}, test set {test}")
+        return text.format(measure=SQUARED_ERROR, train=short(train), test=short(test))
     stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
-    return f"Now recorded every {stride} epochs only" if stride > 1 else ""
+    return _("Now recorded every {stride} epochs only").format(stride=stride) if stride > 1 else ""
 
 
 def _span(ends: tuple[float, float], logarithmic: bool) -> float:
@@ -374,9 +376,9 @@ def _nearest(ascending: NDArray[np.float64], value: float) -> int:
 def _follow_button() -> QToolButton:
     """The button that takes back a zoom; hidden until there is one."""
     button = QToolButton()
-    button.setText("Follow")
+    button.setText(_("Follow"))
     button.setProperty("role", "small")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setToolTip("Show the whole record again, and follow it (Home, or a double click in the plot)")
+    button.setToolTip(_("Show the whole record again, and follow it (Home, or a double click in the plot)"))
     button.hide()
     return button

@@ -28,7 +28,7 @@ from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
-    from gui.export.film_job import MakeFilm
+    from gui.export.film_job import FilmSubject, MakeFilm
 
 TABLE_FILTER = _("Tables (*.csv)")
 WEIGHTS = ("npz", "json", "csv")
@@ -194,11 +194,10 @@ class ExportCommands:
 
     def record_film(self) -> FilmDialog | None:
         """Open the dialog that makes a film of the run."""
-        from gui.export.film_dialog import FilmDialog  # here, since it would slow down the start
-        from gui.export.film_job import FilmJob
+        from gui.export.film_job import FilmJob  # here, since it would slow down the start
 
         snapshot, loaded = self._session.snapshot, self._session.loaded
-        if snapshot is None or loaded is None or self._make_film is None:
+        if snapshot is None or loaded is None:
             return None
         job = FilmJob(
             snapshot.changes[0].experiment,
@@ -207,8 +206,16 @@ class ExportCommands:
             snapshot.changes[1:],
             snapshot.position,
         )
-        theme, section = self._context.theme().name, self._section()
-        dialog = FilmDialog(job, self._make_film, snapshot.epoch_length, theme, self._context.window, section)
+        return self.film(job, snapshot.epoch_length)
+
+    def film(self, job: FilmSubject, epoch_length: int, has_views: bool = True) -> FilmDialog | None:
+        """Open the dialog that makes a film of something; for the arguments see there."""
+        from gui.export.film_dialog import FilmDialog  # here, since it would slow down the start
+
+        if self._make_film is None:
+            return None
+        theme, window = self._context.theme().name, self._context.window
+        dialog = FilmDialog(job, self._make_film, epoch_length, theme, window, self._section(), has_views)
         dialog.written.connect(lambda path: self._context.show_status(_("Written: {path}").format(path=path)))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)

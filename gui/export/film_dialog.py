@@ -25,7 +25,7 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
-from gui.export.film_job import FilmJob, FilmProcess, MakeFilm
+from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
 from gui.session.file_dialog import ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
@@ -38,6 +38,10 @@ MOST_EPOCHS = 1_000_000
 class FilmDialog(QDialog):
     """Asks for the film, then makes it while the user goes on working.
 
+    Args:
+        job: what is filmed. make_film: makes the film. epoch_length: positions of an epoch.
+        section: the plane of data with more than two columns. has_views: whether there are several views to film.
+
     Signals:
         written(str): the path of the finished file.
     """
@@ -46,12 +50,13 @@ class FilmDialog(QDialog):
 
     def __init__(
         self,
-        job: FilmJob,
+        job: FilmSubject,
         make_film: MakeFilm,
         epoch_length: int,
         theme: str,
         parent: QWidget,
         section: Section | None = None,
+        has_views: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Record film"))
@@ -88,6 +93,7 @@ class FilmDialog(QDialog):
         self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.start_button.setDefault(True)
         forget_when_deleted(self)
+        self._has_views = has_views
         self._lay_out()
         if job.goal == 0:
             self.until.setCurrentIndex(1)
@@ -100,7 +106,8 @@ class FilmDialog(QDialog):
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(_("&Shows"), self.view)
+        if self._has_views:
+            form.addRow(_("&Shows"), self.view)
         form.addRow(_("From the start &to"), _row(self.until, self.epochs))
         form.addRow("F&rames", self.spacing)
         form.addRow("Si&ze", size)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,49 @@ from core.base.translation import _
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
+from core.training.history import History
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 from gui.widgets.faults import fault_notice
 
-MakeFilm = Callable[[Trainer, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
+
+class Filmed(Protocol):
+    """What is filmed: a run, or runs beside each other."""
+
+    @property
+    def position(self) -> int:
+        """Where it stands."""
+
+    @property
+    def epoch_length(self) -> int:
+        """Positions of an epoch."""
+
+    @property
+    def history(self) -> History:
+        """The record so far."""
+
+    def advance(self, samples: int) -> object:
+        """Go on by so many positions."""
+
+    def seek(self, position: int) -> None:
+        """Go to a position."""
+
+
+class FilmSubject(Protocol):
+    """What is to be filmed; another process can receive it."""
+
+    @property
+    def goal(self) -> int:
+        """The position of the last frame."""
+
+    def to(self, goal: int) -> FilmSubject:
+        """The same up to another position."""
+
+    def subject(self) -> Filmed:
+        """What is filmed, at its start."""
+
+
+MakeFilm = Callable[[Filmed, int, FilmPlan, Path, Callable[[int], object], Callable[[], bool]], bytes]
 """Makes a film like :func:`gui.offscreen.filming.make_film`. A function of a module, so that a process finds it."""
 
 LOOK_MILLISECONDS = 50
@@ -60,7 +99,7 @@ class FilmJob:
         """Return the same run up to another position."""
         return replace(self, goal=goal)
 
-    def trainer(self) -> Trainer:
+    def subject(self) -> Trainer:
         """Return a trainer at the start of the run that will repeat its changes, to the same bits."""
         trainer = Trainer(self.experiment, self.dataset, self.initial_parameters)
         trainer.head.replace_changes(self.changes, 0)
@@ -80,7 +119,7 @@ class FilmProcess(QObject):
     finished = pyqtSignal(bytes)
     failed = pyqtSignal(str)
 
-    def __init__(self, job: FilmJob, plan: FilmPlan, make_film: MakeFilm, parent: QObject | None = None) -> None:
+    def __init__(self, job: FilmSubject, plan: FilmPlan, make_film: MakeFilm, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job, self._plan = job, plan
         self._scratch = tempfile.TemporaryDirectory()
@@ -140,7 +179,7 @@ def _work(pipe: Connection, folder: str, make_film: MakeFilm) -> None:
     try:
         pipe.send(("ready", None))
         job, plan = pipe.recv()
-        data = make_film(job.trainer(), job.goal, plan, Path(folder), lambda n: pipe.send(("frame", n)), lambda: False)
+        data = make_film(job.subject(), job.goal, plan, Path(folder), lambda n: pipe.send(("frame", n)), lambda: False)
         pipe.send(("film", data))
     except LensError as error:
         pipe.send(("failed", str(error)))

@@ -21,8 +21,11 @@ from core.storage.settings_file import SettingsFile
 from core.training.trainer import Trainer
 from core.workbench.messages import Loaded, Notice
 from core.workbench.worker.report_source import TrainerReports
+from gui.comparison.compared_nets import ComparedNets
+from gui.comparison.comparison_film import FilmedComparison
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
+from gui.export.film_job import Filmed
 from gui.session.session import Session
 from gui.widgets.theme import THEMES, apply_theme
 from gui.window.main_window import MainWindow
@@ -42,11 +45,14 @@ class FilmedView(Protocol):
         """Destroy the view."""
 
 
-def make_filmed_view(trainer: Trainer, plan: FilmPlan, folder: Path) -> FilmedView:
+def make_filmed_view(subject: Filmed, plan: FilmPlan, folder: Path) -> FilmedView:
     """Make the view that a film shows; ``folder`` is for temporary settings."""
+    if isinstance(subject, FilmedComparison):
+        return ComparisonView(subject, plan)
+    assert isinstance(subject, Trainer)
     if plan.view == "window":
-        return FilmedWindow(trainer, plan, folder)
-    return CaptionedView(trainer, plan)
+        return FilmedWindow(subject, plan, folder)
+    return CaptionedView(subject, plan)
 
 
 class FilmedWindow:
@@ -141,6 +147,42 @@ class CaptionedView:
         cells = self._view.map_cells()
         plane = Plane((x0, max(x1, x0 + 1e-9)), (y0, max(y1, y0 + 1e-9)), cells, cells, self._section)
         return Request(neurons=plane)
+
+
+class ComparisonView:
+    """Compared runs below a line with the epoch."""
+
+    def __init__(self, subject: FilmedComparison, plan: FilmPlan) -> None:
+        self._subject, self._size = subject, QSize(plan.width, plan.height)
+        job, theme = subject.job, THEMES[plan.theme]
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, theme)
+        self._nets, self._caption = ComparedNets(job.runs, job.names, job.colors, theme), QLabel(" ")
+        self._nets.choose_measure(job.measure)
+        self._caption.setContentsMargins(10, 4, 10, 0)
+        self._widget = QWidget()
+        self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        layout = QVBoxLayout(self._widget)
+        layout.setContentsMargins(0, 0, 0, 6)
+        layout.setSpacing(2)
+        layout.addWidget(self._caption)
+        layout.addWidget(self._nets, 1)
+        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
+        self._widget.setFixedSize(round(plan.width * factor), round(plan.height * factor))
+        self._widget.show()
+        QCoreApplication.processEvents()
+
+    def picture(self) -> QImage:
+        wish = self._nets.wish(self._subject.epoch)
+        assert wish is not None  # the views have a size
+        self._nets.show_states(wish.epoch, self._subject.states(wish))
+        self._caption.setText(_("epoch {epoch}").format(epoch=f"{wish.epoch:,.2f}"))
+        QCoreApplication.processEvents()
+        return _grab(self._widget, self._size)
+
+    def close(self) -> None:
+        _dispose(self._widget)
 
 
 def caption(snapshot: Snapshot) -> str:

@@ -17,6 +17,7 @@ from core.base.errors import Cancelled
 from core.base.translation import _
 from core.options.film_plan import FILM_FORMATS, HOLD_SECONDS, FilmError, FilmPlan
 from core.training.trainer import Trainer
+from gui.export.film_job import Filmed
 from gui.offscreen.fonts import require_fonts
 from gui.widgets.faults import raising_escaped
 
@@ -57,7 +58,7 @@ def record(
     write_whole(out, data)
 
 
-def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: Tell, interrupted: Interrupted) -> bytes:
+def make_film(subject: Filmed, goal: int, plan: FilmPlan, folder: Path, tell: Tell, interrupted: Interrupted) -> bytes:
     """Return the bytes of a film; see :func:`record`. ``folder`` is for temporary files. Raises Cancelled."""
     kind = next(kind for kind in FILM_FORMATS.values() if kind.name == plan.format)
     kind.check()
@@ -70,10 +71,10 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
     require_fonts()
     frames: list[bytes] = []
     with raising_escaped() as escaped:
-        view = make_filmed_view(trainer, plan, folder)
+        view = make_filmed_view(subject, plan, folder)
         try:
-            for position in _positions(trainer, goal, plan, interrupted):
-                _train(trainer, position, interrupted)
+            for position in _positions(subject, goal, plan, interrupted):
+                _train(subject, position, interrupted)
                 if interrupted():
                     raise Cancelled
                 frames.append(_packed(view.picture()))
@@ -86,22 +87,22 @@ def make_film(trainer: Trainer, goal: int, plan: FilmPlan, folder: Path, tell: T
     return ENCODERS[plan.format](Frames(frames, plan, interrupted), folder)
 
 
-def _train(trainer: Trainer, position: int, interrupted: Interrupted) -> None:
+def _train(subject: Filmed, position: int, interrupted: Interrupted) -> None:
     """Train up to a position, also where early stopping would end the run; raises Cancelled."""
-    while trainer.position < position:
+    while subject.position < position:
         if interrupted():
             raise Cancelled
-        trainer.advance(min(position - trainer.position, trainer.epoch_length))
+        subject.advance(min(position - subject.position, subject.epoch_length))
 
 
-def _positions(trainer: Trainer, goal: int, plan: FilmPlan, interrupted: Interrupted) -> list[int]:
+def _positions(subject: Filmed, goal: int, plan: FilmPlan, interrupted: Interrupted) -> list[int]:
     """The positions of the frames; where they follow the loss, the run is trained once before, and goes back."""
-    start = trainer.position
+    start = subject.position
     if plan.spacing == "equal":
         return plan.positions(goal, start)
-    _train(trainer, goal, interrupted)
-    record = trainer.history.table[:, :2].copy()
-    trainer.seek(start)
+    _train(subject, goal, interrupted)
+    record = subject.history.table[:, :2].copy()
+    subject.seek(start)
     return plan.positions(goal, start, record)
 
 

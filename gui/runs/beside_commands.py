@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 
+from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
+from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.workbench.comparison.comparison import MOST
 from core.workbench.many_runs.beside_training import (
@@ -34,9 +36,6 @@ from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
-
-if TYPE_CHECKING:
-    from gui.runs.try_dialog import TryDialog
 
 SHOW_MILLISECONDS = 400
 MEMBER_ALPHA = 90
@@ -91,7 +90,6 @@ class BesideCommands:
         return {
             "more-seeds": self.begin,
             "race-optimizers": lambda: self._start(with_all_optimizers, is_race=True),
-            "try-several": self.ask,
             "race-rates": lambda: self._start(with_rates_around, is_race=True),
         }
 
@@ -108,17 +106,12 @@ class BesideCommands:
             count = self._bar.count.value()
             self._start(lambda experiment: with_seeds_beside(experiment, count))
 
-    def ask(self) -> TryDialog | None:
-        """Ask for values of one or two settings, and train all of them."""
-        experiment, timeline = self._session.experiment, self._session.timeline
-        if experiment is None or timeline is None:
-            return None
-        from gui.runs.try_dialog import TryDialog  # here, since few need it
-
-        dialog = TryDialog(experiment, self._goal(timeline), self._context.window)
-        dialog.taken.connect(lambda experiments: self._start(lambda _: experiments, is_race=True))
-        dialog.open()
-        return dialog
+    def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
+        """Train experiments on the present data for so many epochs, and keep them."""
+        loaded = self._session.loaded
+        if loaded is not None and loaded.canvas is None:
+            self.clear()
+            self._train(experiments, epochs, loaded.preparation.dataset, initial, is_race=True)
 
     def _goal(self, timeline: RunTimeline) -> int:
         """The epochs to train: as far as the present run went, and at least as many as the toolbar says."""
@@ -129,7 +122,7 @@ class BesideCommands:
         session = self._session
         loaded, experiment, timeline = session.loaded, session.experiment, session.timeline
         if loaded is None or experiment is None or timeline is None or loaded.canvas is not None:
-            self._context.tell("There is no run yet that could be trained in other ways.", "none")
+            self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return
         try:
             experiments = vary(experiment)
@@ -141,9 +134,14 @@ class BesideCommands:
         # Other seeds draw other weights, and given weights fit one shape of network.
         fits = is_race and all((e.hidden, e.features) == (experiment.hidden, experiment.features) for e in experiments)
         home = loaded.home if fits else None
-        dataset, frame = loaded.preparation.dataset, session.frame_in_progress
-        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, home), is_race
-        self._limit = experiment.stop_loss
+        self._train(experiments, epochs, loaded.preparation.dataset, home, is_race)
+
+    def _train(
+        self, experiments: Sequence[Experiment], epochs: int, dataset: Dataset, initial: Array | None, is_race: bool
+    ) -> None:
+        frame = self._session.frame_in_progress
+        self.training, self._is_race = BesideTraining(experiments, dataset, epochs, frame, initial), is_race
+        self._limit = experiments[0].stop_loss
         self.training.start()
         self._clock.start()
         self._bring_up()
@@ -210,8 +208,10 @@ class BesideCommands:
         if training is None:
             return
         if self._are_elsewhere:
-            text = f"They wait: they are on the data {training.dataset.name}, the present run is on others"
-            self._bar.show_waiting(f"{training.total} runs", text)
+            text = _("They wait: they are on the data {name}, the present run is on others").format(
+                name=training.dataset.name
+            )
+            self._bar.show_waiting(_("{total} runs").format(total=training.total), text)
             return
         is_running, members = training.is_running, training.members()
         if not is_running:
@@ -235,20 +235,28 @@ class BesideCommands:
     def _words(self, training: BesideTraining, members: tuple[BesideMember, ...]) -> tuple[str, str]:
         """How many learned, and how far the training is."""
         if training.is_loading and not members:
-            return "", "Getting the lanes ready, which takes up to a minute the first time"
+            return "", _("Getting the lanes ready, which takes up to a minute the first time")
         learned = 0 if self._limit is None else count_below(members, self._limit)
         share = f" ({100 * learned / len(members):.0f} %)" if members else ""
         ended = sum(member.state == DONE for member in members)
         diverged = sum(member.state == DIVERGED for member in members)
         if training.is_running:
             reached = min((m.tip / m.history.epoch_length for m in members if m.state != DIVERGED), default=0.0)
-            progress = f"epoch {reached:,.0f} of {training.epochs:,}"
+            progress = _("epoch {reached:,.0f} of {epochs:,}").format(reached=reached, epochs=training.epochs)
             if ended:
-                progress = f"{ended} of {training.total} ended, {progress}"
+                progress = _("{ended} of {total} ended, {progress}").format(
+                    ended=ended, total=training.total, progress=progress
+                )
         else:
-            progress = f"trained to epoch {training.epochs:,}"
-        parts = [progress, *([f"{diverged} diverged"] if diverged else []), self._settings_in_words(training)]
-        return f"{learned} of {len(members)} learned{share}", "; ".join(part for part in parts if part)
+            progress = _("trained to epoch {epochs:,}").format(epochs=training.epochs)
+        parts = [
+            progress,
+            *([_("{diverged} diverged").format(diverged=diverged)] if diverged else []),
+            self._settings_in_words(training),
+        ]
+        return _("{learned} of {count} learned{share}").format(
+            learned=learned, count=len(members), share=share
+        ), "; ".join(part for part in parts if part)
 
     def _settings_in_words(self, training: BesideTraining) -> str:
         """What the seeds are trained with, if the present run has other settings than that."""
@@ -260,7 +268,7 @@ class BesideCommands:
         mine, theirs = (_without_seed(e) for e in (training.experiments[0], present))
         name = training.dataset.name
         fields = varying_fields([Described(mine, name, ""), Described(theirs, name, "")])
-        return f"with {name_of(Described(mine, name, ''), fields)}" if fields else ""
+        return _("with {settings}").format(settings=name_of(Described(mine, name, ""), fields)) if fields else ""
 
     def _draw(self) -> None:
         training = self.training
@@ -292,7 +300,9 @@ class BesideCommands:
     def _curves_of_seeds(self, members: Sequence[BesideMember]) -> list[CurveOf]:
         train, test = (self._context.theme().color(name, MEMBER_ALPHA) for name in ("train", "test"))
         return [
-            CurveOf(m.number, f"seed {m.seed}", _ending(m), m.history, train, 1.0, test, is_named=False)
+            CurveOf(
+                m.number, _("seed {seed}").format(seed=m.seed), _ending(m), m.history, train, 1.0, test, is_named=False
+            )
             for m in members
         ]
 
@@ -301,7 +311,7 @@ class BesideCommands:
         for name in ("train", "test"):
             found = quartiles(members, self._loss.scale.column(name))
             if found is not None:
-                label = f"median of {len(members)}" if name == "train" else ""
+                label = _("median of {count}").format(count=len(members)) if name == "train" else ""
                 color = self._context.theme().color(name)
                 bands.append(BandOf(label, found.epochs, found.low, found.middle, found.high, color, name == "test"))
         return bands
@@ -309,8 +319,8 @@ class BesideCommands:
 
 def _ending(member: BesideMember) -> str:
     if member.state == DIVERGED:
-        return "diverged"
-    return f"ended with the loss {final_loss(member):.4g}" if member.state == DONE else ""
+        return _("diverged")
+    return _("ended with the loss {loss:.4g}").format(loss=final_loss(member)) if member.state == DONE else ""
 
 
 def _without_seed(experiment: Experiment) -> Experiment:

@@ -13,8 +13,9 @@ from PyQt5.QtCore import QObject, QPointF, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt5.QtGui import QColor, QPen
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.training.history import COLUMNS, History
-from gui.curves.curve_numbers import write_score
+from gui.curves.curve_numbers import SET_WORDS, write_score
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import CurveMarks, Label
@@ -186,12 +187,12 @@ class CurveOverlay(QObject):
         history, epoch = curve.history, self._loss.epochs.scale.epoch(x)
         nearest = int(np.argmin(np.abs(history.epochs - epoch)))
         row = dict(zip(COLUMNS, history.table[nearest].tolist(), strict=True))
-        parts = [f"epoch {short(float(history.epochs[nearest]))}"]
-        for name, _ in SETS:
+        parts = [_("epoch {epoch}").format(epoch=short(float(history.epochs[nearest])))]
+        for name, _style in SETS:
             if not np.isnan(row[f"{name}_loss"]):
                 score = row[f"{name}_score"]
                 written = write_score(score, self._loss.scale.is_regression)
-                parts.append(f"{name} {short(row[f'{name}_loss'])}, {written}")
+                parts.append(f"{SET_WORDS[name]} {short(row[f'{name}_loss'])}, {written}")
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
 
 

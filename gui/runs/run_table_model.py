@@ -12,6 +12,7 @@ from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, p
 from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
@@ -19,16 +20,25 @@ from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
 
 BOX, NAME, EPOCHS, TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(8)
-TITLES = ("", "Run", "Epochs", "Train\nloss", "Test\nloss", "Train\naccuracy", "Test\naccuracy", "State")
+TITLES = (
+    "",
+    _("Run"),
+    _("Epochs"),
+    _("Train\nloss"),
+    _("Test\nloss"),
+    _("Train\naccuracy"),
+    _("Test\naccuracy"),
+    _("State"),
+)
 TIPS = (
-    "Show the run's curves and its border beside those of the present run",
-    "The name of the run, or what differs among the runs",
-    "The epoch of the last record, of which the losses and scores are",
-    "Loss of the training set at the last record",
-    "Loss of the test set at the last record",
-    "Accuracy or R² of the training set at the last record",
-    "Accuracy or R² of the test set at the last record",
-    "What the run does, or how it ended",
+    _("Show the run's curves and its border beside those of the present run"),
+    _("The name of the run, or what differs among the runs"),
+    _("The epoch of the last record, of which the losses and scores are"),
+    _("Loss of the training set at the last record"),
+    _("Loss of the test set at the last record"),
+    _("Accuracy or R² of the training set at the last record"),
+    _("Accuracy or R² of the test set at the last record"),
+    _("What the run does, or how it ended"),
 )
 CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
 SWATCH = QSize(14, 10)
@@ -155,7 +165,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip_of(row) if column != BOX else TIPS[BOX]
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
-            return f"Show beside the present run: {row.name}"
+            return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.FontRole and row.is_present:
             font = QFont()
             font.setBold(True)
@@ -209,8 +219,10 @@ def cell_text(row: RunRow, column: int) -> str:
 def tip_of(row: RunRow) -> str:
     """All that differs from the present run."""
     if row.is_present:
-        return "The present run"
-    return f"{row.name}\nDiffers from the present run: {row.differs or 'in nothing but its length'}"
+        return _("The present run")
+    return _("{name}\nDiffers from the present run: {differs}").format(
+        name=row.name, differs=row.differs or _("in nothing but its length")
+    )
 
 
 def table_text(rows: Sequence[RunRow]) -> str:

@@ -10,12 +10,13 @@ from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import names_of
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
-from core.workbench.messages import Notice, WorkerReport
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
@@ -30,7 +31,7 @@ from gui.widgets.theme import Theme
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
-CSV_FILTER = "Comma-separated values (*.csv)"
+CSV_FILTER = _("Comma-separated values (*.csv)")
 ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
@@ -76,7 +77,7 @@ class RunsCommands:
         self._clock.setInterval(REFRESH_MILLISECONDS)
         self._clock.timeout.connect(self.refresh)
         self._session.progress.connect(self._take_report)
-        self._session.run_changed.connect(lambda _: self.refresh())
+        self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
         view.shown.connect(self.refresh)
@@ -113,6 +114,12 @@ class RunsCommands:
             self.add(report.events.kept)
         if not self._clock.isActive():
             self._clock.start()
+
+    def _take_run(self, loaded: Loaded) -> None:
+        """A project brings its kept runs along."""
+        if loaded.opened is not None and loaded.opened.kept:
+            self.add(loaded.opened.kept)
+        self.refresh()
 
     def add(self, runs: Sequence[KeptRun], pinned: bool = True) -> None:
         """Keep these. They are pinned and the list is brought up, unless they were only left."""
@@ -242,12 +249,12 @@ class RunsCommands:
         if not pinned:
             self.remove(rows)
             return
-        what = f"“{pinned[0].name}”" if len(pinned) == 1 else f"{len(pinned)} kept runs"
+        what = f"“{pinned[0].name}”" if len(pinned) == 1 else _("{count} kept runs").format(count=len(pinned))
         question = QMessageBox(self._context.window)
         question.setIcon(QMessageBox.Icon.Question)
-        question.setText(f"Remove {what}?")
-        question.setInformativeText("What was removed cannot be brought back.")
-        yes = question.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        question.setText(_("Remove {what}?").format(what=what))
+        question.setInformativeText(_("What was removed cannot be brought back."))
+        yes = question.addButton(_("Remove"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.buttonClicked.connect(lambda button: self.remove(rows) if button is yes else None)
         question.finished.connect(question.deleteLater)
@@ -264,10 +271,12 @@ class RunsCommands:
 
     def _copy(self, text: str) -> None:
         clipboard().setText(text)
-        self._context.show_status("On the clipboard: the list of runs")
+        self._context.show_status(_("On the clipboard: the list of runs"))
 
     def _save(self, content: bytes) -> None:
-        path, _ = QFileDialog.getSaveFileName(self._context.window, "Save the list of runs", "runs.csv", CSV_FILTER)
+        path, _filter = QFileDialog.getSaveFileName(
+            self._context.window, _("Save the list of runs"), "runs.csv", CSV_FILTER
+        )
         if path:
             self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
 

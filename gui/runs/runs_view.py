@@ -23,6 +23,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
 from gui.runs.seeds_bar import SeedsBar
@@ -34,7 +35,7 @@ OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_De
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
 BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
-HINT = "K keeps the present run beside those that follow"
+HINT = _("K keeps the present run beside those that follow")
 
 
 class RunTable(QTableView):
@@ -130,9 +131,9 @@ class RunsView(QWidget):
         self.table.setModel(self.model)
         self._set_up_table()
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter")
-        self.filter.setAccessibleName("Filter the runs")
-        self.filter.setToolTip("Show only runs whose name or state holds these words")
+        self.filter.setPlaceholderText(_("Filter"))
+        self.filter.setAccessibleName(_("Filter the runs"))
+        self.filter.setToolTip(_("Show only runs whose name or state holds these words"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
         self._typed = QTimer(self)
@@ -143,18 +144,20 @@ class RunsView(QWidget):
         self.count = Elided()
         self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count.setProperty("role", "faint")
-        self.compare = QPushButton("Com&pare")
-        self.compare.setToolTip("Show the selected runs beside each other, or the present run and those beside it (X)")
+        self.compare = QPushButton(_("Com&pare"))
+        self.compare.setToolTip(
+            _("Show the selected runs beside each other, or the present run and those beside it (X)")
+        )
         self.compare.clicked.connect(self.compare_wanted)
-        self.copy = self._act("&Copy", "Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
+        self.copy = self._act(_("&Copy"), _("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
         self.copy.triggered.connect(self._copy)
-        self.save = self._act("Sa&ve as CSV…", "Save all shown rows as CSV")
+        self.save = self._act(_("Sa&ve as CSV…"), _("Save all shown rows as CSV"))
         self.save.triggered.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
-        self.remove = self._act("Re&move", "Forget the selected runs (Del in the table)")
+        self.remove = self._act(_("Re&move"), _("Forget the selected runs (Del in the table)"))
         self.remove.triggered.connect(self._remove)
         self.more = QToolButton()
         self.more.setProperty("role", "menu")
-        self.more.setText("More")
+        self.more.setText(_("More"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.addActions([self.copy, self.save, self.remove])
         self.tools, self.seeds = QHBoxLayout(), SeedsBar()
@@ -169,7 +172,7 @@ class RunsView(QWidget):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setAccessibleName("Runs")
+        table.setAccessibleName(_("Runs"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         table.setShowGrid(False)
@@ -241,7 +244,13 @@ class RunsView(QWidget):
 
     def _write_count(self) -> None:
         shown, count = len(self.model.rows), self.model.count
-        self.count.set_full(HINT if count <= 1 else f"{shown} of {count} runs" if shown < count else f"{count} runs")
+        self.count.set_full(
+            HINT
+            if count <= 1
+            else _("{shown} of {count} runs").format(shown=shown, count=count)
+            if shown < count
+            else _("{count} runs").format(count=count)
+        )
 
     def _select(self, keys: Sequence[object], current: object) -> None:
         selection = existing(self.table.selectionModel())
@@ -295,14 +304,14 @@ class RunsView(QWidget):
         row = self._current()
         if row is None:
             return menu
-        beside = "Hide beside the present run" if row.pinned else "Show beside the present run"
+        beside = _("Hide beside the present run") if row.pinned else _("Show beside the present run")
         steps = (
-            ("Open", self._open, not row.is_present),
+            (_("Open"), self._open, not row.is_present),
             (beside, self._toggle, True),
-            ("Rename", lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
-            ("Compare", self.compare_wanted.emit, True),
-            ("Copy", self._copy, True),
-            ("Remove", self._remove, not row.is_present),
+            (_("Rename"), lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
+            (_("Compare"), self.compare_wanted.emit, True),
+            (_("Copy"), self._copy, True),
+            (_("Remove"), self._remove, not row.is_present),
         )
         for text, act, enabled in steps:
             action = existing(menu.addAction(text))

@@ -6,6 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.workbench.many_runs.beside_training import MOST_SEEDS
 from gui.widgets.elided import Elided
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
@@ -35,27 +36,27 @@ class SeedsBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = WholeNumberField(1, MOST_SEEDS, "Number of seeds")
+        self.count = WholeNumberField(1, MOST_SEEDS, _("Number of seeds"))
         self.count.setValue(FIRST_COUNT)
-        self.count.setToolTip("How many more seeds are trained beside the present run")
-        self.begin = QPushButton("More &seeds")
-        self.begin.setToolTip("Train the present settings from the start with so many other seeds (M)")
+        self.count.setToolTip(_("How many more seeds are trained beside the present run"))
+        self.begin = QPushButton(_("More &seeds"))
+        self.begin.setToolTip(_("Train the present settings from the start with so many other seeds (M)"))
         self.begin.clicked.connect(self.wanted)
-        self.pause = QPushButton("Pause")
+        self.pause = QPushButton(_("Pause"))
         self.pause.setCheckable(True)
         self.pause.toggled.connect(self.paused)
-        self.clear = QPushButton("Clear")
-        self.clear.setToolTip("End the training of the seeds, and take their curves away")
+        self.clear = QPushButton(_("Clear"))
+        self.clear.setToolTip(_("End the training of the seeds, and take their curves away"))
         self.clear.clicked.connect(self.cleared)
-        self.watch = QPushButton("Watch")
-        self.watch.setToolTip("Show the racing runs beside each other, from their start")
+        self.watch = QPushButton(_("Watch"))
+        self.watch.setToolTip(_("Show the racing runs beside each other, from their start"))
         self.watch.clicked.connect(self.watched)
         self.limit = RealNumberField(
-            0.0, 1e12, "Loss below which a seed has learned", write=lambda value: short(value, 3)
+            0.0, 1e12, _("Loss below which a seed has learned"), write=lambda value: short(value, 3)
         )
-        self.limit.setToolTip("A seed has learned if its training loss is at most this")
+        self.limit.setToolTip(_("A seed has learned if its training loss is at most this"))
         self.limit.valueChanged.connect(self.limit_changed)
-        self.limit_label = QLabel("loss ≤")
+        self.limit_label = QLabel(_("loss ≤"))
         self.learned, self.progress = QLabel(), Elided()
         self.learned.setProperty("role", "strong")
         self.progress.setProperty("role", "faint")
@@ -79,7 +80,7 @@ class SeedsBar(QWidget):
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)
         self.pause.blockSignals(False)
-        self.pause.setText("Go on" if is_paused else "Pause")
+        self.pause.setText(_("Go on") if is_paused else _("Pause"))
         self.learned.setText(learned)
         self.progress.set_full(progress)
 

@@ -268,7 +268,7 @@ class TableDialog(QDialog):
             self._accepting = False
             self._say(outcome.problem, wrong=True)
             return
-        self._say(outcome_line(outcome.selection))
+        self._say(outcome_line(outcome.selection, outcome.request.wishes))
         doubts = [doubt.text for doubt in outcome.selection.doubts]
         self.doubts.setText("\n".join(f"\N{BULLET} {text}" for text in doubts[:MOST_DOUBTS]))
         self.doubts.setToolTip(escape("\n".join(doubts)))

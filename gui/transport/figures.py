@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import grouped, percent, short
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Loaded
@@ -12,7 +13,7 @@ from gui.widgets.flags import RIGHT
 from gui.widgets.readout import Readout
 
 NOTHING = "–"
-WIDEST_PLACE = "epoch · sample 0\u202f000 / 0\u202f000"
+WIDEST_PLACE = _("epoch · sample 0\u202f000 / 0\u202f000")
 
 
 class Figures(QWidget):
@@ -30,9 +31,9 @@ class Figures(QWidget):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
-        self.epoch, self.sample = self._figure("0000", "Epoch"), Readout(WIDEST_PLACE)
-        self.loss, self._loss_name = self._figure("0.0e\u221200", "Training loss"), Readout("loss")
-        self.score, self._score_name = self._figure("100.0 %", "Score of the training set"), Readout("right")
+        self.epoch, self.sample = self._figure("0000", _("Epoch")), Readout(WIDEST_PLACE)
+        self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout("loss")
+        self.score, self._score_name = self._figure("100.0 %", _("Score of the training set")), Readout("right")
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
             name.setProperty("role", "caption")
             name.setAlignment(RIGHT)
@@ -43,7 +44,7 @@ class Figures(QWidget):
             column.addWidget(name, 0, RIGHT)
             column.addStretch(1)
             self._line.addLayout(column)
-        self._loss_name.setText("loss")
+        self._loss_name.setText(_("loss"))
         self._clear()
 
     def _figure(self, widest: str, name: str) -> Readout:
@@ -57,9 +58,13 @@ class Figures(QWidget):
         """Show another run; beside a canvas nothing, since the run waits."""
         self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        self._score_name.setText("R²" if self._is_regression else "right")
-        self.score.setToolTip(f"{'R²' if self._is_regression else 'Accuracy'} over the whole training set, now")
-        self.loss.setToolTip("Loss over the whole training set, now")
+        self._score_name.setText("R²" if self._is_regression else _("right"))
+        self.score.setToolTip(
+            _("R² over the whole training set, now")
+            if self._is_regression
+            else _("Accuracy over the whole training set, now")
+        )
+        self.loss.setToolTip(_("Loss over the whole training set, now"))
         if self._is_canvas:
             self._clear()
 
@@ -68,7 +73,9 @@ class Figures(QWidget):
         if self._is_canvas:
             return
         self.epoch.setText(grouped(snapshot.epoch))
-        self.place = f"sample {grouped(snapshot.sample)} / {grouped(snapshot.epoch_length)}"
+        self.place = _("sample {sample} / {length}").format(
+            sample=grouped(snapshot.sample), length=grouped(snapshot.epoch_length)
+        )
         self._name_epoch()
         loss = snapshot.train_loss
         self.loss.setText(short(loss, 2 if 0.0 < abs(loss) < 1e-3 else 3))
@@ -83,7 +90,9 @@ class Figures(QWidget):
             self._name_epoch()
 
     def _name_epoch(self) -> None:
-        self.sample.setText(f"epoch · {self.place}" if self._shows_sample and self.place else "epoch")
+        self.sample.setText(
+            _("epoch · {place}").format(place=self.place) if self._shows_sample and self.place else _("epoch")
+        )
 
     def _clear(self) -> None:
         for figure in (self.epoch, self.loss, self.score):

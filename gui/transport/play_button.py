@@ -6,6 +6,7 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QAction, QToolButton
 
+from core.base.translation import _
 from gui.widgets.flags import SMOOTH
 from gui.widgets.icons import icon
 from gui.widgets.theme import Theme
@@ -14,7 +15,7 @@ HEIGHT = 46
 PICTURE = 20
 SIDE, GAP = 18, 9
 KEY_SIDE, KEY_HEIGHT = 7, 20
-WORDS = ("Play", "Pause")
+WORDS = (_("Play"), _("Pause"))
 
 
 class PlayButton(QToolButton):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtWidgets import QFileDialog
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.storage.weights_file import load_parameters
 from core.training.presets import Preset
 from core.workbench.speed_scale import RISING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from core.explain.gradient_check import GradientCheck
     from gui.explanation.gradient_dialog import WaitingDialog
 
-WEIGHTS_FILTER = "Weights (*.npz)"
+WEIGHTS_FILTER = _("Weights (*.npz)")
 
 
 class RunCommands:
@@ -107,7 +108,7 @@ class RunCommands:
 
     def open_weights(self) -> None:
         """Ask for a weights file and start from it."""
-        path, _ = QFileDialog.getOpenFileName(self._context.window, "Open initial weights", "", WEIGHTS_FILTER)
+        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open initial weights"), "", WEIGHTS_FILTER)
         if path:
             self.load_weights(path)
 
@@ -131,7 +132,7 @@ class RunCommands:
         if loaded is None:
             return
         if len(loaded.dataset.class_names) < 2:
-            self._context.tell("There are no classes to be named; the data are numbers to be learned.", "none")
+            self._context.tell(_("There are no classes to be named; the data are numbers to be learned."), "none")
             return
         from gui.settings.class_names_dialog import ClassNamesDialog  # here, since few need it
 

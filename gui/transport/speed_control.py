@@ -6,6 +6,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QWidget
 
 from core.base.number_text import grouped
+from core.base.translation import _
 from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of
 from gui.widgets.fields import Slider
@@ -13,8 +14,8 @@ from gui.widgets.forms import Segments, choice_segment
 from gui.widgets.readout import Readout
 
 WIDTH, NARROW = 84, 48
-WIDEST = "speed · 100\u202f000 samples/s, rising"
-RISES = (
+WIDEST = _("speed · 100\u202f000 samples/s, rising")
+RISES = _(
     "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
     "A number of epochs runs at full speed."
 )
@@ -36,12 +37,15 @@ class SpeedControl(QWidget):
         super().__init__()
         self.chosen: Pace = RISING
         self._is_narrow = False
-        self.pace = Slider(0, len(PACES) - 1, "Speed of playing")
+        self.pace = Slider(0, len(PACES) - 1, _("Speed of playing"))
         self.pace.setToolTip(
-            "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed (F)"
+            _(
+                "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed "
+                "(F)"
+            )
         )
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
-        self.rising = choice_segment("rising", "Rising speed")
+        self.rising = choice_segment("rising", _("Rising speed"))
         self.rising.setToolTip(RISES)
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
@@ -86,8 +90,9 @@ class SpeedControl(QWidget):
             place = place_of(state.pace)
             self.pace.set_value(place)
             is_full = PACES[place] == FULL
-            speed = "full" if is_full else f"{grouped(float(f'{state.pace:.1e}'))} samples/s"
-            self._write(f"{speed}, rising" if not is_full else speed)
+            speed = _("{samples} samples/s").format(samples=grouped(float(f"{state.pace:.1e}")))
+            speed = _("full") if is_full else speed
+            self._write(_("{speed}, rising").format(speed=speed) if not is_full else speed)
 
     def _show(self, pace: Pace) -> None:
         self.chosen = pace
@@ -96,4 +101,4 @@ class SpeedControl(QWidget):
         self._write(pace.text)
 
     def _write(self, text: str) -> None:
-        self._words.setText("speed" if self._is_narrow else f"speed · {text}")
+        self._words.setText(_("speed") if self._is_narrow else _("speed · {text}").format(text=text))

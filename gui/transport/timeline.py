@@ -8,6 +8,7 @@ from PyQt5.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPaintEvent,
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.workbench.run_timeline import BranchView, RunTimeline, place
 from gui.curves.epoch_axis import EpochAxis
 from gui.transport.timeline_painting import HEIGHT, paint_head, paint_run, paint_words
@@ -46,8 +47,8 @@ class Timeline(QWidget):
         self._drag_clock.setInterval(DRAG_MILLISECONDS)
         self._drag_clock.timeout.connect(self._send_dragged)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Timeline")
-        self.setAccessibleDescription("Positions and branches of the run; drag to go to another position")
+        self.setAccessibleName(_("Timeline"))
+        self.setAccessibleDescription(_("Positions and branches of the run; drag to go to another position"))
         epochs.changed.connect(self._follow_epochs)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -144,7 +145,9 @@ class Timeline(QWidget):
         position = min(places.position_at(point.x()), branch.tip)
         table = branch.history.table
         row = table[int(np.searchsorted(table[:, 0], position, side="right")) - 1]
-        return f"{branch.name}\n{place(position, length).capitalize()}: loss {short(float(row[1]))}"
+        return _("{name}\n{place}: loss {loss}").format(
+            name=branch.name, place=place(position, length).capitalize(), loss=short(float(row[1]))
+        )
 
     # ---------------------------------------------------------------- painting
 

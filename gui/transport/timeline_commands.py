@@ -8,6 +8,7 @@ from functools import partial
 from PyQt5.QtCore import QPoint
 from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
+from core.base.translation import _
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
@@ -62,10 +63,10 @@ class TimelineCommands:
         branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
         if timeline is None or branch is None:
             return menu
-        self._add(menu, "Go on from here", self._session.play)
-        self._add(menu, "Go to the tip of this branch", lambda: self._session.seek(branch.tip, number))
-        self._add(menu, "Rename this branch…", lambda: self.ask_for_name(branch))
-        self._add(menu, "Remove this branch", lambda: self._session.remove_branch(number))
+        self._add(menu, _("Go on from here"), self._session.play)
+        self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
+        self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))
+        self._add(menu, _("Remove this branch"), lambda: self._session.remove_branch(number))
         menu.actions()[-1].setEnabled(branch.parent is not None)
         menu.addSeparator()
         for other in timeline.branches:
@@ -85,8 +86,8 @@ class TimelineCommands:
     def ask_for_name(self, branch: BranchView) -> None:
         """Ask for another name of a branch."""
         dialog = QInputDialog(self._context.window)
-        dialog.setWindowTitle("Rename branch")
-        dialog.setLabelText("Name (leave it empty for what differs):")
+        dialog.setWindowTitle(_("Rename branch"))
+        dialog.setLabelText(_("Name (leave it empty for what differs):"))
         dialog.setTextValue(branch.name)
         dialog.textValueSelected.connect(lambda name: self._session.name_branch(branch.number, name))
         dialog.finished.connect(dialog.deleteLater)

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.number_text import grouped
+from core.base.translation import _
 from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline, place
 from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
@@ -88,16 +89,20 @@ def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
 def paint_words(painter: QPainter, timeline: RunTimeline, position: int, theme: Theme) -> None:
     """The present branch, and how far it goes, at the left."""
     present, length = timeline.present_branch, timeline.epoch_length
-    metrics, count = painter.fontMetrics(), len(timeline.branches)
+    metrics, branches = painter.fontMetrics(), len(timeline.branches)
+    at = _("at {place}")
+    reached = _("reached {place}")
+    text = _("reached {place}, {n} branches") if branches > 1 else reached
+    here, epoch = place(position, length), place(position - position % length, length)
+    tip, last = place(present.tip, length), place(present.tip - present.tip % length, length)
     lines = (
-        (present.name, "text"),
-        (f"at {place(position, length)}", "text"),
-        (f"reached {place(present.tip, length)}" + (f", {count} branches" if count > 1 else ""), "faint"),
+        (present.name, present.name, "text"),
+        (at.format(place=here), at.format(place=epoch), "text"),
+        (text.format(place=tip, n=branches), reached.format(place=last), "faint"),
     )
-    for number, (text, color) in enumerate(lines):
+    for number, (full, short, color) in enumerate(lines):
         painter.setPen(theme.color(color))
-        if number in (1, 2) and metrics.horizontalAdvance(text) > LEFT - 24:  # the epoch tells enough
-            text = text.rpartition(", sample")[0] or text
+        text = full if metrics.horizontalAdvance(full) <= LEFT - 24 else short  # the epoch tells enough
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LEFT - 24)
         painter.drawText(QPointF(10, 16 + 16.5 * number), text)
 

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.transport.figures import Figures
@@ -52,7 +53,7 @@ class Toolbar(QToolBar):
     pace_changed = pyqtSignal(object)
 
     def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
-        super().__init__("Transport")
+        super().__init__(_("Transport"))
         self.setObjectName("transport")
         self.setMovable(False)
         self._theme = theme
@@ -124,19 +125,19 @@ class Toolbar(QToolBar):
 
     def _make_run(self) -> Segments:
         action = self._actions["run-epochs"]
-        action.setIconText("Run")
-        self.epochs = WholeNumberField(1, 1_000_000, "Number of epochs to run")
+        action.setIconText(_("Run"))
+        self.epochs = WholeNumberField(1, 1_000_000, _("Number of epochs to run"))
         self.epochs.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
         self.epochs.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.epochs.setValue(16)
-        self.epochs.setToolTip("How many epochs Run trains for; Enter runs them")
+        self.epochs.setToolTip(_("How many epochs Run trains for; Enter runs them"))
         self.epochs.entered.connect(action.trigger)
         button = segment(action)
         self.buttons["run-epochs"] = button
         run = Segments()
         run.add(button)
         run.add(self.epochs)
-        self._run_word = QLabel("epochs")
+        self._run_word = QLabel(_("epochs"))
         self._run_word.setProperty("role", "segment-word")
         self._run_border = run.add(self._run_word)
         return run
@@ -168,8 +169,8 @@ class Toolbar(QToolBar):
             self._is_playing = playing
             action = self._actions["play"]
             action.setProperty("playing", playing)
-            action.setText("&Pause" if playing else "&Play")
-            action.setToolTip("Stop here (Space)" if playing else "Train until paused (Space)")
+            action.setText(_("&Pause") if playing else _("&Play"))
+            action.setToolTip(_("Stop here (Space)") if playing else _("Train until paused (Space)"))
             name = "pause" if playing else "play"
             action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
 

@@ -151,12 +151,16 @@ ACTIONS = (
         "open", "&File", _("&Open table…"), "Ctrl+O", _("Learn a table: text such as .csv, .npy, .npz or .xlsx")
     ),
     ActionSpec("open-project", "&File", _("Open p&roject…"), "Ctrl+Shift+O", _("Go on with a run that was saved")),
+    ActionSpec("open-sweep", "&File", _("Open s&weep…"), "", _("Show the results of a sweep, from its folder")),
     ActionSpec("open-weights", "&File", _("Open &initial weights…"), "", _("Start from the weights of an .npz file")),
     ActionSpec(
         "save-project", "-&File", _("&Save project"), "Ctrl+S", _("Write data, settings and run to a .lens file")
     ),
     ActionSpec(
         "save-project-as", "&File", _("Save project &as…"), "Ctrl+Shift+S", _("Write the project to another file")
+    ),
+    ActionSpec(
+        "keep-in-project", "&File", _("Keep runs in the project"), "", _("Save the runs beside the present one too")
     ),
     ActionSpec("quit", "-&File", _("&Quit"), "Ctrl+Q", _("Close the window")),
     ActionSpec("undo", "&Edit", _("&Undo"), "Ctrl+Z", _("Take back a change by hand, or bring back the former run")),
@@ -210,9 +214,7 @@ ACTIONS = (
     ActionSpec(
         "more-seeds", "&Run", _("&More seeds"), "M", _("Train the same settings with other seeds, beside this run")
     ),
-    ActionSpec(
-        "try-several", "&Run", _("&Try several values…"), "T", _("Train with several values of one or two settings")
-    ),
+    ActionSpec("try-several", "&Run", _("&Try several values…"), "T", _("Train every combination of several values")),
     ActionSpec("compare-runs", "&Run", _("Compare r&uns"), "X", _("Show runs beside each other, at one epoch")),
     ActionSpec(
         "race-optimizers", "&Run", _("Race &optimizers"), "", _("Train with each optimizer, from the same weights")
@@ -260,17 +262,20 @@ ACTIONS = (
     ),
     ActionSpec("report", "&View", _("&Report"), "Ctrl+R", _("Show how well the net does, class by class")),
     ActionSpec("runs", "&View", _("R&uns"), "Ctrl+K", _("List this run's branches and the runs that were kept")),
+    ActionSpec("sweep", "&View", _("S&weep"), "Ctrl+T", _("Bring the results of the sweep to the front")),
     ActionSpec(
         "default-layout", "&View", _("&Default layout"), "", _("Put every part of the window back in its place")
     ),
     ActionSpec("shortcuts", "&Help", _("&Keys and mouse"), "F1", _("Every shortcut on one page")),
+    ActionSpec("first-notes", "&Help", _("&Notes of the first start"), "", _("Show these notes again")),
     ActionSpec("about", "-&Help", _("&About Backprop Lens"), "", _("What this is")),
 )
 
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
 EPOCH_AXES = ("epochs-automatic", "epochs-linear", "epochs-logarithmic")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
+CHOICES = ("keep-in-project", "theme", "motion", "presentation", "log-axis", "probe", "paint")
+CHECKABLE = (*CHOICES, *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:

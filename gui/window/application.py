@@ -147,6 +147,7 @@ def run(
             window.show()
             window.activateWindow()
             QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))
+            QTimer.singleShot(0, window.first_notes.begin)
             # It would close the window, whose question would stop the end of the session.
             application.setFallbackSessionManagementEnabled(False)
             application.commitDataRequest.connect(lambda _: window.guard.keep_now())

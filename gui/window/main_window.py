@@ -36,6 +36,7 @@ from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
 from gui.painting.paint_commands import PaintCommands
+from gui.projects.kept_in_project import KeptInProject
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
@@ -45,6 +46,7 @@ from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
+from gui.sweeps.sweep_actions import SweepActions
 from gui.tables.pasted_tables import mark_used
 from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
@@ -64,6 +66,7 @@ from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
+from gui.window.startup.first_notes import FirstNotes
 from gui.window.walk_display import WalkDisplay
 
 if TYPE_CHECKING:
@@ -143,10 +146,14 @@ class MainWindow(QMainWindow):
         self.player = WalkPlayer(self.session, self)
         self.run_commands = RunCommands(context, self.player, self.toolbar)
         self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select)
-        self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply)
-        self.projects.add_recent_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
-        self.guard = ProjectGuard(context, self.projects, self.recovery)
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
+        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
+        write, epochs = self.exports.write_file, self.toolbar.epochs.value
+        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"])
+        self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
+        self.projects.recent.add_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
+        self.guard = ProjectGuard(context, self.projects, self.recovery)
         self.painting = PaintCommands(
             context, actions, self.scatter, self.player, self.exports.write_file, self._keys.watch
         )
@@ -154,11 +161,12 @@ class MainWindow(QMainWindow):
         axis_menu = self.loss.foot.choice.choices
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
-        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
-        write, epochs = self.exports.write_file, self.toolbar.epochs.value
-        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
+        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
+        self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
+            "first-notes": self.first_notes.show_all,
             "quit": self.close,
             "fit": self._show_everything,
             "log-axis": self.loss.logarithmic.toggle,
@@ -168,16 +176,10 @@ class MainWindow(QMainWindow):
         }
         look = actions, self.network.light, lambda: self.theme, self.set_theme
         self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
-        handlers |= (
-            self.appearance.handlers()
-            | self.run_commands.handlers()
-            | self.timeline_commands.handlers()
-            | self.epoch_commands.handlers()
-        )
-        handlers |= self.explanation.handlers() | self.projects.handlers() | self.comparisons.handlers()
-        handlers |= (
-            self.runs.handlers() | self.exports.handlers() | self.painting.handlers() | self.data_commands.handlers()
-        )
+        groups = self.appearance, self.run_commands, self.timeline_commands, self.epoch_commands, self.explanation
+        rest = self.runs, self.sweeps, self.comparisons, self.exports, self.painting, self.data_commands
+        for group in (*groups, self.projects, *rest):
+            handlers |= group.handlers()
         connect_actions(actions, handlers | HelpCommands(self).handlers())
 
     # ---------------------------------------------------------------- layout
@@ -210,8 +212,9 @@ class MainWindow(QMainWindow):
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
-        for view in (*views, *rest, self.runs, self.comparisons):
+        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
             view.set_theme(theme)
+        self.first_notes.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
     # ---------------------------------------------------------------- connections
@@ -311,6 +314,7 @@ class MainWindow(QMainWindow):
         self.network_panel.show_experiment(experiment)
         for panel in (self.network_panel, self.panels.layers):
             self._keys.watch(panel)  # another number of layers brings other fields
+        self.sweeps.menu.watch()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in (self.network, self.scatter, self.report, self._slow_views):
@@ -355,7 +359,7 @@ class MainWindow(QMainWindow):
             self.exports.cancel()
         first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
-        for close in (*first, self.data_commands.close, *last):
+        for close in (*first, self.sweeps.close, self.data_commands.close, *last):
             try:
                 close()
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)

@@ -226,6 +226,19 @@ def test_what_is_not_given_of_a_table_is_found_in_the_file(
         assert says in complaint(capsys, "train", "--data", "f.csv", *line.split(" "))
 
 
+def test_a_guessed_target_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("f.csv").write_text(flowers_text())
+    inputs = ["--inputs", "sepal length (cm),petal width (cm)"]
+    assert main(["train", "--data", "f.csv", "--epochs", "1", "--quiet", *inputs]) == 0
+    said = capsys.readouterr().err
+    assert said == "The target is a guess: 'species' is learned, by classification; see --target and --task.\n"
+    assert main(["train", "--data", "f.csv", "--epochs", "1", "--quiet", *inputs, "--target", "species"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_the_last_of_two_wins() -> None:
     assert parsed("--shuffle", "--no-shuffle").shuffle is False
     assert parsed("--only-sample", "4", "--all-samples").only_sample is None

@@ -19,6 +19,7 @@ KEPT = re.compile(
     r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"  # placeholders, also with a width in a place of its own
     r"|%\(\w+\)[a-z]|%[sd]"  # those of argparse
     r"|</?[a-z][^<>]*>|&#?\w+;|&\w"  # markup and mnemonics
+    r"|\b[a-z0-9]+_[a-z0-9_]+\b"  # names of fields
     r"|https?://\S+|--[a-z][\w-]*|python main\.py"
     r"|\b(?:Ctrl|Shift|Alt|Meta)(?:\+\w+)*|\bF\d+\b|\b(?:Space|Enter|Esc|Tab)\b"
 )

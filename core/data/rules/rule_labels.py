@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.rules.rule_parser import parse_rule
 from core.data.rules.rule_tree import Node, Values, culprit, evaluate, is_condition, write
@@ -57,26 +58,40 @@ def _require_values(tree: Node, values: Values, moved: Values) -> None:
     x1, x2 = (float(x) for x in moved[bad[0]])
     part = write(culprit(tree, x1, x2))
     shown = part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
-    fault = "has no value" if np.isnan(values[bad[0]]) else "is not finite"
+    fault = _("has no value") if np.isnan(values[bad[0]]) else _("is not finite")
     raise DataError(
-        f"{shown} {fault} at x1 = {x1:.3g}, x2 = {x2:.3g}; write a rule that has a value at every point, "
-        "such as one with abs(x1) or max(x1, 0.1)."
+        _(
+            "{shown} {fault} at x1 = {x1:.3g}, x2 = {x2:.3g}; write a rule that has a value at every point, "
+            "such as one with abs(x1) or max(x1, 0.1)."
+        ).format(shown=shown, fault=fault, x1=x1, x2=x2)
     )
 
 
 def _require_some_classes(found: NDArray[np.float64], n: int, condition: bool) -> None:
     if len(found) > MAX_CLASSES:
         raise DataError(
-            f"The rule gives {len(found):,} classes, whole numbers from {_class_name(float(found[0]))} to "
-            f"{_class_name(float(found[-1]))}, and {MAX_CLASSES} are the most; write fewer, as in floor(x1) mod 3."
+            _(
+                "The rule gives {count:,} classes, whole numbers from {first} to "
+                "{last}, and {max_classes} are the most; write fewer, as in floor(x1) mod 3."
+            ).format(
+                count=len(found),
+                first=_class_name(float(found[0])),
+                last=_class_name(float(found[-1])),
+                max_classes=MAX_CLASSES,
+            )
         )
     if len(found) == 1 and condition:
         which = "true" if found[0] else "false"
-        raise DataError(f"The rule is {which} for all {n:,} points; a classifier needs points of at least two classes.")
+        raise DataError(
+            _(
+                "The rule is {which} for all {count:,} points; a classifier needs points of at least two classes."
+            ).format(which=which, count=n)
+        )
     if len(found) == 1:
         raise DataError(
-            f"The rule gives all {n:,} points the class {_class_name(float(found[0]))}; "
-            "a classifier needs points of at least two."
+            _(
+                "The rule gives all {count:,} points the class {found}; a classifier needs points of at least two."
+            ).format(count=n, found=_class_name(float(found[0])))
         )
 
 

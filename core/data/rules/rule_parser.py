@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.base.errors import ExperimentError
+from core.base.translation import _
 from core.data.rules.rule_tree import (
     AND,
     COMPARISON,
@@ -59,14 +60,14 @@ _TOKEN = re.compile(
 _SPELLINGS = {"**": "^", "%": "mod", "−": "-", "·": "*", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
 _FIGURES = {"²": 2.0, "³": 3.0}
 _STRAY = {
-    "=": "write == to compare",
-    "&": "write and",
-    "|": "write or between conditions, and abs(x1) for a magnitude",
-    "!": "write not",
-    "~": "write not",
-    "√": "write sqrt(…)",
-    "[": "write ( and )",
-    "{": "write ( and )",
+    "=": _("write == to compare"),
+    "&": _("write and"),
+    "|": _("write or between conditions, and abs(x1) for a magnitude"),
+    "!": _("write not"),
+    "~": _("write not"),
+    "√": _("write sqrt(…)"),
+    "[": _("write ( and )"),
+    "{": _("write ( and )"),
 }
 _MEANT = {
     "x": "x1",
@@ -92,8 +93,17 @@ class RuleError(ExperimentError):
 
     def __init__(self, text: str, start: int, end: int, reason: str) -> None:
         self.reason, self.start, self.end = reason, start, end
-        place = f" at character {start + 1}, {excerpt(text, start)}" if text.strip() else ""
-        super().__init__("data", f"The rule is wrong{place}: {reason}{'' if reason.endswith('?') else '.'}")
+        place = (
+            _(" at character {place}, {excerpt}").format(place=start + 1, excerpt=excerpt(text, start))
+            if text.strip()
+            else ""
+        )
+        super().__init__(
+            "data",
+            _("The rule is wrong{place}: {reason}{end}").format(
+                place=place, reason=reason, end="" if reason.endswith("?") else "."
+            ),
+        )
 
 
 def excerpt(text: str, place: int) -> str:
@@ -114,9 +124,16 @@ def parse_rule(text: str) -> Node:
         RuleError: the text is not a rule.
     """
     if len(text) > MAX_LENGTH:
-        raise RuleError(text, MAX_LENGTH, len(text), f"it has {len(text):,} characters, and {MAX_LENGTH} are the most")
+        raise RuleError(
+            text,
+            MAX_LENGTH,
+            len(text),
+            _("it has {count:,} characters, and {max_length} are the most").format(
+                count=len(text), max_length=MAX_LENGTH
+            ),
+        )
     if not text.strip():
-        raise RuleError(text, 0, 0, "it is empty; write one such as x2 > sin(x1)")
+        raise RuleError(text, 0, 0, _("it is empty; write one such as x2 > sin(x1)"))
     return _Parser(text).parse()
 
 
@@ -139,8 +156,10 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, place)
         if match is None:
             hint = _STRAY.get(text[place], "leave it out")
-            shown = f'"{text[place]}"' if text[place].isprintable() else "this character"
-            raise RuleError(text, place, place + 1, f"{shown} has no meaning here; {hint}")
+            shown = f'"{text[place]}"' if text[place].isprintable() else _("this character")
+            raise RuleError(
+                text, place, place + 1, _("{shown} has no meaning here; {hint}").format(shown=shown, hint=hint)
+            )
         found += _meaning(text, match)
         place = match.end()
     return [*found, _Token(END, "", len(text), len(text))]
@@ -151,7 +170,7 @@ def _meaning(text: str, match: re.Match[str]) -> list[_Token]:
     if match.lastgroup == NUMBER:
         value = float(word)
         if not math.isfinite(value):
-            raise RuleError(text, start, end, "the number is too large")
+            raise RuleError(text, start, end, _("the number is too large"))
         return [_Token(NUMBER, word, start, end, value)]
     if match.lastgroup == WORD:
         word = word.lower().replace("π", "pi").translate({ord("₁"): "1", ord("₂"): "2"})
@@ -194,7 +213,10 @@ class _Parser:
     def _deeper(self) -> None:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
-            raise self._error(self._next, f"it is nested more than {MAX_NESTING} times; make it simpler")
+            raise self._error(
+                self._next,
+                _("it is nested more than {max_nesting} times; make it simpler").format(max_nesting=MAX_NESTING),
+            )
 
     # ---------------------------------------------------------------- from what binds least to what binds most
 
@@ -261,12 +283,12 @@ class _Parser:
         is_called = self._is_next("(")
         if token.text in FUNCTIONS:
             if not is_called:
-                raise self._error(token, f"{token.text} is a function; write {token.text}(…)")
+                raise self._error(token, _("{text} is a function; write {text}(…)").format(text=token.text))
             return self._call(token)
         if token.text not in NAMES:
             raise self._error(token, _unknown(token.text, is_called))
         if is_called:
-            raise self._error(token, f"{token.text} is not a function; write {token.text}*(…)")
+            raise self._error(token, _("{text} is not a function; write {text}*(…)").format(text=token.text))
         return RuleName(token.text)
 
     # ---------------------------------------------------------------- parentheses
@@ -291,17 +313,22 @@ class _Parser:
         self._nesting -= 1
         function = FUNCTIONS[token.text]
         if len(arguments) < function.least or (function.most is not None and len(arguments) > function.most):
-            wanted = {1: "one number", 2: "two numbers"}[function.least]
-            wanted += " or more" if function.most is None else ""
-            raise self._error(token, f"{token.text} takes {wanted}, and here are {len(arguments)}")
+            wanted = {1: _("one number"), 2: _("two numbers")}[function.least]
+            wanted += _(" or more") if function.most is None else ""
+            raise self._error(
+                token,
+                _("{text} takes {wanted}, and here are {count}").format(
+                    text=token.text, wanted=wanted, count=len(arguments)
+                ),
+            )
         return RuleCall(token.text, tuple(arguments))
 
     def _argument(self, function: _Token) -> Node:
         start = self._next
         argument = self._chain(OR)
         if is_condition(argument):
-            reason = (
-                f"{function.text} takes numbers, and {_short(argument)} is a condition; close the parenthesis before"
+            reason = _("{text} takes numbers, and {argument} is a condition; close the parenthesis before").format(
+                text=function.text, argument=_short(argument)
             )
             raise self._error(start, reason)
         return argument
@@ -310,7 +337,7 @@ class _Parser:
         if self._is_next(")"):
             self._take()
         elif self._next.kind == END:
-            raise self._error(opening, "this parenthesis is never closed; add a )")
+            raise self._error(opening, _("this parenthesis is never closed; add a )"))
         else:
             self._refuse_rest()
 
@@ -318,34 +345,43 @@ class _Parser:
 
     def _require_condition(self, operand: Node, start: _Token, word: str) -> None:
         if not is_condition(operand):
-            reason = f"{word} goes with conditions, and {_short(operand)} is a number; compare it, as in x1 > 0"
+            reason = _("{word} goes with conditions, and {operand} is a number; compare it, as in x1 > 0").format(
+                word=word, operand=_short(operand)
+            )
             raise self._error(start, reason)
 
     def _refuse_rest(self) -> None:
         """Raise the error for a token that follows an operand but is not an operator."""
         token, before = self._next, self._tokens[self._place - 1]
         if token.kind == SIGN and token.text == ")":
-            raise self._error(token, "no parenthesis was opened for this one; leave it out")
+            raise self._error(token, _("no parenthesis was opened for this one; leave it out"))
         if token.kind == SIGN and token.text == ",":
-            raise self._error(token, "a comma has no meaning here; numbers have a decimal point, as in 0.5")
+            raise self._error(token, _("a comma has no meaning here; numbers have a decimal point, as in 0.5"))
         if token.kind == SIGN and token.text == "not":
-            raise self._error(token, "an operator is missing before not; write and or or")
+            raise self._error(token, _("an operator is missing before not; write and or or"))
         if token.kind == WORD and token.text not in (*NAMES, *FUNCTIONS):
             raise self._error(token, _unknown(token.text, False))
         shown = self._text[before.start : before.end], self._text[token.start : token.end]
-        raise self._error(token, f"an operator is missing here; write {shown[0]}*{shown[1]} for a product")
+        raise self._error(
+            token,
+            _("an operator is missing here; write {first}*{second} for a product").format(
+                first=shown[0], second=shown[1]
+            ),
+        )
 
     def _misplaced(self, token: _Token) -> RuleError:
         """The error for a token in the place of an operand."""
         if token.kind == END:
-            return self._error(token, "it ends where a number or a name should follow")
+            return self._error(token, _("it ends where a number or a name should follow"))
         if token.text == "mod":
-            return self._error(token, "mod stands between two numbers, as in floor(x1) mod 3")
+            return self._error(token, _("mod stands between two numbers, as in floor(x1) mod 3"))
         if token.text in ("and", "or"):
-            return self._error(token, f"{token.text} stands between two conditions, as in x1 > 0 {token.text} x2 > 0")
+            return self._error(
+                token, _("{text} stands between two conditions, as in x1 > 0 {text} x2 > 0").format(text=token.text)
+            )
         if token.text == "not":
-            return self._error(token, "not stands before a condition; put it in parentheses")
-        return self._error(token, f'a number or a name should stand here, and not "{token.text}"')
+            return self._error(token, _("not stands before a condition; put it in parentheses"))
+        return self._error(token, _('a number or a name should stand here, and not "{text}"').format(text=token.text))
 
 
 def _unknown(word: str, is_called: bool) -> str:
@@ -353,9 +389,9 @@ def _unknown(word: str, is_called: bool) -> str:
     meant = _MEANT.get(word) or next(iter(difflib.get_close_matches(word, list(choices), n=1)), None)
     shown = f"{word[:20]}…" if len(word) > 20 else word
     if meant is not None:
-        return f'there is no "{shown}"; did you mean {meant}?'
+        return _('there is no "{shown}"; did you mean {meant}?').format(shown=shown, meant=meant)
     known = ", ".join(FUNCTIONS if is_called else NAMES)
-    return f'there is no "{shown}"; known are {known}'
+    return _('there is no "{shown}"; known are {known}').format(shown=shown, known=known)
 
 
 def _short(node: Node) -> str:

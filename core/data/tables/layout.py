@@ -236,11 +236,13 @@ def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -
     if not numeric:
         full = all(cell.strip() and not is_number(cell, number) for cell in first) and len(set(first)) == len(first)
         return (full and new) or header_rows([list(first), *rest], number) > 1
-    if years(over) and new and texts:
-        below = [cell for place in numeric for cell in columns[place] if is_number(cell, number)]
+    counted = [place for place in numeric if is_number(first[place], number) and not is_missing(first[place])]
+    numbers = [first[place] for place in counted]
+    if years(numbers) and new and (texts or len(numbers) < len(over)):
+        below = [cell for place in counted for cell in columns[place] if is_number(cell, number)]
         return sum(years([cell]) for cell in below) < len(below) / 2
-    broken = [any("." in cell or "," in cell for cell in columns[place]) for place in numeric if first[place].strip()]
-    if counted_up(over) and new and (all(broken) or (any(broken) and len(over) > 2)):
+    broken = [any("." in cell or "," in cell for cell in columns[place]) for place in counted]
+    if counted_up(numbers) and new and (all(broken) or (any(broken) and len(over) > 2)):
         return True
     words = [cell for cell in over if is_missing(cell) or is_number(cell, number)]
     if not words:

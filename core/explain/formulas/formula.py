@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
+from core.base.translation import _
 from core.explain.formulas.formula_text import Markup, write, write_number, write_rounded, write_symbol
 from core.explain.formulas.shown_digits import quantities, with_digits
 from core.network.expression import Case, Condition, Expression, Line, Quantity, Symbol, evaluate
@@ -90,11 +91,11 @@ class Formula:
         if result != numbers:
             line = (*line, " = ", *result)
         if self.note:
-            line = (*line, f"   since {self.note}")
+            line = (*line, _("   since {note}").format(note=self.note))
         if not self.conditions:
             return line
         general, special = self.reason(False), self.reason(True)
-        return (*line, "   since ", *general, *(() if general == special else (": ", *special)))
+        return (*line, _("   since "), *general, *(() if general == special else (": ", *special)))
 
 
 def _write_condition(condition: Condition, numbers: bool) -> Markup:

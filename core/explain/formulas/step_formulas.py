@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.explain.formulas.formula import DIGITS, Formula, formula_of, make_formula
 from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
 from core.network.expression import (
@@ -35,7 +36,7 @@ from core.network.optimizers import Parameter
 from core.network.schedules import SCHEDULES
 
 Formulas = tuple[Formula, ...]
-FROZEN = "it is frozen"
+FROZEN = _("it is frozen")
 MOST_DIGITS = 12
 """Of a parameter in its update, however small the change."""
 

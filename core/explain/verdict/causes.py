@@ -15,6 +15,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import grouped, short
+from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
@@ -171,7 +172,7 @@ def nice_rate(rate: float) -> float:
 def _frozen(evidence: Evidence) -> Cause | None:
     if len(evidence.trainer.frozen) < evidence.trainer.network.parameters.size:
         return None
-    return Cause("frozen", "every weight and bias is frozen", Advice("Unfreeze all", unfreezes=True))
+    return Cause("frozen", _("every weight and bias is frozen"), Advice(_("Unfreeze all"), unfreezes=True))
 
 
 def _constant_inputs(evidence: Evidence) -> Cause | None:
@@ -183,17 +184,17 @@ def _constant_inputs(evidence: Evidence) -> Cause | None:
     if np.ptp(points, axis=0).max() > 0.0:
         from core.data.features import plain_features
 
-        advice = Advice.change("Use all columns as inputs", features=plain_features(points.shape[1]))
+        advice = Advice.change(_("Use all columns as inputs"), features=plain_features(points.shape[1]))
     return Cause(
-        "constant inputs", "every input has the same value for all points, so nothing tells them apart", advice
+        _("constant inputs"), _("every input has the same value for all points, so nothing tells them apart"), advice
     )
 
 
 def _one_sample(evidence: Evidence) -> Cause | None:
     if evidence.settings.only_sample is None:
         return None
-    advice = Advice.change("Train on all points", only_sample=None)
-    return Cause("one sample", "only one sample is trained on", advice)
+    advice = Advice.change(_("Train on all points"), only_sample=None)
+    return Cause(_("one sample"), _("only one sample is trained on"), advice)
 
 
 def _output_range(evidence: Evidence) -> Cause | None:
@@ -203,8 +204,10 @@ def _output_range(evidence: Evidence) -> Cause | None:
     outside = float(np.mean((evidence.targets < output.low) | (evidence.targets > output.high)))
     if outside < 0.1:
         return None
-    text = f"{100 * outside:.0f} % of the targets lie outside the range of the output's {output.label}"
-    return Cause("output range", text, Advice.change("Use a linear output", output="linear"))
+    text = _("{share:.0f} % of the targets lie outside the range of the output's {label}").format(
+        share=100 * outside, label=output.label
+    )
+    return Cause(_("output range"), text, Advice.change(_("Use a linear output"), output="linear"))
 
 
 def _penalty(evidence: Evidence) -> Cause | None:
@@ -213,9 +216,11 @@ def _penalty(evidence: Evidence) -> Cause | None:
         return None
     settings = evidence.settings
     names = {name: min(value / 100.0, 0.01) for name, value in (("l1", settings.l1), ("l2", settings.l2)) if value}
-    text = f"the penalty's gradient is {short(penalty / max(gradient, 1e-300), 2)} times that of the loss"
+    text = _("the penalty's gradient is {penalty} times that of the loss").format(
+        penalty=short(penalty / max(gradient, 1e-300), 2)
+    )
     words = " and ".join(f"{name.upper()} of {value:g}" for name, value in names.items())
-    return Cause("penalty", text, Advice.change(f"Try {words}", **names))
+    return Cause("penalty", text, Advice.change(_("Try {words}").format(words=words), **names))
 
 
 def _unscaled_target(evidence: Evidence) -> Cause | None:
@@ -223,14 +228,16 @@ def _unscaled_target(evidence: Evidence) -> Cause | None:
     if not hint:
         return None
     text = hint[0].lower() + hint[1:].rstrip(".")
-    return Cause("unscaled target", text, Advice.change("Standardize the target", standardize_target=True))
+    return Cause(_("unscaled target"), text, Advice.change(_("Standardize the target"), standardize_target=True))
 
 
 def _alike(evidence: Evidence) -> Cause | None:
     units = evidence.units
     if not units.alike or units.dead[units.alike - 1] == 1.0 or units.saturated[units.alike - 1] == 1.0:
         return None
-    text = f"all neurons of layer {units.alike} compute the same, so they get the same gradient and stay the same"
+    text = _("all neurons of layer {layer} compute the same, so they get the same gradient and stay the same").format(
+        layer=units.alike
+    )
     return Cause("alike", text, _better_weights(evidence))
 
 
@@ -247,7 +254,9 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     if not len(dead) or dead.max() < share:
         return None
     layer = int(np.argmax(dead)) + 1
-    text = f"{100 * dead[layer - 1]:.0f} % of the neurons of layer {layer} are dead: 0 for every sample"
+    text = _("{share:.0f} % of the neurons of layer {layer} are dead: 0 for every sample").format(
+        share=100 * dead[layer - 1], layer=layer
+    )
     return Cause("dead", text, _better_weights(evidence))
 
 
@@ -256,17 +265,19 @@ def _saturated(evidence: Evidence) -> Cause | None:
     if not len(saturated) or saturated.max() < SHARE_OF_SLOPES:
         return None
     layer = int(np.argmax(saturated >= SHARE_OF_SLOPES)) + 1
-    text = f"layer {layer} is saturated: {100 * saturated[layer - 1]:.0f} % of its slopes are near 0"
+    text = _("layer {layer} is saturated: {share:.0f} % of its slopes are near 0").format(
+        layer=layer, share=100 * saturated[layer - 1]
+    )
     settings = evidence.settings
     if evidence.are_unscaled:
-        return Cause("saturated", text, Advice.change("Standardize the inputs", standardize=True))
+        return Cause("saturated", text, Advice.change(_("Standardize the inputs"), standardize=True))
     scale = settings.init.scale or 0.0
     fan_in = evidence.trainer.network.sizes[layer - 1]
     large = {"normal": scale * math.sqrt(fan_in), "uniform": scale * math.sqrt(fan_in / 3.0)}
     if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
         return Cause("saturated", text, _better_weights(evidence))
     rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
-    return Cause("saturated", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
+    return Cause("saturated", text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate))
 
 
 def _gradient_flow(evidence: Evidence) -> Cause | None:
@@ -276,9 +287,15 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
     verdict, factor = flow_verdict(table[-1, 1:])
     if verdict == VANISHING:
         part = "nothing" if math.isinf(factor) else f"1/{_large(factor)}"
-        return Cause("vanishing", f"the gradient vanishes: {part} of it reaches layer 1", _better_weights(evidence))
+        return Cause(
+            "vanishing",
+            _("the gradient vanishes: {part} of it reaches layer 1").format(part=part),
+            _better_weights(evidence),
+        )
     if verdict == EXPLODING:
-        text = f"the gradient explodes: it is {_large(factor)} times as large in layer 1 as in the last"
+        text = _("the gradient explodes: it is {factor} times as large in layer 1 as in the last").format(
+            factor=_large(factor)
+        )
         return Cause("exploding", text, _better_weights(evidence))
     return None
 
@@ -291,8 +308,8 @@ def _scheduled(evidence: Evidence) -> Cause | None:
     settings, now = evidence.settings, evidence.trainer.learning_rate
     if settings.schedule == Decay() or now > 0.05 * settings.learning_rate or evidence.step.gain < LEAST_GAIN_OF_STEP:
         return None
-    text = f"the schedule has lowered the rate to {short(now, 2)}"
-    return Cause("schedule", text, Advice.change("Keep the rate constant", schedule=Decay()))
+    text = _("the schedule has lowered the rate to {rate}").format(rate=short(now, 2))
+    return Cause("schedule", text, Advice.change(_("Keep the rate constant"), schedule=Decay()))
 
 
 def _rate(evidence: Evidence) -> Cause | None:
@@ -302,12 +319,20 @@ def _rate(evidence: Evidence) -> Cause | None:
         return None
     if epochs > LONG_STEP:
         best = nice_rate(min(rate * min(1e4, max(10.0, epochs / 3.0)), max(HIGHEST_RATE, 10.0 * rate)))
-        text = f"a step as long as {short(step.factor, 2)} updates would lower the loss by {100 * step.gain:.0f} %"
-        return Cause("rate too low", text, Advice.change(f"Try a rate of {best:g}", learning_rate=best))
+        text = _("a step as long as {factor} updates would lower the loss by {gain:.0f} %").format(
+            factor=short(step.factor, 2), gain=100 * step.gain
+        )
+        return Cause(
+            _("rate too low"), text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
+        )
     if step.factor <= SHORT_STEP:
         best = nice_rate(min(rate * max(step.factor, 0.01), rate / 3.0))
-        text = f"the steps are too long: {short(step.factor, 2)} of one would lower the loss by {100 * step.gain:.0f} %"
-        return Cause("rate too high", text, Advice.change(f"Try a rate of {best:g}", learning_rate=best))
+        text = _("the steps are too long: {factor} of one would lower the loss by {gain:.0f} %").format(
+            factor=short(step.factor, 2), gain=100 * step.gain
+        )
+        return Cause(
+            _("rate too high"), text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
+        )
     return None
 
 
@@ -315,63 +340,72 @@ def _unscaled(evidence: Evidence) -> Cause | None:
     if not evidence.are_unscaled:
         return None
     sizes = evidence.sizes_of_inputs
-    text = f"the inputs are {short(float(sizes.min()), 2)} to {short(float(sizes.max()), 2)} in size, not about 1"
-    return Cause("unscaled inputs", text, Advice.change("Standardize the inputs", standardize=True))
+    text = _("the inputs are {low} to {high} in size, not about 1").format(
+        low=short(float(sizes.min()), 2), high=short(float(sizes.max()), 2)
+    )
+    return Cause(_("unscaled inputs"), text, Advice.change(_("Standardize the inputs"), standardize=True))
 
 
 def _dropout(evidence: Evidence) -> Cause | None:
     drop = evidence.settings.dropout
     if drop < STRONG_DROPOUT:
         return None
-    text = f"dropout leaves out {100 * drop:.0f} % of the hidden activations"
-    return Cause("dropout", text, Advice.change("Try no dropout", dropout=0.0))
+    text = _("dropout leaves out {share:.0f} % of the hidden activations").format(share=100 * drop)
+    return Cause("dropout", text, Advice.change(_("Try no dropout"), dropout=0.0))
 
 
 def _too_high(evidence: Evidence) -> Cause:
     rate = nice_rate(min(evidence.settings.learning_rate / 10.0, HIGHEST_RATE))
-    text = f"the learning rate {evidence.settings.learning_rate:g} is too high"
-    return Cause("rate too high", text, Advice.restart(f"Try a rate of {rate:g}", learning_rate=rate))
+    text = _("the learning rate {learning_rate:g} is too high").format(learning_rate=evidence.settings.learning_rate)
+    return Cause(
+        _("rate too high"), text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
+    )
 
 
 def _too_small(evidence: Evidence) -> Cause:
     hidden, settings = evidence.settings.hidden, evidence.settings
     if not hidden:
-        text = "without a hidden layer a net draws only straight borders"
+        text = _("without a hidden layer a net draws only straight borders")
         if settings.task == REGRESSION:
-            text = "without a hidden layer a net computes only a plane"
+            text = _("without a hidden layer a net computes only a plane")
         activation = settings.activation if isinstance(settings.activation, str) else "tanh"
         fields = {"hidden": (WIDE,), "activation": activation, "init": Init("glorot")}
-        return Cause("no hidden layer", text, Advice.change("Add a hidden layer", **fields), is_certain=False)
+        return Cause(_("no hidden layer"), text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
-        text = "linear hidden layers compute no more than one layer does"
-        return Cause("linear", text, Advice.change("Try tanh", activation="tanh"))
+        text = _("linear hidden layers compute no more than one layer does")
+        return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
     if min(hidden) < WIDE:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
-        text = f"{' and '.join(map(str, hidden))} hidden neurons seem too few for these data"
+        text = _("{counts} hidden neurons seem too few for these data").format(counts=" and ".join(map(str, hidden)))
         return Cause(
-            "too few neurons", text, Advice.change(f"Try {'-'.join(map(str, wider))} neurons", hidden=wider), False
+            _("too few neurons"),
+            text,
+            Advice.change(_("Try {counts} neurons").format(counts="-".join(map(str, wider))), hidden=wider),
+            False,
         )
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
         kinds = settings.hidden_activations
         fields = {"hidden": (*hidden, WIDE), "activation": (*kinds, kinds[-1])}
-        return Cause("too few layers", "the loss no longer falls", Advice.change("Add a hidden layer", **fields), False)
-    return Cause("", "the loss no longer falls", Advice.go_on("Let it go on"), False)
+        return Cause(
+            _("too few layers"), _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
+        )
+    return Cause("", _("the loss no longer falls"), Advice.go_on(_("Let it go on")), False)
 
 
 def _better_weights(evidence: Evidence) -> Advice:
     """Initial weights that suit the activation; where the run has them, an activation that passes more gradient."""
     settings = evidence.settings
     if abs(settings.bias) > LARGE_BIAS:
-        return Advice.change("Start with biases of 0", bias=0.0)
+        return Advice.change(_("Start with biases of 0"), bias=0.0)
     unsaturated = not set(settings.hidden_activations) & set(SATURATING)
     name, label = ("he", "He") if unsaturated else ("glorot", "Glorot")
     if settings.init.name in ("he", "glorot", "lecun", "orthogonal"):
         activation = "tanh" if "sigmoid" in settings.hidden_activations else "leaky-relu"
-        return Advice.change(f"Try {ACTIVATIONS[activation].label}", activation=activation)
+        return Advice.change(_("Try {label}").format(label=ACTIVATIONS[activation].label), activation=activation)
     fields: dict[str, object] = {"init": Init(name), "bias": 0.0}
     if "sigmoid" in settings.hidden_activations and len(settings.hidden) > 2:
-        fields["activation"], label = "tanh", "tanh and Glorot"
-    return Advice.change(f"Start with {label} weights", **fields)
+        fields["activation"], label = "tanh", _("tanh and Glorot")
+    return Advice.change(_("Start with {label} weights").format(label=label), **fields)
 
 
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)

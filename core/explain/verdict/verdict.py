@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.explain.verdict.causes import Advice, Cause, find_block, find_cause
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
@@ -20,12 +21,12 @@ START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE = (
     "start", "learning", "plateau", "overfitting", "diverged", "done",
 )  # fmt: skip
 TITLES = {
-    START: "Start",
-    LEARNING: "Learning",
-    PLATEAU: "Plateau",
-    OVERFITTING: "Overfitting",
-    DIVERGED: "Diverged",
-    DONE: "Done",
+    START: _("Start"),
+    LEARNING: _("Learning"),
+    PLATEAU: _("Plateau"),
+    OVERFITTING: _("Overfitting"),
+    DIVERGED: _("Diverged"),
+    DONE: _("Done"),
 }
 
 LEAST_GAIN = 0.02
@@ -89,13 +90,13 @@ def judge(trainer: Trainer) -> Verdict:
 
 def _judged(trainer: Trainer, course: Course) -> Verdict:
     if trainer.stepper.is_at_divergence:
-        return _diverged(trainer, course, "the next update makes numbers infinite")
+        return _diverged(trainer, course, _("the next update makes numbers infinite"))
     if trainer.position == 0:
-        return Verdict(START, "nothing is trained yet", advice=Advice.go_on("Play"))
+        return Verdict(START, _("nothing is trained yet"), advice=Advice.go_on(_("Play")))
     falls = _falls(course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
         times = short(course.loss / course.start_loss, 2)
-        return _diverged(trainer, course, f"the loss is {times} times that at the start")
+        return _diverged(trainer, course, _("the loss is {times} times that at the start").format(times=times))
     if course.rises_since is not None:
         return _overfitting(trainer, course)
     score, reach = _scores(trainer)
@@ -141,41 +142,55 @@ def _of_cause(kind: str, how: str, cause: Cause) -> Verdict:
 def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     assert course.rises_since is not None
     if trainer.settings.only_sample is not None:
-        text = "only one sample is trained on; its loss falls, and that of all others rises"
-        return Verdict(OVERFITTING, text, "", Advice.change("Train on all points", only_sample=None), "one sample")
+        text = _("only one sample is trained on; its loss falls, and that of all others rises")
+        return Verdict(
+            OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), _("one sample")
+        )
     epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.best_test_loss - 1.0
-    text = f"the test loss has risen by {_share(rise)} while the training loss fell"
-    advice = Advice.go_back(f"Go back to epoch {epoch}", round(course.rises_since * trainer.epoch_length))
-    return Verdict(OVERFITTING, text, f"since epoch {epoch}", advice, "overfitting")
+    text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
+    advice = Advice.go_back(
+        _("Go back to epoch {epoch}").format(epoch=epoch), round(course.rises_since * trainer.epoch_length)
+    )
+    return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=epoch), advice, "overfitting")
 
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
-    text = f"the loss falls by {_share(course.fall)} an epoch; {_score_text(trainer, score)}"
+    text = _("the loss falls by {fall} an epoch; {score}").format(
+        fall=_share(course.fall), score=_score_text(trainer, score)
+    )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
         cause = find_cause(trainer, course)
         if cause.is_certain:
-            text = f"the loss falls by only {_share(course.fall)} an epoch; {cause.text}"
+            text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
             return _of_cause(LEARNING, "slowly", replace(cause, text=text))
-    return Verdict(LEARNING, text, advice=Advice.go_on("Let it go on"))
+    return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
-    still = "" if course.gained >= LEAST_GAIN else f", and the loss has stood still since epoch {course.flat_since:.0f}"
+    still = (
+        ""
+        if course.gained >= LEAST_GAIN
+        else _(", and the loss has stood still since epoch {epoch:.0f}").format(epoch=course.flat_since)
+    )
     advice = None
     if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
-        advice = Advice.change("Hold back a test set", train_fraction=0.8)
+        advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
     return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
 
 
 def _waiting(trainer: Trainer, course: Course) -> Verdict:
-    go_on = Advice.go_on("Let it go on")
+    go_on = Advice.go_on(_("Let it go on"))
     if course.loss < UNMOVED * course.start_loss:
-        text = f"the loss pauses at {short(course.loss, 3)}; {_score_text(trainer, _scores(trainer)[0])}"
+        text = _("the loss pauses at {loss}; {score}").format(
+            loss=short(course.loss, 3), score=_score_text(trainer, _scores(trainer)[0])
+        )
         return Verdict(LEARNING, text, advice=go_on)
-    epochs = f"{course.epoch:.0f} epochs" if course.epoch >= 2.0 else "the first epoch"
-    return Verdict(START, f"no clear fall of the loss in {epochs} yet, which is common", advice=go_on)
+    epochs = _("{epoch:.0f} epochs").format(epoch=course.epoch) if course.epoch >= 2.0 else _("the first epoch")
+    return Verdict(
+        START, _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs), advice=go_on
+    )
 
 
 def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
@@ -186,7 +201,7 @@ def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
     has_fallen = course.loss < UNMOVED * course.start_loss
     if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):
         return _waiting(trainer, course)
-    return _of_cause(PLATEAU, f"since epoch {course.flat_since:.0f}", cause)
+    return _of_cause(PLATEAU, _("since epoch {epoch:.0f}").format(epoch=course.flat_since), cause)
 
 
 def _share(share: float) -> str:
@@ -196,22 +211,25 @@ def _share(share: float) -> str:
 
 def _score_text(trainer: Trainer, score: float) -> str:
     if trainer.settings.task == REGRESSION:
-        return f"R² is {short(score, 3)}"
-    return f"{percent(score)} of the training points are right"
+        return _("R² is {score}").format(score=short(score, 3))
+    return _("{score} of the training points are right").format(score=percent(score))
 
 
 def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
     numbers = [
-        ("loss at the start", short(course.start_loss)),
-        ("loss now", short(course.loss)),
-        (f"fall an epoch, over the last {course.window:.3g} epochs", _share(course.fall)),
-        ("spread around that line", _share(course.noise)),
+        (_("loss at the start"), short(course.start_loss)),
+        (_("loss now"), short(course.loss)),
+        (_("fall an epoch, over the last {window:.3g} epochs").format(window=course.window), _share(course.fall)),
+        (_("spread around that line"), _share(course.noise)),
     ]
     if not math.isnan(course.test_loss):
         numbers += [
-            ("test loss now", short(course.test_loss)),
-            (f"lowest test loss, epoch {course.best_test_epoch:.0f}", short(course.best_test_loss)),
+            (_("test loss now"), short(course.test_loss)),
+            (
+                _("lowest test loss, epoch {epoch:.0f}").format(epoch=course.best_test_epoch),
+                short(course.best_test_loss),
+            ),
         ]
     score, reach = _scores(trainer)
-    numbers += [("training score", short(score)), ("what the neighbours of a point reach", short(reach))]
+    numbers += [(_("training score"), short(score)), (_("what the neighbours of a point reach"), short(reach))]
     return tuple(numbers)

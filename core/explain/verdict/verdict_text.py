@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.row_text import aligned
+from core.base.translation import _
 from core.explain.verdict.verdict import Verdict
 
 
@@ -10,7 +11,7 @@ def verdict_text(verdict: Verdict) -> str:
     """The verdict for a person: the sentence, what to try next, and the numbers it rests on."""
     lines = [verdict.sentence]
     if verdict.advice is not None:
-        lines.append(f"Next: {verdict.advice.text}.")
+        lines.append(_("Next: {text}.").format(text=verdict.advice.text))
     return "\n".join([*lines, *(f"  {line}" for line in aligned(verdict.numbers))]) + "\n"
 
 

@@ -17,6 +17,8 @@ from core.network.export_forms import OnnxForm
 from core.storage.exports.model import Model
 
 OPSET, IR_VERSION = 17, 8
+TRADITIONAL, TRADITIONAL_OPSET = "ai.onnx.ml", 3
+"""The operators of ONNX that know texts."""
 
 
 def import_onnx() -> Any:  # noqa: ANN401 (an optional module)
@@ -33,7 +35,8 @@ def import_onnx() -> Any:  # noqa: ANN401 (an optional module)
 def onnx_model(model: Model) -> bytes:
     """The file's bytes: input "points" (n, columns), outputs "outputs" (n, outputs) and for classes "class" (n,).
 
-    Names of columns and outputs are in the model's metadata, as JSON.
+    Columns of text are a second input, "texts" (n, columns of text), of strings; a text that was not learned from is an
+    error. Names of columns, their texts, and names of outputs are in the model's metadata, as JSON.
 
     Raises:
         LensError: the package onnx is not installed.
@@ -57,18 +60,31 @@ def onnx_model(model: Model) -> bytes:
         equal = graph.add("Cast", graph.add("GreaterOrEqual", value, least), to=kinds.FLOAT)
         graph.add("ArgMax", equal, output="class", axis=1, keepdims=0)
         results.append(helper.make_tensor_value_info("class", kinds.INT64, ["n"]))
-    points = helper.make_tensor_value_info("points", kinds.DOUBLE, ["n", len(model.columns)])
+    texts = known_texts(model)
+    numbers = [name for name in model.columns if name not in model.texts]
+    given = [helper.make_tensor_value_info("points", kinds.DOUBLE, ["n", len(numbers)])] if numbers else []
+    if texts:
+        given.append(helper.make_tensor_value_info("texts", kinds.STRING, ["n", len(texts)]))
     made = helper.make_model(
-        helper.make_graph(graph.nodes, "network", [points], results, graph.constants),
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        helper.make_graph(graph.nodes, "network", given, results, graph.constants),
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(TRADITIONAL, TRADITIONAL_OPSET)],
         ir_version=IR_VERSION,
         producer_name="Backprop Lens",
         producer_version=VERSION,
         doc_string=f"A neural network {model.title}; it takes points in the units of the data.",
     )
-    helper.set_model_props(made, {"columns": json.dumps(model.columns), "outputs": json.dumps(model.output_names)})
+    props = {"columns": json.dumps(numbers), "outputs": json.dumps(model.output_names)}
+    helper.set_model_props(made, props | ({"texts": json.dumps(texts)} if texts else {}))
     onnx.checker.check_model(made, full_check=True)
     return bytes(made.SerializeToString())
+
+
+def known_texts(model: Model) -> dict[str, list[str]]:
+    """For each column of text that the network takes, its texts."""
+    texts: dict[str, list[str]] = {}
+    for name, text in model.texts.values():
+        texts.setdefault(name, []).append(text)
+    return texts
 
 
 class _Graph:
@@ -76,6 +92,7 @@ class _Graph:
 
     def __init__(self, onnx: Any) -> None:  # noqa: ANN401 (an optional module)
         self._onnx = onnx
+        self.double: int = onnx.TensorProto.DOUBLE
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
@@ -111,16 +128,31 @@ def _inputs(graph: _Graph, model: Model) -> str:
     """From the points to the network's inputs."""
     forms = [feature.export_forms.onnx for feature in model.features]
     used = _variables(tuple(forms))
-    columns = {
-        name: graph.add("Gather", "points", graph.whole(column), axis=1)
-        for column, name in enumerate(f"x{number}" for number in range(1, len(model.columns) + 1))
-        if name in used
-    }
+    columns: dict[str, str] = {}
+    numbers = [name for name in model.columns if name not in model.texts]
+    flags = {name: _flags(graph, place, words) for place, (name, words) in enumerate(known_texts(model).items())}
+    for number, column in enumerate(model.columns, 1):
+        if f"x{number}" not in used:
+            continue
+        if column in model.texts:
+            name, text = model.texts[column]
+            place = graph.whole(known_texts(model)[name].index(text))
+            columns[f"x{number}"] = graph.add("Gather", flags[name], place, axis=1)
+        else:
+            columns[f"x{number}"] = graph.add("Gather", "points", graph.whole(numbers.index(column)), axis=1)
     value = graph.add("Concat", *(graph.add_form(form, columns) for form in forms), axis=1)
     if model.is_scaled:
         value = graph.add("Sub", value, graph.constant(model.preparation.center, "center"))
         value = graph.add("Div", value, graph.constant(model.preparation.scale, "scale"))
     return value
+
+
+def _flags(graph: _Graph, place: int, words: list[str]) -> str:
+    """From a column of the texts to 0 and 1 for each of its words, shape (n, words)."""
+    column = graph.add("Gather", "texts", graph.whole(place), axis=1)
+    spread = graph.add("OneHotEncoder", column, domain=TRADITIONAL, cats_strings=words, zeros=0)
+    flat = graph.add("Flatten", spread, axis=1)
+    return graph.add("Cast", flat, to=graph.double)
 
 
 def _variables(form: OnnxForm) -> set[str]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import ProjectError
+from core.base.translation import _
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS
@@ -54,10 +55,10 @@ class SavedChange:
 
     def __post_init__(self) -> None:
         plain = self.frozen.ndim == self.places.ndim == 1 and self.values.shape == self.places.shape
-        require(plain and len(set(self.places.tolist())) == len(self.places), "a change by hand")
-        require(bool(np.isfinite(self.values).all()), "a value set by hand")
-        require(0 <= self.position <= LAST_POSITION, "the position of a change")
-        require({s.name for s in self.settings} <= LIVE_FIELDS, "a setting that changed")
+        require(plain and len(set(self.places.tolist())) == len(self.places), _("a change by hand"))
+        require(bool(np.isfinite(self.values).all()), _("a value set by hand"))
+        require(0 <= self.position <= LAST_POSITION, _("the position of a change"))
+        require({s.name for s in self.settings} <= LIVE_FIELDS, _("a setting that changed"))
 
     @classmethod
     def of(cls, change: Change, first: Experiment) -> SavedChange:
@@ -113,18 +114,18 @@ class SavedBranch:
     lows: Array = field(default_factory=lambda: np.empty((0, 2)))
 
     def __post_init__(self) -> None:
-        require(0 <= self.fork <= self.tip <= LAST_POSITION, "the place of a branch")
-        require(ascends(np.array([change.position for change in self.changes])), "the order of the changes")
-        require(all(change.position >= self.fork for change in self.changes), "the position of a change")
+        require(0 <= self.fork <= self.tip <= LAST_POSITION, _("the place of a branch"))
+        require(ascends(np.array([change.position for change in self.changes])), _("the order of the changes"))
+        require(all(change.position >= self.fork for change in self.changes), _("the position of a change"))
         require_states(self.positions, self.states)
         first = self.parent < 0
         own = self.positions
-        require(ascends(own) and all(self.is_own(int(p)) for p in (*own[:1], *own[-1:])), "a position")
-        require(not first or (len(own) > 0 and own[0] == 0 == self.fork), "a position")
+        require(ascends(own) and all(self.is_own(int(p)) for p in (*own[:1], *own[-1:])), _("a position"))
+        require(not first or (len(own) > 0 and own[0] == 0 == self.fork), _("a position"))
         require_record(self.table, self.gradients, self.tip)
         for rows in (self.table[:, 0], self.gradients[:, 0]):
-            require(len(rows) == 0 or self.is_own(int(rows[0])), "the record")
-        require(not first or len(self.table) > 0, "the record")
+            require(len(rows) == 0 or self.is_own(int(rows[0])), _("the record"))
+        require(not first or len(self.table) > 0, _("the record"))
         require_lows(self.lows, self.tip)
 
     def is_own(self, position: int) -> bool:
@@ -171,7 +172,7 @@ def restore_branches(tree: BranchTree, saved: Sequence[SavedBranch], present: in
         ProjectError: they do not fit together.
         ExperimentError: a setting is not valid.
     """
-    require(0 <= present < len(saved) and saved[0].parent < 0, "a branch")
+    require(0 <= present < len(saved) and saved[0].parent < 0, _("a branch"))
     root = tree.present
     branches: list[Branch] = []
     for one in saved:
@@ -180,7 +181,7 @@ def restore_branches(tree: BranchTree, saved: Sequence[SavedBranch], present: in
             branch, root.changes, root.tip, root.name = root, changes, one.tip, one.name
             root.record.replace(one.table, one.gradients, one.lows)
         else:
-            require(0 <= one.parent < len(branches) and one.fork <= branches[one.parent].tip, "a branch")
+            require(0 <= one.parent < len(branches) and one.fork <= branches[one.parent].tip, _("a branch"))
             parent = branches[one.parent]
             before = tuple(change for change in parent.changes if change.position < one.fork)
             record = parent.record.copy(one.fork)
@@ -221,29 +222,29 @@ def require_states(positions: NDArray[np.int64], states: Array) -> None:
     """Raise ProjectError unless these are states of a run, and finite."""
     shape = states.shape
     fits = len(shape) == 3 and VECTORS < shape[1] <= VECTORS + SLOTS and shape[2] > 0
-    require(fits and positions.shape == shape[:1], "a state")
+    require(fits and positions.shape == shape[:1], _("a state"))
     finite = np.isfinite(states[:, 0]).all() and np.isfinite(states[:, VECTORS:]).all()
-    require(bool(finite), "a weight or the optimizer's memory")
+    require(bool(finite), _("a weight or the optimizer's memory"))
 
 
 def require_record(table: Array, gradients: Array, tip: int) -> None:
     """Raise ProjectError unless these are parts of the record of a run up to a tip."""
     require(
-        table.ndim == gradients.ndim == 2 and table.shape[1] == len(COLUMNS) and gradients.shape[1] > 0, "the record"
+        table.ndim == gradients.ndim == 2 and table.shape[1] == len(COLUMNS) and gradients.shape[1] > 0, _("the record")
     )
     for rows in (table[:, 0], gradients[:, 0]):
         whole = bool(np.isfinite(rows).all() and (rows == np.floor(rows)).all())
-        require(whole and ascends(rows) and (len(rows) == 0 or 0 <= rows[0] <= rows[-1] <= tip), "the record")
-    require(bool(np.isfinite(table[:, 1]).all()) and not np.isinf(table[:, 2]).any(), "the record")
+        require(whole and ascends(rows) and (len(rows) == 0 or 0 <= rows[0] <= rows[-1] <= tip), _("the record"))
+    require(bool(np.isfinite(table[:, 1]).all()) and not np.isinf(table[:, 2]).any(), _("the record"))
 
 
 def require_lows(lows: Array, tip: int) -> None:
     """Raise ProjectError unless these are the lows of a record up to a tip."""
-    require(lows.ndim == 2 and lows.shape[1] == 2, "the record")
+    require(lows.ndim == 2 and lows.shape[1] == 2, _("the record"))
     positions, losses = lows.T
     whole = bool(np.isfinite(lows).all() and (positions == np.floor(positions)).all())
     inside = len(lows) == 0 or 0 <= positions[0] <= positions[-1] <= tip
-    require(whole and inside and ascends(positions) and ascends(-losses), "the record")
+    require(whole and inside and ascends(positions) and ascends(-losses), _("the record"))
 
 
 def ascends(values: NDArray[np.int64] | Array) -> bool:
@@ -254,4 +255,4 @@ def ascends(values: NDArray[np.int64] | Array) -> bool:
 def require(fits: bool, what: str) -> None:
     """Raise ProjectError that a part is not that of one run, unless it fits."""
     if not fits:
-        raise ProjectError(f"{what} is not that of one run")
+        raise ProjectError(_("{what} is not that of one run").format(what=what))

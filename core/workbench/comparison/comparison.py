@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from core.base import log
 from core.base.errors import LensError
 from core.explain.snapshot import Request
-from core.workbench.comparison.compared_run import ComparedRun, ComparedState
+from core.workbench.comparison.compared_run import ComparedState
+from core.workbench.comparison.compared_together import ComparedTogether
 from core.workbench.many_runs.kept_run import KeptRun
 
 FEWEST, MOST = 2, 6
@@ -95,16 +96,11 @@ class Comparison:
 
     def _run(self) -> None:
         try:
-            compared: list[ComparedRun] = []
-            for run in self.runs:
-                if self._is_closed:
-                    return
-                compared.append(ComparedRun(run, 1.0 / len(self.runs)))
+            together = ComparedTogether(self.runs)
             while (wish := self._next()) is not None:
-                if self._lead(compared, wish):
-                    pairs = zip(compared, wish.requests, strict=True)
-                    states = [run.state(wish.epoch, request, wish.point) for run, request in pairs]
-                    self._answer = ComparisonAnswer(wish, tuple(states))
+                if self._lead(together, wish):
+                    states = together.states(wish.epoch, wish.requests, wish.point)
+                    self._answer = ComparisonAnswer(wish, states)
         except LensError as error:
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
@@ -119,15 +115,11 @@ class Comparison:
             wish, self._wish = self._wish, None
             return None if self._is_closed else wish
 
-    def _lead(self, compared: Sequence[ComparedRun], wish: ComparisonWish) -> bool:
-        """Lead all to the epoch, a piece of each in turn; false where a newer wish came meanwhile."""
-        going = {run: run.going_to(wish.epoch) for run in compared}
-        while going:
-            for run in tuple(going):
-                if next(going[run], self) is self:  # it is there
-                    del going[run]
-                self._reached = min(one.epoch for one in compared)
-                if self._wish is not None or self._is_closed:
-                    return False
-                time.sleep(LOCK_SECONDS)
+    def _lead(self, together: ComparedTogether, wish: ComparisonWish) -> bool:
+        """Lead all to the epoch; false where a newer wish came meanwhile."""
+        for _ in together.going_to(wish.epoch):
+            self._reached = together.reached
+            if self._wish is not None or self._is_closed:
+                return False
+            time.sleep(LOCK_SECONDS)
         return True

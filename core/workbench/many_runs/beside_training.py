@@ -14,6 +14,7 @@ from typing import Protocol
 from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.engines.lane_engine import LANES
 from core.engines.numpy_forward import NumpyForwardPass
@@ -243,9 +244,9 @@ class BesideTraining:
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             log.fault(error)
-            self.error = (
-                f"An error inside the program stopped the training beside the window: {type(error).__name__}: {error}"
-            )
+            self.error = _(
+                "An error inside the program stopped the training beside the window: {name}: {error}"
+            ).format(name=type(error).__name__, error=error)
         finally:
             self._is_running = False
 

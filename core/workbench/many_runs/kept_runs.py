@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.run_id import RunId
@@ -65,7 +66,7 @@ class KeptRuns:
     @property
     def bytes_kept(self) -> int:
         """The memory of all runs and their data sets."""
-        return _bytes_of(entry.run for entry in self)
+        return bytes_of(entry.run for entry in self)
 
     # ---------------------------------------------------------------- changes
 
@@ -129,11 +130,13 @@ class KeptRuns:
         for number in loose[: max(0, len(loose) - MOST_UNPINNED)]:
             del entries[number]
         loose = loose[-MOST_UNPINNED:]
-        while (needed := _bytes_of(entry.run for entry in entries.values())) > self._most_bytes:
+        while (needed := bytes_of(entry.run for entry in entries.values())) > self._most_bytes:
             if not loose:
                 raise LensError(
-                    f"The kept runs would take {needed >> 20:,} MiB, more than the {self._most_bytes >> 20:,} MiB that "
-                    "there are for them; remove some in the list of runs."
+                    _(
+                        "The kept runs would take {needed:,} MiB, more than the {most_bytes:,} MiB that "
+                        "there are for them; remove some in the list of runs."
+                    ).format(needed=needed >> 20, most_bytes=self._most_bytes >> 20)
                 )
             del entries[loose.pop(0)]
         self._entries = entries
@@ -146,7 +149,7 @@ def _free_color(entries: Iterable[KeptEntry]) -> int:
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
-def _bytes_of(runs: Iterable[KeptRun]) -> int:
+def bytes_of(runs: Iterable[KeptRun]) -> int:
     """The memory of runs; a data set that several share counts once."""
     total, counted = 0, set[int]()
     for run in runs:

@@ -31,8 +31,7 @@ class LaneLoader:
         """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
         self.is_running = True
         try:
-            if len(kernel_cache.cached(LANE_KERNELS)) < len(LANE_KERNELS):
-                self._compile_apart()
+            self.compile()
             if not self._ended.is_set():
                 kernel_loading.load_lanes()
         except CompilerError:
@@ -41,8 +40,10 @@ class LaneLoader:
             self.is_running = False
         return not self._ended.is_set()
 
-    def _compile_apart(self) -> None:
-        """Fill the cache by a process; what it fails to compile is compiled here."""
+    def compile(self) -> None:
+        """Fill the cache by a process, unless it is filled; what that fails to compile is compiled where it is used."""
+        if len(kernel_cache.cached(LANE_KERNELS)) == len(LANE_KERNELS):
+            return
         command, nothing = [sys.executable, "-m", "core.engines.kernel_loading", *LANE_KERNELS], subprocess.DEVNULL
         with contextlib.suppress(OSError):
             compiler = subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing)

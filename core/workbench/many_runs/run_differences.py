@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.workbench.step_names import field_name, value_text
 
@@ -52,29 +53,37 @@ def name_of(run: Described, fields: Sequence[str]) -> str:
     """The name of one run by some fields."""
     words = [field_text(name, run) for name in fields[:MOST_FIELDS]]
     if len(fields) > MOST_FIELDS:
-        words.append(f"{len(fields) - MOST_FIELDS} more")
+        words.append(_("{count} more").format(count=len(fields) - MOST_FIELDS))
     text = ", ".join(words) or ("" if run.words else run.data)
     return "; ".join(part for part in (text, run.words) if part)
 
 
 def field_text(name: str, run: Described) -> str:
     """A field and its value: "learning rate 0.1"."""
+    return _("{field} {value}").format(field=field_name(name), value=_value(name, run))
+
+
+def _value(name: str, run: Described) -> str:
+    """The value of a field: "0.1"; of the data, their name and settings."""
     if name != "data":
-        return f"{field_name(name)} {value_text(name, run.experiment)}"
+        return value_text(name, run.experiment)
     source = run.experiment.data
-    parts = [f"data {run.data}"]
-    if source.is_generated:
-        parts += [f"{source.samples} points", f"noise {source.noise:g}", f"seed {source.seed}"]
-    return " ".join([parts[0], *([f"({', '.join(parts[1:])})"] if parts[1:] else [])])
+    if not source.is_generated:
+        return run.data
+    text = _("{data} ({samples} points, noise {noise:g}, seed {seed})")
+    return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
 
 
 def differences(run: Described, present: Described) -> str:
     """All that differs from the present run: "learning rate 0.1 (here 0.03); seed 3 (here 0)"."""
     fields = varying_fields([present, run])
     words = [
-        f"{field_text(name, run)} (here {field_text(name, present).removeprefix(field_name(name)).strip()})"
+        _("{setting} (here {value})").format(setting=field_text(name, run), value=_value(name, present))
         for name in fields
     ]
     if run.words != present.words:
-        words += [f"on the way: {run.words or 'no changes'}", f"here: {present.words or 'no changes'}"]
+        words += [
+            _("on the way: {words}").format(words=run.words or _("no changes")),
+            _("here: {words}").format(words=present.words or _("no changes")),
+        ]
     return "; ".join(words)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.training.timeline.branches import Branch
 from core.workbench.messages import (
     ANOTHER_RUN,
@@ -75,10 +76,10 @@ CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
 SETTINGS = (ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that wait for an arrival and take hold all the same if the run does not arrive."""
 
-FEW_POINTS = "There is too little to learn yet; paint points of at least two classes, or two points with numbers."
-GONE_BRANCH = "This branch is gone, so nothing was changed."
-FIRST_BRANCH = "The first run cannot be removed, since all other branches leave it."
-CLOSED_RUN = "This run is not the present one any more, so nothing was changed."
+FEW_POINTS = _("There is too little to learn yet; paint points of at least two classes, or two points with numbers.")
+GONE_BRANCH = _("This branch is gone, so nothing was changed.")
+FIRST_BRANCH = _("The first run cannot be removed, since all other branches leave it.")
+CLOSED_RUN = _("This run is not the present one any more, so nothing was changed.")
 
 
 class CommandHandler:

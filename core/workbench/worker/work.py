@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.base import log
+from core.base.translation import _
 from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
@@ -111,7 +112,9 @@ class Work:
         The same fault is told of once until something is done.
         """
         self.stop()
-        text = f"An error inside the program stopped training: {type(error).__name__}: {error}"
+        text = _("An error inside the program stopped training: {name}: {error}").format(
+            name=type(error).__name__, error=error
+        )
         if not self.told_faults.is_new(error):
             return
         self.events.notices.append(Notice(text, "fault", traceback.format_exc()))

@@ -1,11 +1,12 @@
-"""The table of a sweep: its columns, groups, bands and grids."""
+"""The table of a sweep: its columns, its cells, and bands of curves."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from core.sweeps.run_result import DIVERGED, DONE, FAILED, RunResult
-from core.sweeps.sweep_table import SweepTable, band, share_that_learned
+from core.sweeps.sweep_table import SweepTable, band
+from core.sweeps.variation import parse_variation
 
 NAN = float("nan")
 
@@ -19,9 +20,9 @@ def result(rate: str, hidden: str, seed: int, losses: list[float], status: str =
 
 
 def table() -> SweepTable:
-    found = SweepTable(("learning-rate", "hidden"))
+    found = SweepTable((parse_variation("learning-rate=0.1;0,01;1"), parse_variation("hidden=4;8,8")))
     found.add([result("0.1", "4", seed, [1.0, 0.5 + seed / 10, 0.2 + seed / 10]) for seed in range(3)])
-    found.add([result("0.01", "4", 0, [1.0, 0.9, 0.8]), result("0.01", "8,8", 0, [1.0], DIVERGED)])
+    found.add([result("0,01", "4", 0, [1.0, 0.9, 0.8]), result("0,01", "8,8", 0, [1.0], DIVERGED)])
     found.add([result("1", "8,8", 0, [], FAILED)])
     return found
 
@@ -33,26 +34,12 @@ def test_columns_and_cells() -> None:
         "seconds",
     )  # fmt: skip
     first = found.results[0]
-    assert [found.cell(first, column) for column in found.columns[:5]] == [0.1, 4.0, 0, 2, 0.2]
-    assert found.cell(found.results[4], "hidden") == "8,8"
-
-
-def test_groups_are_the_seeds_of_a_combination() -> None:
-    assert {texts: len(runs) for texts, runs in table().groups().items()} == {
-        ("0.1", "4"): 3, ("0.01", "4"): 1, ("0.01", "8,8"): 1, ("1", "8,8"): 1,
-    }  # fmt: skip
-    assert {texts: len(runs) for texts, runs in table().groups(["hidden"]).items()} == {("4",): 4, ("8,8",): 2}
-
-
-def test_a_grid_holds_medians_in_the_order_of_the_values() -> None:
-    columns, rows, medians = table().grid("learning-rate", "hidden", "train_loss")
-    assert columns == ["0.01", "0.1", "1"]
-    assert rows == ["4", "8,8"]
-    np.testing.assert_array_equal(medians, [[0.8, 0.30000000000000004, NAN], [1.0, NAN, NAN]])
+    assert [found.cell(first, column) for column in found.columns[:5]] == [0.1, "4", 0, 2, 0.2]
+    assert found.cell(found.results[4], "learning-rate") == 0.01
 
 
 def test_a_band_has_the_quartiles_of_the_runs_that_reached_an_epoch() -> None:
-    runs = [*table().groups()["0.1", "4"], result("0.1", "4", 3, [1.0, 0.9])]
+    runs = [*table().results[:3], result("0.1", "4", 3, [1.0, 0.9])]
     found = band(runs, "train_loss")
     assert found.epochs.tolist() == [0.0, 1.0, 2.0]
     assert found.runs.tolist() == [4.0, 4.0, 3.0]
@@ -61,8 +48,3 @@ def test_a_band_has_the_quartiles_of_the_runs_that_reached_an_epoch() -> None:
     nothing = band([result("1", "8,8", 0, [])], "train_loss")
     assert (len(nothing.epochs), nothing.quartiles.shape) == (0, (3, 0))
     assert len(band([], "test_loss").epochs) == 0
-
-
-def test_the_share_that_learned() -> None:
-    assert share_that_learned(table().results, 0.35) == (2, 6)
-    assert share_that_learned(table().results, 10.0) == (4, 6)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +16,7 @@ from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
+from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
@@ -182,3 +185,27 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     assert {panel.name.full for panel in compared.nets.panels} >= {"optimizer SGD", "optimizer Adam"}
     compared.close()
     window.runs.seeds.clear()
+
+
+def test_a_film_of_the_comparison_is_recorded(
+    qtbot: QtBot, window: MainWindow, two: CompareWindow, tmp_path: Path
+) -> None:
+    two.tools.film_wanted.emit()
+    (dialog,) = window.exports._films
+    assert not dialog.view.isVisible() and dialog.goal() == 2 * PARTS
+    dialog.seconds.set_value(0.1)
+    dialog.width_box.set_value(300)
+    dialog.height_box.set_value(200)
+    dialog.start(tmp_path / "two.gif")
+    qtbot.waitUntil((tmp_path / "two.gif").exists)
+    with Image.open(tmp_path / "two.gif") as film:
+        assert film.size == (300, 200) and getattr(film, "n_frames", 1) == 2
+
+
+def test_the_frames_of_a_film_are_at_their_epochs(two: CompareWindow) -> None:
+    filmed = two.film_job().to(5 * PARTS).subject()
+    filmed.advance(1500)
+    wish = existing(two.nets.wish(filmed.epoch))
+    assert filmed.epoch == 1.5
+    assert [state.snapshot.position for state in filmed.states(wish)] == [1050, 1050]  # 700 samples an epoch
+    assert filmed.history.table[-1, 0] == 2 * PARTS

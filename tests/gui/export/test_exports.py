@@ -337,7 +337,7 @@ def test_the_process_trains_to_the_same_bits(qtbot: QtBot, window: MainWindow) -
     qtbot.waitUntil(lambda: position(window) == 1001 and drawn(window))
     dialog = window.exports.record_film()
     assert dialog is not None
-    trainer = dialog._job.trainer()
+    trainer = dialog._job.subject()
     assert trainer.position == 0
     trainer.advance(dialog.goal())
     assert trainer.network.parameters.tobytes() == parameters(window)

@@ -183,7 +183,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
 ) -> None:
     hand.press("Ctrl+N")
     hand.until(0)
-    qtbot.waitUntil(lambda: is_drawn(window) and abs(window.scatter.plane().x[1] - 5.8) < 0.01)
+    qtbot.waitUntil(lambda: is_drawn(window) and abs(window.scatter.plane().y[1] - 5.8) < 0.01)
     visible = window.scatter.plane()
     hand.drag((-3.0, -3.0), (-3.0, 3.0))
     left = len(hand.points())

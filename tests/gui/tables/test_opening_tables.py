@@ -71,6 +71,7 @@ GOOD: dict[str, tuple[bytes, tuple[int, ...], tuple[str, ...]]] = {
         ("u", "v"),
     ),
 }
+GUESS = ". The target species is a guess: see Learn"
 WRONG: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty; it needs rows of numbers."),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "a picture, not a table"),
@@ -261,7 +262,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     monkeypatch.setattr("core.workbench.open_runs.load", lambda source: pytest.fail(f"{source} is read twice"))
     drop(window, path)
     dialog = shown(qtbot, window)
-    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica" + GUESS
     assert [dialog.preview.model().headerData(k, Qt.Orientation.Horizontal) for k in (0, 2, 4)] == [
         "sepal length\nacross →", "petal length\ninput", "species\nlearned",
     ]  # fmt: skip
@@ -385,7 +386,7 @@ def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window
     window.network.setFocus()
     key(qtbot, window, Qt.Key.Key_V, CONTROL)
     dialog = shown(qtbot, window)
-    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica"
+    assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica" + GUESS
     for name in ("petal length", "petal width"):
         [item] = dialog.columns.inputs.findItems(name, Qt.MatchFlag.MatchExactly)
         item.setCheckState(Qt.CheckState.Unchecked)

@@ -224,7 +224,7 @@ def test_the_target_is_standardized_by_its_box_or_with_the_inputs(
     assert snapshot is not None
     assert 150_000.0 < snapshot.predicted.mean() < 250_000.0
     assert snapshot.train_loss == pytest.approx(snapshot.train_squared_error / 2)
-    assert "in the data's units" in window.loss._values["train_loss"].toolTip()
+    assert "in the data's units" in window.loss.numbers._values["train_loss"].toolTip()
     qtbot.mouseClick(window.panels.data.standardize, LEFT_BUTTON)
     qtbot.mouseClick(window.panels.data.standardize, LEFT_BUTTON)
     qtbot.waitUntil(lambda: not experiment(window).standardize_target and drawn(window))

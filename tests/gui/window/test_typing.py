@@ -18,11 +18,10 @@ from core.data.data_source import DataSource
 from core.data.tables.column_choice import Choice
 from core.explain.picked_part import Edge
 from gui.export.film_dialog import FilmDialog
-from gui.runs.try_dialog import TryDialog
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField, next_round
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
-from tests.core.workbench.support import SHALLOW
 from tests.gui.conftest import drawn
 from tests.gui.support import parameters, position
 
@@ -61,6 +60,9 @@ TYPED: tuple[tuple[str, float | None, int | None], ...] = (
 """A text, the number that it is, and the whole number that it is; None for neither."""
 
 NAMES = {
+    "Seeds of each combination",
+    "Epochs of each run",
+    "Patience of the runs in epochs",
     "Number of epochs to run",
     "Value of the selected weight or bias",
     "Points",
@@ -129,6 +131,7 @@ def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
     rest(qtbot, window)
     window.actions_by_name["record-film"].trigger()
     qtbot.waitUntil(lambda: bool(window.findChildren(FilmDialog)))
+    several = existing(window.sweeps.commands.ask())
     reading = ReadingForm()
     qtbot.addWidget(reading)
     assert {type(w) for w in window.findChildren(QAbstractSpinBox)} == {RealNumberField, WholeNumberField}
@@ -141,6 +144,7 @@ def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
         for text, real, whole in TYPED:
             check(field, text, whole if isinstance(field, WholeNumberField) else real)
     window.findChildren(FilmDialog)[0].reject()
+    several.reject()
 
 
 def test_the_table_covers_every_number_field_of_the_program() -> None:
@@ -151,20 +155,23 @@ def test_the_table_covers_every_number_field_of_the_program() -> None:
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if is_call and node.func.id in ("RealNumberField", "WholeNumberField"):
                 name = node.args[2]
+                while isinstance(name, ast.Call):  # _("Value of {name}").format(name=name)
+                    name = name.func.value if isinstance(name.func, ast.Attribute) else name.args[0]
                 begin = name.values[0] if isinstance(name, ast.JoinedStr) else name
                 if isinstance(begin, ast.Constant):
                     found += 1
-                    assert any(known.startswith(begin.value) for known in NAMES), (path, begin.value)
+                    assert any(known.startswith(begin.value.partition("{")[0]) for known in NAMES), (path, begin.value)
     assert found >= 20
 
 
 def test_values_to_try_are_read_as_in_a_number_field(window: MainWindow) -> None:
-    dialog = TryDialog(SHALLOW, 2, window)
+    dialog = existing(window.sweeps.commands.ask())
     for text, real, _ in TYPED:
         dialog.values[0].setText(f"{text}; 0,125")
         assert dialog.train.isEnabled() == (real is not None and real > 0.0), text
         if dialog.train.isEnabled():
-            assert [run.learning_rate for run in dialog._experiments] == [real, 0.125], text
+            plan = existing(dialog._plan)
+            assert [run.experiment.learning_rate for run in plan.runs] == [real, 0.125], text
         else:
             assert "learning-rate" in dialog.note.text(), text
     dialog.reject()

@@ -207,6 +207,11 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
     "a title with commas": ("Trial, on May 3, 2020\nx,y,k\n" + rows("{n},{n}.5,{k}"), {"x": 0.0, "k": "a"}),
     "a title and an empty row of a sheet": ("Report,,\n,,\nx,y,k\n" + rows("{n},{n}.5,{k}"), {"x": 0.0, "k": "a"}),
     "years and a delimiter at the end": ("c,2000,2001,\n" + rows("C{n},{n}.5,{m}.1,"), {"c": "C0", "2001": 10.1}),
+    "years beside a name over numbers": (
+        "id,2000,2010,2020\n" + rows("{n},{n}.5,{m}.1,{n}"),
+        {"id": 0.0, "2010": 10.1},
+    ),
+    "numbers beside a name over numbers": ("id,0,1,2\n" + rows("{n},{n}.5,{m}.1,{n}.2"), {"id": 0.0, "1": 10.1}),
     "numbered columns": ("0,1,2,target\n" + rows("{n}.5,{n}.25,{n},{k}"), {"0": 0.5, "2": 0.0, "target": "a"}),
     "numbered columns, pandas": (",0,1,2\n" + rows("{n},{n}.5,{n}.25,{m}.5"), {"x1": 0.0, "0": 0.5, "2": 10.5}),
     "German, whole numbers": ("n;pop;k\n" + rows("{n};950;{k}") + rows("{n};1.{m}0;{k}"), {"pop": 950.0}),

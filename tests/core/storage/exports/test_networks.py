@@ -13,15 +13,28 @@ import numpy as np
 import pytest
 
 from core.base.errors import LensError
+from core.data.data_source import DataSource, load
 from core.data.features import FEATURES
+from core.data.tables.column_choice import Choice
 from core.network.activations import ACTIVATIONS
 from core.storage.exports.code import literal
 from core.storage.exports.formats import FORMATS, export
+from core.storage.exports.model import Model, make_model
 from core.storage.exports.numpy_script import numpy_script
 from core.storage.exports.onnx_model import onnx_model
 from core.storage.exports.pytorch_script import pytorch_script
-from core.training.experiment import Experiment
-from tests.core.storage.exports.support import HOSTILE, assert_agrees, cases, hostile, run, subject_of, trained
+from core.training.experiment import Experiment, Init
+from core.training.trainer import Trainer
+from tests.core.storage.exports.support import (
+    HOSTILE,
+    TOLERANCE,
+    assert_agrees,
+    cases,
+    hostile,
+    run,
+    subject_of,
+    trained,
+)
 
 CASES = cases()
 EVERY_CASE = pytest.mark.parametrize("experiment", CASES, ids=range(len(CASES)))
@@ -56,9 +69,13 @@ def test_onnx(experiment: Experiment) -> None:
 
 
 def onnx_session(trainer: Any) -> Any:
+    return onnx_session_of(subject_of(trainer).model)
+
+
+def onnx_session_of(network: Model) -> Any:
     pytest.importorskip("onnx", reason="onnx is not installed")
     runtime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
-    model = onnx_model(subject_of(trainer).model)
+    model = onnx_model(network)
     return runtime.InferenceSession(model, providers=["CPUExecutionProvider"])
 
 
@@ -70,6 +87,36 @@ def test_an_onnx_model_names_its_outputs_and_tells_the_class() -> None:
     assert tuple(json.loads(kept["outputs"])) == HOSTILE
     points = trainer.preparation.dataset.points
     assert session.run(["class"], {"points": points})[0].tolist() == trainer.evaluations()[0].predicted.tolist()
+
+
+@pytest.mark.parametrize("inputs", [("island", "bill", "mass"), ("sex", "island")])
+def test_an_onnx_model_takes_the_texts_of_a_table(tmp_path: Path, inputs: tuple[str, ...]) -> None:
+    words, kinds = ["Dream", "Biscoe", "Torger's Island"], ["f", "m"]
+    rng = np.random.default_rng(3)
+    rows = [(words[k % 3], kinds[k // 3 % 2], *rng.normal(size=2).tolist(), "ab"[k % 2]) for k in range(24)]
+    lines = ["island,sex,bill,mass,kind", *(",".join(map(str, row)) for row in rows)]
+    (tmp_path / "birds.csv").write_text("\n".join(lines))
+    texts = tuple((n, tuple(sorted(w))) for n, w in (("sex", kinds), ("island", words)) if n in inputs)
+    shown = ("island=Dream", inputs[1] if inputs[1] == "bill" else "sex=f")
+    choice = Choice(shown, "kind", inputs=inputs, texts=texts)
+    source = DataSource("file", str(tmp_path / "birds.csv"), choice=choice)
+    experiment = Experiment(hidden=(3,), init=Init("glorot"), engine="numpy").adapted(data=source)
+    trainer = Trainer(experiment.adapted(standardize=True), load(source))
+    trainer.advance(50)
+    model = make_model(trainer.preparation, trainer.network.parameters, choice)
+    session = onnx_session_of(model)
+    place = {"island": 0, "sex": 1, "bill": 2, "mass": 3}
+    numbers = json.loads(session.get_modelmeta().custom_metadata_map["columns"])
+    names = json.loads(session.get_modelmeta().custom_metadata_map["texts"])
+    given = {"texts": np.array([[row[place[name]] for name in names] for row in rows], dtype=object)}
+    if numbers:
+        given["points"] = np.array([[row[place[name]] for name in numbers] for row in rows])
+    outputs, _ = session.run(None, given)
+    meant = model.outputs(trainer.preparation.dataset.points)
+    assert np.abs(outputs - meant).max() < TOLERANCE
+    given["texts"][0, 0] = "Mars"
+    with pytest.raises(Exception, match=r"(?i)categor"):
+        session.run(None, given)
 
 
 def test_without_onnx_the_message_tells_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Sweeps in the window: what varies, and the results as linked views of one selection."""

@@ -1,0 +1,373 @@
+"""The median of a measure for each pair of values of two settings, as a map of coloured cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from core.base.arrays import Array, Rows
+from core.base.number_text import percent, rough, short
+from core.sweeps.result_axes import ResultAxis, axis_of_numbers
+from core.sweeps.run_result import DONE
+from gui.sweeps.group_colors import scale_color, text_on
+from gui.sweeps.sweep_results import SweepResults
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.plain_text import plain_label
+from gui.widgets.theme import Theme
+
+BAR_WIDTH, BAR_ROOM = 10, 84
+VALUE_MARGIN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class HeatCells:
+    """What the map shows.
+
+    Attributes:
+        columns, rows: the values of both settings, as they are written.
+        medians: shape (rows, columns); NaN where no run has a number.
+        unfinished: shape (rows, columns), how many runs diverged or failed.
+        counts: shape (rows, columns), how many runs there are.
+    """
+
+    columns: list[str]
+    rows: list[str]
+    medians: Array
+    unfinished: Array
+    counts: Array
+
+
+def heat_cells(results: SweepResults, across: str, down: str, measure: str) -> HeatCells:
+    """The cells of a map of two axes."""
+    axes = {axis.name: axis for axis in results.axes}
+    first, second = axes[across], axes.get(down)
+    columns, column_of = _levels(first)
+    rows, row_of = _levels(second) if second is not None else (["all"], np.zeros(len(results.results), dtype=np.int64))
+    shape = len(rows), len(columns)
+    medians, unfinished, counts = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
+    values = np.array([getattr(result, measure) for result in results.results], dtype=np.float64)
+    bad = np.array([result.status != DONE for result in results.results], dtype=bool)
+    cell = row_of * len(columns) + column_of
+    for number in np.unique(cell):
+        inside = cell == number
+        at = np.unravel_index(int(number), shape)
+        known = values[inside & ~bad & ~np.isnan(values)]
+        medians[at] = np.median(known) if len(known) else np.nan
+        unfinished[at], counts[at] = np.count_nonzero(bad & inside), np.count_nonzero(inside)
+    return HeatCells(columns, rows, medians, unfinished, counts)
+
+
+def _levels(axis: ResultAxis) -> tuple[list[str], Rows]:
+    """The values on an axis in ascending order, as they are written, and the place of each run among them."""
+    numbers = [number for number, _ in axis.levels]
+    return [text for _, text in axis.levels], np.searchsorted(numbers, axis.numbers)
+
+
+class HeatMap(QWidget):
+    """The cells, with the settings' values at the edges and a bar of the colours.
+
+    Signals:
+        cell_clicked(int, int): column and row of a cell that was clicked; −1 for a click beside the cells.
+        hovered(str): what is under the mouse; empty for nothing.
+    """
+
+    cell_clicked = pyqtSignal(int, int)
+    hovered = pyqtSignal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._cells: HeatCells | None = None
+        self._titles = "", ""
+        self._is_share = self._is_log = False
+        self._marked: set[tuple[int, int]] = set()
+        self.setMouseTracking(True)
+        self.setAccessibleName("Heat map")
+        self.setMinimumSize(180, 110)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, 240)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_cells(self, cells: HeatCells | None, titles: tuple[str, str], is_share: bool) -> None:
+        """Show a map; ``titles`` are those of the settings across and down, ``is_share`` says to write percents."""
+        self._cells, self._titles, self._is_share = cells, titles, is_share
+        self.update()
+
+    def mark(self, cells: set[tuple[int, int]]) -> None:
+        """Draw a frame around cells, given by column and row."""
+        self._marked = cells
+        self.update()
+
+    # ---------------------------------------------------------------- geometry
+
+    def _area(self, cells: HeatCells) -> QRectF:
+        metrics = self.fontMetrics()
+        left = min(max((metrics.horizontalAdvance(text) for text in cells.rows), default=0) + 10, self.width() * 0.3)
+        top = 4.0 + metrics.height()
+        bottom = 2.0 * metrics.height() + 10
+        return QRectF(left, top, self.width() - left - BAR_ROOM, self.height() - top - bottom)
+
+    def _box(self, cells: HeatCells, column: int, row: int) -> QRectF:
+        """A cell; the first row lies at the bottom, as on an axis."""
+        area = self._area(cells)
+        width, height = area.width() / len(cells.columns), area.height() / len(cells.rows)
+        return QRectF(area.left() + column * width, area.bottom() - (row + 1) * height, width, height)
+
+    def cell_center(self, column: int, row: int) -> QPointF:
+        """The middle of a cell."""
+        assert self._cells is not None
+        return self._box(self._cells, column, row).center()
+
+    def _cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+        cells = self._cells
+        if cells is None or not cells.columns:
+            return None
+        area = self._area(cells)
+        if not area.contains(QPointF(x, y)):
+            return None
+        column = int((x - area.left()) / area.width() * len(cells.columns))
+        row = int((area.bottom() - y) / area.height() * len(cells.rows))
+        return min(column, len(cells.columns) - 1), min(row, len(cells.rows) - 1)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.cell_clicked.emit(*(self._cell_at(event.x(), event.y()) or (-1, -1)))
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        found, cells = self._cell_at(event.x(), event.y()), self._cells
+        if found is None or cells is None:
+            self.hovered.emit("")
+            return
+        column, row = found
+        across, down = self._titles
+        words = [f"{across} {cells.columns[column]}", *([f"{down} {cells.rows[row]}"] if down else [])]
+        count, bad = int(cells.counts[row, column]), int(cells.unfinished[row, column])
+        told = f"median {self._write(cells.medians[row, column])} of {count - bad} runs" if count > bad else "no runs"
+        self.hovered.emit(f"{', '.join(words)}: {told}" + (f", {bad} of {count} diverged or failed" if bad else ""))
+
+    def leaveEvent(self, event: object) -> None:
+        self.hovered.emit("")
+
+    # ---------------------------------------------------------------- drawing
+
+    def _write(self, number: float) -> str:
+        return percent(number) if self._is_share and not np.isnan(number) else short(number, 3)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, cells, theme = QPainter(self), self._cells, self._theme
+        painter.fillRect(self.rect(), theme.color("base"))
+        if cells is None or not cells.columns or not cells.rows:
+            return
+        axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)
+        has_numbers = bool(np.isfinite(cells.medians).any())
+        for row in range(len(cells.rows)):
+            for column in range(len(cells.columns)):
+                self._paint_cell(painter, cells, axis, column, row)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.color("text"), 2.0))
+        for column, row in self._marked:
+            if column < len(cells.columns) and row < len(cells.rows):
+                painter.drawRect(self._box(cells, column, row).adjusted(1, 1, -1, -1))
+        self._paint_values(painter, cells)
+        if has_numbers:
+            self._paint_bar(painter, cells, axis)
+
+    def _paint_cell(self, painter: QPainter, cells: HeatCells, axis: ResultAxis, column: int, row: int) -> None:
+        box, theme = self._box(cells, column, row), self._theme
+        inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
+        number, count, bad = (float(a[row, column]) for a in (cells.medians, cells.counts, cells.unfinished))
+        if count == 0:
+            painter.setPen(QPen(theme.color("line"), 1.0, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(inner)
+            return
+        is_known = np.isfinite(number)
+        color = scale_color(float(axis.places(number)), theme) if is_known else theme.color("window")
+        painter.fillRect(inner, color)
+        ink = text_on(color) if is_known else theme.color("text")
+        if bad:
+            self._hatch(painter, inner, ink if is_known else theme.color("warning"), whole=not is_known)
+        metrics, texts = self.fontMetrics(), ("diverged", "✕")
+        if is_known:
+            texts = self._write(number), percent(number) if self._is_share else rough(number)
+        text = next((t for t in texts if metrics.horizontalAdvance(t) + VALUE_MARGIN <= box.width()), "")
+        if text and metrics.height() <= box.height():
+            painter.setPen(QPen(ink))
+            painter.drawText(inner, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    @staticmethod
+    def _hatch(painter: QPainter, box: QRectF, color: QColor, whole: bool) -> None:
+        """Mark a cell with runs that diverged or failed: all of it, or a corner if there are others."""
+        painter.save()
+        painter.setClipRect(box if whole else QRectF(box.right() - 14, box.top(), 14, 14))
+        faded = QColor(color)
+        faded.setAlpha(110)
+        painter.setPen(QPen(faded, 1.4))
+        step = 7 if whole else 4
+        for offset in range(-int(box.height()), int(box.width()) + 1, step):
+            start = QPointF(box.left() + offset, box.bottom())
+            painter.drawLine(start, QPointF(start.x() + box.height(), box.top()))
+        painter.restore()
+
+    def _paint_values(self, painter: QPainter, cells: HeatCells) -> None:
+        """The values of both settings at the edges, as many as there is room for, and the titles."""
+        area, metrics, theme = self._area(cells), self.fontMetrics(), self._theme
+        painter.setPen(QPen(theme.color("text")))
+        height = float(metrics.height())
+        widest = max(metrics.horizontalAdvance(text) for text in cells.columns) + 8
+        stride = max(1, -(-widest * len(cells.columns) // max(1, int(area.width()))))
+        if len(cells.columns) <= 8:
+            stride = 1
+        for column in range(0, len(cells.columns), stride):
+            box = self._box(cells, column, 0)
+            room = QRectF(box.left(), area.bottom() + 2, box.width() * stride, height)
+            text = metrics.elidedText(cells.columns[column], Qt.TextElideMode.ElideRight, int(room.width()) - 2)
+            flag = Qt.AlignmentFlag.AlignHCenter if stride == 1 else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(room, int(flag), text)
+        stride = max(1, -(-int(height) * len(cells.rows) // max(1, int(area.height()))))
+        for row in range(0, len(cells.rows), stride):
+            box = self._box(cells, 0, row)
+            room = QRectF(0, box.center().y() - height / 2, area.left() - 6, height)
+            text = metrics.elidedText(cells.rows[row], Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.setPen(QPen(theme.color("faint")))
+        across, down = self._titles
+        below = QRectF(area.left(), area.bottom() + height + 4, area.width(), height)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), f"{across} →")
+        if down:
+            painter.drawText(
+                QRectF(2, 1, self.width() - BAR_ROOM, height), int(Qt.AlignmentFlag.AlignLeft), f"↑ {down}"
+            )
+
+    def _paint_bar(self, painter: QPainter, cells: HeatCells, axis: ResultAxis) -> None:
+        area, metrics = self._area(cells), self.fontMetrics()
+        bar = QRectF(area.right() + 10, area.top(), BAR_WIDTH, area.height())
+        for step in range(int(bar.height())):
+            place = 1.0 - step / max(1.0, bar.height() - 1)
+            painter.fillRect(QRectF(bar.left(), bar.top() + step, bar.width(), 1.0), scale_color(place, self._theme))
+        painter.setPen(QPen(self._theme.color("text")))
+        ends = {axis.low: self._write(axis.low), axis.high: self._write(axis.high)}
+        ticks = [
+            (axis.low, ends[axis.low]),
+            (axis.high, ends[axis.high]),
+            *((t, self._write(t)) for t, _ in axis.ticks),
+        ]
+        drawn: list[float] = []
+        for number, words in ticks:
+            y = bar.bottom() - float(axis.places(number)) * bar.height()
+            if any(abs(y - other) < metrics.height() for other in drawn):
+                continue
+            drawn.append(y)
+            box = QRectF(bar.right() + 4, y - metrics.height() / 2, BAR_ROOM - BAR_WIDTH - 14, metrics.height())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+
+class HeatMapPanel(QWidget):
+    """The map, and above it the choice of the two settings.
+
+    Signals:
+        hovered(str): what is under the mouse; empty for nothing.
+    """
+
+    hovered = pyqtSignal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._results: SweepResults | None = None
+        self.map = HeatMap(theme)
+        self.map.hovered.connect(self.hovered)
+        self.map.cell_clicked.connect(self._choose)
+        self._head = QHBoxLayout()
+        self.across, self.down = ChoiceBox([], "Setting across"), ChoiceBox([], "Setting down")
+        self._head.setContentsMargins(8, 2, 8, 0)
+        for widget in (self.across, plain_label("×"), self.down):
+            self._head.addWidget(widget)
+        self._head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self._head)
+        column.addWidget(self.map, 1)
+        for box in (self.across, self.down):
+            box.setMinimumContentsLength(8)
+            box.activated.connect(self._follow)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.map.set_theme(theme)
+
+    def set_results(self, results: SweepResults) -> None:
+        """Show these from now on."""
+        self._results = results
+        options = [name for name in results.options if name != "seed"] or list(results.options)
+        if len(options) == 1 and "seed" in results.options and options != ["seed"]:
+            options.append("seed")
+        for place, box in enumerate((self.across, self.down)):
+            box.clear()
+            for name in [*options, *(["seed"] if "seed" in results.options and "seed" not in options else [])]:
+                box.addItem(results.title(name), name)
+            if place == 1:
+                box.addItem("–", "")
+            box.setCurrentIndex(place if len(options) > place else box.count() - 1)
+        results.changed.connect(self._follow)
+        results.marked.connect(self._mark)
+        self._follow()
+
+    def _follow(self) -> None:
+        results = self._results
+        if results is None or not self.across.count() or not results.results:
+            self.map.show_cells(None, ("", ""), is_share=False)
+            return
+        across, down = self.across.value(), self.down.value()
+        down = "" if down == across else down
+        cells = heat_cells(results, across, down, results.measure)
+        is_share = results.measure.endswith("_score") and not results.is_regression
+        self.map.show_cells(cells, (results.title(across), results.title(down) if down else ""), is_share)
+        self._mark()
+
+    def _axes(self) -> list[ResultAxis]:
+        """The axes of the map that are there, across first."""
+        assert self._results is not None
+        by_name = {axis.name: axis for axis in self._results.axes}
+        names = dict.fromkeys([self.across.value(), self.down.value()])
+        return [by_name[name] for name in names if name in by_name]
+
+    def _mark(self) -> None:
+        """Frame the cells whose runs are all that is shown on these two axes."""
+        results = self._results
+        if results is None or not results.results:
+            return
+        axes = self._axes()
+        if not any(axis.name in results.brushes for axis in axes):
+            self.map.mark(set())
+            return
+        levels = [_levels(axis)[1] for axis in axes]
+        if len(levels) == 1:
+            levels.append(np.zeros(len(results.results), dtype=np.int64))
+        shown = np.flatnonzero(results.shown)
+        self.map.mark(set(zip(levels[0][shown].tolist(), levels[1][shown].tolist(), strict=True)))
+
+    def _choose(self, column: int, row: int) -> None:
+        """Show only the runs of a cell; all again if it is clicked once more, or beside the cells."""
+        results = self._results
+        if results is None or not results.results:
+            return
+        wanted: dict[str, tuple[float, float] | None] = {}
+        for axis, place in zip(self._axes(), (column, row), strict=False):
+            number = axis.levels[place][0] if column >= 0 else 0.0
+            wanted[axis.name] = (number, number) if column >= 0 else None
+        if all(results.brushes.get(name) == ends for name, ends in wanted.items()):
+            wanted = dict.fromkeys(wanted)
+        results.brush(wanted)

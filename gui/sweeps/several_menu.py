@@ -1,0 +1,123 @@
+"""The entry "Try several…" in the context menu of each setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, QObject, pyqtSignal
+from PyQt5.QtGui import QContextMenuEvent
+from PyQt5.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
+
+from gui.settings.settings_panels import SettingsPanels
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.qt_objects import existing, forget_when_deleted
+
+Option = Callable[[], str]
+PENALTIES = ("l1", "l2", "dropout")
+
+
+class SeveralMenu(QObject):
+    """Watches the fields of all settings.
+
+    Signals:
+        wanted(str): the user wants to try several values of this option.
+    """
+
+    wanted = pyqtSignal(str)
+
+    def __init__(self, panels: SettingsPanels, parent: QObject) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        self._options = fields_by_widget(panels)
+        for label in (label for column in (panels.strip, panels.first, panels.rest) for label in _labels(column)):
+            buddy = label.buddy()
+            if buddy in self._options:
+                self._options[label] = self._options[buddy]
+        self.watch()
+
+    def watch(self) -> None:
+        """Watch all fields and their parts."""
+        for widget in self._options:
+            for part in (widget, *widget.findChildren(QLineEdit)):
+                part.installEventFilter(self)
+
+    def option_of(self, widget: QObject | None) -> str:
+        """The option that a widget or one of its parents sets; empty if there is none."""
+        while isinstance(widget, QWidget):
+            if widget in self._options:
+                return self._options[widget]()
+            widget = widget.parentWidget()
+        return ""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QContextMenuEvent) and isinstance(watched, QWidget):
+            option = self.option_of(watched)
+            if option:
+                self.make_menu(watched, option).popup(event.globalPos())
+                return True
+        return False
+
+    def make_menu(self, widget: QWidget, option: str) -> QMenu:
+        """The menu of a field; it deletes itself when it closes."""
+        menu = QMenu(widget)
+        menu.aboutToHide.connect(menu.deleteLater)
+        forget_when_deleted(menu)
+        several = existing(menu.addAction("&Try several…"))
+        several.triggered.connect(lambda: self.wanted.emit(option))
+        if isinstance(widget, QLineEdit):
+            menu.addSeparator()
+            for text, act, enabled in (
+                ("Cu&t", widget.cut, widget.hasSelectedText()),
+                ("&Copy", widget.copy, widget.hasSelectedText()),
+                ("&Paste", widget.paste, True),
+                ("Select &all", widget.selectAll, True),
+            ):
+                action = existing(menu.addAction(text))
+                action.triggered.connect(lambda _=False, act=act: act())
+                action.setEnabled(enabled)
+        return menu
+
+
+def _labels(column: QWidget) -> list[QLabel]:
+    return column.findChildren(QLabel)
+
+
+def fields_by_widget(panels: SettingsPanels) -> dict[QWidget, Option]:
+    """The option that each field of the panels sets."""
+    strip, training, layers, more = panels.strip, panels.training, panels.layers, panels.more
+    data, generated = panels.data, panels.data.generated
+    fields: dict[str, tuple[QWidget, ...]] = {
+        "learning-rate": (strip.learning_rate,),
+        "optimizer": (strip.optimizer,),
+        "activation": (strip.activation,),
+        "loss": (strip.loss,),
+        "batch-size": (strip.batch_size,),
+        "momentum": (training.momentum,),
+        "schedule": (training.schedule.choice, *training.schedule.fields),
+        "warm-up": (training.warm_up,),
+        "features": (layers.features,),
+        "hidden": (layers.layers,),
+        "output": (layers.output,),
+        "l1": (more.l1,),
+        "l2": (more.l2,),
+        "dropout": (more.dropout,),
+        "patience": (more.early, more.patience),
+        "stop-loss": (more.at_loss, more.stop_loss),
+        "init": (more.init, more.scale),
+        "bias": (more.bias,),
+        "seed": (more.seed,),
+        "shuffle": (more.shuffle,),
+        "engine": (more.engine,),
+        "train-fraction": (data.train_share,),
+        "standardize": (data.standardize,),
+        "points": (generated.size, generated.points),
+        "noise": (generated.noise,),
+        **{name: (slider,) for name, slider in generated.sliders.items() if name in ("classes", "balance", "turns")},
+    }
+    found: dict[QWidget, Option] = {w: lambda name=name: name for name, widgets in fields.items() for w in widgets}  # type: ignore[misc]
+    return found | dict.fromkeys((strip.penalty, strip.amount), lambda: _penalty(strip.penalty))
+
+
+def _penalty(choice: ChoiceBox) -> str:
+    """The kind of regularization that is chosen; L2 where there is none, or several."""
+    return choice.value() if choice.value() in PENALTIES else "l2"

@@ -1,0 +1,324 @@
+"""The dialog that chooses what varies in a sweep, and tells how many runs that gives and how long they take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.base.arrays import Array
+from core.base.errors import LensError, short_path
+from core.base.number_text import duration
+from core.data.data_source import DataSource
+from core.data.dataset import Dataset
+from core.sweeps.suggested_values import options_that_vary, suggested_values
+from core.sweeps.sweep_estimate import estimate_seconds
+from core.sweeps.sweep_plan import SweepPlan
+from core.sweeps.sweep_runner import load_datasets, make_tasks
+from core.sweeps.variation import NAMES, Variation, parse_variation
+from core.sweeps.workers import processors
+from core.training.experiment import MAX_EPOCHS, Experiment
+from core.workbench.step_names import field_name
+from gui.sweeps.background import Background
+from gui.widgets.elided import Elided
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.plain_text import plain_label
+from gui.widgets.qt_objects import forget_when_deleted
+
+MOST_RUNS = 10_000
+MOST_SEEDS = 1000
+MOST_SETTINGS = 4
+NOTHING = ""
+START_SECONDS = 4.0
+"""About how long the processes take to start."""
+REST_MILLISECONDS = 250
+FORMS = "0.01;0.1;1   or   log:0.001..1:7   or   0..1:5"
+
+
+@dataclass(frozen=True, eq=False)
+class SweepOrder:
+    """What is to be trained.
+
+    Attributes:
+        plan: the sweep.
+        path: its folder.
+        datasets: the points that are known already, by their sources.
+        initial: the weights that all runs start from; None for those that each experiment draws.
+    """
+
+    plan: SweepPlan
+    path: Path
+    datasets: Mapping[DataSource, Dataset]
+    initial: Array | None
+
+
+def option_title(option: str) -> str:
+    """An option as a person reads it."""
+    field = NAMES[option].field
+    words = option.replace("-", " ") if "." in field else field_name(field)
+    return words[:1].upper() + words[1:]
+
+
+class SweepDialog(QDialog):
+    """Up to four settings with their values, seeds, epochs and patience, and the folder.
+
+    Args:
+        experiment: the settings that all runs share.
+        dataset: its points.
+        home: the weights that it starts from; None for those that it draws.
+        epochs: of each run, at first.
+        path: the folder, at first.
+        option: the first setting, at first.
+
+    Signals:
+        taken(SweepOrder): train these.
+    """
+
+    taken = pyqtSignal(object)
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        home: Array | None,
+        epochs: int,
+        path: Path,
+        parent: QWidget,
+        option: str = "learning-rate",
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        forget_when_deleted(self)
+        self.setWindowTitle("Try several values")
+        self._experiment, self._dataset, self._home = experiment, dataset, home
+        self._plan: SweepPlan | None = None
+        self._path = path
+        self._background = Background(self)
+        self._background.done.connect(self._take_estimate)
+        entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
+        self.settings, self.values = list[ChoiceBox](), list[QLineEdit]()
+        for place in range(MOST_SETTINGS):
+            name = "Setting" if place == 0 else f"Setting {place + 1}"
+            self.settings.append(ChoiceBox(entries if place == 0 else [(NOTHING, "–"), *entries], name))
+            self.values.append(QLineEdit())
+        self.seeds = WholeNumberField(1, MOST_SEEDS, "Seeds of each combination")
+        self.epochs = WholeNumberField(1, MAX_EPOCHS, "Epochs of each run")
+        self.patience = WholeNumberField(1, MAX_EPOCHS, "Patience of the runs in epochs")
+        self.early = QCheckBox("Patience")
+        self.folder, self.browse = Elided(), QPushButton("Change…")
+        self.note, self.time = plain_label(" "), plain_label(" ")
+        self.train, self.buttons = QPushButton("Train"), QDialogButtonBox()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MILLISECONDS)
+        self._rest.timeout.connect(self._estimate)
+        self._set_up(epochs)
+        self._lay_out()
+        self._connect()
+        self.settings[0].set_value(option)
+        self._suggest(0)
+        for place in range(1, MOST_SETTINGS):
+            self._suggest(place)
+        self.values[0].setFocus()
+        self.values[0].selectAll()
+
+    def _set_up(self, epochs: int) -> None:
+        experiment = self._experiment
+        self.seeds.set_value(1)
+        self.seeds.setToolTip("Each combination is trained with so many seeds; their spread tells what is chance")
+        self.epochs.set_value(epochs)
+        has_test = _has_test(experiment)
+        self.early.setEnabled(has_test)
+        self.early.setChecked(has_test and experiment.patience is not None)
+        self.early.setToolTip(
+            "End a run when its test loss has not fallen for so many epochs, at its best epoch"
+            if has_test
+            else "Early stopping needs a test set, but every point is used for training"
+        )
+        self.patience.set_value(experiment.patience or 20)
+        self.note.setWordWrap(True)
+        self.time.setProperty("role", "faint")
+        self.folder.setMinimumWidth(240)
+        for place, values in enumerate(self.values):
+            values.setAccessibleName("Values" if place == 0 else f"Values of setting {place + 1}")
+            values.setPlaceholderText(FORMS)
+            values.setToolTip(f"Values with semicolons between them, or a range: {FORMS}")
+        self.buttons.addButton(self.train, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self._show_folder()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
+            grid.addWidget(setting, place, 0)
+            grid.addWidget(values, place, 1)
+        grid.setColumnStretch(1, 1)
+        line = QHBoxLayout()
+        for text, field in (("Epochs", self.epochs), ("Seeds", self.seeds)):
+            label = plain_label(text)
+            label.setBuddy(field)
+            line.addWidget(label)
+            line.addWidget(field)
+            line.addSpacing(12)
+        line.addWidget(self.early)
+        line.addWidget(self.patience)
+        line.addStretch(1)
+        place_line = QHBoxLayout()
+        place_line.addWidget(plain_label("Folder"))
+        place_line.addWidget(self.folder, 1)
+        place_line.addWidget(self.browse)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addWidget(plain_label("Every combination of these values is trained from its start, beside the window."))
+        column.addLayout(grid)
+        column.addLayout(line)
+        column.addLayout(place_line)
+        column.addWidget(self.note)
+        column.addWidget(self.time)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(600)
+
+    def _connect(self) -> None:
+        self.buttons.accepted.connect(self._take)
+        self.buttons.rejected.connect(self.reject)
+        self.browse.clicked.connect(self._choose_folder)
+        for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
+            setting.currentIndexChanged.connect(lambda _, place=place: self._suggest(place))
+            values.textChanged.connect(lambda _: self._check())
+        self.seeds.valueChanged.connect(lambda _: self._check())
+        self.epochs.valueChanged.connect(lambda _: self._check())
+        self.patience.valueChanged.connect(lambda _: self._check())
+        self.early.clicked.connect(lambda _: self._check())
+
+    # ---------------------------------------------------------------- what is wanted
+
+    def _suggest(self, place: int) -> None:
+        """Offer values around the present one."""
+        option = self.settings[place].value()
+        self.values[place].setEnabled(option != NOTHING)
+        self.values[place].setText(suggested_values(option, self._experiment) if option != NOTHING else "")
+        self._show_rows()
+        self._check()
+
+    def _show_rows(self) -> None:
+        """Show a row behind the last that is used."""
+        used = max((p for p, setting in enumerate(self.settings) if setting.value() != NOTHING), default=0)
+        for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
+            setting.setVisible(place <= used + 1)
+            values.setVisible(place <= used + 1)
+
+    def _variations(self) -> tuple[Variation, ...]:
+        """What varies; raises LensError."""
+        pairs = zip(self.settings, self.values, strict=True)
+        chosen = [(s.value(), v.text().strip()) for s, v in pairs if s.value() != NOTHING]
+        return tuple(parse_variation(f"{option}={text}") for option, text in chosen)
+
+    def _planned(self) -> SweepPlan:
+        """The sweep; raises LensError."""
+        variations = self._variations()
+        base = self._experiment
+        if all(variation.name != "patience" for variation in variations):
+            base = base.replace(patience=self.patience.value() if self.early.isChecked() else None)
+        plan = SweepPlan(base, {}, variations, self.epochs.value(), self.seeds.value())
+        if plan.count > MOST_RUNS:
+            raise LensError(
+                f"These are {plan.count:,} runs, but at most {MOST_RUNS:,} can be tried in the window; name fewer "
+                "values, or use the command sweep."
+            )
+        if any(e.patience is not None and not _has_test(e) for e in (run.experiment for run in plan.runs)):
+            raise LensError("Early stopping needs a test set, but every point is used for training.")
+        return plan
+
+    def _check(self) -> None:
+        """Say how many runs these are, or what is wrong."""
+        self.patience.setEnabled(self.early.isChecked())
+        try:
+            self._plan = self._planned()
+            count, fault = self._plan.count, ""
+            text = f"{count:,} run{'s' * (count > 1)} of {self._plan.epochs:,} epochs"
+        except LensError as error:
+            self._plan, text, fault = None, str(error), "wrong"
+        self.note.setText(text)
+        self.note.setProperty("role", fault or "strong")
+        self.note.style().polish(self.note)  # type: ignore[union-attr]  # every widget has a style
+        self.time.setText(" ")
+        self.train.setEnabled(not fault)
+        self._rest.start()
+
+    # ---------------------------------------------------------------- how long it takes
+
+    def _known(self) -> dict[DataSource, Dataset]:
+        return {self._experiment.data: self._dataset}
+
+    def initial_of(self, plan: SweepPlan) -> Array | None:
+        """The weights of the present run, if they fit all runs and no seed is to draw others."""
+        home, base = self._home, self._experiment
+        draws = plan.seeds > 1 or any(v.name in ("seed", "init", "bias") for v in plan.variations)
+        shape = base.hidden, base.features, base.output, base.data
+        fits = all((e.hidden, e.features, e.output, e.data) == shape for e in (run.experiment for run in plan.runs))
+        return home if home is not None and fits and not draws else None
+
+    def _estimate(self) -> None:
+        plan = self._plan
+        if plan is not None:
+            self.time.setText("Measuring how long this takes")
+            known, initial = self._known(), self.initial_of(plan)
+
+            def estimate() -> float:
+                tasks = make_tasks(plan, (), initial, load_datasets(plan, known=known))
+                return estimate_seconds(tasks, min(processors(), len(tasks)), self._background.is_wanted)
+
+            self._background.call(plan, estimate)
+
+    def _take_estimate(self, plan: object, found: object) -> None:
+        if plan is not self._plan:
+            return
+        if isinstance(found, LensError):
+            self.time.setText(str(found))
+        elif isinstance(found, float) and found > 0.0:
+            workers = processors()
+            by = "one process" if workers == 1 else f"{workers} processes"
+            self.time.setText(f"about {duration(found + START_SECONDS)} with {by} beside the window")
+        else:
+            self.time.setText("The engine must be compiled first, which takes some seconds")
+
+    # ---------------------------------------------------------------- the folder and the end
+
+    def _show_folder(self) -> None:
+        self.folder.set_full(short_path(self._path))
+        self.folder.setToolTip(str(self._path))
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "Folder of the sweep", str(self._path.parent))
+        if path:
+            self._path = Path(path)
+            self._show_folder()
+
+    def _take(self) -> None:
+        if self._plan is not None:
+            self.taken.emit(SweepOrder(self._plan, self._path, self._known(), self.initial_of(self._plan)))
+            self.accept()
+
+    def done(self, result: int) -> None:
+        self._rest.stop()
+        self._background.close()
+        super().done(result)
+
+
+def _has_test(experiment: Experiment) -> bool:
+    return experiment.train_fraction < 1.0 or experiment.only_sample is not None

@@ -1,0 +1,279 @@
+"""The window with the results of a sweep: parallel coordinates, table, curves and heat map, all linked."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QKeySequence
+from PyQt5.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QShortcut,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.base.errors import short_path
+from core.base.number_text import duration
+from core.sweeps.run_result import DIVERGED, FAILED, Key
+from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, SweepStatus
+from gui.sweeps.heat_map import HeatMapPanel
+from gui.sweeps.parallel_view import ParallelView
+from gui.sweeps.result_table import ResultTable
+from gui.sweeps.sweep_curves import SweepCurves
+from gui.sweeps.sweep_results import NOTHING, SweepResults
+from gui.widgets.elided import Elided
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.plain_text import plain_label
+from gui.widgets.qt_objects import existing, forget_when_deleted
+from gui.widgets.theme import Theme
+
+TYPED_MILLISECONDS = 80
+HINT = "Drag on an axis to show only some runs. Double-click a run to open it in the main window."
+
+
+class SweepWindow(QWidget):
+    """Shows one sweep, and says what the user wants.
+
+    Args:
+        results: what is shown.
+        folder: where it lies.
+        parent: the main window, with which this one goes.
+
+    Signals:
+        pause_wanted(bool), stop_wanted(), go_on_wanted(): as they say.
+        open_wanted(object): open the run with this key.
+        keep_wanted(list): train the runs with these keys beside the present one, and keep them.
+        copy_wanted(str): put a table on the clipboard. save_wanted(): save the shown rows.
+        closed(): the user closed the window.
+    """
+
+    pause_wanted = pyqtSignal(bool)
+    stop_wanted = pyqtSignal()
+    go_on_wanted = pyqtSignal()
+    open_wanted = pyqtSignal(object)
+    keep_wanted = pyqtSignal(object)
+    copy_wanted = pyqtSignal(str)
+    save_wanted = pyqtSignal()
+    closed = pyqtSignal()
+
+    def __init__(self, results: SweepResults, folder: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        forget_when_deleted(self)
+        self.results = results
+        self.setWindowTitle(f"Sweep – {short_path(folder)}")
+        self.setAutoFillBackground(True)
+        self._make_head(folder)
+        self._make_tools()
+        self.parallel, self.table = ParallelView(theme), ResultTable(theme)
+        self.curves, self.heat = SweepCurves(theme), HeatMapPanel(theme)
+        self.readout = Elided()
+        self.open = QPushButton("&Open run")
+        self.open.setToolTip("Make the selected run the present one in the main window, with the same bits (Enter)")
+        self.keep = QPushButton("&Keep beside")
+        self.keep.setToolTip("Train the selected runs beside the present one, and keep their curves and borders")
+        self._lay_out()
+        self._connect()
+        self.resize(1240, 800)
+        self.setMinimumSize(820, 520)
+        self._handle()
+
+    def _handle(self) -> None:
+        """Keep the window from always lying above the main window, which is its parent."""
+        self.winId()
+        existing(self.windowHandle()).setTransientParent(None)
+
+    def _make_head(self, folder: str) -> None:
+        self.name, self.status, self.bar = Elided(), Elided(), QProgressBar()
+        self.name.setProperty("role", "strong")
+        self.name.set_full(_name_of(self.results))
+        self.name.setToolTip(folder)
+        self.status.setProperty("role", "faint")
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(QSize(140, 8))
+        self.bar.setAccessibleName("Runs that have ended")
+        self.pause, self.stop, self.go_on = QPushButton("&Pause"), QPushButton("Sto&p"), QPushButton("&Go on")
+        self.pause.setCheckable(True)
+        self.pause.setToolTip("Begin no further runs; those under way are trained to their end")
+        self.stop.setToolTip("End at once. The folder keeps all runs that have ended, and you can go on later")
+        self.go_on.setToolTip("Train the runs that have no result yet")
+
+    def _make_tools(self) -> None:
+        results = self.results
+        self.measure = ChoiceBox([(name, results.title(name).capitalize()) for name in results.measures], "Measure")
+        self.measure.set_value(results.measure)
+        names = [(name, results.title(name).capitalize()) for name in results.options]
+        self.group = ChoiceBox([*names, (NOTHING, "Nothing")], "Colour by")
+        self.group.set_value(results.group_by)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter")
+        self.filter.setAccessibleName("Filter the runs of the sweep")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(190)
+        self.count = Elided()
+        self.count.setProperty("role", "faint")
+        self.all = QPushButton("Show &all")
+        self.all.setToolTip("Take all brushes and the filter away (Esc)")
+        self.copy, self.save = QPushButton("&Copy"), QPushButton("Sa&ve…")
+        self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
+        self.save.setToolTip("Save the shown rows as CSV; the folder has all of them in runs.csv")
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 8, 10, 0)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head.addWidget(self.name, 3)
+        head.addWidget(self.bar)
+        head.addWidget(self.status, 2)
+        for widget in (self.pause, self.stop, self.go_on):
+            head.addWidget(widget)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(10, 0, 10, 0)
+        for text, box in (("Measure", self.measure), ("Colour by", self.group)):
+            label = plain_label(text)
+            label.setBuddy(box)
+            tools.addWidget(label)
+            tools.addWidget(box)
+            tools.addSpacing(10)
+        tools.addWidget(self.filter)
+        tools.addWidget(self.count, 1)
+        for widget in (self.all, self.copy, self.save):
+            tools.addWidget(widget)
+        below, whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        for view in (self.table, self.curves, self.heat):
+            below.addWidget(view)
+        below.setSizes([480, 380, 380])
+        below.setStretchFactor(0, 1)
+        whole.addWidget(self.parallel)
+        whole.addWidget(below)
+        whole.setSizes([330, 400])
+        for splitter in (below, whole):
+            splitter.setChildrenCollapsible(False)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(10, 0, 10, 8)
+        foot.addWidget(self.readout, 1)
+        foot.addWidget(self.keep)
+        foot.addWidget(self.open)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addLayout(tools)
+        column.addWidget(whole, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        results = self.results
+        for view in (self.parallel, self.table, self.curves, self.heat):
+            view.set_results(results)
+        results.changed.connect(self._follow)
+        results.marked.connect(self._follow)
+        self.measure.activated.connect(lambda _: results.set_measure(self.measure.value()))
+        self.group.activated.connect(lambda _: results.set_group(self.group.value()))
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(TYPED_MILLISECONDS)
+        self._typed.timeout.connect(lambda: results.set_filter(self.filter.text()))
+        self.filter.textChanged.connect(lambda _: self._typed.start())
+        self.all.clicked.connect(self.show_all)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.show_all)
+        self.copy.clicked.connect(self.table.copy)
+        self.table.copied.connect(self.copy_wanted)
+        self.table.opened.connect(self.open_wanted)
+        self.table.kept.connect(self.keep_wanted)
+        self.save.clicked.connect(self.save_wanted)
+        self.parallel.open_wanted.connect(self.open_wanted)
+        self.parallel.hovered.connect(self._tell)
+        self.heat.hovered.connect(lambda text: self._tell(None, text))
+        self.curves.picked.connect(lambda key: results.select([key]))
+        self.open.clicked.connect(lambda: self.open_wanted.emit(self._selected()[0]))
+        self.keep.clicked.connect(lambda: self.keep_wanted.emit(self._selected()))
+        self.pause.toggled.connect(self.pause_wanted)
+        self.stop.clicked.connect(self.stop_wanted)
+        self.go_on.clicked.connect(self.go_on_wanted)
+        self._follow()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        for view in (self.parallel, self.table, self.curves, self.heat):
+            view.set_theme(theme)
+
+    # ---------------------------------------------------------------- what is true
+
+    def show_status(self, status: SweepStatus) -> None:
+        """Show how far the training is."""
+        is_running = status.state != ENDED
+        self.bar.setMaximum(max(1, status.total))
+        self.bar.setValue(status.done)
+        self.bar.setVisible(is_running)
+        self.pause.setVisible(is_running)
+        self.stop.setVisible(is_running)
+        self.go_on.setVisible(not is_running and status.done < status.total)
+        self.pause.blockSignals(True)
+        self.pause.setChecked(status.state == PAUSED)
+        self.pause.blockSignals(False)
+        self.status.set_full(_status_text(status, self.results))
+
+    def show_all(self) -> None:
+        """Take brushes, filter and selection away."""
+        self.filter.clear()
+        self._typed.stop()
+        self.results.set_filter("")
+        self.results.clear_brushes()
+        self.results.select([])
+
+    def _selected(self) -> list[Key]:
+        """The selected runs that have a result."""
+        keys = [key for key in self.results.selected if self.results.place(key) is not None]
+        return sorted(keys, key=lambda key: self.results.place(key) or 0)
+
+    def _follow(self) -> None:
+        results = self.results
+        shown, count = int(results.shown.sum()), len(results.results)
+        self.count.set_full(f"{count:,} runs" if shown == count else f"{shown:,} of {count:,} runs")
+        selected = self._selected()
+        self.open.setEnabled(len(selected) == 1)
+        self.keep.setEnabled(bool(selected))
+        self.all.setEnabled(shown < count or bool(results.brushes) or bool(selected))
+        self._tell(None)
+
+    def _tell(self, key: Key | None, text: str = "") -> None:
+        """Say what is under the mouse, or else what is selected."""
+        selected = self._selected()
+        if key is not None:
+            text = self.results.sentence(key)
+        elif not text and len(selected) == 1:
+            text = self.results.sentence(selected[0])
+        elif not text and selected:
+            text = f"{len(selected)} runs are selected"
+        self.readout.set_full(text or HINT)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def _name_of(results: SweepResults) -> str:
+    """What the sweep consists of: "learning rate × hidden, 5 seeds, 200 epochs"."""
+    plan = results.plan
+    varied = [results.title(variation.name) for variation in plan.variations]
+    seeds = [f"{plan.seeds} seeds"] if plan.seeds > 1 else []
+    return ", ".join([*([" × ".join(varied)] if varied else []), *seeds, f"{plan.epochs:,} epochs"])
+
+
+def _status_text(status: SweepStatus, results: SweepResults) -> str:
+    states = [result.status for result in results.results]
+    bad = [f"{count} {state}" for state in (DIVERGED, FAILED) if (count := states.count(state))]
+    parts = [f"{status.done:,} of {status.total:,} runs", *bad]
+    if status.error:
+        return status.error
+    if status.state == STARTING:
+        parts.append("starting")
+    elif status.state == PAUSED:
+        parts.append("paused")
+    elif status.state != ENDED and status.seconds_left is not None:
+        parts.append(f"about {duration(status.seconds_left)} left")
+    return ", ".join(parts)

@@ -1,0 +1,137 @@
+"""The dialog that tries several values, in the real window: what it offers, what it refuses, and what comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtGui import QContextMenuEvent
+from PyQt5.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.sweeps.variation import NAMES
+from core.workbench.many_runs.sweep_job import ENDED
+from gui.sweeps.sweep_dialog import SweepDialog
+from gui.widgets.qt_objects import existing
+from gui.window.main_window import MainWindow
+from tests.gui.runs.test_runs import press
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, window: MainWindow) -> SweepDialog:
+    window.toolbar.epochs.set_value(2)
+    press(qtbot, window, Qt.Key.Key_T)
+    return shown_dialog(qtbot, window)
+
+
+def shown_dialog(qtbot: QtBot, window: MainWindow) -> SweepDialog:
+    qtbot.waitUntil(lambda: window.findChild(SweepDialog) is not None)
+    return existing(window.findChild(SweepDialog))
+
+
+def choose(dialog: SweepDialog, place: int, option: str, values: str) -> None:
+    box = dialog.settings[place]
+    box.setCurrentIndex(box.findData(option))
+    dialog.values[place].setText(values)
+
+
+def test_rates_around_the_present_one_are_offered(qtbot: QtBot, dialog: SweepDialog) -> None:
+    assert dialog.settings[0].value() == "learning-rate"
+    assert dialog.values[0].text() == "0.001;0.003;0.01;0.03;0.1"
+    assert dialog.note.text() == "5 runs of 2 epochs" and dialog.train.isEnabled()
+    qtbot.waitUntil(lambda: "about" in dialog.time.text() or "compiled" in dialog.time.text())
+    assert [setting.isVisible() for setting in dialog.settings] == [True, True, False, False]
+    choose(dialog, 1, "hidden", "2;4")
+    dialog.seeds.set_value(3)
+    dialog._check()
+    assert dialog.note.text() == "30 runs of 2 epochs" and dialog.settings[2].isVisible()
+
+
+def test_every_setting_that_is_offered_has_values_to_begin_with(dialog: SweepDialog) -> None:
+    box = dialog.settings[0]
+    for place in range(box.count()):
+        box.setCurrentIndex(place)
+        can = dialog.train.isEnabled() or (box.value() == "patience" and "needs a test set" in dialog.note.text())
+        assert can, (box.value(), dialog.values[0].text(), dialog.note.text())
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ("0.1; fast", "learning-rate: "),
+        ("0.1; 0.1", "named twice"),
+        ("0.1, 0.2", "Write semicolons"),
+        ("", "a value is missing"),
+    ],
+)
+def test_what_cannot_be_tried_is_told(dialog: SweepDialog, values: str, told: str) -> None:
+    dialog.values[0].setText(values)
+    assert told in dialog.note.text() and not dialog.train.isEnabled()
+    dialog.values[0].setText("0.1; 1")
+    assert dialog.note.text() == "2 runs of 2 epochs" and dialog.train.isEnabled()
+
+
+def test_too_many_runs_and_patience_without_a_test_set_are_refused(dialog: SweepDialog) -> None:
+    dialog.values[0].setText("log:0.001..1:999")
+    choose(dialog, 1, "l2", "0..1:11")
+    assert "at most 10,000" in dialog.note.text() and not dialog.train.isEnabled()
+    choose(dialog, 0, "patience", "5;10")
+    choose(dialog, 1, "l2", "0;1")
+    assert "needs a test set" in dialog.note.text()
+
+
+def test_a_sweep_runs_beside_the_window_and_its_runs_open(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """Through real processes, from the key to the run that is opened."""
+    window.toolbar.epochs.set_value(2)
+    press(qtbot, window, Qt.Key.Key_T)
+    dialog = shown_dialog(qtbot, window)
+    dialog._path = tmp_path / "sweep"
+    dialog.values[0].setText("0.02;0.5")
+    qtbot.mouseClick(dialog.train, Qt.MouseButton.LeftButton)
+    commands = window.sweeps.commands
+    qtbot.waitUntil(lambda: commands.job is not None and not commands.job.is_running)
+    commands.refresh()
+    assert existing(commands.job).status.state == ENDED and existing(commands.job).status.error == ""
+    view = existing(commands.window)
+    assert view.isVisible() and len(view.results.results) == 2 and not view.stop.isVisible()
+    view.results.select([view.results.results[1].key])
+    qtbot.mouseClick(view.open, Qt.MouseButton.LeftButton)
+    session, result = window.session, view.results.results[1]
+    epoch = existing(session.loaded).preparation.epoch_length
+    qtbot.waitUntil(lambda: existing(session.snapshot).settings.learning_rate == float(result.texts[0]))
+    qtbot.waitUntil(lambda: session.at_rest and existing(session.snapshot).position == 2 * epoch)
+    assert existing(session.snapshot).train_loss == result.train_loss
+    assert (tmp_path / "sweep" / "runs.csv").exists()
+
+
+# ---------------------------------------------------------------- the menus of the settings
+
+
+def try_several(qtbot: QtBot, window: MainWindow, field: QWidget) -> str:
+    """Choose "Try several…" in the context menu of a field; the setting that the dialog offers."""
+    QApplication.sendEvent(field, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(3, 3), QPoint(3, 3)))
+    menu = existing(next(menu for menu in reversed(field.findChildren(QMenu)) if menu.isVisible()))
+    menu.actions()[0].trigger()
+    menu.close()
+    dialog = shown_dialog(qtbot, window)
+    option = dialog.settings[0].value()
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    qtbot.waitUntil(lambda: window.findChild(SweepDialog) is None)
+    return option
+
+
+def test_a_setting_is_varied_from_its_own_menu(qtbot: QtBot, window: MainWindow) -> None:
+    strip, more = window.panels.strip, window.panels.more
+    assert try_several(qtbot, window, existing(strip.learning_rate.findChild(QLineEdit))) == "learning-rate"
+    assert try_several(qtbot, window, strip.loss) == "loss"
+    assert try_several(qtbot, window, strip.penalty) == "l2"
+    assert try_several(qtbot, window, more.early) == "patience"
+    neurons = window.panels.layers.layers.spins[0]
+    assert try_several(qtbot, window, existing(neurons.findChild(QLineEdit))) == "hidden"
+
+
+def test_every_setting_of_the_panels_can_vary(window: MainWindow) -> None:
+    options = {option() for option in window.sweeps.menu._options.values()}
+    assert options <= set(NAMES) and len(options) >= 25

@@ -1,0 +1,175 @@
+"""The results of a sweep in their window: all views follow one truth, brushes by the mouse, sorting, keys."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.sweeps.sweep_folder import SweepFolder
+from core.sweeps.sweep_plan import SweepPlan
+from core.sweeps.sweep_runner import SweepRunner, load_datasets, make_tasks
+from core.sweeps.variation import parse_variation
+from core.sweeps.workers import Workers
+from gui.sweeps.result_table import table_csv
+from gui.sweeps.sweep_window import SweepWindow
+from gui.widgets.qt_objects import existing
+from gui.window.main_window import MainWindow
+from tests.core.workbench.support import SHALLOW
+
+PLAN = SweepPlan(
+    SHALLOW.replace(engine="numpy", train_fraction=0.5),
+    {},
+    (parse_variation("learning-rate=0.001;0.1;10"), parse_variation("hidden=2;3")),
+    1,
+    2,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep as the command line leaves it."""
+    path = tmp_path_factory.mktemp("sweep")
+    datasets = load_datasets(PLAN)
+    with closing(SweepFolder(path, PLAN, datasets)) as files:
+        SweepRunner(make_tasks(PLAN, datasets=datasets), Workers(), files.add).run()
+    return path
+
+
+@pytest.fixture
+def view(qtbot: QtBot, window: MainWindow, folder: Path) -> SweepWindow:
+    window.sweeps.commands.open_folder(folder)
+    qtbot.waitUntil(lambda: window.sweeps.commands.window is not None)
+    found = existing(window.sweeps.commands.window)
+    found.resize(1000, 700)
+    qtbot.waitUntil(found.isVisible)
+    return found
+
+
+def mouse(
+    widget: QWidget, kind: QEvent.Type, place: QPointF, button: Qt.MouseButton = Qt.MouseButton.LeftButton
+) -> None:
+    event = QMouseEvent(kind, place, button, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+
+
+def drag(widget: QWidget, start: QPointF, end: QPointF) -> None:
+    mouse(widget, QEvent.Type.MouseButtonPress, start)
+    mouse(widget, QEvent.Type.MouseMove, end)
+    mouse(widget, QEvent.Type.MouseButtonRelease, end)
+
+
+def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
+    results = view.results
+    assert len(results.results) == 12 and results.options == ("learning-rate", "hidden", "seed")
+    assert [axis.name for axis in results.axes][:3] == ["learning-rate", "hidden", "seed"]
+    assert results.axes[0].is_logarithmic and not results.axes[1].is_logarithmic
+    assert view.name.full == "learning rate × hidden, 2 seeds, 1 epochs"
+    assert view.count.full == "12 runs" and not view.pause.isVisible() and not view.go_on.isVisible()
+    assert view.table.rows_model.rowCount() == 12
+
+
+def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: SweepWindow) -> None:
+    results, parallel = view.results, view.parallel
+    x = parallel.axis_x(0)
+    drag(parallel, QPointF(x, parallel.place_y(0.4)), QPointF(x, parallel.place_y(0.9)))
+    assert results.shown.sum() == 4  # the rate 0.1 with two nets and two seeds
+    assert {row.texts[0] for row in view.table.rows_model.rows} == {"0.1"}
+    assert view.count.full == "4 of 12 runs"
+    qtbot.waitUntil(lambda: {key[0][0] for key, _, _ in view.curves._members} == {"0.1"})
+    assert view.heat.map._marked == {(1, 0), (1, 1)}
+    qtbot.mouseClick(parallel, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(parallel.place_y(0.1))))
+    assert results.shown.all() and view.count.full == "12 runs"
+
+
+def test_a_cell_of_the_map_shows_its_runs(qtbot: QtBot, view: SweepWindow) -> None:
+    center = view.heat.map.cell_center(2, 1).toPoint()
+    qtbot.mouseClick(view.heat.map, Qt.MouseButton.LeftButton, pos=center)
+    assert {row.texts for row in view.table.rows_model.rows} == {("10", "3")}
+    cells = existing(view.heat.map._cells)
+    shown = [row.test_loss for row in view.table.rows_model.rows]
+    assert cells.medians[1, 2] == np.median(shown)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.results.shown.all()
+
+
+def test_a_selection_is_one_in_all_views(qtbot: QtBot, view: SweepWindow) -> None:
+    view.table.selectRow(3)
+    key = view.table.rows_model.rows[3].key
+    assert view.results.selected == {key} and view.open.isEnabled()
+    assert view.readout.full.startswith(view.results.name(key))
+    qtbot.waitUntil(lambda: len(view.curves.front.lines) == 1)
+    other = view.results.results[7].key
+    view.curves.picked.emit(other)
+    assert [row.key for row in view.table.selected_rows()] == [other]
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert view.results.selected == frozenset() and view.table.selected_rows() == []
+
+
+def test_a_click_on_a_line_selects_its_run(view: SweepWindow) -> None:
+    parallel = view.parallel
+    axis = len(view.results.axes) - 2
+    place = view.results.axes[axis].places(view.results.axes[axis].numbers)
+    following = view.results.axes[axis + 1].places(view.results.axes[axis + 1].numbers)
+    x = (parallel.axis_x(axis) + parallel.axis_x(axis + 1)) / 2
+    y = parallel.place_y(float(place[5] + following[5]) / 2)
+    mouse(parallel, QEvent.Type.MouseButtonPress, QPointF(x, y))
+    (key,) = view.results.selected
+    chosen = existing(view.results.place(key))
+    assert (place[chosen] + following[chosen]) / 2 == pytest.approx((place[5] + following[5]) / 2, abs=0.05)
+
+
+def test_the_table_sorts_by_values_and_filters_by_words(qtbot: QtBot, view: SweepWindow) -> None:
+    table, model = view.table, view.table.rows_model
+    column = model.columns.index("test_loss")
+    table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
+    losses = [row.test_loss for row in model.rows]
+    assert losses == sorted(losses, reverse=True)
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert [row.texts[0] for row in model.rows] == ["0.001"] * 4 + ["0.1"] * 4 + ["10"] * 4
+    view.filter.setText("rate 0.001")
+    qtbot.waitUntil(lambda: model.rowCount() == 4)
+    saved = list(csv.reader(io.StringIO(table_csv(view.results, model.rows).decode())))
+    assert saved[0][:6] == ["learning-rate", "hidden", "seed", "epochs", "train_loss", "test_loss"]
+    assert saved[0][7] == "test_accuracy" and [line[0] for line in saved[1:]] == ["0.001"] * 4
+    assert float(saved[1][5]) == model.rows[0].test_loss
+
+
+def test_another_measure_and_other_groups_are_shown_everywhere(qtbot: QtBot, view: SweepWindow) -> None:
+    view.group.setCurrentIndex(view.group.findData("hidden"))
+    view.group.activated.emit(view.group.currentIndex())
+    assert [group.label for group in view.results.groups] == ["2", "3"]
+    view.measure.setCurrentIndex(view.measure.findData("test_score"))
+    view.measure.activated.emit(view.measure.currentIndex())
+    scores = [r.test_score for r in view.results.results if r.texts == ("0.1", "2")]
+    assert existing(view.heat.map._cells).medians[0, 1] == np.median(scores)
+    qtbot.waitUntil(lambda: len(view.curves.layer.bands) == 2)
+
+
+def test_what_another_program_writes_is_followed(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    datasets = load_datasets(PLAN)
+    with closing(SweepFolder(tmp_path, PLAN, datasets)) as files:
+        tasks = make_tasks(PLAN, datasets=datasets)
+        SweepRunner(tasks[:2], Workers(), files.add).run()
+        commands = window.sweeps.commands
+        commands.open_folder(tmp_path)
+        qtbot.waitUntil(lambda: commands.window is not None)
+        view = existing(commands.window)
+        assert len(view.results.results) == 2 and view.go_on.isVisible()
+        SweepRunner(tasks[2:], Workers(), files.add).run()
+        qtbot.waitUntil(lambda: len(view.results.results) == 12)
+    qtbot.waitUntil(lambda: not view.go_on.isVisible())
+
+
+def test_a_folder_without_a_sweep_is_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.sweeps.commands.open_folder(tmp_path)
+    qtbot.waitUntil(lambda: "There is no sweep in" in window.notices.text.text())
+    assert window.sweeps.commands.window is None

@@ -1,0 +1,62 @@
+"""The notes of the first start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.export.pictures import picture
+from gui.window.main_window import MainWindow
+from tests.gui.support import choose_data
+
+
+def seen(window: MainWindow) -> list[str]:
+    return [note.accessibleName() for note in window.first_notes.notes if note.isVisible()]
+
+
+@pytest.fixture
+def noted(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    assert not window.first_notes.notes, "films and pictures open windows without notes"
+    window.first_notes.begin()
+    qtbot.waitUntil(lambda: len(seen(window)) == 4)
+    return window
+
+
+def test_the_notes_lie_in_the_window_and_go_for_good_when_it_plays(
+    qtbot: QtBot, noted: MainWindow, open_window: Callable[[], MainWindow]
+) -> None:
+    for note in noted.first_notes.notes:
+        assert noted.rect().contains(note.geometry())
+        below = QApplication.widgetAt(noted.mapToGlobal(note.geometry().center()))
+        assert below is not note, "a click goes through"
+    qtbot.keyClick(noted, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not noted.first_notes.notes)
+    noted.close()
+    again = open_window()
+    again.first_notes.begin()
+    assert not again.first_notes.notes
+    again.actions_by_name["first-notes"].trigger()
+    qtbot.waitUntil(lambda: len(seen(again)) == 4)
+
+
+def test_a_note_goes_with_a_click_on_what_it_is_about(qtbot: QtBot, noted: MainWindow) -> None:
+    choose_data(qtbot, noted, "circle")
+    qtbot.waitUntil(lambda: len(seen(noted)) == 3)
+    diagram = noted.network.diagram()
+    assert diagram is not None
+    x, y = diagram.lines[0].points[0][3].tolist()
+    qtbot.mouseClick(noted.network, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    qtbot.waitUntil(lambda: len(seen(noted)) == 2)
+
+
+def test_no_picture_holds_a_note(qtbot: QtBot, noted: MainWindow) -> None:
+    with_notes, drawn = noted.grab().toImage(), picture(noted)
+    for note in noted.first_notes.notes:
+        note.hide()
+    bare = noted.grab().toImage()
+    assert with_notes != bare
+    assert drawn == bare
