@@ -30,8 +30,8 @@ from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from core.workbench.speed_scale import FULL
-from gui.runs.try_dialog import TryDialog
 from gui.settings.class_names_dialog import ClassNamesDialog
+from gui.sweeps.sweep_dialog import SweepDialog
 from gui.tables.table_dialog import TableDialog
 from gui.widgets.theme import THEMES
 from gui.window.application import make_application, make_window
@@ -214,7 +214,7 @@ class Walk:
 
     def _try_several(self) -> QWidget:
         self.act("try-several")
-        return self._dialog(TryDialog)
+        return self._dialog(SweepDialog)
 
 
 def looks_at(
