@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.table import MAX_TEXTS, Column, Table
 from core.data.tables.text.text_format import Number, Reading, number_parser, shorten
 
@@ -40,12 +41,18 @@ def classes_of(
     different, codes = different_values(values, len(column.texts or ()))
     if column.varied or len(different) > MAX_CLASSES:
         raise DataError(
-            f"{table.name}: the column {column.name!r} holds more than {MAX_CLASSES:,} different labels; "
-            "choose another column, or learn its numbers by regression."
+            _(
+                "{name}: the column {column_name!r} holds more than {max_classes:,} different labels; "
+                "choose another column, or learn its numbers by regression."
+            ).format(name=table.name, column_name=column.name, max_classes=MAX_CLASSES)
         )
     keys, names = class_keys(table, column, different)
     if len(set(keys)) == 1:
-        raise DataError(f"{table.name}: every row has the label {shorten(names[0])}; add rows of a second class.")
+        raise DataError(
+            _("{name}: every row has the label {label}; add rows of a second class.").format(
+                name=table.name, label=shorten(names[0])
+            )
+        )
     order = sorted(set(keys))
     places = {key: place for place, key in enumerate(order)}
     shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
@@ -69,7 +76,9 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         numbers: list[float] = different.tolist()
         if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
             raise DataError(
-                f"{table.name}: the labels of {column.name!r} have too many digits to be told apart; save them as text."
+                _(
+                    "{name}: the labels of {column_name!r} have too many digits to be told apart; save them as text."
+                ).format(name=table.name, column_name=column.name)
             )
         return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
     texts = [column.texts[int(code)] for code in different]
@@ -86,7 +95,11 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
     for code, key, text in zip(different, keys, texts, strict=True):
         if isinstance(key, float) and not math.isfinite(key):
             place = table.place(int(np.argmax(column.values == code)))
-            raise DataError(f"{table.name}, {place}: the label is {shorten(text)}; give a class or remove the line.")
+            raise DataError(
+                _("{name}, {place}: the label is {text}; give a class or remove the line.").format(
+                    name=table.name, place=place, text=shorten(text)
+                )
+            )
     return keys, names
 
 

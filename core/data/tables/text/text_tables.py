@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from core.base.errors import DataError
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, TableLayout, lay_out, unique_names
 from core.data.tables.table import Doubt, Table, too_large
@@ -25,7 +26,7 @@ def read_text(
     text: str,
     given: Given = None,
     *,
-    name: str = "The clipboard",
+    name: str = _("The clipboard"),
     text_columns: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Table:
@@ -56,7 +57,9 @@ def read_text_source(
     layout = layout_of(source, reading, list(islice(rows(source, reading), SAMPLE_ROWS)))
     first = layout.first
     if first is None:
-        raise DataError(f"{source.name} has a header but no data; add rows, or read its first row as data.")
+        raise DataError(
+            _("{name} has a header but no data; add rows, or read its first row as data.").format(name=source.name)
+        )
     try:
         cells = read_columns(source, reading, layout, progress)
         while len(cells) > layout.width and is_empty(cells[-1]):
@@ -96,7 +99,7 @@ def read_columns(
 
     def check(row: Row) -> None:
         if fault := layout.misfit(row[1], row[0]):
-            raise DataError(f"{source.name}, line {row[0]}: {fault}")
+            raise DataError(_("{name}, line {row}: {fault}").format(name=source.name, row=row[0], fault=fault))
 
     return careful_columns(rows(source, reading, progress=progress, start=start), max(layout.width, layout.raw), check)
 
@@ -129,8 +132,17 @@ def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
     """What to say of lines above the table that are passed over."""
     if reading.skip and arff_attributes(source) is None:
         number, line = sample_lines(source, replace(reading, skip=0))[0]
-        passed = f"line {number} is" if number == reading.skip else f"lines {number} to {reading.skip} are"
-        yield Doubt(f"Above the table, {passed} passed over, beginning with {shorten(line)}; see Skip lines.", False)
+        passed = (
+            _("line {number} is").format(number=number)
+            if number == reading.skip
+            else _("lines {number} to {skip} are").format(number=number, skip=reading.skip)
+        )
+        yield Doubt(
+            _("Above the table, {passed} passed over, beginning with {line}; see Skip lines.").format(
+                passed=passed, line=shorten(line)
+            ),
+            False,
+        )
 
 
 def comment_doubt(source: Source, reading: Reading, layout: TableLayout) -> Iterator[Doubt]:
@@ -141,11 +153,15 @@ def comment_doubt(source: Source, reading: Reading, layout: TableLayout) -> Iter
     if not any(re.search(rf"^\s*{re.escape(reading.comment)}", text, re.MULTILINE) for _, text in blocks):
         return
     passed: list[Line] = []
-    for _ in rows(source, reading, "replace", start=layout.first or 1, passed=passed):
+    for _row in rows(source, reading, "replace", start=layout.first or 1, passed=passed):
         pass
     if passed:
-        lines = "1 line that begins" if len(passed) == 1 else f"{len(passed):,} lines that begin"
+        lines = (
+            _("1 line that begins") if len(passed) == 1 else _("{count:,} lines that begin").format(count=len(passed))
+        )
         number, line = passed[0]
         yield Doubt(
-            f"{lines} with {reading.comment} in the table passed over as comments, e.g. line {number}: {shorten(line)}."
+            _("{lines} with {comment} in the table passed over as comments, e.g. line {number}: {line}.").format(
+                lines=lines, comment=reading.comment, number=number, line=shorten(line)
+            )
         )
