@@ -132,6 +132,7 @@ class NetPanel(QFrame):
             self._is_best = best
             self.setProperty("marked", best)
             self.style().polish(self)  # type: ignore[union-attr]  # every widget has a style
+            self.update()
         self._write_note()
 
     @property
