@@ -8,6 +8,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_table import band
 from core.training.history import COLUMNS
@@ -15,7 +16,7 @@ from gui.runs.curve_marks import CurveMarks
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
-from gui.widgets.plots import DecadeAxis, curve_pen, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import DecadeAxis, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 60
@@ -38,8 +39,7 @@ class SweepCurves(QWidget):
         self._theme = theme
         self._results: SweepResults | None = None
         self._members: list[tuple[Key, Array, Array]] = []
-        self.plot = make_plot(logarithmic=True)
-        self.plot.setAccessibleName("Curves of the sweep")
+        self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", "epoch")
@@ -122,7 +122,7 @@ class SweepCurves(QWidget):
                 found = band(some, results.measure)
                 low, middle, high = (self._heights(values) for values in found.quartiles)
                 bands.append(PlotBand(found.epochs, low, high, group_color(group.number, count, theme, 46)))
-                medians.append(PlotLine(found.epochs, middle, curve_pen(color, 2.4)))
+                medians.append(PlotLine(found.epochs, middle, curve_pen(color, 1.4 if is_restless(middle) else 2.4)))
                 end = end[0], found.epochs, middle
             finite = np.flatnonzero(np.isfinite(end[2]))
             if len(finite):
@@ -146,7 +146,8 @@ class SweepCurves(QWidget):
         for key in results.selected:
             place = results.place(key)
             if place is not None and len(results.results[place].curve):
-                lines.append(PlotLine(*self._curve(results.results[place]), curve_pen(color, 2.2)))
+                x, y = self._curve(results.results[place])
+                lines.append(PlotLine(x, y, curve_pen(color, 1.4 if is_restless(y) else 2.4)))
         return lines
 
     def _show_range(self, lines: list[PlotLine]) -> None:
@@ -180,7 +181,11 @@ class SweepCurves(QWidget):
         epochs = result.curve[:, 0] / max(1, result.epoch_length)
         nearest = int(np.argmin(np.abs(epochs - epoch)))
         value = float(result.curve[nearest, COLUMNS.index(results.measure)])
-        return [results.name(key), f"epoch {epochs[nearest]:.4g}", f"{results.title(results.measure)} {value:.4g}"]
+        return [
+            results.name(key),
+            _("epoch {epoch:.4g}").format(epoch=epochs[nearest]),
+            f"{results.title(results.measure)} {value:.4g}",
+        ]
 
 
 def _joined(curves: list[tuple[Array, Array]]) -> tuple[Array, Array]:
