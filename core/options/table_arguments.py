@@ -19,6 +19,7 @@ from core.data.data_source import DataSource
 from core.data.tables.column_choice import (
     DROP,
     MISSING_RULES,
+    REFUSE,
     Choice,
     counts_rows,
     default_choice,
@@ -240,8 +241,20 @@ def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -
     if reading:
         source = dataclasses.replace(source, reading=_whole_reading(source, reading))
     if choice:
-        return dataclasses.replace(source, task=None, choice=_whole_choice(source, choice, task))
+        whole = _whole_choice(source, choice, task)
+        if reading and whole.missing == REFUSE:
+            _refuse_doubts(source, reading)
+        return dataclasses.replace(source, task=None, choice=whole)
     return source if task is None else source.with_task(task)
+
+
+def _refuse_doubts(source: DataSource, given: Mapping[str, Any]) -> None:
+    """Raise DataError if a file is doubtful and the given fields do not settle it."""
+    from core.data.tables.table_files import open_table
+
+    for doubt in open_table(source.path, given).doubts:
+        if doubt.touches_values:
+            raise DataError(doubt.text)
 
 
 def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:

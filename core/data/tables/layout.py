@@ -97,7 +97,7 @@ def lay_out(
                 said = _("Left out below the header, as units: {cells}.")
                 said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
                 shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(said.format(cells=shown)))
+                doubts.append(Doubt(said.format(cells=shown), settled_by="header"))
             header = names
     data = sample[first:]
     given = rows[first:] or rows
@@ -111,7 +111,8 @@ def lay_out(
             Doubt(
                 _("The first row ({header}) is taken for names, not for data; see Header (--no-header).").format(
                     header=listed(header)
-                )
+                ),
+                settled_by="header",
             )
         )
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
@@ -119,7 +120,8 @@ def lay_out(
             Doubt(
                 _("The first row ({row}) is taken for data; if these are names, see Header (--header).").format(
                     row=listed(rows[0])
-                )
+                ),
+                settled_by="header",
             )
         )
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))

@@ -310,6 +310,20 @@ def test_dates_and_versions_are_texts_without_a_word(text: str) -> None:
     assert not table.doubts
 
 
+def test_a_setting_that_a_person_gives_settles_its_doubt() -> None:
+    text = (CASES / "03_german_thousands.csv").read_text()
+    choice = Choice(("Einwohner", "Anteil"), "Art", missing=REFUSE)
+    table = read_text(text, {"thousands": "."})
+    assert not table.doubts
+    assert len(select(table, choice).points) == 12
+    with pytest.raises(DataError, match="is read as 12000"):
+        select(read_text(text, {"delimiter": ";"}), choice)
+    reading = read_text(text).reading  # as a project keeps it
+    said: list[str] = []
+    assert len(read_chosen(CASES / "03_german_thousands.csv", choice, reading, said.append)) == 12
+    assert "'12.000' is read as 12000" in said[0]
+
+
 def test_rows_left_out_are_counted_with_their_lines() -> None:
     said: list[str] = []
     choice = Choice(("ratio", "size"), "kind")
