@@ -199,13 +199,18 @@ def find_layout(
 
 
 def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
-    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number."""
+    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number.
+
+    Names of several words between white space are passed over, too, since nobody knows which column each names.
+    """
     width = filled_width([cells for _, cells in rows]) if rows else 0
     number = number_parser(reading)
     titles = 0
     for _number, cells in rows[:MAX_TITLE_LINES]:
         short = filled(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
         short = short and not (len(cells) >= width and titles + 1 < len(rows) and filled(cells) > width / 2)
+        below = [len(row) for _, row in rows[titles + 1 :]]
+        short = short or (reading.delimiter is None and bool(below) and len(cells) > max(below))
         if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
             break
         titles += 1

@@ -290,6 +290,7 @@ def test_what_is_doubtful_is_said(text: str, words: str) -> None:
     [
         ("a,b,k\n" + rows("{m} kg,{n},{k}"), "'a' is read as text, since '10 kg' in it is no number"),
         ("a,b,k\n" + rows("{n},{n}.5,{k}") + "Total,66,\n", "'a' is read as text, since 'Total' in it is no number"),
+        ("petal length  petal width  k\n" + rows("{n}.5  {n}  {k}"), "line 1 is passed over, beginning with 'petal l"),
         ("x y k\n" + rows("{n} {n}.5 {k} # hm"), "line 1 is passed over, beginning with 'x y k'"),
         ("By me\n\nx,y,k\n" + rows("{n},{n}.5,{k}"), "lines 1 to 2 are passed over, beginning with 'By me'"),
     ],
