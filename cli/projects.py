@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from core.base.errors import shorten
 from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
-from core.workbench.run_timeline import BranchView, RunTimeline, TimelineMaker, place
+from core.workbench.run_timeline import BranchView, RunTimeline, place
+from core.workbench.run_tree import read_tree
 
 AT = re.compile(r"(epoch:)?([0-9]{1,18})")
 
@@ -47,20 +49,15 @@ def _parse_at(text: str) -> tuple[str, int]:
     return match[1] or "", int(match[2])
 
 
-def go_to_place(given: Mapping[str, Any], trainer: Trainer, to_tip: bool = False) -> None:
-    """Bring the run to --branch and --at.
-
-    Args:
-        given: the options.
-        trainer: the run.
-        to_tip: go to the branch's tip where neither is given.
-
-    Raises:
-        CommandLineError: there is no such branch, or it never reached the position.
-    """
-    timeline = TimelineMaker(trainer).timeline()
+def _go_to_place(given: Mapping[str, Any], project: Project, to_tip: bool) -> tuple[Project, Trainer]:
+    """The project with its run at --branch and --at, or at the branch's tip; raises CommandLineError, ProjectError."""
+    tree, run = read_tree(project, given["project"])
+    timeline = tree.timeline(run)
     view = _find_branch(given["branch"], timeline) if "branch" in given else timeline.present_branch
-    branch = trainer.tree.branch(view.number)
+    found = tree.find(view.number)
+    assert found is not None
+    run, branch = found
+    trainer = run.trainer
     position = view.tip if to_tip or "branch" in given else trainer.position
     if "at" in given:
         unit, number = given["at"]
@@ -72,6 +69,7 @@ def go_to_place(given: Mapping[str, Any], trainer: Trainer, to_tip: bool = False
                 f"{shorten(view.name)}."
             )
     trainer.seek(position, branch)
+    return replace(tree.project(run), layout=project.layout), trainer
 
 
 def _find_branch(wanted: str, timeline: RunTimeline) -> BranchView:
@@ -89,11 +87,19 @@ def _find_branch(wanted: str, timeline: RunTimeline) -> BranchView:
     raise CommandLineError(f"--branch: {shorten(wanted)} names no branch, or several; choose {names}.")
 
 
-def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Project, Trainer] | None:
-    """The project and a trainer where it stands; None if the option was not given.
+def read_project(
+    given: Mapping[str, Any], in_window: bool = False, to_tip: bool = False
+) -> tuple[Project, Trainer] | None:
+    """The project and a trainer where it stands, or at --branch and --at; None if the option was not given.
+
+    Args:
+        given: the options.
+        in_window: the project may wait for more drawn points.
+        to_tip: go to the branch's tip where no place is given.
 
     Raises:
-        CommandLineError: an option that describes an experiment was given too; or the project holds too few drawn
+        CommandLineError: an option that describes an experiment was given too; there is no such branch, or it never
+            reached the position; or the project holds too few drawn
             points to train on, so that only the window can continue it.
         ProjectError: the file is damaged or not a project.
     """
@@ -107,16 +113,15 @@ def read_project(given: Mapping[str, Any], in_window: bool = False) -> tuple[Pro
     for name, option in options.items():
         if name in given:
             raise CommandLineError(f"--project brings its own experiment; leave out {option}.")
-    path = given["project"]
+    path, trainer = given["project"], None
     with naming("--project"):
         project = load_project(path)
-        trainer = resume(project, path)
+        if not (to_tip or {"branch", "at"} & given.keys()):
+            trainer = resume(project, path)
     log.info(f"Project {Path(path).name} opened")
     if project.canvas is not None and not in_window:
         raise CommandLineError(
             f"{Path(path).name} has too few drawn points to train on; open it in the window "
             "and draw points of at least two classes, or at least two points with values."
         )
-    if {"branch", "at"} & given.keys():
-        go_to_place(given, trainer)
-    return project, trainer
+    return (project, trainer) if trainer is not None else _go_to_place(given, project, to_tip)

@@ -14,6 +14,7 @@ from cli.console import CommandLineError, complain, is_terminal, progress_bar
 from cli.options import Parser, add, make_parser
 from core.base.arrays import Array
 from core.base.errors import short_path
+from core.base.number_text import duration
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
@@ -30,7 +31,7 @@ from core.sweeps.sweep_folder import MESSAGES, SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_runner import SweepProgress, SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import NAMES, Variation, VariationError, parse_variation
-from core.sweeps.workers import Workers, open_workers, parse_address, processors
+from core.sweeps.workers import LocalProcesses, Workers, open_workers, parse_address, processors
 from core.training.preparation import prepare
 from core.training.presets import DEFAULT_PRESET, PRESETS
 
@@ -58,6 +59,7 @@ files in the folder of --out:
 
 exit status: 0 every run has its row, 2 wrong input, 130 stopped by Ctrl+C.
 """
+BAR = "{percentage:3.0f} % |{bar}| {desc}"
 LINE_SECONDS = 10.0
 """Between two lines on progress, where there is no terminal for a bar."""
 
@@ -76,7 +78,7 @@ def main(argv: Sequence[str]) -> int:
     quiet = "quiet" in given
     with closing(SweepFolder(given["out"], plan, datasets, initial)) as folder:
         try:
-            tasks = make_tasks(plan, folder.done, initial, datasets)
+            tasks = make_tasks(plan, folder.done, initial, datasets, folder.live)
             if tasks:
                 if "scheduler" not in given:
                     _prepare_lanes(tasks)
@@ -209,31 +211,38 @@ def _workers(given: Mapping[str, Any], tasks: Sequence[RunTask]) -> Workers:
     if "scheduler" in given:
         return open_workers(0, given["scheduler"])
     count = given.get("workers")
-    if count is None:
-        count = min(processors(), len(tasks))
-        if count > 1 and estimate_seconds(tasks, 1) < WORTHWHILE_SECONDS:
-            count = 1
-    return open_workers(min(count, len(tasks)))
+    if count is not None:
+        return open_workers(min(count, len(tasks)))
+    if estimate_seconds(tasks, 1) < WORTHWHILE_SECONDS:
+        return open_workers(1)
+    return LocalProcesses(min(processors(), len(tasks)))  # a single one too, so that its progress is seen
 
 
 def _train(tasks: Sequence[RunTask], workers: Workers, folder: SweepFolder, quiet: bool) -> None:
-    said = time.perf_counter()
+    said, shown = time.perf_counter(), 0.0
     states: Counter[str] = Counter()
-    left = sum(len(task.runs) for task in tasks)
+    before = len(folder.done)
 
     def tell(progress: SweepProgress) -> None:
-        nonlocal said
+        nonlocal said, shown
         states.update(result.status for result in progress.fresh)
-        told = ", ".join(f"{count} {state}" for state, count in states.items() if state != DONE)
-        advance(len(progress.fresh), told)
+        words = _progress_words(progress, states)
+        trained = progress.done - before + progress.under_way
+        advance(max(0.0, trained - shown), words)
+        shown = max(shown, trained)
         if not quiet and not has_bar and time.perf_counter() - said >= LINE_SECONDS:
             said = time.perf_counter()
-            others = f", {told}" if told else ""
-            print(
-                f"{progress.done} of {progress.total} runs{others}, about {progress.seconds_left:.0f} s left",
-                flush=True,
-            )
+            print(words, flush=True)
 
     has_bar = is_terminal()
-    with progress_bar(left, not quiet, "runs") as advance:
-        SweepRunner(tasks, workers, folder.add, tell, len(folder.done)).run()
+    left = sum(len(task.runs) for task in tasks)
+    with progress_bar(left, not quiet, "runs", BAR) as advance:
+        SweepRunner(tasks, workers, folder.add, tell, before, folder.live).run()
+
+
+def _progress_words(progress: SweepProgress, states: Mapping[str, int]) -> str:
+    told = [f"{progress.done} of {progress.total} runs"]
+    told += [f"{count} {state}" for state, count in states.items() if state != DONE]
+    if progress.seconds_left is not None:
+        told.append(f"about {duration(progress.seconds_left)} left")
+    return ", ".join(told)

@@ -23,7 +23,7 @@ from cli.options import (
     require_output,
     require_suffix,
 )
-from cli.projects import add_project, go_to_place, read_project
+from cli.projects import add_project, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
@@ -114,9 +114,7 @@ def _row(trainer: Trainer) -> tuple[str, ...]:
 def main(argv: Sequence[str]) -> int:
     """Train, write the requested files, and print the result; returns the exit status. Raises LensError."""
     given = _read(argv)
-    opened = read_project(given)
-    if opened is not None:
-        go_to_place(given, opened[1], to_tip=True)
+    opened = read_project(given, to_tip=True)
     trainer, goal = start(given, ("weights", "log", "save"), opened)
     if "project" in given and not {"epochs", "samples"} & given.keys():
         raise CommandLineError("--epochs is missing: name the number of epochs for which to continue the project.")

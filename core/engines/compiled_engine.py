@@ -94,6 +94,11 @@ def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: t
         )
 
 
+def _columns(*samples: Array) -> list[Array]:
+    """Inputs or targets, shape (n, units), with a row for each unit, as the kernels that measure take them."""
+    return [np.ascontiguousarray(rows.T) for rows in samples]
+
+
 _NO_VALUES, _NO_TABLE = np.zeros(0), np.zeros((0, 2))
 _NO_CLASSES = np.zeros(0, dtype=np.int64)
 _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
@@ -186,8 +191,8 @@ class CompiledEngine:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
             return
-        before, behind = self._arguments(rule, step, position)
-        if not kernel_loading.kernel(_training_kernel(workload, rule))(*before, order, rates, *behind):
+        before, behind = self._arguments(rule)
+        if not kernel_loading.kernel(_training_kernel(workload, rule))(*before, order, rates, *behind, step, position):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
     def run_epochs(
@@ -197,7 +202,7 @@ class CompiledEngine:
 
         Args:
             orders: shape (epochs, samples), a multiple of ``stride``.
-            rates: shape (epochs, batches).
+            rates: shape (epochs, batches), or (1, batches) if those of all epochs are the same.
             rule: see ``run``; its optimizer must have a compiled form.
             step: see ``run``.
             position: see ``run``.
@@ -208,26 +213,27 @@ class CompiledEngine:
         load, moments, units = self._workload, len(orders) // stride, self._workload.network.sizes[-1]
         self._check_run(orders[0], rates[0], rule, step, position)
         _check("orders", orders, (moments * stride, None), np.int64)
-        _check("rates", rates, (len(orders), None), np.float64)
-        before, behind = self._arguments(rule, step, position)
+        _check("rates", rates, (1 if len(rates) == 1 else len(orders), None), np.float64)
+        before, behind = self._arguments(rule)
         states = np.empty((moments, 3 + SLOTS, load.network.parameters.size))
         found: list[tuple[Array, Array, Rows]] = []
         for n in (len(load.inputs), len(test[0])):
             outputs = np.empty((moments, 0 if names else n, units))
             found.append((np.empty((moments, n)), outputs, np.empty((moments, n if names else 0), dtype=np.int64)))
         layout, memory = self._room()
-        train = kernel_loading.pointer(_training_kernel(load, rule)), kernel_loading.pointer("measure")
+        train = kernel_loading.address(_training_kernel(load, rule)), kernel_loading.address("measure")
+        training, test_set = (*_columns(load.inputs, load.targets), *found[0]), (*_columns(*test), *found[1])
+        room = layout.plan, memory, layout.targets, self._loss
         done = kernel_loading.kernel("train_epochs")(
-            *train, *before, orders, rates, *behind, stride, states, *found[0], *test, *found[1],
-            layout.plan, memory, layout.targets,
-        )  # fmt: skip
+            *train, before, orders, rates, behind, step, position, stride, states, training, test_set, room
+        )
         if not done:
             raise ValueError(f"orders: a row lies outside 0 to {len(load.inputs) - 1}")
         losses = [losses for losses, _, _ in found]
         return MeasuredEpochs(states, losses, [classes if names else outputs for _, outputs, classes in found])
 
-    def _arguments(self, rule: Rule, step: int, position: int) -> tuple[tuple[object, ...], tuple[object, ...]]:
-        """What a kernel that trains takes before and behind the order and the rates."""
+    def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
+        """What a kernel that trains takes before and behind the order and the rates, up to the step."""
         load, layout = self._workload, self._layout
         before = (load.network.parameters, load.before_last, load.gradient, load.slots, load.inputs, load.targets)
         return before, (
@@ -246,8 +252,6 @@ class CompiledEngine:
             rule.l2,
             rule.dropout,
             load.key,
-            step,
-            position,
         )
 
     def activations(self, inputs: Array) -> list[Array]:
@@ -296,8 +300,7 @@ class CompiledEngine:
         losses = np.empty(n)
         kernel_loading.kernel("measure")(
             self._workload.network.parameters,
-            inputs,
-            targets,
+            *_columns(inputs, targets),
             losses,
             outputs,
             classes,
@@ -326,7 +329,7 @@ class CompiledEngine:
         result = np.empty(len(inputs) * sum(sizes[first:]))
         kernel_loading.kernel("evaluate")(
             self._workload.network.parameters,
-            inputs,
+            *_columns(inputs),
             result,
             layout.plan,
             memory,

@@ -118,26 +118,12 @@ def kernel(name: str) -> Callable[..., Any]:
 
 
 @functools.cache
-def pointer(name: str) -> object:
-    """A kernel as an argument of another one; it is loaded if need be.
-
-    Numba takes half a millisecond to find what this object keeps.
-    """
-    from numba import types
-    from numba.experimental.function_type import _get_wrapper_address
-
+def address(name: str) -> int:
+    """Where a kernel's machine code begins, for another kernel that calls it; it is loaded if need be."""
     compiled: Any = kernel(name)
-    signature = compiled.nopython_signatures[0]
-    address = _get_wrapper_address(compiled, signature)
-
-    class Pointer(types.WrapperAddressProtocol):  # type: ignore[misc]
-        def __wrapper_address__(self) -> object:
-            return address
-
-        def signature(self) -> object:
-            return signature
-
-    return Pointer()
+    (made,) = compiled.overloads.values()
+    found: int = made.library.get_pointer_to_function(made.fndesc.llvm_func_name)
+    return found
 
 
 def can_draw_orders() -> bool:
@@ -153,7 +139,7 @@ def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) ->
     if not (0 <= seed < 2**128 and 0 <= first < 2**62 and 0 <= length < 2**32):
         raise ValueError(f"seed {seed}, first {first} and length {length} must be at least 0, and no larger than that")
     orders = np.empty((count, length), dtype=np.int64)
-    kernel("draw_orders")(orders, first, purpose, seed % 2**64, seed >> 64)
+    kernel("draw_orders")(orders, np.empty(length, dtype=np.int64), first, purpose, seed % 2**64, seed >> 64)
     return orders
 
 

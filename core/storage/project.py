@@ -8,7 +8,8 @@ default needs neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from core.data.point_edits import can_train
 from core.data.section import Section
 from core.storage.archive import TYPES, Damaged, TooLarge, array_name, pack, unpack
 from core.storage.encoding import Misfit, Unknown, decode, encode
+from core.storage.saved_kept_run import SavedKeptRun
 from core.storage.window_layout import Layout
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
@@ -37,6 +39,33 @@ LONGEST_REASON = 300
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """Functions by version; each converts the fields of a project, as JSON, from this version to the next one."""
+
+
+@dataclass(frozen=True, eq=False)
+class SavedOrigin:
+    """Where painted points made a run of another one.
+
+    Attributes:
+        run: the place of that run among all of the project.
+        branch: the place of the branch among those of that run.
+        position: on that branch.
+    """
+
+    run: int
+    branch: int
+    position: int
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRun:
+    """A run before the painting of points, or behind another one; for the attributes see :class:`Project`."""
+
+    experiment: Experiment
+    dataset: Dataset
+    run: SavedRun
+    initial_parameters: NDArray[np.float64] | None = None
+    origin: SavedOrigin | None = None
+    epochs_before: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +83,11 @@ class Project:
         unsaved_of_digest: digest of that file when it was read or written last; empty if unknown.
         canvas: an experiment whose drawn points are too few to train on; meanwhile the run waits.
         keeps_weights: whether the run on the points of the canvas starts with the weights of this run.
+        others: the other runs that painting made of one another, in their order, each behind its origin.
+        place: the place of this run among all of them.
+        origin: where this run leaves another one; None if it began by itself.
+        epochs_before: epochs that were trained before it, on other points.
+        kept: runs that are kept beside this one, where that was asked for. kept_data: their data, if they are others.
     """
 
     experiment: Experiment
@@ -65,6 +99,12 @@ class Project:
     canvas: Experiment | None = None
     keeps_weights: bool = False
     unsaved_of_digest: str = ""
+    others: tuple[OtherRun, ...] = ()
+    place: int = 0
+    origin: SavedOrigin | None = None
+    epochs_before: float = 0.0
+    kept: tuple[SavedKeptRun, ...] = ()
+    kept_data: tuple[Dataset, ...] = ()
 
     @property
     def section(self) -> Section | None:
@@ -161,25 +201,33 @@ def _find(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
     return arrays[name]
 
 
-def resume(project: Project, path: str | Path = "") -> Trainer:
-    """A trainer in the state of the project's run.
+def resume(project: Project | OtherRun, path: str | Path = "") -> Trainer:
+    """A trainer in the state of the project's run, or of another of its runs.
 
     Args:
-        project: the project.
+        project: the project, or one of its other runs.
         path: its file, for messages.
 
     Raises:
         ProjectError: the project's parts do not fit together.
     """
-    name = Path(path).name or "The project"
-    try:
+    with saying_damaged(path):
         initial = project.initial_parameters
         if initial is not None and (initial.shape != project.run.states.shape[2:] or not np.isfinite(initial).all()):
             raise ProjectError("the initial weights are not those of its network")
-        drawn = None if project.canvas is None else project.canvas.data.drawn
-        if project.canvas is not None and (drawn is None or can_train(drawn)):
+        canvas = project.canvas if isinstance(project, Project) else None
+        drawn = None if canvas is None else canvas.data.drawn
+        if canvas is not None and (drawn is None or can_train(drawn)):
             raise ProjectError("the canvas is none")
         return resume_run(project.experiment, project.dataset, project.run)
+
+
+@contextlib.contextmanager
+def saying_damaged(path: str | Path) -> Iterator[None]:
+    """Say of errors that the parts of a project do not fit together; ``path`` is its file, for messages."""
+    name = Path(path).name or "The project"
+    try:
+        yield
     except Diverged:
         raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None
     except LensError as error:

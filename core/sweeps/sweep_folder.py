@@ -28,6 +28,7 @@ from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.network.tasks import SCORES
 from core.storage.weights_file import save_weights
+from core.sweeps.live_records import make_live_folder, remove_live_folder
 from core.sweeps.run_result import DONE, STATES, Key, RunResult
 from core.sweeps.specification import FORMAT, parse_specification, specification
 from core.sweeps.sweep_plan import SweepError, SweepPlan
@@ -58,6 +59,7 @@ class SweepFolder:
 
     Attributes:
         done: the cells of the rows behind the key, by the key of the run.
+        live: the folder for the records of runs under way, which is there until this is closed.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class SweepFolder:
         self._lock = LockFile(self.path / ".lock")
         if not self._lock.take():
             raise SweepError(f"Another program works on the sweep in {short_path(path)}; wait for its end.")
+        self.live = make_live_folder(self.path)
         try:
             self._check_specification(specification(plan, datasets, initial))
             self._take_up(plan)
@@ -96,6 +99,7 @@ class SweepFolder:
         for descriptor in self._open.values():
             os.close(descriptor)
         self._open.clear()
+        remove_live_folder(self.path)
         self._lock.release()
 
     def add(self, results: Sequence[RunResult]) -> None:

@@ -16,11 +16,13 @@ from core.data.dataset import Dataset
 from core.data.tables.loading import Say
 from core.engines.lane_engine import LANES
 from core.sweeps.lane_training import lane_group
+from core.sweeps.live_records import read_records
 from core.sweeps.run_result import FAILED, Key, PlannedRun, RunResult, without_numbers
 from core.sweeps.run_training import RunTask
 from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.workers import Workers
 
+TELL_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 """How often a wait for results looks whether to pause or cancel."""
 
@@ -32,14 +34,16 @@ class SweepProgress:
     Attributes:
         done: runs with a result, those of earlier times among them.
         total: all runs.
-        fresh: the results since the last time.
-        seconds_left: about how long the others take.
+        under_way: what is trained of the runs under way, counted in runs.
+        fresh: the results since the last time; empty if only the other numbers have changed.
+        seconds_left: about how long the others take; None while it is not known.
     """
 
     done: int
     total: int
+    under_way: float
     fresh: tuple[RunResult, ...]
-    seconds_left: float
+    seconds_left: float | None
 
 
 def make_tasks(
@@ -90,8 +94,9 @@ class SweepRunner:
         tasks: what to train.
         workers: by whom; they stay open.
         keep: called with the results of each task before anybody is told of them, in the thread of ``run``.
-        tell: called after that with the progress.
+        tell: called after that with the progress, and about once a second.
         done: runs of earlier times, which the progress counts.
+        live: the folder of the records of runs under way, see :class:`core.sweeps.run_training.RunTask`.
     """
 
     def __init__(
@@ -101,12 +106,14 @@ class SweepRunner:
         keep: Callable[[list[RunResult]], None],
         tell: Callable[[SweepProgress], None] | None = None,
         done: int = 0,
+        live: str = "",
     ) -> None:
         self._waiting = deque(tasks)
         self._suspects: deque[RunTask] = deque()  # whose worker died; they are tried again one at a time
         self._tries: dict[Key, int] = {}
         self._flying: dict[Future[list[RunResult]], RunTask] = {}
         self._workers, self._keep, self._tell = workers, keep, tell
+        self._live, self._told = live, time.perf_counter()
         self._before = self._done = done
         self._total = done + sum(len(task.runs) for task in self._waiting)
         self._cancelled, self._playing = threading.Event(), threading.Event()
@@ -151,6 +158,8 @@ class SweepRunner:
             finished, _ = wait(self._flying, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
             self._collect(finished)
             self._seconds += time.perf_counter() - self._began
+            if time.perf_counter() - self._told >= TELL_SECONDS:
+                self._tell_progress(())
         return True
 
     def _launch(self) -> None:
@@ -211,11 +220,23 @@ class SweepRunner:
     def _hand_over(self, results: list[RunResult]) -> None:
         self._keep(results)
         self._done += len(results)
+        self._tell_progress(tuple(results))
+
+    def _tell_progress(self, results: tuple[RunResult, ...]) -> None:
+        """Tell of these results, and of what is trained of the runs under way."""
+        self._told = time.perf_counter()
         if self._tell is not None:
-            fresh = self._done - self._before
-            seconds = self._seconds + time.perf_counter() - self._began
-            left = seconds / fresh * (self._total - self._done)
-            self._tell(SweepProgress(self._done, self._total, tuple(results), left))
+            under_way = self._under_way()
+            trained = self._done - self._before + under_way
+            left = self._total - self._done - under_way
+            seconds = self._seconds + (time.perf_counter() - self._began if results else 0.0)
+            seconds_left = seconds / trained * left if trained else None
+            self._tell(SweepProgress(self._done, self._total, under_way, results, seconds_left))
+
+    def _under_way(self) -> float:
+        tasks = [task for future, task in self._flying.items() if not future.done()] if self._live else []
+        epochs = {run.key: max(1, task.epochs) for task in tasks for run in task.runs}
+        return sum(float(table[-1, 0]) / epochs[key] for key, table in read_records(self._live, epochs).items())
 
 
 def _lost(error: BaseException) -> LensError:

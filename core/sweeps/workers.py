@@ -110,7 +110,13 @@ class LocalProcesses(Workers):
     def _open(self) -> Executor:
         from multiprocessing import resource_tracker
 
-        from loky import ProcessPoolExecutor  # here, since few programs need it
+        try:
+            from loky import ProcessPoolExecutor  # here, since few programs need it
+        except ImportError:
+            raise SweepError(
+                "Several processes need loky, which is not installed; install it (pip install loky), or train "
+                "in one process with --workers 1."
+            ) from None
 
         known = os.environ.get("PYTHONWARNINGS", "")
         if QUIET not in known:

@@ -83,6 +83,13 @@ class _Rows:
         self._memory[self._length] = row
         self._length += 1
 
+    def extend(self, rows: Array) -> None:
+        end = self._length + len(rows)
+        if end > len(self._memory):
+            self._memory = np.concatenate([self._memory, np.empty((end, rows.shape[1]))])
+        self._memory[self._length : end] = rows
+        self._length = end
+
     @property
     def last(self) -> float:
         """The first column of the last row; -1 where there is none."""
@@ -128,7 +135,14 @@ class HistoryWriter:
         self._left_behind = self._left_behind[:0]
         self.note_end(position, test_loss)
 
-    def note_end(self, position: int, test_loss: float) -> None:
+    def extend(self, rows: Array) -> None:
+        """Add records, shape (m, 5), with the columns named in :data:`COLUMNS`; positions must ascend."""
+        self._records.extend(rows)
+        self._left_behind = self._left_behind[:0]
+        for position, _, test_loss, *_ in rows.tolist():
+            self.note_end(position, test_loss)
+
+    def note_end(self, position: float, test_loss: float) -> None:
         """Keep a test loss that is lower than ever before at the end of an epoch, recorded or not."""
         if position % self._epoch_length == 0 and test_loss < self._lows.end:
             self._lows.append(position, test_loss)
@@ -198,6 +212,11 @@ def _points_in_epoch(epoch: int, epoch_length: int, parameters: int) -> int:
 def record_stride(epoch: int) -> int:
     """The number of epochs from one record to the next behind this epoch."""
     return _stride(epoch, EVERY_EPOCH_UP_TO)
+
+
+def same_stride_until(epoch: int) -> int:
+    """The epoch up to which ``record_stride`` remains as it is behind this epoch."""
+    return EVERY_EPOCH_UP_TO if epoch < EVERY_EPOCH_UP_TO else 1 << epoch.bit_length()
 
 
 def is_gradient_record(position: int, epoch_length: int) -> bool:

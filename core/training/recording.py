@@ -64,14 +64,13 @@ class Recorder:
         """
         load = self._stepper.workload
         places = positions.tolist()
-        for position, row in zip(places, measures.tolist(), strict=True):
-            self.writer.append(position, *row)
+        self.writer.extend(np.column_stack([positions, measures]))
         which = [k for k, position in enumerate(places) if is_gradient_record(position, self._epoch_length)]
         if which:
             norms = gradient_norms_of(load.network, parameters[which], load.loss, *self._probe)
             for k, row in zip(which, norms, strict=True):
                 self.writer.append_gradients(places[k], row)
 
-    def note_end(self, test: Evaluation) -> None:
+    def note_end(self, position: int, test_loss: float) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""
-        self.writer.note_end(self._stepper.position, test.loss)
+        self.writer.note_end(position, test_loss)

@@ -9,7 +9,7 @@ from core.base.random_streams import ORDER, StreamSeries
 from core.engines import kernel_loading
 from core.training.experiment import Experiment
 
-STRETCH = 65_536
+STRETCH = 131_072
 """Most samples of one call of an engine, unless an epoch is longer."""
 
 DRAWN_AHEAD = 32_768

@@ -134,7 +134,7 @@ class SettingsOverTime:
         epoch only if the batch size divides the epoch.
         """
         now = self.at(position)
-        if now.schedule.name == "constant" and not now.warm_up:
+        if self.has_one_rate(position):
             return np.full(batches, now.learning_rate, dtype=np.float64)  # the setting may be an int
         starts = start + self._batch_size * np.arange(batches)
         epoch_ends = (starts // self._epoch_length + 1) * self._epoch_length
@@ -143,6 +143,11 @@ class SettingsOverTime:
         factor = schedule.factor(starts / self._epoch_length, *(now.schedule.settings or ()))
         rates: Array = now.learning_rate * factor * warm_up_factor(ends / self._epoch_length, now.warm_up)
         return rates
+
+    def has_one_rate(self, position: int) -> bool:
+        """Whether the rate of all updates is the same, as long as no setting changes."""
+        now = self.at(position)
+        return now.schedule.name == "constant" and not now.warm_up
 
     def step(self, position: int) -> int:
         """The number of updates of the optimizer so far; a change of the optimizer starts the count again."""

@@ -252,7 +252,9 @@ class Stepper:
         self._copied = None
         first, length = self.position, self.order.epoch_length
         batches = -(-length // self.workload.batch_size)
-        if length % self.workload.batch_size == 0:
+        if self.settings.has_one_rate(first):
+            rates = self.settings.rates(first, first, batches)[None]
+        elif length % self.workload.batch_size == 0:
             rates = self.settings.rates(first, first, epochs * batches).reshape(epochs, batches)
         else:
             rates = np.array([self.settings.rates(first, first + k * length, batches) for k in range(epochs)])
@@ -267,9 +269,9 @@ class Stepper:
             names,
         )
 
-    def state_of(self, position: int, numbers: Array) -> State:
-        """The state at one of ``run_epochs``'s moments, whose numbers are these."""
-        kept = numbers[: 3 + self.slots_in_use].copy()
+    def state_of(self, position: int, numbers: Array, slots: int) -> State:
+        """The state at one of ``run_epochs``'s moments, whose numbers are these, with so many slots in use."""
+        kept = numbers[: 3 + slots].copy()
         return State(position, kept[0], kept[2], kept[3:], kept[0] - kept[1])
 
     def take_up(self, position: int, numbers: Array) -> None:

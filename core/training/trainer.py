@@ -212,18 +212,17 @@ class Trainer:
         target = self.position + samples
         while self.position < target:
             if self._epochs.train(target):
-                self.stepper.apply_edits()
-                yield True
-                continue
-            record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
-            look_at = self.end_of("epoch") if self.settings.may_stop else record_at
-            stops = self.stepper.farthest_target, self.tree.next_stop(self.position)
-            self._move_to(min(target, record_at, look_at, *stops))
-            is_looked_at = self.position in (record_at, look_at)
-            if is_looked_at:
-                train_loss = yield from self._looking(self.position == record_at)
-            self.tree.reach(self.position)
-            self.tree.keep_if_wanted(self.position, self.stepper.state)
+                is_looked_at, train_loss = True, self.evaluations()[0].loss
+            else:
+                record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
+                look_at = self.end_of("epoch") if self.settings.may_stop else record_at
+                stops = self.stepper.farthest_target, self.tree.next_stop(self.position)
+                self._move_to(min(target, record_at, look_at, *stops))
+                is_looked_at = self.position in (record_at, look_at)
+                if is_looked_at:
+                    train_loss = yield from self._looking(self.position == record_at)
+                self.tree.reach(self.position)
+                self.tree.keep_if_wanted(self.position, self.stepper.state)
             if is_looked_at:
                 self.stepper.apply_edits()
                 stop = find_stop(self.history, self.position, train_loss, self.settings)
@@ -244,7 +243,7 @@ class Trainer:
                 yield False
             train, test = self.evaluations()
             if not is_record:
-                self.recorder.note_end(test)
+                self.recorder.note_end(self.position, test.loss)
                 return train.loss
             if not self.recorder.record(train, test):
                 raise self._return_to_last_record()

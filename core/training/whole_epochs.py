@@ -6,8 +6,8 @@ Between two epochs of a small net, what Python does for a record takes longer th
 
 from __future__ import annotations
 
+import itertools
 import time
-from functools import partial
 
 import numpy as np
 
@@ -16,12 +16,23 @@ from core.engines import kernel_loading
 from core.engines.compiled_engine import CompiledEngine, MeasuredEpochs
 from core.engines.kernels.plan import OPTIMIZER_CODES
 from core.network.tasks import REGRESSION
-from core.training.evaluation import EVALUATION_WORK, Evaluation, Evaluations, evaluate_many, in_units
-from core.training.history import next_record
+from core.training.evaluation import (
+    EVALUATION_WORK,
+    WORK_OF_A_SAMPLE,
+    Evaluation,
+    Evaluations,
+    evaluate_many,
+    in_units,
+)
+from core.training.history import next_record, record_stride, same_stride_until
 from core.training.recording import Recorder
 from core.training.sample_order import STRETCH
 from core.training.stepping import Stepper
+from core.training.stopping import count_until_stop
 from core.training.timeline.branches import BranchTree
+
+MOST_WORK = 2 * EVALUATION_WORK
+"""Of one call: samples that are trained on or measured, times parameters; some 10 ms, and more of sample by sample."""
 
 
 class WholeEpochs:
@@ -40,10 +51,11 @@ class WholeEpochs:
         self._parts = self._preparation.train, self._preparation.test
 
     def train(self, target: int) -> bool:
-        """Train up to a record at or before a position; false, with nothing changed, where the usual way must be gone.
+        """Train up to a moment at or before a position that is recorded, or looked at for a reason to stop.
 
-        That is where less than two records lie ahead, where something else is due, and where the numbers cease to be
-        finite before the first record.
+        Where there is such a reason at one of the moments, the run stands at the first of these. False, with nothing
+        changed, where the usual way must be gone: where less than two moments lie ahead, where something else is due,
+        and where the numbers cease to be finite before the first moment.
         """
         stride, moments = self._moments(target)
         if moments < 2:
@@ -57,39 +69,40 @@ class WholeEpochs:
         if good == 0:
             self._stepper.restore(before)
             return False
-        self._record(made, found, good, stride)
+        step = stride * self._stepper.order.epoch_length
+        positions = before.position + step * np.arange(1, good + 1)
+        reached = self._until_stop(positions, found)
+        self._record(made, found, positions[:reached])
         took = time.perf_counter() - began
-        self._tree.spacing.note(good * stride * self._stepper.order.epoch_length, took)
+        self._tree.spacing.note(moments * step, took)
         return True
 
     def _moments(self, target: int) -> tuple[int, int]:
-        """The epochs from one record to the next, and how many records can be made."""
+        """The epochs from one moment to the next, and how many moments can be made."""
         stepper, length = self._stepper, self._stepper.order.epoch_length
         position, settings = stepper.position, stepper.settings.at(stepper.position)
         size = stepper.workload.network.parameters.size
         usual = (
             position % length
-            or settings.may_stop
+            or (settings.may_stop and position < self._tree.present.tip)
             or self._recorder.knows_further(position)
             or not isinstance(stepper.engine, CompiledEngine)
             or settings.optimizer not in OPTIMIZER_CODES
             or stepper.settings.restarts_optimizer(position)
-            or not self._evaluator.in_one_block
             or kernel_loading.is_expected("train_epochs")
         )
         if usual:
             return 0, 0
-        record_at = next_record(position, length, size)
-        step = record_at - position
-        if step % length or self._tree.next_stop(position) < position + step:
+        epoch, record_at = position // length, next_record(position, length, size)
+        stride = 1 if settings.may_stop else record_stride(epoch)
+        step = stride * length
+        if record_at % length or epoch % stride or self._tree.next_stop(position) < position + step:
             return 0, 0
         end = min(target, stepper.settings.next_change(position), position + max(STRETCH, 2 * step))
-        most, moments = min((end - position) // step, 1 + EVALUATION_WORK // (step * size)), 0
-        while (
-            moments < most and next_record(position + moments * step, length, size) == position + (moments + 1) * step
-        ):
-            moments += 1  # farther on, records lie farther apart
-        return step // length, moments
+        if not settings.may_stop:
+            end = min(end, same_stride_until(epoch) * length)
+        work = (step + len(self._preparation.dataset)) * (size + WORK_OF_A_SAMPLE)
+        return stride, min((end - position) // step, MOST_WORK // work)
 
     def _evaluated(self, made: MeasuredEpochs) -> list[tuple[Array, Array, Array]]:
         """Loss, score and squared error of the training and of the test set, each of shape (moments,)."""
@@ -101,30 +114,54 @@ class WholeEpochs:
 
     def _finite(self, states: Array, losses: list[Array]) -> int:
         """At how many moments all numbers were finite, counted from the first."""
-        used = 0, *range(3, 3 + self._stepper.slots_in_use)
-        finite = np.isfinite(states[:, used]).all(axis=(1, 2))
+        finite = np.isfinite(states[:, 0]).all(axis=1)
+        for slot in range(3, 3 + self._stepper.slots_in_use):
+            finite &= np.isfinite(states[:, slot]).all(axis=1)
         for part, loss in zip(self._parts, losses, strict=True):
-            finite = finite & (np.isfinite(loss) | (len(part) == 0))
+            finite &= np.isfinite(loss) | (len(part) == 0)
         return int(np.argmin(np.append(finite, False)))
 
-    def _record(self, made: MeasuredEpochs, found: list[tuple[Array, Array, Array]], count: int, stride: int) -> None:
-        """Record the first moments, and stand at the last of them."""
-        stepper, states = self._stepper, made.states[:count]
-        first, step = stepper.position, stride * stepper.order.epoch_length
+    def _until_stop(self, positions: Rows, found: list[tuple[Array, Array, Array]]) -> int:
+        """How many moments the run reaches, up to the first that is a reason to stop."""
+        settings = self._stepper.settings.at(self._stepper.position)
+        if not settings.may_stop:
+            return len(positions)
+        losses = [loss[: len(positions)].tolist() for loss, _, _ in found]
+        return count_until_stop(self._recorder.history, positions.tolist(), losses[0], losses[1], settings)
+
+    def _record(self, made: MeasuredEpochs, found: list[tuple[Array, Array, Array]], positions: Rows) -> None:
+        """Record the first moments, which lie at these positions, and stand at the last of them."""
+        stepper, count, places = self._stepper, len(positions), positions.tolist()
+        states, slots = made.states[:count], stepper.slots_in_use
         measures: Array = np.array([found[part][column][:count] for column in (0, 1) for part in (0, 1)]).T
-        positions = first + step * np.arange(1, count + 1)
-        self._recorder.append(positions, states[:, 0], measures)
+        self._note(positions, states[:, 0], measures)
         with np.errstate(all="ignore"):
-            for position, numbers in zip(positions.tolist(), states, strict=True):
-                self._tree.reach(position)
-                self._tree.keep_if_wanted(position, partial(stepper.state_of, position, numbers))
-        stepper.take_up(first + count * step, states[-1])
+            self._tree.reach(places[-1])
+            self._tree.keep_wanted(places, lambda k: stepper.state_of(places[k], states[k], slots))
+        stepper.take_up(places[-1], states[-1])
         self._evaluator.note(
             *(
                 Evaluation(float(loss[count - 1]), float(score[count - 1]), float(error[count - 1]), kept)
                 for (loss, score, error), kept in zip(found, self._predictions(made, count - 1), strict=True)
             )
         )
+
+    def _note(self, positions: Rows, parameters: Array, measures: Array) -> None:
+        """Record the moments at which a record is due; of the others keep only what early stopping needs."""
+        if not self._stepper.settings.at(self._stepper.position).may_stop:
+            self._recorder.append(positions, parameters, measures)
+            return
+        length, size = self._stepper.order.epoch_length, parameters.shape[1]
+        due = [next_record(position - length, length, size) == position for position in positions.tolist()]
+        start = 0
+        for is_record, moments in itertools.groupby(due):
+            end = start + len(list(moments))
+            if is_record:
+                self._recorder.append(positions[start:end], parameters[start:end], measures[start:end])
+            else:
+                for position, test_loss in zip(positions[start:end].tolist(), measures[start:end, 1], strict=True):
+                    self._recorder.note_end(position, float(test_loss))
+            start = end
 
     def _predictions(self, made: MeasuredEpochs, moment: int) -> list[Array | Rows]:
         """What was predicted at a moment, in the data's units, apart from what else was measured."""

@@ -285,7 +285,7 @@ ANOTHER_RUN = (Load, OpenProject, GoOnWith, Undo, Redo)
 class Opened:
     """The project file that a run came from; see :class:`core.storage.project.Project`.
 
-    ``digest`` is that of the file as it was read.
+    ``digest`` is that of the file as it was read, ``kept`` are the kept runs in it.
     """
 
     path: str
@@ -293,6 +293,7 @@ class Opened:
     unsaved_of: str
     unsaved_of_digest: str = ""
     digest: str = ""
+    kept: tuple[KeptRun, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

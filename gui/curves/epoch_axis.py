@@ -62,14 +62,17 @@ class EpochScale:
             return place
         return self.bend * math.expm1(min(place / self.bend, 600.0))
 
-    def position(self, place: float, pixel: float, epoch_length: int) -> int:
-        """The position nearest to a place, of the size of a pixel: the end of an epoch unless epochs are drawn wide."""
+    def position(self, place: float, pixel: float, epoch_length: int, before: float = 0.0) -> int:
+        """The position nearest to a place, of the size of a pixel: the end of an epoch unless epochs are drawn wide.
+
+        The position counts from the epoch ``before``.
+        """
         epoch = self.epoch(place)
-        end = round(epoch)
+        end = round(epoch - before)
         wide = self.place(epoch + 1.0) - self.place(epoch)
-        if wide < WIDE_EPOCH * pixel or abs(self.place(end) - place) <= NEAR * pixel:
+        if wide < WIDE_EPOCH * pixel or abs(self.place(end + before) - place) <= NEAR * pixel:
             return end * epoch_length
-        return round(epoch * epoch_length)
+        return round((epoch - before) * epoch_length)
 
     def round_epochs(self, first: float, last: float, apart: float) -> list[float]:
         """Round numbers of epochs between two places, no nearer to each other than ``apart``, ascending."""

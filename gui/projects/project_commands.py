@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QFileDialog, QMenu, QMessageBox
+from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base import log
 from core.base.file_digest import digest_of
@@ -21,6 +21,7 @@ from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerRep
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import CHANGED, FileWriter, Then
+from gui.projects.kept_in_project import KeptInProject
 from gui.projects.recent_projects import RecentProjects
 from gui.session.command_context import CommandContext
 from gui.widgets.faults import fault_notice
@@ -56,6 +57,7 @@ class ProjectCommands:
         settings: remembers the recent projects.
         describe_layout: returns the present layout of the window, which is saved with the project.
         apply_layout: brings the window into the layout of an opened project.
+        kept: adds the kept runs to what is saved.
     """
 
     def __init__(
@@ -64,9 +66,10 @@ class ProjectCommands:
         settings: SettingsFile,
         describe_layout: Callable[[], Layout],
         apply_layout: Callable[[Layout], None],
+        kept: KeptInProject,
     ) -> None:
         self._context, self._window, self._session = context, context.window, context.session
-        self._describe_layout, self._apply_layout = describe_layout, apply_layout
+        self._describe_layout, self._apply_layout, self._kept = describe_layout, apply_layout, kept
         self.files = ProjectFiles()
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
@@ -83,23 +86,19 @@ class ProjectCommands:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
-        return {"open-project": self.open, "save-project": self.save, "save-project-as": self.save_as}
-
-    def add_recent_menu(self, action: QAction, open_file: Callable[[str], None]) -> None:
-        """Put the menu of recent files, which ``open_file`` opens, below the action that opens a project."""
-        menu = QMenu(_("Open r&ecent"), self._window)
-        menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self.recent.fill(menu, open_file))
-        file_menu = action.associatedWidgets()[0]
-        following = file_menu.actions()[file_menu.actions().index(action) + 1]
-        file_menu.insertMenu(following, menu)
+        return {
+            "open-project": self.open,
+            "save-project": self.save,
+            "save-project-as": self.save_as,
+            "keep-in-project": self._show_modified,
+        }
 
     # ---------------------------------------------------------------- what is true
 
     @property
     def is_modified(self) -> bool:
         """Whether the run has unsaved changes."""
-        return self._stamp is not None and self.files.present.is_modified(self._stamp)
+        return self._stamp is not None and (self.files.present.is_modified(self._stamp) or self._kept.is_changed)
 
     @property
     def is_saving(self) -> bool:
@@ -211,7 +210,7 @@ class ProjectCommands:
             expected: see :func:`core.base.atomic_files.write_whole`.
             tell_digest: called in the thread of the writer with the digest of what is written.
         """
-        whole = project
+        whole = project = self._kept.added_to(project)
         try:
             whole = replace(project, layout=self._describe_layout())
         except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
@@ -278,6 +277,7 @@ class ProjectCommands:
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
         project.note_saved(path, captured.stamp, digest)
+        self._kept.note_saved()
         self.recent.add(path)
         log.info(f"Project {Path(path).name} saved")
         self._show_title()

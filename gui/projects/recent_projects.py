@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtWidgets import QMenu
+from PyQt5.QtWidgets import QAction, QMenu
 
 from core.base.translation import _
 from core.storage.settings_file import SettingsFile
@@ -35,6 +35,14 @@ class RecentProjects:
     def clear(self) -> None:
         """Empty the list."""
         self._settings.remove(KEY)
+
+    def add_menu(self, action: QAction, open_path: Callable[[str], None]) -> None:
+        """Put the menu of recent files, which ``open_path`` opens, below the action that opens a project."""
+        file_menu = action.associatedWidgets()[0]
+        menu = QMenu(_("Open r&ecent"), file_menu.window())
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self.fill(menu, open_path))
+        file_menu.insertMenu(file_menu.actions()[file_menu.actions().index(action) + 1], menu)
 
     def fill(self, menu: QMenu, open_path: Callable[[str], None]) -> None:
         """Fill a menu with the projects; those whose file no longer exists are disabled."""

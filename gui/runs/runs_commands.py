@@ -16,7 +16,7 @@ from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import names_of
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
-from core.workbench.messages import Notice, WorkerReport
+from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
@@ -65,7 +65,7 @@ class RunsCommands:
         self._session, self._write_file, self._bring_up = context.session, write_file, bring_up
         self.kept = KeptRuns()
         self._rows = RunRows(self.kept)
-        self._notes: dict[RunId, list[tuple[tuple[Change, ...], str]]] = {}
+        self._notes: list[tuple[RunId | None, tuple[Change, ...], str]] = []  # how lines ended
         self._shown: tuple[object, ...] = ()
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
@@ -77,7 +77,7 @@ class RunsCommands:
         self._clock.setInterval(REFRESH_MILLISECONDS)
         self._clock.timeout.connect(self.refresh)
         self._session.progress.connect(self._take_report)
-        self._session.run_changed.connect(lambda _: self.refresh())
+        self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
         view.shown.connect(self.refresh)
@@ -115,6 +115,12 @@ class RunsCommands:
         if not self._clock.isActive():
             self._clock.start()
 
+    def _take_run(self, loaded: Loaded) -> None:
+        """A project brings its kept runs along."""
+        if loaded.opened is not None and loaded.opened.kept:
+            self.add(loaded.opened.kept)
+        self.refresh()
+
     def add(self, runs: Sequence[KeptRun], pinned: bool = True) -> None:
         """Keep these. They are pinned and the list is brought up, unless they were only left."""
         try:
@@ -123,9 +129,7 @@ class RunsCommands:
             self._context.tell(str(error), "none")
             return
         for number, run in zip(numbers, runs, strict=False):
-            note = next(
-                (text for changes, text in self._notes.get(run.run, []) if run.is_line_of(run.run, changes)), ""
-            )
+            note = next((text for of, changes, text in self._notes if run.is_line_of(of, changes)), "")
             if note:
                 self.kept.note(number, note)
         if pinned:
@@ -136,8 +140,7 @@ class RunsCommands:
         """A run diverged, or stopped by itself: the list says so of the branch."""
         timeline = self._session.timeline
         if notice.kind in ENDINGS and notice.run is not None and timeline is not None:
-            ending = timeline.present_branch.changes, ENDINGS[notice.kind]
-            self._notes.setdefault(notice.run, []).append(ending)
+            self._notes.append((notice.run, timeline.present_branch.changes, ENDINGS[notice.kind]))
 
     # ---------------------------------------------------------------- what is shown
 
@@ -148,13 +151,10 @@ class RunsCommands:
             return None
         return PresentRun(
             state.run,
-            state.stamp.experiment,
-            state.stamp.dataset.name,
-            loaded.preparation.sizes,
             timeline,
             state.stamp.position,
             state.playing,
-            tuple(self._notes.get(state.run, ())),
+            tuple(self._notes),
         )
 
     def rows(self) -> list[RunRow]:

@@ -240,7 +240,7 @@ class ParallelView(QWidget):
         picture = QPixmap(self.size() * ratio * (1 if is_smooth else 2))
         picture.setDevicePixelRatio(ratio * (1 if is_smooth else 2))
         picture.fill(Qt.GlobalColor.transparent)
-        alpha = 220 if len(places) <= 60 else 150
+        alpha = 220 if len(places) <= 400 else 150
         with painting(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
             if is_grey:

@@ -212,7 +212,7 @@ class ResultTable(QTableView):
         assert results is not None
         texts = [
             str(self.rows_model.headerData(column, Qt.Orientation.Horizontal)) + "  ",
-            "0.01234" if name in results.measures else "",
+            "0.0001234" if name in results.measures else "",
         ]
         for variation in results.plan.variations:
             if variation.name == name:

@@ -16,6 +16,7 @@ from core.base.errors import LensError, short_path
 from core.base.progress import Progress
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
+from core.sweeps.live_records import FOLDER, read_records
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import RUNS, check_data, read_plan, read_results
 from core.sweeps.sweep_plan import SweepPlan
@@ -252,6 +253,9 @@ class SweepCommands:
         """Another program may write more rows."""
         opened = self._open
         if opened is not None and opened.job is None and not self._background.is_busy:
+            if len(opened.results.results) < opened.plan.count:
+                keys = {run.key for run in opened.plan.runs if opened.results.place(run.key) is None}
+                opened.results.show_records(read_records(opened.path / FOLDER, keys))
             changed = _changed_at(opened.path)
             if changed != opened.read_at:
                 opened.read_at = changed

@@ -15,7 +15,7 @@ from gui.runs.curve_marks import CurveMarks
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
-from gui.widgets.plots import DecadeAxis, curve_pen, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import DecadeAxis, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 60
@@ -122,7 +122,7 @@ class SweepCurves(QWidget):
                 found = band(some, results.measure)
                 low, middle, high = (self._heights(values) for values in found.quartiles)
                 bands.append(PlotBand(found.epochs, low, high, group_color(group.number, count, theme, 46)))
-                medians.append(PlotLine(found.epochs, middle, curve_pen(color, 2.4)))
+                medians.append(PlotLine(found.epochs, middle, curve_pen(color, 1.4 if is_restless(middle) else 2.4)))
                 end = end[0], found.epochs, middle
             finite = np.flatnonzero(np.isfinite(end[2]))
             if len(finite):
@@ -146,7 +146,8 @@ class SweepCurves(QWidget):
         for key in results.selected:
             place = results.place(key)
             if place is not None and len(results.results[place].curve):
-                lines.append(PlotLine(*self._curve(results.results[place]), curve_pen(color, 2.2)))
+                x, y = self._curve(results.results[place])
+                lines.append(PlotLine(x, y, curve_pen(color, 1.4 if is_restless(y) else 2.4)))
         return lines
 
     def _show_range(self, lines: list[PlotLine]) -> None:

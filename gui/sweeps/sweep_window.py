@@ -27,6 +27,7 @@ from gui.sweeps.sweep_curves import SweepCurves
 from gui.sweeps.sweep_results import NOTHING, SweepResults
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -92,6 +93,7 @@ class SweepWindow(QWidget):
         self.name.set_full(_name_of(self.results))
         self.name.setToolTip(folder)
         self.status.setProperty("role", "faint")
+        self.status.setAlignment(RIGHT)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(QSize(140, 8))
         self.bar.setAccessibleName("Runs that have ended")

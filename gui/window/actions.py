@@ -159,6 +159,9 @@ ACTIONS = (
     ActionSpec(
         "save-project-as", "&File", _("Save project &as…"), "Ctrl+Shift+S", _("Write the project to another file")
     ),
+    ActionSpec(
+        "keep-in-project", "&File", _("Keep runs in the project"), "", _("Save the runs beside the present one too")
+    ),
     ActionSpec("quit", "-&File", _("&Quit"), "Ctrl+Q", _("Close the window")),
     ActionSpec("undo", "&Edit", _("&Undo"), "Ctrl+Z", _("Take back a change by hand, or bring back the former run")),
     ActionSpec("redo", "&Edit", _("&Redo"), "Ctrl+Shift+Z", _("Take back the undo")),
@@ -271,7 +274,8 @@ ACTIONS = (
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
 EPOCH_AXES = ("epochs-automatic", "epochs-linear", "epochs-logarithmic")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
-CHECKABLE = ("theme", "motion", "presentation", "log-axis", "probe", "paint", *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
+CHOICES = ("keep-in-project", "theme", "motion", "presentation", "log-axis", "probe", "paint")
+CHECKABLE = (*CHOICES, *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
 
 
 def make_actions(window: QMainWindow) -> dict[str, QAction]:

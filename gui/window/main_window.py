@@ -36,6 +36,7 @@ from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
 from gui.painting.paint_commands import PaintCommands
+from gui.projects.kept_in_project import KeptInProject
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
@@ -145,10 +146,14 @@ class MainWindow(QMainWindow):
         self.player = WalkPlayer(self.session, self)
         self.run_commands = RunCommands(context, self.player, self.toolbar)
         self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select)
-        self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply)
-        self.projects.add_recent_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
-        self.guard = ProjectGuard(context, self.projects, self.recovery)
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
+        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
+        write, epochs = self.exports.write_file, self.toolbar.epochs.value
+        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"])
+        self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
+        self.projects.recent.add_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
+        self.guard = ProjectGuard(context, self.projects, self.recovery)
         self.painting = PaintCommands(
             context, actions, self.scatter, self.player, self.exports.write_file, self._keys.watch
         )
@@ -156,9 +161,6 @@ class MainWindow(QMainWindow):
         axis_menu = self.loss.foot.choice.choices
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
-        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
-        write, epochs = self.exports.write_file, self.toolbar.epochs.value
-        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter

@@ -1,74 +1,73 @@
 """Whole epochs with the measures behind them, in one call: in a small net the interpreter takes longer than an epoch.
 
-The kernels that train and measure are given, as pointers, so this takes no time to compile.
+The kernels that train and measure are given, by their addresses, so this takes no time to compile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
-from numba import float64, int64, types, uint64
+from numba import float64, int64, types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.evaluation_kernels import MEASURE
 from core.engines.kernels.passes import TRAIN
 
 
+def _caller(kernel: Any) -> Any:
+    """A function that calls the kernel of this signature at an address: call(address, arguments…)."""
+
+    def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        given = zip(cgutils.unpack_tuple(builder, values[1]), signature.args[1].types, kernel.args, strict=True)
+        arguments = [context.cast(builder, value, kind, wanted) for value, kind, wanted in given]
+        kind = context.call_conv.get_function_type(kernel.return_type, kernel.args)
+        function = builder.inttoptr(values[0], kind.as_pointer())
+        return context.call_conv.call_function(builder, function, kernel.return_type, kernel.args, arguments)[1]
+
+    @intrinsic
+    def call(typing: Any, address: Any, *arguments: Any) -> Any:
+        return kernel.return_type(address, types.StarArgTuple(arguments)), lower
+
+    return call
+
+
+MeasuredSet = tuple[Array, Array, Array, Array, Rows]
+"""Inputs and targets, and room for the losses, outputs and classes at each moment, as ``measure`` takes them."""
+
+call_train, call_measure = _caller(TRAIN), _caller(MEASURE)
+
+
 def train_epochs(
-    train: Callable[..., bool],
-    measure: Callable[..., None],
-    parameters: Array,
-    before_last: Array,
-    gradient: Array,
-    slots: Array,
-    inputs: Array,
-    targets: Array,
+    train: int,
+    measure: int,
+    before: tuple[Any, ...],
     orders: Rows,
     rates: Array,
-    frozen: Rows,
-    kept: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    batch_size: int,
-    loss: int,
-    optimizer: int,
-    momentum: float,
-    l1: float,
-    l2: float,
-    dropout: float,
-    key: int,
+    behind: tuple[Any, ...],
     step: int,
     position: int,
     stride: int,
     states: Array,
-    losses: Array,
-    outputs: Array,
-    classes: Rows,
-    test_inputs: Array,
-    test_targets: Array,
-    test_losses: Array,
-    test_outputs: Array,
-    test_classes: Rows,
-    measuring_plan: Rows,
-    measuring_memory: Array,
-    measuring_targets: int,
+    training: MeasuredSet,
+    test: MeasuredSet,
+    room: tuple[Any, ...],
 ) -> bool:
     """Run epochs, and measure the training and the test set behind each ``stride`` of them.
 
-    The rows of ``orders`` and ``rates`` are those of the epochs; what else has the name of an argument of
-    ``loops.train_batches`` or ``evaluation_kernels.measure`` is that, for each measured moment. ``states`` gets the
-    parameters, before_last, the gradient and the two slots at each of them, shape (moments, 5, parameters).
+    The rows of ``orders`` and ``rates`` are those of the epochs; a single row of rates serves all. ``before`` and
+    ``behind`` are what ``loops.train_batches`` takes before and behind these, up to ``step``; ``room`` is what
+    ``evaluation_kernels.measure`` takes behind the classes. ``states`` gets the parameters, before_last, the gradient
+    and the two slots at each measured moment, shape (moments, 5, parameters).
     """
+    parameters, before_last, gradient, slots = before[0], before[1], before[2], before[3]
     done = True
     for epoch in range(len(orders)):
-        done &= train(
-            parameters, before_last, gradient, slots, inputs, targets, orders[epoch], rates[epoch], frozen, kept, plan,
-            memory, block, zeros, targets_place, batch_size, loss, optimizer, momentum, l1, l2, dropout, key,
-            step + epoch * rates.shape[1], position + epoch * orders.shape[1],
-        )  # fmt: skip
+        now = step + epoch * rates.shape[1], position + epoch * orders.shape[1]
+        own = orders[epoch], rates[epoch % len(rates)]
+        taken = before + own + behind + now
+        done &= call_train(train, *taken)
         if (epoch + 1) % stride == 0:
             k = epoch // stride
             for i in range(len(parameters)):
@@ -77,25 +76,15 @@ def train_epochs(
                 states[k, 2, i] = gradient[i]
                 states[k, 3, i] = slots[0, i]
                 states[k, 4, i] = slots[1, i]
-            measure(
-                parameters, inputs, targets, losses[k], outputs[k], classes[k],
-                measuring_plan, measuring_memory, measuring_targets, loss,
-            )  # fmt: skip
-            measure(
-                parameters, test_inputs, test_targets, test_losses[k], test_outputs[k], test_classes[k],
-                measuring_plan, measuring_memory, measuring_targets, loss,
-            )  # fmt: skip
+            for inputs, targets, losses, outputs, classes in (training, test):
+                measured = (parameters, inputs, targets, losses[k], outputs[k], classes[k]) + room  # noqa: RUF005
+                call_measure(measure, *measured)
     return done
 
 
-_VALUES, _TABLE, _TABLES, _PLAN = float64[::1], float64[:, ::1], float64[:, :, ::1], int64[:, ::1]
-_READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
-_READ_ORDERS = types.Array(int64, 2, "C", readonly=True)
+_TABLE, _TABLES, _READ_TABLE = float64[:, ::1], float64[:, :, ::1], types.Array(float64, 2, "C", readonly=True)
+_SET = types.Tuple((_READ_TABLE, _READ_TABLE, _TABLE, _TABLES, int64[:, ::1]))
 TRAIN_EPOCHS = types.boolean(
-    types.FunctionType(TRAIN), types.FunctionType(MEASURE),
-    _VALUES, _VALUES, _VALUES, _TABLE, _READ_TABLE, _READ_TABLE,
-    _READ_ORDERS, _TABLE, _READ_ROWS, _VALUES, _PLAN, _VALUES,
-    int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
-    int64, _TABLES, _TABLE, _TABLES, _PLAN, _READ_TABLE, _READ_TABLE, _TABLE, _TABLES, _PLAN,
-    _PLAN, _VALUES, int64,
+    int64, int64, types.Tuple(TRAIN.args[:6]), types.Array(int64, 2, "C", readonly=True), _TABLE,
+    types.Tuple(TRAIN.args[8:-2]), int64, int64, int64, _TABLES, _SET, _SET, types.Tuple(MEASURE.args[6:]),
 )  # fmt: skip

@@ -25,7 +25,19 @@ from core.engines.kernels.plan import (
     UNITS,
     WEIGHTS,
 )
-from core.engines.kernels.vectors import LANES, ONE, called, inlined, load, spread, store
+from core.engines.kernels.vectors import (
+    LANES,
+    ONE,
+    absolute,
+    called,
+    inlined,
+    load,
+    number_at,
+    spread,
+    store,
+    where_at_least,
+    where_less,
+)
 from core.network.decision_rule import TIE
 
 
@@ -43,10 +55,14 @@ def copy_in_by_unit(memory: Array, plan: Rows, flat: Array) -> None:
 
 @inlined
 def take_columns(memory: Array, place: int, values: Array, first: int, n: int, columns: int) -> None:
-    """Copy some rows of the inputs or targets into columns."""
-    for s in range(n):
-        for k in range(values.shape[1]):
-            memory[place + k * columns + s] = values[first + s, k]
+    """Copy some columns of the inputs or targets, which have a row for each unit."""
+    whole = n - n % LANES
+    for k in range(len(values)):
+        goal, source = place + k * columns, k * values.shape[1] + first
+        for s in range(0, whole, LANES):
+            store(memory, goal + s, load(values, source + s))
+        for s in range(whole, n):
+            memory[goal + s] = values[k, first + s]
 
 
 @called
@@ -98,11 +114,14 @@ def evaluate(
 ) -> None:
     """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units).
 
+    ``inputs`` has shape (inputs, n).
+
     Where there is room for them, shades of all units, if ``first`` is 1, or decisions, if it is the last layer.
     """
     copy_in_by_unit(memory, plan, parameters)
-    for begin in range(0, len(inputs), CHUNK):
-        n = min(CHUNK, len(inputs) - begin)
+    samples = inputs.shape[1]
+    for begin in range(0, samples, CHUNK):
+        n = min(CHUNK, samples - begin)
         columns = padded(n)
         take_columns(memory, plan[0, HIDDEN], inputs, begin, n, columns)
         forward_columns(memory, plan, columns)
@@ -112,11 +131,11 @@ def evaluate(
             for s in range(n):
                 for unit in range(units):
                     result[start + (begin + s) * units + unit] = memory[values + unit * columns + s]
-            start += len(inputs) * units
+            start += samples * units
     if shades.shape[1] > 0:
         shade(inputs, result, ends, plan, shades)
     if len(winners) > 0:
-        decide(result.reshape(len(inputs), plan[len(plan) - 1, UNITS]), span, winners, margins)
+        decide(result.reshape(samples, plan[len(plan) - 1, UNITS]), span, winners, margins)
 
 
 def measure(
@@ -133,14 +152,14 @@ def measure(
 ) -> None:
     """The loss of each sample in ``losses``, shape (n,), and its outputs in ``outputs``, shape (n, units).
 
-    Where there is room in ``classes``, shape (n,), they get the classes by :mod:`core.network.decision_rule`, and
-    ``outputs`` may have no rows.
+    ``inputs`` and ``targets`` have shapes (inputs, n) and (units, n). Where there is room in ``classes``, shape (n,),
+    they get the classes by :mod:`core.network.decision_rule`, and ``outputs`` may have no rows.
     """
     copy_in_by_unit(memory, plan, parameters)
-    last = len(plan) - 1
+    last, samples = len(plan) - 1, len(losses)
     units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
-    for begin in range(0, len(inputs), CHUNK):
-        n = min(CHUNK, len(inputs) - begin)
+    for begin in range(0, samples, CHUNK):
+        n = min(CHUNK, samples - begin)
         columns = padded(n)
         take_columns(memory, plan[0, HIDDEN], inputs, begin, n, columns)
         take_columns(memory, targets_place, targets, begin, n, columns)
@@ -155,27 +174,30 @@ def measure(
             for s in range(n):
                 losses[begin + s] = memory[sums + s]
         if len(classes) > 0:
+            classes_of_columns(memory, values, units, columns, sums)
             for s in range(n):
-                classes[begin + s] = class_of(memory, values + s, units, columns)
+                classes[begin + s] = int64(number_at(memory, sums + s))
         if len(outputs) > 0:
             for s in range(n):
                 for unit in range(units):
                     outputs[begin + s, unit] = memory[values + unit * columns + s]
 
 
-@inlined
-def class_of(memory: Array, values: int, units: int, columns: int) -> int:
-    """The class of one sample by :func:`core.network.decision_rule.decide`."""
-    largest, best = memory[values], 0
-    for unit in range(1, units):
-        value = memory[values + unit * columns]
-        if (value > largest or value != value) and largest == largest:
-            largest, best = value, unit
-    least = largest - TIE * abs(largest)
-    for unit in range(best):
-        if memory[values + unit * columns] >= least:
-            return unit
-    return best
+@called
+def classes_of_columns(memory: Array, values: int, units: int, columns: int, result: int) -> None:
+    """The class of each of the ``columns`` by :func:`core.network.decision_rule.decide`, as a number."""
+    for i in range(0, columns, LANES):
+        largest = load(memory, values + i)
+        for unit in range(1, units):
+            a = load(memory, values + unit * columns + i)
+            largest = where_less(largest, a, a, largest)
+        least = largest - absolute(largest) * TIE
+        first, first_nan = spread(0.0), spread(-1.0)
+        for unit in range(units - 1, -1, -1):
+            a, number = load(memory, values + unit * columns + i), float64(unit)
+            first = where_at_least(a, largest, number, where_at_least(a, least, number, first))
+            first_nan = where_at_least(a, a, first_nan, number)
+        store(memory, result + i, where_less(first_nan, 0.0, first, first_nan))
 
 
 _VALUES, _PLAN, _TABLE = float64[::1], int64[:, ::1], float64[:, ::1]

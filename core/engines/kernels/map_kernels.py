@@ -35,10 +35,10 @@ def shade_unit(values: Array, place: int, stride: int, ends: Array, is_input: bo
 
 @called
 def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Shades) -> None:
-    """Shades of all units from the inputs on, shape (units, n), from the inputs and the activations behind them."""
-    n, width = inputs.shape
+    """Shades of all units, shape (units, n), from the inputs, shape (inputs, n), and the activations behind them."""
+    width, n = inputs.shape
     for unit in range(width):
-        shade_unit(inputs.reshape(n * width), unit, width, ends[0], True, shades[unit])
+        shade_unit(inputs[unit], int64(0), int64(1), ends[0], True, shades[unit])
     start, done = 0, width
     for layer in range(1, len(plan)):
         units = plan[layer, UNITS]

@@ -162,7 +162,60 @@ def multiply(
     makes a version for it, which is faster by a fifth, and takes 0.3 s to compile.
     """
     whole = rows - rows % 4
-    for column in range(0, width, LANES):
+    double = width - width % (2 * LANES)
+    for column in range(0, double, 2 * LANES):
+        for row in range(0, whole, 4):
+            begin = start + row * start_row + column
+            sum0 = load(memory, begin)
+            sum1 = load(memory, begin + start_row)
+            sum2 = load(memory, begin + 2 * start_row)
+            sum3 = load(memory, begin + 3 * start_row)
+            tum0 = load(memory, begin + LANES)
+            tum1 = load(memory, begin + start_row + LANES)
+            tum2 = load(memory, begin + 2 * start_row + LANES)
+            tum3 = load(memory, begin + 3 * start_row + LANES)
+            factor = left + row * left_row
+            below = right + column
+            for _ in range(inner):
+                values = load(memory, below)
+                more = load(memory, below + LANES)
+                f = number_at(memory, factor)
+                sum0 = multiply_add(values, f, sum0)
+                tum0 = multiply_add(more, f, tum0)
+                f = number_at(memory, factor + left_row)
+                sum1 = multiply_add(values, f, sum1)
+                tum1 = multiply_add(more, f, tum1)
+                f = number_at(memory, factor + 2 * left_row)
+                sum2 = multiply_add(values, f, sum2)
+                tum2 = multiply_add(more, f, tum2)
+                f = number_at(memory, factor + 3 * left_row)
+                sum3 = multiply_add(values, f, sum3)
+                tum3 = multiply_add(more, f, tum3)
+                factor += left_step
+                below += width
+            end = result + row * width + column
+            store(memory, end, sum0)
+            store(memory, end + LANES, tum0)
+            store(memory, end + width, sum1)
+            store(memory, end + width + LANES, tum1)
+            store(memory, end + 2 * width, sum2)
+            store(memory, end + 2 * width + LANES, tum2)
+            store(memory, end + 3 * width, sum3)
+            store(memory, end + 3 * width + LANES, tum3)
+        for row in range(whole, rows):
+            sum0 = load(memory, start + row * start_row + column)
+            tum0 = load(memory, start + row * start_row + column + LANES)
+            factor = left + row * left_row
+            below = right + column
+            for _ in range(inner):
+                f = number_at(memory, factor)
+                sum0 = multiply_add(load(memory, below), f, sum0)
+                tum0 = multiply_add(load(memory, below + LANES), f, tum0)
+                factor += left_step
+                below += width
+            store(memory, result + row * width + column, sum0)
+            store(memory, result + row * width + column + LANES, tum0)
+    for column in range(double, width, LANES):
         for row in range(0, whole, 4):
             begin = start + row * start_row + column
             sum0 = load(memory, begin)

@@ -135,15 +135,21 @@ def with_pairs_swapped(typing: Any, vector: Any) -> Any:
     return _VECTOR(vector), lower
 
 
-@intrinsic
-def where_less(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
-    """In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN)."""
+def _selection(comparison: str) -> Any:
+    """In each lane one of two numbers, by an ordered comparison, which does not hold for NaN."""
 
     def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         a, b, c, d = (_spread(builder, *pair) for pair in zip(arguments, signature.args, strict=True))
-        return builder.select(builder.fcmp_ordered("<", a, b), c, d)
+        return builder.select(builder.fcmp_ordered(comparison, a, b), c, d)
 
-    return _VECTOR(x, y, yes, no), lower
+    return intrinsic(lambda typing, x, y, yes, no: (_VECTOR(x, y, yes, no), lower))
+
+
+where_less = _selection("<")
+"""In each lane ``yes`` where x < y, else ``no`` (so also where x or y is NaN): where_less(x, y, yes, no)."""
+
+where_at_least = _selection(">=")
+"""The same where x ≥ y."""
 
 
 @intrinsic

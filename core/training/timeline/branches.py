@@ -15,12 +15,14 @@ from core.training.history import HistoryWriter
 from core.training.keyframes import KeyframeSpacing, State
 from core.training.settings_over_time import Change, first_difference
 
+_numbers = itertools.count()
+
 
 class Branch:
     """One line of a run.
 
     Args:
-        number: its identity in the tree.
+        number: its identity; no two branches of a process share it.
         parent: the branch that it leaves; None for the first one.
         fork: the position where it leaves the parent; 0 for the first one.
         changes: all changes on the line, by ascending position.
@@ -53,6 +55,11 @@ class Branch:
     def states_kept(self) -> int:
         """How many keyframes of its own there are."""
         return len(self._positions)
+
+    @property
+    def line(self) -> list[Branch]:
+        """The branches that lead to this one, itself first."""
+        return [self] if self.parent is None else [self, *self.parent.line]
 
     def owner(self, position: int) -> Branch:
         """The branch to which a position of this line belongs; a fork belongs to the parent."""
@@ -100,6 +107,20 @@ class Branch:
         self._states = {position: self._states[position] for position in kept}
         self._positions = kept
 
+    def end_at(self, position: int) -> None:
+        """Forget what lies behind a position."""
+        self.tip = min(self.tip, position)
+        self.changes = tuple(change for change in self.changes if change.position < position)
+        self.record = self.record.copy(position)
+        self._positions = [kept for kept in self._positions if kept <= position]
+        self._states = {kept: self._states[kept] for kept in self._positions}
+
+    def go_on_as(self, follower: Branch) -> None:
+        """Become a branch that leaves this one at the tip."""
+        self.tip, self.name, self.changes, self.record = follower.tip, follower.name, follower.changes, follower.record
+        self._positions += follower._positions
+        self._states |= follower._states
+
 
 class BranchTree:
     """All branches of a run, of which one is present.
@@ -117,8 +138,7 @@ class BranchTree:
 
     def __init__(self, record: HistoryWriter, start: State, spacing: KeyframeSpacing) -> None:
         self.spacing = spacing
-        self._numbers = itertools.count()
-        self.present = Branch(next(self._numbers), None, 0, (), record, start.position)
+        self.present = Branch(next(_numbers), None, 0, (), record, start.position)
         self.present.keep(start)
         self.branches = [self.present]
         self.version = 0
@@ -149,9 +169,27 @@ class BranchTree:
         branch = self.present if branch is None else branch
         if self.spacing.is_wanted(position, branch.keyframe_before(position).position):
             branch.keep(make_state())
-            while self.spacing.widen(self.states_kept):
-                for branch in self.branches:
-                    branch.thin(self.spacing.gap)
+            self._make_room()
+
+    def keep_wanted(self, positions: Sequence[int], make_state: Callable[[int], State]) -> None:
+        """As ``keep_if_wanted`` for several ascending positions of the present branch.
+
+        Args:
+            positions: where a state could be kept.
+            make_state: makes the state at one of them, by its place among them.
+        """
+        last = self.present.keyframe_before(positions[0]).position
+        for place, position in enumerate(positions):
+            if self.spacing.is_wanted(position, last):
+                self.present.keep(make_state(place))
+                last = position
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop states where there are too many."""
+        while self.spacing.widen(self.states_kept):
+            for branch in self.branches:
+                branch.thin(self.spacing.gap)
 
     def go_to(self, branch: Branch) -> None:
         """Make a branch present; the former one goes if it holds nothing."""
@@ -195,7 +233,7 @@ class BranchTree:
         name: str = "",
     ) -> Branch:
         """Add a branch; for the arguments see :class:`Branch`."""
-        branch = Branch(next(self._numbers), parent, fork, changes, record, tip, name)
+        branch = Branch(next(_numbers), parent, fork, changes, record, tip, name)
         self.branches.append(branch)
         self.version += 1
         return branch
@@ -205,12 +243,38 @@ class BranchTree:
         branch.name = name
         self.version += 1
 
+    def with_followers(self, branch: Branch) -> list[Branch]:
+        """A branch, behind all that leave it."""
+        return [*(one for child in self.children(branch) for one in self.with_followers(child)), branch]
+
     def remove(self, branch: Branch) -> None:
         """Remove a branch, which is neither the first nor on the present line, and all that leave it."""
-        for child in self.children(branch):
-            self.remove(child)
-        self.branches.remove(branch)
+        for gone in self.with_followers(branch):
+            self.branches.remove(gone)
         self.version += 1
+
+    def remove_first(self, end: int) -> Branch | None:
+        """Remove what the first branch has behind the last place at which another one leaves it, and not before an end.
+
+        The branch that leaves it there takes its place. The run does not stand behind that place.
+
+        Returns:
+            The branch that became the first one; None if the first one only ends earlier.
+        """
+        first = self.branches[0]
+        heir = max(self.children(first), key=lambda branch: branch.fork, default=None)
+        self.version += 1
+        if heir is None or heir.fork < end:
+            first.end_at(end if heir is None else max(end, heir.fork))
+            return None
+        first.end_at(heir.fork)
+        first.go_on_as(heir)
+        for child in self.children(heir):
+            child.parent = first
+        self.branches.remove(heir)
+        if self.present is heir:
+            self.present = first
+        return heir
 
 
 def _agrees_until(branch: Branch, changes: Sequence[Change]) -> int:

@@ -66,7 +66,7 @@ class KeptRuns:
     @property
     def bytes_kept(self) -> int:
         """The memory of all runs and their data sets."""
-        return _bytes_of(entry.run for entry in self)
+        return bytes_of(entry.run for entry in self)
 
     # ---------------------------------------------------------------- changes
 
@@ -130,7 +130,7 @@ class KeptRuns:
         for number in loose[: max(0, len(loose) - MOST_UNPINNED)]:
             del entries[number]
         loose = loose[-MOST_UNPINNED:]
-        while (needed := _bytes_of(entry.run for entry in entries.values())) > self._most_bytes:
+        while (needed := bytes_of(entry.run for entry in entries.values())) > self._most_bytes:
             if not loose:
                 raise LensError(
                     _(
@@ -149,7 +149,7 @@ def _free_color(entries: Iterable[KeptEntry]) -> int:
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
-def _bytes_of(runs: Iterable[KeptRun]) -> int:
+def bytes_of(runs: Iterable[KeptRun]) -> int:
     """The memory of runs; a data set that several share counts once."""
     total, counted = 0, set[int]()
     for run in runs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections import deque
@@ -16,7 +15,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.sweeps.live_records import read_records, remove_records
+from core.sweeps.live_records import FOLDER, read_records, remove_records
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
@@ -78,7 +77,6 @@ class SweepJob:
         self._runner: SweepRunner | None = None
         self._cancelled, self._paused = threading.Event(), False
         self._loader = LaneLoader()
-        self._live = tempfile.TemporaryDirectory(prefix="sweep-", ignore_cleanup_errors=True)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
     _seconds_left: float | None
@@ -126,7 +124,7 @@ class SweepJob:
 
     def records(self) -> dict[Key, Array]:
         """The records of runs under way, shape (records, 5) each: epochs, losses and scores."""
-        return read_records(self._live.name, set(self._unfinished)) if self.is_running else {}
+        return read_records(self.path / FOLDER, set(self._unfinished)) if self.is_running else {}
 
     # ---------------------------------------------------------------- in the thread
 
@@ -139,20 +137,19 @@ class SweepJob:
             log.fault(error)
             self._error = f"An error inside the program stopped the sweep: {type(error).__name__}: {error}"
         finally:
-            self._live.cleanup()
             self._state = ENDED
 
     def _train(self) -> None:
         with closing(SweepFolder(self.path, self.plan, self._datasets, self._initial)) as folder:
             self._done = len(folder.done)
             self._unfinished -= folder.done.keys()
-            tasks = make_tasks(self.plan, folder.done, self._initial, self._datasets, self._live.name)
+            tasks = make_tasks(self.plan, folder.done, self._initial, self._datasets, folder.live)
             if any(len(task.runs) > 1 for task in tasks):
                 self._loader.compile()
             if tasks and not self._cancelled.is_set():
                 workers = self._workers or LocalProcesses(min(processors(), len(tasks)), NICENESS)
                 with closing(workers):
-                    runner = SweepRunner(tasks, workers, folder.add, self._take, self._done)
+                    runner = SweepRunner(tasks, workers, folder.add, self._take, self._done, folder.live)
                     self._runner = runner
                     if self._cancelled.is_set():
                         runner.cancel()
@@ -166,6 +163,6 @@ class SweepJob:
     def _take(self, progress: SweepProgress) -> None:
         keys = [result.key for result in progress.fresh]
         self._unfinished.difference_update(keys)
-        remove_records(self._live.name, keys)
+        remove_records(self.path / FOLDER, keys)
         self._done, self._seconds_left, self._told_at = progress.done, progress.seconds_left, time.perf_counter()
         self._fresh.extend(progress.fresh)

@@ -21,6 +21,7 @@ from core.engines.kernels import plan
 from core.engines.workload import Workload
 from core.explain.walk import walk_update
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.decision_rule import decide
 from core.network.dropout import masks
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network, count_parameters
@@ -194,6 +195,8 @@ def test_what_an_engine_measures_is_what_the_reference_computes(engine: str, cas
     np.testing.assert_allclose(outputs, forward.output, rtol=1e-11, atol=1e-13)
     value = workload.loss.value(forward.z[-1], forward.output, workload.targets)
     np.testing.assert_allclose(losses, value, rtol=1e-11, atol=1e-13)
+    again, classes = made.measure_classes(workload.inputs, workload.targets)
+    assert (again.tobytes(), classes.tolist()) == (losses.tobytes(), decide(outputs).tolist())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -301,6 +304,7 @@ def test_outputs_that_are_no_numbers_are_decided_alike(engine: str) -> None:
         np.testing.assert_array_equal(made.outputs(x)[0], outputs)
         winners, margins = made.decisions(x, 1.0)
         found.append((int(winners[0]), float(margins[0])))
+        assert made.measure_classes(x, np.zeros((1, 3)))[1].tolist() == winners.tolist()
     winners, margins = zip(*found, strict=True)
     assert winners == (0, 1, 2, 0, 0, 0, 0, 1, 0)
     assert margins == (0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0)

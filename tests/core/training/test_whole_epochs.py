@@ -25,16 +25,21 @@ GROWING = Experiment(
 """Its parameters grow by some factor with each update, until they cease to be finite."""
 
 
+STOPPING = Experiment(hidden=(3,), learning_rate=0.5, train_fraction=0.6, patience=4)
+
+
 def compiled(experiment: Experiment) -> Experiment:
     """What may be trained in many epochs at a time."""
-    return experiment.replace(engine="compiled", patience=None, stop_loss=None)
+    return experiment.replace(engine="compiled")
 
 
 def advance(trainer: Trainer, epochs: int, at_a_time: int) -> str:
     """Train; returns why it ended."""
     try:
         while trainer.epoch < epochs:
-            trainer.advance(at_a_time * trainer.epoch_length)
+            stop = trainer.advance(at_a_time * trainer.epoch_length)
+            if stop is not None:
+                return f"{stop.text} {stop.return_to}"
     except Diverged as error:
         return str(error)
     return "end"
@@ -59,6 +64,8 @@ def measured(trainer: Trainer) -> list[object]:
 @given(case=cases())
 @example(case=(GROWING, numbers_dataset()))
 @example(case=(Experiment(learning_rate=0.1, train_fraction=0.7, batch_size=10), small_dataset(300, n_classes=3)))
+@example(case=(STOPPING, small_dataset(60, n_classes=2)))
+@example(case=(STOPPING.replace(patience=None, stop_loss=0.22), small_dataset(60, n_classes=2)))
 @settings(max_examples=60, deadline=None)
 def test_many_epochs_at_a_time_leave_the_bits_of_one_after_another(case: tuple[Experiment, Dataset]) -> None:
     experiment, dataset = compiled(case[0]), case[1]
@@ -70,6 +77,7 @@ def test_many_epochs_at_a_time_leave_the_bits_of_one_after_another(case: tuple[E
     assert ends[0] == ends[1]
     assert bits(together) == bits(apart)
     assert together.history.gradients.tobytes() == apart.history.gradients.tobytes()
+    assert together.history.lows.tobytes() == apart.history.lows.tobytes()
     assert repr(measured(together)) == repr(measured(apart))
     ours, theirs = kept(together), kept(apart)
     assert all(ours[position] == theirs[position] for position in ours.keys() & theirs.keys())
@@ -100,3 +108,26 @@ def test_records_lie_where_they_lie_one_by_one(monkeypatch: pytest.MonkeyPatch) 
         wanted.append(next_record(wanted[-1], 5, trainer.network.parameters.size))
     assert np.array_equal(trainer.history.column("position"), wanted[: len(trainer.history)])
     assert len(trainer.history) >= len(wanted) - 1
+
+
+@pytest.mark.parametrize("wish", [{"patience": 301}, {"stop_loss": 0.006}])
+def test_a_run_that_may_stop_is_trained_in_many_epochs_too(
+    wish: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind epoch 512 as well, where epochs are looked at that are not recorded."""
+    calls, train = [], WholeEpochs.train
+
+    def count(self: WholeEpochs, target: int) -> bool:
+        calls.append(train(self, target))
+        return calls[-1]
+
+    experiment = compiled(Experiment(hidden=(3,), learning_rate=0.02, train_fraction=0.6, **wish))
+    together, apart = (Trainer(experiment, small_dataset(40, n_classes=2)) for _ in range(2))
+    ends = advance(apart, 1500, 1)
+    monkeypatch.setattr(WholeEpochs, "train", count)
+    assert advance(together, 1500, 1500) == ends != "end"
+    assert 512 < together.epoch < 1500 or "patience" in wish
+    assert sum(calls) > 0
+    assert bits(together) == bits(apart)
+    assert together.history.lows.tobytes() == apart.history.lows.tobytes()
+    assert repr(measured(together)) == repr(measured(apart))

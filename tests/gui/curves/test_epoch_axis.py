@@ -98,10 +98,10 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     plot = window.loss.plot.getPlotItem().getViewBox()
     places = window.timeline.places
     assert places is not None
-    third = places.x(3 * LENGTH)
+    third = places.x_of_epochs(3)
     window.actions_by_name["epochs-logarithmic"].trigger()
     assert window.timeline.places is not None
-    assert window.timeline.places.x(3 * LENGTH) > third + 50
+    assert window.timeline.places.x_of_epochs(3) > third + 50
     assert plot.viewRange()[0][1] < 5.0
     scale = window.epochs.scale
     window.loss.plot.scene().sigMouseMoved.emit(plot.mapViewToScene(QPointF(scale.place(3.01), 0.05)))

@@ -1,0 +1,50 @@
+"""Kept runs go into the project file where the user wants them there, with their size said before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.storage.project import load_project
+from gui.window.main_window import MainWindow
+from tests.gui.support import position
+
+
+def saved(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    window.projects.save_file(str(path))
+    qtbot.waitUntil(lambda: path.exists() and not window.projects.is_saving)
+
+
+def test_kept_runs_are_saved_on_request_and_come_back(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    action = window.actions_by_name["keep-in-project"]
+    window.session.run_epochs(2)
+    qtbot.waitUntil(lambda: position(window) == 2000 and window.session.at_rest)
+    qtbot.keyClick(window.network, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1)
+    window.session.change({"learning_rate": 0.5})
+    window.session.reset()
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    saved(qtbot, window, tmp_path / "plain.lens")
+    assert not load_project(tmp_path / "plain.lens").kept and not window.projects.is_modified
+
+    action.associatedWidgets()[0].aboutToShow.emit()
+    assert action.text() == "Keep 1 run in the project (at most 0.1 MiB)"
+    action.trigger()
+    assert action.isChecked() and window.projects.is_modified  # a close would ask
+    saved(qtbot, window, tmp_path / "kept.lens")
+    assert len(load_project(tmp_path / "kept.lens").kept) == 1 and not window.projects.is_modified
+
+    before = window.runs.kept.pinned[0].run
+    window.runs.kept.remove(entry.number for entry in tuple(window.runs.kept))
+    window.projects.open_file(str(tmp_path / "kept.lens"))
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 and window.session.at_rest)
+    assert action.isChecked() and not window.projects.is_modified
+    row = next(row for row in window.runs.rows() if row.pinned)
+    assert row.name == "learning rate 0.01" and row.entry is not None
+    assert row.entry.run.parameters.tobytes() == before.parameters.tobytes()
+
+    window.projects.open_file(str(tmp_path / "plain.lens"))
+    qtbot.waitUntil(lambda: not action.isChecked())
+    assert not window.projects.is_modified
