@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
+from core.base.translation import _
 from core.base.version import VERSION as PROGRAM_VERSION
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
@@ -138,8 +139,11 @@ def project_bytes(project: Project) -> bytes:
         return pack({**head, "project": encode(project, keep)}, arrays)
     except TooLarge:
         raise ProjectError(
-            "The project is too large for a file: its data have more than a thousand million numbers, or its settings "
-            "were changed thousands of times; save the weights instead, or reset the run first."
+            _(
+                "The project is too large for a file: its data have more than a thousand million numbers, or its "
+                "settings "
+                "were changed thousands of times; save the weights instead, or reset the run first."
+            )
         ) from None
 
 
@@ -154,21 +158,31 @@ def load_project(path: str | Path) -> Project:
         content, arrays = unpack(path)
         return decode_project(content, arrays)
     except Damaged as error:
-        raise ProjectError(f"{name} is damaged or no project of this program ({error}); choose another.") from None
+        raise ProjectError(
+            _("{name} is damaged or no project of this program ({error}); choose another.").format(
+                name=name, error=error
+            )
+        ) from None
     except Unknown as error:
         raise ProjectError(
-            f"{name} holds {error}, which this version does not know; a newer version of Backprop Lens wrote it: "
-            "open it with that one."
+            _(
+                "{name} holds {error}, which this version does not know; a newer version of Backprop Lens wrote it: "
+                "open it with that one."
+            ).format(name=name, error=error)
         ) from None
     except Misfit as error:
-        raise ProjectError(f"{name} is damaged ({error}); choose another.") from None
+        raise ProjectError(_("{name} is damaged ({error}); choose another.").format(name=name, error=error)) from None
     except FileNotFoundError:
-        raise ProjectError(f"There is no file {name} at that place; check its path.") from None
+        raise ProjectError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
     except IsADirectoryError:
-        raise ProjectError(f"{name} is a folder; choose a project file ({SUFFIX}) in it.") from None
+        raise ProjectError(
+            _("{name} is a folder; choose a project file ({suffix}) in it.").format(name=name, suffix=SUFFIX)
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ProjectError(f"{name} cannot be read ({reason}); check the file and its permissions.") from None
+        raise ProjectError(
+            _("{name} cannot be read ({reason}); check the file and its permissions.").format(name=name, reason=reason)
+        ) from None
 
 
 def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
@@ -179,12 +193,12 @@ def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
         Misfit: it is not a project, or a value is not valid.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise Misfit("it is no project of this program")
+        raise Misfit(_("it is no project of this program"))
     version, fields = content.get("version"), content.get("project")
     if type(version) is not int or version < 1 or not isinstance(fields, dict):
-        raise Misfit("its version is missing")
+        raise Misfit(_("its version is missing"))
     if version > VERSION:
-        raise Unknown(f"format {version}")
+        raise Unknown(_("format {version}").format(version=version))
     try:
         for old in range(version, VERSION):
             fields = MIGRATIONS[old](fields)
@@ -197,7 +211,7 @@ def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
 
 def _find(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
     if name not in arrays:
-        raise Misfit("an array is missing")
+        raise Misfit(_("an array is missing"))
     return arrays[name]
 
 
@@ -214,25 +228,29 @@ def resume(project: Project | OtherRun, path: str | Path = "") -> Trainer:
     with saying_damaged(path):
         initial = project.initial_parameters
         if initial is not None and (initial.shape != project.run.states.shape[2:] or not np.isfinite(initial).all()):
-            raise ProjectError("the initial weights are not those of its network")
+            raise ProjectError(_("the initial weights are not those of its network"))
         canvas = project.canvas if isinstance(project, Project) else None
         drawn = None if canvas is None else canvas.data.drawn
         if canvas is not None and (drawn is None or can_train(drawn)):
-            raise ProjectError("the canvas is none")
+            raise ProjectError(_("the canvas is none"))
         return resume_run(project.experiment, project.dataset, project.run)
 
 
 @contextlib.contextmanager
 def saying_damaged(path: str | Path) -> Iterator[None]:
     """Say of errors that the parts of a project do not fit together; ``path`` is its file, for messages."""
-    name = Path(path).name or "The project"
+    name = Path(path).name or _("The project")
     try:
         yield
     except Diverged:
-        raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None
+        raise ProjectError(
+            _("{name} is damaged (the loss is not finite at its start); choose another.").format(name=name)
+        ) from None
     except LensError as error:
         raise ProjectError(
-            f"{name} is damaged (its parts do not fit together: {_short(error)}); choose another."
+            _("{name} is damaged (its parts do not fit together: {error}); choose another.").format(
+                name=name, error=_short(error)
+            )
         ) from None
 
 
@@ -246,7 +264,7 @@ def describe_engine(project: Project, trainer: Trainer) -> str:
     """A message if another engine than the project's continues the run; otherwise empty."""
     if trainer.engine_name == project.run.engine or trainer.position == 0:
         return ""
-    return (
+    return _(
         "This run was computed with the compiled engine, which is not installed, so NumPy continues it; the last "
         "digits may differ. To install the engine: pip install numba."
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import MINUS
+from core.base.translation import _
 from core.sweeps.variation import Variation
 
 LOGARITHMIC_FROM = 10.0
@@ -17,7 +18,7 @@ LOGARITHMIC_FROM = 10.0
 RANKS_FROM = 30.0
 """The same where 0 is among the numbers: then they stand at equal distances, since 0 has no place on such an axis."""
 MOST_TICKS = 10
-WORDS = {"train_loss": "train loss", "test_loss": "test loss", "train_score": "train", "test_score": "test"}
+WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": "train", "test_score": "test"}
 
 
 def column_title(name: str, score: str) -> str:

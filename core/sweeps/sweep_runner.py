@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.loading import Say
@@ -212,7 +213,7 @@ class SweepRunner:
             key = task.runs[0].key
             self._tries[key] = self._tries.get(key, 0) + is_alone
             if self._tries[key] >= self._workers.tries:
-                told = "The process that trained this run died again when it was tried again; memory may be short."
+                told = _("The process that trained this run died again when it was tried again; memory may be short.")
                 self._hand_over([without_numbers(task.runs[0], FAILED, told, 0.0)])
             else:
                 self._suspects.append(task)
@@ -244,4 +245,4 @@ def _lost(error: BaseException) -> LensError:
     if isinstance(error, LensError):
         return error
     told = str(error).strip() or type(error).__name__
-    return SweepError(f"The workers are lost ({told}); give the same command again to go on.")
+    return SweepError(_("The workers are lost ({told}); give the same command again to go on.").format(told=told))

@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from core.base.translation import _
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_head import PlotHead
@@ -39,7 +40,7 @@ class CommonCurves(QWidget):
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
         self.epochs, ticks = EpochAxis(self), EpochTicks()
-        self.plot = make_plot(logarithmic=True, bottom=ticks)
+        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import percent, rough, short
+from core.base.translation import _
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
@@ -87,7 +88,7 @@ class HeatMap(QWidget):
         self._is_share = self._is_log = False
         self._marked: set[tuple[int, int]] = set()
         self.setMouseTracking(True)
-        self.setAccessibleName("Heat map")
+        self.setAccessibleName(_("Heat map"))
         self.setMinimumSize(180, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -155,8 +156,15 @@ class HeatMap(QWidget):
         across, down = self._titles
         words = [f"{across} {cells.columns[column]}", *([f"{down} {cells.rows[row]}"] if down else [])]
         count, bad = int(cells.counts[row, column]), int(cells.unfinished[row, column])
-        told = f"median {self._write(cells.medians[row, column])} of {count - bad} runs" if count > bad else "no runs"
-        self.hovered.emit(f"{', '.join(words)}: {told}" + (f", {bad} of {count} diverged or failed" if bad else ""))
+        told = (
+            _("median {value} of {count} runs").format(value=self._write(cells.medians[row, column]), count=count - bad)
+            if count > bad
+            else _("no runs")
+        )
+        self.hovered.emit(
+            f"{', '.join(words)}: {told}"
+            + (_(", {bad} of {count} diverged or failed").format(bad=bad, count=count) if bad else "")
+        )
 
     def leaveEvent(self, event: object) -> None:
         self.hovered.emit("")
@@ -308,7 +316,7 @@ class HeatMapPanel(QWidget):
         self.map.hovered.connect(self.hovered)
         self.map.cell_clicked.connect(self._choose)
         self._head = QHBoxLayout()
-        self.across, self.down = ChoiceBox([], "Setting across"), ChoiceBox([], "Setting down")
+        self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
         for widget in (self.across, plain_label("×"), self.down):
             self._head.addWidget(widget)

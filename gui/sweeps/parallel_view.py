@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array, Rows
+from core.base.translation import _
 from core.sweeps.result_axes import ResultAxis
 from core.sweeps.run_result import Key
 from gui.sweeps.group_colors import group_color
@@ -58,8 +59,8 @@ class ParallelView(QWidget):
         self._is_brushing = False
         self._hovered: Key | None = None
         self.setMouseTracking(True)
-        self.setAccessibleName("Parallel coordinates")
-        self.setToolTip("Drag on an axis to show only the runs that pass there; click the axis to show all again")
+        self.setAccessibleName(_("Parallel coordinates"))
+        self.setToolTip(_("Drag on an axis to show only the runs that pass there; click the axis to show all again"))
         self.setMinimumSize(300, 140)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -274,7 +275,7 @@ class ParallelView(QWidget):
         top, bottom = self.place_y(1.0), self.place_y(0.0)
         painter.setPen(QPen(theme.color("text"), 1.2))
         painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        title = self._results.title(axis.name) + (" (log)" if axis.is_logarithmic else "")
+        title = self._results.title(axis.name) + (_(" (log)") if axis.is_logarithmic else "")
         room = self.width() - 2 * SIDE
         width = min(room / max(1, len(self._axes) - 1), 2.0 * SIDE) if len(self._axes) > 1 else 2.0 * SIDE
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(width) - 6)

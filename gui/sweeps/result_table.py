@@ -25,6 +25,7 @@ from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from core.base.arrays import Rows
+from core.base.translation import _
 from core.network.tasks import SCORES
 from core.sweeps.result_axes import brief_texts
 from core.sweeps.run_result import DONE, Key, RunResult
@@ -172,7 +173,7 @@ class ResultTable(QTableView):
         self._results: SweepResults | None = None
         self._is_following = False
         self.setModel(self.rows_model)
-        self.setAccessibleName("Results of the sweep")
+        self.setAccessibleName(_("Results of the sweep"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
@@ -303,9 +304,9 @@ class ResultTable(QTableView):
         rows = self.selected_rows()
         keys: list[Key] = [row.key for row in rows]
         for text, act in (
-            ("Open", self._open),
-            ("Keep beside the present run", lambda: self.kept.emit(keys)),
-            ("Copy", self.copy),
+            (_("Open"), self._open),
+            (_("Keep beside the present run"), lambda: self.kept.emit(keys)),
+            (_("Copy"), self.copy),
         ):
             action = existing(menu.addAction(text))
             action.triggered.connect(lambda _=False, act=act: act())

@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records
@@ -38,7 +39,7 @@ FOLLOW_MILLISECONDS = 400
 FOLDER_MILLISECONDS = 2000
 """How often to look whether another program has written more rows."""
 MOST_KEPT = 16
-CSV_FILTER = "Comma-separated values (*.csv)"
+CSV_FILTER = _("Comma-separated values (*.csv)")
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
@@ -117,7 +118,7 @@ class SweepCommands:
         """Ask for the values of some settings, and train all combinations."""
         loaded, experiment = self._session.loaded, self._session.experiment
         if loaded is None or experiment is None or loaded.canvas is not None:
-            self._context.tell("There is no run yet that could be trained in other ways.", "none")
+            self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return None
         dataset = loaded.preparation.dataset
         path = sweeps_folder() / time.strftime("%Y-%m-%d %H.%M.%S")
@@ -132,7 +133,10 @@ class SweepCommands:
             order.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self._context.tell(
-                f"The folder {short_path(order.path)} cannot be made ({error.strerror}); choose another one.", "none"
+                _("The folder {path} cannot be made ({reason}); choose another one.").format(
+                    path=short_path(order.path), reason=error.strerror
+                ),
+                "none",
             )
             return
         self._show(order.plan, order.path, order.initial, dict(order.datasets))
@@ -142,7 +146,7 @@ class SweepCommands:
         """Ask for the folder of a sweep, and show it."""
         start = sweeps_folder()
         path = QFileDialog.getExistingDirectory(
-            self._context.window, "Open sweep: the folder that has runs.csv", str(start) if start.exists() else ""
+            self._context.window, _("Open sweep: the folder that has runs.csv"), str(start) if start.exists() else ""
         )
         if path:
             self.open_folder(Path(path))
@@ -154,7 +158,7 @@ class SweepCommands:
     def bring_up(self) -> None:
         """Bring the window with the results to the front."""
         if self._open is None:
-            self._context.tell("No sweep is open; press T to try several values, or open one in File.", "none")
+            self._context.tell(_("No sweep is open; press T to try several values, or open one in File."), "none")
             return
         _bring_up(self._open.window)
 
@@ -306,7 +310,7 @@ class SweepCommands:
             self._context.tell(str(error), "none")
             return
         self._session.go_on_with(kept)
-        self._context.show_status(f"Opened from the sweep: {opened.results.name(key)}")
+        self._context.show_status(_("Opened from the sweep: {name}").format(name=opened.results.name(key)))
         _bring_up(self._context.window)
 
     def keep_runs(self, keys: Sequence[Key]) -> None:
@@ -315,27 +319,34 @@ class SweepCommands:
         if opened is None or loaded is None:
             return
         if len(keys) > MOST_KEPT:
-            self._context.tell(f"These are {len(keys)} runs; select at most {MOST_KEPT} to keep.", "none")
+            self._context.tell(
+                _("These are {count} runs; select at most {most_kept} to keep.").format(
+                    count=len(keys), most_kept=MOST_KEPT
+                ),
+                "none",
+            )
             return
         places = [opened.results.place(key) for key in keys]
         some: list[RunResult] = [opened.results.results[place] for place in places if place is not None]
         experiments = [experiment_of(opened.plan, result) for result in some]
         if any(experiment.data != loaded.experiment.data for experiment in experiments):
-            self._context.tell("These runs have other data than the present run; open one of them first.", "none")
+            self._context.tell(_("These runs have other data than the present run; open one of them first."), "none")
             return
         self._keep(experiments, opened.plan.epochs, opened.initial)
         _bring_up(self._context.window)
 
     def _copy(self, text: str) -> None:
         clipboard().setText(text)
-        self._context.show_status("On the clipboard: runs of the sweep")
+        self._context.show_status(_("On the clipboard: runs of the sweep"))
 
     def _save(self) -> None:
         opened = self._open
         if opened is None:
             return
         content = table_csv(opened.results, opened.window.table.rows_model.rows)
-        path, _ = QFileDialog.getSaveFileName(opened.window, "Save the shown runs", "shown-runs.csv", CSV_FILTER)
+        path, _filter = QFileDialog.getSaveFileName(
+            opened.window, _("Save the shown runs"), "shown-runs.csv", CSV_FILTER
+        )
         if path:
             self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
 

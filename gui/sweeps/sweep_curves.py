@@ -8,6 +8,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_table import band
 from core.training.history import COLUMNS
@@ -38,8 +39,7 @@ class SweepCurves(QWidget):
         self._theme = theme
         self._results: SweepResults | None = None
         self._members: list[tuple[Key, Array, Array]] = []
-        self.plot = make_plot(logarithmic=True)
-        self.plot.setAccessibleName("Curves of the sweep")
+        self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", "epoch")
@@ -181,7 +181,11 @@ class SweepCurves(QWidget):
         epochs = result.curve[:, 0] / max(1, result.epoch_length)
         nearest = int(np.argmin(np.abs(epochs - epoch)))
         value = float(result.curve[nearest, COLUMNS.index(results.measure)])
-        return [results.name(key), f"epoch {epochs[nearest]:.4g}", f"{results.title(results.measure)} {value:.4g}"]
+        return [
+            results.name(key),
+            _("epoch {epoch:.4g}").format(epoch=epochs[nearest]),
+            f"{results.title(results.measure)} {value:.4g}",
+        ]
 
 
 def _joined(curves: list[tuple[Array, Array]]) -> tuple[Array, Array]:

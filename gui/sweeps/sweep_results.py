@@ -11,6 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.network.tasks import REGRESSION
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
 from core.sweeps.run_result import DONE, Key, RunResult
@@ -127,16 +128,16 @@ class SweepResults(QObject):
         texts, seed = key
         pairs = zip(self.table.names, texts, strict=True)
         words = [f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs]
-        return ", ".join([*words, *([f"seed {seed}"] if SEED in self.options or not words else [])])
+        return ", ".join([*words, *([_("seed {seed}").format(seed=seed)] if SEED in self.options or not words else [])])
 
     def sentence(self, key: Key) -> str:
         """A run and how it ended."""
         place = self._places.get(key)
         if place is None:
-            return f"{self.name(key)}: under way"
+            return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
         numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
-        end = f"{result.epochs:,} epochs" if result.status == DONE else result.status
+        end = _("{epochs:,} epochs").format(epochs=result.epochs) if result.status == DONE else result.status
         message = f" – {result.message}" if result.message else ""
         return f"{self.name(key)}: {', '.join([*numbers, end])}{message}"
 

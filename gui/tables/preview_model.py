@@ -8,6 +8,7 @@ import numpy as np
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt5.QtGui import QBrush, QColor
 
+from core.base.translation import _
 from core.data.tables.column_choice import Choice
 from core.data.tables.preview import Preview
 from core.data.tables.table import NUMBERS, Column
@@ -31,8 +32,8 @@ class Use:
     share: float = 0.0
 
 
-ACROSS, UP = Use("across →", "positive", 0.2), Use("up ↑", "positive", 0.2)
-INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use("not used")
+ACROSS, UP = Use(_("across →"), "positive", 0.2), Use(_("up ↑"), "positive", 0.2)
+INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use(_("not used"))
 GAP = Use("missing", "wrong", 0.25)
 
 
@@ -99,7 +100,7 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(GAP if self._is_missed(row, column) else self._uses[column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_missed(row, column):
-            return "Counts as missing"
+            return _("Counts as missing")
         return None
 
     def _is_missed(self, row: int, column: int) -> bool:
@@ -112,7 +113,11 @@ class PreviewModel(QAbstractTableModel):
             place = self._preview.places[section]
             if role == Qt.ItemDataRole.DisplayRole:
                 return place.rsplit(" ", 1)[-1]
-            return plain(f"In the file, this is {place}") if role == Qt.ItemDataRole.ToolTipRole else None
+            return (
+                plain(_("In the file, this is {place}").format(place=place))
+                if role == Qt.ItemDataRole.ToolTipRole
+                else None
+            )
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{self._preview.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:
