@@ -292,7 +292,7 @@ class LossView(QWidget):
         score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else _("accuracy (%)"))
+        self.plot.setLabel("left", _("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._follow_again(1)
         self.scale_changed.emit()
         self._draw()

@@ -291,7 +291,7 @@ class ParallelView(QWidget):
             painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
             self._paint_tick(painter, words, x, y, is_last)
         if (self._places[:, index : index + 1] == NONE_PLACE).any():
-            self._paint_tick(painter, "none", x, self.place_y(NONE_PLACE), is_last)
+            self._paint_tick(painter, _("none"), x, self.place_y(NONE_PLACE), is_last)
         ends = self._results.brushes.get(axis.name)
         if ends is not None:
             low, high = (float(np.clip(axis.places(end), -0.02, 1.02)) for end in ends)

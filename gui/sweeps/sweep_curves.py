@@ -43,7 +43,7 @@ class SweepCurves(QWidget):
         self.plot.setAccessibleName(_("Curves of the sweep"))
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setLabel("bottom", "epoch")
+        self.plot.setLabel("bottom", _("epoch"))
         self.layer, self.front = LineLayer(), LineLayer()
         self.marks = CurveMarks(theme, self._nearest, self._describe)
         for height, item in enumerate((self.layer, self.front, self.marks)):

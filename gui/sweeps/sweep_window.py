@@ -278,9 +278,9 @@ def _status_text(status: SweepStatus, results: SweepResults) -> str:
     if status.error:
         return status.error
     if status.state == STARTING:
-        parts.append("starting")
+        parts.append(_("starting"))
     elif status.state == PAUSED:
-        parts.append("paused")
+        parts.append(_("paused"))
     elif status.state != ENDED and status.seconds_left is not None:
         parts.append(_("about {time} left").format(time=duration(status.seconds_left)))
     return ", ".join(parts)

@@ -149,7 +149,7 @@ def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
 
 
 def _layer_title(preparation: Preparation, layer: int) -> str:
-    return "output" if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
+    return _("output") if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
 
 
 def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
