@@ -40,7 +40,7 @@ class CommonCurves(QWidget):
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
         self.epochs, ticks = EpochAxis(self), EpochTicks()
-        self.plot = make_plot(logarithmic=True, bottom=ticks)
+        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)

@@ -26,7 +26,7 @@ def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
         (f"{part}_{what}", MEASURE.format(set=SET_WORDS[part], measure=_("loss") if what == "loss" else score))
         for part, what in _PARTS
     ]
-    has_test = all(len(run.preparation.test) for run in runs)
+    has_test = all(len(run.prepared().test) for run in runs)
     has_loss = len({_loss(run.experiment) for run in runs}) == 1
     return [
         (measure, name)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import project
 from core.explain.maps import Plane
@@ -38,7 +39,7 @@ class DecisionPlot(QObject):
 
     def __init__(self, parent: QObject, theme: Theme) -> None:
         super().__init__(parent)
-        self.widget = make_plot()
+        self.widget = make_plot(_("Data and decision"))
         self.widget.setRenderHints(SMOOTH)
         self.widget.hideButtons()
         self.widget.getAxis("left").setWidth(AXIS_WIDTH)

@@ -89,6 +89,7 @@ class ReportView(QWidget):
         self.grid = ConfusionGrid(theme)
         self.grid.clicked.connect(self._pick)
         self._area = QScrollArea()
+        self._area.setAccessibleName(_("Report"))
         self._area.setWidget(self.grid)
         self._area.setWidgetResizable(True)
         self.fit = fit

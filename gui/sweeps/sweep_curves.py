@@ -39,8 +39,7 @@ class SweepCurves(QWidget):
         self._theme = theme
         self._results: SweepResults | None = None
         self._members: list[tuple[Key, Array, Array]] = []
-        self.plot = make_plot(logarithmic=True)
-        self.plot.setAccessibleName(_("Curves of the sweep"))
+        self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
         self.plot.setLabel("bottom", _("epoch"))

@@ -72,8 +72,7 @@ def trim(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def floats(cells: pa.ChunkedArray) -> Array:
     """The values as float64, NaN for nulls; perhaps read-only."""
-    values = cells.cast(pa.float64(), safe=False)
-    return np.asarray((values.fill_null(math.nan) if values.null_count else values).to_numpy(), dtype=np.float64)
+    return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
 def is_list(cells: pa.ChunkedArray, thousands: str) -> bool:

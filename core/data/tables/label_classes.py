@@ -15,6 +15,8 @@ from core.data.tables.table import MAX_TEXTS, Column, Table
 from core.data.tables.text.text_format import Number, Reading, number_parser, shorten
 
 MAX_CLASSES = MAX_TEXTS
+BLOCK = 1 << 16
+"""Values that are sorted at a time."""
 
 
 Key = float | str
@@ -63,8 +65,9 @@ def classes_of(
 def different_values(values: Array, texts: int) -> tuple[Array, NDArray[np.int64]]:
     """The sorted different values, and the place of each value among them; with ``texts``, all are codes below that."""
     if not texts:
-        different, codes = np.unique(values, return_inverse=True)
-        return different, codes.reshape(-1)
+        parts = (np.unique(values[start : start + BLOCK]) for start in range(0, len(values), BLOCK))
+        different = np.unique(np.concatenate([np.empty(0), *parts]))  # sorting all at once would take far more memory
+        return different, np.searchsorted(different, values)
     codes = values.astype(np.int64)
     present = np.bincount(codes, minlength=texts) > 0
     return np.flatnonzero(present).astype(np.float64), (np.cumsum(present) - 1)[codes]

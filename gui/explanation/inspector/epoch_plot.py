@@ -62,7 +62,7 @@ class EpochPlot(QWidget):
     def plot(self) -> pg.PlotWidget:
         """The plot; made when it is first needed, since that takes as long as making a panel."""
         if self._plot is None:
-            self._plot = plot = make_plot(self._logarithmic, self._ticks)
+            self._plot = plot = make_plot(self.accessibleName(), self._logarithmic, self._ticks)
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
             plot.setLabel("bottom", _("epoch"))

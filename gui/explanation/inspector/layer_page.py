@@ -196,7 +196,7 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
     units = len(layer.dead)
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
-        value = f"<b>{int(flags.sum())}</b> of {units}"
+        value = _("<b>{count}</b> of {units}").format(count=int(flags.sum()), units=units)
         return TableLine("", name, value, value, rule)
 
     def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
