@@ -281,7 +281,8 @@ class Inspector(QFrame):
             self._draw_scene(self._scene, loaded.preparation)
             return
         layer = self.head.layers.currentIndex() + 1
-        self.title.set_full(card_text.title(self.view, layer, self._selection, loaded.preparation))
+        title = card_text.title(self.view, layer, self._selection, loaded.preparation)
+        self.title.set_full(title, title.partition(": ")[0].rpartition(" · ")[0])  # the rows have the formula as well
         if snapshot is None:
             return
         scope = self._scopes[self._kind()]
