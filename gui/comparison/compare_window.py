@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
@@ -245,8 +244,7 @@ class CompareWindow(QWidget):
         nets = self.nets
         names = tuple(panel.name.full for panel in nets.panels)
         goal = round(nets.epoch * PARTS)
-        runs = tuple(replace(run) for run in self.comparison.runs)  # without their preparations, which cannot be sent
-        return ComparisonJob(runs, names, nets.colors, self.tools.measure.value(), goal)
+        return ComparisonJob(self.comparison.runs, names, nets.colors, self.tools.measure.value(), goal)
 
     # ---------------------------------------------------------------- the window
 

@@ -19,7 +19,7 @@ def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
     is_regression = [run.experiment.task == REGRESSION for run in runs]
     score = "R²" if all(is_regression) else "score" if any(is_regression) else "accuracy"
     named = [(f"{part}_{what}", f"{part} {what if what == 'loss' else score}") for part, what in _PARTS]
-    has_test = all(len(run.preparation.test) for run in runs)
+    has_test = all(len(run.prepared().test) for run in runs)
     has_loss = len({_loss(run.experiment) for run in runs}) == 1
     return [
         (measure, name)

@@ -55,20 +55,20 @@ class NetPanel(QFrame):
         self.decision.paint_button.hide()
         self.diagram.setMinimumSize(LEAST_VIEW)
         self.decision.setMinimumSize(LEAST_VIEW)
-        loaded = Loaded(run.experiment, run.preparation, None, can_undo=False, can_redo=False)
+        preparation = run.prepared()
+        loaded = Loaded(run.experiment, preparation, None, can_undo=False, can_redo=False)
         self.diagram.set_run(loaded)
         self.decision.set_run(loaded)
-        self._lay_out()
+        self._lay_out(has_test=len(preparation.test) > 0)
         self.set_theme(theme, color)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, has_test: bool) -> None:
         head = QHBoxLayout()
         for widget in (self._swatch, self.name, self._note):
             head.addWidget(widget, int(widget is self.name))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
-        has_test = len(self.run.preparation.test) > 0
         for line, part in enumerate(PARTS[: 1 + has_test]):
             caption = QLabel(part)
             caption.setProperty("role", "faint")
@@ -132,6 +132,7 @@ class NetPanel(QFrame):
             self._is_best = best
             self.setProperty("marked", best)
             self.style().polish(self)  # type: ignore[union-attr]  # every widget has a style
+            self.update()
         self._write_note()
 
     @property

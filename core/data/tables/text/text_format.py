@@ -226,9 +226,9 @@ def number_parser(reading: Reading) -> Number:
 
 def without_signs(text: str) -> str:
     """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
-    inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
+    inner = re.fullmatch(rf"{CURRENCY}?\s*\((.*[0-9].*)\)", text)
     text = f"-{inner[1]}" if inner else text
-    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|[%°])$"
+    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|%|°[CF]?)$"
     text = re.sub(rf"^([+-]?)\s*{CURRENCY}\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 
