@@ -210,7 +210,7 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
-def readout(scene: WalkScene, preparation: Preparation) -> str:
+def readout(scene: WalkScene, preparation: Preparation, with_inputs: bool = True) -> str:
     """The sample: its inputs, the network's answer, whether it is right, and the loss."""
     walk, sample = scene.walk, scene.sample
     row, names = int(walk.rows[sample]), preparation.output_names
@@ -219,7 +219,7 @@ def readout(scene: WalkScene, preparation: Preparation) -> str:
     first = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*first, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = preparation.in_units(walk.layers[-1].a[sample])
-    parts = [_("Row {row}").format(row=row), inputs]
+    parts = [_("Row {row}").format(row=row), *[inputs] * with_inputs]
     if preparation.dataset.class_names:
         truth, said = (int(decide(v[None])[0]) for v in (walk.y[sample], answers))
         told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
@@ -246,12 +246,12 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     if phase.kind == FORWARD:
         kind = walk.layers[phase.layer - 1].activation
         bend = (
-            _("softmax turns all z into shares of 1: a")
+            _("softmax makes all z shares of 1: a")
             if kind.name == "softmax"
             else _("{label} makes a of it").format(label=kind.label)
         )
         return _(
-            "Each neuron of {layer} adds input × weight and bias: z. {bend}. Blue edges raise z, orange ones lower it."
+            "Each neuron of {layer} adds input × weight and bias: z. {bend}. Blue edges raise z, orange lower it."
         ).format(layer=layer_name(walk, phase.layer), bend=capital(bend))
     if phase.kind == LOSS:
         about = _("The loss says how far the answer is from the target ({label}). Training makes it smaller.").format(
