@@ -227,6 +227,7 @@ def looks_at(
     window.docks.restore_default()
     walk.rest()
     looked_at = walk.to(state)
+    window.resize(*size)  # a presentation has filled the test platform's small screen
     for theme in themes:
         window.set_theme(THEMES[theme])
         walk.rest()
