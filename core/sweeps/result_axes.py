@@ -18,6 +18,7 @@ LOGARITHMIC_FROM = 10.0
 RANKS_FROM = 30.0
 """The same where 0 is among the numbers: then they stand at equal distances, since 0 has no place on such an axis."""
 MOST_TICKS = 10
+LARGEST_PLAIN = 1e6
 WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": "train", "test_score": "test"}
 
 
@@ -102,7 +103,10 @@ def axis_of_numbers(
 
 
 def _text(number: float, digits: int = 4) -> str:
-    return f"{number:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
+    text = f"{number:.{digits}g}"
+    if "e+" in text and abs(number) < LARGEST_PLAIN:
+        text = f"{number:.0f}"
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
 def _decades(low: float, high: float) -> list[float]:

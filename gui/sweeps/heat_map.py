@@ -353,7 +353,7 @@ class HeatMapPanel(QWidget):
 
     def _follow(self) -> None:
         results = self._results
-        if results is None or not self.across.count() or not results.results:
+        if results is None or not self.across.count():
             self.map.show_cells(None, ("", ""), is_share=False)
             return
         across, down = self.across.value(), self.down.value()
