@@ -24,7 +24,11 @@ WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_scor
 
 def column_title(name: str, score: str) -> str:
     """The title of a column of the results; ``score`` is "accuracy" or "R²"."""
-    return f"{WORDS[name]} {score}" if name.endswith("_score") else WORDS.get(name, name.replace("-", " "))
+    return (
+        _("{set} {measure}").format(set=WORDS[name], measure=score)
+        if name.endswith("_score")
+        else WORDS.get(name, name.replace("-", " "))
+    )
 
 
 def brief_texts(variation: Variation) -> dict[str, str]:
