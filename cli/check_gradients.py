@@ -28,7 +28,7 @@ the function, such as that of ReLU. Its derivative is not checked.
 exit status: 0 the gradients agree, 1 they differ (a fault of the program), 2
 wrong input or training diverged.
 """)
-HEADER = ("", "parameters", "checked", _("at a corner"), _("largest relative error"), "at")
+HEADER = ("", _("parameters"), _("checked"), _("at a corner"), _("largest relative error"), _("at"))
 
 
 def main(argv: Sequence[str]) -> int:
