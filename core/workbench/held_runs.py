@@ -16,7 +16,7 @@ from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId
 from core.workbench.run_timeline import RunTimeline
 from core.workbench.run_tree import Mark, RunTree
-from core.workbench.runs import BranchPlace, Canvas, Run, Untrainable
+from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import UndoStack
 
@@ -140,11 +140,11 @@ class HeldRuns:
         run.trainer.head.replace_changes(mark.changes, mark.position)
         return mark
 
-    def remove(self, run: Run, branch: Branch) -> BranchPlace | None:
+    def remove(self, run: Run, branch: Branch) -> int | None:
         """Remove a branch of a run, and all that leave it; see :meth:`core.workbench.run_tree.RunTree.remove`.
 
         Returns:
-            Where the present run must be led to; None if it was not on the branch.
+            The position to which the present run must be led; None if it stands where it shall.
 
         Raises:
             LensError: the branch is all that there is; nothing has changed.
@@ -154,19 +154,17 @@ class HeldRuns:
         if refuge is None or present is None:
             raise LensError(ONLY_BRANCH)
         here = present.trainer.position
-        line = present.trainer.tree.present.line if present is run else []
-        if branch.parent is None and run.origin is None:  # it is only cut off behind the refuge
-            is_on_it = line == [branch] and here > refuge.position
-        else:
-            is_on_it = branch in line or present in gone
-        if is_on_it:
+        if present in gone:
             self.turn_to(refuge.run)
             refuge.run.trainer.go_to(refuge.position, refuge.branch)
-        tree.remove(run, branch)
+            here = refuge.position
+        elif present is run:
+            is_cut = present.trainer.tree.present is branch and here > refuge.position
+            here = refuge.position if tree.stands_on(run, branch) or is_cut else here
+        tree.remove(run, branch, refuge)
         self._undo_stack.forget(lambda mark: mark.run in gone)
-        if is_on_it:
-            return refuge
-        return BranchPlace(present, branch, here) if present.trainer.position < here else None
+        assert self.present is not None
+        return here if self.present.trainer.position < here else None
 
     # ---------------------------------------------------------------- what is told of it
 

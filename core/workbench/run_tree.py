@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
 from core.training.settings_over_time import Change
@@ -66,8 +67,9 @@ class RunTree:
         """Where a run that is painted now begins: where this one stands, or where it began if it was not touched."""
         if run.is_untouched and run.origin is not None:
             return run.origin
-        position = run.trainer.position
-        return BranchPlace(run, run.trainer.tree.present.owner(position), position)
+        position, branch = run.trainer.position, run.trainer.tree.present
+        is_changed_here = any(change.position == position for change in branch.changes)
+        return BranchPlace(run, branch if is_changed_here else branch.owner(position), position)
 
     # ---------------------------------------------------------------- changes
 
@@ -123,21 +125,31 @@ class RunTree:
     def _with_followers(self, runs: Sequence[Run]) -> list[Run]:
         return [one for run in runs for one in (*self._with_followers(self.leaving(run)), run)]
 
-    def remove(self, run: Run, branch: Branch) -> None:
+    @staticmethod
+    def stands_on(run: Run, branch: Branch) -> bool:
+        """Whether a run stands on a line that goes with one of its branches; see :meth:`remove`."""
+        return branch in run.trainer.tree.present.line and (branch.parent is not None or run.origin is not None)
+
+    def remove(self, run: Run, branch: Branch, refuge: BranchPlace) -> None:
         """Remove a branch, with all that leave it; of the first one of all, what leads to others stays.
 
-        Nobody stands on it, and it is not all that there is; see :meth:`refuge`.
+        A run that stands on it goes to the keyframe before its ``refuge``, from which training leads on.
         """
-        for gone in self.going_with(run, branch):
-            self.runs.remove(gone)
+        going = self.going_with(run, branch)
+        self.runs = [one for one in self.runs if one not in going]
+        trainer = run.trainer
         if branch.parent is not None:
-            run.trainer.tree.remove(branch)
+            if self.stands_on(run, branch):
+                trainer.go_to(refuge.position, refuge.branch)
+            trainer.tree.remove(branch)
         elif run.origin is None:
-            painted = [one for one in self.leaving_branch(branch) if one.origin is not None]
-            heir = run.trainer.head.remove_first(max((one.origin.position for one in painted if one.origin), default=0))
+            if trainer.tree.present is branch and trainer.position > refuge.position:
+                trainer.go_to(refuge.position, branch)
+            painted = [one.origin.position for one in self.leaving_branch(branch) if one.origin is not None]
+            heir = trainer.head.remove_first(max(painted, default=-1))
             for one in () if heir is None else self.leaving_branch(heir):
                 assert one.origin is not None
-                one.origin = BranchPlace(run, branch, one.origin.position)
+                one.origin = BranchPlace(run, branch, one.origin.position).hold()
 
     def rename_classes(self, run: Run, names: Sequence[str], source: DataSource | None = None) -> None:
         """Give the classes of a run other names; see :meth:`core.workbench.runs.Run.rename_classes`."""
@@ -146,7 +158,7 @@ class RunTree:
         for other in self.leaving(run):
             assert other.origin is not None
             branch = run.trainer.tree.branches[before.index(other.origin.branch)]
-            other.origin = BranchPlace(run, branch, other.origin.position)
+            other.origin = BranchPlace(run, branch, other.origin.position).hold()
 
     # ---------------------------------------------------------------- what is told of it
 
@@ -263,16 +275,16 @@ def read_tree(project: Project, path: str = "") -> tuple[RunTree, Run]:
     parts: list[Project | OtherRun] = [*project.others[: project.place], project, *project.others[project.place :]]
     runs = [Run.of(part, resume(part, path), work) for part in parts]
     with saying_damaged(path):
-        require(0 <= project.place < len(runs), "a run")
+        require(0 <= project.place < len(runs), _("a run"))
         for number, (part, run) in enumerate(zip(parts, runs, strict=True)):
-            require(math.isfinite(part.epochs_before) and part.epochs_before >= 0.0, "a run")
+            require(math.isfinite(part.epochs_before) and part.epochs_before >= 0.0, _("a run"))
             run.epochs_before = part.epochs_before
             if (origin := part.origin) is not None:
-                require(0 <= origin.run < number, "a run")
+                require(0 <= origin.run < number, _("a run"))
                 before = runs[origin.run]
                 branches = before.trainer.tree.branches
-                require(0 <= origin.branch < len(branches), "a branch")
-                require(0 <= origin.position <= branches[origin.branch].tip, "the place of a branch")
-                run.origin = BranchPlace(before, branches[origin.branch], origin.position)
+                require(0 <= origin.branch < len(branches), _("a branch"))
+                require(0 <= origin.position <= branches[origin.branch].tip, _("the place of a branch"))
+                run.origin = BranchPlace(before, branches[origin.branch], origin.position).hold()
                 run.epochs_before = before.epochs_at(origin.position)
     return RunTree(*runs), runs[project.place]

@@ -32,6 +32,11 @@ class BranchPlace:
     branch: Branch
     position: int
 
+    def hold(self) -> BranchPlace:
+        """Let the branch stay, however little was trained on it."""
+        self.branch.is_origin = True
+        return self
+
 
 class Run:
     """A trainer with what the window must know of it.
@@ -62,7 +67,7 @@ class Run:
         self.home = home
         self.gesture = gesture
         self.id = new_run_id() if identity is None else identity
-        self.origin = origin
+        self.origin = None if origin is None else origin.hold()
         self.epochs_before = 0.0 if origin is None else origin.run.epochs_at(origin.position)
         self.timeline = TimelineMaker(trainer)
         self._saved: tuple[object, SavedRun] | None = None

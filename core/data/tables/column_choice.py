@@ -25,7 +25,7 @@ MISSING_RULES = {
 }
 """What is done about a missing input, with what a menu calls it."""
 
-FEW_VALUES = 20
+FEW_VALUES, FEW_LABELS, MOST_DIFFERENT = 20, 5, 0.8
 MOST_TEXTS = 40
 """A column of text with more different texts than these is no input by itself."""
 FEW_ROWS = 1000
@@ -244,7 +244,11 @@ def finite(column: Column) -> Array:
 def may_be_label(column: Column) -> bool:
     """Whether a column is text or whole numbers, of at least two kinds, but not as many as there are rows."""
     if column.texts is not None:
-        return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, len(column.values) / 2)
+        rows = len(column.values)
+        few = (
+            len(column.texts) <= MOST_DIFFERENT * rows or rows <= FEW_LABELS
+        )  # a name or a date in each row is no label
+        return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, rows / 2) and few
     return different_wholes(column) >= 2
 
 

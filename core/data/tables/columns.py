@@ -29,7 +29,7 @@ from core.data.tables.text.text_format import (
 HEAD, MANY, MOSTLY = 10_000, 2_000, 0.9
 """Where this share of so many different cells are no numbers, the others need not be looked at; HEAD: first cells."""
 
-NEARLY = re.compile(r"[-+~<>≈±$€£]{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
+NEARLY = re.compile(r"[-+~<>≈±$€£']{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
 """A number with a sign, a unit or a mark."""
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 

@@ -94,9 +94,10 @@ def lay_out(
             names = names_of(rows[:first], number)
             if first > 1:
                 left = [row for row in rows[:first] if row is not names]
-                what = _("taken for names") if names is not rows[0] else _("left out as units")
+                said = _("Left out below the header, as units: {cells}.")
+                said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
                 shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(f"{'These rows are' if len(left) > 1 else 'This row is'} {what}: {shown}."))
+                doubts.append(Doubt(said.format(cells=shown)))
             header = names
     data = sample[first:]
     given = rows[first:] or rows
@@ -227,7 +228,8 @@ def filled_width(rows: Sequence[Sequence[str]]) -> int:
 def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
     """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
     header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    return header and all(len(row) == width for _, row in rest)
+    named = header and any(is_number(cell, number) for _, row in rest[:1] for cell in row)
+    return named and all(len(row) == width for _, row in rest)
 
 
 def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:

@@ -29,6 +29,9 @@ class Branch:
         record: its record from position 0 on.
         tip: the farthest position that was reached.
         name: the user's name for it; empty for none.
+
+    Attributes:
+        is_origin: whether a run on other points begins on it, so that it stays even if nothing was trained on it.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Branch:
     ) -> None:
         self.number, self.parent, self.fork, self.tip, self.name = number, parent, fork, tip, name
         self.changes, self.record = tuple(changes), record
+        self.is_origin = False
         self._positions: list[int] = []
         self._states: dict[int, State] = {}
 
@@ -110,7 +114,7 @@ class Branch:
     def end_at(self, position: int) -> None:
         """Forget what lies behind a position."""
         self.tip = min(self.tip, position)
-        self.changes = tuple(change for change in self.changes if change.position < position)
+        self.changes = tuple(change for change in self.changes if change.position <= position)
         self.record = self.record.copy(position)
         self._positions = [kept for kept in self._positions if kept <= position]
         self._states = {kept: self._states[kept] for kept in self._positions}
@@ -197,7 +201,7 @@ class BranchTree:
         if left is branch:
             return
         self.version += 1
-        is_empty = left.tip == left.fork and left.parent is not None and not left.name
+        is_empty = left.tip == left.fork and left.parent is not None and not left.name and not left.is_origin
         if is_empty and not self.children(left):
             self.branches.remove(left)
 
@@ -249,14 +253,15 @@ class BranchTree:
 
     def remove(self, branch: Branch) -> None:
         """Remove a branch, which is neither the first nor on the present line, and all that leave it."""
-        for gone in self.with_followers(branch):
-            self.branches.remove(gone)
+        going = self.with_followers(branch)
+        self.branches = [one for one in self.branches if one not in going]
         self.version += 1
 
     def remove_first(self, end: int) -> Branch | None:
         """Remove what the first branch has behind the last place at which another one leaves it, and not before an end.
 
-        The branch that leaves it there takes its place. The run does not stand behind that place.
+        The branch that leaves it there takes its place. The run does not stand behind that place. An ``end`` of -1 is
+        none; then another branch leaves the first one.
 
         Returns:
             The branch that became the first one; None if the first one only ends earlier.
@@ -264,8 +269,8 @@ class BranchTree:
         first = self.branches[0]
         heir = max(self.children(first), key=lambda branch: branch.fork, default=None)
         self.version += 1
-        if heir is None or heir.fork < end:
-            first.end_at(end if heir is None else max(end, heir.fork))
+        if heir is None or heir.fork <= end:  # at the end itself, runs on other points may begin behind changes
+            first.end_at(end)
             return None
         first.end_at(heir.fork)
         first.go_on_as(heir)

@@ -337,13 +337,13 @@ class CommandHandler:
         found = self._branch(command.branch)
         if found is None:
             return
-        before = self._work.run
-        to = self._work.runs.remove(*found)
-        if to is not None:
+        before, position = self._work.run, self._work.runs.remove(*found)
+        after = self._work.run
+        if after is not before:
+            self._begin_run()
+        if position is not None and after is not None:
             self._work.stop()
-            if self._work.run is not before:
-                self._begin_run()
-            self._lead_on(to.run.trainer, to.position)
+            self._lead_on(after.trainer, position)
 
     def _keep_line(self, command: KeepLine) -> None:
         found = self._branch(command.branch)

@@ -29,17 +29,17 @@ ENCODINGS = {
 
 WHITE_SPACE = None
 DELIMITERS: dict[str | None, str] = {
-    "\t": "tab",
-    ";": "semicolon",
-    ",": "comma",
-    "|": "pipe",
+    "\t": _("tab"),
+    ";": _("semicolon"),
+    ",": _("comma"),
+    "|": _("pipe"),
     WHITE_SPACE: _("white space"),
 }
 """Delimiters that are tried, the first of equally good ones being taken, with what a menu calls them."""
 
 EITHER = ".,"
-DECIMALS = {".": "point", ",": "comma", EITHER: _("point or comma")}
-THOUSANDS = {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+DECIMALS = {".": _("point"), ",": _("comma"), EITHER: _("point or comma")}
+THOUSANDS = {"": _("none"), ",": _("comma"), ".": _("point"), " ": _("space"), "'": _("apostrophe")}
 COMMENTS = ("#", "%", "//")
 QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
@@ -226,9 +226,9 @@ def number_parser(reading: Reading) -> Number:
 
 def without_signs(text: str) -> str:
     """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
-    inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
+    inner = re.fullmatch(rf"{CURRENCY}?\s*\((.*[0-9].*)\)", text)
     text = f"-{inner[1]}" if inner else text
-    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|[%°])$"
+    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|%|°[CF]?)$"
     text = re.sub(rf"^([+-]?)\s*{CURRENCY}\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 
