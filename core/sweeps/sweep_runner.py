@@ -115,6 +115,7 @@ class SweepRunner:
         self._flying: dict[Future[list[RunResult]], RunTask] = {}
         self._workers, self._keep, self._tell = workers, keep, tell
         self._live, self._told = live, time.perf_counter()
+        self._first: tuple[float, float] | None = None  # seconds, and what was trained, when there was something
         self._before = self._done = done
         self._total = done + sum(len(task.runs) for task in self._waiting)
         self._cancelled, self._playing = threading.Event(), threading.Event()
@@ -231,7 +232,11 @@ class SweepRunner:
             trained = self._done - self._before + under_way
             left = self._total - self._done - under_way
             seconds = self._seconds + (time.perf_counter() - self._began if results else 0.0)
-            seconds_left = seconds / trained * left if trained else None
+            seconds_left = 0.0 if left <= 0.0 else None
+            if self._first is None:  # what was before is the start of the workers
+                self._first = (seconds, trained) if trained else None
+            elif left > 0.0 and trained > self._first[1]:
+                seconds_left = (seconds - self._first[0]) / (trained - self._first[1]) * left
             self._tell(SweepProgress(self._done, self._total, under_way, results, seconds_left))
 
     def _under_way(self) -> float:

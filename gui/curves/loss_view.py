@@ -81,7 +81,7 @@ class LossView(QWidget):
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
         self._ticks = EpochTicks()
-        self.plot = make_plot("Loss and score over the epochs", logarithmic=True, bottom=self._ticks)
+        self.plot = make_plot(_("Loss and score over the epochs"), logarithmic=True, bottom=self._ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
@@ -292,7 +292,7 @@ class LossView(QWidget):
         score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else _("accuracy (%)"))
+        self.plot.setLabel("left", _("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._follow_again(1)
         self.scale_changed.emit()
         self._draw()

@@ -82,6 +82,7 @@ class ResultTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._groups = results.group_numbers()
         self.places = np.flatnonzero(results.shown)
+        self.places = self.places[np.argsort(results.ranks()[self.places], kind="stable")]
         if self._order is not None:
             column, order = self._order
             self.places = self._sorted(self._columns[column], order == Qt.SortOrder.DescendingOrder)

@@ -36,6 +36,8 @@ from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 400
+RESTS = 20
+"""In multiples of what it costs to follow: how long to rest after each time, so that the main window stays fluid."""
 FOLDER_MILLISECONDS = 2000
 """How often to look whether another program has written more rows."""
 MOST_KEPT = 16
@@ -79,6 +81,7 @@ class SweepCommands:
         self._context, self._session = context, context.session
         self._epochs, self._write_file, self._keep = epochs, write_file, keep
         self._open: _OpenSweep | None = None
+        self._ending: list[SweepJob] = []  # that were stopped, until they have ended
         self._background = Background(context.window)
         self._background.done.connect(self._take)
         self._clock = QTimer(context.window)
@@ -111,6 +114,8 @@ class SweepCommands:
         """End at once what is trained; all runs that have ended are in the folder."""
         self._forget()
         self._background.close()
+        for job in self._ending:
+            job.cancel()
 
     # ---------------------------------------------------------------- beginning
 
@@ -188,7 +193,8 @@ class SweepCommands:
             self._clock.stop()
             self._folder_clock.stop()
             if opened.job is not None:
-                opened.job.cancel()
+                opened.job.stop()
+                self._ending = [job for job in [*self._ending, opened.job] if job.is_running]
             opened.window.closed.disconnect(self._forget)
             opened.window.close()
             opened.window.deleteLater()
@@ -212,6 +218,8 @@ class SweepCommands:
         wanted = {source: datasets[source] for source in dict.fromkeys(r.experiment.data for r in opened.plan.runs)}
         opened.job = SweepJob(opened.path, opened.plan, wanted, opened.initial)
         opened.job.start()
+        if opened.read_at:  # another program may have written rows since they were read
+            self._background.call(opened, partial(read_results, opened.path, opened.plan))
         self._clock.start()
         self.refresh()
 
@@ -231,7 +239,7 @@ class SweepCommands:
     def stop(self) -> None:
         """End the training at once; what has ended stays, and the user can go on."""
         if self.job is not None:
-            self.job.cancel()
+            self.job.stop()
             self.refresh()
 
     def refresh(self) -> None:
@@ -242,12 +250,15 @@ class SweepCommands:
         job = opened.job
         if job is None:
             done, total = len(opened.results.results), opened.plan.count
-            opened.window.show_status(SweepStatus(ENDED, done, total, None, ""))
+            opened.window.show_status(SweepStatus(ENDED, done, total, done / total, None, ""))
             return
+        began = time.perf_counter()
         is_running = job.is_running  # before the results are taken, so that none is missed
         opened.results.add(job.take_results())
         opened.results.show_records(job.records())
         opened.window.show_status(job.status)
+        cost = 1000.0 * (time.perf_counter() - began)
+        self._clock.setInterval(max(FOLLOW_MILLISECONDS, round(RESTS * cost)))
         if not is_running:
             self._clock.stop()
 

@@ -20,7 +20,7 @@ from core.base.errors import short_path
 from core.base.number_text import duration
 from core.base.translation import _
 from core.sweeps.run_result import DIVERGED, FAILED, Key
-from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, SweepStatus
+from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, STOPPING, SweepStatus
 from gui.sweeps.heat_map import HeatMapPanel
 from gui.sweeps.parallel_view import ParallelView
 from gui.sweeps.result_table import ResultTable
@@ -34,6 +34,7 @@ from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 TYPED_MILLISECONDS = 80
+BAR_STEPS = 1000
 HINT = _("Drag on an axis to show only some runs. Double-click a run to open it in the main window.")
 
 
@@ -209,11 +210,13 @@ class SweepWindow(QWidget):
     def show_status(self, status: SweepStatus) -> None:
         """Show how far the training is."""
         is_running = status.state != ENDED
-        self.bar.setMaximum(max(1, status.total))
-        self.bar.setValue(status.done)
+        self.bar.setMaximum(BAR_STEPS)
+        self.bar.setValue(round(BAR_STEPS * status.share))
         self.bar.setVisible(is_running)
         self.pause.setVisible(is_running)
         self.stop.setVisible(is_running)
+        for button in (self.pause, self.stop):
+            button.setEnabled(status.state != STOPPING)
         self.go_on.setVisible(not is_running and status.done < status.total)
         self.pause.blockSignals(True)
         self.pause.setChecked(status.state == PAUSED)
@@ -277,10 +280,9 @@ def _status_text(status: SweepStatus, results: SweepResults) -> str:
     parts = [_("{done:,} of {total:,} runs").format(done=status.done, total=status.total), *bad]
     if status.error:
         return status.error
-    if status.state == STARTING:
-        parts.append("starting")
-    elif status.state == PAUSED:
-        parts.append("paused")
+    state = {STARTING: _("starting"), PAUSED: _("paused"), STOPPING: _("stopping")}.get(status.state)
+    if state is not None:
+        parts.append(state)
     elif status.state != ENDED and status.seconds_left is not None:
         parts.append(_("about {time} left").format(time=duration(status.seconds_left)))
     return ", ".join(parts)

@@ -22,7 +22,7 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
 
-WHITE_SPACE, NONE = _("white space"), "none"
+WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
 
 
@@ -43,8 +43,8 @@ class ReadingForm(QWidget):
         self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], _("Delimiter"))
         self.decimal = ChoiceBox(list(DECIMALS.items()), _("Decimal mark"))
         self.thousands = ChoiceBox(list(THOUSANDS.items()), _("Mark of thousands"))
-        self.quote = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in QUOTES)], _("Quote"))
-        self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
+        self.quote = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in QUOTES)], _("Quote"))
+        self.comment = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
         self.skip = WholeNumberField(0, MAX_SKIP, _("Lines to skip"))
         self.header = QCheckBox(_("The &first row names the columns"))
         self.signs = QCheckBox(_("Numbers may carry $, %, ( )"))

@@ -45,7 +45,7 @@ class SpeedControl(QWidget):
             )
         )
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
-        self.rising = choice_segment("rising", _("Rising speed"))
+        self.rising = choice_segment(_("rising"), _("Rising speed"))
         self.rising.setToolTip(RISES)
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)

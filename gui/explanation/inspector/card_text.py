@@ -18,6 +18,15 @@ from gui.explanation.inspector.net_page import flow_words
 from gui.explanation.inspector.row_table import line_of
 from gui.widgets.theme import LIGHT
 
+KINDS = {
+    PICK: _("pick"),
+    FORWARD: _("forward"),
+    LOSS: _("loss"),
+    BACKWARD: _("backward"),
+    UPDATE: _("update"),
+}
+"""Names of the phases."""
+
 HINT = _("The whole net")
 COLUMNS_TOLD = 8
 WALK_HINT = _("The keys . and , lead on and back; Esc ends the phases. A click on a point walks with that point.")
@@ -145,14 +154,15 @@ def layer_name(walk: Walk, layer: int) -> str:
 def phase_name(walk: Walk, phase: Phase) -> str:
     """The full name of a phase."""
     if phase.kind in (FORWARD, BACKWARD):
-        return f"{capital(phase.kind)}: {layer_name(walk, phase.layer)}"
-    return capital(phase.kind)
+        text = _("{phase}: {layer}")
+        return text.format(phase=capital(KINDS[phase.kind]), layer=layer_name(walk, phase.layer))
+    return capital(KINDS[phase.kind])
 
 
 def chip_texts(walk: Walk, phase: Phase) -> tuple[str, ...]:
     """The texts for the chip of a phase, from the longest to the shortest."""
     if phase.kind not in (FORWARD, BACKWARD):
-        return capital(phase.kind), phase.kind, {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
+        return capital(KINDS[phase.kind]), KINDS[phase.kind], {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
     is_output = phase.layer == len(walk.layers)
     arrow = "→" if phase.kind == FORWARD else "←"
     names = (

@@ -246,7 +246,7 @@ class Inspector(QFrame):
         """Request what the present page needs, and show what is known already."""
         picked, kind = self.head.views[PICKED], self._kind()
         picked.setVisible(self._selection is not None)
-        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), "Picked"))
+        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Picked")))
         self.head.offer(OFFERED[kind], self._scopes[kind])
         self._hands.setVisible(self.view == PICKED)
         self._ask()
