@@ -60,7 +60,7 @@ from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
-from gui.window.key_keeper import KeyKeeper
+from gui.window.key_keeper import KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
 from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
@@ -338,6 +338,10 @@ class MainWindow(QMainWindow):
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        data, more, *rest = self.docks.by_name.values()
+        return focus_next([self.toolbar, self.panels.strip, data, more, self.network_panel, *rest], forwards)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
