@@ -23,6 +23,10 @@ from core.workbench.run_tree import read_tree
 AT = re.compile(r"(epoch:)?([0-9]{1,18})")
 
 
+FIRST = ("first", "first run")
+"""Names that the first branch of every project has."""
+
+
 def add_project(parser: argparse.ArgumentParser, branch: bool = True, at: bool = True) -> None:
     """Add the option --project and, unless they mean nothing to the command, --branch and --at."""
     group = parser.add_argument_group("project")
@@ -80,9 +84,10 @@ def _find_branch(wanted: str, timeline: RunTimeline) -> BranchView:
     branches = timeline.branches
     word = wanted.strip().casefold()
     named = [branch for branch in branches if branch.name.casefold() == word]
+    first = [branch for branch in branches if branch.parent is None and word in FIRST]
     numbered = [branch for number, branch in enumerate(branches, start=1) if str(number) == word]
     begun = [branch for branch in branches if word and branch.name.casefold().startswith(word)]
-    for found in (named, numbered, begun):
+    for found in (named, numbered, first, begun):
         if len(found) == 1:
             return found[0]
     names = ", ".join(f"{number} ({shorten(branch.name)})" for number, branch in enumerate(branches, start=1))

@@ -21,6 +21,7 @@ from core.data.tables.text.text_format import (
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import existing
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
@@ -105,6 +106,8 @@ class ReadingForm(QWidget):
         for name, field in self._fields.items():
             field.setEnabled(reading is not None and (is_text or name in of_sheet))
         self.sheet.setEnabled(len(sheets) > 1)
+        for part in (self.sheet, existing(self.form.labelForField(self.sheet))):
+            part.setVisible(bool(sheets))
         self.sheet.clear()
         for sheet in sheets:
             self.sheet.addItem(sheet, sheet)
