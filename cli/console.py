@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from core.base.errors import LensError, one_line
 
-Advance = Callable[[int, str], None]
+Advance = Callable[[float, str], None]
 
 
 class CommandLineError(LensError):
@@ -47,13 +47,14 @@ def say(lines: Iterable[str]) -> None:
 
 
 @contextmanager
-def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[Advance]:
+def progress_bar(samples: int, wanted: bool, unit: str = "samples", bar_format: str | None = None) -> Iterator[Advance]:
     """A progress bar on standard error while the block runs, if it is a terminal and tqdm is installed.
 
     Args:
         samples: the number of samples of the work.
         wanted: false for no bar at all.
         unit: the name of what is counted.
+        bar_format: see tqdm, with the note as ``{desc}``; None for its usual one, with the note at the end.
 
     Yields:
         ``advance(samples, note)``, which adds finished samples and shows the note behind the bar.
@@ -67,10 +68,19 @@ def progress_bar(samples: int, wanted: bool, unit: str = "samples") -> Iterator[
         yield lambda samples, note: None
         return
     tqdm.monitor_interval = 0  # no thread of its own
-    with tqdm(total=samples, unit=f" {unit}", unit_scale=samples >= 10_000, dynamic_ncols=True, leave=False) as bar:
+    with tqdm(
+        total=samples,
+        unit=f" {unit}",
+        unit_scale=samples >= 10_000,
+        bar_format=bar_format,
+        dynamic_ncols=True,
+        leave=False,
+        miniters=0,
+    ) as bar:
+        tell = bar.set_postfix_str if bar_format is None else bar.set_description_str
 
-        def advance(samples: int, note: str) -> None:
-            bar.set_postfix_str(note, refresh=False)
+        def advance(samples: float, note: str) -> None:
+            tell(note, refresh=False)
             bar.update(samples)
 
         yield advance

@@ -6,6 +6,7 @@ Names of options follow the fields of :class:`core.training.experiment.Experimen
 
 from __future__ import annotations
 
+from core.base.translation import _
 from core.data.features import FEATURES
 from core.data.generators import GENERATORS, SETTINGS
 from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
@@ -35,7 +36,9 @@ def _settable(name: str, what: str) -> str:
     """The help of a setting: its meaning, its range, and the data sets that have it."""
     takers = [generator.name for generator in GENERATORS.values() if name in generator.takes]
     setting = SETTINGS[name]
-    return f"{what}, {setting.low:g} to {setting.high:g}; only for {one_of(takers)}"
+    return _("{what}, {low:g} to {high:g}; only for {takers}").format(
+        what=what, low=setting.low, high=setting.high, takers=one_of(takers)
+    )
 
 
 DATA = Argument(
@@ -43,7 +46,9 @@ DATA = Argument(
     "data",
     "data",
     "FILE",
-    f"a built-in data set ({one_of(BUILT_IN)}) or a file: text with rows x1 x2 label or, with --target, any table",
+    _("a built-in data set ({built_in}) or a file: text with rows x1 x2 label or, with --target, any table").format(
+        built_in=one_of(BUILT_IN)
+    ),
     parse_data,
     write_data,
 )
@@ -53,7 +58,7 @@ CLASS_NAMES = Argument(
     "data.class_names",
     "data",
     "A,B,...",
-    "names of the classes, in the order of the network's outputs; they replace the names in the data",
+    _("names of the classes, in the order of the network's outputs; they replace the names in the data"),
     parse_names,
     write_columns,
 )
@@ -65,8 +70,10 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.rule",
         "data",
         "RULE",
-        'instead of --data: random points in a square, labelled by a condition such as "x2 > sin(2*x1)" or by a '
-        'number such as "sin(x1)*x2/3"; write a rule that begins with a minus as --rule="-x1 > x2"',
+        _(
+            'instead of --data: random points in a square, labelled by a condition such as "x2 > sin(2*x1)" or by a '
+            'number such as "sin(x1)*x2/3"; write a rule that begins with a minus as --rule="-x1 > x2"'
+        ),
         parse_rule_source,
     ),
     Argument(
@@ -74,7 +81,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.samples",
         "data",
         "N",
-        "number of points of a built-in set or rule (default: its own)",
+        _("number of points of a built-in set or rule (default: its own)"),
         parse_whole,
     ),
     Argument(
@@ -82,7 +89,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.noise",
         "data",
         "P",
-        "noise of a built-in set or rule in percent (default: its own)",
+        _("noise of a built-in set or rule in percent (default: its own)"),
         parse_number,
         write_number,
     ),
@@ -91,16 +98,18 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.seed",
         "data",
         "N",
-        "seed that places the points of a built-in set or rule (default: 0)",
+        _("seed that places the points of a built-in set or rule (default: 0)"),
         parse_whole,
     ),
-    Argument("--classes", "data.classes", "data", "N", _settable("classes", "number of arms or clouds"), parse_whole),
+    Argument(
+        "--classes", "data.classes", "data", "N", _settable("classes", _("number of arms or clouds")), parse_whole
+    ),
     Argument(
         "--balance",
         "data.balance",
         "data",
         "F",
-        _settable("balance", "fraction of the points in class 0"),
+        _settable("balance", _("fraction of the points in class 0")),
         parse_number,
         write_number,
     ),
@@ -109,7 +118,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.turns",
         "data",
         "T",
-        _settable("turns", "turns of each arm"),
+        _settable("turns", _("turns of each arm")),
         parse_number,
         write_number,
     ),
@@ -118,8 +127,11 @@ ARGUMENTS: tuple[Argument, ...] = (
         "data.task",
         "data",
         "NAME",
-        f"what to predict from a file's last column or its target: a class ({TASKS[0]}) or a number ({TASKS[1]}); if a "
-        f"rule gives numbers, {TASKS[0]} takes their whole parts as classes",
+        _(
+            "what to predict from a file's last column or its target: a class ({classes}) or a number ({numbers}); if "
+            "a "
+            "rule gives numbers, {classes} takes their whole parts as classes"
+        ).format(classes=TASKS[0], numbers=TASKS[1]),
         choice_of(TASKS),
     ),
     CLASS_NAMES,
@@ -129,7 +141,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "train_fraction",
         "data",
         "F",
-        "fraction of the points in the training set; the others are the test set",
+        _("fraction of the points in the training set; the others are the test set"),
         parse_number,
         write_number,
     ),
@@ -138,35 +150,37 @@ ARGUMENTS: tuple[Argument, ...] = (
         "standardize",
         "data",
         "",
-        "scale each input to mean 0 and standard deviation 1",
+        _("scale each input to mean 0 and standard deviation 1"),
         opposite="--no-standardize",
-        opposite_help="do not scale the inputs",
+        opposite_help=_("do not scale the inputs"),
     ),
     Argument(
         "--standardize-target",
         "standardize_target",
         "data",
         "",
-        "for regression, scale the target likewise (default: as --standardize)",
+        _("for regression, scale the target likewise (default: as --standardize)"),
         opposite="--no-standardize-target",
-        opposite_help="learn the target as it is",
+        opposite_help=_("learn the target as it is"),
     ),
     Argument(
         "--only-sample",
         "only_sample",
         "data",
         "I",
-        "train on this row of the data only; rows count from 0",
+        _("train on this row of the data only; rows count from 0"),
         parse_whole,
         opposite="--all-samples",
-        opposite_help="train on the whole training set",
+        opposite_help=_("train on the whole training set"),
     ),
     Argument(
         "--features",
         "features",
         "network",
         "F,F,...",
-        f"inputs of the network: {one_of(FEATURES)}; with more columns also x3, x4 and so on",
+        _("inputs of the network: {features}; with more columns also x3, x4 and so on").format(
+            features=one_of(FEATURES)
+        ),
         parse_features,
         write_names,
     ),
@@ -175,7 +189,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "hidden",
         "network",
         "N,N,...",
-        "number of neurons in each hidden layer, such as 7 or 8,8,8; none for no hidden layer",
+        _("number of neurons in each hidden layer, such as 7 or 8,8,8; none for no hidden layer"),
         parse_hidden,
         write_hidden,
     ),
@@ -184,7 +198,9 @@ ARGUMENTS: tuple[Argument, ...] = (
         "activation",
         "network",
         "NAME[,NAME...]",
-        f"activation of the hidden layers, one for all or one per layer: {one_of(HIDDEN_ACTIVATIONS)}",
+        _("activation of the hidden layers, one for all or one per layer: {hidden_activations}").format(
+            hidden_activations=one_of(HIDDEN_ACTIVATIONS)
+        ),
         parse_activations,
         write_names,
     ),
@@ -193,7 +209,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "output",
         "network",
         "NAME",
-        f"activation of the output layer: {one_of(OUTPUT_ACTIVATIONS)}",
+        _("activation of the output layer: {output_activations}").format(output_activations=one_of(OUTPUT_ACTIVATIONS)),
         choice_of(OUTPUT_ACTIVATIONS),
     ),
     Argument(
@@ -201,22 +217,34 @@ ARGUMENTS: tuple[Argument, ...] = (
         "init",
         "network",
         "NAME[:SCALE]",
-        f"distribution of the initial weights and its scale: {one_of(INITIALIZERS)}",
+        _("distribution of the initial weights and its scale: {initializers}").format(
+            initializers=one_of(INITIALIZERS)
+        ),
         parse_init,
     ),
-    Argument("--bias", "bias", "network", "B", "initial value of all biases", parse_number, write_number),
+    Argument("--bias", "bias", "network", "B", _("initial value of all biases"), parse_number, write_number),
     Argument(
-        "--loss", "loss", "training", "NAME", f"loss that training minimises: {one_of(LOSSES)}", choice_of(LOSSES)
+        "--loss",
+        "loss",
+        "training",
+        "NAME",
+        _("loss that training minimises: {losses}").format(losses=one_of(LOSSES)),
+        choice_of(LOSSES),
     ),
     Argument(
-        "--optimizer", "optimizer", "training", "NAME", f"update rule: {one_of(OPTIMIZERS)}", choice_of(OPTIMIZERS)
+        "--optimizer",
+        "optimizer",
+        "training",
+        "NAME",
+        _("update rule: {optimizers}").format(optimizers=one_of(OPTIMIZERS)),
+        choice_of(OPTIMIZERS),
     ),
     Argument(
         "--momentum",
         "momentum",
         "training",
         "M",
-        "fraction of the previous update that momentum and nesterov keep; beta1 of adam",
+        _("fraction of the previous update that momentum and nesterov keep; beta1 of adam"),
         parse_number,
         write_number,
     ),
@@ -225,7 +253,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "learning_rate",
         "training",
         "RATE",
-        "factor of the gradient in each update",
+        _("factor of the gradient in each update"),
         parse_number,
         write_number,
     ),
@@ -234,7 +262,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "schedule",
         "training",
         "NAME[:N...]",
-        "how the learning rate changes: constant, step:EPOCHS:FACTOR, exponential:FACTOR or cosine:EPOCHS:END",
+        _("how the learning rate changes: constant, step:EPOCHS:FACTOR, exponential:FACTOR or cosine:EPOCHS:END"),
         parse_schedule,
     ),
     Argument(
@@ -242,22 +270,28 @@ ARGUMENTS: tuple[Argument, ...] = (
         "warm_up",
         "training",
         "N",
-        "epochs in which the learning rate rises to its full value",
+        _("epochs in which the learning rate rises to its full value"),
         parse_whole,
     ),
-    Argument("--batch-size", "batch_size", "training", "N", "number of samples per update", parse_whole),
+    Argument("--batch-size", "batch_size", "training", "N", _("number of samples per update"), parse_whole),
     Argument(
-        "--l1", "l1", "training", "X", "factor of the L1 penalty, X times the sum of |w|", parse_number, write_number
+        "--l1", "l1", "training", "X", _("factor of the L1 penalty, X times the sum of |w|"), parse_number, write_number
     ),
     Argument(
-        "--l2", "l2", "training", "X", "factor of the L2 penalty, X times the sum of w^2/2", parse_number, write_number
+        "--l2",
+        "l2",
+        "training",
+        "X",
+        _("factor of the L2 penalty, X times the sum of w^2/2"),
+        parse_number,
+        write_number,
     ),
     Argument(
         "--dropout",
         "dropout",
         "training",
         "P",
-        "fraction of the hidden activations that are dropped",
+        _("fraction of the hidden activations that are dropped"),
         parse_number,
         write_number,
     ),
@@ -266,37 +300,37 @@ ARGUMENTS: tuple[Argument, ...] = (
         "patience",
         "training",
         "N",
-        "stop when the test loss has not fallen for N epochs; the run then keeps the weights of its best epoch",
+        _("stop when the test loss has not fallen for N epochs; the run then keeps the weights of its best epoch"),
         parse_whole,
         opposite="--no-patience",
-        opposite_help="do not stop early",
+        opposite_help=_("do not stop early"),
     ),
     Argument(
         "--stop-loss",
         "stop_loss",
         "training",
         "L",
-        "stop when the training loss is at most L",
+        _("stop when the training loss is at most L"),
         parse_number,
         write_number,
         opposite="--no-stop-loss",
-        opposite_help="do not stop at a training loss",
+        opposite_help=_("do not stop at a training loss"),
     ),
     Argument(
         "--shuffle",
         "shuffle",
         "training",
         "",
-        "shuffle the samples before every epoch",
+        _("shuffle the samples before every epoch"),
         opposite="--no-shuffle",
-        opposite_help="take the samples in the order of the data",
+        opposite_help=_("take the samples in the order of the data"),
     ),
     Argument(
         "--seed",
         "seed",
         "training",
         "N",
-        "seed of the initial weights, the split into training and test set, and the shuffling",
+        _("seed of the initial weights, the split into training and test set, and the shuffling"),
         parse_whole,
     ),
     Argument(
@@ -304,7 +338,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "engine",
         "training",
         "NAME",
-        f"engine that trains: {one_of(ENGINES)}; auto is compiled if Numba is installed",
+        _("engine that trains: {engines}; auto is compiled if Numba is installed").format(engines=one_of(ENGINES)),
         choice_of(ENGINES),
     ),
 )

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from core.base.errors import shorten
+from core.base.translation import _
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.features import FEATURES, feature_name
 from core.data.generators import GENERATORS
@@ -16,7 +17,7 @@ from core.options.spelling import ArgumentError, choice_of, suggestion
 from core.training.experiment import Decay, Init
 
 BUILT_IN = (*SHIPPED_FILES, *GENERATORS)
-DRAWN_IS_NO_OPTION = (
+DRAWN_IS_NO_OPTION = _(
     "A command cannot contain drawn points; save the points as CSV (Paint ▸ Save points), open that file and try "
     "again, or save the project and train with --project."
 )
@@ -30,8 +31,10 @@ def parse_hidden(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise ArgumentError(
-            f"{shorten(text)} is not a list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
-            "eight, or none."
+            _(
+                "{text} is not a list of layers; write 7 for one hidden layer of seven neurons, 8,8 for two of "
+                "eight, or none."
+            ).format(text=shorten(text))
         ) from None
 
 
@@ -41,10 +44,12 @@ def parse_data(text: str) -> DataSource:
     if text in BUILT_IN and not (has_form and os.path.exists(text)):
         return default_source(text)
     if text == RULE and not os.path.exists(text):
-        raise ArgumentError('a rule has an option of its own; write --rule "x2 > sin(2*x1)" instead of --data.')
+        raise ArgumentError(_('a rule has an option of its own; write --rule "x2 > sin(2*x1)" instead of --data.'))
     if not has_form and not os.path.exists(text):
-        mend = suggestion(text, BUILT_IN) or f" built-in are {', '.join(BUILT_IN)}."
-        raise ArgumentError(f"there is no file and no built-in data set {shorten(text)};{mend}")
+        mend = suggestion(text, BUILT_IN) or _(" built-in are {built_in}.").format(built_in=", ".join(BUILT_IN))
+        raise ArgumentError(
+            _("there is no file and no built-in data set {text};{mend}").format(text=shorten(text), mend=mend)
+        )
     return DataSource(FILE, str(Path(text)))
 
 
@@ -61,8 +66,8 @@ def parse_features(text: str) -> tuple[str, ...]:
     for part in text.split(","):
         name = feature_name(part)
         if name is None:
-            mend = suggestion(part, FEATURES) or f" choose among {', '.join(FEATURES)}."
-            raise ArgumentError(f"{shorten(part)} is not a feature;{mend}")
+            mend = suggestion(part, FEATURES) or _(" choose among {features}.").format(features=", ".join(FEATURES))
+            raise ArgumentError(_("{part} is not a feature;{mend}").format(part=shorten(part), mend=mend))
         names.append(name)
     return tuple(names)
 

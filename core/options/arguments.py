@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.base.errors import ExperimentError
+from core.base.translation import _
 from core.data.data_source import FILE, RULE, DataSource, default_source
 from core.data.generators import GENERATORS, SETTINGS
 from core.options.argument_table import ARGUMENTS, CLASS_NAMES, DATA
@@ -40,7 +41,7 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
         source: DataSource = changes.get("data", base.data)
         if "rule" in parts:
             if "data" in changes:
-                raise ExperimentError("data", "--data and --rule both choose the points; leave one of them out.")
+                raise ExperimentError("data", _("--data and --rule both choose the points; leave one of them out."))
             source = source if source.kind == RULE else default_source(RULE)
             parts = {"task": None, **parts}  # the former rule may have another task
         for part in parts:
@@ -55,22 +56,35 @@ def apply_arguments(base: Experiment, given: Mapping[str, Any]) -> Experiment:
 def _require_part(part: str, source: DataSource) -> None:
     """Raise ExperimentError unless data of this kind have this part."""
     option = next(a.option for a in ARGUMENTS if a.field == f"data.{part}")
-    name = {FILE: source.path, RULE: "a rule"}.get(source.kind, source.kind)
+    name = {FILE: source.path, RULE: _("a rule")}.get(source.kind, source.kind)
     if part in _parts_of(source) or (part.startswith(TABLE_PARTS) and source.kind == FILE):
         return
     if part.startswith(TABLE_PARTS):
-        kind = f"{name} is a built-in set" if source.kind != RULE else "the data are a rule"
-        raise ExperimentError("data", f"{option} is for files, and {kind}; leave it out.")
+        kind = _("{name} is a built-in set").format(name=name) if source.kind != RULE else _("the data are a rule")
+        raise ExperimentError(
+            "data", _("{option} is for files, and {kind}; leave it out.").format(option=option, kind=kind)
+        )
     if part == "task":
-        raise ExperimentError("data", f"{option} is for files and rules, and {name} is a built-in set; leave it out.")
+        raise ExperimentError(
+            "data",
+            _("{option} is for files and rules, and {name} is a built-in set; leave it out.").format(
+                option=option, name=name
+            ),
+        )
     if part in SETTINGS:
         takers = [generator.name for generator in GENERATORS.values() if part in generator.takes]
-        raise ExperimentError("data", f"{option} is for {one_of(takers)}, and the data are {name}; leave it out.")
+        raise ExperimentError(
+            "data",
+            _("{option} is for {takers}, and the data are {name}; leave it out.").format(
+                option=option, takers=one_of(takers), name=name
+            ),
+        )
     if not source.is_generated:
         raise ExperimentError(
             "data",
-            f"{option} is for built-in sets, and {name} is a file; leave it out or choose data such as "
-            f"{next(iter(GENERATORS))}.",
+            _(
+                "{option} is for built-in sets, and {name} is a file; leave it out or choose data such as {example}."
+            ).format(option=option, name=name, example=next(iter(GENERATORS))),
         )
 
 

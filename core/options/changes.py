@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.translation import _
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import DRAWN_IS_NO_OPTION
 from core.options.arguments import to_arguments, value_of
@@ -41,7 +42,9 @@ def parse_change(text: str) -> ChangedSetting:
     match = re.fullmatch(r"\s*([0-9]{1,18})\s*:\s*(?:--)?([a-z0-9-]+)(?:\s*=(.*))?", text, re.DOTALL)
     if match is None:
         raise ArgumentError(
-            f"{shorten(text)} must have the form POSITION:OPTION=VALUE, such as 3000:learning-rate=0.02."
+            _("{text} must have the form POSITION:OPTION=VALUE, such as 3000:learning-rate=0.02.").format(
+                text=shorten(text)
+            )
         )
     position, name, value = int(match[1]), match[2], match[3]
     if name in OPPOSITES and value is None:
@@ -49,7 +52,11 @@ def parse_change(text: str) -> ChangedSetting:
         return ChangedSetting(position, argument.field, None if argument.metavar else False)
     argument = _live(name)
     if value is None:
-        raise ArgumentError(f"{shorten(text)} has no value; write {match[1]}:{name}={argument.metavar}.")
+        raise ArgumentError(
+            _("{text} has no value; write {position}:{name}={metavar}.").format(
+                text=shorten(text), position=match[1], name=name, metavar=argument.metavar
+            )
+        )
     try:
         return ChangedSetting(position, argument.field, argument.parse(value))
     except LensError as error:
@@ -81,15 +88,21 @@ def train_words(changes: Sequence[Change], position: int, epoch_length: int, own
         raise NoCommand(DRAWN_IS_NO_OPTION)
     if own_weights:
         raise NoCommand(
-            "This run began with weights from a file, which a command cannot contain; save the project and train with "
-            "--project, or save the weights."
+            _(
+                "This run began with weights from a file, which a command cannot contain; save the project and train "
+                "with "
+                "--project, or save the weights."
+            )
         )
     by_hand = next((change for change in changes if change.edits or change.frozen), None)
     if by_hand is not None:
         epoch, sample = divmod(by_hand.position, epoch_length)
         raise NoCommand(
-            f"Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can express; "
-            "save the project and train with --project, or save the weights."
+            _(
+                "Weights were changed or frozen by hand at epoch {epoch}, sample {sample}, which no option can "
+                "express; "
+                "save the project and train with --project, or save the weights."
+            ).format(epoch=epoch, sample=sample)
         )
     changes = [replace(change, experiment=change.experiment.replace(**NOT_STOPPING)) for change in changes]
     at_start = [change for change in changes if change.position == 0]
@@ -118,6 +131,6 @@ def _spell(position: int, before: Experiment, after: Experiment) -> list[str]:
 
 def _live(name: str) -> Argument:
     if name not in LIVE:
-        mend = suggestion(name, LIVE) or f" choose {one_of(LIVE)}."
-        raise ArgumentError(f"{shorten(name)} cannot change during a run;{mend}")
+        mend = suggestion(name, LIVE) or _(" choose {live}.").format(live=one_of(LIVE))
+        raise ArgumentError(_("{name} cannot change during a run;{mend}").format(name=shorten(name), mend=mend))
     return LIVE[name]

@@ -11,11 +11,12 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.section import Section
 from core.options.spelling import one_of
 
-VIEWS = {"window": "Whole window", "decision": "Data and decision", "diagram": "Network diagram"}
-SPACINGS = {"equal": "Equal steps", "change": "More where the loss changes"}
+VIEWS = {"window": _("Whole window"), "decision": _("Data and decision"), "diagram": _("Network diagram")}
+SPACINGS = {"equal": _("Equal steps"), "change": _("More where the loss changes")}
 EVEN_SHARE = 0.25
 """The share of the frames that are spread evenly where the others go to where the loss changes."""
 LEAST_LOSS = 1e-12
@@ -60,8 +61,10 @@ class FilmFormat:
             importlib.import_module(self.module)
         except ImportError:
             raise FilmError(
-                f"A film with the suffix {self.suffix} needs the package {self.package}; install it with: "
-                f"{sys.executable} -m pip install {self.package}"
+                _(
+                    "A film with the suffix {suffix} needs the package {package}; install it with: "
+                    "{executable} -m pip install {package}"
+                ).format(suffix=self.suffix, package=self.package, executable=sys.executable)
             ) from None
 
 
@@ -80,7 +83,12 @@ def format_of(path: str | Path) -> FilmFormat:
     """The format of a file by its suffix; raises FilmError."""
     suffix = Path(path).suffix.lower()
     if suffix not in FILM_FORMATS:
-        raise FilmError(f"{path} has no suffix of a film; name a file that ends with {one_of(FILM_FORMATS)}.", "--out")
+        raise FilmError(
+            _("{path} has no suffix of a film; name a file that ends with {film_formats}.").format(
+                path=path, film_formats=one_of(FILM_FORMATS)
+            ),
+            "--out",
+        )
     return FILM_FORMATS[suffix]
 
 
@@ -107,22 +115,38 @@ class FilmPlan:
 
     def __post_init__(self) -> None:
         if self.view not in VIEWS:
-            raise FilmError(f"There is no view {self.view}; choose {one_of(VIEWS)}.", "--view")
+            raise FilmError(
+                _("There is no view {view}; choose {views}.").format(view=self.view, views=one_of(VIEWS)), "--view"
+            )
         if self.spacing not in SPACINGS:
-            raise FilmError(f"There is no spacing {self.spacing}; choose {one_of(SPACINGS)}.", "--spacing")
+            raise FilmError(
+                _("There is no spacing {spacing}; choose {spacings}.").format(
+                    spacing=self.spacing, spacings=one_of(SPACINGS)
+                ),
+                "--spacing",
+            )
         if not all(SMALLEST <= length <= LARGEST for length in (self.width, self.height)):
             raise FilmError(
-                f"{self.width}x{self.height}: give width and height from {SMALLEST} to {LARGEST} pixels.", "--size"
+                _("{width}x{height}: give width and height from {smallest} to {largest} pixels.").format(
+                    width=self.width, height=self.height, smallest=SMALLEST, largest=LARGEST
+                ),
+                "--size",
             )
         if not 1 <= self.fps <= 50:
-            raise FilmError(f"{self.fps} frames per second are not possible; choose 1 to 50.", "--fps")
+            raise FilmError(
+                _("{fps} frames per second are not possible; choose 1 to 50.").format(fps=self.fps), "--fps"
+            )
         if not 0.1 <= self.seconds <= 600.0:
-            raise FilmError(f"{self.seconds:g} seconds are not possible; choose 0.1 to 600.", "--seconds")
+            raise FilmError(
+                _("{seconds:g} seconds are not possible; choose 0.1 to 600.").format(seconds=self.seconds), "--seconds"
+            )
         if self.frames > MOST_FRAMES or self.frames * self.width * self.height > MOST_PIXELS:
             raise FilmError(
-                f"{self.frames} frames of {self.width}x{self.height} need too much memory; "
-                "choose fewer seconds, fewer frames per second or a smaller size.",
-                "--seconds, --fps and --size",
+                _(
+                    "{frames} frames of {width}x{height} need too much memory; "
+                    "choose fewer seconds, fewer frames per second or a smaller size."
+                ).format(frames=self.frames, width=self.width, height=self.height),
+                _("--seconds, --fps and --size"),
             )
 
     @property

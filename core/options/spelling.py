@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.translation import _
 from core.base.typed_numbers import NumberTextError, read_number, read_whole
 
 
@@ -46,7 +47,7 @@ class Argument:
 def suggestion(text: str, choices: Iterable[str]) -> str:
     """`` did you mean X?`` for a misspelled choice; empty if no choice is similar."""
     near = difflib.get_close_matches(text, list(choices), n=1)
-    return f" did you mean {near[0]}?" if near else ""
+    return _(" did you mean {near}?").format(near=near[0]) if near else ""
 
 
 def parse_whole(text: str) -> int:
@@ -56,7 +57,7 @@ def parse_whole(text: str) -> int:
     except ValueError:
         with suppress(NumberTextError):
             return read_whole(text)
-        raise ArgumentError(f"{shorten(text)} is not a whole number; write one like 10.") from None
+        raise ArgumentError(_("{text} is not a whole number; write one like 10.").format(text=shorten(text))) from None
 
 
 def parse_number(text: str) -> float:
@@ -66,7 +67,7 @@ def parse_number(text: str) -> float:
     except ValueError:
         with suppress(NumberTextError):
             return read_number(text)
-        raise ArgumentError(f"{shorten(text)} is not a number; write one like 0.01.") from None
+        raise ArgumentError(_("{text} is not a number; write one like 0.01.").format(text=shorten(text))) from None
 
 
 def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
@@ -76,7 +77,11 @@ def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text in words:
             return text
-        raise ArgumentError(f"{shorten(text)} is unknown;{suggestion(text, words) or ''} choose {one_of(words)}.")
+        raise ArgumentError(
+            _("{text} is unknown;{hint} choose {words}.").format(
+                text=shorten(text), hint=suggestion(text, words) or "", words=one_of(words)
+            )
+        )
 
     return parse
 
@@ -84,7 +89,7 @@ def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
 def one_of(words: Iterable[str]) -> str:
     """``a, b or c``."""
     *first, last = words
-    return f"{', '.join(first)} or {last}" if first else last
+    return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
 def write_number(value: float) -> str:

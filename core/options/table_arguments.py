@@ -14,10 +14,12 @@ from contextlib import suppress
 from typing import Any
 
 from core.base.errors import DataError, shorten
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.tables.column_choice import (
     DROP,
     MISSING_RULES,
+    REFUSE,
     Choice,
     counts_rows,
     default_choice,
@@ -64,7 +66,9 @@ def _parse_names(text: str, what: str) -> tuple[str, ...]:
     except csv.Error:
         names = []
     if len(names) < 2:
-        raise ArgumentError(f"{shorten(text)} does not name at least two {what}; write them like a,b.")
+        raise ArgumentError(
+            _("{text} does not name at least two {what}; write them like a,b.").format(text=shorten(text), what=what)
+        )
     return tuple(names)
 
 
@@ -82,7 +86,11 @@ def parse_shown(text: str) -> tuple[str, ...]:
     """``a,b``."""
     names = parse_columns(text)
     if len(names) != 2:
-        raise ArgumentError(f"{shorten(text)} names {len(names)} columns; write the two columns to show, like a,b.")
+        raise ArgumentError(
+            _("{text} names {count} columns; write the two columns to show, like a,b.").format(
+                text=shorten(text), count=len(names)
+            )
+        )
     return names
 
 
@@ -116,17 +124,17 @@ INPUTS = Argument(
     "data.choice.inputs",
     "data",
     "A,B,...",
-    "columns of the file to use as inputs, text columns one input for each text (default: every column of numbers)",
+    _("columns of the file to use as inputs, text columns one input for each text (default: every column of numbers)"),
     parse_columns,
     write_columns,
 )
-TARGET = Argument("--target", "data.choice.target", "data", "NAME", "column of the file to predict")
+TARGET = Argument("--target", "data.choice.target", "data", "NAME", _("column of the file to predict"))
 SHOWN = Argument(
     "--shown",
     "data.choice.shown",
     "data",
     "A,B",
-    "the two inputs that become x1 and x2, the axes of the plot (default: the first two)",
+    _("the two inputs that become x1 and x2, the axes of the plot (default: the first two)"),
     parse_shown,
     write_columns,
 )
@@ -135,7 +143,9 @@ MISSING = Argument(
     "data.choice.missing",
     "data",
     "RULE",
-    f"how to treat a missing input: {one_of(RULES)}; drop leaves the row out (default: {DROP})",
+    _("how to treat a missing input: {rules}; drop leaves the row out (default: {drop})").format(
+        rules=one_of(RULES), drop=DROP
+    ),
     parse_rule,
     lambda rule: rule.replace(" ", "-"),
 )
@@ -144,15 +154,15 @@ READING_ARGUMENTS = (
         "--delimiter",
         "data.reading.delimiter",
         "MARK",
-        "separator of the columns: tab, semicolon, comma, pipe, space, or the character itself",
+        _("separator of the columns: tab, semicolon, comma, pipe, space, or the character itself"),
         DELIMITER_NAMES,
     ),
-    _mark("--decimal", "data.reading.decimal", "MARK", "decimal mark: point, comma or either", DECIMAL_NAMES),
+    _mark("--decimal", "data.reading.decimal", "MARK", _("decimal mark: point, comma or either"), DECIMAL_NAMES),
     _mark(
         "--thousands",
         "data.reading.thousands",
         "MARK",
-        "thousands separator: comma, point, space, apostrophe or none",
+        _("thousands separator: comma, point, space, apostrophe or none"),
         THOUSANDS_NAMES,
     ),
     Argument(
@@ -160,7 +170,7 @@ READING_ARGUMENTS = (
         "data.reading.encoding",
         "reading",
         "NAME",
-        f"encoding of the text: {one_of(ENCODINGS)}",
+        _("encoding of the text: {encodings}").format(encodings=one_of(ENCODINGS)),
         parse_encoding,
     ),
     Argument(
@@ -168,25 +178,25 @@ READING_ARGUMENTS = (
         "data.reading.header",
         "reading",
         "",
-        "the first row names the columns",
+        _("the first row names the columns"),
         opposite="--no-header",
-        opposite_help="the first row is data",
+        opposite_help=_("the first row is data"),
     ),
     Argument(
-        "--skip-lines", "data.reading.skip", "reading", "N", "number of lines to skip before the table", parse_whole
+        "--skip-lines", "data.reading.skip", "reading", "N", _("number of lines to skip before the table"), parse_whole
     ),
-    _mark("--comment", "data.reading.comment", "MARK", "text at the start of a comment line, or none", NONE),
+    _mark("--comment", "data.reading.comment", "MARK", _("text at the start of a comment line, or none"), NONE),
     Argument(
         "--signs",
         "data.reading.signs",
         "reading",
         "",
-        "numbers may carry a currency or per cent sign, and be written (5) for -5, 1.5D+01 or 1,23,456",
+        _("numbers may carry a currency or per cent sign, and be written (5) for -5, 1.5D+01 or 1,23,456"),
         opposite="--no-signs",
-        opposite_help="such cells are texts",
+        opposite_help=_("such cells are texts"),
     ),
-    Argument("--sheet", "data.reading.sheet", "reading", "NAME|N", "sheet of a workbook, by its name or number"),
-    _mark("--quote", "data.reading.quote", "MARK", "quotation mark around texts, or none", NONE),
+    Argument("--sheet", "data.reading.sheet", "reading", "NAME|N", _("sheet of a workbook, by its name or number")),
+    _mark("--quote", "data.reading.quote", "MARK", _("quotation mark around texts, or none"), NONE),
 )
 TABLE_ARGUMENTS: tuple[Argument, ...] = (INPUTS, TARGET, SHOWN, MISSING, *READING_ARGUMENTS)
 
@@ -231,14 +241,31 @@ def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -
     if reading:
         source = dataclasses.replace(source, reading=_whole_reading(source, reading))
     if choice:
-        return dataclasses.replace(source, task=None, choice=_whole_choice(source, choice, task))
+        whole = _whole_choice(source, choice, task)
+        if reading and is_partial(reading) and whole.missing == REFUSE:
+            _refuse_doubts(source, reading)
+        return dataclasses.replace(source, task=None, choice=whole)
     return source if task is None else source.with_task(task)
+
+
+def _refuse_doubts(source: DataSource, given: Mapping[str, Any]) -> None:
+    """Raise DataError if a file is doubtful and the given fields do not settle it."""
+    from core.data.tables.table_files import open_table
+
+    for doubt in open_table(source.path, given).doubts:
+        if doubt.touches_values:
+            raise DataError(doubt.text)
+
+
+def is_partial(given: Mapping[str, Any]) -> bool:
+    """Whether some fields of a reading must be found in the file."""
+    return bool({field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS})
 
 
 def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
-    if {field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS}:
+    if is_partial(given):
         from core.data.tables.preview import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
         from core.data.tables.text.text_source import file_source
@@ -283,7 +310,7 @@ def _first_rows(source: DataSource) -> Table:
 
     found = preview(source.path, source.reading, SAMPLE_ROWS)
     if found.table is None:
-        raise DataError(found.problem or f"{found.name} is no table.")
+        raise DataError(found.problem or _("{name} is no table.").format(name=found.name))
     return found.table
 
 
@@ -291,7 +318,9 @@ def _likely_target(table: Table, inputs: tuple[str, ...]) -> str:
     """The default target beside these inputs."""
     others = [name for name in table.names if name not in inputs]
     if not others:
-        raise DataError(f"{table.name} has only the input columns; leave one of them out, or name the --target.")
+        raise DataError(
+            _("{name} has only the input columns; leave one of them out, or name the --target.").format(name=table.name)
+        )
     likely = default_choice(table).target
     return likely if likely in others else others[-1]
 
@@ -306,6 +335,8 @@ def _likely_inputs(table: Table, target: str, shown: tuple[str, ...]) -> tuple[s
         names += tuple(column.name for column in table.columns if column.name != target and is_text_input(column))
     if len(names) < 2:
         raise DataError(
-            f"{table.name} has fewer than two columns of numbers besides the target {target!r}; choose another target."
+            _(
+                "{name} has fewer than two columns of numbers besides the target {target!r}; choose another target."
+            ).format(name=table.name, target=target)
         )
     return names

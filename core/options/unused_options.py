@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from core.base.translation import _
 from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 
 
 def _momentum(experiment: Experiment) -> str:
-    return "" if OPTIMIZERS[experiment.optimizer].momentum else f"the optimizer {experiment.optimizer} takes none"
+    return (
+        ""
+        if OPTIMIZERS[experiment.optimizer].momentum
+        else _("the optimizer {optimizer} takes none").format(optimizer=experiment.optimizer)
+    )
 
 
 def _hidden(experiment: Experiment) -> str:
-    return "" if experiment.hidden else "the network has no hidden layers"
+    return "" if experiment.hidden else _("the network has no hidden layers")
 
 
 def _one_sample(experiment: Experiment) -> str:
-    return "" if experiment.only_sample is None else "--only-sample trains on a single sample"
+    return "" if experiment.only_sample is None else _("--only-sample trains on a single sample")
 
 
 def _classes(experiment: Experiment) -> str:
-    return "" if experiment.task == REGRESSION else "what is learned are classes"
+    return "" if experiment.task == REGRESSION else _("what is learned are classes")
 
 
 REASONS: dict[str, Callable[[Experiment], str]] = {
@@ -53,5 +58,5 @@ def unused_options(
         reasons = [REASONS[field](stage) for stage in stages] if field in REASONS else [""]
         reason = (overruled or {}).get(field) or (reasons[-1] if all(reasons) else "")
         if reason:
-            found.append(f"{option} has no effect: {reason}.")
+            found.append(_("{option} has no effect: {reason}.").format(option=option, reason=reason))
     return found

@@ -22,6 +22,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.translation import _
+
 Array = NDArray[Any]
 
 TEXT_MEMBER = "project.json"
@@ -114,7 +116,7 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
     """The archive, checked except for the content of its members."""
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # opening a pipe would wait; a folder gives an error
-        raise Damaged("it is not an ordinary file")
+        raise Damaged(_("it is not an ordinary file"))
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         _check_directory(file, size)
@@ -123,7 +125,7 @@ def _opened(path: str | Path) -> Iterator[zipfile.ZipFile]:
                 _check_members(archive.infolist(), size)
                 yield archive
         except (zipfile.BadZipFile, EOFError, RuntimeError, struct.error, NotImplementedError):
-            raise Damaged("its members cannot be read") from None  # their messages may quote the whole file
+            raise Damaged(_("its members cannot be read")) from None  # their messages may quote the whole file
 
 
 def _member(name: str) -> str:
@@ -133,36 +135,36 @@ def _member(name: str) -> str:
 def _check_directory(file: IO[bytes], size: int) -> None:
     """Check before reading it that the list of members is short."""
     if size > MAX_FILE:
-        raise Damaged(f"it is larger than {MAX_FILE >> 20} MiB")
+        raise Damaged(_("it is larger than {max_file} MiB").format(max_file=MAX_FILE >> 20))
     if size < END.size:
-        raise Damaged("it is empty" if size == 0 else "it is too short")
+        raise Damaged(_("it is empty") if size == 0 else _("it is too short"))
     file.seek(max(0, size - END.size - 20))
     tail = file.read()
-    signature, disk, first, here, _, length, offset, comment = END.unpack(tail[-END.size :])
+    signature, disk, first, here, _size, length, offset, comment = END.unpack(tail[-END.size :])
     if signature != b"PK\x05\x06" or disk or first or comment or offset + length + END.size != size:
-        raise Damaged("it has no end, or not its own")
+        raise Damaged(_("it has no end, or not its own"))
     if length > MAX_DIRECTORY or here == 0 or tail.startswith(ZIP64):
-        raise Damaged("it has too many members or none")
+        raise Damaged(_("it has too many members or none"))
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
     names = [member.filename for member in members]
     if len(set(names)) != len(names) or TEXT_MEMBER not in names:
-        raise Damaged(f"it has no {TEXT_MEMBER}, or a member twice")
+        raise Damaged(_("it has no {member}, or a member twice").format(member=TEXT_MEMBER))
     for member in members:
         packed = member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size
         if packed or member.flag_bits & ENCRYPTED:
-            raise Damaged("its members were packed or encrypted by another program")
+            raise Damaged(_("its members were packed or encrypted by another program"))
     if sum(member.file_size for member in members) > size:
-        raise Damaged("its members are longer than the file")
+        raise Damaged(_("its members are longer than the file"))
 
 
 def _read_text(archive: zipfile.ZipFile) -> bytes:
     if archive.getinfo(TEXT_MEMBER).file_size > MAX_TEXT:
-        raise Damaged(f"{TEXT_MEMBER} is too long")
+        raise Damaged(_("{member} is too long").format(member=TEXT_MEMBER))
     text = archive.read(TEXT_MEMBER)
     if not text.isascii() or _count_items(text) > MAX_ITEMS:
-        raise Damaged(f"{TEXT_MEMBER} is not what this program writes")
+        raise Damaged(_("{member} is not what this program writes").format(member=TEXT_MEMBER))
     return text
 
 
@@ -170,7 +172,7 @@ def _parsed(text: bytes) -> Any:  # noqa: ANN401
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise Damaged(f"{TEXT_MEMBER} cannot be read") from None
+        raise Damaged(_("{member} cannot be read").format(member=TEXT_MEMBER)) from None
 
 
 def _refuse(word: str) -> object:
@@ -188,13 +190,13 @@ def _read_array(archive: zipfile.ZipFile, member: str) -> tuple[str, Array]:
     length = int.from_bytes(data[8:10], "little")
     header = HEADER.fullmatch(data[10 : 10 + length])
     if not data.startswith(MAGIC) or header is None or header[1].decode() not in TYPES:
-        raise Damaged(f"{member[:60]} is no array")
+        raise Damaged(_("{member} is no array").format(member=member[:60]))
     dtype = np.dtype(header[1].decode())
     shape = tuple(int(word) for word in header[2].split(b",") if word.strip())
     if math.prod(shape) * dtype.itemsize != len(data) - 10 - length or 0 in shape[1:] or len(shape) > 3:
-        raise Damaged(f"{member[:60]} is longer or shorter than its shape")
+        raise Damaged(_("{member} is longer or shorter than its shape").format(member=member[:60]))
     array = np.frombuffer(data, dtype=dtype, offset=10 + length, count=math.prod(shape)).reshape(shape)
     name = array_name(array)
     if member != _member(name):
-        raise Damaged(f"{member[:60]} is not what was written")
+        raise Damaged(_("{member} is not what was written").format(member=member[:60]))
     return name, array

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.translation import _
+
 Array = NDArray[Any]
 
 CLASS = "class"
@@ -24,7 +26,13 @@ CLASS = "class"
 ARRAY = "array"
 FLOAT = "float"
 UNUSUAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-PLAIN = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", types.NoneType: "nothing"}
+PLAIN = {
+    bool: _("true or false"),
+    int: _("a whole number"),
+    float: _("a number"),
+    str: _("a text"),
+    types.NoneType: "nothing",
+}
 LARGEST_INT = 2**63 - 1
 
 
@@ -125,18 +133,22 @@ def _decode_plain(kind: type, data: Any, where: str) -> Any:  # noqa: ANN401
         return UNUSUAL[data[FLOAT]]
     is_number = isinstance(data, (int, float)) and not isinstance(data, bool)
     if not (is_number if kind is float else type(data) is kind):
-        raise Misfit(f"{where} is not {PLAIN[kind]}")
+        raise Misfit(_("{where} is not {kind}").format(where=where, kind=PLAIN[kind]))
     if isinstance(data, int) and abs(data) > LARGEST_INT:
-        raise Misfit(f"{where} is too large")
+        raise Misfit(_("{where} is too large").format(where=where))
     return float(data) if kind is float else data
 
 
 def _decode_array(element: Any, data: Any, arrays: Callable[[str], Array], where: str) -> Array:  # noqa: ANN401
     if not isinstance(data, Mapping) or data.keys() != {ARRAY} or not isinstance(data[ARRAY], str):
-        raise Misfit(f"{where} is not an array")
+        raise Misfit(_("{where} is not an array").format(where=where))
     array = arrays(data[ARRAY])
     if array.dtype != np.dtype(element):
-        raise Misfit(f"{where} has the type {array.dtype} and not {np.dtype(element)}")
+        raise Misfit(
+            _("{where} has the type {dtype} and not {element}").format(
+                where=where, dtype=array.dtype, element=np.dtype(element)
+            )
+        )
     return array
 
 
@@ -148,18 +160,20 @@ def _decode_items(
     where: str,
 ) -> list[Any]:
     if not isinstance(data, list):
-        raise Misfit(f"{where} is not a list")
+        raise Misfit(_("{where} is not a list").format(where=where))
     if origin is frozenset or (len(hints) == 2 and hints[1] is Ellipsis):
         hints = (hints[0],) * len(data)
     if len(data) != len(hints):
-        raise Misfit(f"{where} has {len(data)} items and not {len(hints)}")
+        raise Misfit(
+            _("{where} has {count} items and not {wanted}").format(where=where, count=len(data), wanted=len(hints))
+        )
     pairs = zip(hints, data, strict=True)
     return [decode(hint, item, arrays, f"{where}[{index}]") for index, (hint, item) in enumerate(pairs)]
 
 
 def _decode_fields(kind: Any, data: Any, arrays: Callable[[str], Array], where: str) -> Any:  # noqa: ANN401
     if not isinstance(data, Mapping) or data.get(CLASS) != kind.__name__:
-        raise Misfit(f"{where} is not of the kind {kind.__name__}")
+        raise Misfit(_("{where} is not of the kind {name}").format(where=where, name=kind.__name__))
     known = field_types(kind)
     given = {name: value for name, value in data.items() if name != CLASS}
     for name in given:
@@ -168,5 +182,5 @@ def _decode_fields(kind: Any, data: Any, arrays: Callable[[str], Array], where: 
     for field in dataclasses.fields(kind):
         optional = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
         if field.name in known and field.name not in given and not optional:
-            raise Misfit(f"{where}.{field.name} is missing")
+            raise Misfit(_("{where}.{name} is missing").format(where=where, name=field.name))
     return kind(**{name: decode(known[name], value, arrays, f"{where}.{name}") for name, value in given.items()})

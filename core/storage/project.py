@@ -8,7 +8,8 @@ default needs neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
+from core.base.translation import _
 from core.base.version import VERSION as PROGRAM_VERSION
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
@@ -41,6 +43,33 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
+class SavedOrigin:
+    """Where painted points made a run of another one.
+
+    Attributes:
+        run: the place of that run among all of the project.
+        branch: the place of the branch among those of that run.
+        position: on that branch.
+    """
+
+    run: int
+    branch: int
+    position: int
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRun:
+    """A run before the painting of points, or behind another one; for the attributes see :class:`Project`."""
+
+    experiment: Experiment
+    dataset: Dataset
+    run: SavedRun
+    initial_parameters: NDArray[np.float64] | None = None
+    origin: SavedOrigin | None = None
+    epochs_before: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
 class Project:
     """The contents of a project file.
 
@@ -55,6 +84,10 @@ class Project:
         unsaved_of_digest: digest of that file when it was read or written last; empty if unknown.
         canvas: an experiment whose drawn points are too few to train on; meanwhile the run waits.
         keeps_weights: whether the run on the points of the canvas starts with the weights of this run.
+        others: the other runs that painting made of one another, in their order, each behind its origin.
+        place: the place of this run among all of them.
+        origin: where this run leaves another one; None if it began by itself.
+        epochs_before: epochs that were trained before it, on other points.
         kept: runs that are kept beside this one, where that was asked for. kept_data: their data, if they are others.
     """
 
@@ -67,6 +100,10 @@ class Project:
     canvas: Experiment | None = None
     keeps_weights: bool = False
     unsaved_of_digest: str = ""
+    others: tuple[OtherRun, ...] = ()
+    place: int = 0
+    origin: SavedOrigin | None = None
+    epochs_before: float = 0.0
     kept: tuple[SavedKeptRun, ...] = ()
     kept_data: tuple[Dataset, ...] = ()
 
@@ -102,8 +139,11 @@ def project_bytes(project: Project) -> bytes:
         return pack({**head, "project": encode(project, keep)}, arrays)
     except TooLarge:
         raise ProjectError(
-            "The project is too large for a file: its data have more than a thousand million numbers, or its settings "
-            "were changed thousands of times; save the weights instead, or reset the run first."
+            _(
+                "The project is too large for a file: its data have more than a thousand million numbers, or its "
+                "settings "
+                "were changed thousands of times; save the weights instead, or reset the run first."
+            )
         ) from None
 
 
@@ -118,21 +158,31 @@ def load_project(path: str | Path) -> Project:
         content, arrays = unpack(path)
         return decode_project(content, arrays)
     except Damaged as error:
-        raise ProjectError(f"{name} is damaged or no project of this program ({error}); choose another.") from None
+        raise ProjectError(
+            _("{name} is damaged or no project of this program ({error}); choose another.").format(
+                name=name, error=error
+            )
+        ) from None
     except Unknown as error:
         raise ProjectError(
-            f"{name} holds {error}, which this version does not know; a newer version of Backprop Lens wrote it: "
-            "open it with that one."
+            _(
+                "{name} holds {error}, which this version does not know; a newer version of Backprop Lens wrote it: "
+                "open it with that one."
+            ).format(name=name, error=error)
         ) from None
     except Misfit as error:
-        raise ProjectError(f"{name} is damaged ({error}); choose another.") from None
+        raise ProjectError(_("{name} is damaged ({error}); choose another.").format(name=name, error=error)) from None
     except FileNotFoundError:
-        raise ProjectError(f"There is no file {name} at that place; check its path.") from None
+        raise ProjectError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
     except IsADirectoryError:
-        raise ProjectError(f"{name} is a folder; choose a project file ({SUFFIX}) in it.") from None
+        raise ProjectError(
+            _("{name} is a folder; choose a project file ({suffix}) in it.").format(name=name, suffix=SUFFIX)
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ProjectError(f"{name} cannot be read ({reason}); check the file and its permissions.") from None
+        raise ProjectError(
+            _("{name} cannot be read ({reason}); check the file and its permissions.").format(name=name, reason=reason)
+        ) from None
 
 
 def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
@@ -143,12 +193,12 @@ def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
         Misfit: it is not a project, or a value is not valid.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise Misfit("it is no project of this program")
+        raise Misfit(_("it is no project of this program"))
     version, fields = content.get("version"), content.get("project")
     if type(version) is not int or version < 1 or not isinstance(fields, dict):
-        raise Misfit("its version is missing")
+        raise Misfit(_("its version is missing"))
     if version > VERSION:
-        raise Unknown(f"format {version}")
+        raise Unknown(_("format {version}").format(version=version))
     try:
         for old in range(version, VERSION):
             fields = MIGRATIONS[old](fields)
@@ -161,34 +211,46 @@ def decode_project(content: object, arrays: dict[str, NDArray[Any]]) -> Project:
 
 def _find(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
     if name not in arrays:
-        raise Misfit("an array is missing")
+        raise Misfit(_("an array is missing"))
     return arrays[name]
 
 
-def resume(project: Project, path: str | Path = "") -> Trainer:
-    """A trainer in the state of the project's run.
+def resume(project: Project | OtherRun, path: str | Path = "") -> Trainer:
+    """A trainer in the state of the project's run, or of another of its runs.
 
     Args:
-        project: the project.
+        project: the project, or one of its other runs.
         path: its file, for messages.
 
     Raises:
         ProjectError: the project's parts do not fit together.
     """
-    name = Path(path).name or "The project"
-    try:
+    with saying_damaged(path):
         initial = project.initial_parameters
         if initial is not None and (initial.shape != project.run.states.shape[2:] or not np.isfinite(initial).all()):
-            raise ProjectError("the initial weights are not those of its network")
-        drawn = None if project.canvas is None else project.canvas.data.drawn
-        if project.canvas is not None and (drawn is None or can_train(drawn)):
-            raise ProjectError("the canvas is none")
+            raise ProjectError(_("the initial weights are not those of its network"))
+        canvas = project.canvas if isinstance(project, Project) else None
+        drawn = None if canvas is None else canvas.data.drawn
+        if canvas is not None and (drawn is None or can_train(drawn)):
+            raise ProjectError(_("the canvas is none"))
         return resume_run(project.experiment, project.dataset, project.run)
+
+
+@contextlib.contextmanager
+def saying_damaged(path: str | Path) -> Iterator[None]:
+    """Say of errors that the parts of a project do not fit together; ``path`` is its file, for messages."""
+    name = Path(path).name or _("The project")
+    try:
+        yield
     except Diverged:
-        raise ProjectError(f"{name} is damaged (the loss is not finite at its start); choose another.") from None
+        raise ProjectError(
+            _("{name} is damaged (the loss is not finite at its start); choose another.").format(name=name)
+        ) from None
     except LensError as error:
         raise ProjectError(
-            f"{name} is damaged (its parts do not fit together: {_short(error)}); choose another."
+            _("{name} is damaged (its parts do not fit together: {error}); choose another.").format(
+                name=name, error=_short(error)
+            )
         ) from None
 
 
@@ -202,7 +264,7 @@ def describe_engine(project: Project, trainer: Trainer) -> str:
     """A message if another engine than the project's continues the run; otherwise empty."""
     if trainer.engine_name == project.run.engine or trainer.position == 0:
         return ""
-    return (
+    return _(
         "This run was computed with the compiled engine, which is not installed, so NumPy continues it; the last "
         "digits may differ. To install the engine: pip install numba."
     )

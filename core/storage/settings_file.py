@@ -22,6 +22,7 @@ from pathlib import Path
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
 from core.base.file_locks import LockFile
+from core.base.translation import _
 
 MOST_BYTES = 1_000_000
 ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
@@ -95,7 +96,7 @@ class SettingsFile:
         kept = {key: texts for key, texts in kept.items() if texts}
         try:
             if text is None:
-                raise LensError("what it holds would be lost")
+                raise LensError(_("what it holds would be lost"))
             write_whole(self._path, _written(kept).encode("ascii"))
             self._forgotten = {}
         except LensError:
@@ -164,7 +165,7 @@ def _plain(raw: str) -> list[str]:
 
 def _list_of_one(raw: str) -> list[str]:
     """The text in a list of one, which QSettings writes as an object: type 9 or 11, length 1, type 10, text."""
-    data = _object_bytes(raw, "Variant")
+    data = _object_bytes(raw, _("Variant"))
     for head in (struct.pack(">III", 9, 1, 10), struct.pack(">II", 11, 1)):
         body = data[len(head) :]
         if data.startswith(head) and len(body) >= 4 and len(body) - 4 == int.from_bytes(body[:4], "big"):

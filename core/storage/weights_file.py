@@ -24,6 +24,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import WeightsError
+from core.base.translation import _
 from core.network.network import count_parameters, parameter_views
 
 MAX_PARAMETERS = 10_000_000
@@ -74,8 +75,10 @@ def weights_bytes(sizes: Sequence[int], parameters: Array) -> bytes:
     """
     if len(parameters) > MAX_PARAMETERS:
         raise WeightsError(
-            f"The network has {len(parameters):,} weights, but a file takes {MAX_PARAMETERS:,} at most; "
-            "choose fewer neurons or data with fewer classes."
+            _(
+                "The network has {count:,} weights, but a file takes {max_parameters:,} at most; "
+                "choose fewer neurons or data with fewer classes."
+            ).format(count=len(parameters), max_parameters=MAX_PARAMETERS)
         )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -114,7 +117,7 @@ def load_parameters(path: str | Path, sizes: Sequence[int]) -> Array:
 
 def array_names(layers: int) -> list[str]:
     """The names W1, b1, … of the arrays of a network with so many layers of weights."""
-    return [f"{kind}{layer}" for layer in range(1, layers + 1) for kind in "Wb"]
+    return [f"{kind}{layer}" for layer in range(1, layers + 1) for kind in _("Wb")]
 
 
 def _arrays(sizes: Sequence[int], parameters: Array) -> Iterator[Array]:
@@ -129,27 +132,33 @@ def _opened(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, str]]:
     name = Path(path).name or str(path)
     try:
         if os.path.isdir(path):
-            raise WeightsError(f"{name} is a folder; choose a weights file (.npz) in it.")
+            raise WeightsError(_("{name} is a folder; choose a weights file (.npz) in it.").format(name=name))
         if os.path.exists(path) and not os.path.isfile(path):
-            raise WeightsError(f"{name} is not an ordinary file; choose a weights file (.npz).")
+            raise WeightsError(_("{name} is not an ordinary file; choose a weights file (.npz).").format(name=name))
         with open(path, "rb") as file:
             if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
                 raise WeightsError(
-                    f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB, which no network here needs; "
-                    "choose a weights file that this program wrote."
+                    _(
+                        "{name} is larger than {max_file_bytes} MiB, which no network here needs; "
+                        "choose a weights file that this program wrote."
+                    ).format(name=name, max_file_bytes=MAX_FILE_BYTES >> 20)
                 )
             with zipfile.ZipFile(file) as archive:
                 yield archive, name
     except FileNotFoundError:
-        raise WeightsError(f"There is no file {name} at that place; check its path.") from None
+        raise WeightsError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, struct_error) as error:
         reason = str(error).strip("'\". ") or type(error).__name__
         raise WeightsError(
-            f"{name} is damaged or no .npz file ({reason}); choose one that was saved as weights."
+            _("{name} is damaged or no .npz file ({reason}); choose one that was saved as weights.").format(
+                name=name, reason=reason
+            )
         ) from None
     except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise WeightsError(f"{name} cannot be read ({reason}); check the file and its permissions.") from None
+        raise WeightsError(
+            _("{name} cannot be read ({reason}); check the file and its permissions.").format(name=name, reason=reason)
+        ) from None
 
 
 def _headers(archive: zipfile.ZipFile, file: str) -> dict[str, _Header]:
@@ -160,12 +169,18 @@ def _headers(archive: zipfile.ZipFile, file: str) -> dict[str, _Header]:
     if not found or layers > MAX_LAYERS or found != sorted(array_names(layers)):
         listed = ", ".join(name[:20] for name in found[:8]) + (", …" if len(found) > 8 else "") or "nothing"
         raise WeightsError(
-            f"{file} holds {listed}, but weights are the arrays W1, b1, W2, b2 and so on, each once and no others; "
-            "save the file with these names."
+            _(
+                "{file} holds {listed}, but weights are the arrays W1, b1, W2, b2 and so on, each once and no others; "
+                "save the file with these names."
+            ).format(file=file, listed=listed)
         )
     for member in members:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise WeightsError(f"{member.filename} in {file} is packed in an unusual way; save it with numpy.savez.")
+            raise WeightsError(
+                _("{filename} in {file} is packed in an unusual way; save it with numpy.savez.").format(
+                    filename=member.filename, file=file
+                )
+            )
     return {name: _header(archive, name, file) for name in array_names(layers)}
 
 
@@ -174,15 +189,23 @@ def _header(archive: zipfile.ZipFile, name: str, file: str) -> _Header:
         start = member.read(8)
         width = 2 if start[6:7] == b"\x01" else 4
         if start[:6] != b"\x93NUMPY" or start[6:] not in (b"\x01\x00", b"\x02\x00", b"\x03\x00"):
-            raise WeightsError(f"{name} in {file} is not a NumPy array; save the file with numpy.savez.")
+            raise WeightsError(
+                _("{name} in {file} is not a NumPy array; save the file with numpy.savez.").format(name=name, file=file)
+            )
         length = int.from_bytes(member.read(width), "little")
         text = member.read(min(length, MAX_HEADER)).decode("latin-1")
     descr, fortran, shape = DESCR.search(text), FORTRAN.search(text), SHAPE.search(text)
     if length > MAX_HEADER or fortran is None or (descr is not None and shape is None):
-        raise WeightsError(f"The header of {name} in {file} is damaged; save the file anew.")
+        raise WeightsError(
+            _("The header of {name} in {file} is damaged; save the file anew.").format(name=name, file=file)
+        )
     if descr is None or shape is None or descr[1] not in DTYPES:
-        kind = f'the type "{descr[1]}"' if descr else "a compound type"
-        raise WeightsError(f"{name} in {file} has {kind}; weights are numbers of the type float64.")
+        kind = _('the type "{descr}"').format(descr=descr[1]) if descr else _("a compound type")
+        raise WeightsError(
+            _("{name} in {file} has {kind}; weights are numbers of the type float64.").format(
+                name=name, file=file, kind=kind
+            )
+        )
     dimensions = tuple(int(number) for number in shape[1].split(",") if number.strip())
     return _Header(dimensions, DTYPES[descr[1]], fortran[1] == "True", 8 + width + length)
 
@@ -200,19 +223,26 @@ def _sizes(headers: dict[str, _Header], file: str) -> tuple[int, ...]:
             if len(shape) != 2 or 0 in shape or (sizes and shape[0] != sizes[-1]):
                 rows = sizes[-1] if sizes else "inputs"
                 raise WeightsError(
-                    f"{name} in {file} has the shape {shape}, but it must be ({rows}, outputs): one row for each unit "
-                    "of the layer before; correct the file."
+                    _(
+                        "{name} in {file} has the shape {shape}, but it must be ({rows}, outputs): one row for each "
+                        "unit "
+                        "of the layer before; correct the file."
+                    ).format(name=name, file=file, shape=shape, rows=rows)
                 )
             sizes = [*(sizes or shape[:1]), shape[1]]
         elif shape != (sizes[-1],):
             raise WeightsError(
-                f"{name} in {file} has the shape {shape}, but it must be ({sizes[-1]},): one bias for each column of "
-                f"W{name[1:]}; correct the file."
+                _(
+                    "{name} in {file} has the shape {shape}, but it must be ({sizes},): one bias for each column of "
+                    "W{name2}; correct the file."
+                ).format(name=name, file=file, shape=shape, sizes=sizes[-1], name2=name[1:])
             )
     if count_parameters(sizes) > MAX_PARAMETERS:
         raise WeightsError(
-            f"{file} promises {count_parameters(sizes):,} weights, but at most {MAX_PARAMETERS:,} can be read; "
-            "choose a smaller network."
+            _(
+                "{file} promises {sizes:,} weights, but at most {max_parameters:,} can be read; "
+                "choose a smaller network."
+            ).format(file=file, sizes=count_parameters(sizes), max_parameters=MAX_PARAMETERS)
         )
     return tuple(sizes)
 
@@ -222,17 +252,23 @@ def _require_sizes(headers: dict[str, _Header], found: tuple[int, ...], wanted: 
         return
     title = "-".join(map(str, wanted))
     if len(found) != len(wanted):
-        what = f"{file} holds {len(found) - 1} layers of weights, but the network {title} has {len(wanted) - 1}"
+        what = _("{file} holds {count} layers of weights, but the network {title} has {count2}").format(
+            file=file, count=len(found) - 1, title=title, count2=len(wanted) - 1
+        )
     else:
         layer = next(i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b)
         name = f"W{max(layer, 1)}"
         shape = tuple(wanted[max(layer, 1) - 1 : max(layer, 1) + 1])
-        what = f"{name} in {file} has the shape {headers[name].shape}, but the network {title} needs {shape}"
+        what = _("{name} in {file} has the shape {shape}, but the network {title} needs {shape2}").format(
+            name=name, file=file, shape=headers[name].shape, title=title, shape2=shape
+        )
     if (found[0], found[-1]) != (wanted[0], wanted[-1]):
-        mend = f"choose weights for {wanted[0]} inputs and {wanted[-1]} classes, or the data that these were trained on"
+        mend = _(
+            "choose weights for {wanted} inputs and {wanted2} classes, or the data that these were trained on"
+        ).format(wanted=wanted[0], wanted2=wanted[-1])
     else:
-        mend = (
-            f"set the hidden layers to {','.join(map(str, found[1:-1])) or 'none'} (--hidden) or choose other weights"
+        mend = _("set the hidden layers to {str} (--hidden) or choose other weights").format(
+            str=",".join(map(str, found[1:-1])) or "none"
         )
     raise WeightsError(f"{what}; {mend}.")
 
@@ -245,18 +281,25 @@ def _numbers(archive: zipfile.ZipFile, name: str, header: _Header, file: str) ->
         data = member.read(size + 1)  # one byte more than allowed, so that the end is reached and the checksum tested
     if len(data) != size:
         raise WeightsError(
-            f"{name} in {file} is damaged: it holds {'more' if len(data) > size else 'fewer'} numbers than its shape "
-            f"{header.shape} has; save the file anew."
+            _(
+                "{name} in {file} is damaged: it holds {word} numbers than its shape {shape} has; save the file anew."
+            ).format(name=name, file=file, word="more" if len(data) > size else "fewer", shape=header.shape)
         )
     raw = np.frombuffer(data, dtype=header.dtype).reshape(header.shape, order="F" if header.fortran else "C")
     array = np.array(raw, dtype=np.float64, order="C")
     if header.dtype.kind in "iu" and header.dtype.itemsize == 8 and (np.abs(array) >= LARGEST_EXACT).any():
         raise WeightsError(
-            f"{name} in {file} holds whole numbers beyond 2^53, which float64 cannot; save it as float64."
+            _("{name} in {file} holds whole numbers beyond 2^53, which float64 cannot; save it as float64.").format(
+                name=name, file=file
+            )
         )
     if not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         words = ("row", "column") if len(place) == 2 else ("number",)
         where = ", ".join(f"{word} {i + 1}" for word, i in zip(words, place, strict=True))
-        raise WeightsError(f"{name} in {file} has {array[place]:g} in {where}; give finite weights.")
+        raise WeightsError(
+            _("{name} in {file} has {array:g} in {where}; give finite weights.").format(
+                name=name, file=file, array=array[place], where=where
+            )
+        )
     return array

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 
 from core.base.errors import LensError, ProjectError
+from core.base.translation import _
 from core.data.section import Section, is_sound
 from core.storage.encoding import Array, Misfit, decode, encode
 
@@ -46,7 +47,7 @@ class DockPlace:
     def __post_init__(self) -> None:
         pixels = (self.x, self.y, self.width, self.height)
         if self.area not in AREAS or any(abs(length) > MOST_PIXELS for length in pixels):
-            raise ProjectError("the window's layout has a part in an impossible place")
+            raise ProjectError(_("the window's layout has a part in an impossible place"))
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Layout:
     def __post_init__(self) -> None:
         names = [dock.name for dock in self.docks]
         if len(names) > MOST_DOCKS or len(set(names)) < len(names):
-            raise ProjectError("the window's layout has a part twice, or too many")
+            raise ProjectError(_("the window's layout has a part twice, or too many"))
         if self.section is not None and not is_sound(self.section):
-            raise ProjectError("the section that the window shows cannot be")
+            raise ProjectError(_("the section that the window shows cannot be"))
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class WindowPlace:
     def __post_init__(self) -> None:
         Layout(self.docks)
         if min(self.width, self.height) <= 0 or max(map(abs, (self.x, self.y, self.width, self.height))) > MOST_PIXELS:
-            raise ProjectError("the window has an impossible place")
+            raise ProjectError(_("the window has an impossible place"))
 
     def as_text(self) -> str:
         """Return the place as one line, for the settings."""
@@ -112,7 +113,7 @@ def window_place(text: str) -> WindowPlace | None:
 
 
 def _no_array(name: str) -> Array:
-    raise Misfit("there is an array")
+    raise Misfit(_("there is an array"))
 
 
 GEOMETRY = struct.Struct(">IHH4i4ii??i4i")

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import os
+import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
@@ -18,8 +19,26 @@ from core.base.steps import finish
 from core.sweeps.run_result import Key
 from core.training.history import COLUMNS, History
 
+FOLDER = ".live"
+"""In the folder of a sweep, while it is trained."""
+
 WRITE_SECONDS = 0.4
 Result = TypeVar("Result")
+
+
+def make_live_folder(sweep: Path) -> str:
+    """An empty folder for the records of a sweep's runs; empty text if it cannot be made."""
+    remove_live_folder(sweep)  # a killed program may have left it
+    try:
+        (sweep / FOLDER).mkdir()
+    except OSError:
+        return ""
+    return str((sweep / FOLDER).resolve())
+
+
+def remove_live_folder(sweep: Path) -> None:
+    """Remove the folder of the records."""
+    shutil.rmtree(sweep / FOLDER, ignore_errors=True)
 
 
 def finish_watched(
@@ -46,7 +65,7 @@ def finish_watched(
                 return result
             if time.perf_counter() - written >= WRITE_SECONDS:
                 for key, history in records().items():
-                    _write(Path(folder), key, history)
+                    write_record(Path(folder), key, history)
                 written = time.perf_counter()
             yield
 
@@ -83,7 +102,7 @@ def _name(key: Key) -> str:
     return f"{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.npy"
 
 
-def _write(folder: Path, key: Key, history: History) -> None:
+def write_record(folder: Path, key: Key, history: History) -> None:
     """Write a record in one go, so that nobody reads half of it; what cannot be written is not shown."""
     table = history.table.copy()
     table[:, 0] /= history.epoch_length

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import MINUS
+from core.base.translation import _
 from core.sweeps.variation import Variation
 
 LOGARITHMIC_FROM = 10.0
@@ -17,12 +18,17 @@ LOGARITHMIC_FROM = 10.0
 RANKS_FROM = 30.0
 """The same where 0 is among the numbers: then they stand at equal distances, since 0 has no place on such an axis."""
 MOST_TICKS = 10
-WORDS = {"train_loss": "train loss", "test_loss": "test loss", "train_score": "train", "test_score": "test"}
+LARGEST_PLAIN = 1e6
+WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": _("train"), "test_score": _("test")}
 
 
 def column_title(name: str, score: str) -> str:
     """The title of a column of the results; ``score`` is "accuracy" or "R²"."""
-    return f"{WORDS[name]} {score}" if name.endswith("_score") else WORDS.get(name, name.replace("-", " "))
+    return (
+        _("{set} {measure}").format(set=WORDS[name], measure=score)
+        if name.endswith("_score")
+        else WORDS.get(name, name.replace("-", " "))
+    )
 
 
 def brief_texts(variation: Variation) -> dict[str, str]:
@@ -101,7 +107,10 @@ def axis_of_numbers(
 
 
 def _text(number: float, digits: int = 4) -> str:
-    return f"{number:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("-", MINUS)
+    text = f"{number:.{digits}g}"
+    if "e+" in text and abs(number) < LARGEST_PLAIN:
+        text = f"{number:.0f}"
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.options.argument_table import ARGUMENTS
@@ -73,12 +74,12 @@ def parse_specification(data: Any, name: str) -> tuple[SweepPlan, Array | None]:
     """
     try:
         if data["format"] != FORMAT:
-            raise SweepError(f"{name} is of another version of the program; choose another folder.")
+            raise SweepError(_("{name} is of another version of the program; choose another folder.").format(name=name))
 
         def array(title: str) -> np.ndarray:
             held = data["arrays"][title]
             if held["type"] not in KINDS:
-                raise Misfit(f"{title} has the type {held['type']}")
+                raise Misfit(_("{title} has the type {type}").format(title=title, type=held["type"]))
             numbers: np.ndarray = np.frombuffer(base64.b64decode(held["data"]), dtype=held["type"])
             return numbers.reshape(tuple(held["shape"]))
 
@@ -97,7 +98,9 @@ def parse_specification(data: Any, name: str) -> tuple[SweepPlan, Array | None]:
     except (Misfit, LensError, KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
         if isinstance(error, SweepError):
             raise
-        raise SweepError(f"{name} is damaged ({error}); choose another folder.") from None
+        raise SweepError(
+            _("{name} is damaged ({error}); choose another folder.").format(name=name, error=error)
+        ) from None
 
 
 def _parse_words(words: Sequence[str]) -> dict[str, Any]:

@@ -51,15 +51,15 @@ def _seconds(task: RunTask, goes_on: Callable[[], bool] | None) -> float | None:
         return None
     trainer.prepare_engine()
     goal = task.epochs * trainer.epoch_length
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.thread_time()  # processor time, since a window may be at work beside it
     while trainer.position < goal and time.perf_counter() - began < MEASURE_SECONDS:
         if goes_on is not None and not goes_on():
             return None
         trainer.advance(min(trainer.epoch_length, goal - trainer.position))
     if not trainer.position:
         return 0.0
-    seconds, records = time.perf_counter() - began, len(trainer.history) - 1
-    record = max(trainer.evaluator.took, 1e-6)
+    seconds, records = time.thread_time() - used, len(trainer.history) - 1
+    record = max(min(trainer.evaluator.took, seconds / max(records, 1)), 1e-6)
     sample = max(seconds - records * record, 0.0) / trainer.position
     alone = sample * goal + record * _records(goal, trainer)
     is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.preparation)

@@ -24,10 +24,12 @@ from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, short_path
 from core.base.file_locks import LockFile
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.network.tasks import SCORES
 from core.storage.weights_file import save_weights
+from core.sweeps.live_records import make_live_folder, remove_live_folder
 from core.sweeps.run_result import DONE, STATES, Key, RunResult
 from core.sweeps.specification import FORMAT, parse_specification, specification
 from core.sweeps.sweep_plan import SweepError, SweepPlan
@@ -58,6 +60,7 @@ class SweepFolder:
 
     Attributes:
         done: the cells of the rows behind the key, by the key of the run.
+        live: the folder for the records of runs under way, which is there until this is closed.
     """
 
     def __init__(
@@ -79,11 +82,16 @@ class SweepFolder:
         except (OSError, ValueError) as error:  # ValueError: the path holds a NUL
             reason = getattr(error, "strerror", None) or str(error)
             raise SweepError(
-                f"The folder {short_path(path)} cannot be made ({reason}); choose another with --out."
+                _("The folder {path} cannot be made ({reason}); choose another with --out.").format(
+                    path=short_path(path), reason=reason
+                )
             ) from None
         self._lock = LockFile(self.path / ".lock")
         if not self._lock.take():
-            raise SweepError(f"Another program works on the sweep in {short_path(path)}; wait for its end.")
+            raise SweepError(
+                _("Another program works on the sweep in {path}; wait for its end.").format(path=short_path(path))
+            )
+        self.live = make_live_folder(self.path)
         try:
             self._check_specification(specification(plan, datasets, initial))
             self._take_up(plan)
@@ -96,6 +104,7 @@ class SweepFolder:
         for descriptor in self._open.values():
             os.close(descriptor)
         self._open.clear()
+        remove_live_folder(self.path)
         self._lock.release()
 
     def add(self, results: Sequence[RunResult]) -> None:
@@ -130,7 +139,9 @@ class SweepFolder:
         if not path.exists():
             if any((self.path / name).exists() for name in (RUNS, CURVES)):
                 raise SweepError(
-                    f"{short_path(self.path)} holds other files of the same names; choose another with --out."
+                    _("{path} holds other files of the same names; choose another with --out.").format(
+                        path=short_path(self.path)
+                    )
                 )
             write_whole(path, json.dumps(wanted, indent=1, ensure_ascii=False).encode())
             return
@@ -139,13 +150,21 @@ class SweepFolder:
         except (OSError, ValueError):
             found = None
         if not isinstance(found, dict) or found.get("format") != FORMAT:
-            raise SweepError(f"{short_path(path)} is damaged or of another version; choose another folder with --out.")
+            raise SweepError(
+                _("{path} is damaged or of another version; choose another folder with --out.").format(
+                    path=short_path(path)
+                )
+            )
         other = next((name for name in wanted if found.get(name) != wanted[name]), None)
         if other is not None:
             was, now = (json.dumps(value.get(other), ensure_ascii=False) for value in (found, wanted))
-            told = f"{was} there, {now} here" if len(was) + len(now) < 80 else "others there"
+            told = (
+                _("{was} there, {now} here").format(was=was, now=now) if len(was) + len(now) < 80 else _("others there")
+            )
             raise SweepError(
-                f"{short_path(self.path)} holds another sweep ({other}: {told}); choose another folder with --out."
+                _("{path} holds another sweep ({other}: {told}); choose another folder with --out.").format(
+                    path=short_path(self.path), other=other, told=told
+                )
             )
 
     def _take_up(self, plan: SweepPlan) -> None:
@@ -155,8 +174,10 @@ class SweepFolder:
             key = _key_of(cells, len(self._names))
             if key not in known or len(cells) != len(self._header(RUNS)) or cells[-2] not in STATES:
                 raise SweepError(
-                    f"{short_path(self.path / RUNS)}, line {number}, is not a row of this sweep; remove the line, or "
-                    "choose another folder with --out."
+                    _(
+                        "{path}, line {number}, is not a row of this sweep; remove the line, or "
+                        "choose another folder with --out."
+                    ).format(path=short_path(self.path / RUNS), number=number)
                 )
             self.done[key] = tuple(cells[len(self._names) + 1 :])
         for name in (CURVES, MESSAGES):
@@ -181,10 +202,16 @@ class SweepFolder:
             first, *rows = list(csv.reader(io.StringIO(whole.decode("utf-8"), newline=""))) or [[]]
         except (OSError, ValueError, csv.Error) as error:
             raise SweepError(
-                f"{short_path(path)} cannot be read ({error}); choose another folder with --out."
+                _("{path} cannot be read ({error}); choose another folder with --out.").format(
+                    path=short_path(path), error=error
+                )
             ) from None
         if tuple(first) != header:
-            raise SweepError(f"{short_path(path)} has other columns than this sweep; choose another folder with --out.")
+            raise SweepError(
+                _("{path} has other columns than this sweep; choose another folder with --out.").format(
+                    path=short_path(path)
+                )
+            )
         return rows
 
     def _header(self, name: str) -> tuple[str, ...]:
@@ -203,8 +230,9 @@ class SweepFolder:
             os.fsync(descriptor)
         except OSError as error:
             raise LensError(
-                f"{short_path(self.path / name)} cannot be written ({error.strerror}); make room there and give the "
-                "same command again to go on."
+                _(
+                    "{path} cannot be written ({reason}); make room there and give the same command again to go on."
+                ).format(path=short_path(self.path / name), reason=error.strerror)
             ) from None
 
     def _save_weights(self, result: RunResult) -> None:
@@ -225,9 +253,13 @@ def read_plan(path: str | Path) -> tuple[SweepPlan, Array | None]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SweepError(f"There is no sweep in {short_path(path)}; choose a folder that --out named.") from None
+        raise SweepError(
+            _("There is no sweep in {path}; choose a folder that --out named.").format(path=short_path(path))
+        ) from None
     except (OSError, ValueError) as error:
-        raise SweepError(f"{short_path(file)} cannot be read ({error}); choose another folder.") from None
+        raise SweepError(
+            _("{file} cannot be read ({error}); choose another folder.").format(file=short_path(file), error=error)
+        ) from None
     return parse_specification(data, short_path(file))
 
 
@@ -239,8 +271,10 @@ def check_data(path: str | Path, dataset: Dataset) -> None:
         digests = [dataset.digest]  # there is none yet
     if dataset.digest and dataset.digest not in digests:
         raise SweepError(
-            f"The file of {dataset.name} has changed since the sweep was made, so its runs would not come out the "
-            "same; bring the former file back."
+            _(
+                "The file of {name} has changed since the sweep was made, so its runs would not come out the "
+                "same; bring the former file back."
+            ).format(name=dataset.name)
         )
 
 
@@ -267,7 +301,11 @@ def read_results(path: str | Path, plan: SweepPlan) -> list[RunResult]:
             message = messages.get(key, "")
             found.append(RunResult(texts, seed, int(epochs), *measures, status, float(seconds), message, curve, 1))
     except (OSError, ValueError, csv.Error) as error:
-        raise SweepError(f"The tables in {short_path(path)} cannot be read ({error}); choose another folder.") from None
+        raise SweepError(
+            _("The tables in {path} cannot be read ({error}); choose another folder.").format(
+                path=short_path(path), error=error
+            )
+        ) from None
     return found
 
 

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from core.base.errors import DataError, ExperimentError, LensError
+from core.base.translation import _
 from core.options.arguments import apply_arguments, in_options
 from core.sweeps.run_result import PlannedRun
 from core.sweeps.variation import Variation
@@ -51,21 +52,33 @@ class SweepPlan:
         fields = [variation.field for variation in self.variations]
         for name, variation in zip(fields, self.variations, strict=True):
             if fields.count(name) > 1:
-                raise SweepError(f"{variation.name} varies twice; name all of its values in one place.")
+                raise SweepError(
+                    _("{name} varies twice; name all of its values in one place.").format(name=variation.name)
+                )
             if name in self.given:
-                raise SweepError(f"{variation.name} is given and varies; leave one of the two out.")
+                raise SweepError(_("{name} is given and varies; leave one of the two out.").format(name=variation.name))
         if "seed" in fields and self.seeds > 1:
-            raise SweepError("The seed varies already; leave out either the number of seeds or the list of seeds.")
+            raise SweepError(_("The seed varies already; leave out either the number of seeds or the list of seeds."))
         if not 0 <= self.epochs <= MAX_EPOCHS:
-            raise SweepError(f"The epochs must be from 0 to {MAX_EPOCHS:,}, not {self.epochs}.")
+            raise SweepError(
+                _("The epochs must be from 0 to {max_epochs:,}, not {epochs}.").format(
+                    max_epochs=MAX_EPOCHS, epochs=self.epochs
+                )
+            )
         if self.seeds < 1 or self.first_seed + self.seeds - 1 > MAX_SEED:
-            raise SweepError(f"The number of seeds must be at least 1, and no seed larger than {MAX_SEED}.")
+            raise SweepError(
+                _("The number of seeds must be at least 1, and no seed larger than {max_seed}.").format(
+                    max_seed=MAX_SEED
+                )
+            )
         if self.chosen is not None and self.chosen < 1:
-            raise SweepError("The number of random combinations must be at least 1.")
+            raise SweepError(_("The number of random combinations must be at least 1."))
         if self.count > MOST_RUNS:
             raise SweepError(
-                f"These are {self.count:,} runs, but at most {MOST_RUNS:,} are allowed; name fewer values, or choose "
-                "some of the combinations at random."
+                _(
+                    "These are {count:,} runs, but at most {most_runs:,} are allowed; name fewer values, or choose "
+                    "some of the combinations at random."
+                ).format(count=self.count, most_runs=MOST_RUNS)
             )
 
     @property
@@ -97,7 +110,7 @@ class SweepPlan:
         """
         runs = tuple(self._planned())
         if len({run.experiment.task for run in runs}) > 1:
-            raise SweepError("Some of the runs predict classes and others numbers; make a sweep of each.")
+            raise SweepError(_("Some of the runs predict classes and others numbers; make a sweep of each."))
         return runs
 
     def _planned(self) -> Iterator[PlannedRun]:

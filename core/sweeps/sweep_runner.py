@@ -11,16 +11,19 @@ from dataclasses import dataclass
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.loading import Say
 from core.engines.lane_engine import LANES
 from core.sweeps.lane_training import lane_group
+from core.sweeps.live_records import read_records
 from core.sweeps.run_result import FAILED, Key, PlannedRun, RunResult, without_numbers
 from core.sweeps.run_training import RunTask
 from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.workers import Workers
 
+TELL_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 """How often a wait for results looks whether to pause or cancel."""
 
@@ -32,14 +35,16 @@ class SweepProgress:
     Attributes:
         done: runs with a result, those of earlier times among them.
         total: all runs.
-        fresh: the results since the last time.
-        seconds_left: about how long the others take.
+        under_way: what is trained of the runs under way, counted in runs.
+        fresh: the results since the last time; empty if only the other numbers have changed.
+        seconds_left: about how long the others take; None while it is not known.
     """
 
     done: int
     total: int
+    under_way: float
     fresh: tuple[RunResult, ...]
-    seconds_left: float
+    seconds_left: float | None
 
 
 def make_tasks(
@@ -90,8 +95,9 @@ class SweepRunner:
         tasks: what to train.
         workers: by whom; they stay open.
         keep: called with the results of each task before anybody is told of them, in the thread of ``run``.
-        tell: called after that with the progress.
+        tell: called after that with the progress, and about once a second.
         done: runs of earlier times, which the progress counts.
+        live: the folder of the records of runs under way, see :class:`core.sweeps.run_training.RunTask`.
     """
 
     def __init__(
@@ -101,12 +107,15 @@ class SweepRunner:
         keep: Callable[[list[RunResult]], None],
         tell: Callable[[SweepProgress], None] | None = None,
         done: int = 0,
+        live: str = "",
     ) -> None:
         self._waiting = deque(tasks)
         self._suspects: deque[RunTask] = deque()  # whose worker died; they are tried again one at a time
         self._tries: dict[Key, int] = {}
         self._flying: dict[Future[list[RunResult]], RunTask] = {}
         self._workers, self._keep, self._tell = workers, keep, tell
+        self._live, self._told = live, time.perf_counter()
+        self._first: tuple[float, float] | None = None  # seconds, and what was trained, when there was something
         self._before = self._done = done
         self._total = done + sum(len(task.runs) for task in self._waiting)
         self._cancelled, self._playing = threading.Event(), threading.Event()
@@ -151,6 +160,8 @@ class SweepRunner:
             finished, _ = wait(self._flying, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
             self._collect(finished)
             self._seconds += time.perf_counter() - self._began
+            if time.perf_counter() - self._told >= TELL_SECONDS:
+                self._tell_progress(())
         return True
 
     def _launch(self) -> None:
@@ -203,7 +214,7 @@ class SweepRunner:
             key = task.runs[0].key
             self._tries[key] = self._tries.get(key, 0) + is_alone
             if self._tries[key] >= self._workers.tries:
-                told = "The process that trained this run died again when it was tried again; memory may be short."
+                told = _("The process that trained this run died again when it was tried again; memory may be short.")
                 self._hand_over([without_numbers(task.runs[0], FAILED, told, 0.0)])
             else:
                 self._suspects.append(task)
@@ -211,11 +222,27 @@ class SweepRunner:
     def _hand_over(self, results: list[RunResult]) -> None:
         self._keep(results)
         self._done += len(results)
+        self._tell_progress(tuple(results))
+
+    def _tell_progress(self, results: tuple[RunResult, ...]) -> None:
+        """Tell of these results, and of what is trained of the runs under way."""
+        self._told = time.perf_counter()
         if self._tell is not None:
-            fresh = self._done - self._before
-            seconds = self._seconds + time.perf_counter() - self._began
-            left = seconds / fresh * (self._total - self._done)
-            self._tell(SweepProgress(self._done, self._total, tuple(results), left))
+            under_way = self._under_way()
+            trained = self._done - self._before + under_way
+            left = self._total - self._done - under_way
+            seconds = self._seconds + (time.perf_counter() - self._began if results else 0.0)
+            seconds_left = 0.0 if left <= 0.0 else None
+            if self._first is None:  # what was before is the start of the workers
+                self._first = (seconds, trained) if trained else None
+            elif left > 0.0 and trained > self._first[1]:
+                seconds_left = (seconds - self._first[0]) / (trained - self._first[1]) * left
+            self._tell(SweepProgress(self._done, self._total, under_way, results, seconds_left))
+
+    def _under_way(self) -> float:
+        tasks = [task for future, task in self._flying.items() if not future.done()] if self._live else []
+        epochs = {run.key: max(1, task.epochs) for task in tasks for run in task.runs}
+        return sum(float(table[-1, 0]) / epochs[key] for key, table in read_records(self._live, epochs).items())
 
 
 def _lost(error: BaseException) -> LensError:
@@ -223,4 +250,4 @@ def _lost(error: BaseException) -> LensError:
     if isinstance(error, LensError):
         return error
     told = str(error).strip() or type(error).__name__
-    return SweepError(f"The workers are lost ({told}); give the same command again to go on.")
+    return SweepError(_("The workers are lost ({told}); give the same command again to go on.").format(told=told))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
+from core.base.translation import _
 from core.base.typed_numbers import SPACES
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
@@ -69,12 +70,14 @@ def parse_variation(text: str) -> Variation:
     """
     name, equals, words = (part.strip() for part in text.strip().removeprefix("--").partition("="))
     if name in ("epochs", "preset", "initial-weights"):
-        raise VariationError(f"{name} cannot vary, since all runs of a sweep share it.")
+        raise VariationError(_("{name} cannot vary, since all runs of a sweep share it.").format(name=name))
     if name not in NAMES:
-        mend = suggestion(name, NAMES) or " see the options in the help."
-        raise VariationError(f"there is no option {shorten(name)} that could vary;{mend}")
+        mend = suggestion(name, NAMES) or _(" see the options in the help.")
+        raise VariationError(
+            _("there is no option {name} that could vary;{mend}").format(name=shorten(name), mend=mend)
+        )
     if not equals:
-        raise VariationError(f'{name} has no values; write them like "{name}=FIRST;SECOND".')
+        raise VariationError(_('{name} has no values; write them like "{name}=FIRST;SECOND".').format(name=name))
     argument = NAMES[name]
     is_range = argument.parse in NUMERIC and RANGE.fullmatch(words)
     if is_range or words.startswith("log:"):
@@ -84,7 +87,11 @@ def parse_variation(text: str) -> Variation:
     values = tuple(_value(argument, name, word) for word in texts)
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise VariationError(f"{name}: {shorten(texts[index])} is a value that is named twice; leave one out.")
+            raise VariationError(
+                _("{name}: {text} is a value that is named twice; leave one out.").format(
+                    name=name, text=shorten(texts[index])
+                )
+            )
     return Variation(name, texts, values)
 
 
@@ -97,10 +104,14 @@ def written(argument: Argument, value: Any) -> str:  # noqa: ANN401 (fields have
 
 def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
     if not word or not all(letter.isprintable() or letter in SPACES for letter in word):
-        raise VariationError(f"{name}: a value is missing between two semicolons, or holds a line break.")
+        raise VariationError(
+            _("{name}: a value is missing between two semicolons, or holds a line break.").format(name=name)
+        )
     if not argument.metavar:
         if word not in (YES, NO):
-            raise VariationError(f"{name}: {shorten(word)} must be {YES} or {NO}.")
+            raise VariationError(
+                _("{name}: {word} must be {yes} or {no}.").format(name=name, word=shorten(word), yes=YES, no=NO)
+            )
         return word == YES
     if argument.opposite and word == NONE:
         return None
@@ -108,7 +119,7 @@ def _value(argument: Argument, name: str, word: str) -> Any:  # noqa: ANN401
         return argument.parse(word)
     except LensError as error:
         told = str(error).removeprefix(f"{argument.field}: ")
-        mend = " Write semicolons between values." if "," in word and argument.parse in NUMERIC else ""
+        mend = _(" Write semicolons between values.") if "," in word and argument.parse in NUMERIC else ""
         raise VariationError(f"{name}: {told}{mend}") from None
 
 
@@ -118,15 +129,23 @@ def _spread(argument: Argument, name: str, words: str) -> tuple[str, ...]:
     is_log = words.startswith("log:")
     form = f"{name}={'log:' * is_log}LOW..HIGH:N"
     if match is None:
-        raise VariationError(f"{shorten(words)} does not have the form {form}, such as log:0.001..1:7.")
+        raise VariationError(
+            _("{words} does not have the form {form}, such as log:0.001..1:7.").format(words=shorten(words), form=form)
+        )
     try:
         low, high, count = parse_number(match["low"]), parse_number(match["high"]), parse_whole(match["count"])
     except ArgumentError:
-        raise VariationError(f"{shorten(words)} contains a value that is not a number; write {form}.") from None
+        raise VariationError(
+            _("{words} contains a value that is not a number; write {form}.").format(words=shorten(words), form=form)
+        ) from None
     least = 0.0 if is_log else -math.inf
     if not (least < low < high < math.inf and 2 <= count <= MOST_VALUES):
-        order = "0 < LOW < HIGH" if is_log else "LOW < HIGH"
-        raise VariationError(f"{name}: {shorten(words)} must have {order} and 2 to {MOST_VALUES} values; write {form}.")
+        order = _("0 < LOW < HIGH") if is_log else _("LOW < HIGH")
+        raise VariationError(
+            _("{name}: {words} must have {order} and 2 to {most_values} values; write {form}.").format(
+                name=name, words=shorten(words), order=order, most_values=MOST_VALUES, form=form
+            )
+        )
     shares = [place / (count - 1) for place in range(count)]
     spread = [low * (high / low) ** share if is_log else low + (high - low) * share for share in shares]
     if argument.parse in (parse_whole, parse_hidden):

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from core.base.errors import one_line, shorten
+from core.base.translation import _
 from core.base.version import VERSION
 from core.sweeps.run_result import RunResult
 from core.sweeps.run_training import RunTask, train_runs
 from core.sweeps.sweep_plan import SweepError
 
-INSTALL = 'install Dask first: python -m pip install "dask[distributed]"'
+INSTALL = _('install Dask first: python -m pip install "dask[distributed]"')
 ADDRESS = re.compile(r"((tcp|tls)://)?[^\s:/]+:[0-9]{1,5}|(tcp|tls)://\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
 QUIET = "ignore::UserWarning:loky.backend.resource_tracker"
 """Its process would write on the terminal which files of killed processes it did not find."""
@@ -110,7 +111,15 @@ class LocalProcesses(Workers):
     def _open(self) -> Executor:
         from multiprocessing import resource_tracker
 
-        from loky import ProcessPoolExecutor  # here, since few programs need it
+        try:
+            from loky import ProcessPoolExecutor  # here, since few programs need it
+        except ImportError:
+            raise SweepError(
+                _(
+                    "Several processes need loky, which is not installed; install it (pip install loky), or train "
+                    "in one process with --workers 1."
+                )
+            ) from None
 
         known = os.environ.get("PYTHONWARNINGS", "")
         if QUIET not in known:
@@ -155,7 +164,9 @@ class Cluster(Workers):
         try:
             import distributed
         except ImportError:
-            raise SweepError(f"A cluster needs Dask, which is not installed; {INSTALL}") from None
+            raise SweepError(
+                _("A cluster needs Dask, which is not installed; {install}").format(install=INSTALL)
+            ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in sentences
         self.address = address
         self._died = distributed.scheduler.KilledWorker
@@ -163,8 +174,10 @@ class Cluster(Workers):
             self._client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError:
             raise SweepError(
-                f'--scheduler {address}: no scheduler answers; start one with "dask scheduler" and give the address '
-                "that it prints."
+                _(
+                    '--scheduler {address}: no scheduler answers; start one with "dask scheduler" and give the address '
+                    "that it prints."
+                ).format(address=address)
             ) from None
         try:
             self._check()
@@ -196,20 +209,26 @@ class Cluster(Workers):
             self._client.wait_for_workers(1, timeout=FIRST_WORKER_SECONDS)
         except TimeoutError:
             raise SweepError(
-                f'The scheduler {self.address} has no workers; start some with "dask worker {self.address}".'
+                _('The scheduler {address} has no workers; start some with "dask worker {address}".').format(
+                    address=self.address
+                )
             ) from None
         try:
             found = set(self._client.run(describe_worker).values())
         except Exception as error:  # noqa: BLE001 (Dask hides of which kind it was where the worker failed)
             raise SweepError(
-                f"The workers cannot import Backprop Lens ({one_line(str(error), 80)}); start them with its folder in "
-                "PYTHONPATH and everything in its requirements.txt installed."
+                _(
+                    "The workers cannot import Backprop Lens ({error}); start them with its folder in "
+                    "PYTHONPATH and everything in its requirements.txt installed."
+                ).format(error=one_line(str(error), 80))
             ) from None
         if found - {describe_worker()}:
             other = sorted(found - {describe_worker()})[0]
             raise SweepError(
-                f"The workers have {other}, but this machine {describe_worker()}; install the same versions, or the "
-                "results differ in their last digits."
+                _(
+                    "The workers have {other}, but this machine {own}; install the same versions, or the "
+                    "results differ in their last digits."
+                ).format(other=other, own=describe_worker())
             )
         threads = self._client.nthreads()
         self.count = self.ahead = sum(threads.values())
@@ -223,13 +242,13 @@ def describe_worker() -> str:
         compiler = f"Numba {numba.__version__}"
     except ImportError:
         compiler = "no Numba"
-    return f"Backprop Lens {VERSION} with NumPy {np.__version__} and {compiler}"
+    return f"Backprop Lens {VERSION} with NumPy {np.__version__} and {compiler}"  # which is compared
 
 
 def parse_address(text: str) -> str:
     """The address of a scheduler; raises SweepError if it cannot be one."""
     if not ADDRESS.fullmatch(text):
-        raise SweepError(f"{shorten(text)} is not an address such as tcp://127.0.0.1:8786.")
+        raise SweepError(_("{text} is not an address such as tcp://127.0.0.1:8786.").format(text=shorten(text)))
     return text
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.translation import _
 from core.data.class_names import with_names
+from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines.choosing import resolve
 from core.training.experiment import Experiment
@@ -18,6 +19,7 @@ from core.training.preparation import check_patience, starting_parameters
 from core.training.settings_over_time import Change
 from core.training.timeline.saved_branches import (
     LAST_POSITION,
+    MOST_KEPT,
     SavedBranch,
     SavedChange,
     ascends,
@@ -89,8 +91,11 @@ class SavedRun:
                     require(bool(((places >= 0) & (places < parameters)).all()), _("the place of a weight"))
 
 
-def save_run(trainer: Trainer) -> SavedRun:
-    """A copy of everything from which :func:`resume_run` continues to the same bits, on every branch."""
+def save_run(trainer: Trainer, most_kept: int = MOST_KEPT) -> SavedRun:
+    """A copy of everything from which :func:`resume_run` continues to the same bits, on every branch.
+
+    It holds as many keyframes as ``most_kept`` numbers allow, evenly thinned.
+    """
     stepper, tree, first = trainer.stepper, trainer.tree, trainer.experiment
     now, history = stepper.state(), trainer.history
     return SavedRun(
@@ -100,7 +105,7 @@ def save_run(trainer: Trainer) -> SavedRun:
         packed([tree.present.keyframe_before(0), now, now], trainer.network.parameters.size),
         history.table.copy(),
         history.gradients.copy(),
-        save_branches(tree, first),
+        save_branches(tree, first, most_kept),
         tree.branches.index(tree.present),
     )
 
@@ -137,15 +142,20 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
     return trainer
 
 
-def with_class_names(trainer: Trainer, class_names: Sequence[str]) -> Trainer:
+def with_class_names(trainer: Trainer, names: Sequence[str], source: DataSource | None = None) -> Trainer:
     """A trainer in the same state, with other names of the classes.
+
+    Args:
+        trainer: the run.
+        names: one for each class.
+        source: that of the data with these names; by default the run's source gets them.
 
     Raises:
         LensError: the names are not valid, or their number is not the number of classes.
     """
-    source = trainer.experiment.data.with_class_names(class_names)
+    source = trainer.experiment.data.with_class_names(names) if source is None else source
     drawn = source.drawn
-    dataset = with_names(trainer.preparation.dataset, source.class_names if drawn is None else drawn.class_names)
+    dataset = with_names(trainer.preparation.dataset, names if drawn is None else drawn.class_names)
     return resume_run(trainer.experiment.replace(data=source), dataset, save_run(trainer))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.workbench.runs import Canvas, Run
+from core.workbench.run_tree import Mark, RunTree
+from core.workbench.runs import Run
 from core.workbench.step_names import name_change, name_edit, name_freeze
-from core.workbench.undo_stack import Mark, UndoStack
+from core.workbench.undo_stack import UndoStack
 
 
 class RunEdits:
     """Makes the changes, and puts where the run was before on the stack."""
 
-    def __init__(self, undo_stack: UndoStack[Run | Canvas]) -> None:
+    def __init__(self, undo_stack: UndoStack[Mark]) -> None:
         self._undo_stack = undo_stack
         self._edit: tuple[Mark, dict[int, float]] | None = None  # where the last edit by hand began, and its values
         self._edit_is_kept = False  # as a step of undo
@@ -21,16 +22,16 @@ class RunEdits:
         """The next edit does not go on with the last one."""
         self._edit, self._edit_is_kept = None, False
 
-    def change(self, run: Run, fields: Mapping[str, object]) -> None:
+    def change(self, run: Run, tree: RunTree, fields: Mapping[str, object]) -> None:
         """Change live settings from here on; raises ExperimentError."""
-        trainer, before = run.trainer, run.mark()
+        trainer, before = run.trainer, Mark.of(run, tree)
         settings = trainer.settings
         trainer.change(**fields)
         self._keep(run, before, name_change(settings, trainer.settings))
 
-    def edit(self, run: Run, values: Mapping[int, float], goes_on: bool) -> None:
+    def edit(self, run: Run, tree: RunTree, values: Mapping[int, float], goes_on: bool) -> None:
         """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
-        trainer, before = run.trainer, run.mark()
+        trainer, before = run.trainer, Mark.of(run, tree)
         former = {index: float(trainer.network.parameters[index]) for index in values}
         if goes_on and self._edit is not None:
             before, former = self._edit
@@ -45,9 +46,9 @@ class RunEdits:
             self._keep(run, before, text)
         self._edit, self._edit_is_kept = (before, former), True
 
-    def freeze(self, run: Run, frozen: frozenset[int]) -> None:
+    def freeze(self, run: Run, tree: RunTree, frozen: frozenset[int]) -> None:
         """Leave these parameters, and no others, as they are."""
-        trainer, before = run.trainer, run.mark()
+        trainer, before = run.trainer, Mark.of(run, tree)
         former = trainer.frozen
         trainer.freeze(frozen)
         self._keep(run, before, name_freeze(trainer.network.sizes, frozen, former))
@@ -55,5 +56,5 @@ class RunEdits:
     def _keep(self, run: Run, before: Mark, text: str) -> None:
         """Let undo lead back to the changes before, if there are others now."""
         self.forget()
-        if run.mark().changes != before.changes:
+        if tuple(run.trainer.settings_over_time.changes) != before.changes:
             self._undo_stack.keep(before, text)

@@ -10,9 +10,11 @@ from core.base.translation import _, ngettext
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History
+from core.training.presets import PRESETS
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
+from core.workbench.run_id import RunId
 from core.workbench.step_names import name_change
 
 MOST_WORDS = 3
@@ -28,12 +30,50 @@ class ChangeMark:
 
 
 @dataclass(frozen=True, eq=False)
+class RunView:
+    """What all branches of a run share.
+
+    Attributes:
+        run: its identity; None where there is no worker.
+        experiment: its settings at position 0.
+        data: the name of its data set.
+        sizes: layer sizes.
+        epoch_length: samples of an epoch.
+        epochs_before: that were trained before it, on other points; see :mod:`core.workbench.run_tree`.
+        painted: what was painted where it begins, in words; empty where it began by itself.
+    """
+
+    run: RunId | None
+    experiment: Experiment
+    data: str
+    sizes: tuple[int, ...]
+    epoch_length: int
+    epochs_before: float = 0.0
+    painted: str = ""
+
+    @classmethod
+    def of(cls, trainer: Trainer, run: RunId | None = None, epochs_before: float = 0.0, painted: str = "") -> RunView:
+        """The view of a trainer's run."""
+        dataset, sizes = trainer.preparation.dataset, trainer.network.sizes
+        return cls(run, trainer.experiment, dataset.name, sizes, trainer.epoch_length, epochs_before, painted)
+
+    @property
+    def painted_words(self) -> str:
+        """What was painted, and where: "12 points painted at epoch 300"; empty where it began by itself."""
+        if not self.painted:
+            return ""
+        return _("{painted} at epoch {epoch:,}").format(painted=self.painted, epoch=int(self.epochs_before))
+
+
+@dataclass(frozen=True, eq=False)
 class BranchView:
     """A branch as the timeline shows it.
 
     Attributes:
-        number: its identity in the run.
+        run: of which it is a branch.
+        number: its identity.
         parent: the number of the branch that it leaves; None for the first.
+        leaves_at: the position where it leaves the parent, which may be of another run.
         fork, tip: positions.
         name: the user's name for it, or what differs from its parent.
         marks: the changes made on it, at the fork or behind it.
@@ -42,8 +82,10 @@ class BranchView:
         own_name: the user's name for it; empty for none.
     """
 
+    run: RunView
     number: int
     parent: int | None
+    leaves_at: int
     fork: int
     tip: int
     name: str
@@ -52,78 +94,140 @@ class BranchView:
     changes: tuple[Change, ...] = ()
     own_name: str = ""
 
+    def epochs(self, position: float) -> float:
+        """The epochs up to a position, those before the run included: its place on the axis of all branches."""
+        return self.run.epochs_before + position / self.run.epoch_length
+
 
 @dataclass(frozen=True, eq=False)
 class RunTimeline:
-    """All branches of a run; ``present`` is the number of the one on which the run stands."""
+    """All branches of a run, and of those that painting made of it; ``present`` is the number of the present one."""
 
     branches: tuple[BranchView, ...]
     present: int
-    epoch_length: int
 
     @property
     def present_branch(self) -> BranchView:
         """The branch on which the run stands."""
         return next(branch for branch in self.branches if branch.number == self.present)
 
-    def line(self) -> list[tuple[BranchView, int]]:
-        """The branches that lead to the present one, the first one first, with the positions where the line ends."""
-        line, end = [], self.present_branch.tip
-        branch: BranchView | None = self.present_branch
+    @property
+    def epoch_length(self) -> int:
+        """Samples of an epoch of the present run."""
+        return self.present_branch.run.epoch_length
+
+    def line(self, branch: BranchView | None = None) -> list[tuple[BranchView, int]]:
+        """The branches that lead to one, by default the present one, with the positions where the line leaves each.
+
+        The first one comes first.
+        """
+        branch = self.present_branch if branch is None else branch
+        line, end = [], branch.tip
         while branch is not None:
             line.append((branch, end))
-            end, parent = branch.fork, branch.parent
+            end, parent = branch.leaves_at, branch.parent
             branch = next((other for other in self.branches if other.number == parent), None)
         return line[::-1]
 
-    def marks(self) -> list[ChangeMark]:
-        """The changes on the line of the present branch, by ascending position."""
+    def last_of(self, run: RunView) -> BranchView:
+        """The last branch of a run on the present line, which lies on all that lead to it."""
+        return next(branch for branch, _ in self.line()[::-1] if branch.run is run)
+
+    def on_line(self, branch: BranchView, epochs: float) -> BranchView:
+        """The branch of a line in whose run a place of the axis lies: before a run began, that of the run before."""
+        line = [one for one, _ in self.line(branch)]
+        runs = [one for one in line if one.run.epochs_before <= epochs]
+        found = runs[-1] if runs else line[0]
+        return branch if found.run is branch.run else found
+
+    def marks(self) -> list[tuple[BranchView, ChangeMark]]:
+        """The changes on the line of the present branch, from its beginning on."""
         line = self.line()
         last = line[-1][0]
-        return [m for branch, end in line for m in branch.marks if m.position < end or branch is last]
+        return [
+            (branch, mark) for branch, end in line for mark in branch.marks if mark.position < end or branch is last
+        ]
 
 
 class TimelineMaker:
-    """Makes the timelines of one run; words are made anew only when a branch or a change is."""
+    """Makes the views of the branches of one run; words are made anew only when a branch or a change is."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._version = -1
+        self._known: tuple[object, ...] = ()
         self._named: dict[Branch, tuple[str, tuple[ChangeMark, ...]]] = {}
 
     def timeline(self) -> RunTimeline:
-        """The branches as they are now."""
+        """The branches as they are now, of this run alone."""
+        return RunTimeline(self.views(RunView.of(self._trainer)), self._trainer.tree.present.number)
+
+    def views(self, run: RunView, origin: tuple[int, int] | None = None) -> tuple[BranchView, ...]:
+        """The branches as they are now.
+
+        Args:
+            run: what they share.
+            origin: number and position of the branch of another run at which this one begins.
+        """
         tree = self._trainer.tree
-        if tree.version != self._version:
-            self._version = tree.version
-            self._named = {branch: self._words(branch) for branch in tree.branches}
-        views = tuple(
-            BranchView(
-                branch.number,
-                None if branch.parent is None else branch.parent.number,
-                branch.fork,
-                branch.tip,
-                *self._named[branch],
-                branch.record.view(),
-                branch.changes,
-                branch.name,
-            )
-            for branch in tree.branches
-        )
-        return RunTimeline(views, tree.present.number, self._trainer.epoch_length)
+        known = tree.version, run.painted_words
+        if known != self._known:
+            self._known = known
+            self._named = {branch: self._words(branch, run) for branch in tree.branches}
+        return tuple(self._view(branch, run, origin) for branch in tree.branches)
 
-    def _words(self, branch: Branch) -> tuple[str, tuple[ChangeMark, ...]]:
-        sizes, length = self._trainer.network.sizes, self._trainer.epoch_length
-        marks = _marks(self._trainer.experiment, branch.changes, sizes)
+    def _view(self, branch: Branch, run: RunView, origin: tuple[int, int] | None) -> BranchView:
+        parent, leaves_at = (None, 0) if origin is None else origin
         if branch.parent is not None:
+            parent, leaves_at = branch.parent.number, branch.fork
+        name, marks = self._named[branch]
+        return BranchView(
+            run,
+            branch.number,
+            parent,
+            leaves_at,
+            branch.fork,
+            branch.tip,
+            name,
+            marks,
+            branch.record.view(),
+            branch.changes,
+            branch.name,
+        )
+
+    def _words(self, branch: Branch, run: RunView) -> tuple[str, tuple[ChangeMark, ...]]:
+        marks = _marks(run.experiment, branch.changes, run.sizes)
+        is_first = branch.parent is None
+        if not is_first:
             marks = [mark for mark in marks if mark.position >= branch.fork]
-        return branch.name or difference_in_words(marks, branch.fork, length, branch.parent is None), tuple(marks)
+        if not is_first:
+            words = difference_in_words(marks, branch.fork, run.epoch_length)
+        elif run.painted:
+            words = run.painted_words
+            marks = [ChangeMark(0, run.painted), *marks]
+        else:
+            words = name_of_experiment(run.experiment, run.sizes, run.data)
+        return branch.name or words, tuple(marks)
 
 
-def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int, is_first: bool) -> str:
+def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
+    """The name of a run by its preset, and what differs from it; of none it has the layer sizes and the data."""
+    nearest = min(PRESETS.values(), key=lambda preset: len(_own_fields(preset.experiment, experiment)))
+    differing = _own_fields(nearest.experiment, experiment)
+    if not differing:
+        return nearest.short_title
+    if len(differing) == 1 and "data" not in differing:
+        before = experiment.replace(**{name: getattr(nearest.experiment, name) for name in differing})
+        changes = name_change(before, experiment)
+        return _("{preset}: {changes}").format(preset=nearest.short_title, changes=changes)
+    return _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
+
+
+def _own_fields(preset: Experiment, experiment: Experiment) -> frozenset[str]:
+    return experiment.changed_fields(preset) - {"seed", "engine"}
+
+
+def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:
     """What differs on a branch, by its own changes: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"."""
-    if is_first:
-        return _("First run")
     if not marks:
         return _("no change from {place} on").format(place=place(fork, epoch_length))
     return _written(marks, epoch_length)

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.data_source import DataSource
-from core.storage.project import Project
+from core.data.dataset import Dataset
+from core.storage.project import OtherRun, Project
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
-from core.training.saved_run import own_start, save_run
+from core.training.saved_run import SavedRun, own_start, save_run, with_class_names
+from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
-from core.workbench.run_timeline import RunTimeline, TimelineMaker
-from core.workbench.saved_state import Stamp
-from core.workbench.undo_stack import Mark
+from core.workbench.run_timeline import TimelineMaker
+from core.workbench.step_names import name_painting
 
 Parameters = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class BranchPlace:
+    """The place where painted points made a run of another one: a position of a branch of that run."""
+
+    run: Run
+    branch: Branch
+    position: int
+
+    def hold(self) -> BranchPlace:
+        """Let the branch stay, however little was trained on it."""
+        self.branch.is_origin = True
+        return self
 
 
 class Run:
@@ -26,6 +43,10 @@ class Run:
 
     ``work`` is what it is of; ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load;
     ``identity`` is that of the run that it continues.
+
+    Attributes:
+        origin: where it leaves another run, with the weights of that place; None for a run that began by itself.
+        epochs_before: that were trained before it, on other points.
     """
 
     def __init__(
@@ -37,6 +58,7 @@ class Run:
         home: Parameters | None = None,
         gesture: object = None,
         identity: RunId | None = None,
+        origin: BranchPlace | None = None,
     ) -> None:
         self.trainer = trainer
         self.work = work
@@ -45,32 +67,48 @@ class Run:
         self.home = home
         self.gesture = gesture
         self.id = new_run_id() if identity is None else identity
-        self._timeline = TimelineMaker(trainer)
+        self.origin = None if origin is None else origin.hold()
+        self.epochs_before = 0.0 if origin is None else origin.run.epochs_at(origin.position)
+        self.timeline = TimelineMaker(trainer)
+        self._saved: tuple[object, SavedRun] | None = None
 
     @property
     def experiment(self) -> Experiment:
         """The experiment with the settings that hold now."""
         return self.trainer.settings
 
+    @property
+    def dataset(self) -> Dataset:
+        """Its points."""
+        return self.trainer.preparation.dataset
+
+    def epochs_at(self, position: int) -> float:
+        """The epochs up to a position, those before the run included."""
+        return self.epochs_before + position / self.trainer.epoch_length
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it was never trained or changed."""
+        tree = self.trainer.tree
+        return len(tree.branches) == 1 and tree.present.tip == 0 and not self.trainer.settings_over_time.changes
+
+    @cached_property
+    def painted_words(self) -> str:
+        """What was painted where it begins; empty for a run that began by itself."""
+        return "" if self.origin is None else name_painting(self.origin.run.dataset, self.dataset)
+
     @classmethod
-    def of(cls, project: Project, trainer: Trainer, work: WorkId) -> Run:
+    def of(cls, project: Project | OtherRun, trainer: Trainer, work: WorkId) -> Run:
         """The run of a project that was read, its trainer where it stands."""
         home, start = project.initial_parameters, own_start(trainer)
         if home is not None and (start is None or start.tobytes() == home.tobytes()):
             start = home
         return cls(trainer, project.experiment.data, start, work, home)
 
-    def stamp(self, canvas: Canvas | None) -> Stamp:
-        """Where it stands, and what waits in front of it; an empty canvas is nothing to be kept."""
-        trainer = self.trainer
-        dataset, changes = trainer.preparation.dataset, tuple(trainer.settings_over_time.changes)
-        drawn = canvas.experiment if canvas is not None and canvas.holds_points else None
-        branches = tuple((branch.number, branch.name, branch.tip) for branch in trainer.tree.branches)
-        return Stamp(trainer.experiment, dataset, self.initial_parameters, changes, trainer.position, drawn, branches)
-
-    def timeline(self) -> RunTimeline:
-        """Its branches."""
-        return self._timeline.timeline()
+    @property
+    def outline(self) -> tuple[tuple[int, str, int], ...]:
+        """Number, name and tip of each branch: these change with whatever is trained, changed or named."""
+        return tuple((branch.number, branch.name, branch.tip) for branch in self.trainer.tree.branches)
 
     def is_like(self, trainer: Trainer, home: Parameters | None) -> bool:
         """Whether it stands at its start and a new trainer has its settings, data and weights, a reset its ``home``."""
@@ -84,17 +122,18 @@ class Run:
             and _are_same(home, self.home)
         )
 
-    def mark(self) -> Mark:
-        """What undo of a change by hand leads back to."""
-        return Mark(tuple(self.trainer.settings_over_time.changes), self.trainer.position)
-
-    def project(self, canvas: Canvas | None) -> Project:
-        """All that it is, and the canvas in front of it."""
+    def saved(self, most_kept: int) -> SavedRun:
+        """A copy of all that it is, with so many numbers in keyframes at most; the same one until something changes."""
         trainer = self.trainer
-        project = Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer), self.home)
-        if canvas is None:
-            return project
-        return replace(project, canvas=canvas.experiment, keeps_weights=canvas.keeps_weights)
+        key = trainer.position, tuple(trainer.settings_over_time.changes), self.outline, most_kept
+        if self._saved is None or self._saved[0] != key:
+            self._saved = key, save_run(trainer, most_kept)
+        return self._saved[1]
+
+    def rename_classes(self, names: Sequence[str], source: DataSource | None = None) -> None:
+        """Give the classes other names; see :func:`core.training.saved_run.with_class_names`."""
+        self.trainer = with_class_names(self.trainer, names, source)
+        self.source, self.timeline, self._saved = self.trainer.experiment.data, TimelineMaker(self.trainer), None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,14 +163,6 @@ class Untrainable:
     experiment: Experiment
     preparation: Preparation
     reason: str
-
-
-def numbers_of(entry: Run | Canvas) -> int:
-    """About how many numbers a former run, or a canvas, holds for itself."""
-    if isinstance(entry, Canvas):
-        drawn = entry.experiment.data.drawn
-        return 0 if drawn is None else 4 * len(drawn)
-    return entry.trainer.numbers_kept
 
 
 def _are_same(some: Parameters | None, others: Parameters | None) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.base.number_text import short
-from core.base.translation import _
+from core.base.translation import _, ngettext
+from core.data.dataset import Dataset
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
@@ -77,6 +81,27 @@ def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozense
     several = _("{n} weights").format(n=len(changed))
     what = parameter_name(sizes, next(iter(changed))) if len(changed) == 1 else several
     return (_("freezing {what}") if frozen - former else _("unfreezing {what}")).format(what=what)
+
+
+def name_painting(before: Dataset, after: Dataset) -> str:
+    """Return what painting made of the points, such as ``12 points painted, 3 points erased``."""
+    added, gone = _not_in(after, before), _not_in(before, after)
+    painted = ngettext("{n:,} point painted", "{n:,} points painted", added).format(n=added)
+    erased = ngettext("{n:,} point erased", "{n:,} points erased", gone).format(n=gone)
+    if added and gone:
+        return f"{painted}, {erased}"
+    return painted if added else erased if gone else _("classes changed")
+
+
+def _not_in(some: Dataset, others: Dataset) -> int:
+    """How many points of some, with their classes or targets, are none of the others."""
+    return int(np.count_nonzero(~np.isin(_as_items(some), _as_items(others))))
+
+
+def _as_items(dataset: Dataset) -> NDArray[np.void]:
+    values = dataset.labels if dataset.targets is None else dataset.targets
+    rows = np.ascontiguousarray(np.column_stack([dataset.points, values]))
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).reshape(-1)
 
 
 def field_name(name: str) -> str:

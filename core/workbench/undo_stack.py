@@ -1,4 +1,4 @@
-"""What undo brings back: former runs, complete, and what a run was before a change of a setting or by hand."""
+"""Two stacks of steps: what undo brings back, and what redo does again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from core.training.settings_over_time import Change
-
-Former = TypeVar("Former")
+Place = TypeVar("Place")
 
 MOST_RUNS = 8
-"""Former runs that are always kept, however large; each holds its data and its checkpoints."""
+"""Runs that are always kept, however large; each holds its data and its keyframes."""
 
 MOST_NUMBERS = 8_000_000
 """More are kept, such as those between the strokes of a painter, as long as they hold no more numbers than this."""
@@ -21,37 +19,34 @@ MOST_ENTRIES = 500
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A run's changes and position at some moment."""
-
-    changes: tuple[Change, ...]
-    position: int
-
-
-@dataclass(frozen=True)
-class UndoStep(Generic[Former]):
+class UndoStep(Generic[Place]):
     """A step that can be undone, or done again.
 
     Attributes:
-        entry: what to bring back.
+        place: where to go back to.
         text: what the step did, such as "learning rate 0.03 → 0.3".
     """
 
-    entry: Former | Mark
+    place: Place
     text: str
 
 
-class UndoStack(Generic[Former]):
-    """Two stacks of steps: what can be undone, and what can be done again.
+class UndoStack(Generic[Place]):
+    """Steps with the places that they lead back to.
 
     Args:
-        size: tells about how many numbers a run holds.
+        holder: what a place keeps in memory; several places may share it.
+        size: tells about how many numbers a holder holds.
     """
 
-    def __init__(self, size: Callable[[Former], float] = lambda _: math.inf) -> None:
-        self._size = size
-        self._undo: list[UndoStep[Former]] = []
-        self._redo: list[UndoStep[Former]] = []
+    def __init__(
+        self,
+        holder: Callable[[Place], object] = lambda place: place,
+        size: Callable[[Place], float] = lambda _: math.inf,
+    ) -> None:
+        self._holder, self._size = holder, size
+        self._undo: list[UndoStep[Place]] = []
+        self._redo: list[UndoStep[Place]] = []
 
     @property
     def undo_text(self) -> str | None:
@@ -64,54 +59,57 @@ class UndoStack(Generic[Former]):
         return self._redo[-1].text if self._redo else None
 
     @property
-    def next_undo(self) -> Former | Mark | None:
+    def next_undo(self) -> Place | None:
         """What ``undo`` would return."""
-        return self._undo[-1].entry if self._undo else None
+        return self._undo[-1].place if self._undo else None
 
     @property
-    def next_redo(self) -> Former | Mark | None:
+    def next_redo(self) -> Place | None:
         """What ``redo`` would return."""
-        return self._redo[-1].entry if self._redo else None
+        return self._redo[-1].place if self._redo else None
 
-    def keep(self, entry: Former | Mark, text: str) -> None:
-        """Something new takes the place of this by the step so named; what was undone is gone."""
-        self._undo.append(UndoStep(entry, text))
+    def keep(self, place: Place, text: str) -> None:
+        """The step so named leads away from a place; what was undone is gone."""
+        self._undo.append(UndoStep(place, text))
         self._redo.clear()
         self._undo = self._undo[max(self._first_kept(), len(self._undo) - MOST_ENTRIES) :]
 
     def _first_kept(self) -> int:
-        """The place of the oldest step for which there is room."""
-        runs, numbers = 0, 0.0
-        for place in reversed(range(len(self._undo))):
-            entry = self._undo[place].entry
-            if not isinstance(entry, Mark):
-                runs, numbers = runs + 1, numbers + self._size(entry)
-                if runs > MOST_RUNS and numbers > MOST_NUMBERS:
-                    return place + 1
+        """The index of the oldest step for which there is room."""
+        known, numbers = set[int](), 0.0
+        for index in reversed(range(len(self._undo))):
+            place = self._undo[index].place
+            holder = id(self._holder(place))
+            if holder not in known:
+                known.add(holder)
+                numbers += self._size(place)
+                if len(known) > MOST_RUNS and numbers > MOST_NUMBERS:
+                    return index + 1
         return 0
 
-    def name_last(self, name: Callable[[Former | Mark], str]) -> None:
+    def forget(self, is_gone: Callable[[Place], bool]) -> None:
+        """Drop the steps that lead to places which are gone."""
+        self._undo = [step for step in self._undo if not is_gone(step.place)]
+        self._redo = [step for step in self._redo if not is_gone(step.place)]
+
+    def name_last(self, name: Callable[[Place], str]) -> None:
         """Name the last step anew, since what followed belongs to it; ``name`` gets what undo brings back."""
         if self._undo:
             step = self._undo[-1]
-            self._undo[-1] = UndoStep(step.entry, name(step.entry))
+            self._undo[-1] = UndoStep(step.place, name(step.place))
 
-    def undo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
-        """Return what to bring back; ``present`` gives what it will replace, for redo."""
+    def undo(self, present: Place) -> Place | None:
+        """Return where to go back to; redo leads to the ``present`` place."""
         return self._move(self._undo, self._redo, present)
 
-    def redo(self, present: Callable[[Former | Mark], Former | Mark]) -> Former | Mark | None:
-        """Return what to do again; ``present`` gives what it will replace, for undo."""
+    def redo(self, present: Place) -> Place | None:
+        """Return where to go again; undo leads to the ``present`` place."""
         return self._move(self._redo, self._undo, present)
 
     @staticmethod
-    def _move(
-        source: list[UndoStep[Former]],
-        target: list[UndoStep[Former]],
-        present: Callable[[Former | Mark], Former | Mark],
-    ) -> Former | Mark | None:
+    def _move(source: list[UndoStep[Place]], target: list[UndoStep[Place]], present: Place) -> Place | None:
         if not source:
             return None
         step = source.pop()
-        target.append(UndoStep(present(step.entry), step.text))
-        return step.entry
+        target.append(UndoStep(present, step.text))
+        return step.place

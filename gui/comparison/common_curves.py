@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
+from core.base.translation import _
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_head import PlotHead
@@ -39,11 +40,11 @@ class CommonCurves(QWidget):
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
         self.epochs, ticks = EpochAxis(self), EpochTicks()
-        self.plot = make_plot(logarithmic=True, bottom=ticks)
+        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setLabel("bottom", "epoch")
+        self.plot.setLabel("bottom", _("epoch"))
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self.plot.getPlotItem().getViewBox().disableAutoRange()
@@ -71,8 +72,8 @@ class CommonCurves(QWidget):
         """Show accuracy or R² in place of the loss."""
         self._shows_score = shown
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        score = "R²" if self._is_regression else "accuracy (%)"
-        self.plot.setLabel("left", score if shown else "loss")
+        score = "R²" if self._is_regression else _("accuracy (%)")
+        self.plot.setLabel("left", score if shown else _("loss"))
         self._shown[1] = None
         self.scale_changed.emit()
 

@@ -92,10 +92,12 @@ class CompareCommands:
     # ---------------------------------------------------------------- which runs
 
     def compare(self) -> None:
-        """Compare the selected runs; with fewer than two of them, the present run and those beside it."""
+        """Compare the selected runs; with fewer than two of them, those beside the present run, and this if it fits."""
         rows = self._view.selected_rows() if self._view.isVisible() else []
         if len(rows) < FEWEST:
             rows = [row for row in self._runs.rows() if row.pinned or row.is_present]
+            if len(rows) > MOST:
+                rows = [row for row in rows if row.pinned]
         if not FEWEST <= len(rows) <= MOST:
             told = HOW_TO_CHOOSE
             if len(rows) > MOST:
@@ -136,8 +138,8 @@ class CompareCommands:
         for entry in found:
             colors.append(entry.color if entry.pinned and entry.color not in colors else first_free(colors))
         runs = [entry.run for entry in found]
-        reached = [run.tip / run.epoch_length for run in runs if not run.note] or [0.0]
-        self.open(runs, colors, min(reached))
+        reached = [run.tip / run.epoch_length for run in runs if run.tip and not run.note]
+        self.open(runs, colors, min(reached, default=0.0))
 
     def watch_race(self) -> None:
         """Show the runs that race beside the present one, from their start, and let them play together."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
@@ -78,6 +77,7 @@ class CompareWindow(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self.nets, 1)
         self._connect()
+        self.nets.panels[0].diagram.setFocus()  # so that Space plays at once, and presses no button
         self._clock = QTimer(self)
         self._clock.setInterval(LOOK_MILLISECONDS)
         self._clock.timeout.connect(self._look)
@@ -245,8 +245,7 @@ class CompareWindow(QWidget):
         nets = self.nets
         names = tuple(panel.name.full for panel in nets.panels)
         goal = round(nets.epoch * PARTS)
-        runs = tuple(replace(run) for run in self.comparison.runs)  # without their preparations, which cannot be sent
-        return ComparisonJob(runs, names, nets.colors, self.tools.measure.value(), goal)
+        return ComparisonJob(self.comparison.runs, names, nets.colors, self.tools.measure.value(), goal)
 
     # ---------------------------------------------------------------- the window
 

@@ -9,7 +9,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
-from core.base.number_text import round_up
+from core.base.number_text import grouped, round_up
 from core.training.history import COLUMNS, History
 from gui.widgets.plots import steady_range
 
@@ -30,6 +30,11 @@ MULTIPLES = ((1,), (2, 5), (3, 4, 6, 8))
 MOST_NUMBERS = 12
 """Of a linear axis."""
 DECADES = tuple(10.0**power for power in range(-3, 13))
+
+
+def epoch_text(epoch: float) -> str:
+    """A round number of epochs as text."""
+    return grouped(epoch) if epoch == round(epoch) else f"{epoch:g}"
 
 
 @dataclass(frozen=True)
@@ -62,14 +67,17 @@ class EpochScale:
             return place
         return self.bend * math.expm1(min(place / self.bend, 600.0))
 
-    def position(self, place: float, pixel: float, epoch_length: int) -> int:
-        """The position nearest to a place, of the size of a pixel: the end of an epoch unless epochs are drawn wide."""
+    def position(self, place: float, pixel: float, epoch_length: int, before: float = 0.0) -> int:
+        """The position nearest to a place, of the size of a pixel: the end of an epoch unless epochs are drawn wide.
+
+        The position counts from the epoch ``before``.
+        """
         epoch = self.epoch(place)
-        end = round(epoch)
+        end = round(epoch - before)
         wide = self.place(epoch + 1.0) - self.place(epoch)
-        if wide < WIDE_EPOCH * pixel or abs(self.place(end) - place) <= NEAR * pixel:
+        if wide < WIDE_EPOCH * pixel or abs(self.place(end + before) - place) <= NEAR * pixel:
             return end * epoch_length
-        return round(epoch * epoch_length)
+        return round((epoch - before) * epoch_length)
 
     def round_epochs(self, first: float, last: float, apart: float) -> list[float]:
         """Round numbers of epochs between two places, no nearer to each other than ``apart``, ascending."""

@@ -57,10 +57,9 @@ class FitView(FitPlots):
     def plot(self) -> pg.PlotWidget:
         """The plot of predicted against true; made when it is first shown."""
         if self._plot is None:
-            self._plot = plot = make_plot()
+            self._plot = plot = make_plot(_("Predicted against true"))
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
-            plot.setAccessibleName(_("Predicted against true"))
             plot.setToolTip(
                 _("A point for each row: the true value to the right, the predicted one up; on the line, they agree")
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PyQt5.QtWidgets import (
@@ -93,7 +95,7 @@ class Palette(QWidget):
             first.addWidget(button)
         first.addWidget(self.radius, 1)
         first.addWidget(self._menu_button())
-        done = QToolButton()
+        self._done = done = QToolButton()
         done.setText(_("Done"))
         done.setToolTip(_("Leave the painting tools (Esc)"))
         done.clicked.connect(self._actions["paint"].trigger)
@@ -163,6 +165,9 @@ class Palette(QWidget):
         self.classes = [self._class_button(place) for place in range(len(self._order))]
         for place, button in enumerate(self.classes):
             self._second.insertWidget(place, button)
+        chain = [self._done, *self.classes, self.value, self.add_class, *self._on_selection]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
         self._check_class()
 
     def _check_class(self) -> None:

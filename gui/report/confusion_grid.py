@@ -87,10 +87,13 @@ class ConfusionGrid(QWidget):
     def _names_width(self) -> float:
         metrics = QFontMetricsF(self.font())
         longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
-        return max(34.0, min(LONGEST_NAME, longest) + 26.0)
+        return max(self._width_of(_("true")) + 10.0, min(LONGEST_NAME, longest) + 26.0)
 
     def _measure_width(self) -> float:
-        return QFontMetricsF(self.font()).horizontalAdvance("precision") + 10.0
+        return max(self._width_of(name) for name in MEASURES) + 10.0
+
+    def _width_of(self, text: str) -> float:
+        return QFontMetricsF(self.font()).horizontalAdvance(text)
 
     def _least_cell(self) -> float:
         most = int(self._part.confusion.max()) if self._part is not None and self._part.confusion.size else 0
@@ -133,7 +136,7 @@ class ConfusionGrid(QWidget):
         n = len(self._names)
         painter.setPen(self._theme.color("faint"))
         painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), _("true"))
-        painter.drawText(QRectF(start, 2, max(n * side, 60.0), 20), int(LEFT), "predicted")
+        painter.drawText(QRectF(start, 2, max(n * side, self._width_of(_("predicted"))), 20), int(LEFT), _("predicted"))
         for k, name in enumerate(self._names):
             self._paint_name(painter, QRectF(start + k * side, 22, side, 22), k, name, centered=True)
         painter.setPen(self._theme.color("faint"))

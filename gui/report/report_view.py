@@ -21,8 +21,8 @@ from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 SETS = {"train": _("Training set"), "test": _("Test set")}
-SHORT = {"train": "training", "test": "test"}
-NUMBERS = (("R²", "r2"), ("RMSE", "rmse"), ("MAE", "mae"))
+SHORT = {"train": _("training"), "test": _("test")}
+NUMBERS = (("R²", "r2"), (_("RMSE"), "rmse"), (_("MAE"), "mae"))
 MOST_MARKED = 1_500
 
 
@@ -89,6 +89,7 @@ class ReportView(QWidget):
         self.grid = ConfusionGrid(theme)
         self.grid.clicked.connect(self._pick)
         self._area = QScrollArea()
+        self._area.setAccessibleName(_("Report"))
         self._area.setWidget(self.grid)
         self._area.setWidgetResizable(True)
         self.fit = fit

@@ -223,6 +223,8 @@ class BesideCommands:
                 work = self._session.loaded.work
                 self.clear()
                 self._keep([member.kept(training.dataset, work) for member in members])
+                told = _("The race has ended. X compares the {count} runs.")
+                self._context.show_status(told.format(count=len(members)))
                 return
         if self._limit is None and members:
             self._limit = SHARE * float(members[0].history.table[0, 1])

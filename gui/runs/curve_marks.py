@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyqtgraph as pg
 from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from gui.widgets.plots import CoversView
 from gui.widgets.theme import Theme
 
-LONGEST_LABEL = 170.0
-"""Pixels; longer names are shortened at their beginning, since their ends tell them apart."""
+LONGEST_LABEL = 0.6
+"""The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
 GAP = 4.0
-NOTE_WIDTH = 330.0
 
 Label = tuple[str, QColor, QPointF]
 FindCurve = Callable[[QPointF, tuple[float, float]], Any]
 
 
 class CurveMarks(CoversView, pg.GraphicsObject):
-    """Draws names and note over the curves, in pixels.
+    """Draws names over the curves, in pixels; the note is a tooltip, which has room also beside a low plot.
 
     Args:
         find: the curve at a place of the plot, given the size of a pixel; None for none.
@@ -66,11 +66,13 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         """The mouse moved over the plot, or left it."""
         self._mouse = None if event.isExit() else event.pos()
         curve = None if self._mouse is None else self._find(self._mouse, self._pixel())
-        if curve is not None or self._curve is not None:
-            self._curve = curve
-            self.update()
+        was_shown, self._curve = self._curve is not None, curve
         if curve is not None:
             event.acceptClicks(Qt.MouseButton.LeftButton)
+            name, *rest = (html.escape(line, quote=False) for line in self.note)
+            QToolTip.showText(event.screenPos().toPoint(), "<br>".join([f"<b>{name}</b>", *rest]), self.getViewWidget())
+        elif was_shown:
+            QToolTip.hideText()
 
     def mouseClickEvent(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
         """A click on a curve picks it; any other goes to what lies below."""
@@ -90,7 +92,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
     # ---------------------------------------------------------------- drawing
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
-        if not self._labels and self._curve is None:
+        if not self._labels:
             return
         to_device = painter.worldTransform()
         area = to_device.mapRect(self.boundingRect())
@@ -99,15 +101,13 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         metrics = QFontMetricsF(painter.font())
         boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
         for (text, color, _), box in zip(self._labels, boxes, strict=True):
-            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideLeft, LONGEST_LABEL), color, box)
-        if self._mouse is not None and self._curve is not None:
-            self._paint_note(painter, to_device.map(self._mouse), area, metrics)
+            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
         painter.restore()
 
     @staticmethod
     def _box(label: Label, end: QPointF, area: QRectF, metrics: QFontMetricsF) -> QRectF:
         """Where a name stands: right of the end of its curve, or above it where there is no room."""
-        width, height = min(metrics.horizontalAdvance(label[0]), LONGEST_LABEL) + 2.0, metrics.height()
+        width, height = min(metrics.horizontalAdvance(label[0]) + 2.0, LONGEST_LABEL * area.width()), metrics.height()
         if end.x() + GAP + width <= area.right():
             return QRectF(end.x() + GAP, end.y() - height / 2.0, width, height)
         return QRectF(area.right() - width - GAP, end.y() - height - GAP, width, height)
@@ -117,27 +117,6 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         painter.fillRect(box, background)
         painter.setPen(QPen(color))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
-
-    def _paint_note(self, painter: QPainter, mouse: QPointF, area: QRectF, metrics: QFontMetricsF) -> None:
-        lines = self.note
-        width = min(NOTE_WIDTH, max(metrics.horizontalAdvance(line) for line in lines) + 14.0, area.width() - 4.0)
-        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
-        heights = [metrics.boundingRect(QRectF(0, 0, width - 12.0, 1e4), flags, line).height() for line in lines]
-        height = sum(heights) + 8.0
-        x = mouse.x() + 12.0 if mouse.x() + 12.0 + width <= area.right() else mouse.x() - 12.0 - width
-        x = min(max(x, area.left() + 2.0), area.right() - width - 2.0)
-        y = min(max(mouse.y() - height - 10.0, area.top() + 2.0), area.bottom() - height - 2.0)
-        painter.setPen(QPen(self._theme.color("line")))
-        painter.setBrush(self._theme.color("raised"))
-        painter.drawRoundedRect(QRectF(x, y, width, height), 4.0, 4.0)
-        y += 4.0
-        for number, (line, tall) in enumerate(zip(lines, heights, strict=True)):
-            font = QFont(painter.font())
-            font.setBold(number == 0)
-            painter.setFont(font)
-            painter.setPen(QPen(self._theme.color("text" if number != 1 else "faint")))
-            painter.drawText(QRectF(x + 7.0, y, width - 12.0, tall + 2.0), flags, line)
-            y += tall
 
 
 def _spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:

@@ -65,7 +65,7 @@ class RunsCommands:
         self._session, self._write_file, self._bring_up = context.session, write_file, bring_up
         self.kept = KeptRuns()
         self._rows = RunRows(self.kept)
-        self._notes: dict[RunId, list[tuple[tuple[Change, ...], str]]] = {}
+        self._notes: list[tuple[RunId | None, tuple[Change, ...], str]] = []  # how lines ended
         self._shown: tuple[object, ...] = ()
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
@@ -129,9 +129,7 @@ class RunsCommands:
             self._context.tell(str(error), "none")
             return
         for number, run in zip(numbers, runs, strict=False):
-            note = next(
-                (text for changes, text in self._notes.get(run.run, []) if run.is_line_of(run.run, changes)), ""
-            )
+            note = next((text for of, changes, text in self._notes if run.is_line_of(of, changes)), "")
             if note:
                 self.kept.note(number, note)
         if pinned:
@@ -142,8 +140,7 @@ class RunsCommands:
         """A run diverged, or stopped by itself: the list says so of the branch."""
         timeline = self._session.timeline
         if notice.kind in ENDINGS and notice.run is not None and timeline is not None:
-            ending = timeline.present_branch.changes, ENDINGS[notice.kind]
-            self._notes.setdefault(notice.run, []).append(ending)
+            self._notes.append((notice.run, timeline.present_branch.changes, ENDINGS[notice.kind]))
 
     # ---------------------------------------------------------------- what is shown
 
@@ -154,13 +151,10 @@ class RunsCommands:
             return None
         return PresentRun(
             state.run,
-            state.stamp.experiment,
-            state.stamp.dataset.name,
-            loaded.preparation.sizes,
             timeline,
             state.stamp.position,
             state.playing,
-            tuple(self._notes.get(state.run, ())),
+            tuple(self._notes),
         )
 
     def rows(self) -> list[RunRow]:

@@ -149,11 +149,20 @@ class RunControls(QObject):
     def step_back(self, unit: str) -> None:
         """One sample, batch or epoch back."""
         self._move(StepBack(unit, run=self.run))
+        if self.timeline is not None and self.timeline.present_branch.run.epochs_before:  # it may lead to another run
+            self._run_known_from = self._questions + 1
 
     def seek(self, position: int, branch: int | None = None, exact: bool = True) -> None:
         """Go to a position that was reached; see :class:`core.workbench.messages.Seek`."""
         self._state = replace(self._state, playing=False)
         self._move(Seek(position, branch, exact, run=self.run))
+        if self._is_elsewhere(branch):
+            self._run_known_from = self._questions + 1
+
+    def _is_elsewhere(self, branch: int | None) -> bool:
+        """Whether a branch may be that of another run than the present one."""
+        found = [b.run.run for b in (self.timeline.branches if self.timeline is not None else ()) if b.number == branch]
+        return branch is not None and found != [self._state.run]
 
     def name_branch(self, branch: int, name: str) -> None:
         """Give a branch, by its number, a name; an empty one stands for what differs."""
@@ -162,6 +171,7 @@ class RunControls(QObject):
     def remove_branch(self, branch: int) -> None:
         """Remove a branch, by its number, and all that leave it."""
         self._move(RemoveBranch(branch, run=self.run))
+        self._run_known_from = self._questions + 1
 
     def keep_line(self, branch: int | None = None) -> None:
         """Ask for a copy of a branch, by its number; a report's events bring it."""

@@ -28,7 +28,7 @@ from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
 OWN = ""
-LEVELS = {1: _("first look"), 2: "further", 3: "expert"}
+LEVELS = {1: _("first look"), 2: _("further"), 3: _("expert")}
 LEVEL_WIDTH = 30
 PADDING, GAP, LINE = 9, 6, 2
 MOST_SHARE = 0.45
@@ -95,8 +95,15 @@ class CardDelegate(QStyledItemDelegate):
         view = self._width(option)
         summary = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].summary
         box = small.boundingRect(0, 0, view - 2 * PADDING, 1000, int(Qt.TextFlag.TextWordWrap), summary)
-        title = QFontMetrics(_bold(option.font)).height()
+        title = self._title_height(option, view - 2 * PADDING, index)
         return QSize(60, 2 * PADDING + title + LINE + box.height() + GAP)
+
+    @staticmethod
+    def _title_height(option: QStyleOptionViewItem, width: int, index: QModelIndex) -> int:
+        """The height of the title, which leaves room for the dots of the level."""
+        title = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].short_title
+        metrics = QFontMetrics(_bold(option.font))
+        return metrics.boundingRect(0, 0, width - LEVEL_WIDTH, 1000, int(Qt.TextFlag.TextWordWrap), title).height()
 
     def _width(self, option: QStyleOptionViewItem) -> int:
         widget = option.widget
@@ -121,16 +128,13 @@ class CardDelegate(QStyledItemDelegate):
         self._paint_level(painter, inside, preset.level)
         painter.setFont(small)
         painter.setPen(self.theme.color("faint"))
-        height = QFontMetrics(bold).height()
+        height = self._title_height(option, self._width(option) - 2 * PADDING, index)
         below = inside.adjusted(0, height + LINE, 0, 0)
         painter.drawText(below, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), preset.summary)
         painter.setFont(bold)
         painter.setPen(self.theme.color("text"))
-        title = QFontMetrics(bold).elidedText(
-            preset.short_title, Qt.TextElideMode.ElideRight, int(inside.width() - LEVEL_WIDTH)
-        )
-        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(inside.x(), inside.y(), inside.width(), height), left, title)
+        box = QRectF(inside.x(), inside.y(), inside.width() - LEVEL_WIDTH, height)
+        painter.drawText(box, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), preset.short_title)
         painter.restore()
 
     def _paint_level(self, painter: QPainter, inside: QRectF, level: int) -> None:

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import percent, rough, short
+from core.base.translation import _
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
@@ -19,8 +20,9 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
-BAR_WIDTH, BAR_ROOM = 10, 84
+BAR_WIDTH, BAR_ROOM = 10, 92
 VALUE_MARGIN = 4
+MOST_NAMES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,9 @@ def heat_cells(results: SweepResults, across: str, down: str, measure: str) -> H
     axes = {axis.name: axis for axis in results.axes}
     first, second = axes[across], axes.get(down)
     columns, column_of = _levels(first)
-    rows, row_of = _levels(second) if second is not None else (["all"], np.zeros(len(results.results), dtype=np.int64))
+    rows, row_of = (
+        _levels(second) if second is not None else ([_("all")], np.zeros(len(results.results), dtype=np.int64))
+    )
     shape = len(rows), len(columns)
     medians, unfinished, counts = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
     values = np.array([getattr(result, measure) for result in results.results], dtype=np.float64)
@@ -86,7 +90,7 @@ class HeatMap(QWidget):
         self._is_share = self._is_log = False
         self._marked: set[tuple[int, int]] = set()
         self.setMouseTracking(True)
-        self.setAccessibleName("Heat map")
+        self.setAccessibleName(_("Heat map"))
         self.setMinimumSize(180, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -154,8 +158,13 @@ class HeatMap(QWidget):
         across, down = self._titles
         words = [f"{across} {cells.columns[column]}", *([f"{down} {cells.rows[row]}"] if down else [])]
         count, bad = int(cells.counts[row, column]), int(cells.unfinished[row, column])
-        told = f"median {self._write(cells.medians[row, column])} of {count - bad} runs" if count > bad else "no runs"
-        self.hovered.emit(f"{', '.join(words)}: {told}" + (f", {bad} of {count} diverged or failed" if bad else ""))
+        told = (
+            _("median {value} of {count} runs").format(value=self._write(cells.medians[row, column]), count=count - bad)
+            if count > bad
+            else _("no runs")
+        )
+        text = _("{cell}: {told}, {bad} of {count} diverged or failed") if bad else _("{cell}: {told}")
+        self.hovered.emit(text.format(cell=", ".join(words), told=told, bad=bad, count=count))
 
     def leaveEvent(self, event: object) -> None:
         self.hovered.emit("")
@@ -172,9 +181,10 @@ class HeatMap(QWidget):
             return
         axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)
         has_numbers = bool(np.isfinite(cells.medians).any())
+        digits = self._digits(cells)
         for row in range(len(cells.rows)):
             for column in range(len(cells.columns)):
-                self._paint_cell(painter, cells, axis, column, row)
+                self._paint_cell(painter, cells, axis, column, row, digits)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("text"), 2.0))
         for column, row in self._marked:
@@ -184,7 +194,9 @@ class HeatMap(QWidget):
         if has_numbers:
             self._paint_bar(painter, cells, axis)
 
-    def _paint_cell(self, painter: QPainter, cells: HeatCells, axis: ResultAxis, column: int, row: int) -> None:
+    def _paint_cell(
+        self, painter: QPainter, cells: HeatCells, axis: ResultAxis, column: int, row: int, digits: int
+    ) -> None:
         box, theme = self._box(cells, column, row), self._theme
         inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
         number, count, bad = (float(a[row, column]) for a in (cells.medians, cells.counts, cells.unfinished))
@@ -199,13 +211,27 @@ class HeatMap(QWidget):
         ink = text_on(color) if is_known else theme.color("text")
         if bad:
             self._hatch(painter, inner, ink if is_known else theme.color("warning"), whole=not is_known)
-        metrics, texts = self.fontMetrics(), ("diverged", "✕")
-        if is_known:
-            texts = self._write(number), percent(number) if self._is_share else rough(number)
-        text = next((t for t in texts if metrics.horizontalAdvance(t) + VALUE_MARGIN <= box.width()), "")
-        if text and metrics.height() <= box.height():
+        text = self._write_cell(number, digits) if is_known else "✕"
+        if digits and self.fontMetrics().horizontalAdvance(text) <= box.width():
             painter.setPen(QPen(ink))
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    def _digits(self, cells: HeatCells) -> int:
+        """With how many digits the numbers of all cells have room; 0 if they have none."""
+        box, metrics = self._box(cells, 0, 0), self.fontMetrics()
+        numbers = cells.medians[np.isfinite(cells.medians)].tolist()
+        if metrics.height() > box.height():
+            return 0
+        for digits in (3, 2, 1):
+            texts = (self._write_cell(number, digits) for number in numbers)
+            if all(metrics.horizontalAdvance(text) + VALUE_MARGIN <= box.width() for text in texts):
+                return digits
+        return 0
+
+    def _write_cell(self, number: float, digits: int) -> str:
+        if self._is_share:
+            return f"{100.0 * number:.{digits - 1}f} %" if digits > 1 else f"{100.0 * number:.0f}"
+        return short(number, digits) if digits > 1 else rough(number)
 
     @staticmethod
     def _hatch(painter: QPainter, box: QRectF, color: QColor, whole: bool) -> None:
@@ -228,8 +254,8 @@ class HeatMap(QWidget):
         height = float(metrics.height())
         widest = max(metrics.horizontalAdvance(text) for text in cells.columns) + 8
         stride = max(1, -(-widest * len(cells.columns) // max(1, int(area.width()))))
-        if len(cells.columns) <= 8:
-            stride = 1
+        if len(cells.columns) <= MOST_NAMES and not all(text[:1].isdigit() for text in cells.columns):
+            stride = 1  # names are shortened, but none is left out
         for column in range(0, len(cells.columns), stride):
             box = self._box(cells, column, 0)
             room = QRectF(box.left(), area.bottom() + 2, box.width() * stride, height)
@@ -290,7 +316,7 @@ class HeatMapPanel(QWidget):
         self.map.hovered.connect(self.hovered)
         self.map.cell_clicked.connect(self._choose)
         self._head = QHBoxLayout()
-        self.across, self.down = ChoiceBox([], "Setting across"), ChoiceBox([], "Setting down")
+        self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
         for widget in (self.across, plain_label("×"), self.down):
             self._head.addWidget(widget)
@@ -327,7 +353,7 @@ class HeatMapPanel(QWidget):
 
     def _follow(self) -> None:
         results = self._results
-        if results is None or not self.across.count() or not results.results:
+        if results is None or not self.across.count():
             self.map.show_cells(None, ("", ""), is_share=False)
             return
         across, down = self.across.value(), self.down.value()

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array, Rows
+from core.base.translation import _
 from core.sweeps.result_axes import ResultAxis
 from core.sweeps.run_result import Key
 from gui.sweeps.group_colors import group_color
@@ -19,9 +20,9 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.plots import curve_pen
 from gui.widgets.theme import Theme
 
-TOP, BOTTOM, SIDE = 30, 26, 64
-NONE_PLACE = -0.09
-"""Where a line passes an axis on which its run has no number, below the lowest one."""
+TOP, BOTTOM, SIDE = 30, 30, 76
+NONE_DROP = 17
+"""So many pixels below the lowest number a line passes an axis on which its run has none."""
 GRAB = 26
 """How near an axis the mouse must be to brush it, in pixels."""
 REACH = 6.0
@@ -32,6 +33,8 @@ MOST_SMOOTH = 150
 down."""
 TICK_ROOM = 13
 GREY_ALPHA = 60
+FEW = 40
+"""Lines that are drawn wider."""
 
 
 class ParallelView(QWidget):
@@ -58,8 +61,8 @@ class ParallelView(QWidget):
         self._is_brushing = False
         self._hovered: Key | None = None
         self.setMouseTracking(True)
-        self.setAccessibleName("Parallel coordinates")
-        self.setToolTip("Drag on an axis to show only the runs that pass there; click the axis to show all again")
+        self.setAccessibleName(_("Parallel coordinates"))
+        self.setToolTip(_("Drag on an axis to show only the runs that pass there; click the axis to show all again"))
         self.setMinimumSize(300, 140)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -81,8 +84,7 @@ class ParallelView(QWidget):
     def _follow(self) -> None:
         axes = self._axes
         if self._results is not None and axes:
-            places = np.array([axis.places(axis.numbers) for axis in axes]).T.reshape(-1, len(axes))
-            self._places = np.where(np.isfinite(places), places, NONE_PLACE)
+            self._places = np.array([axis.places(axis.numbers) for axis in axes]).T.reshape(-1, len(axes))
         else:
             self._places = np.zeros((0, 0))
         self._lay_out_lines()
@@ -126,7 +128,7 @@ class ParallelView(QWidget):
         if self._places.size:
             x = np.array([self.axis_x(index) for index in range(len(self._axes))])
             bottom, height = self.height() - BOTTOM, self.height() - BOTTOM - TOP
-            y = bottom - self._places * height
+            y = np.where(np.isfinite(self._places), bottom - self._places * height, bottom + NONE_DROP)
             self._lines = np.stack([np.broadcast_to(x, y.shape), y], axis=2)
         else:
             self._lines = np.zeros((0, 0, 2))
@@ -240,14 +242,14 @@ class ParallelView(QWidget):
         picture = QPixmap(self.size() * ratio * (1 if is_smooth else 2))
         picture.setDevicePixelRatio(ratio * (1 if is_smooth else 2))
         picture.fill(Qt.GlobalColor.transparent)
-        alpha = 220 if len(places) <= 60 else 150
+        alpha, width = 220 if len(places) <= 400 else 150, 1.8 if len(places) <= FEW else 1.0
         with painting(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
             if is_grey:
                 painter.setPen(curve_pen(self._theme.color("faint", GREY_ALPHA), 1.0))
                 self._draw_lines(painter, places)
             for number in () if is_grey else range(count):
-                painter.setPen(curve_pen(group_color(number, count, self._theme, alpha), 1.0))
+                painter.setPen(curve_pen(group_color(number, count, self._theme, alpha), width))
                 self._draw_lines(painter, places[groups[places] == number])
         if not is_smooth:
             smooth = Qt.TransformationMode.SmoothTransformation
@@ -274,7 +276,7 @@ class ParallelView(QWidget):
         top, bottom = self.place_y(1.0), self.place_y(0.0)
         painter.setPen(QPen(theme.color("text"), 1.2))
         painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        title = self._results.title(axis.name) + (" (log)" if axis.is_logarithmic else "")
+        title = self._results.title(axis.name) + (_(" (log)") if axis.is_logarithmic else "")
         room = self.width() - 2 * SIDE
         width = min(room / max(1, len(self._axes) - 1), 2.0 * SIDE) if len(self._axes) > 1 else 2.0 * SIDE
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(width) - 6)
@@ -289,8 +291,8 @@ class ParallelView(QWidget):
             last = y
             painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
             self._paint_tick(painter, words, x, y, is_last)
-        if (self._places[:, index : index + 1] == NONE_PLACE).any():
-            self._paint_tick(painter, "none", x, self.place_y(NONE_PLACE), is_last)
+        if not np.isfinite(self._places[:, index : index + 1]).all():
+            self._paint_tick(painter, _("diverged"), x, bottom + NONE_DROP, is_last)
         ends = self._results.brushes.get(axis.name)
         if ends is not None:
             low, high = (float(np.clip(axis.places(end), -0.02, 1.02)) for end in ends)

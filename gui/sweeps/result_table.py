@@ -25,6 +25,7 @@ from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from core.base.arrays import Rows
+from core.base.translation import _
 from core.network.tasks import SCORES
 from core.sweeps.result_axes import brief_texts
 from core.sweeps.run_result import DONE, Key, RunResult
@@ -81,6 +82,7 @@ class ResultTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._groups = results.group_numbers()
         self.places = np.flatnonzero(results.shown)
+        self.places = self.places[np.argsort(results.ranks()[self.places], kind="stable")]
         if self._order is not None:
             column, order = self._order
             self.places = self._sorted(self._columns[column], order == Qt.SortOrder.DescendingOrder)
@@ -172,7 +174,7 @@ class ResultTable(QTableView):
         self._results: SweepResults | None = None
         self._is_following = False
         self.setModel(self.rows_model)
-        self.setAccessibleName("Results of the sweep")
+        self.setAccessibleName(_("Results of the sweep"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
@@ -212,7 +214,7 @@ class ResultTable(QTableView):
         assert results is not None
         texts = [
             str(self.rows_model.headerData(column, Qt.Orientation.Horizontal)) + "  ",
-            "0.01234" if name in results.measures else "",
+            "0.0001234" if name in results.measures else "",
         ]
         for variation in results.plan.variations:
             if variation.name == name:
@@ -303,9 +305,9 @@ class ResultTable(QTableView):
         rows = self.selected_rows()
         keys: list[Key] = [row.key for row in rows]
         for text, act in (
-            ("Open", self._open),
-            ("Keep beside the present run", lambda: self.kept.emit(keys)),
-            ("Copy", self.copy),
+            (_("Open"), self._open),
+            (_("Keep beside the present run"), lambda: self.kept.emit(keys)),
+            (_("Copy"), self.copy),
         ):
             action = existing(menu.addAction(text))
             action.triggered.connect(lambda _=False, act=act: act())

@@ -8,6 +8,7 @@ from PyQt5.QtCore import QEvent, QObject, pyqtSignal
 from PyQt5.QtGui import QContextMenuEvent
 from PyQt5.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
 
+from core.base.translation import _
 from gui.settings.settings_panels import SettingsPanels
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.qt_objects import existing, forget_when_deleted
@@ -62,15 +63,15 @@ class SeveralMenu(QObject):
         menu = QMenu(widget)
         menu.aboutToHide.connect(menu.deleteLater)
         forget_when_deleted(menu)
-        several = existing(menu.addAction("&Try several…"))
+        several = existing(menu.addAction(_("&Try several…")))
         several.triggered.connect(lambda: self.wanted.emit(option))
         if isinstance(widget, QLineEdit):
             menu.addSeparator()
             for text, act, enabled in (
-                ("Cu&t", widget.cut, widget.hasSelectedText()),
-                ("&Copy", widget.copy, widget.hasSelectedText()),
-                ("&Paste", widget.paste, True),
-                ("Select &all", widget.selectAll, True),
+                (_("Cu&t"), widget.cut, widget.hasSelectedText()),
+                (_("&Copy"), widget.copy, widget.hasSelectedText()),
+                (_("&Paste"), widget.paste, True),
+                (_("Select &all"), widget.selectAll, True),
             ):
                 action = existing(menu.addAction(text))
                 action.triggered.connect(lambda _=False, act=act: act())

@@ -14,8 +14,10 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
+from core.sweeps.live_records import FOLDER, read_records
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import RUNS, check_data, read_plan, read_results
 from core.sweeps.sweep_plan import SweepPlan
@@ -34,10 +36,12 @@ from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 400
+RESTS = 20
+"""In multiples of what it costs to follow: how long to rest after each time, so that the main window stays fluid."""
 FOLDER_MILLISECONDS = 2000
 """How often to look whether another program has written more rows."""
 MOST_KEPT = 16
-CSV_FILTER = "Comma-separated values (*.csv)"
+CSV_FILTER = _("Comma-separated values (*.csv)")
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
@@ -77,6 +81,7 @@ class SweepCommands:
         self._context, self._session = context, context.session
         self._epochs, self._write_file, self._keep = epochs, write_file, keep
         self._open: _OpenSweep | None = None
+        self._ending: list[SweepJob] = []  # that were stopped, until they have ended
         self._background = Background(context.window)
         self._background.done.connect(self._take)
         self._clock = QTimer(context.window)
@@ -109,6 +114,8 @@ class SweepCommands:
         """End at once what is trained; all runs that have ended are in the folder."""
         self._forget()
         self._background.close()
+        for job in self._ending:
+            job.cancel()
 
     # ---------------------------------------------------------------- beginning
 
@@ -116,7 +123,7 @@ class SweepCommands:
         """Ask for the values of some settings, and train all combinations."""
         loaded, experiment = self._session.loaded, self._session.experiment
         if loaded is None or experiment is None or loaded.canvas is not None:
-            self._context.tell("There is no run yet that could be trained in other ways.", "none")
+            self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return None
         dataset = loaded.preparation.dataset
         path = sweeps_folder() / time.strftime("%Y-%m-%d %H.%M.%S")
@@ -131,7 +138,10 @@ class SweepCommands:
             order.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self._context.tell(
-                f"The folder {short_path(order.path)} cannot be made ({error.strerror}); choose another one.", "none"
+                _("The folder {path} cannot be made ({reason}); choose another one.").format(
+                    path=short_path(order.path), reason=error.strerror
+                ),
+                "none",
             )
             return
         self._show(order.plan, order.path, order.initial, dict(order.datasets))
@@ -141,7 +151,7 @@ class SweepCommands:
         """Ask for the folder of a sweep, and show it."""
         start = sweeps_folder()
         path = QFileDialog.getExistingDirectory(
-            self._context.window, "Open sweep: the folder that has runs.csv", str(start) if start.exists() else ""
+            self._context.window, _("Open sweep: the folder that has runs.csv"), str(start) if start.exists() else ""
         )
         if path:
             self.open_folder(Path(path))
@@ -153,7 +163,7 @@ class SweepCommands:
     def bring_up(self) -> None:
         """Bring the window with the results to the front."""
         if self._open is None:
-            self._context.tell("No sweep is open; press T to try several values, or open one in File.", "none")
+            self._context.tell(_("No sweep is open; press T to try several values, or open one in File."), "none")
             return
         _bring_up(self._open.window)
 
@@ -183,7 +193,8 @@ class SweepCommands:
             self._clock.stop()
             self._folder_clock.stop()
             if opened.job is not None:
-                opened.job.cancel()
+                opened.job.stop()
+                self._ending = [job for job in [*self._ending, opened.job] if job.is_running]
             opened.window.closed.disconnect(self._forget)
             opened.window.close()
             opened.window.deleteLater()
@@ -207,6 +218,8 @@ class SweepCommands:
         wanted = {source: datasets[source] for source in dict.fromkeys(r.experiment.data for r in opened.plan.runs)}
         opened.job = SweepJob(opened.path, opened.plan, wanted, opened.initial)
         opened.job.start()
+        if opened.read_at:  # another program may have written rows since they were read
+            self._background.call(opened, partial(read_results, opened.path, opened.plan))
         self._clock.start()
         self.refresh()
 
@@ -226,7 +239,7 @@ class SweepCommands:
     def stop(self) -> None:
         """End the training at once; what has ended stays, and the user can go on."""
         if self.job is not None:
-            self.job.cancel()
+            self.job.stop()
             self.refresh()
 
     def refresh(self) -> None:
@@ -237,12 +250,15 @@ class SweepCommands:
         job = opened.job
         if job is None:
             done, total = len(opened.results.results), opened.plan.count
-            opened.window.show_status(SweepStatus(ENDED, done, total, None, ""))
+            opened.window.show_status(SweepStatus(ENDED, done, total, done / total, None, ""))
             return
+        began = time.perf_counter()
         is_running = job.is_running  # before the results are taken, so that none is missed
         opened.results.add(job.take_results())
         opened.results.show_records(job.records())
         opened.window.show_status(job.status)
+        cost = 1000.0 * (time.perf_counter() - began)
+        self._clock.setInterval(max(FOLLOW_MILLISECONDS, round(RESTS * cost)))
         if not is_running:
             self._clock.stop()
 
@@ -252,6 +268,9 @@ class SweepCommands:
         """Another program may write more rows."""
         opened = self._open
         if opened is not None and opened.job is None and not self._background.is_busy:
+            if len(opened.results.results) < opened.plan.count:
+                keys = {run.key for run in opened.plan.runs if opened.results.place(run.key) is None}
+                opened.results.show_records(read_records(opened.path / FOLDER, keys))
             changed = _changed_at(opened.path)
             if changed != opened.read_at:
                 opened.read_at = changed
@@ -302,7 +321,7 @@ class SweepCommands:
             self._context.tell(str(error), "none")
             return
         self._session.go_on_with(kept)
-        self._context.show_status(f"Opened from the sweep: {opened.results.name(key)}")
+        self._context.show_status(_("Opened from the sweep: {name}").format(name=opened.results.name(key)))
         _bring_up(self._context.window)
 
     def keep_runs(self, keys: Sequence[Key]) -> None:
@@ -311,27 +330,34 @@ class SweepCommands:
         if opened is None or loaded is None:
             return
         if len(keys) > MOST_KEPT:
-            self._context.tell(f"These are {len(keys)} runs; select at most {MOST_KEPT} to keep.", "none")
+            self._context.tell(
+                _("These are {count} runs; select at most {most_kept} to keep.").format(
+                    count=len(keys), most_kept=MOST_KEPT
+                ),
+                "none",
+            )
             return
         places = [opened.results.place(key) for key in keys]
         some: list[RunResult] = [opened.results.results[place] for place in places if place is not None]
         experiments = [experiment_of(opened.plan, result) for result in some]
         if any(experiment.data != loaded.experiment.data for experiment in experiments):
-            self._context.tell("These runs have other data than the present run; open one of them first.", "none")
+            self._context.tell(_("These runs have other data than the present run; open one of them first."), "none")
             return
         self._keep(experiments, opened.plan.epochs, opened.initial)
         _bring_up(self._context.window)
 
     def _copy(self, text: str) -> None:
         clipboard().setText(text)
-        self._context.show_status("On the clipboard: runs of the sweep")
+        self._context.show_status(_("On the clipboard: runs of the sweep"))
 
     def _save(self) -> None:
         opened = self._open
         if opened is None:
             return
         content = table_csv(opened.results, opened.window.table.rows_model.rows)
-        path, _ = QFileDialog.getSaveFileName(opened.window, "Save the shown runs", "shown-runs.csv", CSV_FILTER)
+        path, _filter = QFileDialog.getSaveFileName(
+            opened.window, _("Save the shown runs"), "shown-runs.csv", CSV_FILTER
+        )
         if path:
             self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
 

@@ -8,6 +8,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_table import band
 from core.training.history import COLUMNS
@@ -15,7 +16,7 @@ from gui.runs.curve_marks import CurveMarks
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
-from gui.widgets.plots import DecadeAxis, curve_pen, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import DecadeAxis, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 60
@@ -38,11 +39,10 @@ class SweepCurves(QWidget):
         self._theme = theme
         self._results: SweepResults | None = None
         self._members: list[tuple[Key, Array, Array]] = []
-        self.plot = make_plot(logarithmic=True)
-        self.plot.setAccessibleName("Curves of the sweep")
+        self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setLabel("bottom", "epoch")
+        self.plot.setLabel("bottom", _("epoch"))
         self.layer, self.front = LineLayer(), LineLayer()
         self.marks = CurveMarks(theme, self._nearest, self._describe)
         for height, item in enumerate((self.layer, self.front, self.marks)):
@@ -103,42 +103,59 @@ class SweepCurves(QWidget):
         self.plot.setLabel("left", results.title(results.measure))
         self._members, members, medians, bands, labels = [], [], [], [], []
         count = results.group_count
-        shown_all = results.results
+        seen: list[PlotLine] = []  # what the axes show all of
         for group in results.groups:
-            places = [place for place in group.places if results.shown[place]]
-            some = [shown_all[place] for place in places]
-            curves = [(result.key, *self._curve(result)) for result in some if len(result.curve)]
+            places = group.places[results.shown[group.places]]
+            done, others = (
+                [results.results[place] for place in places[chosen].tolist()]
+                for chosen in (results.is_done[places], ~results.is_done[places])
+            )
+            whole, broken = ([self._curve(r) for r in some if len(r.curve)] for some in (done, others))
+            self._members += [(r.key, *self._curve(r)) for r in [*done, *others] if len(r.curve)]
+            curves = [*whole, *broken]
             if not curves:
                 continue
-            self._members += curves
-            is_alone = len(curves) == 1
-            alpha = 255 if is_alone else max(24, min(110, 900 // len(curves)))
-            joined = _joined([(x, y) for _, x, y in curves])
-            width = 2.0 if is_alone else 1.0
-            members.append(PlotLine(*joined, curve_pen(group_color(group.number, count, theme, alpha), width)))
             color = group_color(group.number, count, theme)
-            end = curves[0]
-            if not is_alone:
-                found = band(some, results.measure)
+            alpha = 255 if len(curves) == 1 else max(24, min(110, 900 // len(curves)))
+            pen = curve_pen(group_color(group.number, count, theme, alpha), 2.0 if len(curves) == 1 else 1.0)
+            members += [PlotLine(*_joined(some), pen) for some in (broken, whole) if some]
+            seen += members[-1:] if whole else []
+            if not whole:
+                continue
+            x, middle = whole[0]
+            if len(whole) > 1:
+                found = band(done, results.measure)
                 low, middle, high = (self._heights(values) for values in found.quartiles)
-                bands.append(PlotBand(found.epochs, low, high, group_color(group.number, count, theme, 46)))
-                medians.append(PlotLine(found.epochs, middle, curve_pen(color, 2.4)))
-                end = end[0], found.epochs, middle
-            finite = np.flatnonzero(np.isfinite(end[2]))
+                x = found.epochs
+                bands.append(PlotBand(x, low, high, group_color(group.number, count, theme, 46)))
+                medians.append(PlotLine(x, middle, curve_pen(color, 1.4 if is_restless(middle) else 2.4)))
+            finite = np.flatnonzero(np.isfinite(middle))
             if len(finite):
-                labels.append((group.label, color, QPointF(float(end[1][finite[-1]]), float(end[2][finite[-1]]))))
-        members += self._lines_under_way(theme.color("faint"))
+                label = group.label
+                if others:
+                    label = _("{value} ({count} diverged)").format(value=label, count=len(others))
+                labels.append((label, color, QPointF(float(x[finite[-1]]), float(middle[finite[-1]]))))
+        under_way = self._lines_under_way()
+        members += under_way
         self.layer.set_lines([*members, *medians], bands)
         self.front.set_lines(self._selected(theme.color("text")))
         self.marks.set_labels(labels if len(labels) <= MOST_LABELS else ())
-        self._show_range([*members, *medians])
+        self._show_range([*seen, *under_way] or members)
 
-    def _lines_under_way(self, color: QColor) -> list[PlotLine]:
+    def _lines_under_way(self) -> list[PlotLine]:
         """The curves of runs that are still being trained, dotted."""
-        assert self._results is not None
-        column = COLUMNS.index(self._results.measure)
-        records = [(table[:, 0], self._heights(table[:, column])) for table in self._results.records.values()]
-        return [PlotLine(*_joined(records), curve_pen(color, 1.2, Qt.PenStyle.DotLine))] if records else []
+        results, theme = self._results, self._theme
+        assert results is not None
+        column, by_group = COLUMNS.index(results.measure), dict[int, list[tuple[Array, Array]]]()
+        for key, table in results.records.items():
+            if results.place(key) is None:
+                curve = table[:, 0], self._heights(table[:, column])
+                by_group.setdefault(results.group_of(key), []).append(curve)
+        count, dots = results.group_count, Qt.PenStyle.DotLine
+        return [
+            PlotLine(*_joined(curves), curve_pen(group_color(number, count, theme), 1.2, dots))
+            for number, curves in by_group.items()
+        ]
 
     def _selected(self, color: QColor) -> list[PlotLine]:
         results, lines = self._results, []
@@ -146,7 +163,8 @@ class SweepCurves(QWidget):
         for key in results.selected:
             place = results.place(key)
             if place is not None and len(results.results[place].curve):
-                lines.append(PlotLine(*self._curve(results.results[place]), curve_pen(color, 2.2)))
+                x, y = self._curve(results.results[place])
+                lines.append(PlotLine(x, y, curve_pen(color, 1.4 if is_restless(y) else 2.4)))
         return lines
 
     def _show_range(self, lines: list[PlotLine]) -> None:
@@ -180,7 +198,11 @@ class SweepCurves(QWidget):
         epochs = result.curve[:, 0] / max(1, result.epoch_length)
         nearest = int(np.argmin(np.abs(epochs - epoch)))
         value = float(result.curve[nearest, COLUMNS.index(results.measure)])
-        return [results.name(key), f"epoch {epochs[nearest]:.4g}", f"{results.title(results.measure)} {value:.4g}"]
+        return [
+            results.name(key),
+            _("epoch {epoch:.4g}").format(epoch=epochs[nearest]),
+            f"{results.title(results.measure)} {value:.4g}",
+        ]
 
 
 def _joined(curves: list[tuple[Array, Array]]) -> tuple[Array, Array]:

@@ -23,6 +23,7 @@ from PyQt5.QtWidgets import (
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.number_text import duration
+from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.sweeps.suggested_values import options_that_vary, suggested_values
@@ -47,7 +48,7 @@ NOTHING = ""
 START_SECONDS = 4.0
 """About how long the processes take to start."""
 REST_MILLISECONDS = 250
-FORMS = "0.01;0.1;1   or   log:0.001..1:7   or   0..1:5"
+FORMS = _("0.01;0.1;1   or   log:0.001..1:7   or   0..1:5")
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ class SweepDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
-        self.setWindowTitle("Try several values")
+        self.setWindowTitle(_("Try several values"))
         self._experiment, self._dataset, self._home = experiment, dataset, home
         self._plan: SweepPlan | None = None
         self._path = path
@@ -113,16 +114,16 @@ class SweepDialog(QDialog):
         entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
         self.settings, self.values = list[ChoiceBox](), list[QLineEdit]()
         for place in range(MOST_SETTINGS):
-            name = "Setting" if place == 0 else f"Setting {place + 1}"
+            name = _("Setting") if place == 0 else _("Setting {place}").format(place=place + 1)
             self.settings.append(ChoiceBox(entries if place == 0 else [(NOTHING, "–"), *entries], name))
             self.values.append(QLineEdit())
-        self.seeds = WholeNumberField(1, MOST_SEEDS, "Seeds of each combination")
-        self.epochs = WholeNumberField(1, MAX_EPOCHS, "Epochs of each run")
-        self.patience = WholeNumberField(1, MAX_EPOCHS, "Patience of the runs in epochs")
-        self.early = QCheckBox("Patience")
-        self.folder, self.browse = Elided(), QPushButton("Change…")
+        self.seeds = WholeNumberField(1, MOST_SEEDS, _("Seeds of each combination"))
+        self.epochs = WholeNumberField(1, MAX_EPOCHS, _("Epochs of each run"))
+        self.patience = WholeNumberField(1, MAX_EPOCHS, _("Patience of the runs in epochs"))
+        self.early = QCheckBox(_("Patience"))
+        self.folder, self.browse = Elided(), QPushButton(_("Change…"))
         self.note, self.time = plain_label(" "), plain_label(" ")
-        self.train, self.buttons = QPushButton("Train"), QDialogButtonBox()
+        self.train, self.buttons = QPushButton(_("Train")), QDialogButtonBox()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
@@ -140,24 +141,26 @@ class SweepDialog(QDialog):
     def _set_up(self, epochs: int) -> None:
         experiment = self._experiment
         self.seeds.set_value(1)
-        self.seeds.setToolTip("Each combination is trained with so many seeds; their spread tells what is chance")
+        self.seeds.setToolTip(_("Each combination is trained with so many seeds; their spread tells what is chance"))
         self.epochs.set_value(epochs)
         has_test = _has_test(experiment)
         self.early.setEnabled(has_test)
         self.early.setChecked(has_test and experiment.patience is not None)
         self.early.setToolTip(
-            "End a run when its test loss has not fallen for so many epochs, at its best epoch"
+            _("End a run when its test loss has not fallen for so many epochs, at its best epoch")
             if has_test
-            else "Early stopping needs a test set, but every point is used for training"
+            else _("Early stopping needs a test set, but every point is used for training")
         )
         self.patience.set_value(experiment.patience or 20)
         self.note.setWordWrap(True)
         self.time.setProperty("role", "faint")
         self.folder.setMinimumWidth(240)
         for place, values in enumerate(self.values):
-            values.setAccessibleName("Values" if place == 0 else f"Values of setting {place + 1}")
+            values.setAccessibleName(
+                _("Values") if place == 0 else _("Values of setting {place}").format(place=place + 1)
+            )
             values.setPlaceholderText(FORMS)
-            values.setToolTip(f"Values with semicolons between them, or a range: {FORMS}")
+            values.setToolTip(_("Values with semicolons between them, or a range: {forms}").format(forms=FORMS))
         self.buttons.addButton(self.train, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._show_folder()
@@ -169,7 +172,7 @@ class SweepDialog(QDialog):
             grid.addWidget(values, place, 1)
         grid.setColumnStretch(1, 1)
         line = QHBoxLayout()
-        for text, field in (("Epochs", self.epochs), ("Seeds", self.seeds)):
+        for text, field in ((_("Epochs"), self.epochs), (_("Seeds"), self.seeds)):
             label = plain_label(text)
             label.setBuddy(field)
             line.addWidget(label)
@@ -179,12 +182,14 @@ class SweepDialog(QDialog):
         line.addWidget(self.patience)
         line.addStretch(1)
         place_line = QHBoxLayout()
-        place_line.addWidget(plain_label("Folder"))
+        place_line.addWidget(plain_label(_("Folder")))
         place_line.addWidget(self.folder, 1)
         place_line.addWidget(self.browse)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        column.addWidget(plain_label("Every combination of these values is trained from its start, beside the window."))
+        column.addWidget(
+            plain_label(_("Every combination of these values is trained from its start, beside the window."))
+        )
         column.addLayout(grid)
         column.addLayout(line)
         column.addLayout(place_line)
@@ -237,11 +242,13 @@ class SweepDialog(QDialog):
         plan = SweepPlan(base, {}, variations, self.epochs.value(), self.seeds.value())
         if plan.count > MOST_RUNS:
             raise LensError(
-                f"These are {plan.count:,} runs, but at most {MOST_RUNS:,} can be tried in the window; name fewer "
-                "values, or use the command sweep."
+                _(
+                    "These are {count:,} runs, but at most {most_runs:,} can be tried in the window; name fewer "
+                    "values, or use the command sweep."
+                ).format(count=plan.count, most_runs=MOST_RUNS)
             )
         if any(e.patience is not None and not _has_test(e) for e in (run.experiment for run in plan.runs)):
-            raise LensError("Early stopping needs a test set, but every point is used for training.")
+            raise LensError(_("Early stopping needs a test set, but every point is used for training."))
         return plan
 
     def _check(self) -> None:
@@ -250,7 +257,8 @@ class SweepDialog(QDialog):
         try:
             self._plan = self._planned()
             count, fault = self._plan.count, ""
-            text = f"{count:,} run{'s' * (count > 1)} of {self._plan.epochs:,} epochs"
+            text = ngettext("{n:,} run of {epochs:,} epochs", "{n:,} runs of {epochs:,} epochs", count)
+            text = text.format(n=count, epochs=self._plan.epochs)
         except LensError as error:
             self._plan, text, fault = None, str(error), "wrong"
         self.note.setText(text)
@@ -276,7 +284,7 @@ class SweepDialog(QDialog):
     def _estimate(self) -> None:
         plan = self._plan
         if plan is not None:
-            self.time.setText("Measuring how long this takes")
+            self.time.setText(_("Measuring how long this takes"))
             known, initial = self._known(), self.initial_of(plan)
 
             def estimate() -> float:
@@ -292,10 +300,12 @@ class SweepDialog(QDialog):
             self.time.setText(str(found))
         elif isinstance(found, float) and found > 0.0:
             workers = processors()
-            by = "one process" if workers == 1 else f"{workers} processes"
-            self.time.setText(f"about {duration(found + START_SECONDS)} with {by} beside the window")
+            by = _("one process") if workers == 1 else _("{workers} processes").format(workers=workers)
+            self.time.setText(
+                _("about {time} with {by} beside the window").format(time=duration(found + START_SECONDS), by=by)
+            )
         else:
-            self.time.setText("The engine must be compiled first, which takes some seconds")
+            self.time.setText(_("The engine must be compiled first, which takes some seconds"))
 
     # ---------------------------------------------------------------- the folder and the end
 
@@ -304,7 +314,7 @@ class SweepDialog(QDialog):
         self.folder.setToolTip(str(self._path))
 
     def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, "Folder of the sweep", str(self._path.parent))
+        path = QFileDialog.getExistingDirectory(self, _("Folder of the sweep"), str(self._path.parent))
         if path:
             self._path = Path(path)
             self._show_folder()

@@ -11,6 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
 from core.base.number_text import percent, short
+from core.base.translation import _
 from core.network.tasks import REGRESSION
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
 from core.sweeps.run_result import DONE, Key, RunResult
@@ -52,7 +53,8 @@ class SweepResults(QObject):
     Attributes:
         plan: as above.
         table: the results.
-        axes: the columns in which runs differ, and the measures.
+        axes: the columns in which runs differ, and the measures, which only runs that are done have on their axes.
+        is_done: shape (runs,), whether a run neither diverged nor failed.
         shown: shape (runs,), whether a run is within all brushes and has the words of the filter.
         selected: keys of runs.
         brushes: the lowest and the highest number that is shown, by the name of the axis.
@@ -80,6 +82,7 @@ class SweepResults(QObject):
         self._brief = {variation.name: brief_texts(variation) for variation in plan.variations}
         self._filter, self._searched = "", list[str]()
         self._places: dict[Key, int] = {}
+        self._ranks = {run.key: rank for rank, run in enumerate(plan.runs)}
         self._groups: list[RunGroup] = []
         self._rebuild()
 
@@ -111,7 +114,7 @@ class SweepResults(QObject):
 
     def title(self, column: str) -> str:
         """The title of a column."""
-        return column_title(column, "R²" if self.is_regression else "accuracy")
+        return column_title(column, "R²" if self.is_regression else _("accuracy"))
 
     def text(self, result: RunResult, column: str) -> str:
         """What stands in a column of a result, as it is shown."""
@@ -127,22 +130,26 @@ class SweepResults(QObject):
         texts, seed = key
         pairs = zip(self.table.names, texts, strict=True)
         words = [f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs]
-        return ", ".join([*words, *([f"seed {seed}"] if SEED in self.options or not words else [])])
+        return ", ".join([*words, *([_("seed {seed}").format(seed=seed)] if SEED in self.options or not words else [])])
 
     def sentence(self, key: Key) -> str:
         """A run and how it ended."""
         place = self._places.get(key)
         if place is None:
-            return f"{self.name(key)}: under way"
+            return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
         numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
-        end = f"{result.epochs:,} epochs" if result.status == DONE else result.status
+        end = _("{epochs:,} epochs").format(epochs=result.epochs) if result.status == DONE else result.status
         message = f" – {result.message}" if result.message else ""
         return f"{self.name(key)}: {', '.join([*numbers, end])}{message}"
 
     def place(self, key: Key) -> int | None:
         """The place of a run among the results; None if it has none yet."""
         return self._places.get(key)
+
+    def ranks(self) -> NDArray[np.int64]:
+        """The place of each result among the runs of the plan, shape (runs,)."""
+        return np.array([self._ranks.get(result.key, len(self._ranks)) for result in self.results], dtype=np.int64)
 
     @property
     def groups(self) -> Sequence[RunGroup]:
@@ -155,6 +162,14 @@ class SweepResults(QObject):
         for group in self._groups:
             numbers[group.places] = group.number
         return numbers
+
+    def group_of(self, key: Key) -> int:
+        """The number of the group of a run, which may still be under way."""
+        texts, seed = key
+        if self.group_by == NOTHING:
+            return 0
+        value = str(seed) if self.group_by == SEED else texts[self.table.names.index(self.group_by)]
+        return self._group_values().index(value)
 
     @property
     def group_count(self) -> int:
@@ -218,12 +233,13 @@ class SweepResults(QObject):
     def _rebuild(self) -> None:
         results = self.results
         self._places = {result.key: place for place, result in enumerate(results)}
+        self.is_done = np.array([result.status == DONE for result in results], dtype=bool)
         self._searched = [" ".join([self.name(result.key), result.status]).lower() for result in results]
         self.axes = [self._option_axis(name) for name in self.options]
         if len({result.epochs for result in results}) > 1:
             self.axes.append(axis_of_numbers("epochs", np.array([float(result.epochs) for result in results])))
         for name in self.measures:
-            numbers = np.array([getattr(result, name) for result in results], dtype=np.float64)
+            numbers = np.where(self.is_done, [getattr(result, name) for result in results], np.nan)
             write = _percent if name.endswith("_score") and not self.is_regression else None
             self.axes.append(axis_of_numbers(name, numbers, may_be_log=name.endswith("_loss"), write=write))
         values = self._group_values()
@@ -231,7 +247,7 @@ class SweepResults(QObject):
         for place, result in enumerate(results):
             found.setdefault(self._group_value(result), []).append(place)
         self._groups = [
-            RunGroup(self._brief.get(self.group_by, {}).get(value, value) or "all", number, np.array(places))
+            RunGroup(self._brief.get(self.group_by, {}).get(value, value) or _("all"), number, np.array(places))
             for number, value in enumerate(values)
             if (places := found.get(value)) is not None
         ]

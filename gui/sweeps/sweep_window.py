@@ -18,8 +18,9 @@ from PyQt5.QtWidgets import (
 
 from core.base.errors import short_path
 from core.base.number_text import duration
+from core.base.translation import _
 from core.sweeps.run_result import DIVERGED, FAILED, Key
-from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, SweepStatus
+from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, STOPPING, SweepStatus
 from gui.sweeps.heat_map import HeatMapPanel
 from gui.sweeps.parallel_view import ParallelView
 from gui.sweeps.result_table import ResultTable
@@ -27,12 +28,14 @@ from gui.sweeps.sweep_curves import SweepCurves
 from gui.sweeps.sweep_results import NOTHING, SweepResults
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 TYPED_MILLISECONDS = 80
-HINT = "Drag on an axis to show only some runs. Double-click a run to open it in the main window."
+BAR_STEPS = 1000
+HINT = _("Drag on an axis to show only some runs. Double-click a run to open it in the main window.")
 
 
 class SweepWindow(QWidget):
@@ -64,17 +67,17 @@ class SweepWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         forget_when_deleted(self)
         self.results = results
-        self.setWindowTitle(f"Sweep – {short_path(folder)}")
+        self.setWindowTitle(_("Sweep – {folder}").format(folder=short_path(folder)))
         self.setAutoFillBackground(True)
         self._make_head(folder)
         self._make_tools()
         self.parallel, self.table = ParallelView(theme), ResultTable(theme)
         self.curves, self.heat = SweepCurves(theme), HeatMapPanel(theme)
         self.readout = Elided()
-        self.open = QPushButton("&Open run")
-        self.open.setToolTip("Make the selected run the present one in the main window, with the same bits (Enter)")
-        self.keep = QPushButton("&Keep beside")
-        self.keep.setToolTip("Train the selected runs beside the present one, and keep their curves and borders")
+        self.open = QPushButton(_("&Open run"))
+        self.open.setToolTip(_("Make the selected run the present one in the main window, with the same bits (Enter)"))
+        self.keep = QPushButton(_("&Keep beside"))
+        self.keep.setToolTip(_("Train the selected runs beside the present one, and keep their curves and borders"))
         self._lay_out()
         self._connect()
         self.resize(1240, 800)
@@ -92,34 +95,35 @@ class SweepWindow(QWidget):
         self.name.set_full(_name_of(self.results))
         self.name.setToolTip(folder)
         self.status.setProperty("role", "faint")
+        self.status.setAlignment(RIGHT)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(QSize(140, 8))
-        self.bar.setAccessibleName("Runs that have ended")
-        self.pause, self.stop, self.go_on = QPushButton("&Pause"), QPushButton("Sto&p"), QPushButton("&Go on")
+        self.bar.setAccessibleName(_("Runs that have ended"))
+        self.pause, self.stop, self.go_on = QPushButton(_("&Pause")), QPushButton(_("Sto&p")), QPushButton(_("&Go on"))
         self.pause.setCheckable(True)
-        self.pause.setToolTip("Begin no further runs; those under way are trained to their end")
-        self.stop.setToolTip("End at once. The folder keeps all runs that have ended, and you can go on later")
-        self.go_on.setToolTip("Train the runs that have no result yet")
+        self.pause.setToolTip(_("Begin no further runs; those under way are trained to their end"))
+        self.stop.setToolTip(_("End at once. The folder keeps all runs that have ended, and you can go on later"))
+        self.go_on.setToolTip(_("Train the runs that have no result yet"))
 
     def _make_tools(self) -> None:
         results = self.results
-        self.measure = ChoiceBox([(name, results.title(name).capitalize()) for name in results.measures], "Measure")
+        self.measure = ChoiceBox([(name, results.title(name).capitalize()) for name in results.measures], _("Measure"))
         self.measure.set_value(results.measure)
         names = [(name, results.title(name).capitalize()) for name in results.options]
-        self.group = ChoiceBox([*names, (NOTHING, "Nothing")], "Colour by")
+        self.group = ChoiceBox([*names, (NOTHING, _("Nothing"))], _("Colour by"))
         self.group.set_value(results.group_by)
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter")
-        self.filter.setAccessibleName("Filter the runs of the sweep")
+        self.filter.setPlaceholderText(_("Filter"))
+        self.filter.setAccessibleName(_("Filter the runs of the sweep"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(190)
         self.count = Elided()
         self.count.setProperty("role", "faint")
-        self.all = QPushButton("Show &all")
-        self.all.setToolTip("Take all brushes and the filter away (Esc)")
-        self.copy, self.save = QPushButton("&Copy"), QPushButton("Sa&ve…")
-        self.copy.setToolTip("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)")
-        self.save.setToolTip("Save the shown rows as CSV; the folder has all of them in runs.csv")
+        self.all = QPushButton(_("Show &all"))
+        self.all.setToolTip(_("Take all brushes and the filter away (Esc)"))
+        self.copy, self.save = QPushButton(_("&Copy")), QPushButton(_("Sa&ve…"))
+        self.copy.setToolTip(_("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
+        self.save.setToolTip(_("Save the shown rows as CSV; the folder has all of them in runs.csv"))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -132,7 +136,7 @@ class SweepWindow(QWidget):
             head.addWidget(widget)
         tools = QHBoxLayout()
         tools.setContentsMargins(10, 0, 10, 0)
-        for text, box in (("Measure", self.measure), ("Colour by", self.group)):
+        for text, box in ((_("Measure"), self.measure), (_("Colour by"), self.group)):
             label = plain_label(text)
             label.setBuddy(box)
             tools.addWidget(label)
@@ -206,11 +210,13 @@ class SweepWindow(QWidget):
     def show_status(self, status: SweepStatus) -> None:
         """Show how far the training is."""
         is_running = status.state != ENDED
-        self.bar.setMaximum(max(1, status.total))
-        self.bar.setValue(status.done)
+        self.bar.setMaximum(BAR_STEPS)
+        self.bar.setValue(round(BAR_STEPS * status.share))
         self.bar.setVisible(is_running)
         self.pause.setVisible(is_running)
         self.stop.setVisible(is_running)
+        for button in (self.pause, self.stop):
+            button.setEnabled(status.state != STOPPING)
         self.go_on.setVisible(not is_running and status.done < status.total)
         self.pause.blockSignals(True)
         self.pause.setChecked(status.state == PAUSED)
@@ -233,7 +239,11 @@ class SweepWindow(QWidget):
     def _follow(self) -> None:
         results = self.results
         shown, count = int(results.shown.sum()), len(results.results)
-        self.count.set_full(f"{count:,} runs" if shown == count else f"{shown:,} of {count:,} runs")
+        self.count.set_full(
+            _("{count:,} runs").format(count=count)
+            if shown == count
+            else _("{shown:,} of {count:,} runs").format(shown=shown, count=count)
+        )
         selected = self._selected()
         self.open.setEnabled(len(selected) == 1)
         self.keep.setEnabled(bool(selected))
@@ -248,7 +258,7 @@ class SweepWindow(QWidget):
         elif not text and len(selected) == 1:
             text = self.results.sentence(selected[0])
         elif not text and selected:
-            text = f"{len(selected)} runs are selected"
+            text = _("{count} runs are selected").format(count=len(selected))
         self.readout.set_full(text or HINT)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
@@ -260,20 +270,19 @@ def _name_of(results: SweepResults) -> str:
     """What the sweep consists of: "learning rate × hidden, 5 seeds, 200 epochs"."""
     plan = results.plan
     varied = [results.title(variation.name) for variation in plan.variations]
-    seeds = [f"{plan.seeds} seeds"] if plan.seeds > 1 else []
+    seeds = [_("{seeds} seeds").format(seeds=plan.seeds)] if plan.seeds > 1 else []
     return ", ".join([*([" × ".join(varied)] if varied else []), *seeds, f"{plan.epochs:,} epochs"])
 
 
 def _status_text(status: SweepStatus, results: SweepResults) -> str:
     states = [result.status for result in results.results]
     bad = [f"{count} {state}" for state in (DIVERGED, FAILED) if (count := states.count(state))]
-    parts = [f"{status.done:,} of {status.total:,} runs", *bad]
+    parts = [_("{done:,} of {total:,} runs").format(done=status.done, total=status.total), *bad]
     if status.error:
         return status.error
-    if status.state == STARTING:
-        parts.append("starting")
-    elif status.state == PAUSED:
-        parts.append("paused")
+    state = {STARTING: _("starting"), PAUSED: _("paused"), STOPPING: _("stopping")}.get(status.state)
+    if state is not None:
+        parts.append(state)
     elif status.state != ENDED and status.seconds_left is not None:
-        parts.append(f"about {duration(status.seconds_left)} left")
+        parts.append(_("about {time} left").format(time=duration(status.seconds_left)))
     return ", ".join(parts)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.data.tables.column_choice import MISSING_RULES, Choice, is_input, is_text_input
 from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
@@ -35,18 +36,18 @@ class ColumnsForm(QWidget):
         self._wishes = Wishes()
         self._choice: Choice | None = None
         self._shown: tuple[object, ...] = ()
-        self.target = ChoiceBox([], "Column to be learned")
-        self.task = ChoiceBox([(CLASSIFICATION, "a class"), (REGRESSION, "a number")], "What it holds")
-        self.across = ChoiceBox([], "Input shown across")
-        self.up = ChoiceBox([], "Input shown up")
+        self.target = ChoiceBox([], _("Column to be learned"))
+        self.task = ChoiceBox([(CLASSIFICATION, _("a class")), (REGRESSION, _("a number"))], _("What it holds"))
+        self.across = ChoiceBox([], _("Input shown across"))
+        self.up = ChoiceBox([], _("Input shown up"))
         self.inputs = QListWidget()
         self.inputs.setSpacing(1)
         self.inputs.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.inputs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.inputs.setAccessibleName("Inputs")
-        self.missing = ChoiceBox(list(MISSING_RULES.items()), "Missing inputs")
-        self.standardize = QCheckBox("&Standardize the inputs")
-        self.standardize.setToolTip("Shift and scale the inputs to mean 0, standard deviation 1")
+        self.inputs.setAccessibleName(_("Inputs"))
+        self.missing = ChoiceBox(list(MISSING_RULES.items()), _("Missing inputs"))
+        self.standardize = QCheckBox(_("&Standardize the inputs"))
+        self.standardize.setToolTip(_("Shift and scale the inputs to mean 0, standard deviation 1"))
         self._lay_out()
         self.target.activated.connect(lambda: self._wish(target=self.target.value(), task=None))
         self.task.activated.connect(lambda: self._wish(task=self.task.value()))
@@ -57,14 +58,14 @@ class ColumnsForm(QWidget):
         self.standardize.clicked.connect(lambda on: self._wish(standardize=bool(on)))
 
     def _lay_out(self) -> None:
-        box, self.form = group("What the columns are for")
+        box, self.form = group(_("What the columns are for"))
         rows = (
-            ("&Learn", self.target, "The label or the number that is to be learned"),
-            ("&as", self.task, "Whether that is a class or a number"),
-            ("Show ac&ross", self.across, "The input of the picture's horizontal axis"),
-            ("Show &up", self.up, "The input of the picture's vertical axis"),
-            ("&Inputs", self.inputs, "All that the network gets; the two that are shown are always among them"),
-            ("Missing &values", self.missing, "What is done about rows in which an input is missing"),
+            (_("&Learn"), self.target, _("The label or the number that is to be learned")),
+            (_("&as"), self.task, _("Whether that is a class or a number")),
+            (_("Show ac&ross"), self.across, _("The input of the picture's horizontal axis")),
+            (_("Show &up"), self.up, _("The input of the picture's vertical axis")),
+            (_("&Inputs"), self.inputs, _("All that the network gets; the two that are shown are always among them")),
+            (_("Missing &values"), self.missing, _("What is done about rows in which an input is missing")),
         )
         for text, field, tip in rows:
             labelled_row(self.form, text, field, tip)
@@ -111,7 +112,9 @@ class ColumnsForm(QWidget):
             fixed = choice is not None and name in choice.shown
             item.setFlags(PLAIN if fixed else PLAIN | Qt.ItemFlag.ItemIsUserCheckable)  # type: ignore[arg-type]
             item.setCheckState(CHECKED if name in inputs else UNCHECKED)
-            item.setToolTip(plain(f"{name}: shown in the picture, and so an input" if fixed else name))
+            item.setToolTip(
+                plain(_("{name}: shown in the picture, and so an input").format(name=name) if fixed else name)
+            )
         self.inputs.blockSignals(False)
 
     # ---------------------------------------------------------------- what is wished

@@ -8,9 +8,10 @@ import numpy as np
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt5.QtGui import QBrush, QColor
 
+from core.base.translation import _
 from core.data.tables.column_choice import Choice
 from core.data.tables.preview import Preview
-from core.data.tables.table import NUMBERS, Column
+from core.data.tables.table import NUMBERS, TEXT, Column
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -31,9 +32,10 @@ class Use:
     share: float = 0.0
 
 
-ACROSS, UP = Use("across →", "positive", 0.2), Use("up ↑", "positive", 0.2)
-INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use("not used")
-GAP = Use("missing", "wrong", 0.25)
+ACROSS, UP = Use(_("across →"), "positive", 0.2), Use(_("up ↑"), "positive", 0.2)
+INPUT, LEARNED, UNUSED = Use(_("input"), "positive", 0.07), Use(_("learned"), "accent", 0.2), Use(_("not used"))
+KINDS = {NUMBERS: _("numbers"), TEXT: _("text")}
+GAP = Use(_("missing"), "wrong", 0.25)
 
 
 def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
@@ -99,7 +101,7 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(GAP if self._is_missed(row, column) else self._uses[column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_missed(row, column):
-            return "Counts as missing"
+            return _("Counts as missing")
         return None
 
     def _is_missed(self, row: int, column: int) -> bool:
@@ -112,11 +114,15 @@ class PreviewModel(QAbstractTableModel):
             place = self._preview.places[section]
             if role == Qt.ItemDataRole.DisplayRole:
                 return place.rsplit(" ", 1)[-1]
-            return plain(f"In the file, this is {place}") if role == Qt.ItemDataRole.ToolTipRole else None
+            return (
+                plain(_("In the file, this is {place}").format(place=place))
+                if role == Qt.ItemDataRole.ToolTipRole
+                else None
+            )
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{self._preview.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain(f"{self._preview.names[section]}: {self._preview.kinds[section]}")
+            return plain(f"{self._preview.names[section]}: {KINDS[self._preview.kinds[section]]}")
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(self._uses[section])
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
@@ -48,7 +49,7 @@ class TableCommands:
             data = text.encode("utf-8", "replace")
             self._open(Origin(pasted_path(data), data))
         else:
-            self._context.tell("The clipboard holds no text; copy the cells of a table first.", "none")
+            self._context.tell(_("The clipboard holds no text; copy the cells of a table first."), "none")
 
     def edit(self) -> None:
         """Ask again for the use of the columns of the present table."""

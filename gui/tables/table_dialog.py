@@ -25,6 +25,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns
@@ -112,7 +113,7 @@ class TableDialog(QDialog):
         wishes: Wishes | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Open a table" if origin.text is None else "Paste a table")
+        self.setWindowTitle(_("Open a table") if origin.text is None else _("Paste a table"))
         self._theme, self._standardize = theme, standardize
         self._request = ReadRequest(origin, dict(known or {}), wishes or Wishes())
         self._outcome: Outcome | None = None
@@ -124,10 +125,10 @@ class TableDialog(QDialog):
         self.line, self.doubts = plain_label(), plain_label()
         self.starts = QCheckBox(START_LINE)
         self.starts.setChecked(wishes is None)
-        self.starts.setToolTip("Untick it to keep your own settings")
+        self.starts.setToolTip(_("Untick it to keep your own settings"))
         self.progress = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.open_button = QPushButton("&Open")
+        self.open_button = QPushButton(_("&Open"))
         self.buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -149,7 +150,7 @@ class TableDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.preview.setModel(self._model)
-        self.preview.setAccessibleName("The first rows of the table")
+        self.preview.setAccessibleName(_("The first rows of the table"))
         self.preview.setTabKeyNavigation(False)
         self.preview.setWordWrap(False)
         names, rows = existing(self.preview.horizontalHeader()), existing(self.preview.verticalHeader())
@@ -159,7 +160,7 @@ class TableDialog(QDialog):
         rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("How much of the table is read")
+        self.progress.setAccessibleName(_("How much of the table is read"))
         kept = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         kept.setRetainSizeWhenHidden(True)
         self.progress.setSizePolicy(kept)
@@ -168,7 +169,7 @@ class TableDialog(QDialog):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(SELECTABLE)
-        self.doubts.setAccessibleName("What is doubtful")
+        self.doubts.setAccessibleName(_("What is doubtful"))
         self.doubts.setStyleSheet(f"color: rgb{self._theme.wrong};")
         self.doubts.hide()
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
@@ -220,7 +221,7 @@ class TableDialog(QDialog):
         self._outcome, self._accepting = None, False
         self.line.setToolTip("")
         self.doubts.hide()
-        self._say(f"Reading {self._request.origin.name}…")
+        self._say(_("Reading {name}…").format(name=self._request.origin.name))
         self.open_button.setEnabled(True)
         self._slow.start()
         self._reader.ask(self._request)

@@ -16,6 +16,7 @@ from core.base import log
 from core.base.errors import Cancelled, DataError
 from core.base.file_digest import digest_of, file_digest
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
@@ -48,7 +49,7 @@ class Origin:
     @property
     def name(self) -> str:
         """What the person knows it by."""
-        return Path(self.path).name if self.text is None else "The clipboard"
+        return Path(self.path).name if self.text is None else _("The clipboard")
 
     def digest(self) -> str:
         """That of the file, or of the text that will be its contents."""
@@ -180,7 +181,7 @@ class TableReader(QObject):
             try:
                 outcome = self._answer(request)
             except BaseException as error:  # noqa: BLE001 (as without memory to tell of another; the person waits)
-                outcome = Outcome(request, problem=fault_notice("The table cannot be read", error).text)
+                outcome = Outcome(request, problem=fault_notice(_("The table cannot be read"), error).text)
             if outcome is not None and not self._is_overtaken(None):
                 self.settled.emit(outcome)
 
@@ -199,11 +200,15 @@ class TableReader(QObject):
         except DataError as error:
             return Outcome(request, table, choice, problem=str(error))
         except MemoryError:
-            problem = f"{request.origin.name} is too large for this computer's memory; keep fewer rows or columns."
+            problem = _("{name} is too large for this computer's memory; keep fewer rows or columns.").format(
+                name=request.origin.name
+            )
             return Outcome(request, problem=problem)
         except Exception as error:  # noqa: BLE001 (whatever it is, the person must hear of it)
             log.fault(error)
-            problem = f"An error inside the program kept the table from being read: {type(error).__name__}: {error}"
+            problem = _("An error inside the program kept the table from being read: {name}: {error}").format(
+                name=type(error).__name__, error=error
+            )
             return Outcome(request, table, choice, problem=problem, detail=traceback.format_exc())
 
     def _begin(self, request: ReadRequest) -> str | None:
@@ -218,7 +223,7 @@ class TableReader(QObject):
             raise
         choice = self._show(request, first)
         if first.problem is not None or first.table is None:
-            raise DataError(first.problem or f"{first.name} holds no table.")
+            raise DataError(first.problem or _("{name} holds no table.").format(name=first.name))
         label = label_of(first.table, choice) if choice is not None else None
         table = self._read_with(request, label)
         if first.reading is not None and table.reading not in (None, first.reading):  # the encoding, of a large file

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
+from core.base.translation import _
 from core.data.tables.text.text_format import (
     COMMENTS,
     DECIMALS,
@@ -20,6 +21,7 @@ from core.data.tables.text.text_format import (
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import existing
 
 WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
@@ -38,18 +40,18 @@ class ReadingForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoding = ChoiceBox(list(ENCODINGS.items()), "Encoding")
-        self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], "Delimiter")
-        self.decimal = ChoiceBox(list(DECIMALS.items()), "Decimal mark")
-        self.thousands = ChoiceBox(list(THOUSANDS.items()), "Mark of thousands")
-        self.quote = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in QUOTES)], "Quote")
-        self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], "Comment prefix")
-        self.skip = WholeNumberField(0, MAX_SKIP, "Lines to skip")
-        self.header = QCheckBox("The &first row names the columns")
-        self.signs = QCheckBox("Numbers may carry $, %, ( )")
-        self.sheet = ChoiceBox([], "Sheet")
-        self.again = QPushButton("Find it a&gain")
-        self.again.setToolTip("Find all of this by itself again")
+        self.encoding = ChoiceBox(list(ENCODINGS.items()), _("Encoding"))
+        self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], _("Delimiter"))
+        self.decimal = ChoiceBox(list(DECIMALS.items()), _("Decimal mark"))
+        self.thousands = ChoiceBox(list(THOUSANDS.items()), _("Mark of thousands"))
+        self.quote = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in QUOTES)], _("Quote"))
+        self.comment = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
+        self.skip = WholeNumberField(0, MAX_SKIP, _("Lines to skip"))
+        self.header = QCheckBox(_("The &first row names the columns"))
+        self.signs = QCheckBox(_("Numbers may carry $, %, ( )"))
+        self.sheet = ChoiceBox([], _("Sheet"))
+        self.again = QPushButton(_("Find it a&gain"))
+        self.again.setToolTip(_("Find all of this by itself again"))
         self._fields: dict[str, QWidget] = {
             "encoding": self.encoding,
             "delimiter": self.delimiter,
@@ -76,16 +78,16 @@ class ReadingForm(QWidget):
         self.again.clicked.connect(self.found_anew)
 
     def _lay_out(self) -> None:
-        box, self.form = group("How it is read")
+        box, self.form = group(_("How it is read"))
         rows = (
-            ("Sheet", self.sheet, "Which sheet of the workbook is read"),
-            ("&Encoding", self.encoding, "Which characters the bytes stand for"),
-            ("&Delimiter", self.delimiter, "What parts the columns"),
-            ("Deci&mal mark", self.decimal, "What stands before the decimals of a number"),
-            ("&Thousands", self.thousands, "What stands between groups of three digits"),
-            ("&Quotes", self.quote, "What stands around a text that holds delimiters"),
-            ("&Comments", self.comment, "Lines that begin with it are passed over"),
-            ("S&kip lines", self.skip, "How many lines stand above the table"),
+            (_("Sheet"), self.sheet, _("Which sheet of the workbook is read")),
+            (_("&Encoding"), self.encoding, _("Which characters the bytes stand for")),
+            (_("&Delimiter"), self.delimiter, _("What parts the columns")),
+            (_("Deci&mal mark"), self.decimal, _("What stands before the decimals of a number")),
+            (_("&Thousands"), self.thousands, _("What stands between groups of three digits")),
+            (_("&Quotes"), self.quote, _("What stands around a text that holds delimiters")),
+            (_("&Comments"), self.comment, _("Lines that begin with it are passed over")),
+            (_("S&kip lines"), self.skip, _("How many lines stand above the table")),
         )
         for text, field, tip in rows:
             labelled_row(self.form, text, field, tip)
@@ -104,6 +106,8 @@ class ReadingForm(QWidget):
         for name, field in self._fields.items():
             field.setEnabled(reading is not None and (is_text or name in of_sheet))
         self.sheet.setEnabled(len(sheets) > 1)
+        for part in (self.sheet, existing(self.form.labelForField(self.sheet))):
+            part.setVisible(bool(sheets))
         self.sheet.clear()
         for sheet in sheets:
             self.sheet.addItem(sheet, sheet)

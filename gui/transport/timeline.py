@@ -41,6 +41,7 @@ class Timeline(QWidget):
         self._timeline: RunTimeline | None = None
         self._position = 0
         self._dragged: tuple[int, int] | None = None  # position and branch under the mouse
+        self._grabbed = -1  # the number of the branch along which the head is dragged
         self._is_sent = True
         self._picture: QPixmap | None = None  # of curves and branches, kept until they change
         self._drag_clock = QTimer(self)
@@ -90,19 +91,25 @@ class Timeline(QWidget):
         assert event is not None
         places = self.places
         if event.button() == Qt.MouseButton.LeftButton and places is not None:
-            mark, branch = places.mark_at(event.localPos()), places.branch_at(event.localPos())
-            self._drag_to(places.position_at(event.localPos().x()) if mark is None else mark.position, branch)
+            mark, self._grabbed = places.mark_at(event.localPos()), places.branch_at(event.localPos()).number
+            if mark is None:
+                self._drag_along(places, event.localPos().x())
+            else:
+                self._drag_to(mark[0], mark[1].position)
             self._send_dragged()
             self._drag_clock.start()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         places = self.places
-        if self._dragged is None or places is None:
-            return
-        branch = next((b for b in places.timeline.branches if b.number == self._dragged[1]), None)
+        if self._dragged is not None and places is not None:
+            self._drag_along(places, event.localPos().x())
+
+    def _drag_along(self, places: TimelinePlaces, x: float) -> None:
+        """Drag the head along the line of the branch that was grabbed, which may lead through other runs."""
+        branch = next((b for b in places.timeline.branches if b.number == self._grabbed), None)
         if branch is not None:
-            self._drag_to(places.position_at(event.localPos().x()), branch)
+            self._drag_to(*places.place_at(branch, x))
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if self._dragged is not None:
@@ -112,8 +119,8 @@ class Timeline(QWidget):
             self.seek_wanted.emit(position, branch, True)
             self.update()
 
-    def _drag_to(self, position: int, branch: BranchView) -> None:
-        dragged = min(max(position, 0), branch.tip), branch.number
+    def _drag_to(self, branch: BranchView, position: int) -> None:
+        dragged = position, branch.number
         if dragged != self._dragged:
             self._dragged, self._is_sent = dragged, False
             self.update()
@@ -139,14 +146,14 @@ class Timeline(QWidget):
         places = self.places
         if places is None:
             return ""
-        branch, mark, length = places.branch_at(point), places.mark_at(point), places.timeline.epoch_length
+        branch, mark = places.branch_at(point), places.mark_at(point)
         if mark is not None:
-            return f"{place(mark.position, length).capitalize()}: {mark.text}"
-        position = min(places.position_at(point.x()), branch.tip)
+            return f"{place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"
+        branch, position = places.place_at(branch, point.x())
         table = branch.history.table
         row = table[int(np.searchsorted(table[:, 0], position, side="right")) - 1]
         return _("{name}\n{place}: loss {loss}").format(
-            name=branch.name, place=place(position, length).capitalize(), loss=short(float(row[1]))
+            name=branch.name, place=place(position, branch.run.epoch_length).capitalize(), loss=short(float(row[1]))
         )
 
     # ---------------------------------------------------------------- painting
@@ -157,9 +164,11 @@ class Timeline(QWidget):
             places = self.places
             painter.drawPixmap(0, 0, self._kept_picture(places))
             if places is not None:
-                position = self._position if self._dragged is None else self._dragged[0]
-                paint_words(painter, places.timeline, position, self._theme)
-                paint_head(painter, places.x(position), self._theme)
+                position, number = self._dragged or (self._position, places.timeline.present)
+                branch = next((b for b in places.timeline.branches if b.number == number), None)
+                branch = places.timeline.present_branch if branch is None else branch
+                paint_words(painter, places.timeline, branch, position, self._theme)
+                paint_head(painter, places.x(branch, position), self._theme)
 
     def _kept_picture(self, places: TimelinePlaces | None) -> QPixmap:
         """What stays as it is while the head moves."""
@@ -182,5 +191,5 @@ def _outline(timeline: RunTimeline | None) -> object:
     """What a picture of the timeline depends on."""
     if timeline is None:
         return None
-    branches = [(b.number, b.fork, b.tip, b.name, b.marks, len(b.history)) for b in timeline.branches]
-    return timeline.present, timeline.epoch_length, branches
+    branches = [(b.number, b.parent, b.fork, b.tip, b.name, b.marks, len(b.history)) for b in timeline.branches]
+    return timeline.present, branches

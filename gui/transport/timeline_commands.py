@@ -27,11 +27,17 @@ class TimelineCommands:
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
         return {
-            "to-beginning": lambda: self._session.seek(0),
+            "to-beginning": self.go_to_beginning,
             "to-tip": self.go_to_tip,
             "previous-change": lambda: self.go_to_change(-1),
             "next-change": lambda: self.go_to_change(1),
         }
+
+    def go_to_beginning(self) -> None:
+        """Go to the beginning of the present line, before all painting."""
+        timeline = self._session.timeline
+        if timeline is not None:
+            self._session.seek(0, timeline.last_of(timeline.line()[0][0].run).number)
 
     def go_to_tip(self) -> None:
         """Go to the farthest position of the present branch."""
@@ -40,15 +46,17 @@ class TimelineCommands:
             self._session.seek(timeline.present_branch.tip)
 
     def go_to_change(self, way: int) -> None:
-        """Go to the next change of the present branch (``way`` 1) or the previous one (-1); behind them to its end."""
+        """Go to the next change of the present line (``way`` 1) or the previous one (-1); behind them to its end."""
         timeline, snapshot = self._session.timeline, self._session.snapshot
         if timeline is None or snapshot is None:
             return
-        ends = [0, timeline.present_branch.tip]
-        places = sorted({*ends, *(mark.position for mark in timeline.marks())})
-        ahead = [place for place in places[::way] if (place - snapshot.position) * way > 0]
+        (first, _), (present, tip) = timeline.line()[0], timeline.line()[-1]
+        here = present.epochs(snapshot.position)
+        places = [(first, 0), *((branch, mark.position) for branch, mark in timeline.marks()), (present, tip)]
+        ahead = [(branch, at) for branch, at in places[::way] if (branch.epochs(at) - here) * way > 0]
         if ahead:
-            self._session.seek(ahead[0])
+            branch, position = ahead[0]
+            self._session.seek(position, timeline.last_of(branch.run).number)
 
     def open_menu(self, number: int, where: QPoint) -> None:
         """Open the menu of a branch."""
@@ -67,7 +75,7 @@ class TimelineCommands:
         self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
         self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))
         self._add(menu, _("Remove this branch"), lambda: self._session.remove_branch(number))
-        menu.actions()[-1].setEnabled(branch.parent is not None)
+        menu.actions()[-1].setEnabled(len(timeline.branches) > 1)
         menu.addSeparator()
         for other in timeline.branches:
             self._add(menu, other.name, partial(self._session.seek, other.tip, other.number))

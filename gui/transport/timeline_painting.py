@@ -9,10 +9,11 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
-from core.base.number_text import grouped
+from core.base.arrays import Array
 from core.base.translation import _
 from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline, place
+from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
@@ -28,8 +29,8 @@ def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
     painter.setRenderHints(SMOOTH)
     timeline = places.timeline
     _paint_ticks(painter, places, theme)
+    _paint_curves(painter, places, theme)
     for branch in sorted(timeline.branches, key=lambda branch: branch.number == timeline.present):
-        _paint_curve(painter, places, theme, branch)
         _paint_branch(painter, places, theme, branch)
 
 
@@ -37,26 +38,35 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
     painter.setPen(theme.color("faint"))
     right = -math.inf
     for epoch in places.ticks():
-        x, text = places.x(epoch * places.timeline.epoch_length), f"{epoch:g}" if epoch < 1.0 else grouped(epoch)
+        x, text = places.x_of_epochs(epoch), epoch_text(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
             painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)
             right = x + width / 2
 
 
-def _paint_curve(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
-    """The training loss behind the fork, on a logarithmic axis that all branches share."""
-    is_present = branch.number == places.timeline.present
-    table = branch.history.table
-    rows = table if is_present else table[table[:, 0] >= branch.fork]
-    if len(rows) < 2:
-        return
-    rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
+    """The training loss of all branches behind their forks, and that of the present line in front of them."""
     low, high = _loss_range(places.timeline)
-    heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
-    ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
-    painter.setPen(QPen(_color(places, theme, branch), 1.6 if is_present and not is_restless(heights) else 1.0))
-    painter.drawPolyline(arrayToQPolygonF(places.xs(rows[:, 0]), ys))
+
+    def paint(branch: BranchView, rows: Array, color: QColor, width: float) -> None:
+        rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+        heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
+        ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
+        painter.setPen(QPen(color, 1.0 if is_restless(heights) else width))
+        if len(rows) > 1:
+            painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
+
+    for branch in places.timeline.branches:
+        table = branch.history.table
+        paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
+    line = places.timeline.line()
+    for branch in {
+        id(part.run): part for part, end in line
+    }.values():  # of each run the last one, whose record is whole
+        stop = next(end for part, end in line[::-1] if part is branch)
+        table = branch.history.table
+        paint(branch, table[table[:, 0] <= stop], theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
@@ -66,7 +76,7 @@ def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
 
 
 def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
-    y, start, end = places.lane(branch.number), places.x(branch.fork), places.x(branch.tip)
+    y, start, end = places.lane(branch.number), places.x(branch, branch.fork), places.x(branch, branch.tip)
     is_present = branch.number == places.timeline.present
     painter.setPen(QPen(_color(places, theme, branch), 3.0 if is_present else 1.6))
     if branch.parent is not None:
@@ -75,28 +85,28 @@ def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branc
     for part, stop in places.timeline.line():  # the present line runs along its parents
         if part is branch:
             painter.setPen(QPen(theme.color("train"), 3.0))
-            painter.drawLine(QPointF(start, y), QPointF(max(places.x(stop), start + 3), y))
+            painter.drawLine(QPointF(start, y), QPointF(max(places.x(branch, stop), start + 3), y))
     painter.setPen(QPen(theme.color("base"), 1.0))
     painter.setBrush(theme.color("text" if is_present else "faint"))
     for mark in branch.marks:
-        painter.drawEllipse(QPointF(places.x(mark.position), y), 3.6, 3.6)
+        painter.drawEllipse(QPointF(places.x(branch, mark.position), y), 3.6, 3.6)
 
 
 def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
     return theme.color("train" if branch.number == places.timeline.present else "faint")
 
 
-def paint_words(painter: QPainter, timeline: RunTimeline, position: int, theme: Theme) -> None:
-    """The present branch, and how far it goes, at the left."""
-    present, length = timeline.present_branch, timeline.epoch_length
+def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, position: int, theme: Theme) -> None:
+    """The branch on which the head is, and how far it goes, at the left."""
+    length = branch.run.epoch_length
     metrics, branches = painter.fontMetrics(), len(timeline.branches)
     at = _("at {place}")
     reached = _("reached {place}")
     text = _("reached {place}, {n} branches") if branches > 1 else reached
     here, epoch = place(position, length), place(position - position % length, length)
-    tip, last = place(present.tip, length), place(present.tip - present.tip % length, length)
+    tip, last = place(branch.tip, length), place(branch.tip - branch.tip % length, length)
     lines = (
-        (present.name, present.name, "text"),
+        (branch.name, branch.name, "text"),
         (at.format(place=here), at.format(place=epoch), "text"),
         (text.format(place=tip, n=branches), reached.format(place=last), "faint"),
     )

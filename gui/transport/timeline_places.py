@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from PyQt5.QtCore import QPointF
 
@@ -26,54 +27,84 @@ class TimelinePlaces:
     width: int
     scale: EpochScale
 
-    @property
+    @cached_property
     def last_epoch(self) -> float:
         """What the right end stands for."""
-        return max(max(branch.tip for branch in self.timeline.branches) / self.timeline.epoch_length, 1.0)
+        return max(1.0, *(branch.epochs(branch.tip) for branch in self.timeline.branches))
 
     @property
     def _pixel(self) -> float:
         """The size of a pixel on the scale."""
         return self.scale.place(self.last_epoch) / max(self.width - LEFT - SIDE, 1)
 
-    def x(self, position: float) -> float:
-        """The place of a position."""
-        return LEFT + self.scale.place(position / self.timeline.epoch_length) / self._pixel
+    def x_of_epochs(self, epochs: float) -> float:
+        """The place of so many epochs."""
+        return LEFT + self.scale.place(epochs) / self._pixel
 
-    def xs(self, positions: Array) -> Array:
-        """The places of many positions, shape (n,)."""
-        return LEFT + self.scale.places(positions / self.timeline.epoch_length) / self._pixel
+    def x(self, branch: BranchView, position: float) -> float:
+        """The place of a position of a branch."""
+        return self.x_of_epochs(branch.epochs(position))
 
-    def position_at(self, x: float) -> int:
-        """The position at a place: the end of an epoch where one is near, or epochs are not wide."""
+    def xs(self, branch: BranchView, positions: Array) -> Array:
+        """The places of many positions of a branch, shape (n,)."""
+        epochs: Array = branch.run.epochs_before + positions / branch.run.epoch_length
+        return LEFT + self.scale.places(epochs) / self._pixel
+
+    def place_at(self, branch: BranchView, x: float) -> tuple[BranchView, int]:
+        """The position at a place of the line of a branch, and the branch that has it.
+
+        The position is the end of an epoch where one is near, or where epochs are not wide.
+        """
         place = min(max(x - LEFT, 0.0), self.width - LEFT - SIDE) * self._pixel
-        return self.scale.position(place, self._pixel, self.timeline.epoch_length)
+        on = self.timeline.on_line(branch, self.scale.epoch(place))
+        run = on.run
+        position = self.scale.position(place, self._pixel, run.epoch_length, run.epochs_before)
+        return on, min(max(position, 0), on.tip)
+
+    @cached_property
+    def _lanes(self) -> dict[int, int]:
+        """The lane of each branch: where points were painted at the tip of another one, that of this one."""
+        lanes: dict[int, int] = {}
+        ends = {branch.number: branch.tip for branch in self.timeline.branches}
+        for branch in self.timeline.branches:
+            goes_on = branch.parent is not None and branch.fork == 0 < branch.leaves_at == ends.get(branch.parent)
+            goes_on = goes_on or (branch.run.painted != "" and branch.parent is not None and ends[branch.parent] == 0)
+            if goes_on and branch.parent is not None:
+                lanes[branch.number] = lanes[branch.parent]
+                ends[branch.parent] = -1  # another one has a lane of its own
+            else:
+                lanes[branch.number] = len(set(lanes.values()))
+        return lanes
 
     def lane(self, number: int) -> float:
         """The height of a branch's line."""
-        numbers = [branch.number for branch in self.timeline.branches]
-        apart = min(WIDEST_LANE, LANES_HEIGHT / max(len(numbers) - 1, 1))
-        return LANES_TOP + apart * numbers.index(number)
+        apart = min(WIDEST_LANE, LANES_HEIGHT / max(len(set(self._lanes.values())) - 1, 1))
+        return LANES_TOP + apart * self._lanes[number]
 
     def branch_at(self, point: QPointF) -> BranchView:
         """The branch whose line is near a point; elsewhere the present one."""
         near = [
             (abs(self.lane(branch.number) - point.y()), branch.number != self.timeline.present, branch)
             for branch in self.timeline.branches
-            if self.x(branch.fork) - NEAR <= point.x() <= self.x(branch.tip) + NEAR
+            if self.x(branch, branch.fork) - NEAR <= point.x() <= self.x(branch, branch.tip) + NEAR
         ]
         near = [item for item in near if item[0] <= NEAR]
         return min(near, key=lambda item: item[:2])[2] if near else self.timeline.present_branch
 
-    def mark_at(self, point: QPointF) -> ChangeMark | None:
-        """The change whose mark is near a point."""
+    def mark_at(self, point: QPointF) -> tuple[BranchView, ChangeMark] | None:
+        """The change whose mark is near a point, and its branch."""
         marks = [
-            (math.hypot(self.x(mark.position) - point.x(), self.lane(branch.number) - point.y()), number, mark)
+            (
+                math.hypot(self.x(branch, m.position) - point.x(), self.lane(branch.number) - point.y()),
+                number,
+                branch,
+                m,
+            )
             for number, branch in enumerate(self.timeline.branches)
-            for mark in branch.marks
+            for m in branch.marks
         ]
         nearest = min(marks, default=None, key=lambda item: item[:2])
-        return nearest[2] if nearest is not None and nearest[0] <= NEAR else None
+        return nearest[2:] if nearest is not None and nearest[0] <= NEAR else None
 
     def ticks(self) -> list[float]:
         """Round numbers of epochs up to the last one."""

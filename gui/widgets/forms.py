@@ -76,6 +76,7 @@ class ScrollColumn(QScrollArea):
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the keys to the field that gets them
         self._fit()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

@@ -282,10 +282,10 @@ def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return pen
 
 
-def make_plot(logarithmic: bool = False, bottom: PlainAxis | None = None) -> Plot:
+def make_plot(name: str, logarithmic: bool = False, bottom: PlainAxis | None = None) -> Plot:
     """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10.
 
-    ``bottom`` takes the place of its horizontal axis.
+    ``name`` is its accessible name; ``bottom`` takes the place of its horizontal axis.
     """
     axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
     if bottom is not None:
@@ -293,6 +293,7 @@ def make_plot(logarithmic: bool = False, bottom: PlainAxis | None = None) -> Plo
     if logarithmic:
         axes["left"] = DecadeAxis("left")
     plot = Plot(axisItems=axes, enableMenu=False)
+    plot.setAccessibleName(name)
     for side in ("top", "right"):
         plot.hideAxis(side)
     return plot

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
+from PyQt5.QtGui import QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from core.base.translation import _
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing
 
+NAME_GAP = 8
 LEAST_ROOM = 90
 """What the two buttons take, with the margins."""
 MARGINS = 14, 4, 8, 2
@@ -35,14 +36,17 @@ class DockTitle(QWidget):
         self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self.close_button = self._button("✕", _("Close: {title}").format(title=dock.windowTitle()))
         self.close_button.clicked.connect(dock.hide)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(*MARGINS)
+        line = QHBoxLayout()
         line.setSpacing(2)
         line.addWidget(self._name, 1)
         line.addWidget(self.float_button)
         line.addWidget(self.close_button)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(*MARGINS)
+        self._lines.setSpacing(2)
+        self._lines.addLayout(line, 1)
         if tools is not None:
-            line.addWidget(tools)
+            self._lines.addWidget(tools)
         self._show_buttons(False)
         for changed in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
             changed.connect(lambda _: self._show_name())
@@ -69,13 +73,29 @@ class DockTitle(QWidget):
 
     def _show_buttons(self, shown: bool) -> None:
         room = self.width() - (self._tools.sizeHint().width() if self._tools is not None else 0)
-        shown = (
-            shown
-            and not self._name.isHidden()
-            and room > self._name.fontMetrics().horizontalAdvance(self._name.full) + LEAST_ROOM
-        )
+        shown = shown and not self._name.isHidden() and room > self._name_width() + LEAST_ROOM
         self.float_button.setVisible(shown)
         self.close_button.setVisible(shown)
+
+    def _arrange(self) -> None:
+        """Put the tools beside the name, or below it where both have no room in a line."""
+        if self._tools is not None:
+            needed = self._name_width() + self._tools.sizeHint().width() + MARGINS[0] + MARGINS[2] + NAME_GAP
+            directions = QBoxLayout.Direction
+            self._lines.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
+
+    def _name_width(self) -> int:
+        return self._name.fontMetrics().horizontalAdvance(self._name.full)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._arrange()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

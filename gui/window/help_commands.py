@@ -82,6 +82,7 @@ class HelpCommands:
         text.setWordWrap(True)
         text.setMargin(14)
         area = QScrollArea()
+        area.setAccessibleName(title)
         area.setWidget(text)
         area.setWidgetResizable(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

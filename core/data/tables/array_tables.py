@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.base.errors import Cancelled, DataError
 from core.base.progress import Progress, tell
+from core.base.translation import _
 from core.data.tables.cell_tables import read_cells
 from core.data.tables.columns import text_column
 from core.data.tables.layout import unique_names
@@ -32,7 +33,7 @@ ROOM_FOR_NUMBERS, MOST_LARGER = 64 << 20, 30
 """The numbers of a file may take so many bytes, and so many times its size more."""
 MAX_HEADER = 10_000
 """Bytes, as many as NumPy reads by itself."""
-ADVICE = "save one table: a 2-D array of numbers, or columns of equal length"
+ADVICE = _("save one table: a 2-D array of numbers, or columns of equal length")
 
 
 def read_arrays(source: Source, progress: Progress | None = None, rows: int | None = None) -> Table:
@@ -78,7 +79,9 @@ def check_packing(archive: zipfile.ZipFile, name: str) -> None:
     members, size = archive.infolist(), archive.fp.seek(0, os.SEEK_END)
     usual = all(info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members)
     if not usual or sum(info.compress_size for info in members) > size:
-        raise DataError(f"{name} is packed in a way that is not read here, or is damaged; save it anew.")
+        raise DataError(
+            _("{name} is packed in a way that is not read here, or is damaged; save it anew.").format(name=name)
+        )
 
 
 @contextmanager
@@ -94,8 +97,10 @@ def sound(name: str) -> Iterator[None]:
         raise too_large(name) from None
     except Exception as error:  # noqa: BLE001 (a damaged file makes them raise nearly anything)
         if "allow_pickle" in str(error) or "Python objects" in str(error):
-            raise DataError(f"{name} holds Python objects, which are not loaded; {ADVICE}.") from None
-        raise DataError(f"{name} is damaged or no array file; save it anew.") from None
+            raise DataError(
+                _("{name} holds Python objects, which are not loaded; {advice}.").format(name=name, advice=ADVICE)
+            ) from None
+        raise DataError(_("{name} is damaged or no array file; save it anew.").format(name=name)) from None
 
 
 def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -> Array:
@@ -110,20 +115,24 @@ def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -
     length_bytes = stream.read(width)
     length = int.from_bytes(length_bytes, "little")
     if version > 3 or length > MAX_HEADER:  # NumPy would set it aside before it reads
-        raise DataError(f"{name} is damaged or no array file; save it anew.")
+        raise DataError(_("{name} is damaged or no array file; save it anew.").format(name=name))
     read_header = npy.read_array_header_1_0 if version == 1 else npy.read_array_header_2_0
     shape, fortran, dtype = read_header(io.BytesIO(length_bytes + stream.read(length)))
     if dtype.hasobject:
-        raise DataError(f"{name} holds Python objects, which are not loaded; {ADVICE}.")
+        raise DataError(
+            _("{name} holds Python objects, which are not loaded; {advice}.").format(name=name, advice=ADVICE)
+        )
     if not dtype.itemsize and 0 not in shape:
-        raise DataError(f"{name} holds an array of empty texts; {ADVICE}.")
+        raise DataError(_("{name} holds an array of empty texts; {advice}.").format(name=name, advice=ADVICE))
     count = 1
     for extent in shape:
         count *= int(extent)
     if not 0 <= count * dtype.itemsize <= size:
-        raise DataError(f"{name} is damaged: an array is shorter than its header says; save it anew.")
+        raise DataError(
+            _("{name} is damaged: an array is shorter than its header says; save it anew.").format(name=name)
+        )
     if len(shape) == 2 and shape[1] > MAX_COLUMNS:
-        raise too_many_columns(name, "its array")
+        raise too_many_columns(name, _("its array"))
     if rows is not None and shape and not fortran:
         count = count // max(1, shape[0]) * min(rows, shape[0])
         shape = (min(rows, shape[0]), *shape[1:])
@@ -131,7 +140,9 @@ def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -
         raise too_much(source)
     data = stream.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
-        raise DataError(f"{name} is damaged: an array is shorter than its header says; save it anew.")
+        raise DataError(
+            _("{name} is damaged: an array is shorter than its header says; save it anew.").format(name=name)
+        )
     array: Array = np.frombuffer(data, dtype, count).reshape(shape, order="F" if fortran else "C")
     return array[:rows] if array.ndim else array
 
@@ -143,7 +154,11 @@ def size_as_numbers(array: Array) -> int:
 
 def too_much(source: Source) -> DataError:
     """The error for a small file of very many numbers."""
-    return DataError(f"{source.name} holds far more numbers than a file of its size should; save fewer, or as CSV.")
+    return DataError(
+        _("{name} holds far more numbers than a file of its size should; save fewer, or as CSV.").format(
+            name=source.name
+        )
+    )
 
 
 # --- arrays to columns
@@ -153,13 +168,21 @@ def chosen(arrays: Mapping[str, Array], name: str) -> dict[str, Array]:
     """Those arrays of a ``.npz`` file that make up one table."""
     flat = {key: a for key, a in arrays.items() if (a.ndim == 2 and a.shape[1] != 1) or a.dtype.names}
     if len(flat) > 1:
-        raise DataError(f"{name} holds {len(flat)} tables ({listed(flat)}); save one of them by itself.")
+        raise DataError(
+            _("{name} holds {count} tables ({flat}); save one of them by itself.").format(
+                name=name, count=len(flat), flat=listed(flat)
+            )
+        )
     single = {key: a for key, a in arrays.items() if key not in flat and a.ndim in (1, 2)}
     if flat:
         length = len(next(iter(flat.values())))
         return flat | {key: array for key, array in single.items() if len(array) == length}
     if len({len(array) for array in single.values()}) > 1:
-        raise DataError(f"{name} holds columns of different lengths ({listed(single)}); {ADVICE}.")
+        raise DataError(
+            _("{name} holds columns of different lengths ({single}); {advice}.").format(
+                name=name, single=listed(single), advice=ADVICE
+            )
+        )
     return single
 
 
@@ -177,10 +200,16 @@ def table_of_arrays(arrays: Mapping[str, Array], name: str) -> Table:
         else:
             columns.append((key, array))
     if not columns or any(len(array.shape) != 1 for _, array in columns):
-        shapes = listed(f"{key or 'an array'} of shape {array.shape}" for key, array in arrays.items()) or "nothing"
-        raise DataError(f"{name} holds {shapes}; {ADVICE}.")
+        shapes = (
+            listed(
+                _("{key} of shape {shape}").format(key=key or "an array", shape=array.shape)
+                for key, array in arrays.items()
+            )
+            or "nothing"
+        )
+        raise DataError(_("{name} holds {shapes}; {advice}.").format(name=name, shapes=shapes, advice=ADVICE))
     if not len(columns[0][1]):
-        raise DataError(f"{name} is empty; it needs rows of numbers.")
+        raise DataError(_("{name} is empty; it needs rows of numbers.").format(name=name))
     names = unique_names([key for key, _ in columns])
     return Table(name, tuple(column_of_array(key, array) for key, (_, array) in zip(names, columns, strict=True)))
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.layout import SAMPLE_ROWS, Row, filled, find_layout, lay_out
 from core.data.tables.table import Table
 from core.data.tables.text.sniffing import Given, check_fields
@@ -46,12 +47,14 @@ def read_cells(
     sample = padded([row for row in sample if row[0] > reading.skip])
     layout = lay_out(sample, reading, name)
     if layout.first is None:
-        raise DataError(f"{name} has a header but no data; add rows, or read its first row as data.")
+        raise DataError(
+            _("{name} has a header but no data; add rows, or read its first row as data.").format(name=name)
+        )
     data = [row for row in full if row[0] >= layout.first][:limit]
 
     def check(row: Row) -> None:
         if len(row[1]) > layout.width and (fault := layout.misfit(row[1], row[0], "row")):
-            raise DataError(f"{name}, row {row[0]}: {fault}")
+            raise DataError(_("{name}, row {row}: {fault}").format(name=name, row=row[0], fault=fault))
 
     table = table_of(name, careful_columns(iter(data), layout.width, check), layout, reading, text_columns)
     numbers = [number for number, _ in data]
@@ -73,6 +76,8 @@ def known_fields(given: Given) -> Mapping[str, object]:
 def far_cell(name: str, row: int, width: int) -> DataError:
     """The error for a sheet that is nearly empty up to its last column."""
     return DataError(
-        f"{name}, row {row}: it reaches to column {width:,}, but nearly all cells up to there are empty; "
-        "remove what stands far from the table."
+        _(
+            "{name}, row {row}: it reaches to column {width:,}, but nearly all cells up to there are empty; "
+            "remove what stands far from the table."
+        ).format(name=name, row=row, width=width)
     )

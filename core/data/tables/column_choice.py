@@ -9,6 +9,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.table import NUMBERS, TEXT, Column, Table, listed
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -17,14 +18,14 @@ MEAN = "mean"
 MOST_FREQUENT = "most frequent"
 REFUSE = "refuse"
 MISSING_RULES = {
-    DROP: "leave the row out",
-    MEAN: "fill with the column's mean",
-    MOST_FREQUENT: "fill with the column's most frequent value",
-    REFUSE: "refuse the table",
+    DROP: _("leave the row out"),
+    MEAN: _("fill with the column's mean"),
+    MOST_FREQUENT: _("fill with the column's most frequent value"),
+    REFUSE: _("refuse the table"),
 }
 """What is done about a missing input, with what a menu calls it."""
 
-FEW_VALUES = 20
+FEW_VALUES, FEW_LABELS, MOST_DIFFERENT = 20, 5, 0.8
 MOST_TEXTS = 40
 """A column of text with more different texts than these is no input by itself."""
 FEW_ROWS = 1000
@@ -77,29 +78,49 @@ class Choice:
         for field in ("shown", "inputs"):
             names = getattr(self, field)
             if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
-                raise DataError(f"The {field} of the choice are {names!r}; give names of columns.")
+                raise DataError(
+                    _("The {field} of the choice are {names!r}; give names of columns.").format(
+                        field=field, names=names
+                    )
+                )
             object.__setattr__(self, field, tuple(names))
         twice = next((name for name in self.inputs if self.inputs.count(name) > 1), None)
         if twice is not None:
-            raise DataError(f"The input {twice!r} is chosen twice; choose each column once.")
+            raise DataError(_("The input {twice!r} is chosen twice; choose each column once.").format(twice=twice))
         if len(self.shown) != 2 or self.shown[0] == self.shown[1]:
             shown = ", ".join(map(repr, self.shown)) or "none"
-            raise DataError(f"The inputs shown are {shown}; choose two different columns.")
+            raise DataError(_("The inputs shown are {shown}; choose two different columns.").format(shown=shown))
         if not self.inputs:
             object.__setattr__(self, "inputs", self.shown)
         texts = tuple((name, tuple(words)) for name, words in self.texts)
         object.__setattr__(self, "texts", texts)
         if any(name not in self.inputs or not all(isinstance(word, str) for word in words) for name, words in texts):
-            raise DataError("Texts are given for a column that is no input, or are no texts; choose the column again.")
+            raise DataError(
+                _("Texts are given for a column that is no input, or are no texts; choose the column again.")
+            )
         for name in self.shown:
             if name not in self.expanded:
-                raise DataError(f"The column {name!r} is shown but is no input; add it to the inputs or show another.")
+                raise DataError(
+                    _("The column {name!r} is shown but is no input; add it to the inputs or show another.").format(
+                        name=name
+                    )
+                )
         if not isinstance(self.target, str) or self.target in self.inputs:
-            raise DataError(f"The column {self.target!r} cannot be input and target; choose another for one of them.")
+            raise DataError(
+                _("The column {target!r} cannot be input and target; choose another for one of them.").format(
+                    target=self.target
+                )
+            )
         if self.task not in TASKS:
-            raise DataError(f"There is no task {self.task!r}; choose {' or '.join(TASKS)}.")
+            raise DataError(
+                _("There is no task {task!r}; choose {tasks}.").format(task=self.task, tasks=" or ".join(TASKS))
+            )
         if self.missing not in tuple(MISSING_RULES):
-            raise DataError(f"There is no rule {self.missing!r} for missing values; choose {', '.join(MISSING_RULES)}.")
+            raise DataError(
+                _("There is no rule {missing!r} for missing values; choose {missing_rules}.").format(
+                    missing=self.missing, missing_rules=", ".join(MISSING_RULES)
+                )
+            )
 
     @property
     def expanded(self) -> tuple[str, ...]:
@@ -153,11 +174,13 @@ def default_choice(table: Table) -> Choice:
     shown = spread(names, texts)[:2]
     if target is None or len(names) < 2:
         numeric = sum(map(is_input, table.columns))
-        sheets = f" Other sheets: {listed(table.sheets)}." if len(table.sheets) > 1 else ""
-        found = "1 column" if numeric == 1 else f"{numeric or 'no'} columns"
+        sheets = _(" Other sheets: {sheets}.").format(sheets=listed(table.sheets)) if len(table.sheets) > 1 else ""
+        found = _("1 column") if numeric == 1 else _("{numeric} columns").format(numeric=numeric or _("no"))
         raise DataError(
-            f"{table.name} has {found} of numbers among {len(table.columns)}; two inputs and a label or target are "
-            f"needed, so add columns or read the file in another way.{sheets}"
+            _(
+                "{name} has {found} of numbers among {count}; two inputs and a label or target are "
+                "needed, so add columns or read the file in another way.{sheets}"
+            ).format(name=table.name, found=found, count=len(table.columns), sheets=sheets)
         )
     inputs_shown = (shown[0], shown[1])
     chosen = names if texts else inputs_shown
@@ -221,7 +244,11 @@ def finite(column: Column) -> Array:
 def may_be_label(column: Column) -> bool:
     """Whether a column is text or whole numbers, of at least two kinds, but not as many as there are rows."""
     if column.texts is not None:
-        return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, len(column.values) / 2)
+        rows = len(column.values)
+        few = (
+            len(column.texts) <= MOST_DIFFERENT * rows or rows <= FEW_LABELS
+        )  # a name or a date in each row is no label
+        return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, rows / 2) and few
     return different_wholes(column) >= 2
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, finite, one_hot_names
 from core.data.tables.label_classes import classes_of, value_of
 from core.data.tables.table import NUMBERS, Column, Doubt, Table, listed
@@ -61,9 +62,9 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
     texts = dict(choice.texts)
     for column in columns:
         if column.name not in texts:
-            require_numbers(table, column, "as an input")
+            require_numbers(table, column, _("as an input"))
     if choice.task == REGRESSION:
-        require_numbers(table, target, "as the target")
+        require_numbers(table, target, _("as the target"))
     blocks = [one_hot(table, c, texts[c.name]) if c.name in texts else c.values[:, np.newaxis] for c in columns]
     order = [choice.expanded.index(name) for name in choice.columns]
     points = np.concatenate(blocks, axis=1) if len(blocks) > 1 else blocks[0].copy()
@@ -83,7 +84,9 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
         usable &= there.all(axis=1)
     if not usable.any():
         raise DataError(
-            f"{table.name}: something is missing in every row; choose other columns or fill what is missing."
+            _("{name}: something is missing in every row; choose other columns or fill what is missing.").format(
+                name=table.name
+            )
         )
     rows = None if usable.all() else usable
     labels, class_names = classes_of(table, target, rows) if choice.task == CLASSIFICATION else (None, ())
@@ -105,8 +108,12 @@ def one_hot(table: Table, column: Column, texts: Sequence[str]) -> Array:
     known = {text: place for place, text in enumerate(texts)}
     if column.texts is None or column.varied or not set(column.texts) <= known.keys():
         new = "" if column.texts is None else listed(sorted(set(column.texts) - known.keys()))
-        what = f"holds other texts than before ({new})" if new else "is no column of a few texts"
-        raise DataError(f"{table.name}: the column {column.name!r} {what}; choose the inputs again.")
+        what = _("holds other texts than before ({new})").format(new=new) if new else _("is no column of a few texts")
+        raise DataError(
+            _("{name}: the column {column_name!r} {what}; choose the inputs again.").format(
+                name=table.name, column_name=column.name, what=what
+            )
+        )
     rows = np.eye(len(known))[[known[text] for text in column.texts]]
     missing = np.isnan(column.values)
     found: Array = rows[np.where(missing, 0, column.values).astype(np.int64)]
@@ -122,8 +129,10 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
     found = [(text, int(count)) for text, count in zip(target.texts, counts, strict=False) if is_missing(text)]
     return tuple(
         Doubt(
-            f"{shorten(text)} is a class of {count} row{'' if count == 1 else 's'} in {target.name!r}; "
-            "if it means that the class is missing, empty those cells."
+            _(
+                "{text} is a class of {count} row{word} in {name!r}; "
+                "if it means that the class is missing, empty those cells."
+            ).format(text=shorten(text), count=count, word="" if count == 1 else "s", name=target.name)
         )
         for text, count in found
     )
@@ -138,7 +147,13 @@ def left_out(table: Table, columns: Sequence[Column], there: Flags, usable: Flag
     strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why = listed(lacking) + "".join(strays[:1])
     where = table.places(rows.tolist()[:5])
-    return (Doubt(f"{len(rows):,} of {len(table):,} rows are left out, with no value in {why} ({where})."),)
+    return (
+        Doubt(
+            _("{count:,} of {count2:,} rows are left out, with no value in {why} ({where}).").format(
+                count=len(rows), count2=len(table), why=why, where=where
+            )
+        ),
+    )
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
@@ -150,10 +165,16 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
         if value_of(text, number) is None:
             place = table.place(int(np.argmax(column.values == code)))
             raise DataError(
-                f"{table.name}, {place}: the column {column.name!r} holds {shorten(text)}, which is not a number; "
-                f"mend it, or choose a column of numbers {use}."
+                _(
+                    "{name}, {place}: the column {column_name!r} holds {text}, which is not a number; "
+                    "mend it, or choose a column of numbers {use}."
+                ).format(name=table.name, place=place, column_name=column.name, text=shorten(text), use=use)
             )
-    raise DataError(f"{table.name}: the column {column.name!r} is text; choose a column of numbers {use}.")
+    raise DataError(
+        _("{name}: the column {column_name!r} is text; choose a column of numbers {use}.").format(
+            name=table.name, column_name=column.name, use=use
+        )
+    )
 
 
 def refuse_missing(table: Table, columns: list[Column], there: Flags) -> None:
@@ -164,13 +185,15 @@ def refuse_missing(table: Table, columns: list[Column], there: Flags) -> None:
     row, place = (int(index) for index in missing[0])
     column = columns[place]
     if row in column.strays:
-        fault = f"{shorten(column.strays[row])} is not a number"
+        fault = _("{strays} is not a number").format(strays=shorten(column.strays[row]))
     elif column.kind == NUMBERS and math.isinf(column.values[row]):
-        fault = "the number is infinite"
+        fault = _("the number is infinite")
     else:
-        fault = "the value is missing"
+        fault = _("the value is missing")
     raise DataError(
-        f"{table.name}, {table.place(row)}, column {column.name!r}: {fault}; mend it, or leave such rows out."
+        _("{name}, {row}, column {column_name!r}: {fault}; mend it, or leave such rows out.").format(
+            name=table.name, row=table.place(row), column_name=column.name, fault=fault
+        )
     )
 
 
@@ -189,7 +212,9 @@ def fill(table: Table, choice: Choice, columns: list[Column], points: Array, usa
         values = points[there & usable][:, places]
         if not len(values):
             raise DataError(
-                f"{table.name}: the column {column.name!r} holds no number to fill the others with; choose another."
+                _("{name}: the column {column_name!r} holds no number to fill the others with; choose another.").format(
+                    name=table.name, column_name=column.name
+                )
             )
         if column.name in texts:
             points[np.ix_(~there, np.array(places))] = np.eye(len(places))[np.argmax(values.sum(axis=0))]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.row_text import unguarded
+from core.base.translation import _
 from core.data.tables.table import MAX_TEXTS, Column, Doubt
 from core.data.tables.text.text_format import (
     MARKS,
@@ -28,7 +29,7 @@ from core.data.tables.text.text_format import (
 HEAD, MANY, MOSTLY = 10_000, 2_000, 0.9
 """Where this share of so many different cells are no numbers, the others need not be looked at; HEAD: first cells."""
 
-NEARLY = re.compile(r"[-+~<>≈±$€£]{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
+NEARLY = re.compile(r"[-+~<>≈±$€£']{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
 """A number with a sign, a unit or a mark."""
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
@@ -71,8 +72,7 @@ def trim(cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def floats(cells: pa.ChunkedArray) -> Array:
     """The values as float64, NaN for nulls; perhaps read-only."""
-    values = cells.cast(pa.float64(), safe=False)
-    return np.asarray((values.fill_null(math.nan) if values.null_count else values).to_numpy(), dtype=np.float64)
+    return np.asarray(cells.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
 def is_list(cells: pa.ChunkedArray, thousands: str) -> bool:
@@ -177,8 +177,10 @@ def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[
     other = next((word for word in words if not is_number(word, number)), None)
     if other is not None and 2 * len(like) > len(words):
         yield Doubt(
-            f"{shorten(name)} is read as text, since {shorten(other)} in it is no number; if it should be numbers, "
-            "mend such cells or change Decimal mark or Thousands.",
+            _(
+                "{name} is read as text, since {other} in it is no number; if it should be numbers, "
+                "mend such cells or change Decimal mark or Thousands."
+            ).format(name=shorten(name), other=shorten(other)),
             False,
         )
 
@@ -210,11 +212,17 @@ def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Read
             cells.filter(found)[0].as_py() for cells, found in zip(numeric, fits, strict=True) if pc.any(found).as_py()
         )
         name = {",": "comma", ".": "point"}[mark]
-        meant, setting = (f"the {name} is a decimal mark", "none") if groups else (f"the {name} groups thousands", name)
+        meant, setting = (
+            (_("the {name} is a decimal mark").format(name=name), "none")
+            if groups
+            else (_("the {name} groups thousands").format(name=name), name)
+        )
         if mark == reading.delimiter:
-            meant = "that is two codes"
+            meant = _("that is two codes")
         value = number_parser(reading)(example)
         yield Doubt(
-            f"{shorten(example)} is read as {value:.15g}; if {meant}, set Thousands to {setting} "
-            f"(--thousands {setting})."
+            _(
+                "{example} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting})."
+            ).format(example=shorten(example), value=value, meant=meant, setting=setting),
+            settled_by="thousands",
         )

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.table import MAX_TEXTS, Column, Table
 from core.data.tables.text.text_format import Number, Reading, number_parser, shorten
 
 MAX_CLASSES = MAX_TEXTS
+BLOCK = 1 << 16
+"""Values that are sorted at a time."""
 
 
 Key = float | str
@@ -40,12 +43,18 @@ def classes_of(
     different, codes = different_values(values, len(column.texts or ()))
     if column.varied or len(different) > MAX_CLASSES:
         raise DataError(
-            f"{table.name}: the column {column.name!r} holds more than {MAX_CLASSES:,} different labels; "
-            "choose another column, or learn its numbers by regression."
+            _(
+                "{name}: the column {column_name!r} holds more than {max_classes:,} different labels; "
+                "choose another column, or learn its numbers by regression."
+            ).format(name=table.name, column_name=column.name, max_classes=MAX_CLASSES)
         )
     keys, names = class_keys(table, column, different)
     if len(set(keys)) == 1:
-        raise DataError(f"{table.name}: every row has the label {shorten(names[0])}; add rows of a second class.")
+        raise DataError(
+            _("{name}: every row has the label {label}; add rows of a second class.").format(
+                name=table.name, label=shorten(names[0])
+            )
+        )
     order = sorted(set(keys))
     places = {key: place for place, key in enumerate(order)}
     shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
@@ -56,8 +65,9 @@ def classes_of(
 def different_values(values: Array, texts: int) -> tuple[Array, NDArray[np.int64]]:
     """The sorted different values, and the place of each value among them; with ``texts``, all are codes below that."""
     if not texts:
-        different, codes = np.unique(values, return_inverse=True)
-        return different, codes.reshape(-1)
+        parts = (np.unique(values[start : start + BLOCK]) for start in range(0, len(values), BLOCK))
+        different = np.unique(np.concatenate([np.empty(0), *parts]))  # sorting all at once would take far more memory
+        return different, np.searchsorted(different, values)
     codes = values.astype(np.int64)
     present = np.bincount(codes, minlength=texts) > 0
     return np.flatnonzero(present).astype(np.float64), (np.cumsum(present) - 1)[codes]
@@ -69,7 +79,9 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         numbers: list[float] = different.tolist()
         if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
             raise DataError(
-                f"{table.name}: the labels of {column.name!r} have too many digits to be told apart; save them as text."
+                _(
+                    "{name}: the labels of {column_name!r} have too many digits to be told apart; save them as text."
+                ).format(name=table.name, column_name=column.name)
             )
         return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
     texts = [column.texts[int(code)] for code in different]
@@ -86,7 +98,11 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
     for code, key, text in zip(different, keys, texts, strict=True):
         if isinstance(key, float) and not math.isfinite(key):
             place = table.place(int(np.argmax(column.values == code)))
-            raise DataError(f"{table.name}, {place}: the label is {shorten(text)}; give a class or remove the line.")
+            raise DataError(
+                _("{name}, {place}: the label is {text}; give a class or remove the line.").format(
+                    name=table.name, place=place, text=shorten(text)
+                )
+            )
     return keys, names
 
 

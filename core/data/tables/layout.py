@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from core.base.errors import DataError
 from core.base.row_text import unguarded
+from core.base.translation import _
 from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
 from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
 
@@ -54,10 +55,14 @@ class TableLayout:
         found = len(row)
         if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
             return None
-        columns = "1 column" if found == 1 else f"{found:,} columns"
-        model = f", as in {unit} {self.first}" if self.first not in (None, line) else ""
-        advice = "add what is missing" if found < self.width else "remove what is too many"
-        return f"{columns}, but {self.width:,} are expected{model}; {advice}, or remove the {unit}."
+        columns = _("1 column") if found == 1 else _("{found:,} columns").format(found=found)
+        model = (
+            _(", as in {unit} {first}").format(unit=unit, first=self.first) if self.first not in (None, line) else ""
+        )
+        advice = _("add what is missing") if found < self.width else _("remove what is too many")
+        return _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.").format(
+            columns=columns, width=self.width, model=model, advice=advice, unit=unit
+        )
 
 
 def lay_out(
@@ -75,7 +80,7 @@ def lay_out(
         DataError: there are no rows, or too many columns.
     """
     if not sample:
-        raise DataError(f"{name} is empty; it needs rows of numbers.")
+        raise DataError(_("{name} is empty; it needs rows of numbers.").format(name=name))
     number = number_parser(reading)
     rows = [cells for _, cells in sample]
     doubts: list[Doubt] = []
@@ -89,9 +94,10 @@ def lay_out(
             names = names_of(rows[:first], number)
             if first > 1:
                 left = [row for row in rows[:first] if row is not names]
-                what = "taken for names" if names is not rows[0] else "left out as units"
+                said = _("Left out below the header, as units: {cells}.")
+                said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
                 shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(f"{'These rows are' if len(left) > 1 else 'This row is'} {what}: {shown}."))
+                doubts.append(Doubt(said.format(cells=shown), settled_by="header"))
             header = names
     data = sample[first:]
     given = rows[first:] or rows
@@ -99,14 +105,24 @@ def lay_out(
     if 2 * sum(bool(cell.strip()) for cell in header) > named:
         width = max(width, named)
     if width > MAX_COLUMNS:
-        raise too_many_columns(name, f"line {sample[0][0]}")
+        raise too_many_columns(name, _("line {number}").format(number=sample[0][0]))
     if header and any(is_number(cell, number) and not is_missing(cell) for cell in header):
         doubts.append(
-            Doubt(f"The first row ({listed(header)}) is taken for names, not for data; see Header (--no-header).")
+            Doubt(
+                _("The first row ({header}) is taken for names, not for data; see Header (--no-header).").format(
+                    header=listed(header)
+                ),
+                settled_by="header",
+            )
         )
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
         doubts.append(
-            Doubt(f"The first row ({listed(rows[0])}) is taken for data; if these are names, see Header (--header).")
+            Doubt(
+                _("The first row ({row}) is taken for data; if these are names, see Header (--header).").format(
+                    row=listed(rows[0])
+                ),
+                settled_by="header",
+            )
         )
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
     roles += ("",) * (width - len(roles)) if roles else ()
@@ -183,13 +199,18 @@ def find_layout(
 
 
 def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
-    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number."""
+    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number.
+
+    Names of several words between white space are passed over, too, since nobody knows which column each names.
+    """
     width = filled_width([cells for _, cells in rows]) if rows else 0
     number = number_parser(reading)
     titles = 0
-    for _, cells in rows[:MAX_TITLE_LINES]:
+    for _number, cells in rows[:MAX_TITLE_LINES]:
         short = filled(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
         short = short and not (len(cells) >= width and titles + 1 < len(rows) and filled(cells) > width / 2)
+        below = [len(row) for _, row in rows[titles + 1 :]]
+        short = short or (reading.delimiter is None and bool(below) and len(cells) > max(below))
         if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
             break
         titles += 1
@@ -214,7 +235,8 @@ def filled_width(rows: Sequence[Sequence[str]]) -> int:
 def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
     """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
     header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    return header and all(len(row) == width for _, row in rest)
+    named = header and any(is_number(cell, number) for _, row in rest[:1] for cell in row)
+    return named and all(len(row) == width for _, row in rest)
 
 
 def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:

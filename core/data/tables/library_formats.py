@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
+from core.base.translation import _
 from core.data.tables.array_tables import ADVICE, MOST_LARGER, ROOM_FOR_NUMBERS, too_much
 from core.data.tables.cell_tables import read_cells
 from core.data.tables.columns import column_of
@@ -47,10 +48,12 @@ def read_arrow(source: Source, text_columns: Collection[str], progress: Progress
                 found = feather.read_table(stream, memory_map=False).slice(0, rows)
     except (pa.ArrowException, OSError, KeyError, UnicodeError) as error:
         reason = " ".join(str(error).split())[:80]
-        raise DataError(f"{source.name} is damaged ({reason}); save it anew.") from None
+        raise DataError(
+            _("{name} is damaged ({reason}); save it anew.").format(name=source.name, reason=reason)
+        ) from None
     tell(progress, 1.0)
     if found.num_columns > MAX_COLUMNS:
-        raise too_many_columns(source.name, "its table")
+        raise too_many_columns(source.name, _("its table"))
     return table_of_columns(source.name, found.column_names, found.columns, text_columns)
 
 
@@ -59,7 +62,7 @@ def table_of_columns(
 ) -> Table:
     """The table of columns of Arrow's; texts that are numbers stay texts where the file is ``typed``."""
     if not names or not len(cells[0]):
-        raise DataError(f"{name} is empty; it needs rows of numbers.")
+        raise DataError(_("{name} is empty; it needs rows of numbers.").format(name=name))
     columns: list[Column] = []
     for title, column in zip(unique_names(names), cells, strict=True):
         if pa.types.is_dictionary(column.type):
@@ -99,7 +102,11 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         Cancelled: ``progress`` says so.
     """
     if source.size > MAX_JSON:
-        raise DataError(f"{source.name} has more than {MAX_JSON >> 20} MB of JSON; save it as Parquet or CSV.")
+        raise DataError(
+            _("{name} has more than {max_json} MB of JSON; save it as Parquet or CSV.").format(
+                name=source.name, max_json=MAX_JSON >> 20
+            )
+        )
     tell(progress, 0.0)
     with source.opened() as stream:
         text = stream.read().decode(find_encoding(source), "replace").lstrip("\ufeff")
@@ -109,17 +116,23 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         except ValueError:
             found = [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{source.name} is no valid JSON ({shorten(str(error), 60)}); save it anew.") from None
+        raise DataError(
+            _("{name} is no valid JSON ({error}); save it anew.").format(
+                name=source.name, error=shorten(str(error), 60)
+            )
+        ) from None
     tell(progress, 0.5)
     found = records_in(found)
     if not isinstance(found, (list, dict)) or not found:
-        raise DataError(f"{source.name} is JSON, but no list of records; {ADVICE}.")
+        raise DataError(_("{name} is JSON, but no list of records; {advice}.").format(name=source.name, advice=ADVICE))
     if isinstance(found, list) and all(isinstance(record, list) for record in found):
         cells = [(number, [json_text(value) for value in record]) for number, record in enumerate(found, 1)]
         return read_cells(cells, source.name, None, text_columns, rows)
     if isinstance(found, list):
         if not all(isinstance(record, dict) for record in found):
-            raise DataError(f"{source.name} is JSON, but no list of records; {ADVICE}.")
+            raise DataError(
+                _("{name} is JSON, but no list of records; {advice}.").format(name=source.name, advice=ADVICE)
+            )
         found = [flat(record) for record in found]
         keys = list(dict.fromkeys(key for record in found for key in record))
         columns = {key: [record.get(key) for record in found] for key in keys}
@@ -127,7 +140,9 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         columns = {k: list(v.values()) if isinstance(v, dict) else v for k, v in found.items()}
     lengths = {len(column) if isinstance(column, list) else -1 for column in columns.values()}
     if len(lengths) != 1 or lengths == {-1} or len(columns) > MAX_COLUMNS:
-        raise DataError(f"{source.name} is JSON, but its columns differ in length; {ADVICE}.")
+        raise DataError(
+            _("{name} is JSON, but its columns differ in length; {advice}.").format(name=source.name, advice=ADVICE)
+        )
     arrays = [json_column(column[:rows]) for column in columns.values()]
     tell(progress, 1.0)
     return table_of_columns(source.name, list(map(str, columns)), arrays, text_columns, False)
@@ -199,12 +214,14 @@ def read_libsvm(source: Source, progress: Progress | None, rows: int | None) -> 
                 places += [(len(labels), int(index), float(value)) for index, value in pairs]
             except ValueError:
                 raise DataError(
-                    f"{source.name}, line {number}: not every word behind the label is like 3:0.5."
+                    _("{name}, line {number}: not every word behind the label is like 3:0.5.").format(
+                        name=source.name, number=number
+                    )
                 ) from None
             labels.append(words[0])
     width = max((index for _, index, _ in places), default=0) + 1
     if width > MAX_COLUMNS:
-        raise too_many_columns(source.name, "its rows")
+        raise too_many_columns(source.name, _("its rows"))
     if len(labels) * width * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
         raise too_much(source)
     dense = np.zeros((len(labels), width))

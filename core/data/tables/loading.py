@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.label_classes import classes_of
@@ -92,7 +93,11 @@ def three_columns(table: Table, task: str, reading: Reading, say: Say | None) ->
     if task == REGRESSION:
         return Dataset(points, np.zeros(len(points), dtype=np.int64), (), names, table.name, label.values, label.name)
     if label.varied:
-        raise DataError(f"{table.name} has more than {MAX_TEXTS:,} different labels; the label is the third column.")
+        raise DataError(
+            _("{name} has more than {max_texts:,} different labels; the label is the third column.").format(
+                name=table.name, max_texts=MAX_TEXTS
+            )
+        )
     labels, class_names = classes_of(table, label)
     return Dataset(points, labels, class_names, names, table.name)
 
@@ -108,7 +113,7 @@ def read_strictly(source: Source, reading: Reading, task: str) -> Table:
     number = number_parser(reading)
     sample = list(islice(rows(source, reading), SAMPLE_ROWS))
     if not sample:
-        raise DataError(f"{source.name} is empty; it needs rows of two inputs and a label.")
+        raise DataError(_("{name} is empty; it needs rows of two inputs and a label.").format(name=source.name))
     defaults = (*COLUMN_NAMES, TARGET_NAME if task == REGRESSION else LABEL_NAME)
     layout = lay_out(sample, reading, source.name, comment_above(source, reading))
     names = layout.names if reading.header and layout.width == 3 else defaults
@@ -120,11 +125,13 @@ def read_strictly(source: Source, reading: Reading, task: str) -> Table:
         cells = cells[:3] if len(cells) > 3 and not any(cell.strip() for cell in cells[3:]) else cells
         fault = fault_of(cells, number) or (fault_of_target(cells, number) if task == REGRESSION else None)
         if fault:
-            raise DataError(f"{source.name}, line {line}: {fault}")
+            raise DataError(_("{name}, line {line}: {fault}").format(name=source.name, line=line, fault=fault))
         values.append((number(cells[0]), number(cells[1]), " ".join(cells[2].split())))
         lines.append(line)
     if not values:
-        raise DataError(f"{source.name} has a header but no data; it needs rows of two inputs and a label.")
+        raise DataError(
+            _("{name} has a header but no data; it needs rows of two inputs and a label.").format(name=source.name)
+        )
     x1, x2, third = zip(*values, strict=True)
     if task == REGRESSION:
         label = Column(names[2], np.array([number(text) for text in third]))
@@ -139,27 +146,29 @@ def read_strictly(source: Source, reading: Reading, task: str) -> Table:
 def fault_of(cells: list[str], number: Number) -> str | None:
     """What is wrong with a row that is not two finite numbers and a label, and what would mend it; None if nothing."""
     if len(cells) != 3:
-        columns = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        advice = "choose which to take (--target, --inputs) or keep three"
-        advice = advice if len(cells) > 3 else "add what is missing or remove the line"
-        return f"{columns}, but two inputs and a label are expected; {advice}."
+        columns = _("1 column") if len(cells) == 1 else _("{count} columns").format(count=len(cells))
+        advice = _("choose which to take (--target, --inputs) or keep three")
+        advice = advice if len(cells) > 3 else _("add what is missing or remove the line")
+        return _("{columns}, but two inputs and a label are expected; {advice}.").format(columns=columns, advice=advice)
     for column, cell in enumerate(cells[:2], 1):
         if not cell.strip():
-            return f"column {column} is empty; give a number or remove the line."
+            return _("column {column} is empty; give a number or remove the line.").format(column=column)
         if not is_number(cell, number):
-            return f"column {column} holds {shorten(cell)}, which is not a number; give a number or remove the line."
-        if not math.isfinite(number(cell)):
-            return (
-                f"column {column} holds {shorten(cell)}, which is not finite; give a finite number or remove the line."
+            return _("column {column} holds {cell}, which is not a number; give a number or remove the line.").format(
+                column=column, cell=shorten(cell)
             )
-    return None if cells[LABEL].strip() else "the label, column 3, is empty; give a label or remove the line."
+        if not math.isfinite(number(cell)):
+            return _(
+                "column {column} holds {cell}, which is not finite; give a finite number or remove the line."
+            ).format(column=column, cell=shorten(cell))
+    return None if cells[LABEL].strip() else _("the label, column 3, is empty; give a label or remove the line.")
 
 
 def fault_of_target(cells: list[str], number: Number) -> str | None:
     """What is wrong with the target of a row of three cells; None if it is a finite number."""
     if is_number(cells[LABEL], number) and math.isfinite(number(cells[LABEL])):
         return None
-    return f"the target is {shorten(cells[LABEL])}; give a finite number, or choose classification."
+    return _("the target is {cell}; give a finite number, or choose classification.").format(cell=shorten(cells[LABEL]))
 
 
 # --- chosen columns

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.layout import Row
 from core.data.tables.table import NUMBERS, TEXT, Table
 from core.data.tables.table_files import read_other
@@ -57,7 +58,7 @@ def preview(source: str | Path | bytes, given: Given = None, rows: int = 100) ->
     Raises:
         DataError: nothing can be shown: the file cannot be read, is no text or is empty.
     """
-    origin = bytes_source(source, "The clipboard") if isinstance(source, bytes) else file_source(source)
+    origin = bytes_source(source, _("The clipboard")) if isinstance(source, bytes) else file_source(source)
     table = None if isinstance(source, bytes) else read_other(origin, given, (), None, rows)
     if table is None:
         return preview_text(origin, sniff(origin, given, HEAD_BYTES), rows)
@@ -97,9 +98,11 @@ def preview_text(source: Source, reading: Reading, count: int) -> Preview:
     data = [row for row in sample if layout.first is not None and row[0] >= layout.first][:count]
     for number, cells in data:
         if problem is None and (fault := layout.misfit(cells, number)):
-            problem = f"{source.name}, line {number}: {fault}"
+            problem = _("{name}, line {number}: {fault}").format(name=source.name, number=number, fault=fault)
     if problem is None and not data:
-        problem = f"{source.name} has a header but no data; add rows, or read its first row as data."
+        problem = _("{name} has a header but no data; add rows, or read its first row as data.").format(
+            name=source.name
+        )
     width = layout.width
     cells_of = [(cells + [""] * width)[:width] for _, cells in data]
     columns = careful_columns(iter(data), width, lambda row: None)
@@ -111,7 +114,7 @@ def preview_text(source: Source, reading: Reading, count: int) -> Preview:
         names=layout.names,
         kinds=tuple(TEXT if column.kind == TEXT else NUMBERS for column in table.columns),
         rows=tuple(map(tuple, cells_of)),
-        places=tuple(f"line {number}" for number in numbers),
+        places=tuple(_("line {number}").format(number=number) for number in numbers),
         table=None if problem else table,
         problem=problem,
     )

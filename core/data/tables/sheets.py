@@ -15,9 +15,10 @@ from typing import Any
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
+from core.base.translation import _
 from core.data.tables.array_tables import ROOM_FOR_NUMBERS, check_packing
 from core.data.tables.cell_tables import MOST_EMPTY, far_cell, known_fields, read_cells
-from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, too_many_columns
+from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, open_doubts, too_many_columns
 from core.data.tables.text.sniffing import Given
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import Source, zip_members
@@ -65,9 +66,11 @@ def read_workbook(
         try:
             import python_calamine as calamine
         except ImportError:
-            command = f"{sys.executable} -m pip install python-calamine"
+            command = _("{executable} -m pip install python-calamine").format(executable=sys.executable)
             raise DataError(
-                f"{source.name} is a workbook; install what reads it with `{command}`, or save the sheet as CSV."
+                _("{name} is a workbook; install what reads it with `{command}`, or save the sheet as CSV.").format(
+                    name=source.name, command=command
+                )
             ) from None
         try:
             book: Any = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
@@ -77,7 +80,11 @@ def read_workbook(
             raise unreadable_workbook(source, error) from None
     wanted = str(known_fields(given).get("sheet", ""))
     if wanted and wanted not in names and not (wanted.isdigit() and 1 <= int(wanted) <= len(names)):
-        raise DataError(f"{source.name} has no sheet {wanted!r}; choose from {listed(names)}.")
+        raise DataError(
+            _("{name} has no sheet {wanted!r}; choose from {names}.").format(
+                name=source.name, wanted=wanted, names=listed(names)
+            )
+        )
     order = [wanted if wanted in names else names[int(wanted) - 1]] if wanted else visible or names
     found: list[Table] = []
     for name in order:
@@ -111,29 +118,39 @@ def read_sheet(
             raise
         raise unreadable_workbook(source, error) from None
     others = [other for other in book.sheet_names if other != name]
-    title = f"{source.name}, sheet {name}" if others else source.name
+    title = _("{name}, sheet {sheet}").format(name=source.name, sheet=name) if others else source.name
     doubts = (
-        [Doubt(f"Sheet {name!r} is read; the workbook has {listed(others)}, too (--sheet).", False)] if others else []
+        [
+            Doubt(
+                _("Sheet {name!r} is read; the workbook has {others}, too (--sheet).").format(
+                    name=name, others=listed(others)
+                ),
+                False,
+                "sheet",
+            )
+        ]
+        if others
+        else []
     )
     carried = carry_down(values, merged)
     if carried:
-        doubts.append(Doubt(f"Merged cells ({carried}) count for each of their rows.", False))
+        doubts.append(Doubt(_("Merged cells ({carried}) count for each of their rows.").format(carried=carried), False))
     cells = [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, 1)]
     try:
         table = read_cells(cells, title, given, text_columns, rows)
     except DataError as error:
         if not last:
             return None
-        hint = f" Other sheets: {listed(others)}." if others else ""
+        hint = _(" Other sheets: {others}.").format(others=listed(others)) if others else ""
         raise DataError(f"{error}{hint}") from None
     reading = replace(table.reading or Reading(), sheet=name if others else "")
-    return replace(table, name=source.name, reading=reading, doubts=(*doubts, *table.doubts))
+    return replace(table, name=source.name, reading=reading, doubts=open_doubts((*doubts, *table.doubts), given))
 
 
 def carry_down(values: list[list[Any]], merged: Sequence[Any]) -> int:
     """Give every row of vertically merged cells their value, in place; how many of them there are."""
     count = 0
-    for (top, left), (bottom, _) in merged:
+    for (top, left), (bottom, _right) in merged:
         if bottom > top and top < len(values) and left < len(values[top]) and values[top][left] != "":
             count += 1
             for row in values[top + 1 : bottom + 1]:
@@ -146,7 +163,11 @@ def unreadable_workbook(source: Source, error: BaseException) -> DataError:
     """The error for a workbook that calamine cannot read."""
     reason = " ".join(str(error).split())[:80] or type(error).__name__
     reason = "".join(c for c in reason if c.isprintable())
-    return DataError(f"{source.name} cannot be read as a workbook ({reason}); save the sheet as CSV.")
+    return DataError(
+        _("{name} cannot be read as a workbook ({reason}); save the sheet as CSV.").format(
+            name=source.name, reason=reason
+        )
+    )
 
 
 def check_workbook(source: Source) -> None:
@@ -158,7 +179,9 @@ def check_workbook(source: Source) -> None:
             check_packing(archive, source.name)
             infos = archive.infolist()
             if sum(info.file_size for info in infos) > min(MAX_UNPACKED, ROOM_FOR_NUMBERS + MOST_CELLS * source.size):
-                raise DataError(f"{source.name} unpacks to far more than its size; save the sheet as CSV.")
+                raise DataError(
+                    _("{name} unpacks to far more than its size; save the sheet as CSV.").format(name=source.name)
+                )
             for info in infos:
                 if re.fullmatch(r"xl/worksheets/[^/]*\.xml", info.filename) or info.filename == "content.xml":
                     with archive.open(info) as member:
@@ -189,9 +212,13 @@ def check_extent(xml: bytes, name: str) -> None:
         repeated = re.search(rb"number-columns-repeated=\"([0-9]+)\"", match[0])
         width = max(width, int(repeated[1]) if repeated else 1)
     if height > 1 << 20:
-        raise DataError(f"{name} has a row {(1 << 20) + 1:,}, which no sheet has; it is damaged, so save it anew.")
+        raise DataError(
+            _("{name} has a row {row:,}, which no sheet has; it is damaged, so save it anew.").format(
+                name=name, row=(1 << 20) + 1
+            )
+        )
     if width > MAX_COLUMNS:
-        raise too_many_columns(name, f"row {far}")
+        raise too_many_columns(name, _("row {far}").format(far=far))
     if cells < (1 - MOST_EMPTY) * width * height and width * height > MAX_RECTANGLE:
         raise far_cell(name, far, width)
 

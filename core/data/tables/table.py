@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.text.text_format import Reading
 
 NUMBERS = "numbers"
@@ -31,10 +32,19 @@ class Doubt:
     Attributes:
         text: one sentence.
         touches_values: whether values may differ from what is meant, so that ``--missing refuse`` refuses the table.
+        settled_by: the field of a Reading with which a person settles it; empty if there is none.
     """
 
     text: str
     touches_values: bool = True
+    settled_by: str = ""
+
+
+def open_doubts(doubts: Iterable[Doubt], given: Reading | Mapping[str, object] | None) -> tuple[Doubt, ...]:
+    """The doubts without those that the given fields settle; by a Reading in full all are settled, and only said."""
+    if isinstance(given, Reading):
+        return tuple(replace(doubt, touches_values=False) if doubt.settled_by else doubt for doubt in doubts)
+    return tuple(doubt for doubt in doubts if doubt.settled_by not in (given or {}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +108,18 @@ class Table:
 
     def __post_init__(self) -> None:
         if not self.columns:
-            raise DataError(f"{self.name} has no columns; it needs at least one.")
+            raise DataError(_("{name} has no columns; it needs at least one.").format(name=self.name))
         if len(set(self.names)) < len(self.columns):
-            raise DataError(f"{self.name} has two columns of one name; give each a name of its own.")
+            raise DataError(
+                _("{name} has two columns of one name; give each a name of its own.").format(name=self.name)
+            )
         lengths = {column.values.shape for column in self.columns}
         if len(lengths) > 1 or len(next(iter(lengths))) != 1:
-            raise DataError(f"{self.name} has columns of different lengths; all must have one cell for each row.")
+            raise DataError(
+                _("{name} has columns of different lengths; all must have one cell for each row.").format(
+                    name=self.name
+                )
+            )
         for column in self.columns:
             column.values.setflags(write=False)
 
@@ -125,8 +141,16 @@ class Table:
         near = get_close_matches(name.casefold(), {other.casefold(): other for other in self.names}, n=1)
         if near:
             meant = next(other for other in self.names if other.casefold() == near[0])
-            raise DataError(f"{self.name} has no column {name!r}; did you mean {meant!r}?")
-        raise DataError(f"{self.name} has no column {name!r}; choose from {listed(self.names)}.")
+            raise DataError(
+                _("{name} has no column {column!r}; did you mean {meant!r}?").format(
+                    name=self.name, column=name, meant=meant
+                )
+            )
+        raise DataError(
+            _("{name} has no column {column!r}; choose from {names}.").format(
+                name=self.name, column=name, names=listed(self.names)
+            )
+        )
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
@@ -147,9 +171,13 @@ def listed(names: Iterable[str]) -> str:
 
 def too_many_columns(name: str, place: str) -> DataError:
     """The error for a row of very many cells."""
-    return DataError(f"{name}, {place}: more than {MAX_COLUMNS:,} columns; keep those that you need.")
+    return DataError(
+        _("{name}, {place}: more than {max_columns:,} columns; keep those that you need.").format(
+            name=name, place=place, max_columns=MAX_COLUMNS
+        )
+    )
 
 
 def too_large(name: str) -> DataError:
     """The error where the memory does not suffice."""
-    return DataError(f"{name} is too large for this computer's memory; keep fewer rows or columns.")
+    return DataError(_("{name} is too large for this computer's memory; keep fewer rows or columns.").format(name=name))

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.tables.column_choice import Choice
 from core.storage.exports.csv_tables import history_csv, predictions_csv
 from core.storage.exports.model import Model, make_model
@@ -51,16 +52,18 @@ class Format:
 FORMATS = {
     kind.name: kind
     for kind in (
-        Format("npz", "Weights for NumPy", ".npz", lambda s, _: weights_bytes(s.model.sizes, s.model.parameters)),
-        Format("json", "Weights as JSON", ".json", lambda s, _: _encoded(weights_json(s.model))),
-        Format("csv", "Weights as CSV", ".csv", lambda s, told: _encoded(weights_csv(s.model, told))),
-        Format("numpy", "NumPy script", ".py", lambda s, _: _encoded(numpy_script(s.model))),
-        Format("pytorch", "PyTorch code", ".py", lambda s, _: _encoded(pytorch_script(s.model))),
-        Format("onnx", "ONNX model", ".onnx", lambda s, _: onnx_model(s.model), check=import_onnx),
-        Format("predictions", "Predictions as CSV", ".csv", lambda s, told: _encoded(predictions_csv(s.model, told))),
+        Format("npz", _("Weights for NumPy"), ".npz", lambda s, _: weights_bytes(s.model.sizes, s.model.parameters)),
+        Format("json", _("Weights as JSON"), ".json", lambda s, _: _encoded(weights_json(s.model))),
+        Format("csv", _("Weights as CSV"), ".csv", lambda s, told: _encoded(weights_csv(s.model, told))),
+        Format("numpy", _("NumPy script"), ".py", lambda s, _: _encoded(numpy_script(s.model))),
+        Format("pytorch", _("PyTorch code"), ".py", lambda s, _: _encoded(pytorch_script(s.model))),
+        Format("onnx", _("ONNX model"), ".onnx", lambda s, _: onnx_model(s.model), check=import_onnx),
+        Format(
+            "predictions", _("Predictions as CSV"), ".csv", lambda s, told: _encoded(predictions_csv(s.model, told))
+        ),
         Format(
             "history",
-            "Loss history as CSV",
+            _("Loss history as CSV"),
             ".csv",
             lambda s, _: _encoded(history_csv(s.history, s.model.preparation.dataset.task)),
         ),

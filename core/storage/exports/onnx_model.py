@@ -11,6 +11,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.base.version import VERSION
 from core.network.decision_rule import TIE
 from core.network.export_forms import OnnxForm
@@ -27,7 +28,9 @@ def import_onnx() -> Any:  # noqa: ANN401 (an optional module)
         import onnx
     except ImportError:
         raise LensError(
-            f"To write ONNX takes the package onnx; install it with: {sys.executable} -m pip install onnx"
+            _("To write ONNX takes the package onnx; install it with: {executable} -m pip install onnx").format(
+                executable=sys.executable
+            )
         ) from None
     return onnx
 

@@ -15,18 +15,23 @@ from core.training.history import HistoryWriter
 from core.training.keyframes import KeyframeSpacing, State
 from core.training.settings_over_time import Change, first_difference
 
+_numbers = itertools.count()
+
 
 class Branch:
     """One line of a run.
 
     Args:
-        number: its identity in the tree.
+        number: its identity; no two branches of a process share it.
         parent: the branch that it leaves; None for the first one.
         fork: the position where it leaves the parent; 0 for the first one.
         changes: all changes on the line, by ascending position.
         record: its record from position 0 on.
         tip: the farthest position that was reached.
         name: the user's name for it; empty for none.
+
+    Attributes:
+        is_origin: whether a run on other points begins on it, so that it stays even if nothing was trained on it.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class Branch:
     ) -> None:
         self.number, self.parent, self.fork, self.tip, self.name = number, parent, fork, tip, name
         self.changes, self.record = tuple(changes), record
+        self.is_origin = False
         self._positions: list[int] = []
         self._states: dict[int, State] = {}
 
@@ -53,6 +59,11 @@ class Branch:
     def states_kept(self) -> int:
         """How many keyframes of its own there are."""
         return len(self._positions)
+
+    @property
+    def line(self) -> list[Branch]:
+        """The branches that lead to this one, itself first."""
+        return [self] if self.parent is None else [self, *self.parent.line]
 
     def owner(self, position: int) -> Branch:
         """The branch to which a position of this line belongs; a fork belongs to the parent."""
@@ -100,6 +111,20 @@ class Branch:
         self._states = {position: self._states[position] for position in kept}
         self._positions = kept
 
+    def end_at(self, position: int) -> None:
+        """Forget what lies behind a position."""
+        self.tip = min(self.tip, position)
+        self.changes = tuple(change for change in self.changes if change.position <= position)
+        self.record = self.record.copy(position)
+        self._positions = [kept for kept in self._positions if kept <= position]
+        self._states = {kept: self._states[kept] for kept in self._positions}
+
+    def go_on_as(self, follower: Branch) -> None:
+        """Become a branch that leaves this one at the tip."""
+        self.tip, self.name, self.changes, self.record = follower.tip, follower.name, follower.changes, follower.record
+        self._positions += follower._positions
+        self._states |= follower._states
+
 
 class BranchTree:
     """All branches of a run, of which one is present.
@@ -117,8 +142,7 @@ class BranchTree:
 
     def __init__(self, record: HistoryWriter, start: State, spacing: KeyframeSpacing) -> None:
         self.spacing = spacing
-        self._numbers = itertools.count()
-        self.present = Branch(next(self._numbers), None, 0, (), record, start.position)
+        self.present = Branch(next(_numbers), None, 0, (), record, start.position)
         self.present.keep(start)
         self.branches = [self.present]
         self.version = 0
@@ -177,7 +201,7 @@ class BranchTree:
         if left is branch:
             return
         self.version += 1
-        is_empty = left.tip == left.fork and left.parent is not None and not left.name
+        is_empty = left.tip == left.fork and left.parent is not None and not left.name and not left.is_origin
         if is_empty and not self.children(left):
             self.branches.remove(left)
 
@@ -213,7 +237,7 @@ class BranchTree:
         name: str = "",
     ) -> Branch:
         """Add a branch; for the arguments see :class:`Branch`."""
-        branch = Branch(next(self._numbers), parent, fork, changes, record, tip, name)
+        branch = Branch(next(_numbers), parent, fork, changes, record, tip, name)
         self.branches.append(branch)
         self.version += 1
         return branch
@@ -223,12 +247,39 @@ class BranchTree:
         branch.name = name
         self.version += 1
 
+    def with_followers(self, branch: Branch) -> list[Branch]:
+        """A branch, behind all that leave it."""
+        return [*(one for child in self.children(branch) for one in self.with_followers(child)), branch]
+
     def remove(self, branch: Branch) -> None:
         """Remove a branch, which is neither the first nor on the present line, and all that leave it."""
-        for child in self.children(branch):
-            self.remove(child)
-        self.branches.remove(branch)
+        going = self.with_followers(branch)
+        self.branches = [one for one in self.branches if one not in going]
         self.version += 1
+
+    def remove_first(self, end: int) -> Branch | None:
+        """Remove what the first branch has behind the last place at which another one leaves it, and not before an end.
+
+        The branch that leaves it there takes its place. The run does not stand behind that place. An ``end`` of -1 is
+        none; then another branch leaves the first one.
+
+        Returns:
+            The branch that became the first one; None if the first one only ends earlier.
+        """
+        first = self.branches[0]
+        heir = max(self.children(first), key=lambda branch: branch.fork, default=None)
+        self.version += 1
+        if heir is None or heir.fork <= end:  # at the end itself, runs on other points may begin behind changes
+            first.end_at(end)
+            return None
+        first.end_at(heir.fork)
+        first.go_on_as(heir)
+        for child in self.children(heir):
+            child.parent = first
+        self.branches.remove(heir)
+        if self.present is heir:
+            self.present = first
+        return heir
 
 
 def _agrees_until(branch: Branch, changes: Sequence[Change]) -> int:

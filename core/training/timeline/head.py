@@ -71,6 +71,16 @@ class Head:
         self._stepper.restore(self._tree.present.keyframe_before(position))
         self._stepper.apply_edits()
 
+    def remove_first(self, end: int) -> Branch | None:
+        """See :meth:`core.training.timeline.branches.BranchTree.remove_first`.
+
+        The run may then stand before its place, to which training leads, as behind ``go_to``.
+        """
+        heir = self._tree.remove_first(end)
+        difference = first_difference(self._settings.changes, self._tree.present.changes)
+        self._take_up(self._stepper.position, difference)
+        return heir
+
     def follow_changes(self) -> None:
         """The settings over time were changed: go on on the branch of these changes, a new one if need be."""
         self._tree.follow(self._settings.changes)

@@ -152,11 +152,11 @@ class SavedBranch:
         )
 
 
-def save_branches(tree: BranchTree, first: Experiment) -> tuple[SavedBranch, ...]:
-    """Copies of all branches, their keyframes as many as MOST_KEPT allows, evenly thinned."""
+def save_branches(tree: BranchTree, first: Experiment, most_kept: int = MOST_KEPT) -> tuple[SavedBranch, ...]:
+    """Copies of all branches, with as many keyframes as ``most_kept`` numbers allow, evenly thinned."""
     size = (VECTORS + SLOTS) * tree.present.keyframe_before(0).parameters.size
     step = 1
-    while size * sum(len(branch.states[::step]) for branch in tree.branches) > MOST_KEPT and step < tree.states_kept:
+    while size * sum(len(branch.states[::step]) for branch in tree.branches) > most_kept and step < tree.states_kept:
         step *= 2
     places = {branch: place for place, branch in enumerate(tree.branches)}
     return tuple(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from core.training.timeline.branches import Branch
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.runs import Run
 
@@ -13,22 +16,16 @@ class KeptLines:
         self._kept: list[KeptRun] = []
         self._left: list[KeptRun] = []
 
-    def leave(self, run: Run | None, follower: Run) -> None:
-        """Another run takes the place of one: keep every line of it on which at least an epoch was trained."""
-        if run is None or run.id == follower.id:
-            return
-        for branch in run.trainer.tree.branches:
-            if branch.tip - branch.fork >= run.trainer.epoch_length:
-                self._left.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
+    def leave(self, runs: Iterable[Run]) -> None:
+        """Runs give way to others: keep every line of theirs on which at least an epoch was trained."""
+        for run in runs:
+            for branch in run.trainer.tree.branches:
+                if branch.tip - branch.fork >= run.trainer.epoch_length:
+                    self._left.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
 
-    def keep(self, run: Run, number: int | None) -> bool:
-        """Copy a branch of a run, by default the present one; false where there is no such branch."""
-        tree = run.trainer.tree
-        branch = tree.present if number is None else tree.branch(number)
-        if branch is None:
-            return False
+    def keep(self, run: Run, branch: Branch) -> None:
+        """Copy a branch of a run."""
         self._kept.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
-        return True
 
     def take_kept(self) -> tuple[KeptRun, ...]:
         """The copies that were asked for since this was last called."""

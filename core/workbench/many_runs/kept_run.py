@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -62,15 +61,15 @@ class KeptRun:
     note: str = ""
     name: str = ""
 
-    @cached_property
-    def preparation(self) -> Preparation:
-        """Its data as the network sees them."""
+    def prepared(self) -> Preparation:
+        """Its data as the network sees them. It is not kept, since it is as large as the data."""
         return prepare(self.experiment, self.dataset)
 
     def decision(self, plane: Plane) -> OutputMap:
         """The decision with :attr:`parameters` over a plane of the data."""
-        network = Network(self.sizes, self.preparation.activations, self.parameters)
-        return output_map_of(self.preparation, NumpyForwardPass(network), plane)
+        preparation = self.prepared()
+        network = Network(self.sizes, preparation.activations, self.parameters)
+        return output_map_of(preparation, NumpyForwardPass(network), plane)
 
     def is_line_of(self, run: RunId | None, changes: tuple[Change, ...]) -> bool:
         """Whether a line of a run with these changes is this one, perhaps trained farther."""

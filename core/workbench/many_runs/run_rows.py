@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.network.tasks import REGRESSION
-from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
@@ -28,23 +27,17 @@ class PresentRun:
 
     Attributes:
         run: its identity.
-        experiment: its settings at position 0.
-        data: the name of its data set.
-        sizes: layer sizes.
-        timeline: its branches.
+        timeline: its branches, and those of the runs that painting made of it.
         position: where it stands.
         playing: whether it trains.
-        notes: how branches ended, each with the changes of the branch.
+        notes: how branches ended, each with the run and the changes of the branch.
     """
 
     run: RunId
-    experiment: Experiment
-    data: str
-    sizes: tuple[int, ...]
     timeline: RunTimeline
     position: int
     playing: bool
-    notes: tuple[tuple[tuple[Change, ...], str], ...] = ()
+    notes: tuple[tuple[RunId | None, tuple[Change, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +101,9 @@ class RunRows:
 
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
-        branches = () if present is None else present.timeline.branches
-        shown = tuple((branch.number, branch.own_name, branch.changes) for branch in branches)
-        of = None if present is None else (present.run, present.experiment, present.timeline.present)
+        branches = () if present is None else _shown(present.timeline)
+        shown = tuple((branch.run.run, branch.number, branch.own_name, branch.changes) for branch in branches)
+        of = None if present is None else (present.run, present.timeline.present)
         known = (self._kept.version, of, shown)
         if known != self._known:
             self._known = known
@@ -121,9 +114,8 @@ class RunRows:
 
     def _describe(self, present: PresentRun | None, branches: Sequence[BranchView]) -> None:
         """Name everything anew."""
-        described = {} if present is None else {branch.number: _described(present, branch) for branch in branches}
-        run = None if present is None else present.run
-        self._lines = {branch.number: self._kept.line(run, branch.changes) for branch in branches}
+        described = {branch.number: _described(branch) for branch in branches}
+        self._lines = {branch.number: self._kept.line(branch.run.run, branch.changes) for branch in branches}
         hidden = {
             entry.number for entry in self._lines.values() if entry is not None
         }  # the branch's own row tells of them
@@ -147,7 +139,7 @@ class RunRows:
         described, name, differs = self._of_branches[branch.number]
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
-        state = next((note for changes, note in present.notes if changes == branch.changes), state)
+        state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
             name = entry.run.name
@@ -162,16 +154,22 @@ class RunRows:
             entry,
             branch.number,
             is_present,
-            present.experiment.task == REGRESSION,
+            branch.run.experiment.task == REGRESSION,
         )
 
 
-def _described(present: PresentRun, branch: BranchView) -> Described:
-    changes = tuple(change for change in branch.changes if change.position < branch.tip)
-    length = present.timeline.epoch_length
-    return Described(
-        present.experiment, present.data, words_of_changes(present.experiment, changes, present.sizes, length)
+def _shown(timeline: RunTimeline) -> tuple[BranchView, ...]:
+    """The branches that have a row: not one that was never trained, unless the run stands there."""
+    return tuple(
+        b for b in timeline.branches if b.tip > 0 or b.number == timeline.present or len(timeline.branches) == 1
     )
+
+
+def _described(branch: BranchView) -> Described:
+    changes = tuple(change for change in branch.changes if change.position < branch.tip)
+    run = branch.run
+    words = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length)
+    return Described(run.experiment, run.data, "; ".join(filter(None, (run.painted_words, words))))
 
 
 def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:

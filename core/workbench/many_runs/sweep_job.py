@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections import deque
@@ -14,9 +13,10 @@ from pathlib import Path
 from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.sweeps.live_records import read_records, remove_records
+from core.sweeps.live_records import FOLDER, read_records, remove_records
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
@@ -27,7 +27,7 @@ from core.workbench.many_runs.lane_loader import LaneLoader
 NICENESS = 19
 """Of the processes: the window and its worker go before them."""
 
-STARTING, TRAINING, PAUSED, ENDED = "starting", "training", "paused", "ended"
+STARTING, TRAINING, PAUSED, STOPPING, ENDED = "starting", "training", "paused", "stopping", "ended"
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class SweepStatus:
     """How far a job is.
 
     Attributes:
-        state: "starting", "training", "paused" or "ended".
+        state: "starting", "training", "paused", "stopping" or "ended".
         done, total: runs with a result, and all runs.
+        share: of all that is to be trained, the runs under way included, from 0 to 1.
         seconds_left: about how long the others take; None while it is not known.
         error: why it ended before its time; empty if it did not.
     """
@@ -44,6 +45,7 @@ class SweepStatus:
     state: str
     done: int
     total: int
+    share: float
     seconds_left: float | None
     error: str
 
@@ -73,12 +75,11 @@ class SweepJob:
         self._datasets, self._initial, self._workers = datasets, initial, workers
         self._fresh: deque[RunResult] = deque()
         self._unfinished: set[Key] = {run.key for run in plan.runs}
-        self._done, self._seconds_left, self._told_at = 0, None, 0.0
+        self._done, self._under_way, self._seconds_left, self._told_at = 0, 0.0, None, 0.0
         self._state, self._error = STARTING, ""
         self._runner: SweepRunner | None = None
         self._cancelled, self._paused = threading.Event(), False
         self._loader = LaneLoader()
-        self._live = tempfile.TemporaryDirectory(prefix="sweep-", ignore_cleanup_errors=True)
         self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
 
     _seconds_left: float | None
@@ -94,12 +95,16 @@ class SweepJob:
         if runner is not None:
             (runner.pause if paused else runner.resume)()
 
-    def cancel(self) -> None:
-        """End at once, and wait for the end; runs under way are lost, all others are in the folder."""
+    def stop(self) -> None:
+        """End as soon as possible; runs under way are lost, all others are in the folder."""
         self._cancelled.set()
         self._loader.close()
         if self._runner is not None:
             self._runner.cancel()
+
+    def cancel(self) -> None:
+        """Stop, and wait for the end."""
+        self.stop()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -114,8 +119,13 @@ class SweepJob:
         left = self._seconds_left
         if left is not None and not self._paused:
             left = max(0.0, left - (time.perf_counter() - self._told_at))
-        state = PAUSED if self._paused and self.is_running else self._state
-        return SweepStatus(state, self._done, self.plan.count, left, self._error)
+        state = self._state
+        if self.is_running and self._cancelled.is_set():
+            state = STOPPING
+        elif self.is_running and self._paused:
+            state = PAUSED
+        share = (self._done + self._under_way) / self.plan.count
+        return SweepStatus(state, self._done, self.plan.count, share, left, self._error)
 
     def take_results(self) -> list[RunResult]:
         """The results since the last time."""
@@ -126,7 +136,7 @@ class SweepJob:
 
     def records(self) -> dict[Key, Array]:
         """The records of runs under way, shape (records, 5) each: epochs, losses and scores."""
-        return read_records(self._live.name, set(self._unfinished)) if self.is_running else {}
+        return read_records(self.path / FOLDER, set(self._unfinished)) if self.is_running else {}
 
     # ---------------------------------------------------------------- in the thread
 
@@ -137,22 +147,23 @@ class SweepJob:
             self._error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             log.fault(error)
-            self._error = f"An error inside the program stopped the sweep: {type(error).__name__}: {error}"
+            self._error = _("An error inside the program stopped the sweep: {name}: {error}").format(
+                name=type(error).__name__, error=error
+            )
         finally:
-            self._live.cleanup()
             self._state = ENDED
 
     def _train(self) -> None:
         with closing(SweepFolder(self.path, self.plan, self._datasets, self._initial)) as folder:
             self._done = len(folder.done)
             self._unfinished -= folder.done.keys()
-            tasks = make_tasks(self.plan, folder.done, self._initial, self._datasets, self._live.name)
+            tasks = make_tasks(self.plan, folder.done, self._initial, self._datasets, folder.live)
             if any(len(task.runs) > 1 for task in tasks):
                 self._loader.compile()
             if tasks and not self._cancelled.is_set():
                 workers = self._workers or LocalProcesses(min(processors(), len(tasks)), NICENESS)
                 with closing(workers):
-                    runner = SweepRunner(tasks, workers, folder.add, self._take, self._done)
+                    runner = SweepRunner(tasks, workers, folder.add, self._take, self._done, folder.live)
                     self._runner = runner
                     if self._cancelled.is_set():
                         runner.cancel()
@@ -166,6 +177,7 @@ class SweepJob:
     def _take(self, progress: SweepProgress) -> None:
         keys = [result.key for result in progress.fresh]
         self._unfinished.difference_update(keys)
-        remove_records(self._live.name, keys)
-        self._done, self._seconds_left, self._told_at = progress.done, progress.seconds_left, time.perf_counter()
+        remove_records(self.path / FOLDER, keys)
+        self._done, self._under_way = progress.done, progress.under_way
+        self._seconds_left, self._told_at = progress.seconds_left, time.perf_counter()
         self._fresh.extend(progress.fresh)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.timeline.branches import Branch
+from core.training.trainer import Trainer
 from core.workbench.messages import (
     ANOTHER_RUN,
     BeginWalk,
@@ -36,7 +37,8 @@ from core.workbench.messages import (
     StepBack,
     Undo,
 )
-from core.workbench.undo_stack import Mark
+from core.workbench.run_tree import Mark
+from core.workbench.runs import Run
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.training_loop import TrainingLoop
 from core.workbench.worker.work import Work
@@ -55,7 +57,19 @@ AFTER_ARRIVAL = (
 )
 """Commands that count from where a step leads, and so wait until the run is there."""
 
-NEEDS_RUN = (Play, RunEpochs, Step, StepBack, Seek, BeginWalk, ChangeSettings, EditParameters, Freeze, CheckGradients)
+NEEDS_RUN = (
+    Play,
+    RunEpochs,
+    Step,
+    StepBack,
+    Seek,
+    BeginWalk,
+    ChangeSettings,
+    EditParameters,
+    Freeze,
+    CheckGradients,
+    RemoveBranch,
+)
 """Commands that need enough points to train on."""
 
 LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare, KeepLine)
@@ -76,9 +90,11 @@ CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
 SETTINGS = (ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that wait for an arrival and take hold all the same if the run does not arrive."""
 
+IN_TREE = (Seek, NameBranch, RemoveBranch, KeepLine)
+"""Commands to any branch, whatever run of the tree is present."""
+
 FEW_POINTS = _("There is too little to learn yet; paint points of at least two classes, or two points with numbers.")
 GONE_BRANCH = _("This branch is gone, so nothing was changed.")
-FIRST_BRANCH = _("The first run cannot be removed, since all other branches leave it.")
 CLOSED_RUN = _("This run is not the present one any more, so nothing was changed.")
 
 
@@ -110,8 +126,8 @@ class CommandHandler:
             EditParameters: lambda command: runs.edit(command.values, command.goes_on),
             CheckGradients: self._check_gradients,
             Freeze: lambda command: runs.freeze(command.frozen),
-            Undo: lambda _: self._follow(runs.undo()),
-            Redo: lambda _: self._follow(runs.redo()),
+            Undo: lambda _: self._go_back(runs.undo),
+            Redo: lambda _: self._go_back(runs.redo),
         }
 
     def obey(self, command: Command) -> None:
@@ -159,8 +175,10 @@ class CommandHandler:
 
     def _carry_out(self, command: Command) -> None:
         work = self._work
-        if isinstance(command, RunCommand) and command.run is not None and not work.runs.is_present(command.run):
-            raise LensError(CLOSED_RUN)
+        if isinstance(command, RunCommand) and command.run is not None:
+            is_meant = work.runs.is_open if isinstance(command, IN_TREE) else work.runs.is_present
+            if not is_meant(command.run):
+                raise LensError(CLOSED_RUN)
         if work.runs.untrainable is not None and isinstance(command, NEEDS_RUN):
             raise LensError(work.runs.untrainable.reason)
         if work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
@@ -215,13 +233,16 @@ class CommandHandler:
         if note:
             self._work.tell(note, "note")
 
-    def _follow(self, entry: object) -> None:
-        """Undo or redo brought this back: another run, or a course on which the run is still to be led on."""
-        if isinstance(entry, Mark):
+    def _go_back(self, move: Callable[[], Mark | None]) -> None:
+        """Undo or redo, perhaps to another run, which is still to be led on to the position."""
+        before = self._work.runs.loads
+        mark = move()
+        if mark is not None:
             self._work.stop()
-            self._work.travel_to(entry.position)
-        elif entry is not None:
-            self._begin_run()
+            if self._work.runs.loads != before:
+                self._begin_run()
+            if mark.canvas is None:
+                self._lead_on(mark.run.trainer, mark.position)
 
     def _begin_run(self) -> None:
         """Another run, or a canvas, is the present one."""
@@ -259,67 +280,75 @@ class CommandHandler:
     def _step_back(self, command: StepBack) -> None:
         self._work.stop()
         run = self._work.run
-        if run is not None and run.trainer.position > 0:
-            position = run.trainer.start_of(command.unit)
-            self._go_to(position, run.trainer.tree.present)
+        if run is None:
+            return
+        if run.trainer.position == 0 and run.origin is not None:  # the step leads to the time before the painting
+            before, place = run.origin.run, run.origin.position
+            self._go_to(before, before.trainer.stepper.order.start_of(command.unit, place), run.origin.branch)
+        elif run.trainer.position > 0:
+            self._go_to(run, run.trainer.start_of(command.unit), run.trainer.tree.present)
 
-    def _go_to(self, position: int, branch: Branch) -> None:
-        assert self._work.run is not None
-        trainer = self._work.run.trainer
-        trainer.go_to(position, branch)
+    def _turn_to(self, run: Run) -> None:
+        """Work on a run of the tree."""
+        if run is not self._work.run:
+            self._work.runs.turn_to(run)
+            self._begin_run()
+
+    def _go_to(self, run: Run, position: int, branch: Branch) -> None:
+        self._turn_to(run)
+        run.trainer.go_to(position, branch)
+        self._lead_on(run.trainer, position)
+
+    def _lead_on(self, trainer: Trainer, position: int) -> None:
+        """Let the run train from a keyframe to a position of the present branch."""
         # The compiled engine lets the interpreter lock go. Arriving at once saves the picture of the keyframe.
         is_free = trainer.is_ready and trainer.engine_name == "compiled"
         if is_free and trainer.tree.spacing.is_short(position - trainer.position):
-            trainer.seek(position, branch)
+            trainer.seek(position)
         self._work.travel_to(position)
 
     def _seek(self, command: Seek) -> None:
         self._work.stop()
-        branch = self._branch(command.branch)
-        if branch is None or self._work.run is None:
+        found = self._branch(command.branch)
+        if found is None:
             return
+        run, branch = found
         position = min(max(command.position, 0), branch.tip)
         if command.exact:
-            self._go_to(position, branch)
+            self._go_to(run, position, branch)
         else:
-            self._work.run.trainer.go_to(position, branch)
+            self._turn_to(run)
+            run.trainer.go_to(position, branch)
             self._work.activity = Dragged()
 
-    def _branch(self, number: int | None) -> Branch | None:
-        """The branch of this number, by default the present one; None, with a word, where there is none any more."""
-        if self._work.run is None:
-            return None
-        tree = self._work.run.trainer.tree
-        branch = tree.present if number is None else tree.branch(number)
-        if branch is None:
+    def _branch(self, number: int | None) -> tuple[Run, Branch] | None:
+        """The branch of this number, by default the present one, and its run; None, with a word, where it is gone."""
+        found = self._work.runs.branch(number)
+        if found is None and self._work.run is not None:
             self._work.tell(GONE_BRANCH, "input")
-        return branch
+        return found
 
     def _name_branch(self, command: NameBranch) -> None:
-        branch = self._branch(command.branch)
-        if branch is not None and self._work.run is not None:
-            self._work.run.trainer.tree.rename(branch, command.name.strip())
+        found = self._branch(command.branch)
+        if found is not None:
+            found[0].trainer.tree.rename(found[1], command.name.strip())
 
     def _remove_branch(self, command: RemoveBranch) -> None:
-        branch, run = self._branch(command.branch), self._work.run
-        if branch is None or run is None:
+        found = self._branch(command.branch)
+        if found is None:
             return
-        if branch.parent is None:
-            self._work.tell(FIRST_BRANCH, "none")
-            return
-        line: Branch | None = run.trainer.tree.present
-        while line is not None and line is not branch:
-            line = line.parent
-        if line is branch:  # the run stands on it
+        before, position = self._work.run, self._work.runs.remove(*found)
+        after = self._work.run
+        if after is not before:
+            self._begin_run()
+        if position is not None and after is not None:
             self._work.stop()
-            self._go_to(branch.fork, branch.parent)
-        if branch in run.trainer.tree.branches:
-            run.trainer.tree.remove(branch)
+            self._lead_on(after.trainer, position)
 
     def _keep_line(self, command: KeepLine) -> None:
-        run = self._work.run
-        if run is not None and not self._work.runs.kept_lines.keep(run, command.branch):
-            self._work.tell(GONE_BRANCH, "input")
+        found = self._branch(command.branch)
+        if found is not None:
+            self._work.runs.kept_lines.keep(*found)
 
     def _go_on_with(self, command: GoOnWith) -> None:
         self._work.runs.go_on_with(command.kept, command.identity)

@@ -109,8 +109,8 @@ class ReportMaker:
             engine="" if run is None else run.trainer.engine_name,
             undo_text=work.runs.undo_text,
             redo_text=work.runs.redo_text,
-            stamp=None if run is None else run.stamp(work.runs.canvas),
-            timeline=None if run is None else run.timeline(),
+            stamp=work.runs.stamp(),
+            timeline=work.runs.timeline(),
         )
 
 

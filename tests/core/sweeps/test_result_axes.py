@@ -46,6 +46,7 @@ def test_long_numbers_are_shown_short_where_that_tells_them_apart() -> None:
         "learning-rate=0.00436103;0.0190186": ["0.00436", "0.019"],
         "learning-rate=1.0001;1.0002": ["1.0001", "1.0002"],
         "hidden=8,8;4": ["8,8", "4"],
+        "learning-rate=1000;1e-5": ["1000", "1e−5"],
     }
     for given, texts in shown.items():
         assert list(brief_texts(parse_variation(given)).values()) == texts

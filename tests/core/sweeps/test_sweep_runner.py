@@ -10,9 +10,11 @@ from concurrent.futures import BrokenExecutor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.data.data_source import DataSource
+from core.sweeps import live_records
 from core.sweeps.run_result import DONE, FAILED, RunResult
 from core.sweeps.run_training import RunTask, train_runs
 from core.sweeps.sweep_estimate import estimate_seconds
@@ -21,6 +23,7 @@ from core.sweeps.sweep_runner import SweepProgress, SweepRunner, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import LocalProcesses, Workers
 from core.training.experiment import Experiment
+from core.training.history import History
 from tests.core.sweeps.test_lane_training import assert_same
 
 MOONS = Experiment(data=DataSource("moons", samples=40), hidden=(3,), train_fraction=0.5)
@@ -193,8 +196,38 @@ def test_the_time_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = make_tasks(SweepPlan(MOONS, {}, (parse_variation("hidden=3;30"),), 1000, 20))
     assert estimate_seconds(tasks, 2) > 0.0
     assert estimate_seconds([], 1) == estimate_seconds(make_tasks(SweepPlan(MOONS, epochs=0)), 1) == 0.0
-    monkeypatch.setattr("core.sweeps.sweep_estimate._seconds", lambda task: 3.0 * len(task.runs))
+    monkeypatch.setattr("core.sweeps.sweep_estimate._seconds", lambda task, goes_on: 3.0 * len(task.runs))
     assert estimate_seconds(tasks, 2) == 3.0 * 40 / 2
+
+
+class Waiting(Workers):
+    """Ends a task when it is told to; meanwhile its run has a record up to epoch 3."""
+
+    def __init__(self, live: str) -> None:
+        super().__init__()
+        self.live, self.future = live, Future[list[RunResult]]()
+
+    def submit(self, task: RunTask) -> Future[list[RunResult]]:
+        record = np.array([[0.0, 1.0, 1.0, 0.5, 0.5], [60.0, 0.5, 0.5, 0.5, 0.5]])
+        live_records.write_record(Path(self.live), task.runs[0].key, History(record, 20))
+        return self.future
+
+
+def test_what_is_trained_of_runs_under_way_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.sweeps.sweep_runner.TELL_SECONDS", 0.0)
+    (task,) = make_tasks(SweepPlan(MOONS, epochs=12), live=str(tmp_path))
+    workers, told = Waiting(str(tmp_path)), list[SweepProgress]()
+
+    def tell(progress: SweepProgress) -> None:
+        told.append(progress)
+        if not workers.future.done():
+            workers.future.set_result(train_runs(task))
+
+    assert SweepRunner([task], workers, lambda _: None, tell, live=str(tmp_path)).run()
+    first, last = told[0], told[-1]
+    assert (first.done, first.under_way, first.fresh) == (0, 0.25, ())
+    assert first.seconds_left is None  # how fast it goes is known the second time
+    assert (last.done, last.under_way, last.seconds_left) == (1, 0.0, 0.0)
 
 
 def test_the_core_of_sweeps_needs_neither_processes_nor_a_cluster() -> None:

@@ -42,7 +42,7 @@ def test_the_run_goes_on_to_the_same_bits_and_undo_brings_the_former_names_back(
     driver.ask()
     assert driver.loaded.experiment.data.class_names == NAMES
     driver.send(Undo())
-    assert shown(driver.ask()).position == 499
+    assert driver.arrive().position == 499
     assert driver.loaded.experiment.data.class_names == ()
     driver.send(Redo())
     driver.ask()

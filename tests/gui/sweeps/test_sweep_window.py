@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,9 @@ from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_runner import SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
+from gui.sweeps.heat_map import heat_cells
 from gui.sweeps.result_table import table_csv
+from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
@@ -74,7 +77,7 @@ def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
     assert results.axes[0].is_logarithmic and not results.axes[1].is_logarithmic
     assert view.name.full == "learning rate × hidden, 2 seeds, 1 epochs"
     assert view.count.full == "12 runs" and not view.pause.isVisible() and not view.go_on.isVisible()
-    assert view.table.rows_model.rowCount() == 12
+    assert [row.key for row in view.table.rows_model.rows] == [run.key for run in PLAN.runs]
 
 
 def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: SweepWindow) -> None:
@@ -173,3 +176,16 @@ def test_a_folder_without_a_sweep_is_refused(qtbot: QtBot, window: MainWindow, t
     window.sweeps.commands.open_folder(tmp_path)
     qtbot.waitUntil(lambda: "There is no sweep in" in window.notices.text.text())
     assert window.sweeps.commands.window is None
+
+
+def test_runs_that_diverged_leave_the_scales_alone(qtbot: QtBot, view: SweepWindow) -> None:
+    results = SweepResults(PLAN)
+    *done, last = view.results.results
+    results.add([*done, replace(last, status="diverged", test_loss=1e200, train_loss=1e200)])
+    axis = next(axis for axis in results.axes if axis.name == "test_loss")
+    assert axis.high < 10.0 and np.isnan(axis.numbers[-1]) and np.isfinite(axis.numbers[:-1]).all()
+    cells = heat_cells(results, "learning-rate", "hidden", "test_loss")
+    assert cells.unfinished.sum() == 1 and np.nanmax(cells.medians) < 10.0
+    assert results.sentence(last.key).endswith("diverged")
+    results.brush({"test_loss": (0.0, 1.0)})
+    assert not results.shown[-1]

@@ -7,6 +7,8 @@ import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from core.data.drawn_points import drawn_from
+from core.data.point_edits import add
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -43,7 +45,10 @@ def places_of(window: MainWindow) -> TimelinePlaces:
 
 
 def place_of(window: MainWindow, position: int, branch: int = 0) -> QPoint:
-    return QPoint(round(places_of(window).x(position)), round(places_of(window).lane(branch)))
+    """The place of a position on the branch of this index."""
+    places = places_of(window)
+    view = places.timeline.branches[branch]
+    return QPoint(round(places.x(view, position)), round(places.lane(view.number)))
 
 
 def press(window: MainWindow, qtbot: QtBot, where: QPoint) -> None:
@@ -75,7 +80,8 @@ def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(
     end = place_of(trained, 2 * N)
     hover(timeline, end.x(), end.y())
     qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=end)
-    goal = places_of(trained).position_at(end.x())
+    places = places_of(trained)
+    goal = places.place_at(places.timeline.present_branch, end.x())[1]
     arrive(trained, qtbot, goal)
     assert len(set(seen)) > 2
     assert goal == 2 * N, "a place near the end of an epoch is its end"
@@ -91,7 +97,7 @@ def test_another_future_from_the_past_and_both_stay(trained: MainWindow, qtbot: 
     assert timeline is not None
     assert [branch.tip for branch in timeline.branches] == [6 * N, 4 * N]
     second = timeline.branches[1].number
-    words = trained.timeline.words_at(QPointF(place_of(trained, 2 * N, second)))
+    words = trained.timeline.words_at(QPointF(place_of(trained, 2 * N, 1)))
     assert words == "Epoch 2: learning rate 0.01 → 0.3"
     press(trained, qtbot, place_of(trained, 6 * N))
     arrive(trained, qtbot, 6 * N)
@@ -135,11 +141,15 @@ def test_places_and_positions_agree(trained: MainWindow, logarithmic: bool) -> N
     trained.epochs.choose("logarithmic" if logarithmic else "linear")
     trained.repaint()
     places = places_of(trained)
+    branch = places.timeline.present_branch
     for position in range(0, 6 * N + 1, N):
-        assert abs(places.position_at(places.x(position)) - position) <= N * 6 / timeline.width() + 2
-    assert places.xs(np.array([0.0, 1.5 * N])) == pytest.approx([places.x(0), places.x(1.5 * N)])
-    assert places.position_at(-5.0) == 0
-    assert places.position_at(1e6) == 6 * N
+        found, at = places.place_at(branch, places.x(branch, position))
+        assert found is branch
+        assert abs(at - position) <= N * 6 / timeline.width() + 2
+    ends = [places.x(branch, 0), places.x(branch, 1.5 * N)]
+    assert places.xs(branch, np.array([0.0, 1.5 * N])) == pytest.approx(ends)
+    assert places.place_at(branch, -5.0) == (branch, 0)
+    assert places.place_at(branch, 1e6) == (branch, 6 * N)
 
 
 def test_the_head_moves_over_a_kept_picture(trained: MainWindow, qtbot: QtBot) -> None:
@@ -165,3 +175,60 @@ def test_while_the_head_is_dragged_pictures_may_be_cheaper(trained: MainWindow, 
     qtbot.mouseRelease(trained.timeline, Qt.MouseButton.LeftButton, pos=place_of(trained, 2 * N))
     arrive(trained, qtbot, 2 * N)
     assert moving[-1] == (False, False)
+
+
+def test_painting_in_the_past_begins_a_branch_and_the_mouse_goes_back_over_it(
+    trained: MainWindow, qtbot: QtBot
+) -> None:
+    press(trained, qtbot, place_of(trained, 4 * N))
+    arrive(trained, qtbot, 4 * N)
+    assert trained.session.loaded is not None
+    drawn = drawn_from(trained.session.loaded.dataset)
+    trained.session.paint(add(drawn, np.zeros((5, 2)) + 0.2, 1))
+    trained.session.run_epochs(3)
+    arrive(trained, qtbot, 3 * (N + 5))
+    timeline = trained.session.timeline
+    assert timeline is not None
+    assert [branch.name for branch in timeline.branches] == ["Shallow net", "5 points painted at epoch 4"]
+    places = places_of(trained)
+    assert places.lane(timeline.branches[0].number) < places.lane(timeline.branches[1].number)
+    assert places.last_epoch == 7.0
+    begin = place_of(trained, 0, 1)
+    assert abs(begin.x() - place_of(trained, 4 * N, 0).x()) <= 1
+    assert trained.timeline.words_at(QPointF(begin)) == "Epoch 0: 5 points painted"
+
+    qtbot.mousePress(trained.timeline, Qt.MouseButton.LeftButton, pos=place_of(trained, 3 * (N + 5), 1))
+    for branch, position in ((0, 2 * N), (1, N + 5), (0, 3 * N)):  # along the painted line, over its beginning
+        end = place_of(trained, position, branch)
+        hover(trained.timeline, end.x(), end.y())
+    qtbot.mouseRelease(trained.timeline, Qt.MouseButton.LeftButton, pos=end)
+    arrive(trained, qtbot, 3 * N)
+    assert len(trained.session.loaded.dataset) == N
+    straight = make_trainer()
+    straight.advance(3 * N)
+    assert trained.session.snapshot is not None
+    assert trained.session.snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
+    press(trained, qtbot, place_of(trained, 2 * (N + 5), 1))
+    arrive(trained, qtbot, 2 * (N + 5))
+    assert len(trained.session.loaded.dataset) == N + 5
+    for name, position, points in (
+        ("previous-change", 0, N + 5),
+        ("back-epoch", 3 * N, N),
+        ("undo", 4 * N, N),
+        ("redo", 3 * N, N),
+    ):
+        trained.actions_by_name[name].trigger()
+        arrive(trained, qtbot, position)
+        assert len(trained.session.loaded.dataset) == points, name
+
+
+def test_painting_at_the_tip_continues_the_line(trained: MainWindow, qtbot: QtBot) -> None:
+    assert trained.session.loaded is not None
+    trained.session.paint(add(drawn_from(trained.session.loaded.dataset), np.zeros((5, 2)) + 0.2, 1))
+    trained.session.run_epochs(1)
+    arrive(trained, qtbot, N + 5)
+    first, second = places_of(trained).timeline.branches
+    assert places_of(trained).lane(first.number) == places_of(trained).lane(second.number)
+    trained.actions_by_name["to-beginning"].trigger()
+    arrive(trained, qtbot, 0)
+    assert len(trained.session.loaded.dataset) == N

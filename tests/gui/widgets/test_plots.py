@@ -97,7 +97,7 @@ def test_a_logarithmic_axis_can_be_a_plain_one_for_a_while(qapp: QApplication) -
 
 
 def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
-    plot = make_plot()
+    plot = make_plot("Plot")
     qtbot.addWidget(plot)
     axis = plot.getAxis("bottom")
     assert not axis.label.toPlainText()
@@ -118,7 +118,7 @@ def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
 
 def painted(qtbot: QtBot, logarithmic: bool, changes: list[str]) -> QImage:
     """A plot with a grid after these changes, painted after each of them."""
-    plot = make_plot(logarithmic)
+    plot = make_plot("Plot", logarithmic)
     qtbot.addWidget(plot)
     plot.resize(300, 200)
     plot.showGrid(x=False, y=True, alpha=0.25)
@@ -154,7 +154,7 @@ def test_an_axis_that_keeps_its_pixels_shows_each_change(qtbot: QtBot, logarithm
 
 
 def test_a_curve_is_drawn_in_pieces_and_gone_when_cleared(qtbot: QtBot) -> None:
-    plot = make_plot()
+    plot = make_plot("Plot")
     qtbot.addWidget(plot)
     plot.resize(300, 200)
     plot.getPlotItem().getViewBox().disableAutoRange()

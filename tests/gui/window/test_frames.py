@@ -103,7 +103,7 @@ def test_plots_that_change_together_are_painted_together(window: MainWindow, qtb
 
 
 def test_another_range_is_painted_once(qtbot: QtBot) -> None:
-    plot = make_plot()
+    plot = make_plot("Plot")
     qtbot.addWidget(plot)
     curve = Curve()
     plot.addItem(curve)

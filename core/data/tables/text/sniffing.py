@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from itertools import islice
 
 from core.base.errors import DataError
+from core.base.translation import _
 from core.data.tables.layout import SAMPLE_ROWS, common_width, find_layout, numeric_places
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
 from core.data.tables.text.text_format import (
@@ -62,7 +63,7 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
     """
     if isinstance(given, Reading):
         return given
-    source = bytes_source(source, "the text") if isinstance(source, bytes) else source
+    source = bytes_source(source, _("the text")) if isinstance(source, bytes) else source
     known = check_fields(given or {})
     if "encoding" not in known:
         known["encoding"] = find_encoding(source, limit)
@@ -75,7 +76,11 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
         known = {"comment": "%", "skip": arff[0], "header": False, **known}
         start = replace(start, comment="%", skip=arff[0])
         if any(line.lstrip().startswith("{") for _, line in sample_lines(source, start)[:1]):
-            raise DataError(f"{source.name} is a sparse ARFF file, which is not read here; save it as a dense one.")
+            raise DataError(
+                _("{name} is a sparse ARFF file, which is not read here; save it as a dense one.").format(
+                    name=source.name
+                )
+            )
     sample = sample_lines(source, start)
     told = re.fullmatch(r'"?sep=(.)"?\s*', sample[0][1]) if sample else None
     if told and "delimiter" not in known:
@@ -91,7 +96,11 @@ def check_fields(given: Mapping[str, object]) -> dict[str, object]:
     names = [field.name for field in fields(Reading)]
     unknown = [name for name in given if name not in names]
     if unknown:
-        raise DataError(f"A reading has no field {unknown[0]!r}; choose from {', '.join(names)}.")
+        raise DataError(
+            _("A reading has no field {unknown!r}; choose from {names}.").format(
+                unknown=unknown[0], names=", ".join(names)
+            )
+        )
     return dict(given)
 
 
@@ -172,7 +181,7 @@ def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[s
     scores = [score(candidate, [cells for _, cells in found], delimiters) for candidate, found in split]
     reading, found = split[scores.index(max(scores))]
     if found and len(found[0][1]) > MAX_COLUMNS:
-        raise too_many_columns(name, f"line {found[0][0]}")
+        raise too_many_columns(name, _("line {number}").format(number=found[0][0]))
     reading = find_marks(list(transposed([cells for _, cells in found])), reading, known)
 
     def above(line: int) -> str:

@@ -7,38 +7,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.base.errors import DataError
+from core.base.translation import _
 
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16, low byte first",
-    "utf-16-be": "UTF-16, high byte first",
-    "cp1252": "Windows-1252, Western European",
-    "iso8859-15": "ISO 8859-15, Western European",
-    "cp1250": "Windows-1250, Central European",
-    "cp1251": "Windows-1251, Cyrillic",
-    "koi8-r": "KOI8-R, Cyrillic",
-    "cp1253": "Windows-1253, Greek",
-    "mac-roman": "Mac Roman",
-    "shift_jis": "Shift JIS, Japanese",
-    "gb18030": "GB 18030, Chinese",
-    "big5": "Big5, Chinese",
-    "euc-kr": "EUC-KR, Korean",
+    "utf-16-le": _("UTF-16, low byte first"),
+    "utf-16-be": _("UTF-16, high byte first"),
+    "cp1252": _("Windows-1252, Western European"),
+    "iso8859-15": _("ISO 8859-15, Western European"),
+    "cp1250": _("Windows-1250, Central European"),
+    "cp1251": _("Windows-1251, Cyrillic"),
+    "koi8-r": _("KOI8-R, Cyrillic"),
+    "cp1253": _("Windows-1253, Greek"),
+    "mac-roman": _("Mac Roman"),
+    "shift_jis": _("Shift JIS, Japanese"),
+    "gb18030": _("GB 18030, Chinese"),
+    "big5": _("Big5, Chinese"),
+    "euc-kr": _("EUC-KR, Korean"),
 }
 """Encodings that can be chosen, with what a menu calls them. A byte order mark is skipped by itself."""
 
 WHITE_SPACE = None
 DELIMITERS: dict[str | None, str] = {
-    "\t": "tab",
-    ";": "semicolon",
-    ",": "comma",
-    "|": "pipe",
-    WHITE_SPACE: "white space",
+    "\t": _("tab"),
+    ";": _("semicolon"),
+    ",": _("comma"),
+    "|": _("pipe"),
+    WHITE_SPACE: _("white space"),
 }
 """Delimiters that are tried, the first of equally good ones being taken, with what a menu calls them."""
 
 EITHER = ".,"
-DECIMALS = {".": "point", ",": "comma", EITHER: "point or comma"}
-THOUSANDS = {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+DECIMALS = {".": _("point"), ",": _("comma"), EITHER: _("point or comma")}
+THOUSANDS = {"": _("none"), ",": _("comma"), ".": _("point"), " ": _("space"), "'": _("apostrophe")}
 COMMENTS = ("#", "%", "//")
 QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
@@ -119,35 +120,73 @@ class Reading:
         self._check_encoding_and_marks()
         for name in ("header", "signs"):
             if not isinstance(getattr(self, name), bool):
-                raise DataError(f"The {name} is {getattr(self, name)!r}; give True or False.")
+                raise DataError(
+                    _("The {name} is {value!r}; give True or False.").format(name=name, value=getattr(self, name))
+                )
         if not isinstance(self.sheet, str):
-            raise DataError(f"The sheet is {self.sheet!r}; give its name.")
+            raise DataError(_("The sheet is {sheet!r}; give its name.").format(sheet=self.sheet))
         if self.delimiter is not None and not is_mark(self.delimiter, 1, "\t"):
-            raise DataError(f"The delimiter is {self.delimiter!r}; give one character that no number has, or None.")
+            raise DataError(
+                _("The delimiter is {delimiter!r}; give one character that no number has, or None.").format(
+                    delimiter=self.delimiter
+                )
+            )
         if self.comment != "" and not is_mark(self.comment, 8):
-            raise DataError(f"The comment prefix is {self.comment!r}; give up to 8 characters such as '#', or none.")
+            raise DataError(
+                _("The comment prefix is {comment!r}; give up to 8 characters such as '#', or none.").format(
+                    comment=self.comment
+                )
+            )
         if self.quote != "" and not is_mark(self.quote, 1):
-            raise DataError(f"The quote is {self.quote!r}; give one character such as '\"', or none.")
+            raise DataError(
+                _("The quote is {quote!r}; give one character such as '\"', or none.").format(quote=self.quote)
+            )
         if type(self.skip) is not int or not 0 <= self.skip <= MAX_SKIP:
-            raise DataError(f"The lines to skip are {self.skip!r}; give a whole number from 0 to {MAX_SKIP:,}.")
+            raise DataError(
+                _("The lines to skip are {skip!r}; give a whole number from 0 to {max_skip:,}.").format(
+                    skip=self.skip, max_skip=MAX_SKIP
+                )
+            )
         self._check_contradictions()
 
     def _check_encoding_and_marks(self) -> None:
         if self.encoding not in tuple(ENCODINGS):
-            raise DataError(f"There is no encoding {self.encoding!r} here; choose {', '.join(ENCODINGS)}.")
+            raise DataError(
+                _("There is no encoding {encoding!r} here; choose {encodings}.").format(
+                    encoding=self.encoding, encodings=", ".join(ENCODINGS)
+                )
+            )
         if self.decimal not in tuple(DECIMALS):
-            raise DataError(f"The decimal mark is {self.decimal!r}; choose '.', ',' or '.,' for either.")
+            raise DataError(
+                _("The decimal mark is {decimal!r}; choose '.', ',' or '.,' for either.").format(decimal=self.decimal)
+            )
         if self.thousands not in tuple(THOUSANDS):
-            raise DataError(f"The mark of thousands is {self.thousands!r}; choose ',', '.', ' ', \"'\" or none.")
+            raise DataError(
+                _("The mark of thousands is {thousands!r}; choose ',', '.', ' ', \"'\" or none.").format(
+                    thousands=self.thousands
+                )
+            )
 
     def _check_contradictions(self) -> None:
         delimiter = " " if self.delimiter is None else self.delimiter
         if self.quote and self.quote == delimiter:
-            raise DataError(f"The quote and the delimiter are both {self.quote!r}; choose another for one of them.")
+            raise DataError(
+                _("The quote and the delimiter are both {quote!r}; choose another for one of them.").format(
+                    quote=self.quote
+                )
+            )
         if self.thousands and self.thousands in self.decimal:
-            raise DataError(f"The mark of thousands and the decimal mark are both {self.thousands!r}; change one.")
+            raise DataError(
+                _("The mark of thousands and the decimal mark are both {thousands!r}; change one.").format(
+                    thousands=self.thousands
+                )
+            )
         if self.comment and self.comment in (delimiter, self.quote):
-            raise DataError(f"The comment prefix {self.comment!r} is also the delimiter or the quote; change one.")
+            raise DataError(
+                _("The comment prefix {comment!r} is also the delimiter or the quote; change one.").format(
+                    comment=self.comment
+                )
+            )
 
 
 def is_mark(text: object, length: int, besides: str = "") -> bool:
@@ -187,9 +226,9 @@ def number_parser(reading: Reading) -> Number:
 
 def without_signs(text: str) -> str:
     """A number without currency signs or %, with a minus for parentheses, and with E for the D of Fortran."""
-    inner = re.fullmatch(r"\((.*[0-9].*)\)", text)
+    inner = re.fullmatch(rf"{CURRENCY}?\s*\((.*[0-9].*)\)", text)
     text = f"-{inner[1]}" if inner else text
-    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|[%°])$"
+    behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|%|°[CF]?)$"
     text = re.sub(rf"^([+-]?)\s*{CURRENCY}\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
 

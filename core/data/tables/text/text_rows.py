@@ -9,6 +9,7 @@ from itertools import islice
 
 from core.base.errors import DataError
 from core.base.progress import Progress
+from core.base.translation import _
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import MAX_LINE_CHARACTERS, Source, text_blocks
@@ -50,7 +51,7 @@ class RowLines:
         if reading.delimiter is None:
             line = " ".join(line.split()) + "\n"
         if line.count(reading.delimiter or " ") > MAX_COLUMNS:
-            raise too_many_columns(self._source.name, f"line {number}")
+            raise too_many_columns(self._source.name, _("line {number}").format(number=number))
         self.first = number if self.begins else self.first
         self.begins, self._last = False, (number, line)
         return line
@@ -100,7 +101,9 @@ def rows(
                 continue
             reason = str(error).replace("\t", "tab")
             raise DataError(
-                f"{source.name}, line {lines.first}: the quotes do not match ({reason}); mend its {reading.quote}."
+                _("{name}, line {first}: the quotes do not match ({reason}); mend its {quote}.").format(
+                    name=source.name, first=lines.first, reason=reason, quote=reading.quote
+                )
             ) from None
         yield lines.first, cells
 

@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
+from core.base.translation import _
 from core.data.tables.table import Doubt
 from core.data.tables.text.text_format import ENCODINGS, shorten
 
@@ -28,7 +29,7 @@ ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
 
 ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff", ".json", ".jsonl", ".ndjson")
 """How the names of texts in archives end, that are tables."""
-BINARY = "holds binary data, not text; save the table as a text file."
+BINARY = _("holds binary data, not text; save the table as a text file.")
 LEAST_FOREIGN = 8
 """So many bytes beyond ASCII tell one encoding from another."""
 
@@ -37,21 +38,25 @@ UNASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso8859-15", "mac-roman")
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 SIGNATURES = {
-    rb"%PDF": "a PDF document, not a table; copy the table from it and paste it here",
-    rb"\xd0\xcf\x11\xe0": "an old Office document, not a table; save the table as .xlsx or CSV",
-    rb"PK\x03\x04": "a zip archive, not a table; unpack it and open the file inside",
-    rb"\x1f\x8b": "a gzip archive of no text, not a table; unpack it and open the file inside",
-    rb"SQLite format 3": "an SQLite database, not a table; export a table as CSV",
-    rb"\x80[\x02-\x05][\x8c\x95c}(\]]": "a Python pickle, which could run code, not a table; save the table as CSV",
-    rb"(?i)\s*<(!doctype html|html|head|body|table|meta)": "a web page, not a table; copy the table and paste it here",
-    rb"\s*<(\?xml|!|svg)": "XML, not a table; save the table as a text file",
-    rb"\x89HDF": "an HDF5 file, not a table; save the table as CSV or Parquet",
-    rb"MATLAB [0-9]": "a MATLAB file, not a table; save the table as CSV",
-    rb"BZh[0-9]|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd": "a packed archive; unpack it and open the file inside",
-    rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0\0\0": "a picture, not a table; type the table, or paste it here",
-    rb"\$FL[23]|<stata_dta>|RD[AX][2-4]\n|HEADER RECORD\*{7}": "a file of a statistics program; save the table as CSV",
-    rb"ORC|Obj\x01|SIMPLE  =": "a file in a format that is not read here; save the table as CSV or Parquet",
-    rb"\{\\rtf|%!PS": "a document, not a table; copy the table from it and paste it here",
+    rb"%PDF": _("a PDF document, not a table; copy the table from it and paste it here"),
+    rb"\xd0\xcf\x11\xe0": _("an old Office document, not a table; save the table as .xlsx or CSV"),
+    rb"PK\x03\x04": _("a zip archive, not a table; unpack it and open the file inside"),
+    rb"\x1f\x8b": _("a gzip archive of no text, not a table; unpack it and open the file inside"),
+    rb"SQLite format 3": _("an SQLite database, not a table; export a table as CSV"),
+    rb"\x80[\x02-\x05][\x8c\x95c}(\]]": _("a Python pickle, which could run code, not a table; save the table as CSV"),
+    rb"(?i)\s*<(!doctype html|html|head|body|table|meta)": _(
+        "a web page, not a table; copy the table and paste it here"
+    ),
+    rb"\s*<(\?xml|!|svg)": _("XML, not a table; save the table as a text file"),
+    rb"\x89HDF": _("an HDF5 file, not a table; save the table as CSV or Parquet"),
+    rb"MATLAB [0-9]": _("a MATLAB file, not a table; save the table as CSV"),
+    rb"BZh[0-9]|\xfd7zXZ|7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd": _("a packed archive; unpack it and open the file inside"),
+    rb"\x89PNG|\xff\xd8\xff|GIF8|BM....\0\0\0\0": _("a picture, not a table; type the table, or paste it here"),
+    rb"\$FL[23]|<stata_dta>|RD[AX][2-4]\n|HEADER RECORD\*{7}": _(
+        "a file of a statistics program; save the table as CSV"
+    ),
+    rb"ORC|Obj\x01|SIMPLE  =": _("a file in a format that is not read here; save the table as CSV or Parquet"),
+    rb"\{\\rtf|%!PS": _("a document, not a table; copy the table from it and paste it here"),
 }
 """How files begin that are often taken for a table, and what to do with them."""
 
@@ -96,13 +101,13 @@ def file_source(path: str | Path) -> Source:
     """The source of a file, or of the one text packed in it. DataError if there is no ordinary file, or too much."""
     name = Path(path).name or str(path)
     if os.path.isdir(path):
-        raise DataError(f"{name} is a folder; choose a file in it.")
+        raise DataError(_("{name} is a folder; choose a file in it.").format(name=name))
     if os.path.exists(path) and not os.path.isfile(path):
-        raise DataError(f"{name} is not an ordinary file; save its contents to one.")
+        raise DataError(_("{name} is not an ordinary file; save its contents to one.").format(name=name))
     try:
         source = Source(name, os.fspath(path), b"", os.stat(path).st_size)
     except FileNotFoundError:
-        raise DataError(f"There is no file {name} at that place; check its path.") from None
+        raise DataError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
     except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
         raise unreadable(name, error) from None
     head = source.head(4)
@@ -116,9 +121,13 @@ def file_source(path: str | Path) -> Source:
             with source.opened() as stream:
                 data = unpacked(stream, texts[0] if texts else "", room + 1)
         except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
-            raise DataError(f"{name} is a damaged archive; pack it anew.") from None
+            raise DataError(_("{name} is a damaged archive; pack it anew.").format(name=name)) from None
         if len(data) > room:
-            raise DataError(f"{name} unpacks to more than {room >> 20} MB; unpack it, and open what is inside.")
+            raise DataError(
+                _("{name} unpacks to more than {room} MB; unpack it, and open what is inside.").format(
+                    name=name, room=room >> 20
+                )
+            )
         return Source(name, None, data, len(data))
     return source
 
@@ -151,7 +160,9 @@ def zip_members(source: Source, head: bytes) -> list[str]:
 def unreadable(name: str, error: Exception) -> DataError:
     """The error for a file that the system does not let us read."""
     reason = getattr(error, "strerror", None) or str(error)
-    return DataError(f"{name} cannot be read ({reason}); check the file and its permissions.")
+    return DataError(
+        _("{name} cannot be read ({reason}); check the file and its permissions.").format(name=name, reason=reason)
+    )
 
 
 # --- encoding
@@ -170,7 +181,7 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
     head = source.head(4096)
     for signature, what in SIGNATURES.items():
         if re.match(signature, head) or re.match(signature, head[2:].replace(b"\0", b"")):
-            raise DataError(f"{source.name} is {what}.")
+            raise DataError(_("{name} is {what}.").format(name=source.name, what=what))
     marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if head.startswith(mark)]
     if not marked and b"\0" in head:
         marked = unmarked_utf16(head, source.name)
@@ -179,10 +190,14 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
         return marked[0] if marked else "utf-8"
     if not marked:
         for encoding in likely_encodings(sample):
-            fault, _ = first_fault(source, encoding, limit)
+            fault, _chunk = first_fault(source, encoding, limit)
             if fault is None:
                 return encoding
-    raise DataError(f"{source.name}, line {fault}: the text has no known encoding; save the file as UTF-8.")
+    raise DataError(
+        _("{name}, line {fault}: the text has no known encoding; save the file as UTF-8.").format(
+            name=source.name, fault=fault
+        )
+    )
 
 
 def likely_encodings(sample: bytes) -> list[str]:
@@ -207,8 +222,14 @@ def encoding_doubt(source: Source, encoding: str) -> list[Doubt]:
     foreign = re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text)
     if foreign is None:
         return []
-    word = f"{shorten(foreign[0])} is read as {ENCODINGS[encoding]}"
-    return [Doubt(f"The text is not UTF-8: {word}; if that looks wrong, choose another encoding.", False)]
+    word = _("{foreign} is read as {encodings}").format(foreign=shorten(foreign[0]), encodings=ENCODINGS[encoding])
+    return [
+        Doubt(
+            _("The text is not UTF-8: {word}; if that looks wrong, choose another encoding.").format(word=word),
+            False,
+            "encoding",
+        )
+    ]
 
 
 def unmarked_utf16(head: bytes, name: str) -> list[str]:
@@ -274,8 +295,15 @@ def text_blocks(
                     if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
                         first = first if numbered else count_lines(source, stream.tell() - len(rest))
                         raise DataError(
-                            f"{source.name}, line {first + text.count(chr(10))}: the line has more than "
-                            f"{MAX_LINE_CHARACTERS:,} characters; a table has a line for each row, so check the file."
+                            _(
+                                "{name}, line {first}: the line has more than "
+                                "{max_line_characters:,} characters; a table has a line for each row, so check the "
+                                "file."
+                            ).format(
+                                name=source.name,
+                                first=first + text.count(chr(10)),
+                                max_line_characters=MAX_LINE_CHARACTERS,
+                            )
                         )
                 if "\0" in text:
                     raise DataError(f"{source.name} {BINARY}")
@@ -285,8 +313,10 @@ def text_blocks(
         except UnicodeDecodeError:
             line = first_fault(source, encoding, None)[0] or first
             raise DataError(
-                f"{source.name}, line {line}: the text is not {ENCODINGS[encoding]}; choose another encoding, "
-                "or save the file as UTF-8."
+                _(
+                    "{name}, line {line}: the text is not {encodings}; choose another encoding, "
+                    "or save the file as UTF-8."
+                ).format(name=source.name, line=line, encodings=ENCODINGS[encoding])
             ) from None
         finally:
             if not stream.closed:

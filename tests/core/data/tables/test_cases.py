@@ -185,6 +185,8 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
     "quoted names by |": ("'x'|'k'\n" + rows("{n}|'{k}'"), {"x": 0.0, "k": "a"}),
     "late column, no commas": ("x,y,k,z\n" + rows("{n},{n},{k}", 250) + "1,1,a,5\n", {"x": 0.0, "k": "a"}),
     "late column, semicolons": ("x;y;k;z\n" + rows("{n};{n};{k};", 250) + "1;1;a;5\n", {"x": 0.0, "k": "a"}),
+    "dollars in parentheses": ("a,b,k\n" + rows("$({n}.50),{n} °C,{k}"), {"a": -0.5, "b": 0.0}),
+    "a comment of one word less": ("! comment\nx y k\n" + rows("{n} {n}.5 {k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
     "dollars": ("a,b,k\n" + rows("${n}.50,{n}%,{k}"), {"a": 0.5, "b": 0.0}),
     "euros": ("a;b;k\n" + rows("{n},50 €;{n};{k}"), {"a": 0.5, "b": 0.0}),
     "in parentheses": ("a,b,k\n" + rows("({n}.5),{n},{k}"), {"a": -0.5}),
@@ -269,7 +271,7 @@ def test_long_whole_numbers_stay_apart_or_are_refused(tmp_path: Path) -> None:
         ((CASES / "04_us_thousands.tsv").read_text(), "'1,000' is read as 1000; if the comma is a decimal mark"),
         ("x;y\n1,234;5\n2,345;6\n", "'1,234' is read as 1.234; if the comma groups thousands"),
         ("x,y,k\n1,2,a\n# note\n3,4,b\n", "1 line that begins with # in the table"),
-        ((CASES / "13_units_row_short.csv").read_text(), "This row is left out as units: m, kg, s"),
+        ((CASES / "13_units_row_short.csv").read_text(), "Left out below the header, as units: m, kg, s"),
         ("land,1990,1991,1992\n" + rows("L{n},{n}.5,{n}.25,{n}"), "(land, 1990, 1991, 1992) is taken for names"),
         ("1990,1991,1992\n1.5,2.5,3\n2.5,3.5,4\n1,2,3\n", "(1990, 1991, 1992) is taken for data"),
     ],
@@ -288,6 +290,7 @@ def test_what_is_doubtful_is_said(text: str, words: str) -> None:
     [
         ("a,b,k\n" + rows("{m} kg,{n},{k}"), "'a' is read as text, since '10 kg' in it is no number"),
         ("a,b,k\n" + rows("{n},{n}.5,{k}") + "Total,66,\n", "'a' is read as text, since 'Total' in it is no number"),
+        ("petal length  petal width  k\n" + rows("{n}.5  {n}  {k}"), "line 1 is passed over, beginning with 'petal l"),
         ("x y k\n" + rows("{n} {n}.5 {k} # hm"), "line 1 is passed over, beginning with 'x y k'"),
         ("By me\n\nx,y,k\n" + rows("{n},{n}.5,{k}"), "lines 1 to 2 are passed over, beginning with 'By me'"),
     ],
@@ -306,6 +309,20 @@ def test_dates_and_versions_are_texts_without_a_word(text: str) -> None:
     table = read_text(text)
     assert table.columns[0].kind == "text"
     assert not table.doubts
+
+
+def test_a_setting_that_a_person_gives_settles_its_doubt() -> None:
+    text = (CASES / "03_german_thousands.csv").read_text()
+    choice = Choice(("Einwohner", "Anteil"), "Art", missing=REFUSE)
+    table = read_text(text, {"thousands": "."})
+    assert not table.doubts
+    assert len(select(table, choice).points) == 12
+    with pytest.raises(DataError, match="is read as 12000"):
+        select(read_text(text, {"delimiter": ";"}), choice)
+    reading = read_text(text).reading  # as a project keeps it
+    said: list[str] = []
+    assert len(read_chosen(CASES / "03_german_thousands.csv", choice, reading, said.append)) == 12
+    assert "'12.000' is read as 12000" in said[0]
 
 
 def test_rows_left_out_are_counted_with_their_lines() -> None:

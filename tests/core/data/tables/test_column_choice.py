@@ -51,6 +51,13 @@ def table_of(text: str) -> Table:
         ("id,a,c", ["1,1.5,u", "2,2.5,v", "3,5.5,v"], ("id", "a"), "c", CLASSIFICATION),
         ("name,a,b,c", [f"n{i},{i}.5,{i}.25,{i % 2}" for i in range(50)], ("a", "b"), "c", CLASSIFICATION),
         ("a,b,name", [f"{i % 2},{i}.25,n{i}" for i in range(50)], ("a", "b"), "name", CLASSIFICATION),
+        (
+            "a,b,c,day",
+            [f"{i % 5}.5,{i}.25,{'uv'[i % 2]},2020-01-{i + 10}" for i in range(12)],
+            ("a", "b"),
+            "c",
+            CLASSIFICATION,
+        ),
         ("w,x1,x2", ["1.5,2.5,3.5", "2.5,3.5,4.5"], ("w", "x1"), "x2", REGRESSION),
     ],
 )

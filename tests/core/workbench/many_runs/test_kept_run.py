@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core.explain import maps
+from core.explain.maps import Plane
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line, resume_kept
@@ -166,3 +169,13 @@ def test_a_branch_that_is_gone_cannot_be_kept(driver: WorkerDriver) -> None:
     driver.send(KeepLine(branch=7))
     assert driver.ask().events.kept == ()
     assert driver.notices[-1].text == "This branch is gone, so nothing was changed."
+
+
+def test_a_border_leaves_nothing_behind() -> None:
+    """The data as the network sees them, and its inputs over a plane, would be larger than the run itself."""
+    kept = keep_line(make_trainer(SHALLOW), new_run_id(), new_work_id())
+    gc.collect()
+    before = len(maps._kept)
+    kept.decision(Plane((0.0, 1.0), (0.0, 1.0), 10, 10))
+    gc.collect()
+    assert len(maps._kept) <= before

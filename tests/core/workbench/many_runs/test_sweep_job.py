@@ -65,6 +65,7 @@ def test_records_grow_while_runs_are_trained_and_cancelling_ends_the_processes(t
     later = job.records()[key]
     np.testing.assert_array_equal(later[: len(first)], first)
     assert first[0, 0] == 0.0 and first[16, 0] == 1.0  # in epochs, sixteen records in the first
+    until(lambda: 0.0 < job.status.share < 1.0)
     job.cancel()
     assert job.status.state == ENDED and job.status.error == "" and job.take_results() == []
     assert read_results(tmp_path / "a", LONG) == []

@@ -11,7 +11,7 @@ from core.explain.snapshot import Request
 from core.training.trainer import Trainer
 from core.workbench.messages import Capture, ChangeSettings, Load, Play, Publish, Step, WorkerEvents, WorkerReport
 from core.workbench.open_runs import OpenRuns
-from core.workbench.runs import Run
+from core.workbench.run_tree import RunTree
 from core.workbench.worker.engine_loader import EngineLoader
 from core.workbench.worker.report_maker import ReportMaker
 from core.workbench.worker.report_source import TrainerReports
@@ -24,8 +24,9 @@ PARTS = [
     (OpenRuns, "loaded"),
     (OpenRuns, "undo_text"),
     (OpenRuns, "captured"),
-    (Run, "project"),
-    (Run, "stamp"),
+    (RunTree, "project"),
+    (RunTree, "stamp"),
+    (RunTree, "timeline"),
     (SnapshotMaker, "take"),
     (SnapshotMaker, "probe"),
     (TrainingSpeed, "reached"),

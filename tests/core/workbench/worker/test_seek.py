@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.workbench.messages import (
     ChangeSettings,
@@ -40,7 +41,7 @@ def test_both_futures_can_be_reached_to_the_bit(driver: WorkerDriver) -> None:
     two_branches(driver)
     found = timeline(driver)
     assert [(b.fork, b.tip, b.name) for b in found.branches] == [
-        (0, 6 * N, "First run"),
+        (0, 6 * N, "Shallow net"),
         (2 * N, 4 * N, "learning rate 0.01 → 0.3 at epoch 2"),
     ]
     straight = make_trainer()
@@ -64,7 +65,7 @@ def test_a_dragged_head_stays_at_the_keyframe_before(driver: WorkerDriver) -> No
 
 def test_behind_the_tip_a_seek_leads_to_the_tip_and_playing_stops(driver: WorkerDriver) -> None:
     two_branches(driver)
-    driver.send(Play(), Seek(99 * N, 0))
+    driver.send(Play(), Seek(99 * N, timeline(driver).branches[0].number))
     assert driver.arrive().position == 6 * N
 
 
@@ -80,25 +81,47 @@ def test_undo_of_a_change_leads_back_to_the_branch_without_it_and_nothing_is_los
     driver.send(Undo())
     assert driver.arrive().position == 2 * N
     found = timeline(driver)
-    assert found.present == 0
+    assert found.present == found.branches[0].number
     assert [b.tip for b in found.branches] == [6 * N, 4 * N]
 
 
-def test_branches_have_names_and_can_be_removed_but_not_the_first(driver: WorkerDriver) -> None:
+def test_branches_have_names_and_can_be_removed(driver: WorkerDriver) -> None:
     two_branches(driver)
-    driver.send(NameBranch(1, " steeper "))
-    assert [b.name for b in timeline(driver).branches] == ["First run", "steeper"]
-    driver.send(NameBranch(1, ""))
+    first, second = (branch.number for branch in timeline(driver).branches)
+    driver.send(NameBranch(second, " steeper "))
+    assert [b.name for b in timeline(driver).branches] == ["Shallow net", "steeper"]
+    driver.send(NameBranch(second, ""))
     assert timeline(driver).branches[1].name == "learning rate 0.01 → 0.3 at epoch 2"
-    driver.send(RemoveBranch(0))
-    assert len(timeline(driver).branches) == 2
-    assert "cannot be removed" in driver.notices[-1].text
-    driver.send(RemoveBranch(1))
+    driver.send(RemoveBranch(second))
     assert driver.arrive().position == 2 * N
-    assert [b.number for b in timeline(driver).branches] == [0]
-    driver.send(Seek(0, 1))
+    assert [b.number for b in timeline(driver).branches] == [first]
+    driver.send(RemoveBranch(first))
+    driver.ask()
+    assert "no other branch" in driver.notices[-1].text
+    driver.send(Seek(0, second))
     driver.ask()
     assert "is gone" in driver.notices[-1].text
+
+
+@pytest.mark.parametrize("stands_on_first", [False, True])
+def test_without_the_first_branch_the_other_one_is_the_first(driver: WorkerDriver, stands_on_first: bool) -> None:
+    two_branches(driver)
+    first = timeline(driver).branches[0].number
+    if stands_on_first:
+        driver.send(Seek(5 * N, first))
+        driver.arrive()
+    driver.send(RemoveBranch(first))
+    assert driver.arrive().position == (2 if stands_on_first else 4) * N
+    [branch] = timeline(driver).branches
+    assert (branch.parent, branch.fork, branch.tip) == (None, 0, 4 * N)
+    straight = make_trainer()
+    straight.advance(2 * N)
+    straight.change(learning_rate=0.3)
+    straight.advance(N)
+    driver.send(Seek(3 * N))
+    snapshot = driver.arrive()
+    assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
+    assert snapshot.history.table.tobytes() == straight.history.table.tobytes()
 
 
 def test_a_name_tells_what_was_done_by_hand(driver: WorkerDriver) -> None:

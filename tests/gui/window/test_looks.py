@@ -1,0 +1,72 @@
+"""A sample of the walk through the window, see tests/campaigns/test_window_walk.py; and that its search does find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtGui import QPainter, QPaintEvent
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.window.main_window import MainWindow
+from tests.campaigns.looks import faults_of, painted, pale_text
+from tests.campaigns.window_walk import Walk, looks_at
+
+SIZE = (1440, 900)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+def test_five_states_of_the_window_look_right(window: MainWindow, tmp_path: Path) -> None:
+    walk = Walk(window, tmp_path)
+    for state in ("trained", "edge", "report", "painting", "notice"):
+        for station, _, faults in looks_at(walk, state, SIZE, [window.theme.name], contrast=state == "report"):
+            assert not faults, (station, sorted(map(str, faults)))
+
+
+class Painting(QWidget):
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.drawText(QRectF(0, 0, 30, 20), 0, "much too long for its box")
+        text = painter.fontMetrics().elidedText("much too long for dots", Qt.TextElideMode.ElideRight, 50)
+        painter.drawText(QRectF(0, 20, 100, 20), 0, text)
+        painter.end()
+
+
+def test_the_search_finds_each_kind_of_fault(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column, line, holder = QVBoxLayout(window), QHBoxLayout(), QWidget()
+    pale, narrow, nameless, fine = QLabel("pale"), QPushButton("a long text"), QComboBox(), QCheckBox("fine")
+    pale.setStyleSheet("color: #c0c0c0; background: white;")
+    narrow.setFixedWidth(20)
+    outside, below = QPushButton("outside", holder), QPushButton("below", holder)
+    holder.setFixedSize(200, 40)
+    outside.move(180, 0)
+    below.move(150, 5)
+    painting = Painting()
+    painting.setFixedSize(100, 40)
+    for widget in (pale, narrow, nameless, fine):
+        line.addWidget(widget)
+    column.addLayout(line)
+    column.addWidget(holder)
+    column.addWidget(painting)
+    QWidget.setTabOrder(fine, narrow)
+    QWidget.setTabOrder(narrow, nameless)
+    window.show()
+    qtbot.waitExposed(window)
+    with painted() as drawn:
+        window.grab()
+    found = faults_of(window) | drawn | pale_text(window)
+    told = {
+        (fault.kind, text)
+        for fault in found
+        for text in ("long text", "outside", "below", "much", "pale")
+        if text in str(fault)
+    }
+    assert {("cut off", "long text"), ("overflow", "outside"), ("overlap", "below"), ("contrast", "pale")} <= told
+    assert {("cut off", "much"), ("elided", "much")} <= told
+    assert {fault.where for fault in found if fault.kind == "no name"} == {"QComboBox"}
+    assert [fault.where for fault in found if fault.kind == "tab order"] == ["QCheckBox"]
+    assert not [fault for fault in found if "'fine'" in fault.what and fault.kind != "tab order"]
