@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.data.dataset import MAX_DIMENSIONS
 from core.network.export_forms import ExportForms
 
@@ -78,7 +79,7 @@ FEATURES: dict[str, Feature] = {
         ),
         Feature(
             "radius",
-            "radius",
+            _("radius"),
             ExportForms(
                 "np.hypot(x1, x2)",
                 "torch.hypot(x1, x2)",

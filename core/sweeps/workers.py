@@ -115,8 +115,10 @@ class LocalProcesses(Workers):
             from loky import ProcessPoolExecutor  # here, since few programs need it
         except ImportError:
             raise SweepError(
-                "Several processes need loky, which is not installed; install it (pip install loky), or train "
-                "in one process with --workers 1."
+                _(
+                    "Several processes need loky, which is not installed; install it (pip install loky), or train "
+                    "in one process with --workers 1."
+                )
             ) from None
 
         known = os.environ.get("PYTHONWARNINGS", "")

@@ -93,7 +93,7 @@ PRESETS: dict[str, Preset] = {
                     "feel anything, and with as many points in one class as in the other they are pulled both ways "
                     'alike. With the initial weights "He" the same net gets 99.9 % of the points right (with seed 2 it '
                     "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
-                    'the preset "Deep net on one sample only" shows why.'
+                    'the preset "Deep net on one sample" shows why.'
                 )
             ),
             summary=_("Three layers, and nothing happens: the gradient vanishes."),
@@ -101,7 +101,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "deep-one-sample",
-            _("Deep net on one sample only"),
+            _("Deep net on one sample"),
             DEEP.replace(only_sample=0),
             epochs=16,
             commentary=(

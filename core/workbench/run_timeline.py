@@ -10,6 +10,7 @@ from core.base.translation import _, ngettext
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History
+from core.training.presets import PRESETS
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
@@ -198,17 +199,35 @@ class TimelineMaker:
         is_first = branch.parent is None
         if not is_first:
             marks = [mark for mark in marks if mark.position >= branch.fork]
-        words = difference_in_words(marks, branch.fork, run.epoch_length, is_first)
-        if is_first and run.painted:
+        if not is_first:
+            words = difference_in_words(marks, branch.fork, run.epoch_length)
+        elif run.painted:
             words = run.painted_words
             marks = [ChangeMark(0, run.painted), *marks]
+        else:
+            words = name_of_experiment(run.experiment, run.sizes, run.data)
         return branch.name or words, tuple(marks)
 
 
-def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int, is_first: bool) -> str:
+def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
+    """The name of a run by its preset, and what differs from it; of none it has the layer sizes and the data."""
+    nearest = min(PRESETS.values(), key=lambda preset: len(_own_fields(preset.experiment, experiment)))
+    differing = _own_fields(nearest.experiment, experiment)
+    if not differing:
+        return nearest.short_title
+    if len(differing) == 1 and "data" not in differing:
+        before = experiment.replace(**{name: getattr(nearest.experiment, name) for name in differing})
+        changes = name_change(before, experiment)
+        return _("{preset}: {changes}").format(preset=nearest.short_title, changes=changes)
+    return _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
+
+
+def _own_fields(preset: Experiment, experiment: Experiment) -> frozenset[str]:
+    return experiment.changed_fields(preset) - {"seed", "engine"}
+
+
+def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:
     """What differs on a branch, by its own changes: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"."""
-    if is_first:
-        return _("First run")
     if not marks:
         return _("no change from {place} on").format(place=place(fork, epoch_length))
     return _written(marks, epoch_length)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
 from core.training.settings_over_time import Change
@@ -274,16 +275,16 @@ def read_tree(project: Project, path: str = "") -> tuple[RunTree, Run]:
     parts: list[Project | OtherRun] = [*project.others[: project.place], project, *project.others[project.place :]]
     runs = [Run.of(part, resume(part, path), work) for part in parts]
     with saying_damaged(path):
-        require(0 <= project.place < len(runs), "a run")
+        require(0 <= project.place < len(runs), _("a run"))
         for number, (part, run) in enumerate(zip(parts, runs, strict=True)):
-            require(math.isfinite(part.epochs_before) and part.epochs_before >= 0.0, "a run")
+            require(math.isfinite(part.epochs_before) and part.epochs_before >= 0.0, _("a run"))
             run.epochs_before = part.epochs_before
             if (origin := part.origin) is not None:
-                require(0 <= origin.run < number, "a run")
+                require(0 <= origin.run < number, _("a run"))
                 before = runs[origin.run]
                 branches = before.trainer.tree.branches
-                require(0 <= origin.branch < len(branches), "a branch")
-                require(0 <= origin.position <= branches[origin.branch].tip, "the place of a branch")
+                require(0 <= origin.branch < len(branches), _("a branch"))
+                require(0 <= origin.position <= branches[origin.branch].tip, _("the place of a branch"))
                 run.origin = BranchPlace(before, branches[origin.branch], origin.position).hold()
                 run.epochs_before = before.epochs_at(origin.position)
     return RunTree(*runs), runs[project.place]

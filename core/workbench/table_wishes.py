@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.base.errors import DataError
+from core.base.translation import _, ngettext
 from core.data.class_names import natural_order
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.tables.column_choice import (
@@ -79,10 +80,14 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
     texts = input_texts(table, [column.name for column in words if column.name in free])
     possible = list(spread(free, texts))
     if len(free) < 2:
-        raise DataError(
-            f"{table.name} has {counted(len(free), 'column')} of numbers besides {target!r}; two inputs are needed, "
-            "so choose another column to be learned."
+        text = ngettext(
+            "{name} has {n:,} column of numbers besides {target!r}; two inputs are needed, "
+            "so choose another column to be learned.",
+            "{name} has {n:,} columns of numbers besides {target!r}; two inputs are needed, "
+            "so choose another column to be learned.",
+            len(free),
         )
+        raise DataError(text.format(name=table.name, n=len(free), target=target))
     counters = [column.name for column in numeric if counts_rows(column)]
     order = [*usual.shown, *(name for name in possible if name not in counters), *counters]
     shown = two_shown(wishes.shown, [name for name in order if name in possible], possible)
@@ -145,11 +150,17 @@ def check_extent(selection: SelectedColumns, name: str) -> None:
     """Raise DataError where there are more inputs or classes than an experiment can have."""
     inputs, classes = selection.points.shape[1], len(selection.class_names)
     if inputs > MAX_DIMENSIONS:
-        raise DataError(f"{inputs:,} columns are chosen as inputs; choose at most {MAX_DIMENSIONS}.")
+        raise DataError(
+            _("{inputs:,} columns are chosen as inputs; choose at most {max_dimensions}.").format(
+                inputs=inputs, max_dimensions=MAX_DIMENSIONS
+            )
+        )
     if classes > MAX_CLASSES:
         raise DataError(
-            f"{name}: the column {selection.target_name!r} holds {classes:,} different labels, and at most "
-            f"{MAX_CLASSES} classes can be learned; choose another column, or learn it as a number."
+            _(
+                "{name}: the column {target_name!r} holds {classes:,} different labels, and at most "
+                "{max_classes} classes can be learned; choose another column, or learn it as a number."
+            ).format(name=name, target_name=selection.target_name, classes=classes, max_classes=MAX_CLASSES)
         )
 
 
@@ -167,27 +178,30 @@ def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
     inputs = selection.points.shape[1]
     if selection.labels is not None:
         names = tuple(selection.class_names[k] for k in natural_order(selection.class_names))
-        learned = f"{len(names)} classes: {few_of(names)}"
+        learned = _("{count} classes: {names}").format(count=len(names), names=few_of(names))
     else:
-        learned = f"the number {selection.target_name}"
-    text = f"{counted(rows, 'row')}, {counted(inputs, 'input')}, {learned}"
+        learned = _("the number {target_name}").format(target_name=selection.target_name)
+    text = ", ".join(
+        (
+            ngettext("{n:,} row", "{n:,} rows", rows).format(n=rows),
+            ngettext("{n:,} input", "{n:,} inputs", inputs).format(n=inputs),
+            learned,
+        )
+    )
     if selection.dropped:
-        text += f"; {counted(selection.dropped, 'row')} left out"
+        n = selection.dropped
+        text += ngettext("; {n:,} row left out", "; {n:,} rows left out", n).format(n=n)
     if selection.filled:
-        text += f"; {counted(selection.filled, 'missing value')} filled in"
+        n = selection.filled
+        text += ngettext("; {n:,} missing value filled in", "; {n:,} missing values filled in", n).format(n=n)
     if wishes.target != selection.target_name:
-        text += f". The target {selection.target_name} is a guess: see Learn"
+        text += _(". The target {target_name} is a guess: see Learn").format(target_name=selection.target_name)
     return text
 
 
 def few_of(names: tuple[str, ...], most: int = 6) -> str:
     """The names, or the first ones of many."""
     return ", ".join(names[:most]) + (", …" if len(names) > most else "")
-
-
-def counted(number: int, what: str) -> str:
-    """How many of what."""
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def start_settings(task: str) -> dict[str, object]:
@@ -211,4 +225,4 @@ def start_settings(task: str) -> dict[str, object]:
     }
 
 
-START_LINE = "Start with settings that &learn: 80 % to train on, 8 tanh, Adam, batches of 10, standardized"
+START_LINE = _("Start with settings that &learn: 80 % to train on, 8 tanh, Adam, batches of 10, standardized")

@@ -44,7 +44,7 @@ class CommonCurves(QWidget):
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setLabel("bottom", "epoch")
+        self.plot.setLabel("bottom", _("epoch"))
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self.plot.showGrid(x=False, y=True, alpha=0.25)
         self.plot.getPlotItem().getViewBox().disableAutoRange()
@@ -72,8 +72,8 @@ class CommonCurves(QWidget):
         """Show accuracy or R² in place of the loss."""
         self._shows_score = shown
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        score = "R²" if self._is_regression else "accuracy (%)"
-        self.plot.setLabel("left", score if shown else "loss")
+        score = "R²" if self._is_regression else _("accuracy (%)")
+        self.plot.setLabel("left", score if shown else _("loss"))
         self._shown[1] = None
         self.scale_changed.emit()
 

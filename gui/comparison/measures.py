@@ -5,20 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.many_runs.kept_run import KeptRun
+from gui.curves.curve_numbers import SET_WORDS
 
 TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE = MEASURES = "train_loss", "test_loss", "train_score", "test_score"
 """Attributes of a snapshot."""
+
+MEASURE = _("{set} {measure}")
 
 
 def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
     """The measures that all these runs have, each with its name; those of a test set first."""
     is_regression = [run.experiment.task == REGRESSION for run in runs]
-    score = "R²" if all(is_regression) else "score" if any(is_regression) else "accuracy"
-    named = [(f"{part}_{what}", f"{part} {what if what == 'loss' else score}") for part, what in _PARTS]
+    score = "R²" if all(is_regression) else _("score") if any(is_regression) else _("accuracy")
+    named = [
+        (f"{part}_{what}", MEASURE.format(set=SET_WORDS[part], measure=_("loss") if what == "loss" else score))
+        for part, what in _PARTS
+    ]
     has_test = all(len(run.prepared().test) for run in runs)
     has_loss = len({_loss(run.experiment) for run in runs}) == 1
     return [

@@ -9,12 +9,13 @@ from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.snapshot import Request, Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Loaded
-from gui.curves.curve_numbers import WIDEST, write_score
+from gui.curves.curve_numbers import SET_WORDS, WIDEST, write_score
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
 from gui.widgets.elided import Elided
@@ -26,6 +27,7 @@ from gui.widgets.theme import Theme
 LEAST_VIEW = QSize(130, 90)
 SWATCH = QSize(18, 10)
 PARTS = ("train", "test")
+ENDINGS = {"stopped": _("stopped at {epoch:,}"), "diverged": _("diverged at {epoch:,}")}
 
 
 class NetPanel(QFrame):
@@ -70,7 +72,7 @@ class NetPanel(QFrame):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         for line, part in enumerate(PARTS[: 1 + has_test]):
-            caption = QLabel(part)
+            caption = QLabel(SET_WORDS[part])
             caption.setProperty("role", "faint")
             grid.addWidget(caption, line, 0)
             for column, what in enumerate(WIDEST, start=1):
@@ -123,7 +125,7 @@ class NetPanel(QFrame):
         self.diagram.show_probe(state.probe)
         for name, readout in self.numbers.items():
             readout.setText(self._written(snapshot, name))
-        self._ending = f"{state.ending} at {snapshot.epoch:,}" if state.ending else ""
+        self._ending = ENDINGS[state.ending].format(epoch=snapshot.epoch) if state.ending else ""
         self._write_note()
 
     def mark_best(self, best: bool) -> None:
@@ -141,7 +143,7 @@ class NetPanel(QFrame):
         return self._note.text()
 
     def _write_note(self) -> None:
-        text = self._ending or ("★ best" if self._is_best else "")
+        text = self._ending or (_("★ best") if self._is_best else "")
         if text != self._note.text():
             self._note.setText(text)
 

@@ -81,7 +81,7 @@ class LossView(QWidget):
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._mouse: QPointF | None = None  # in the plot's scene; None outside
         self._ticks = EpochTicks()
-        self.plot = make_plot("Loss and score over the epochs", logarithmic=True, bottom=self._ticks)
+        self.plot = make_plot(_("Loss and score over the epochs"), logarithmic=True, bottom=self._ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
@@ -182,6 +182,11 @@ class LossView(QWidget):
             self._snapshot = snapshot
             self._fit_epochs()
             self._draw()
+
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a snapshot, whose curves may follow later."""
+        if not self._is_canvas and self.isVisible():
+            self.numbers.show_snapshot(snapshot)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
@@ -292,7 +297,7 @@ class LossView(QWidget):
         score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        self.plot.setLabel("left", "loss" if not score else "R²" if self._is_regression else _("accuracy (%)"))
+        self.plot.setLabel("left", _("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._follow_again(1)
         self.scale_changed.emit()
         self._draw()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 
+import numpy as np
 from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
@@ -17,8 +19,12 @@ from gui.decision.plot_text import axis_title
 from gui.decision.point_layers import PointLayers
 from gui.decision.visible_range import VisibleRange
 from gui.widgets.flags import SMOOTH
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, make_plot, style_plot
 from gui.widgets.theme import Theme
+
+REACH = 9.0
+"""How near to the pin a click takes it away, in pixels."""
 
 
 class DecisionPlot(QObject):
@@ -46,6 +52,11 @@ class DecisionPlot(QObject):
         self._box = self.widget.getPlotItem().getViewBox()
         self._quality = 0
         self._mouse: QPointF | None = None  # in the scene; None outside
+        self._pins = False
+        self._pin: QPointF | None = None  # in the plot's units
+        self._pin_mark = MarkLayer(kept=False)
+        self._pin_mark.setZValue(20)
+        self.widget.addItem(self._pin_mark)
         self._range = VisibleRange(self._box)
         self.map = MapLayer(theme)
         self.points = PointLayers()
@@ -64,6 +75,8 @@ class DecisionPlot(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         style_plot(self.widget, theme)
+        accent = theme.color("accent")
+        self._pin_mark.set_marks([PointMark(size=5.0, fill=accent, ring=accent, ring_size=15.0, ring_width=2.0)])
         self.map.set_theme(theme)
         self.points.make_marks(theme)
 
@@ -115,6 +128,30 @@ class DecisionPlot(QObject):
         return None if self._mouse is None else self._place(self._mouse)
 
     @property
+    def place(self) -> QPointF | None:
+        """The place that is told of: the one under the mouse, or else the pinned one; None for none."""
+        return self.mouse_place or self._pin
+
+    def let_pin(self, pins: bool) -> None:
+        """Let a click pin a place where there is no point, and a click on the pin take it away; or forget the pin."""
+        self._pins = pins
+        if not pins:
+            self.pin(None)
+
+    def pin(self, place: QPointF | None) -> None:
+        """Keep telling of a place, in the plot's units, when the mouse leaves; None for none."""
+        if place != self._pin:
+            self._pin = place
+            points = np.zeros((0, 2)) if place is None else np.array([[place.x(), place.y()]])
+            self._pin_mark.set_points(points, np.zeros(len(points), dtype=np.int64))
+            self.mouse_moved.emit()
+
+    def _is_at_pin(self, place: QPointF) -> bool:
+        width, height = self._box.viewPixelSize()
+        pin = self._pin
+        return pin is not None and math.hypot((place.x() - pin.x()) / width, (place.y() - pin.y()) / height) <= REACH
+
+    @property
     def spans(self) -> tuple[float, float]:
         """Width and height of the visible range, in the plot's units."""
         (x0, x1), (y0, y1) = self._box.viewRange()
@@ -135,8 +172,11 @@ class DecisionPlot(QObject):
 
     def _click(self, event: MouseClickEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            row = self.row_at(event.scenePos())
-            if row is not None:
+            place, row = self._place(event.scenePos()), self.row_at(event.scenePos())
+            if self._pins and place is not None and (row is None or self._is_at_pin(place)):
+                event.accept()
+                self.pin(None if self._is_at_pin(place) else place)
+            elif row is not None:
                 event.accept()
                 self.point_clicked.emit(row)
 

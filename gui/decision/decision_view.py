@@ -86,7 +86,8 @@ class DecisionView(QWidget):
         self.test_shown.setChecked(True)
         self.test_shown.toggled.connect(self._show_test_points)
         self.probe = QCheckBox(_("Probe"))
-        self.probe.setToolTip(_("The diagram shows the activations for the point under the mouse (P)"))
+        self.probe.setToolTip(_("The diagram shows the activations for the point under the mouse (P); click to pin it"))
+        self.probe.toggled.connect(self._decision_plot.let_pin)
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.title_tools = ViewChoice()
         self.title_tools.chosen.connect(self._decision_plot.show_view)
@@ -132,6 +133,8 @@ class DecisionView(QWidget):
         if loaded.canvas is None:
             is_train[loaded.preparation.train.rows] = True
         section = self.section if dataset is before else fitted(self.section, dataset, before)
+        if dataset is not before:
+            self._decision_plot.pin(None)
         self.points.set_data(dataset, is_train, section)
         self.points.make_marks(self._theme)
         self.show_walked(None)
@@ -161,6 +164,7 @@ class DecisionView(QWidget):
         if loaded is None or dataset is None or section == before or section.dimensions != dataset.dimensions:
             return
         self.points.set_section(section)
+        self._decision_plot.pin(None)
         self._show_section_bar(dataset)
         if not (isinstance(before, Slice) and isinstance(section, Slice) and before.columns == section.columns):
             self._fit_axes(loaded, dataset)
@@ -308,7 +312,7 @@ class DecisionView(QWidget):
 
     def _show_place(self) -> None:
         """Write where the mouse is, and probe the network there if that is wanted."""
-        place = self._decision_plot.mouse_place
+        place = self._decision_plot.place
         self._write_place()
         if not self.probe.isChecked():
             return
@@ -316,7 +320,7 @@ class DecisionView(QWidget):
 
     def _write_place(self) -> None:
         """Write where the mouse is and what the network computes there now."""
-        loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.mouse_place
+        loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.place
         if loaded is None or place is None:
             self._place.write("")
             return

@@ -17,7 +17,7 @@ from gui.diagram.drawing.number_painting import Numbers
 
 INPUT_TIMES_WEIGHT = EdgeQuantity(_("weight × input"), "", True, _("weight × input of this sample"))
 SAMPLE_GRADIENT = EdgeQuantity("∂L/∂w", "", True, _("∂L/∂w of this sample"))
-CHANGE = EdgeQuantity("change", "", True, _("change by this update"))
+CHANGE = EdgeQuantity(_("change"), "", True, _("change by this update"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QAction, QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
+from core.base.number_text import exact, short
 from core.base.translation import _
 from core.base.typed_numbers import LARGEST
 from core.explain.picked_part import Edge, Part
@@ -72,9 +75,12 @@ class WeightBar(QFrame):
         self.name = DragLabel()
         self.name.setToolTip(_("Drag sideways to change the value; with Shift in finer steps"))
         self.name.moved.connect(self._drag)
-        self.value = RealNumberField(-LARGEST, LARGEST, _("Value of the selected weight or bias"), write=repr)
+        name = _("Value of the selected weight or bias")
+        self.value = RealNumberField(-LARGEST, LARGEST, name, write=exact, brief=partial(short, digits=5))
         self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.value.setToolTip(_("Type another value and press Enter; Edit ▸ Undo takes it back"))
+        self.value.setToolTip(
+            _("Type another value and press Enter; Edit ▸ Undo takes it back. In the field, all digits are shown.")
+        )
         letters = self.fontMetrics()
         self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
         self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)

@@ -31,7 +31,7 @@ from gui.widgets.theme import Theme
 PATIENCE_MILLISECONDS = 300
 """A check that takes no longer is not worth a dialog that waits for it."""
 
-COLUMNS = ("parameter", _("by backpropagation"), _("by differences"), _("relative error"))
+COLUMNS = (_("parameter"), _("by backpropagation"), _("by differences"), _("relative error"))
 
 
 class DerivativeTable(QAbstractTableModel):

@@ -102,15 +102,15 @@ class FilmDialog(QDialog):
 
     def _lay_out(self) -> None:
         size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(_("pixels")))
-        time = _row(self.seconds, QLabel("at"), self.fps, QLabel(_("frames a second")))
+        time = _row(self.seconds, QLabel(_("at")), self.fps, QLabel(_("frames a second")))
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         if self._has_views:
             form.addRow(_("&Shows"), self.view)
         form.addRow(_("From the start &to"), _row(self.until, self.epochs))
-        form.addRow("F&rames", self.spacing)
-        form.addRow("Si&ze", size)
+        form.addRow(_("F&rames"), self.spacing)
+        form.addRow(_("Si&ze"), size)
         form.addRow(_("&Lasts"), time)
         form.addRow(_("&Format"), self.kind)
         for label, widget in ((_("Shows"), self.view), (_("Up to"), self.until), (_("Frames"), self.spacing)):

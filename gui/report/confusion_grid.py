@@ -136,7 +136,7 @@ class ConfusionGrid(QWidget):
         n = len(self._names)
         painter.setPen(self._theme.color("faint"))
         painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), _("true"))
-        painter.drawText(QRectF(start, 2, max(n * side, 60.0), 20), int(LEFT), _("predicted"))
+        painter.drawText(QRectF(start, 2, max(n * side, self._width_of(_("predicted"))), 20), int(LEFT), _("predicted"))
         for k, name in enumerate(self._names):
             self._paint_name(painter, QRectF(start + k * side, 22, side, 22), k, name, centered=True)
         painter.setPen(self._theme.color("faint"))

@@ -21,8 +21,8 @@ from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 SETS = {"train": _("Training set"), "test": _("Test set")}
-SHORT = {"train": "training", "test": "test"}
-NUMBERS = (("R²", "r2"), ("RMSE", "rmse"), ("MAE", "mae"))
+SHORT = {"train": _("training"), "test": _("test")}
+NUMBERS = (("R²", "r2"), (_("RMSE"), "rmse"), (_("MAE"), "mae"))
 MOST_MARKED = 1_500
 
 

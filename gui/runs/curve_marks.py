@@ -14,8 +14,8 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 from gui.widgets.plots import CoversView
 from gui.widgets.theme import Theme
 
-LONGEST_LABEL = 170.0
-"""Pixels; longer names are shortened at their beginning, since their ends tell them apart."""
+LONGEST_LABEL = 0.6
+"""The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
 GAP = 4.0
 
 Label = tuple[str, QColor, QPointF]
@@ -101,13 +101,13 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         metrics = QFontMetricsF(painter.font())
         boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
         for (text, color, _), box in zip(self._labels, boxes, strict=True):
-            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideLeft, LONGEST_LABEL), color, box)
+            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
         painter.restore()
 
     @staticmethod
     def _box(label: Label, end: QPointF, area: QRectF, metrics: QFontMetricsF) -> QRectF:
         """Where a name stands: right of the end of its curve, or above it where there is no room."""
-        width, height = min(metrics.horizontalAdvance(label[0]), LONGEST_LABEL) + 2.0, metrics.height()
+        width, height = min(metrics.horizontalAdvance(label[0]) + 2.0, LONGEST_LABEL * area.width()), metrics.height()
         if end.x() + GAP + width <= area.right():
             return QRectF(end.x() + GAP, end.y() - height / 2.0, width, height)
         return QRectF(area.right() - width - GAP, end.y() - height - GAP, width, height)

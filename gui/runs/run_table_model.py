@@ -40,6 +40,14 @@ TIPS = (
     _("Accuracy or R² of the test set at the last record"),
     _("What the run does, or how it ended"),
 )
+STATES = {
+    "plays": _("plays"),
+    "present": _("present"),
+    "branch": _("branch"),
+    "kept": _("kept"),
+    "left": _("left"),
+    "diverged": _("diverged"),
+}
 CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
 SWATCH = QSize(14, 10)
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -213,7 +221,7 @@ def cell_text(row: RunRow, column: int) -> str:
     if column in (TRAIN_SCORE, TEST_SCORE):
         score = row.numbers[column - TRAIN_LOSS]
         return short(score, 4) if row.is_regression else percent(score)
-    return row.state if column == STATE else ""
+    return state_word(row) if column == STATE else ""
 
 
 def tip_of(row: RunRow) -> str:
@@ -242,11 +250,11 @@ def table_csv(rows: Sequence[RunRow]) -> bytes:
 
 def _values(row: RunRow) -> list[str]:
     numbers = ["" if math.isnan(number) else repr(number) for number in row.numbers]
-    return [row.name, f"{row.epochs:.15g}", *numbers, row.state, row.differs]
+    return [row.name, f"{row.epochs:.15g}", *numbers, state_word(row), row.differs]
 
 
 def _searched(row: RunRow) -> str:
-    return f"{row.name} {row.state}".lower()
+    return f"{row.name} {state_word(row)}".lower()
 
 
 def _sort_key(row: RunRow, column: int) -> float | str:
@@ -261,3 +269,8 @@ def _sort_key(row: RunRow, column: int) -> float | str:
 
 def _is_missing(key: float | str) -> bool:
     return isinstance(key, float) and math.isnan(key)
+
+
+def state_word(row: RunRow) -> str:
+    """What the run does, or how it ended, as a person reads it."""
+    return STATES.get(row.state, row.state)

@@ -28,7 +28,7 @@ from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
 OWN = ""
-LEVELS = {1: _("first look"), 2: "further", 3: "expert"}
+LEVELS = {1: _("first look"), 2: _("further"), 3: _("expert")}
 LEVEL_WIDTH = 30
 PADDING, GAP, LINE = 9, 6, 2
 MOST_SHARE = 0.45

@@ -48,7 +48,9 @@ def heat_cells(results: SweepResults, across: str, down: str, measure: str) -> H
     axes = {axis.name: axis for axis in results.axes}
     first, second = axes[across], axes.get(down)
     columns, column_of = _levels(first)
-    rows, row_of = _levels(second) if second is not None else (["all"], np.zeros(len(results.results), dtype=np.int64))
+    rows, row_of = (
+        _levels(second) if second is not None else ([_("all")], np.zeros(len(results.results), dtype=np.int64))
+    )
     shape = len(rows), len(columns)
     medians, unfinished, counts = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
     values = np.array([getattr(result, measure) for result in results.results], dtype=np.float64)
@@ -161,10 +163,8 @@ class HeatMap(QWidget):
             if count > bad
             else _("no runs")
         )
-        self.hovered.emit(
-            f"{', '.join(words)}: {told}"
-            + (_(", {bad} of {count} diverged or failed").format(bad=bad, count=count) if bad else "")
-        )
+        text = _("{cell}: {told}, {bad} of {count} diverged or failed") if bad else _("{cell}: {told}")
+        self.hovered.emit(text.format(cell=", ".join(words), told=told, bad=bad, count=count))
 
     def leaveEvent(self, event: object) -> None:
         self.hovered.emit("")

@@ -42,7 +42,7 @@ class SweepCurves(QWidget):
         self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()
-        self.plot.setLabel("bottom", "epoch")
+        self.plot.setLabel("bottom", _("epoch"))
         self.layer, self.front = LineLayer(), LineLayer()
         self.marks = CurveMarks(theme, self._nearest, self._describe)
         for height, item in enumerate((self.layer, self.front, self.marks)):

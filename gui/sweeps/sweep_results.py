@@ -114,7 +114,7 @@ class SweepResults(QObject):
 
     def title(self, column: str) -> str:
         """The title of a column."""
-        return column_title(column, "R²" if self.is_regression else "accuracy")
+        return column_title(column, "R²" if self.is_regression else _("accuracy"))
 
     def text(self, result: RunResult, column: str) -> str:
         """What stands in a column of a result, as it is shown."""
@@ -247,7 +247,7 @@ class SweepResults(QObject):
         for place, result in enumerate(results):
             found.setdefault(self._group_value(result), []).append(place)
         self._groups = [
-            RunGroup(self._brief.get(self.group_by, {}).get(value, value) or "all", number, np.array(places))
+            RunGroup(self._brief.get(self.group_by, {}).get(value, value) or _("all"), number, np.array(places))
             for number, value in enumerate(values)
             if (places := found.get(value)) is not None
         ]

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QBrush, QColor
 from core.base.translation import _
 from core.data.tables.column_choice import Choice
 from core.data.tables.preview import Preview
-from core.data.tables.table import NUMBERS, Column
+from core.data.tables.table import NUMBERS, TEXT, Column
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -33,8 +33,9 @@ class Use:
 
 
 ACROSS, UP = Use(_("across →"), "positive", 0.2), Use(_("up ↑"), "positive", 0.2)
-INPUT, LEARNED, UNUSED = Use("input", "positive", 0.07), Use("learned", "accent", 0.2), Use(_("not used"))
-GAP = Use("missing", "wrong", 0.25)
+INPUT, LEARNED, UNUSED = Use(_("input"), "positive", 0.07), Use(_("learned"), "accent", 0.2), Use(_("not used"))
+KINDS = {NUMBERS: _("numbers"), TEXT: _("text")}
+GAP = Use(_("missing"), "wrong", 0.25)
 
 
 def uses(names: tuple[str, ...], choice: Choice | None) -> list[Use]:
@@ -121,7 +122,7 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{self._preview.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain(f"{self._preview.names[section]}: {self._preview.kinds[section]}")
+            return plain(f"{self._preview.names[section]}: {KINDS[self._preview.kinds[section]]}")
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(self._uses[section])
         return None

@@ -21,8 +21,9 @@ from core.data.tables.text.text_format import (
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import existing
 
-WHITE_SPACE, NONE = _("white space"), "none"
+WHITE_SPACE, NONE = "white space", "none"
 """What stands for None and for the empty text among the values of a combo box."""
 
 
@@ -43,8 +44,8 @@ class ReadingForm(QWidget):
         self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], _("Delimiter"))
         self.decimal = ChoiceBox(list(DECIMALS.items()), _("Decimal mark"))
         self.thousands = ChoiceBox(list(THOUSANDS.items()), _("Mark of thousands"))
-        self.quote = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in QUOTES)], _("Quote"))
-        self.comment = ChoiceBox([(NONE, NONE), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
+        self.quote = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in QUOTES)], _("Quote"))
+        self.comment = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
         self.skip = WholeNumberField(0, MAX_SKIP, _("Lines to skip"))
         self.header = QCheckBox(_("The &first row names the columns"))
         self.signs = QCheckBox(_("Numbers may carry $, %, ( )"))
@@ -105,6 +106,8 @@ class ReadingForm(QWidget):
         for name, field in self._fields.items():
             field.setEnabled(reading is not None and (is_text or name in of_sheet))
         self.sheet.setEnabled(len(sheets) > 1)
+        for part in (self.sheet, existing(self.form.labelForField(self.sheet))):
+            part.setVisible(bool(sheets))
         self.sheet.clear()
         for sheet in sheets:
             self.sheet.addItem(sheet, sheet)

@@ -32,7 +32,7 @@ class Figures(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
         self.epoch, self.sample = self._figure("0000", _("Epoch")), Readout(WIDEST_PLACE)
-        self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout("loss")
+        self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout(_("loss"))
         self.score, self._score_name = self._figure("100.0 %", _("Score of the training set")), Readout("right")
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
             name.setProperty("role", "caption")
@@ -86,7 +86,7 @@ class Figures(QWidget):
         """Name the sample below the epoch, or leave it out where there is little room."""
         if shown != self._shows_sample:
             self._shows_sample = shown
-            self.sample.set_widest(WIDEST_PLACE if shown else "epoch")
+            self.sample.set_widest(WIDEST_PLACE if shown else _("epoch"))
             self._name_epoch()
 
     def _name_epoch(self) -> None:

@@ -45,7 +45,7 @@ class SpeedControl(QWidget):
             )
         )
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
-        self.rising = choice_segment("rising", _("Rising speed"))
+        self.rising = choice_segment(_("rising"), _("Rising speed"))
         self.rising.setToolTip(RISES)
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
@@ -86,7 +86,11 @@ class SpeedControl(QWidget):
 
     def show_state(self, state: WorkerState) -> None:
         """Show the pace that a rising one has come to."""
-        if state.pace is not None and self.chosen == RISING:
+        if self.chosen != RISING:
+            return
+        if state.pace is None:
+            self._show(RISING)
+        else:
             place = place_of(state.pace)
             self.pace.set_value(place)
             is_full = PACES[place] == FULL

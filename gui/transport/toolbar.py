@@ -28,7 +28,7 @@ from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-UNITS = ("phase", "sample", "batch", "epoch")
+UNITS = {"phase": _("phase"), "sample": _("sample"), "batch": _("batch"), "epoch": _("epoch")}
 FIRST_UNIT = "sample"
 PICTURE_SIZE = 20
 LEVELS = 5
@@ -76,7 +76,7 @@ class Toolbar(QToolBar):
         self._back.setSizePolicy(kept)
         self._line.addWidget(self._back)
         self._line.addWidget(self.play)
-        self._line.addWidget(_captioned("step", self._make_steps()))
+        self._line.addWidget(_captioned(_("step"), self._make_steps()))
         self._line.addWidget(_captioned(" ", self._make_run()))
         self.speed = SpeedControl()
         self.speed.pace_changed.connect(self.pace_changed)
@@ -97,9 +97,9 @@ class Toolbar(QToolBar):
 
     def _make_steps(self) -> Segments:
         steps = Segments()
-        for unit in UNITS:
+        for unit, word in UNITS.items():
             action = self._actions[f"step-{unit}"]
-            action.setIconText(unit)
+            action.setIconText(word)
             button = segment(action)
             self.buttons[f"step-{unit}"] = button
             steps.add(button)

@@ -15,7 +15,7 @@ class Elided(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._full = ""
+        self._full = self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -24,9 +24,9 @@ class Elided(QLabel):
         """The whole text."""
         return self._full
 
-    def set_full(self, text: str) -> None:
-        """Show a text."""
-        self._full = text
+    def set_full(self, text: str, short: str = "") -> None:
+        """Show a text, or ``short`` in its place where the text has no room."""
+        self._full, self._short = text, short
         self.setToolTip(plain(text))
         self._elide()
 
@@ -45,7 +45,8 @@ class Elided(QLabel):
             self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        wanted = self._full if not self._short or self.fits(self._full) else self._short
+        shown = self.fontMetrics().elidedText(wanted, Qt.TextElideMode.ElideRight, self.contentsRect().width())
         if shown != self.text():
             self.setText(shown)
 

@@ -214,11 +214,24 @@ class NumberField(QAbstractSpinBox):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self._follow_focus()
+
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         assert event is not None
         if event.reason() not in AWAY:
             self._leave()
         super().focusOutEvent(event)
+        self._follow_focus()
+
+    def _follow_focus(self) -> None:
+        """Show the value as it is shown with or without the focus."""
+        if not self._is_begun and not self._problem:
+            is_all = self._line.hasSelectedText() and self._line.selectedText() == self._line.text()
+            self._write()
+            if is_all:
+                self._line.selectAll()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self.give_up()
@@ -294,6 +307,7 @@ class RealNumberField(NumberField):
         name: the accessible name.
         first: the smallest step above 0.
         write: the text of a value; by default with up to 12 digits.
+        brief: its text while nobody works in the field; by default the same.
 
     Signals:
         valueChanged(float): what the user typed or stepped to.
@@ -308,17 +322,18 @@ class RealNumberField(NumberField):
         name: str,
         first: float = 1e-4,
         write: Callable[[float], str] = "{:.12g}".format,
+        brief: Callable[[float], str] | None = None,
     ) -> None:
         super().__init__(low, high, name, "0.00001")
         self._first = first
-        self._text_of = write
+        self._text_of, self._brief_of = write, brief or write
         self.set_value(max(low, 0.0))
 
     def read(self, text: str) -> float:
         return read_number(text)
 
     def write(self, value: float) -> str:
-        return self._text_of(value)
+        return (self._text_of if self.hasFocus() else self._brief_of)(value)
 
     def next_value(self, up: bool) -> float:
         value = next_round(self._value, up, self._low, self._first)

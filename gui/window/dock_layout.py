@@ -14,7 +14,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe, fitted
+from gui.window.dock_places import arrange, describe, fitted, tab_groups
 from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -33,7 +33,7 @@ DOCKS = {
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = 250, 185, 0.37
+LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 185, 0.37
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
@@ -100,7 +100,11 @@ class DockLayout:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(DockArea(widget))
-        dock.setTitleBarWidget(DockTitle(dock, tools))
+        title_bar = DockTitle(dock, tools)
+        dock.setTitleBarWidget(title_bar)
+        if name == "more":
+            title_bar.close_button.clicked.disconnect()
+            title_bar.close_button.clicked.connect(lambda: self._unfold(False))
         self._window.addDockWidget(area, dock)
         return dock
 
@@ -110,11 +114,15 @@ class DockLayout:
         self.by_name[name].raise_()
 
     def _unfold(self, shown: bool) -> None:
-        """Show what is needed seldom, or fold it."""
+        """Show what is needed seldom in place of the first settings, or these again; a tab would move what is below."""
+        first, more = self.by_name["settings"], self.by_name["more"]
+        is_in_place = "settings" in tab_groups(self._window, self.by_name)["more"]
         if shown:
             self.bring_up("more")
+            first.setVisible(not is_in_place and first.isVisible())
         else:
-            self.by_name["more"].hide()
+            more.hide()
+            first.setVisible(first.isVisible() or is_in_place)
 
     def show_walk(self, is_walking: bool) -> None:
         """Show the card while there is a walk; where it had been closed, close it again afterwards."""
@@ -143,7 +151,8 @@ class DockLayout:
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         width, height = window.width(), window.height()
-        window.resizeDocks([settings, boundary], [LEFT_WIDTH, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
+        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
+        window.resizeDocks([settings, boundary], [left, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)

@@ -1,10 +1,22 @@
-"""Gives keys to the widget with the focus although they are shortcuts of the window."""
+"""Gives keys to the widget with the focus although they are shortcuts of the window; Tab goes in reading order."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, QObject, Qt
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QAbstractButton, QComboBox, QSlider, QWidget
+from PyQt5.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QGraphicsView,
+    QScrollArea,
+    QSlider,
+    QTabBar,
+    QWidget,
+)
 
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
@@ -35,3 +47,53 @@ class KeyKeeper(QObject):
                 event.accept()
                 return True
         return False
+
+
+LINE = 20
+"""Widgets whose upper edges are less than about so many pixels apart stand in one line."""
+SILENT = (QScrollArea, QGraphicsView, QTabBar)
+"""They take no keys, or their tabs are in the menu *View* as well."""
+
+
+def reading_order(parts: Sequence[QWidget]) -> list[QWidget]:
+    """The widgets that Tab reaches: those of each part line by line, each line from left to right."""
+    return [widget for part in parts if _is_seen(part) for widget in sorted(_reached(part), key=_place)]
+
+
+def focus_next(parts: Sequence[QWidget], forwards: bool) -> bool:
+    """Move the focus to the next widget in reading order, or to the one before, around the ends; false if none is."""
+    order, present = reading_order(parts), QApplication.focusWidget()
+    if not order:
+        return False
+    step = 1 if forwards else -1
+    after = order.index(present) + step if present in order else 0 if forwards else -1
+    widget = order[after % len(order)]
+    widget.setFocus(Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason)
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
+    return True
+
+
+def _is_seen(part: QWidget) -> bool:
+    """Whether a part is in front of the tabs that share its place."""
+    return part.isVisible() and not (isinstance(part, QDockWidget) and part.visibleRegion().isEmpty())
+
+
+def _reached(part: QWidget) -> list[QWidget]:
+    return [
+        widget
+        for widget in [part, *part.findChildren(QWidget)]
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisibleTo(part)
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+        and not isinstance(widget, SILENT)
+    ]
+
+
+def _place(widget: QWidget) -> tuple[int, int]:
+    place = widget.mapTo(widget.window(), QPoint(0, min(widget.height() // 2, LINE)))
+    return round(place.y() / LINE), place.x()

@@ -60,7 +60,7 @@ from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
-from gui.window.key_keeper import KeyKeeper
+from gui.window.key_keeper import KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
 from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
-        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
@@ -339,6 +339,10 @@ class MainWindow(QMainWindow):
         self.timeline.show_timeline(state.timeline, position)
         self._status.show_state(state, position, self.player.walk is not None, note)
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        data, more, *rest = self.docks.by_name.values()
+        return focus_next([self.toolbar, self.panels.strip, data, more, self.network_panel, *rest], forwards)
+
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
         if any(url.isLocalFile() for url in existing(event.mimeData()).urls()):
@@ -379,6 +383,12 @@ def _center(*widgets: QWidget) -> QWidget:
     for place, widget in enumerate(widgets):
         column.addWidget(widget, int(place == 2))
     return center
+
+
+def _prepare(window: QWidget) -> None:
+    """Let another window be painted once for each frame, and buttons in it have their keys."""
+    OnePaint(window)
+    KeyKeeper(window).watch(window)
 
 
 def _above(view: QWidget, line: QWidget) -> QWidget:

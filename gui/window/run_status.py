@@ -54,7 +54,7 @@ class RunStatus:
 
     def show_rest(self, is_walking: bool) -> None:
         """Show why the run does not go on by itself."""
-        self._speed.setText(_("step by step") if is_walking else "paused")
+        self._speed.setText(_("step by step") if is_walking else _("paused"))
 
     def _show_progress(self, state: WorkerState, position: int) -> None:
         self._progress.setVisible(state.goal is not None)

@@ -26,7 +26,8 @@ class SlowViews:
         self._turns = SLOW_TURNS if level == 0 else 2 * SLOW_TURNS
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the snapshot in the view whose turn it is, if any."""
+        """Draw the snapshot in the view whose turn it is, if any; the numbers above the curves follow each frame."""
+        self._loss.show_numbers(snapshot)
         if self._is_new_run:
             self._is_new_run = False
             self._show_everywhere(snapshot)

@@ -24,6 +24,7 @@ from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
 
+from core.base.translation import LANGUAGE
 from core.data.data_source import FILE, DataSource, load
 from core.explain.picked_part import Edge, Neuron
 from core.storage.settings_file import SettingsFile
@@ -36,7 +37,7 @@ from gui.tables.table_dialog import TableDialog
 from gui.widgets.theme import THEMES
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
-from tests.campaigns.looks import Fault, faults_of, painted, pale_text
+from tests.campaigns.looks import SHORTENED, Fault, faults_of, painted, pale_text
 
 SIZES = ((1100, 700), (1280, 800), (1366, 768), (1440, 900), (1920, 1080))
 WAIT_MILLISECONDS = 60_000
@@ -226,6 +227,7 @@ def looks_at(
     window.docks.restore_default()
     walk.rest()
     looked_at = walk.to(state)
+    window.resize(*size)  # a presentation has filled the test platform's small screen
     for theme in themes:
         window.set_theme(THEMES[theme])
         walk.rest()
@@ -234,7 +236,8 @@ def looks_at(
         found |= faults_of(looked_at)
         if contrast:
             found |= pale_text(looked_at)
-        yield (state, size, theme), picture, {fault for fault in found if not fault.is_accepted}
+        accepted = {fault for fault in found if fault.is_accepted or (LANGUAGE and fault.kind == SHORTENED)}
+        yield (state, size, theme), picture, found - accepted
     walk.begin_anew()
 
 

@@ -61,7 +61,7 @@ def test_train_saves_a_project_of_which_every_position_can_be_exported(capsys: R
 def test_branches_are_found_by_name_number_and_beginning(project: Path) -> None:
     first = weights("--preset", "shallow", "--epochs", "4")
     second = weights("--preset", "shallow", "--epochs", "3", "--change", "1000:learning-rate=0.3")
-    for name in ("First run", "1", "first"):
+    for name in ("First run", "Shallow net", "1", "first", "shallow"):
         assert same(weights("--project", "run.lens", "--branch", name), first)
     for name in ("learning rate 0.01 → 0.3 at epoch 1", "2", "learning"):
         assert same(weights("--project", "run.lens", "--branch", name), second)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.base import log
 from core.base.errors import LensError
+from core.base.translation import _
 from core.explain.snapshot import Request
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.comparison.compared_together import ComparedTogether
@@ -105,7 +106,9 @@ class Comparison:
             self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             log.fault(error)
-            self.error = f"An error inside the program stopped the comparison: {type(error).__name__}: {error}"
+            self.error = _("An error inside the program stopped the comparison: {name}: {error}").format(
+                name=type(error).__name__, error=error
+            )
 
     def _next(self) -> ComparisonWish | None:
         """Wait for the next wish; None at the end."""
@@ -117,7 +120,7 @@ class Comparison:
 
     def _lead(self, together: ComparedTogether, wish: ComparisonWish) -> bool:
         """Lead all to the epoch; false where a newer wish came meanwhile."""
-        for _ in together.going_to(wish.epoch):
+        for _epoch in together.going_to(wish.epoch):
             self._reached = together.reached
             if self._wish is not None or self._is_closed:
                 return False

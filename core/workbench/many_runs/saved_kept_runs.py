@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.base.errors import LensError, ProjectError
+from core.base.translation import _
 from core.data.dataset import Dataset
 from core.network.network import count_parameters
 from core.storage.project import Project
@@ -60,11 +61,13 @@ def kept_of(project: Project, dataset: Dataset, run: RunId, work: WorkId, path: 
         known = OWN_DATA <= saved.data < len(project.kept_data)
         own = dataset if saved.data == OWN_DATA or not known else project.kept_data[saved.data]
         try:
-            require(known, "the data of a kept run")
+            require(known, _("the data of a kept run"))
             opened.append(_opened(saved, own, run if saved.is_of_project else new_run_id(), work))
         except LensError as error:
             raise ProjectError(
-                f"{Path(path).name} is damaged (a kept run in it does not fit: {error}); choose another."
+                _("{name} is damaged (a kept run in it does not fit: {error}); choose another.").format(
+                    name=Path(path).name, error=error
+                )
             ) from None
     return tuple(opened)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records, remove_records
@@ -146,7 +147,9 @@ class SweepJob:
             self._error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             log.fault(error)
-            self._error = f"An error inside the program stopped the sweep: {type(error).__name__}: {error}"
+            self._error = _("An error inside the program stopped the sweep: {name}: {error}").format(
+                name=type(error).__name__, error=error
+            )
         finally:
             self._state = ENDED
 

@@ -19,12 +19,12 @@ VIEWS = {
     PICKED: (_("Picked"), _("The edge or neuron that was clicked in the diagram")),
 }
 SCOPES = {
-    MATRIX: ("matrix", "matrix", _("The numbers of the layer")),
-    SAMPLE: (_("this sample"), "sample", _("The chain rule for the next sample, with its numbers")),
-    BATCH: ("batch", "batch", _("What the update makes of the whole batch")),
-    DATA: (_("all data"), "all", _("Over the whole training set")),
-    HISTORY: ("history", "history", _("Over the epochs")),
-    RANKS: ("largest", "largest", _("The largest weights, gradients and last changes of the whole net")),
+    MATRIX: (_("matrix"), _("matrix"), _("The numbers of the layer")),
+    SAMPLE: (_("this sample"), _("sample"), _("The chain rule for the next sample, with its numbers")),
+    BATCH: (_("batch"), _("batch"), _("What the update makes of the whole batch")),
+    DATA: (_("all data"), _("all"), _("Over the whole training set")),
+    HISTORY: (_("history"), _("history"), _("Over the epochs")),
+    RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),
 }
 """Of each scope its name, a short one where there is little room, and what it shows."""
 ROOM_FOR_NAMES = 500
@@ -44,7 +44,9 @@ class CardHead(QWidget):
         super().__init__()
         self._views, self._scopes = QButtonGroup(self), QButtonGroup(self)
         self.views = {name: _button(self._views, "feature", *words) for name, words in VIEWS.items()}
-        self.scopes = {name: _button(self._scopes, "segment", text, tip) for name, (text, _, tip) in SCOPES.items()}
+        self.scopes = {
+            name: _button(self._scopes, "segment", text, tip) for name, (text, _short, tip) in SCOPES.items()
+        }
         self.layers = ChoiceBox([], _("Which layer is shown"))
         self.layers.setMinimumContentsLength(5)
         self.layers.setToolTip(_("Which layer is shown"))

@@ -18,9 +18,18 @@ from gui.explanation.inspector.net_page import flow_words
 from gui.explanation.inspector.row_table import line_of
 from gui.widgets.theme import LIGHT
 
+KINDS = {
+    PICK: _("pick"),
+    FORWARD: _("forward"),
+    LOSS: _("loss"),
+    BACKWARD: _("backward"),
+    UPDATE: _("update"),
+}
+"""Names of the phases."""
+
 HINT = _("The whole net")
 COLUMNS_TOLD = 8
-WALK_HINT = _("The keys . and , lead on and back; Esc ends the phases. A click on a point walks with that point.")
+WALK_HINT = _("Keys: . on, , back, Esc ends. Click a point to walk with it.")
 
 
 def title(view: str, layer: int, selection: Part | None, preparation: Preparation) -> str:
@@ -145,14 +154,15 @@ def layer_name(walk: Walk, layer: int) -> str:
 def phase_name(walk: Walk, phase: Phase) -> str:
     """The full name of a phase."""
     if phase.kind in (FORWARD, BACKWARD):
-        return f"{capital(phase.kind)}: {layer_name(walk, phase.layer)}"
-    return capital(phase.kind)
+        text = _("{phase}: {layer}")
+        return text.format(phase=capital(KINDS[phase.kind]), layer=layer_name(walk, phase.layer))
+    return capital(KINDS[phase.kind])
 
 
 def chip_texts(walk: Walk, phase: Phase) -> tuple[str, ...]:
     """The texts for the chip of a phase, from the longest to the shortest."""
     if phase.kind not in (FORWARD, BACKWARD):
-        return capital(phase.kind), phase.kind, {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
+        return capital(KINDS[phase.kind]), KINDS[phase.kind], {PICK: "x", LOSS: "L", UPDATE: "Δw"}[phase.kind]
     is_output = phase.layer == len(walk.layers)
     arrow = "→" if phase.kind == FORWARD else "←"
     names = (
@@ -210,29 +220,28 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
-def readout(scene: WalkScene, preparation: Preparation) -> str:
+def readout(scene: WalkScene, preparation: Preparation, with_inputs: bool = True) -> str:
     """The sample: its inputs, the network's answer, whether it is right, and the loss."""
     walk, sample = scene.walk, scene.sample
     row, names = int(walk.rows[sample]), preparation.output_names
     point = preparation.dataset.points[row]
     columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
-    told = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
-    inputs = ", ".join([*told, *["…"] * (len(columns) > COLUMNS_TOLD)])
+    first = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
+    inputs = ", ".join([*first, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = preparation.in_units(walk.layers[-1].a[sample])
-    answer = ", ".join(f"{name}: {short(float(a), 3)}" for name, a in zip(names, answers, strict=True))
-    parts = [_("Row {row}").format(row=row), inputs]
+    parts = [_("Row {row}").format(row=row), *[inputs] * with_inputs]
     if preparation.dataset.class_names:
-        truth, said = (names[int(decide(v[None])[0])] for v in (walk.y[sample], answers))
+        truth, said = (int(decide(v[None])[0]) for v in (walk.y[sample], answers))
+        told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
         parts += [
-            _("class {truth}").format(truth=truth),
-            _("the network answers {answer}").format(answer=answer),
-            _("right") if truth == said else _("wrong: it says {said}").format(said=said),
+            _("class {truth}").format(truth=names[truth]),
+            told.format(said=names[said], share=short(float(answers[said]), 3)),
         ]
     else:
         assert preparation.dataset.targets is not None
         parts += [
             _("target {target}").format(target=short(float(preparation.dataset.targets[row]))),
-            _("the network answers {answer}").format(answer=answer),
+            _("answer {answer}").format(answer=short(float(answers[0]), 3)),
         ]
     return " · ".join(
         [*parts, _("loss {loss}").format(loss=short(float(walk.losses[sample]) * preparation.loss_scale))]
@@ -247,13 +256,12 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     if phase.kind == FORWARD:
         kind = walk.layers[phase.layer - 1].activation
         bend = (
-            _("softmax turns all z into shares of 1: a")
+            _("softmax makes all z shares of 1: a")
             if kind.name == "softmax"
             else _("{label} makes a of it").format(label=kind.label)
         )
         return _(
-            "Each neuron of {layer} adds up input × weight of its edges and its bias: z. "
-            "{bend}. Blue edges push z up, orange ones down."
+            "Each neuron of {layer} adds input × weight and bias: z. {bend}. Blue edges raise z, orange lower it."
         ).format(layer=layer_name(walk, phase.layer), bend=capital(bend))
     if phase.kind == LOSS:
         about = _("The loss says how far the answer is from the target ({label}). Training makes it smaller.").format(
@@ -262,8 +270,8 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
         return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
         return _(
-            "Blame goes backwards: δ of a neuron of {layer} says how the loss grows with z. "
-            "∂L/∂w of an edge is δ times what came in there. Orange, below 0: more weight means less loss."
+            "δ of a neuron of {layer} is how the loss grows with z; ∂L/∂w is δ times the edge's input. "
+            "Orange: more weight, less loss."
         ).format(layer=layer_name(walk, phase.layer))
     from core.explain.chain import reason
 
@@ -277,7 +285,7 @@ def _pick(walk: Walk) -> str:
             "You chose this point. The walk shows the update that it alone would make; the run does not take part."
         )
     if len(walk) == 1:
-        return _("This sample is the next one to learn from (ringed in the plot). Its inputs enter the network.")
+        return _("The next sample to learn from, ringed in the plot, enters the network.")
     return _("These {count} samples (ringed in the plot) make the next update together. One of them is shown.").format(
         count=len(walk)
     )

@@ -11,6 +11,7 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from core.base.translation import _
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -64,7 +65,7 @@ class EpochPlot(QWidget):
             self._plot = plot = make_plot(self.accessibleName(), self._logarithmic, self._ticks)
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
-            plot.setLabel("bottom", "epoch")
+            plot.setLabel("bottom", _("epoch"))
             plot.setLabel("left", self._label)
             plot.getAxis("left").setWidth(AXIS_WIDTH)
             plot.showGrid(x=False, y=True, alpha=0.25)

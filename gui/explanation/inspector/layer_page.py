@@ -149,7 +149,7 @@ def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
 
 
 def _layer_title(preparation: Preparation, layer: int) -> str:
-    return "output" if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
+    return _("output") if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
 
 
 def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
@@ -196,7 +196,7 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
     units = len(layer.dead)
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
-        value = f"<b>{int(flags.sum())}</b> of {units}"
+        value = _("<b>{count}</b> of {units}").format(count=int(flags.sum()), units=units)
         return TableLine("", name, value, value, rule)
 
     def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:

@@ -28,7 +28,7 @@ TIP = _(
 
 def layer_name(layer: int, layers: int) -> str:
     """The name of a layer; ``layers`` is the number of the output layer."""
-    return "output" if layer == layers else str(layer)
+    return _("output") if layer == layers else str(layer)
 
 
 def flow_words(norms: Array) -> str:
@@ -91,5 +91,5 @@ class NetPage(QWidget):
             f"<b>{short(float(norm), 2)}</b>&ensp; "
             for k, (color, norm) in enumerate(zip(colors, last, strict=True))
         )
-        self.legend.set_text(f"layer&ensp;{names}", is_other)
+        self.legend.set_text(_("layer&ensp;{names}").format(names=names), is_other)
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

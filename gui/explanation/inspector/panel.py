@@ -246,7 +246,7 @@ class Inspector(QFrame):
         """Request what the present page needs, and show what is known already."""
         picked, kind = self.head.views[PICKED], self._kind()
         picked.setVisible(self._selection is not None)
-        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), "Picked"))
+        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Picked")))
         self.head.offer(OFFERED[kind], self._scopes[kind])
         self._hands.setVisible(self.view == PICKED)
         self._ask()
@@ -281,7 +281,8 @@ class Inspector(QFrame):
             self._draw_scene(self._scene, loaded.preparation)
             return
         layer = self.head.layers.currentIndex() + 1
-        self.title.set_full(card_text.title(self.view, layer, self._selection, loaded.preparation))
+        title = card_text.title(self.view, layer, self._selection, loaded.preparation)
+        self.title.set_full(title, title.partition(": ")[0].rpartition(" · ")[0])  # the rows have the formula as well
         if snapshot is None:
             return
         scope = self._scopes[self._kind()]
@@ -325,13 +326,13 @@ class Inspector(QFrame):
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
         self.title.set_full(title)
-        self._say(about, sentence)
+        self._say(about, sentence, card_text.readout(scene, preparation, with_inputs=False))
         lines = [line_of(row, self._theme, scene.phase.kind) for row in card_text.scene_rows(scene, preparation)]
         self.rows.table.show_lines(lines)
         self._pages.setCurrentWidget(self.rows)
         self.rows.show_marked()
 
-    def _say(self, about: str, sentence: str) -> None:
+    def _say(self, about: str, sentence: str, short: str = "") -> None:
         if about != self.about.full:
-            self.about.set_full(about)
+            self.about.set_full(about, short)
         self.sentence.set_text(sentence)

@@ -54,7 +54,7 @@ class CoursePage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = EpochPlot("value", False, _("The weight or bias over the epochs"))
+        self.plot = EpochPlot(_("value"), False, _("The weight or bias over the epochs"))
         self.plot.setToolTip(_("At the ends of epochs, and where it was shown"))
         self._drawn: Inspection | None = None
         column = QVBoxLayout(self)

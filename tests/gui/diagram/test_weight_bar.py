@@ -13,7 +13,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import MINUS
+from core.base.number_text import MINUS, exact, short
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Captured
@@ -67,7 +67,12 @@ def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, w
     assert not window.weight_bar.isVisible()
     window.select(EDGE)
     assert window.weight_bar.isVisible()
-    assert window.weight_bar.value.text() == repr(float(snapshot(window).parameters[3]))
+    field, value = window.weight_bar.value, float(snapshot(window).parameters[3])
+    assert field.text() == short(value, 5)
+    field.setFocus()
+    assert field.text() == exact(value), "in the field all digits are shown, to be copied"
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), field.value()) == (short(value, 5), value)
     before, index = parameters(window), EDGE.index(snapshot(window).sizes)
     type_value(qtbot, window, "1.5")
     assert snapshot(window).parameters[index] == 1.5

@@ -411,7 +411,7 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
     is_right = int(np.argmax(answers)) == int(np.argmax(walk.y[0]))
     text = window.inspector.text()
     assert f"Row {row} · x1 = " in text
-    assert (" · right · " if is_right else " · wrong: ") in text
+    assert ("): right · " if is_right else "): wrong · ") in text
     assert "You chose this point" in text
     on(qtbot, window, len(PHASES) - 1)
     assert phase(window).kind == UPDATE

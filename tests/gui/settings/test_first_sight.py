@@ -21,6 +21,7 @@ from core.data.generators import GENERATORS
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
 from gui.widgets.theme import DARK, LIGHT
+from gui.window.dock_title import DockTitle
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import choose_data, position
@@ -79,13 +80,26 @@ def test_what_a_lesson_changes_is_in_reach(qtbot: QtBot, window: MainWindow, wid
 def test_the_rest_unfolds_and_is_remembered(qtbot: QtBot, window: MainWindow) -> None:
     panels, more = window.panels, window.panels.strip.more
     assert not panels.training.momentum.isVisible()
+    window.resize(1440, 900)
+    window.docks.restore_default()
+    qtbot.waitUntil(lambda: drawn(window))
+    column = window.docks.by_name["settings"].geometry()
+    others = [window.docks.by_name[name].geometry() for name in ("boundary", "loss", "inspector")]
     qtbot.mouseClick(more, LEFT)
     qtbot.waitUntil(panels.training.momentum.isVisible)
+    qtbot.waitUntil(lambda: window.docks.by_name["more"].geometry() == column)
+    assert [window.docks.by_name[name].geometry() for name in ("boundary", "loss", "inspector")] == others
     assert more.isChecked()
     assert any(place.name == "more" and place.shown for place in window.docks.describe().docks)
     qtbot.mouseClick(more, LEFT)
     qtbot.waitUntil(lambda: not panels.training.momentum.isVisible() and panels.data.kind.isVisible())
     assert not more.isChecked()
+    assert window.docks.by_name["settings"].geometry() == column
+    qtbot.mouseClick(more, LEFT)
+    title = window.docks.by_name["more"].titleBarWidget()
+    assert isinstance(title, DockTitle)
+    title.close_button.click()
+    qtbot.waitUntil(lambda: panels.data.kind.isVisible() and not more.isChecked())
 
 
 def test_the_problem_changes_between_classes_and_numbers_and_back(qtbot: QtBot, window: MainWindow) -> None:

@@ -262,6 +262,7 @@ def test_a_table_is_dropped_looked_at_and_learned(
     monkeypatch.setattr("core.workbench.open_runs.load", lambda source: pytest.fail(f"{source} is read twice"))
     drop(window, path)
     dialog = shown(qtbot, window)
+    assert not dialog.reading.sheet.isVisible(), "a text has no sheets"
     assert dialog.line.text() == "60 rows, 4 inputs, 3 classes: setosa, versicolor, virginica" + GUESS
     assert [dialog.preview.model().headerData(k, Qt.Orientation.Horizontal) for k in (0, 2, 4)] == [
         "sepal length\nacross →", "petal length\ninput", "species\nlearned",

@@ -189,7 +189,7 @@ def test_painting_in_the_past_begins_a_branch_and_the_mouse_goes_back_over_it(
     arrive(trained, qtbot, 3 * (N + 5))
     timeline = trained.session.timeline
     assert timeline is not None
-    assert [branch.name for branch in timeline.branches] == ["First run", "5 points painted at epoch 4"]
+    assert [branch.name for branch in timeline.branches] == ["Shallow net", "5 points painted at epoch 4"]
     places = places_of(trained)
     assert places.lane(timeline.branches[0].number) < places.lane(timeline.branches[1].number)
     assert places.last_epoch == 7.0

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import percent, short
+from core.workbench.speed_scale import RISING
 from gui.transport.play_button import HEIGHT
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
@@ -88,3 +89,25 @@ def test_everything_has_room_in_every_width(qtbot: QtBot, window: MainWindow, wi
     figures = window.toolbar.figures
     assert figures.mapTo(window, figures.rect().topRight()).x() < width
     assert figures.width() >= figures.minimumSizeHint().width()
+
+
+def test_the_speed_that_was_reached_is_forgotten_with_the_run(qtbot: QtBot, window: MainWindow) -> None:
+    speed = window.toolbar.speed
+    window.resize(1440, 900)  # so that the speed is written
+    speed.choose(RISING)
+    qtbot.waitUntil(lambda: drawn(window))
+    at_first = speed._words.text(), speed.pace.value()
+    window.session.play()
+    qtbot.waitUntil(lambda: speed._words.text() != at_first[0])
+    window.session.pause()
+    qtbot.waitUntil(lambda: drawn(window) and (speed._words.text(), speed.pace.value()) == at_first)
+
+
+def test_the_numbers_above_the_curves_are_those_of_the_figures(qtbot: QtBot, window: MainWindow) -> None:
+    pairs: list[tuple[str, str]] = []
+    loss, figures = window.loss.numbers._values["train_score"], window.toolbar.figures.score
+    window.session.progress.connect(lambda _: pairs.append((loss.text(), figures.text())))
+    window.session.play()
+    qtbot.waitUntil(lambda: len({pair[0] for pair in pairs}) > 3)
+    window.session.pause()
+    assert [pair for pair in pairs if pair[0] != pair[1]] == []

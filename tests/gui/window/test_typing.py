@@ -14,6 +14,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import short
 from core.data.data_source import DataSource
 from core.data.tables.column_choice import Choice
 from core.explain.picked_part import Edge
@@ -308,7 +309,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
     qtbot.waitUntil(lambda: position(window) > 0)
     rest(qtbot, window)
     assert window.session.snapshot is not None
-    assert field.text() == repr(float(window.session.snapshot.parameters[3]))
+    assert field.text() == short(float(window.session.snapshot.parameters[3]), 5)
     field.setFocus()
     type_text(field, "0.0p")
     assert field.text() == "0.0p"
@@ -316,7 +317,7 @@ def test_a_weight_that_was_begun_and_left_gives_way_to_what_is_true(qtbot: QtBot
     qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 0)
     rest(qtbot, window)
-    assert field.text() == repr(float(window.session.snapshot.parameters[3]))
+    assert field.text() == short(float(window.session.snapshot.parameters[3]), 5)
     assert not field.problem
 
 

@@ -29,17 +29,17 @@ ENCODINGS = {
 
 WHITE_SPACE = None
 DELIMITERS: dict[str | None, str] = {
-    "\t": "tab",
-    ";": "semicolon",
-    ",": "comma",
-    "|": "pipe",
+    "\t": _("tab"),
+    ";": _("semicolon"),
+    ",": _("comma"),
+    "|": _("pipe"),
     WHITE_SPACE: _("white space"),
 }
 """Delimiters that are tried, the first of equally good ones being taken, with what a menu calls them."""
 
 EITHER = ".,"
-DECIMALS = {".": "point", ",": "comma", EITHER: _("point or comma")}
-THOUSANDS = {"": "none", ",": "comma", ".": "point", " ": "space", "'": "apostrophe"}
+DECIMALS = {".": _("point"), ",": _("comma"), EITHER: _("point or comma")}
+THOUSANDS = {"": _("none"), ",": _("comma"), ".": _("point"), " ": _("space"), "'": _("apostrophe")}
 COMMENTS = ("#", "%", "//")
 QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
