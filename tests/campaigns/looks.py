@@ -61,6 +61,7 @@ ACCEPTED = {
         "gui/transport/timeline_painting.py paint_words",
     ): "a branch's name can be long; the tip has all",
     ("elided", "gui/widgets/elided.py lines"): "the widget itself is asked",
+    ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",
     ("cut off", "RunsView > RunTable 'Runs'"): "a run's name can have any length; the tip has all",
     ("cut off", "RealNumberField > QLineEdit"): "all digits of a weight scroll in its field",
 }
