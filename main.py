@@ -93,7 +93,10 @@ def output_lost(log, error):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at exit
     if has_left:
         return 141
-    return complain("Standard output cannot be written: %s; what was printed is not complete." % error.strerror)
+    from core.base.translation import _
+
+    told = _("Standard output cannot be written: {reason}; what was printed is not complete.")
+    return complain(told.format(reason=error.strerror))
 
 
 def open_closed_streams():
@@ -130,8 +133,10 @@ def complain(message):
 def fault(log, error):
     """Write the exception being handled on standard error and into the log; return the status of a fault of ours."""
     log.fault(error)
-    told = "This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.\n"
-    write_error(told + traceback.format_exc())
+    from core.base.translation import _
+
+    told = _("This is a fault of Backprop Lens, not of yours; please report it with the lines that follow.")
+    write_error(told + "\n" + traceback.format_exc())
     return 1
 
 

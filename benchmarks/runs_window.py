@@ -110,6 +110,7 @@ def main() -> int:
             "sort by epochs": lambda: view.table.sortByColumn(EPOCHS, Qt.SortOrder.AscendingOrder),
             "filter": lambda: view.model.set_filter("seed 1"),
             "take the filter away": lambda: view.model.set_filter(""),
+            "select all": view.table.selectAll,
             "select a run": lambda: view.table.selectRow(min(3, count - 1)),
         }
         seconds = {name: seconds_of(application, act) for name, act in acts.items()}

@@ -4,8 +4,9 @@
     python benchmarks/seek.py --net 2-7-2 --updates 100000 --jumps 200 --no-window
 
 Each run trains so many updates, with changes of the settings and of weights on the way and a second branch from the
-middle on. Then it jumps to random positions of both branches. Straight runs with the same changes, which never jump,
-are trained to the same positions; parameters, gradient, last change, the optimizer's memory and record are compared.
+middle on; from a third on it trains half as many with painted points. Then it jumps to random positions of all three
+branches. Straight runs with the same changes, which never jump, are trained to the same positions; all that a position
+determines is compared: parameters, gradient, last change, the optimizer's memory and record.
 
 See benchmarks/README.md for the numbers to be met.
 """
@@ -26,15 +27,20 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # as main.py does
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
+from numpy.typing import NDArray  # noqa: E402
 
-from core.data.data_source import load  # noqa: E402
+from core.data.data_source import DataSource, load  # noqa: E402
 from core.data.dataset import Dataset  # noqa: E402
+from core.data.drawn_points import drawn_from  # noqa: E402
+from core.data.point_edits import add  # noqa: E402
 from core.storage.project import Project, project_bytes, save_project  # noqa: E402
 from core.training.experiment import Experiment, Init  # noqa: E402
 from core.training.presets import PRESETS  # noqa: E402
-from core.training.saved_run import save_run  # noqa: E402
 from core.training.timeline.branches import Branch  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
+from core.workbench.messages import Capture, Load  # noqa: E402
+from core.workbench.open_runs import OpenRuns  # noqa: E402
+from core.workbench.runs import Run  # noqa: E402
 
 NETS = {"2-7-2": (7,), "2-8x6-2": (8,) * 6, "2-64-64-64-2": (64,) * 3}
 EXPERIMENT = PRESETS["shallow"].experiment.replace(init=Init("glorot"), learning_rate=0.003, optimizer="momentum")
@@ -42,6 +48,7 @@ EXPERIMENT = EXPERIMENT.replace(momentum=0.5)
 MIB = 1 << 20
 
 Bits = tuple[bytes, ...]
+Place = tuple[Run, Branch, int]
 
 
 def main() -> int:
@@ -60,25 +67,30 @@ def main() -> int:
     for name in given.net or NETS:
         dataset = load(EXPERIMENT.data)
         experiment = EXPERIMENT.replace(hidden=NETS[name])
-        trainer = run(experiment, dataset, given.updates)
+        runs, painted_at = run(experiment, dataset, given.updates)
         rng = np.random.default_rng(given.seed)
-        places = [place(trainer, rng) for _ in range(given.jumps)]
-        seconds, found = jump(trainer, places)
-        print(row(name, seconds, trainer), flush=True)
+        places = [painted_at, *(place(runs, rng) for _ in range(given.jumps))]
+        seconds, found = jump(runs, places)
+        print(row(name, seconds, runs), flush=True)
         worst.append(float(np.percentile(seconds, 99)))
-        same = sum(found[index] == bits for index, bits in straight(trainer, places))
-        compared, equal = compared + len(places), equal + same
+        same = sum(found[index] == bits for index, bits in straight(places))
+        same += found[0][0] == start_of(branches(runs)[-1][0]).tobytes()  # the painted points begin with these weights
+        compared, equal = compared + len(places) + 1, equal + same
         if not given.no_window:
-            seconds, rightly = jump_in_window(trainer, rng, given.window_jumps)
-            print(row(f"{name}, window", seconds, trainer), flush=True)
+            seconds, rightly = jump_in_window(runs, rng, given.window_jumps)
+            print(row(f"{name}, window", seconds, runs), flush=True)
             compared, equal = compared + given.window_jumps, equal + rightly
     print(f"99th percentile of a jump: at most {1000 * max(worst):.1f} ms; bits equal: {equal} of {compared}")
     return 0 if equal == compared else 1
 
 
-def run(experiment: Experiment, dataset: Dataset, updates: int) -> Trainer:
-    """Two branches with changes on the way, each to the last update."""
-    trainer = Trainer(experiment, dataset)
+def run(experiment: Experiment, dataset: Dataset, updates: int) -> tuple[OpenRuns, Place]:
+    """Two branches with changes on the way, each to the last update, and a painted one; the place of the painting."""
+    runs = OpenRuns((experiment.data, dataset))
+    runs.load(Load(experiment))
+    first = runs.present
+    assert first is not None
+    trainer = first.trainer
     for share, change in (
         (0.1, {"learning_rate": 0.002}),
         (0.3, {"optimizer": "adam", "learning_rate": 0.0003}),
@@ -93,7 +105,14 @@ def run(experiment: Experiment, dataset: Dataset, updates: int) -> Trainer:
     trainer.edit({1: 0.0})
     trainer.freeze({2})
     train_to(trainer, updates)
-    return trainer
+    painted_at = first, trainer.tree.branches[0], updates // 3 + 11
+    trainer.seek(painted_at[2], painted_at[1])
+    points = np.random.default_rng(0).normal(size=(20, 2))
+    drawn = DataSource("drawn", drawn=add(drawn_from(dataset), points, 1))
+    runs.load(Load(first.experiment.replace(data=drawn), goes_on=True))
+    assert runs.present is not None
+    train_to(runs.present.trainer, updates // 2)
+    return runs, painted_at
 
 
 def train_to(trainer: Trainer, position: int) -> None:
@@ -102,31 +121,45 @@ def train_to(trainer: Trainer, position: int) -> None:
         trainer.advance(position - trainer.position)
 
 
-def place(trainer: Trainer, rng: np.random.Generator) -> tuple[Branch, int]:
+def branches(runs: OpenRuns) -> list[tuple[Run, Branch]]:
+    """All branches with their runs, in the order of the timeline."""
+    timeline = runs.timeline()
+    found = (runs.branch(view.number) for view in (() if timeline is None else timeline.branches))
+    return [one for one in found if one is not None]
+
+
+def place(runs: OpenRuns, rng: np.random.Generator) -> Place:
     """A branch and a position that it reached."""
-    branch = trainer.tree.branches[int(rng.integers(len(trainer.tree.branches)))]
-    return branch, int(rng.integers(branch.tip + 1))
+    every = branches(runs)
+    one, branch = every[int(rng.integers(len(every)))]
+    return one, branch, int(rng.integers(branch.tip + 1))
 
 
-def jump(trainer: Trainer, places: Sequence[tuple[Branch, int]]) -> tuple[list[float], list[Bits]]:
+def jump(runs: OpenRuns, places: Sequence[Place]) -> tuple[list[float], list[Bits]]:
     """Go to each place in turn; returns the seconds and the bits there."""
     seconds, found = [], []
-    for branch, position in places:
+    for one, branch, position in places:
         began = time.perf_counter()
-        trainer.seek(position, branch)
+        runs.turn_to(one)
+        one.trainer.seek(position, branch)
         seconds.append(time.perf_counter() - began)
-        found.append(bits_of(trainer))
+        found.append(bits_of(one.trainer))
     return seconds, found
 
 
-def straight(trainer: Trainer, places: Sequence[tuple[Branch, int]]) -> Iterator[tuple[int, Bits]]:
+def start_of(one: Run) -> NDArray[np.float64]:
+    """The weights at the beginning of a run, shape (parameters,)."""
+    return one.trainer.tree.branches[0].keyframe_before(0).parameters
+
+
+def straight(places: Sequence[Place]) -> Iterator[tuple[int, Bits]]:
     """For each branch one fresh run with its changes, which stops at all places in their order; their bits."""
-    for branch in trainer.tree.branches:
-        fresh = Trainer(trainer.experiment, trainer.preparation.dataset)
+    for one, branch in {id(branch): (one, branch) for one, branch, _ in places}.values():
+        fresh = Trainer(one.trainer.experiment, one.dataset, start_of(one).copy())
         fresh.settings_over_time.changes = list(branch.changes)
-        for index in sorted(range(len(places)), key=lambda index: places[index][1]):
-            if places[index][0] is branch:
-                train_to(fresh, places[index][1])
+        for index in sorted(range(len(places)), key=lambda index: places[index][2]):
+            if places[index][1] is branch:
+                train_to(fresh, places[index][2])
                 fresh.advance(0)
                 yield index, bits_of(fresh)
 
@@ -138,22 +171,24 @@ def bits_of(trainer: Trainer) -> Bits:
     return (*(array.tobytes() for array in arrays), history.table.tobytes(), history.gradients.tobytes())
 
 
-def row(name: str, seconds: Sequence[float], trainer: Trainer) -> str:
+def row(name: str, seconds: Sequence[float], runs: OpenRuns) -> str:
     """One line of the table."""
     median, high, worst = (f"{1000 * float(np.percentile(seconds, share)):.2f} ms" for share in (50, 99, 100))
-    states = [state for branch in trainer.tree.branches for state in branch.states]
+    states = [state for _, branch in branches(runs) for state in branch.states]
     memory = sum(8 * state.parameters.size * (3 + len(state.slots)) for state in states) / MIB
-    size = len(project_bytes(project(trainer))) / MIB
+    size = len(project_bytes(project(runs))) / MIB
     return f"{name:16} {len(seconds):6} {median:>9} {high:>9} {worst:>9} {len(states):10} {memory:7.1f} {size:5.2f} MiB"
 
 
-def project(trainer: Trainer) -> Project:
-    """The run as a project file."""
-    return Project(trainer.experiment, trainer.preparation.dataset, save_run(trainer))
+def project(runs: OpenRuns) -> Project:
+    """The runs as a project file."""
+    [captured] = runs.captured((Capture(),))
+    assert captured.project is not None
+    return captured.project
 
 
-def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tuple[list[float], int]:
-    """Open the run in the window, jump there, and wait until the exact state is drawn.
+def jump_in_window(runs: OpenRuns, rng: np.random.Generator, jumps: int) -> tuple[list[float], int]:
+    """Open the runs in the window, jump there, and wait until the exact state is drawn.
 
     Returns:
         The seconds, and how many of the pictures had the right bits.
@@ -167,7 +202,9 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
     seconds, rightly = [], 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.lens"
-        save_project(path, project(trainer))
+        save_project(path, project(runs))
+        assert runs.present is not None
+        trainer = runs.present.trainer
         settings = SettingsFile(Path(folder) / "settings.ini")
         window = make_window(trainer.experiment, trainer.preparation.dataset, settings, "light", None, str(path))
         window.resize(1440, 900)
@@ -179,7 +216,8 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
             while time.perf_counter() < late:
                 application.processEvents()
                 shown = session.snapshot
-                if shown is not None and shown.position == position and not session.travelling:
+                is_there = shown is not None and shown.position == position and session.run is not None
+                if is_there and not session.travelling:
                     return
             raise TimeoutError(f"position {position} was not shown")
 
@@ -196,14 +234,15 @@ def jump_in_window(trainer: Trainer, rng: np.random.Generator, jumps: int) -> tu
         session.prepare()
         rest()
         for _ in range(jumps):
-            branch, position = place(trainer, rng)
+            one, branch, position = place(runs, rng)
+            index = [known for _, known in branches(runs)].index(branch)
             began = time.perf_counter()
-            session.seek(position, branch.number)
+            session.seek(position, session.timeline.branches[index].number)
             wait(position)
             seconds.append(time.perf_counter() - began)
-            trainer.seek(position, branch)
+            one.trainer.seek(position, branch)
             snapshot = session.snapshot
-            rightly += snapshot.parameters.tobytes() == trainer.network.parameters.tobytes()
+            rightly += snapshot.parameters.tobytes() == one.trainer.network.parameters.tobytes()
         window.guard.may_close = lambda: True  # type: ignore[method-assign]
         window.close()
     return seconds, rightly

@@ -7,6 +7,7 @@ from typing import Any
 
 from cli.console import CommandLineError, complain
 from core.base.errors import ExperimentError, LensError
+from core.base.translation import _
 from core.data.data_source import FILE
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import in_options
@@ -60,15 +61,15 @@ def _overruled(experiment: Experiment, given: Mapping[str, Any]) -> dict[str, st
     """Why some fields have no effect although the experiment holds them."""
     found: dict[str, str] = {}
     if "initial_weights" in given:
-        found |= dict.fromkeys(("init", "bias"), "--initial-weights takes its place")
+        found |= dict.fromkeys(("init", "bias"), _("--initial-weights takes its place"))
     reading = {argument.field for argument in READING_ARGUMENTS} & set(given)
     if reading and experiment.data.kind == FILE:
         from core.data.tables.preview import preview  # imported here because few runs need it
 
         first = preview(experiment.data.path, rows=1)
         if first.reading is not None:
-            found |= {"data.reading.sheet": "the file is no workbook"}
+            found |= {"data.reading.sheet": _("the file is no workbook")}
         else:
             of_sheets = {"data.reading.sheet", "data.reading.skip"} if first.table and first.table.sheets else set()
-            found |= dict.fromkeys(reading - {"data.reading.header"} - of_sheets, "the file holds no text")
+            found |= dict.fromkeys(reading - {"data.reading.header"} - of_sheets, _("the file holds no text"))
     return found

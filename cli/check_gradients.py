@@ -9,12 +9,13 @@ from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import prepare_engine, start, train_to
 from core.base.row_text import aligned
+from core.base.translation import _
 from core.explain.gradient_check import GradientCheck, check_gradients, verdict
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Compare each derivative of the next update with a numerical difference of the
-loss, and the gradient of the engine with the gradient of the reference."""
-EPILOG = """\
+loss, and the gradient of the engine with the gradient of the reference.""")
+EPILOG = _("""\
 examples:
   python main.py check-gradients --preset spiral
   python main.py check-gradients --preset spiral --epochs 50
@@ -26,8 +27,8 @@ the function, such as that of ReLU. Its derivative is not checked.
 
 exit status: 0 the gradients agree, 1 they differ (a fault of the program), 2
 wrong input or training diverged.
-"""
-HEADER = ("", "parameters", "checked", "at a corner", "largest relative error", "at")
+""")
+HEADER = ("", _("parameters"), _("checked"), _("at a corner"), _("largest relative error"), _("at"))
 
 
 def main(argv: Sequence[str]) -> int:

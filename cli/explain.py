@@ -12,6 +12,7 @@ from cli.projects import add_project
 from cli.train import prepare_engine, start
 from cli.trained import finish
 from core.base.errors import one_line
+from core.base.translation import _
 from core.data.features import feature
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula import Formula
@@ -21,12 +22,12 @@ from core.options.spelling import parse_whole
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Print one step of backpropagation on one sample: forward pass, loss, backward
 pass, update. The sample forms a batch of its own. The step starts from the
 initial weights, with --epochs N from the weights after N epochs, and with
---project from the weights of the saved project."""
-EPILOG = """\
+--project from the weights of the saved project.""")
+EPILOG = _("""\
 examples:
   python main.py explain --preset shallow --sample 0
   python main.py explain --preset xor --epochs 5 --sample 17 --json
@@ -37,7 +38,7 @@ for each layer W (inputs x outputs), b, z, a, delta, dW, db, W_after, b_after.
 The gradient in dW and db is what the optimizer gets, with the penalties of --l1
 and --l2. With --standardize-target, target and loss are those of the network,
 which learns (target - target_center) / target_scale.
-"""
+""")
 SHOWN_UNITS = 8
 SHOWN_WEIGHTS = 24
 
@@ -47,18 +48,20 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
     add_project(parser)
     step = parser.add_argument_group("step")
-    add(step, "--sample", "I", "row of the data; rows count from 0; required", parse_whole)
-    step.add_argument("--json", action="store_true", help="print the numbers only, as JSON in full precision")
+    add(step, "--sample", "I", _("row of the data; rows count from 0; required"), parse_whole)
+    step.add_argument("--json", action="store_true", help=_("print the numbers only, as JSON in full precision"))
     given = parser.read(argv)
     if "sample" not in given:
-        raise CommandLineError("--sample is missing: name a row of the data, counted from 0, such as --sample 0.")
+        raise CommandLineError(_("--sample is missing: name a row of the data, counted from 0, such as --sample 0."))
     trainer, goal = start({"epochs": 0, **given})
     row, rows = given["sample"], len(trainer.preparation.dataset)
     if not 0 <= row < rows:
-        raise CommandLineError(f"--sample: {row} is not a row of the data; choose one from 0 to {rows - 1}.")
+        raise CommandLineError(
+            _("--sample: {row} is not a row of the data; choose one from 0 to {last}.").format(row=row, last=rows - 1)
+        )
     prepare_engine(trainer)
     if not finish(trainer, goal, quiet=False):
-        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}.")
+        complain(_("Stopped at epoch {epoch}, sample {sample}.").format(epoch=trainer.epoch, sample=trainer.sample))
         return 130
     walk = _walk(trainer, row)
     if "json" in given:
@@ -72,8 +75,11 @@ def _walk(trainer: Trainer, row: int) -> Walk:
     walk = walk_sample(trainer, row)
     if not walk.is_finite:
         raise CommandLineError(
-            f"The update on sample {row} would make a weight infinite or not a number; choose a --learning-rate below "
-            f"{walk.learning_rate:g}, or --standardize the inputs."
+            _(
+                "The update on sample {row} would make a weight infinite or not a number; choose a --learning-rate "
+                "below "
+                "{rate:g}, or --standardize the inputs."
+            ).format(row=row, rate=walk.learning_rate)
         )
     return walk
 
@@ -114,14 +120,14 @@ def as_text(walk: Walk, trainer: Trainer) -> Iterator[str]:
     """The step line by line, each formula first in symbols, then with its numbers."""
     yield from _head(walk, trainer)
     for layer in walk.layers:
-        yield f"\nForward, layer {layer.number} ({layer.activation.label})"
+        yield _("\nForward, layer {number} ({label})").format(number=layer.number, label=layer.activation.label)
         yield from _units(walk, layer, steps.neuron_forward)
-    yield f"\nLoss ({walk.loss.label})"
+    yield _("\nLoss ({label})").format(label=walk.loss.label)
     yield from _lines(steps.losses(walk))
     for layer in reversed(walk.layers):
-        yield f"\nBackward, layer {layer.number}"
+        yield _("\nBackward, layer {number}").format(number=layer.number)
         yield from _units(walk, layer, steps.neuron_backward)
-    yield f"\nUpdate ({walk.rule.optimizer.label})"
+    yield _("\nUpdate ({label})").format(label=walk.rule.optimizer.label)
     yield from _lines((steps.learning_rate(walk),))
     for layer in walk.layers:
         yield from _updates(walk, layer)
@@ -134,16 +140,22 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
         f"{name}{'' if title in (name, feature(name).label) else f' ({title})'} = {value!r}"
         for name, title, value in zip(preparation.features, preparation.input_names, walk.x[0].tolist(), strict=True)
     ]
-    yield one_line(f"Sample {row} of {dataset.name}: {', '.join(names)}")
+    yield one_line(_("Sample {row} of {name}: {names}").format(row=row, name=dataset.name, names=", ".join(names)))
     targets = ", ".join(f"y{k + 1} = {value!r}" for k, value in enumerate(walk.y[0].tolist()))
-    label = f" (class {dataset.class_names[dataset.labels[row]]})" if dataset.class_names else ""
-    yield one_line(f"Target: {targets}{label}")
+    label = _(" (class {name})").format(name=dataset.class_names[dataset.labels[row]]) if dataset.class_names else ""
+    yield one_line(_("Target: {targets}{label}").format(targets=targets, label=label))
     if dataset.targets is not None and preparation.target_note:
         number, answer = dataset.targets[row], preparation.in_units(walk.layers[-1].a[0])[0]
         unit, loss = dataset.target_name, walk.losses[0] * preparation.loss_scale
         yield one_line(preparation.target_note)
-        yield one_line(f"In the data's units: {unit} = {number:.6g}, the network says {answer:.6g}, loss {loss:.6g}")
-    yield f"Network {'-'.join(map(str, walk.sizes))} after {trainer.epoch} epochs; update {walk.step} of the optimizer"
+        yield one_line(
+            _("In the data's units: {unit} = {number:.6g}, the network says {answer:.6g}, loss {loss:.6g}").format(
+                unit=unit, number=number, answer=answer, loss=loss
+            )
+        )
+    yield _("Network {sizes} after {epoch} epochs; update {step} of the optimizer").format(
+        sizes="-".join(map(str, walk.sizes)), epoch=trainer.epoch, step=walk.step
+    )
 
 
 def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int], Sequence[Formula]]) -> Iterator[str]:
@@ -154,12 +166,12 @@ def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int],
         seen.update(dict.fromkeys(_lines(formulas_of(walk, layer.number, unit))))
     yield from seen
     if units > SHOWN_UNITS:
-        yield f"  … and {units - SHOWN_UNITS} neurons more (--json has all)"
+        yield _("  … and {units} neurons more (--json has all)").format(units=units - SHOWN_UNITS)
 
 
 def _updates(walk: Walk, layer: LayerWalk) -> Iterator[str]:
     """The lines of each weight and bias: gradient, then the optimizer's rule."""
-    yield f"\n  Layer {layer.number}"
+    yield _("\n  Layer {number}").format(number=layer.number)
     inputs, units = layer.W.shape
     places = [(source, unit) for unit in range(units) for source in (*range(inputs), None)]
     for source, unit in places[:SHOWN_WEIGHTS]:
@@ -170,7 +182,7 @@ def _updates(walk: Walk, layer: LayerWalk) -> Iterator[str]:
             yield from _lines(steps.weight_gradient(walk, layer.number, source, unit))
             yield from _lines(steps.weight_update(walk, layer.number, source, unit))
     if len(places) > SHOWN_WEIGHTS:
-        yield f"  … and {len(places) - SHOWN_WEIGHTS} weights and biases more (--json has all)"
+        yield _("  … and {count} weights and biases more (--json has all)").format(count=len(places) - SHOWN_WEIGHTS)
 
 
 def _lines(formulas: Sequence[Formula]) -> Iterator[str]:

@@ -10,14 +10,15 @@ from cli.options import add, make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
+from core.base.translation import _
 from core.options.spelling import choice_of, one_of
 from core.storage.exports.formats import FORMATS, export, subject
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Train, then write the network, its predictions or its history to a file. An
 exported script or model takes points in the units of the data and gives the
-outputs that this program gives."""
-EPILOG = """\
+outputs that this program gives.""")
+EPILOG = _("""\
 examples:
   python main.py export --preset spiral --to numpy --out net.py
   python main.py export --preset bumps --to onnx --out net.onnx
@@ -26,7 +27,7 @@ examples:
 
 ONNX needs the package onnx: python -m pip install onnx
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
-"""
+""")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,19 +36,29 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     add_course(parser)
     result = parser.add_argument_group("result")
-    add(result, "--to", "FORMAT", f"format to write: {one_of(FORMATS)}; required", choice_of(FORMATS))
-    add(result, "--out", "FILE", "file to write; required")
-    result.add_argument("--quiet", action="store_true", help="show no progress bar")
+    add(
+        result,
+        "--to",
+        "FORMAT",
+        _("format to write: {formats}; required").format(formats=one_of(FORMATS)),
+        choice_of(FORMATS),
+    )
+    add(result, "--out", "FILE", _("file to write; required"))
+    result.add_argument("--quiet", action="store_true", help=_("show no progress bar"))
     given = parser.read(argv)
     if "to" not in given:
-        raise CommandLineError(f"--to is missing: name what to write, {one_of(FORMATS)}.")
+        raise CommandLineError(_("--to is missing: name what to write, {formats}.").format(formats=one_of(FORMATS)))
     kind = FORMATS[given["to"]]
     if "out" not in given:
-        raise CommandLineError(f"--out is missing: name the file to write, such as --out net{kind.suffix}.")
+        raise CommandLineError(
+            _("--out is missing: name the file to write, such as --out net{suffix}.").format(suffix=kind.suffix)
+        )
     others = {other.suffix for other in FORMATS.values()} - {kind.suffix}
     if Path(given["out"]).suffix.lower() in others:
         raise CommandLineError(
-            f"--out: --to {kind.name} writes a file that ends with {kind.suffix}, not {given['out']}."
+            _("--out: --to {name} writes a file that ends with {suffix}, not {given}.").format(
+                name=kind.name, suffix=kind.suffix, given=given["out"]
+            )
         )
     kind.check()
     trainer = read_trained(given, ("out",))

@@ -10,6 +10,7 @@ from importlib import import_module
 from cli.console import CommandLineError, complain
 from core.base.errors import LensError
 from core.base.program import PROGRAM
+from core.base.translation import _
 
 COMMANDS = ("train", "sweep", "render", "record", "export", "report", "explain", "check-gradients")
 """The commands. Each is a module of this package, which is imported when its command is used."""
@@ -39,9 +40,13 @@ def _command(argv: Sequence[str]) -> int:
     known = ", ".join(COMMANDS)
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = (
-        f"did you mean {near[0]}?" if near else f"there are {known}, and the window without any; see {PROGRAM} --help."
+        _("did you mean {near}?").format(near=near[0])
+        if near
+        else _("there are {known}, and the window without any; see {program} --help.").format(
+            known=known, program=PROGRAM
+        )
     )
-    raise CommandLineError(f'There is no command "{name}"; {hint}')
+    raise CommandLineError(_('There is no command "{name}"; {hint}').format(name=name, hint=hint))
 
 
 def _run(command: str, argv: Sequence[str]) -> int:

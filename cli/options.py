@@ -20,6 +20,7 @@ from core.base import log
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
+from core.base.translation import _
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
@@ -39,7 +40,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise CommandLineError with the message and a hint at the help."""
         message = message.removeprefix("argument ").rstrip(".")
-        raise CommandLineError(f'{message}; "{self.prog} --help" shows how.')
+        raise CommandLineError(_('{message}; "{prog} --help" shows how.').format(message=message, prog=self.prog))
 
     def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 (argparse's own)
         # argparse's own says nothing where the help cannot be written.
@@ -68,10 +69,16 @@ class Parser(argparse.ArgumentParser):
     def _unknown(self, word: str) -> str:
         option = word.partition("=")[0]
         if not option.startswith("-"):
-            return f'"{word}" is not expected here: a command comes before all options; see "{PROGRAM} --help".'
+            return _(
+                '"{word}" is not expected here: a command comes before all options; see "{program} --help".'
+            ).format(word=word, program=PROGRAM)
         near = difflib.get_close_matches(option, self._option_string_actions, n=1, cutoff=0.75)
-        hint = f"did you mean {near[0]}?" if near else f'"{self.prog} --help" lists all.'
-        return f"There is no option {option}; {hint}"
+        hint = (
+            _("did you mean {near}?").format(near=near[0])
+            if near
+            else _('"{prog} --help" lists all.').format(prog=self.prog)
+        )
+        return _("There is no option {option}; {hint}").format(option=option, hint=hint)
 
 
 class _BadValue(Exception):
@@ -95,7 +102,7 @@ class RunOptions:
     initial_parameters: NDArray[np.float64] | None
 
 
-def make_parser(command: str, description: str, epilog: str, epochs: str = "the preset's") -> Parser:
+def make_parser(command: str, description: str, epilog: str, epochs: str = _("the preset's")) -> Parser:
     """A parser with the options that define a run; its result contains only options that were given.
 
     Args:
@@ -115,18 +122,24 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = "the 
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
-    parser.add_argument("--verbose", action="store_true", help="write the log on standard error too")
-    experiment = parser.add_argument_group("experiment", "Every other option overrides a setting of the preset.")
+    parser.add_argument("--verbose", action="store_true", help=_("write the log on standard error too"))
+    experiment = parser.add_argument_group("experiment", _("Every other option overrides a setting of the preset."))
     presets = ", ".join(PRESETS)
     add(
         experiment,
         "--preset",
         "NAME",
-        f"preset to start from: {presets} (default: {DEFAULT_PRESET})",
+        _("preset to start from: {presets} (default: {default})").format(presets=presets, default=DEFAULT_PRESET),
         choice_of(PRESETS),
     )
-    add(experiment, "--epochs", "N", f"number of epochs to train; 0 trains nothing (default: {epochs})", _parse_epochs)
-    add(experiment, "--initial-weights", "IN.npz", "file of the initial weights")
+    add(
+        experiment,
+        "--epochs",
+        "N",
+        _("number of epochs to train; 0 trains nothing (default: {epochs})").format(epochs=epochs),
+        _parse_epochs,
+    )
+    add(experiment, "--initial-weights", "IN.npz", _("file of the initial weights"))
     groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)
@@ -192,14 +205,22 @@ def tell_guess(given: Mapping[str, Any], experiment: Experiment) -> None:
     """Say which column is the target where only other columns were named."""
     choice = experiment.data.choice
     if choice is not None and "data.choice.target" not in given:
-        complain(f"The target is a guess: {choice.target!r} is learned, by {choice.task}; see --target and --task.")
+        complain(
+            _("The target is a guess: {target!r} is learned, by {task}; see --target and --task.").format(
+                target=choice.target, task=choice.task
+            )
+        )
 
 
 def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str], what: str) -> None:
     """Raise CommandLineError if the name of an output file, which was asked for, promises another kind of file."""
     if name in given and Path(given[name]).suffix.lower() not in suffixes:
         ends = one_of(suffix for suffix in suffixes if suffix)
-        raise CommandLineError(f"--{name}: {given[name]} is not the name of {what}; name a file that ends with {ends}.")
+        raise CommandLineError(
+            _("--{name}: {given} is not the name of {what}; name a file that ends with {ends}.").format(
+                name=name, given=given[name], what=what, ends=ends
+            )
+        )
 
 
 def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) -> None:
@@ -210,12 +231,14 @@ def require_output(given: Mapping[str, Any], experiment: Experiment, name: str) 
     with naming(f"--{name}"):
         check_target(path)
     source = experiment.data
-    taken = {source.path if source.kind == FILE else str(SHIPPED_FILES.get(source.kind, "")): "the data"}
-    taken |= {given["project"]: "the project"} if "project" in given and name != "save" else {}
+    taken = {source.path if source.kind == FILE else str(SHIPPED_FILES.get(source.kind, "")): _("the data")}
+    taken |= {given["project"]: _("the project")} if "project" in given and name != "save" else {}
     taken |= {given[other]: f"--{other}" for other in ("weights", "log", "save") if other in given and other != name}
     for other, use in taken.items():
         if other and os.path.realpath(path) == os.path.realpath(other):
-            raise CommandLineError(f"--{name}: {path} is the file of {use}; name another.")
+            raise CommandLineError(
+                _("--{name}: {path} is the file of {use}; name another.").format(name=name, path=path, use=use)
+            )
 
 
 def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None:
@@ -224,7 +247,9 @@ def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None
     if default is None or default is False:
         remark = ""
     else:
-        remark = f" (default: {argument.write(default)})" if argument.metavar else " (default)"
+        remark = (
+            _(" (default: {default})").format(default=argument.write(default)) if argument.metavar else " (default)"
+        )
     if argument.metavar:
         add(group, argument.option, argument.metavar, argument.help + remark, argument.parse, argument.field)
     else:
@@ -240,7 +265,7 @@ def _add_argument(group: argparse._ActionsContainer, argument: Argument) -> None
 def _parse_epochs(text: str) -> int:
     epochs = parse_whole(text)
     if epochs < 0:
-        raise CommandLineError(f"{epochs} must be a whole number of at least 0.")
+        raise CommandLineError(_("{epochs} must be a whole number of at least 0.").format(epochs=epochs))
     return epochs
 
 

@@ -13,6 +13,7 @@ from cli.console import CommandLineError, naming
 from cli.options import add
 from core.base import log
 from core.base.errors import shorten
+from core.base.translation import _
 from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
@@ -29,13 +30,16 @@ FIRST = ("first", "first run")
 def add_project(parser: argparse.ArgumentParser, branch: bool = True, at: bool = True) -> None:
     """Add the option --project and, unless they mean nothing to the command, --branch and --at."""
     group = parser.add_argument_group("project")
-    add(group, "--project", "FILE", "continue a saved project; replaces all options of the experiment")
+    add(group, "--project", "FILE", _("continue a saved project; replaces all options of the experiment"))
     if branch:
         add(
-            group, "--branch", "NAME", "branch of the project, by its name or number (default: the one it was saved on)"
+            group,
+            "--branch",
+            "NAME",
+            _("branch of the project, by its name or number (default: the one it was saved on)"),
         )
     if at:
-        text = (
+        text = _(
             "place in the project's run, in samples or as epoch:N (default: where it was saved; of a branch, its tip)"
         )
         add(group, "--at", "POSITION", text, _parse_at)
@@ -45,7 +49,9 @@ def _parse_at(text: str) -> tuple[str, int]:
     """The unit, ``epoch:`` or nothing for samples, and the number; raises CommandLineError."""
     match = AT.fullmatch(text.strip())
     if match is None:
-        raise CommandLineError(f"{shorten(text)} is not a place; write a number of samples, or epoch:3.")
+        raise CommandLineError(
+            _("{text} is not a place; write a number of samples, or epoch:3.").format(text=shorten(text))
+        )
     return match[1] or "", int(match[2])
 
 
@@ -63,10 +69,11 @@ def _go_to_place(given: Mapping[str, Any], project: Project, to_tip: bool) -> tu
         unit, number = given["at"]
         position = number * trainer.epoch_length if unit else number
         if position > view.tip:
-            reached = f"0 to {view.tip} ({place(view.tip, trainer.epoch_length)})"
+            reached = _("0 to {tip} ({place})").format(tip=view.tip, place=place(view.tip, trainer.epoch_length))
             raise CommandLineError(
-                f"--at: {unit}{number} was never reached; choose a position from {reached} of the branch "
-                f"{shorten(view.name)}."
+                _(
+                    "--at: {unit}{number} was never reached; choose a position from {reached} of the branch {name}."
+                ).format(unit=unit, number=number, reached=reached, name=shorten(view.name))
             )
     trainer.seek(position, branch)
     return replace(tree.project(run), layout=project.layout), trainer
@@ -84,7 +91,9 @@ def _find_branch(wanted: str, timeline: RunTimeline) -> BranchView:
         if len(found) == 1:
             return found[0]
     names = ", ".join(f"{number} ({shorten(branch.name)})" for number, branch in enumerate(branches, start=1))
-    raise CommandLineError(f"--branch: {shorten(wanted)} names no branch, or several; choose {names}.")
+    raise CommandLineError(
+        _("--branch: {wanted} names no branch, or several; choose {names}.").format(wanted=shorten(wanted), names=names)
+    )
 
 
 def read_project(
@@ -106,13 +115,15 @@ def read_project(
     if "project" not in given:
         for name in ("branch", "at"):
             if name in given:
-                raise CommandLineError(f"--{name} needs a project; leave it out, or name the project with --project.")
+                raise CommandLineError(
+                    _("--{name} needs a project; leave it out, or name the project with --project.").format(name=name)
+                )
         return None
     options = {argument.field: argument.option for argument in ARGUMENTS}
     options |= {"preset": "--preset", "initial_weights": "--initial-weights", "change": "--change"}
     for name, option in options.items():
         if name in given:
-            raise CommandLineError(f"--project brings its own experiment; leave out {option}.")
+            raise CommandLineError(_("--project brings its own experiment; leave out {option}.").format(option=option))
     path, trainer = given["project"], None
     with naming("--project"):
         project = load_project(path)
@@ -121,7 +132,9 @@ def read_project(
     log.info(f"Project {Path(path).name} opened")
     if project.canvas is not None and not in_window:
         raise CommandLineError(
-            f"{Path(path).name} has too few drawn points to train on; open it in the window "
-            "and draw points of at least two classes, or at least two points with values."
+            _(
+                "{name} has too few drawn points to train on; open it in the window "
+                "and draw points of at least two classes, or at least two points with values."
+            ).format(name=Path(path).name)
         )
     return (project, trainer) if trainer is not None else _go_to_place(given, project, to_tip)

@@ -19,16 +19,17 @@ from cli.options import (
 )
 from cli.projects import add_project, read_project
 from core.base.errors import shorten
+from core.base.translation import _
 from core.options.spelling import choice_of
 from core.storage.project import save_project
 from core.training.saved_run import save_run
 
-DESCRIPTION = "Train without a screen, then save a picture of the window as PNG or SVG."
-EPILOG = """\
+DESCRIPTION = _("Train without a screen, then save a picture of the window as PNG or SVG.")
+EPILOG = _("""\
 examples:
   python main.py render --preset shallow --epochs 16 --out window.png
   python main.py render --project spiral.lens --out spiral.png
-"""
+""")
 SMALLEST, LARGEST = 200, 10_000
 DEFAULT_SIZE = (1600, 1000)
 THEMES = ("light", "dark")
@@ -39,15 +40,21 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("render", DESCRIPTION, EPILOG)
     add_project(parser)
     picture = parser.add_argument_group("picture")
-    add(picture, "--out", "FILE", "file to write, such as window.png or window.svg; required")
-    add(picture, "--size", "WxH", "width and height in pixels (default: 1600x1000)", parse_size)
-    add(picture, "--theme", "NAME", f"colours: {' or '.join(THEMES)} (default: {THEMES[0]})", choice_of(THEMES))
+    add(picture, "--out", "FILE", _("file to write, such as window.png or window.svg; required"))
+    add(picture, "--size", "WxH", _("width and height in pixels (default: 1600x1000)"), parse_size)
+    add(
+        picture,
+        "--theme",
+        "NAME",
+        _("colours: {themes} (default: {default})").format(themes=" or ".join(THEMES), default=THEMES[0]),
+        choice_of(THEMES),
+    )
     given = parser.read(argv)
     if "out" not in given:
-        raise CommandLineError("--out is missing: name the picture's file, such as --out window.png.")
+        raise CommandLineError(_("--out is missing: name the picture's file, such as --out window.png."))
     from gui.export.pictures import PICTURES  # imported here because the other commands do not need Qt
 
-    require_suffix(given, "out", PICTURES, "a picture that can be drawn")
+    require_suffix(given, "out", PICTURES, _("a picture that can be drawn"))
     opened = read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
     require_output(given, experiment, "out")
@@ -83,7 +90,8 @@ def parse_size(text: str) -> tuple[int, int]:
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(SMALLEST <= length <= LARGEST for length in size):
         raise CommandLineError(
-            f"{shorten(text)} is not a size; write width x height in pixels from {SMALLEST} to {LARGEST}, "
-            "such as 1600x1000."
+            _(
+                "{text} is not a size; write width x height in pixels from {smallest} to {largest}, such as 1600x1000."
+            ).format(text=shorten(text), smallest=SMALLEST, largest=LARGEST)
         )
     return size

@@ -11,23 +11,24 @@ from cli.options import make_parser
 from cli.projects import add_project
 from cli.train import add_course
 from cli.trained import read_trained
+from core.base.translation import _
 from core.explain.report import as_json, as_text, make_report
 from core.explain.verdict.verdict import judge
 from core.explain.verdict.verdict_text import verdict_json, verdict_text
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Train, then print the confusion matrix, the accuracy, and the precision, recall,
 F1 and support of each class; for regression R2, RMSE and MAE. The training set
 and the test set are reported separately. The verdict says whether the run
-learns, what holds it up, and what to try next."""
-EPILOG = """\
+learns, what holds it up, and what to try next.""")
+EPILOG = _("""\
 examples:
   python main.py report --preset blobs
   python main.py report --preset bumps --json
 
 "-" (in JSON: null) marks an undefined value, such as the precision of a class
 that is never predicted, or the recall of a class without points.
-"""
+""")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -36,8 +37,8 @@ def main(argv: Sequence[str]) -> int:
     add_project(parser)
     add_course(parser)
     result = parser.add_argument_group("result")
-    result.add_argument("--json", action="store_true", help="print JSON in full precision")
-    result.add_argument("--quiet", action="store_true", help="show no progress bar")
+    result.add_argument("--json", action="store_true", help=_("print JSON in full precision"))
+    result.add_argument("--quiet", action="store_true", help=_("show no progress bar"))
     given = parser.read(argv)
     trainer = read_trained(given)
     report, verdict = make_report(trainer), judge(trainer)

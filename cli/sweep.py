@@ -15,6 +15,7 @@ from cli.options import Parser, add, make_parser
 from core.base.arrays import Array
 from core.base.errors import short_path
 from core.base.number_text import duration
+from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
@@ -35,12 +36,12 @@ from core.sweeps.workers import LocalProcesses, Workers, open_workers, parse_add
 from core.training.preparation import prepare
 from core.training.presets import DEFAULT_PRESET, PRESETS
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Train many runs that differ in some settings: every combination of the values
 of --vary, with every seed. Each run has the bits that train gives with the same
 options. If the sweep was stopped, the same command goes on with it: no run
-that has a row is trained again."""
-EPILOG = """\
+that has a row is trained again.""")
+EPILOG = _("""\
 examples:
   python main.py sweep --preset moons --epochs 50 --seeds 5 --out rates
       --vary "learning-rate=0.01;0.1" --vary "hidden=4;8,8"
@@ -58,7 +59,7 @@ files in the folder of --out:
   runs.parquet and curves.parquet hold the tables once more when all is done.
 
 exit status: 0 every run has its row, 2 wrong input, 130 stopped by Ctrl+C.
-"""
+""")
 BAR = "{percentage:3.0f} % |{bar}| {desc}"
 LINE_SECONDS = 10.0
 """Between two lines on progress, where there is no terminal for a bar."""
@@ -87,13 +88,18 @@ def main(argv: Sequence[str]) -> int:
             folder.write_parquet()
         except KeyboardInterrupt:
             complain(
-                f"Stopped: {len(folder.done)} of {plan.count} runs are done, in {short_path(given['out'])}; give the "
-                "same command again to go on."
+                _("Stopped: {done} of {total} runs are done, in {path}; give the same command again to go on.").format(
+                    done=len(folder.done), total=plan.count, path=short_path(given["out"])
+                )
             )
             return 130
         states = Counter(cells[-2] for cells in folder.done.values())
     if states[FAILED]:
-        complain(f"{states[FAILED]} of {plan.count} runs failed; {MESSAGES} in {short_path(given['out'])} says why.")
+        complain(
+            _("{failed} of {count} runs failed; {messages} in {path} says why.").format(
+                failed=states[FAILED], count=plan.count, messages=MESSAGES, path=short_path(given["out"])
+            )
+        )
     counts = " ".join(f"{state}={states[state]}" for state in (DONE, DIVERGED, FAILED))
     print(f"runs={plan.count} {counts} seconds={time.perf_counter() - began:.1f}")
     return 0
@@ -104,9 +110,9 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     _add_options(parser)
     given = parser.read(argv)
     if "out" not in given:
-        raise CommandLineError("--out is missing: name the folder of the sweep, such as --out rates.")
+        raise CommandLineError(_("--out is missing: name the folder of the sweep, such as --out rates."))
     if "workers" in given and "scheduler" in given:
-        raise CommandLineError("--workers has no meaning with --scheduler, whose cluster has its own; leave it out.")
+        raise CommandLineError(_("--workers has no meaning with --scheduler, whose cluster has its own; leave it out."))
     return given
 
 
@@ -116,28 +122,30 @@ def _add_options(parser: Parser) -> None:
         "--vary",
         action="append",
         metavar='"OPTION=A;B;C"',
-        help='values of an option, such as "hidden=4;8,8", or N values with equal ratios, such as '
-        '"learning-rate=log:0.001..1:7"; can be given more than once',
+        help=_(
+            'values of an option, such as "hidden=4;8,8", or N values with equal ratios, such as '
+            '"learning-rate=log:0.001..1:7"; can be given more than once'
+        ),
     )
-    add(sweep, "--random", "N", "train N of the combinations, drawn by --seed (default: all)", _parse_count)
-    add(sweep, "--seeds", "N", "train every combination with N seeds, from --seed on (default: 1)", _parse_count)
-    add(sweep, "--out", "DIR", "folder of the sweep; required")
-    sweep.add_argument("--weights", action="store_true", help="keep the weights of each run")
+    add(sweep, "--random", "N", _("train N of the combinations, drawn by --seed (default: all)"), _parse_count)
+    add(sweep, "--seeds", "N", _("train every combination with N seeds, from --seed on (default: 1)"), _parse_count)
+    add(sweep, "--out", "DIR", _("folder of the sweep; required"))
+    sweep.add_argument("--weights", action="store_true", help=_("keep the weights of each run"))
     add(
         sweep,
         "--workers",
         "N",
-        "number of processes that train; 1 trains in this one (default: one for each processor if it is worth it)",
+        _("number of processes that train; 1 trains in this one (default: one for each processor if it is worth it)"),
         _parse_count,
     )
-    add(sweep, "--scheduler", "tcp://HOST:PORT", "train on the Dask cluster of this scheduler", parse_address)
-    sweep.add_argument("--quiet", action="store_true", help="show no progress")
+    add(sweep, "--scheduler", "tcp://HOST:PORT", _("train on the Dask cluster of this scheduler"), parse_address)
+    sweep.add_argument("--quiet", action="store_true", help=_("show no progress"))
 
 
 def _parse_count(text: str) -> int:
     count = parse_whole(text)
     if count < 1:
-        raise CommandLineError(f"{count} must be a whole number of at least 1.")
+        raise CommandLineError(_("{count} must be a whole number of at least 1.").format(count=count))
     return count
 
 
@@ -154,7 +162,7 @@ def _plan(given: Mapping[str, Any]) -> SweepPlan:
         "weights" in given,
     )
     if "random" in given and not plan.variations:
-        raise CommandLineError("--random needs something that varies; name it with --vary.")
+        raise CommandLineError(_("--random needs something that varies; name it with --vary."))
     return plan
 
 
@@ -185,7 +193,9 @@ def _tell_unused(given: Mapping[str, Any], plan: SweepPlan) -> None:
     experiments = list(dict.fromkeys(run.experiment for run in plan.runs))
     typed = {argument.option: argument.field for argument in ARGUMENTS if given.get(argument.field)}
     typed |= {f"--vary {variation.name}": NAMES[variation.name].field for variation in plan.variations}
-    taken = dict.fromkeys(("init", "bias"), "--initial-weights takes its place") if "initial_weights" in given else {}
+    taken = (
+        dict.fromkeys(("init", "bias"), _("--initial-weights takes its place")) if "initial_weights" in given else {}
+    )
     for sentence in unused_options(experiments, typed, taken):
         complain(sentence)
     for note in dict.fromkeys(experiment.engine_note for experiment in experiments):
@@ -199,7 +209,7 @@ def _prepare_lanes(tasks: Sequence[RunTask]) -> None:
         return
     kernels = kernel_loading.LANE_KERNELS
     if len(cached(kernels)) < len(kernels) and is_terminal():
-        complain("Compiling the engine. This happens once and takes some seconds.")
+        complain(_("Compiling the engine. This happens once and takes some seconds."))
     try:
         kernel_loading.load_lanes()
     except CompilerError:
@@ -241,8 +251,8 @@ def _train(tasks: Sequence[RunTask], workers: Workers, folder: SweepFolder, quie
 
 
 def _progress_words(progress: SweepProgress, states: Mapping[str, int]) -> str:
-    told = [f"{progress.done} of {progress.total} runs"]
+    told = [_("{done} of {total} runs").format(done=progress.done, total=progress.total)]
     told += [f"{count} {state}" for state, count in states.items() if state != DONE]
     if progress.seconds_left is not None:
-        told.append(f"about {duration(progress.seconds_left)} left")
+        told.append(_("about {seconds_left} left").format(seconds_left=duration(progress.seconds_left)))
     return ", ".join(told)

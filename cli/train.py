@@ -27,6 +27,7 @@ from cli.projects import add_project, read_project
 from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
+from core.base.translation import _
 from core.data.data_source import changed_file
 from core.engines.kernel_cache import cached
 from core.network.tasks import SCORES
@@ -41,10 +42,10 @@ from core.training.saved_run import own_start, save_run
 from core.training.stopping import Stop, stop_at_end
 from core.training.trainer import Trainer
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Train without a window. The last line of the output gives loss and accuracy at
-the end of the run, under the column names of the log."""
-EPILOG = """\
+the end of the run, under the column names of the log.""")
+EPILOG = _("""\
 examples:
   python main.py train --preset shallow --epochs 16
   python main.py train --data points.csv --standardize --train-fraction 0.8
@@ -59,7 +60,7 @@ A project goes on from the tip of the branch on which it was saved;
 
 exit status: 0 done, 2 wrong input or training diverged, 130 stopped by Ctrl+C.
 After divergence or Ctrl+C, the files hold the last state that was reached.
-"""
+""")
 SLICE = 5_000  # samples before the first check for Ctrl+C
 SLICE_SECONDS = 0.1  # from one check for Ctrl+C, and update of the bar, to the next
 
@@ -117,7 +118,7 @@ def main(argv: Sequence[str]) -> int:
     opened = read_project(given, to_tip=True)
     trainer, goal = start(given, ("weights", "log", "save"), opened)
     if "project" in given and not {"epochs", "samples"} & given.keys():
-        raise CommandLineError("--epochs is missing: name the number of epochs for which to continue the project.")
+        raise CommandLineError(_("--epochs is missing: name the number of epochs for which to continue the project."))
     if goal > trainer.position:
         prepare_engine(trainer)
     log = Log(trainer.position - 1) if "log" in given else None
@@ -130,7 +131,10 @@ def main(argv: Sequence[str]) -> int:
         if stop is not None:
             print(stop.text)
         elif trainer.position < goal:
-            status, trouble = 130, f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}."
+            status, trouble = (
+                130,
+                _("Stopped at epoch {epoch}, sample {sample}.").format(epoch=trainer.epoch, sample=trainer.sample),
+            )
     except Diverged as error:
         status, trouble = 2, str(error)
     home = None if opened is None else opened[0]
@@ -138,7 +142,7 @@ def main(argv: Sequence[str]) -> int:
     if not trouble:
         print(_line(trainer))
     elif written:
-        trouble += f" The results so far are in {' and '.join(written)}."
+        trouble += _(" The results so far are in {written}.").format(written=" and ".join(written))
     if trouble or failures:
         complain(" ".join([trouble, *failures]))
     return status or (2 if failures else 0)
@@ -156,7 +160,7 @@ def start(
     """
     opened = opened or read_project(given)
     experiment = read_experiment(given) if opened is None else opened[0].experiment
-    require_suffix(given, "weights", (".npz", ""), "weights for NumPy")
+    require_suffix(given, "weights", (".npz", ""), _("weights for NumPy"))
     for name in outputs:
         require_output(given, experiment, name)
     if opened is None:
@@ -164,7 +168,7 @@ def start(
         trainer = make_trainer(run, given)
         _tell_engine(trainer)
         if hint := trainer.preparation.target_hint:
-            complain(f"{hint} --standardize-target lets the network learn them.")
+            complain(_("{hint} --standardize-target lets the network learn them.").format(hint=hint))
         goal = goal_of(run, given, trainer)
         late = [change for change in read_changes(given) if change.position >= goal]
         if late:
@@ -192,15 +196,15 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     add_project(parser, at=False)
     add_course(parser)
     results = parser.add_argument_group("results")
-    add(results, "--weights", "OUT.npz", "write the weights to this file: float64 arrays W1, b1, W2, b2, ...")
+    add(results, "--weights", "OUT.npz", _("write the weights to this file: float64 arrays W1, b1, W2, b2, ..."))
     add(
         results,
         "--log",
         "OUT.csv",
-        "write loss and accuracy of every epoch to this file; epoch 0 is the state before training",
+        _("write loss and accuracy of every epoch to this file; epoch 0 is the state before training"),
     )
-    add(results, "--save", "RUN.lens", "save the run to this file as a project, which the window opens")
-    results.add_argument("--quiet", action="store_true", help="show no progress bar")
+    add(results, "--save", "RUN.lens", _("save the run to this file as a project, which the window opens"))
+    results.add_argument("--quiet", action="store_true", help=_("show no progress bar"))
     return parser.read(argv)
 
 
@@ -209,20 +213,22 @@ def prepare_engine(trainer: Trainer) -> None:
     kernels = trainer.stepper.kernels
     is_late = not trainer.is_ready and len(cached(kernels)) < len(kernels)
     if is_late and is_terminal():
-        complain("Compiling the engine. This happens once and takes some seconds.")
+        complain(_("Compiling the engine. This happens once and takes some seconds."))
     trainer.prepare_engine()
 
 
 def add_course(parser: Parser) -> None:
     """The options for the end of a run and for changes of settings during it."""
-    course = parser.add_argument_group("course of the run")
-    add(course, "--samples", "N", "number of samples to train after the epochs (default: 0)", _parse_samples)
+    course = parser.add_argument_group(_("course of the run"))
+    add(course, "--samples", "N", _("number of samples to train after the epochs (default: 0)"), _parse_samples)
     course.add_argument(
         "--change",
         action="append",
         metavar="P:OPTION=VALUE",
-        help="change an option during the run, from position P on, counted in samples, such as "
-        "3000:learning-rate=0.02; can be given more than once",
+        help=_(
+            "change an option during the run, from position P on, counted in samples, such as "
+            "3000:learning-rate=0.02; can be given more than once"
+        ),
     )
 
 
@@ -259,7 +265,7 @@ def train_to(
             trained, seconds = trainer.position - first, time.perf_counter() - began
             samples = max(1, min(2 * samples, int(trained * SLICE_SECONDS / max(seconds, 1e-6))))
             loss = float(trainer.history.column("train_loss")[-1])
-            advance(trained, f"epoch {trainer.epoch}, train_loss {loss:.4g}")
+            advance(trained, _("epoch {epoch}, train_loss {loss:.4g}").format(epoch=trainer.epoch, loss=loss))
     stop = stop_at_end(trainer.history, trainer.position, trainer.settings) if trainer.position >= goal else None
     return None if stop is None else returned(trainer, stop)
 
@@ -283,7 +289,7 @@ def _advance(trainer: Trainer, samples: int, log: Log | None) -> Stop | None:
 def _parse_samples(text: str) -> int:
     samples = parse_whole(text)
     if samples < 0:
-        raise CommandLineError(f"{samples} must be a whole number of at least 0.")
+        raise CommandLineError(_("{samples} must be a whole number of at least 0.").format(samples=samples))
     return samples
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cli.console import complain
 from cli.train import prepare_engine, start, stop_on_interrupt, train_to
+from core.base.translation import _
 from core.training.trainer import Trainer
 
 
@@ -21,7 +22,11 @@ def read_trained(given: Mapping[str, Any], outputs: Sequence[str] = ()) -> Train
     if goal > trainer.position:
         prepare_engine(trainer)
     if not finish(trainer, goal, quiet="quiet" in given):
-        complain(f"Stopped at epoch {trainer.epoch}, sample {trainer.sample}; nothing was written.")
+        complain(
+            _("Stopped at epoch {epoch}, sample {sample}; nothing was written.").format(
+                epoch=trainer.epoch, sample=trainer.sample
+            )
+        )
         raise KeyboardInterrupt
     return trainer
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from cli.options import make_parser, read_experiment, read_run
 from cli.projects import add_project, read_project
+from core.base.translation import _
 
-DESCRIPTION = """\
+DESCRIPTION = _("""\
 Backprop Lens: watch a small neural network learn 2-D data, and see why every
 weight moves. Without a command the program opens the window with the experiment
-that the options describe."""
+that the options describe.""")
 EPOCHS = 10  # that the toolbar offers for a project
-EPILOG = """\
+EPILOG = _("""\
 commands (each has its own --help):
   python main.py train      train without a window; write weights and a log
   python main.py render     train, then save a picture of the window
@@ -28,7 +29,7 @@ examples:
   python main.py --preset spiral
   python main.py --project spiral.lens
   python main.py --data points.csv --standardize --hidden 8,8 --activation tanh
-"""
+""")
 
 
 def main(argv: Sequence[str]) -> int:

@@ -194,7 +194,7 @@ def _import_numba() -> None:
     hidden, level = "colorama" not in sys.modules, os.environ.get("NUMBA_OPT")
     if hidden:
         sys.modules["colorama"] = None  # type: ignore[assignment]
-    os.environ["NUMBA_OPT"] = level or "2"  # read at the import
+    os.environ["NUMBA_OPT"] = level or "1"  # read at the import
     try:
         importlib.import_module("numba")
     finally:

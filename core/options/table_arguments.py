@@ -19,6 +19,7 @@ from core.data.data_source import DataSource
 from core.data.tables.column_choice import (
     DROP,
     MISSING_RULES,
+    REFUSE,
     Choice,
     counts_rows,
     default_choice,
@@ -240,14 +241,31 @@ def with_table(source: DataSource, parts: Mapping[str, Any], task: str | None) -
     if reading:
         source = dataclasses.replace(source, reading=_whole_reading(source, reading))
     if choice:
-        return dataclasses.replace(source, task=None, choice=_whole_choice(source, choice, task))
+        whole = _whole_choice(source, choice, task)
+        if reading and is_partial(reading) and whole.missing == REFUSE:
+            _refuse_doubts(source, reading)
+        return dataclasses.replace(source, task=None, choice=whole)
     return source if task is None else source.with_task(task)
+
+
+def _refuse_doubts(source: DataSource, given: Mapping[str, Any]) -> None:
+    """Raise DataError if a file is doubtful and the given fields do not settle it."""
+    from core.data.tables.table_files import open_table
+
+    for doubt in open_table(source.path, given).doubts:
+        if doubt.touches_values:
+            raise DataError(doubt.text)
+
+
+def is_partial(given: Mapping[str, Any]) -> bool:
+    """Whether some fields of a reading must be found in the file."""
+    return bool({field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS})
 
 
 def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
-    if {field.name for field in dataclasses.fields(Reading)} - {*given, *NEEDLESS}:
+    if is_partial(given):
         from core.data.tables.preview import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
         from core.data.tables.text.text_source import file_source

@@ -19,7 +19,7 @@ RANKS_FROM = 30.0
 """The same where 0 is among the numbers: then they stand at equal distances, since 0 has no place on such an axis."""
 MOST_TICKS = 10
 LARGEST_PLAIN = 1e6
-WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": "train", "test_score": "test"}
+WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": _("train"), "test_score": _("test")}
 
 
 def column_title(name: str, score: str) -> str:

@@ -18,7 +18,10 @@ REPLAY_SECONDS = 0.02
 """How long the training between two keyframes may take, as long as the memory suffices."""
 
 FEW = 512
-"""Up to this number, the state at the end of every epoch is kept."""
+"""Up to this number, states at the ends of epochs are kept."""
+
+LEAST_SHARE = 0.05
+"""Of these seconds, that the training between two keyframes takes at least: else copying states slows it down."""
 
 SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
@@ -92,7 +95,10 @@ class KeyframeSpacing:
     def is_wanted(self, position: int, last: int) -> bool:
         """Whether to keep the state at a position where training stopped."""
         since = position - last
-        return since > 0 and since >= self.gap and (position % self._epoch_length == 0 or since >= self.interval)
+        if since <= 0 or since < self.gap:
+            return False
+        is_short = self._seconds is not None and since * self._seconds < LEAST_SHARE * REPLAY_SECONDS
+        return since >= self.interval or (position % self._epoch_length == 0 and not is_short)
 
     def widen(self, count: int) -> bool:
         """Whether states must be dropped, where there are so many; then the gap has become twice as wide."""

@@ -82,12 +82,16 @@ class HeldRuns:
         tree = RunTree(run) if tree is None else tree
         if tree is not self._tree:
             self.kept_lines.leave(self._tree.runs)
-        forgotten = tree.turn_to(run, self.present)
-        self._undo_stack.forget(lambda mark: mark.run in forgotten)
+        tree.turn_to(run, self.present)
+        self._forget_removed(tree)
         self.present, self._tree, self.canvas, self.untrainable = run, tree, canvas, None
         self._dataset = run.source, run.dataset
         self.loads += 1
         self._forget_origin()
+
+    def _forget_removed(self, tree: RunTree) -> None:
+        """Undo and redo lead to nothing that was removed from a tree."""
+        self._undo_stack.forget(lambda mark: mark.tree is tree and not tree.can_return_to(mark.run))
 
     def turn_to(self, run: Run) -> None:
         """Work on another run of the tree."""
@@ -162,7 +166,7 @@ class HeldRuns:
             is_cut = present.trainer.tree.present is branch and here > refuge.position
             here = refuge.position if tree.stands_on(run, branch) or is_cut else here
         tree.remove(run, branch, refuge)
-        self._undo_stack.forget(lambda mark: mark.run in gone)
+        self._forget_removed(tree)
         assert self.present is not None
         return here if self.present.trainer.position < here else None
 

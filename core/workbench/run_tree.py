@@ -62,6 +62,14 @@ class RunTree:
             line.append(line[-1].origin.run)
         return line[::-1]
 
+    def can_return_to(self, run: Run) -> bool:
+        """Whether neither a run nor what leads to it was removed; a run that was never trained need not be held."""
+        *before, _ = self.line(run)
+        is_there = run in self.runs or run.is_untouched
+        origins = [one.origin for one in (*before, run) if one.origin is not None]
+        branches_are = all(one.branch in one.run.trainer.tree.branches for one in origins)
+        return is_there and branches_are and all(one in self.runs for one in before)
+
     @staticmethod
     def place(run: Run) -> BranchPlace | None:
         """Where a run that is painted now begins: where this one stands, or where it began if it was not touched."""
@@ -73,8 +81,8 @@ class RunTree:
 
     # ---------------------------------------------------------------- changes
 
-    def turn_to(self, run: Run, left: Run | None) -> list[Run]:
-        """Hold a run, on which one works from now on, while another one is left; returns the runs that are forgotten.
+    def turn_to(self, run: Run, left: Run | None) -> None:
+        """Hold a run, on which one works from now on, while another one is left.
 
         A run that was left untouched is not held any more.
         """
@@ -83,21 +91,17 @@ class RunTree:
         is_empty = left is not None and left is not run and left.is_untouched and left.origin is not None
         if is_empty and left in self.runs and not self.leaving(left):
             self.runs.remove(left)
-        return self._thin_out(run)
+        self._thin_out(run)
 
-    def _thin_out(self, present: Run) -> list[Run]:
+    def _thin_out(self, present: Run) -> None:
         """Forget runs where there are too many."""
-        gone: list[Run] = []
-        line = self.line(present)
         while len(self.runs) > FEW and (len(self.runs) > MOST_RUNS or self._numbers() > MOST_NUMBERS):
+            line = self.line(present)
             ends = [run for run in self.runs if run not in line and not self.leaving(run)]
             oldest = ends[0] if ends else line[0]
             for run in self.leaving(oldest):
                 run.origin = None
             self.runs.remove(oldest)
-            line = self.line(present)
-            gone.append(oldest)
-        return gone
 
     def _numbers(self) -> int:
         return sum(run.trainer.numbers_kept for run in self.runs)

@@ -77,6 +77,7 @@ class CompareWindow(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self.nets, 1)
         self._connect()
+        self.nets.panels[0].diagram.setFocus()  # so that Space plays at once, and presses no button
         self._clock = QTimer(self)
         self._clock.setInterval(LOOK_MILLISECONDS)
         self._clock.timeout.connect(self._look)

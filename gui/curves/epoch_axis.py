@@ -9,7 +9,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
-from core.base.number_text import round_up
+from core.base.number_text import grouped, round_up
 from core.training.history import COLUMNS, History
 from gui.widgets.plots import steady_range
 
@@ -30,6 +30,11 @@ MULTIPLES = ((1,), (2, 5), (3, 4, 6, 8))
 MOST_NUMBERS = 12
 """Of a linear axis."""
 DECADES = tuple(10.0**power for power in range(-3, 13))
+
+
+def epoch_text(epoch: float) -> str:
+    """A round number of epochs as text."""
+    return grouped(epoch) if epoch == round(epoch) else f"{epoch:g}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.base.number_text import grouped, short
-from gui.curves.epoch_axis import EpochScale
+from gui.curves.epoch_axis import EpochScale, epoch_text
 from gui.widgets.plots import PlainAxis
 
 APART = 46.0
@@ -48,4 +47,4 @@ class EpochTicks(PlainAxis):
         numbers = [self.epochs.epoch(value) for value in values]
         if self._is_even():
             return super().tickStrings(numbers, scale, spacing)
-        return [grouped(number) if number > 0.99 else short(number, 1) for number in numbers]
+        return [epoch_text(float(f"{number:.6g}")) for number in numbers]

@@ -33,21 +33,22 @@ class KeptInProject:
         self.show_size()
 
     @property
-    def _wanted(self) -> tuple[KeptRun, ...]:
+    def wanted(self) -> tuple[KeptRun, ...]:
+        """The kept runs that go into the file."""
         return tuple(entry.run for entry in self._kept.pinned) if self._action.isChecked() else ()
 
     @property
     def is_changed(self) -> bool:
         """Whether a file that was saved or opened last holds other kept runs than it should."""
-        return self._wanted != self._saved
+        return self.wanted != self._saved
 
     def added_to(self, project: Project) -> Project:
         """The project as it goes into the file."""
-        return with_kept(project, self._wanted, self._session.run)
+        return with_kept(project, self.wanted, self._session.run)
 
     def note_saved(self) -> None:
         """The file holds what it should."""
-        self._saved = self._wanted
+        self._saved = self.wanted
 
     def show_size(self) -> None:
         """Say how many runs they are, and how much room they take at most."""

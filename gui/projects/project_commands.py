@@ -69,7 +69,7 @@ class ProjectCommands:
         kept: KeptInProject,
     ) -> None:
         self._context, self._window, self._session = context, context.window, context.session
-        self._describe_layout, self._apply_layout, self._kept = describe_layout, apply_layout, kept
+        self._describe_layout, self._apply_layout, self.kept = describe_layout, apply_layout, kept
         self.files = ProjectFiles()
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
@@ -98,7 +98,7 @@ class ProjectCommands:
     @property
     def is_modified(self) -> bool:
         """Whether the run has unsaved changes."""
-        return self._stamp is not None and (self.files.present.is_modified(self._stamp) or self._kept.is_changed)
+        return self._stamp is not None and (self.files.present.is_modified(self._stamp) or self.kept.is_changed)
 
     @property
     def is_saving(self) -> bool:
@@ -210,7 +210,7 @@ class ProjectCommands:
             expected: see :func:`core.base.atomic_files.write_whole`.
             tell_digest: called in the thread of the writer with the digest of what is written.
         """
-        whole = project = self._kept.added_to(project)
+        whole = project = self.kept.added_to(project)
         try:
             whole = replace(project, layout=self._describe_layout())
         except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
@@ -277,7 +277,7 @@ class ProjectCommands:
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
         project.note_saved(path, captured.stamp, digest)
-        self._kept.note_saved()
+        self.kept.note_saved()
         self.recent.add(path)
         log.info(f"Project {Path(path).name} saved")
         self._show_title()

@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from core.base.translation import _, ngettext
 from core.storage.project import Project
+from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Captured, Notice, WorkerReport
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import Stamp
@@ -41,7 +42,7 @@ class ProjectGuard(QObject):
         super().__init__(context.window)
         self._context, self._projects, self._recovery = context, projects, recovery
         self._folder: RecoveryFolder | None = None
-        self._kept: dict[WorkId, Stamp] = {}
+        self._kept: dict[WorkId, tuple[Stamp, tuple[KeptRun, ...]]] = {}
         self._writing = 0
         self._warned = False
         self._may_leave = False
@@ -103,7 +104,8 @@ class ProjectGuard(QObject):
                 self._write(left.work, left.project, left.stamp)
 
     def _is_kept(self, work: WorkId, stamp: Stamp) -> bool:
-        return work in self._kept and self._kept[work].is_like(stamp)
+        known = self._kept.get(work)
+        return known is not None and known[0].is_like(stamp) and known[1] == self._projects.kept.wanted
 
     def _forget(self, work: WorkId) -> None:
         """A work need not be kept."""
@@ -133,7 +135,7 @@ class ProjectGuard(QObject):
     def _note_kept(self, work: WorkId, stamp: Stamp | None, notice: Notice | None) -> None:
         self._writing = max(0, self._writing - 1)
         if notice is None and stamp is not None:
-            self._kept[work], self._warned = stamp, False
+            self._kept[work], self._warned = (stamp, self._projects.kept.wanted), False
         elif notice is not None and not self._warned:  # once, although every minute tries again
             self._warned = True
             text = _("Autosave failed: {reason}. Save the project.").format(reason=notice.text.rstrip("."))

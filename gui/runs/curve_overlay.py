@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,7 +17,7 @@ from core.base.number_text import short
 from core.base.translation import _
 from core.training.history import COLUMNS, History
 from gui.curves.curve_numbers import SET_WORDS, write_score
-from gui.curves.epoch_axis import EpochAxis
+from gui.curves.epoch_axis import EpochAxis, EpochScale
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
@@ -139,27 +140,26 @@ class CurveOverlay(QObject):
         return ends
 
     def _draw(self) -> None:
-        scale, places = self._loss.scale, self._loss.epochs.scale.places
+        scale, epochs = self._loss.scale, self._loss.epochs.scale
         self._drawn, self._named = [], []
         last_epoch, heights = 0.0, []
         for curve in self._curves:
-            epochs = curve.history.epochs
             for name, style in SETS:
-                y = scale.heights(curve.history.column(scale.column(name)))
-                if len(y) and np.isfinite(y).any():
-                    line = PlotLine(places(epochs), y, _pen(curve, name, style, is_restless(y)))
+                shape = _shape(curve.history, name, scale, epochs)
+                if shape is not None:
+                    line = shape.line.drawn_with(_pen(curve, name, style, shape.is_restless))
                     self._drawn.append((curve, line))
                     if name == "train" and curve.is_named:
                         self._named.append((curve.label, line))
-                    last_epoch = max(last_epoch, float(epochs[-1]))
-                    heights.append(scale.bounding(y))
+                    last_epoch = max(last_epoch, float(curve.history.epochs[-1]))
+                    heights.append(shape.bounding)
         lines, bands = [line for _, line in self._drawn], []
         self._medians = []
         for band in self._bands:
             low, middle, high = (scale.heights(values) for values in (band.low, band.middle, band.high))
             shade = QColor(band.color)
             shade.setAlpha(BAND_ALPHA)
-            x = places(band.epochs)
+            x = epochs.places(band.epochs)
             bands.append(PlotBand(x, low, high, shade))
             style = SETS[int(band.is_test)][1]
             self._medians.append((band.label, PlotLine(x, middle, curve_pen(band.color, 3.0, style))))
@@ -194,6 +194,35 @@ class CurveOverlay(QObject):
                 written = write_score(score, self._loss.scale.is_regression)
                 parts.append(f"{SET_WORDS[name]} {short(row[f'{name}_loss'])}, {written}")
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Shape:
+    """A curve without its colour, and the heights that a plot must have room for."""
+
+    line: PlotLine
+    is_restless: bool
+    bounding: NDArray[np.float64]
+
+
+_shapes: WeakKeyDictionary[History, dict[tuple[str, PlotScale, EpochScale], _Shape | None]] = WeakKeyDictionary()
+"""A run is drawn among those beside the present one and among the selected ones; its record never changes."""
+MOST_SHAPES = 4
+"""That are kept of a record."""
+
+
+def _shape(history: History, part: str, scale: PlotScale, epochs: EpochScale) -> _Shape | None:
+    """The curve of the training or the test set; None where there is nothing to draw."""
+    kept, key = _shapes.setdefault(history, {}), (part, scale, epochs)
+    if key not in kept:
+        if len(kept) >= MOST_SHAPES:
+            kept.clear()
+        y = scale.heights(history.column(scale.column(part)))
+        kept[key] = None
+        if np.isfinite(y).any():
+            line = PlotLine(epochs.places(history.epochs), y, QPen())
+            kept[key] = _Shape(line, is_restless(y), scale.bounding(y))
+    return kept[key]
 
 
 def _pen(curve: CurveOf, part: str, style: Qt.PenStyle, is_thin: bool) -> QPen:

@@ -36,6 +36,12 @@ class PlotLine:
         """The line in the plot's units."""
         return curve_path(self.x, self.y)
 
+    def drawn_with(self, pen: QPen) -> PlotLine:
+        """The same line with another pen; both share the path."""
+        line = PlotLine(self.x, self.y, pen)
+        line.__dict__["path"] = self.path
+        return line
+
 
 @dataclass(frozen=True, eq=False)
 class PlotBand:

@@ -216,11 +216,11 @@ class ParallelView(QWidget):
         if results is None or not self._axes:
             return
         if len(self._lines):
-            if self._grey is None:
-                self._grey = self._picture(np.ones(len(self._lines), dtype=bool), is_grey=True)
             if self._colored is None:
                 self._colored, self._shown = self._picture(results.shown, is_grey=False), results.shown
             if not results.shown.all():
+                if self._grey is None:
+                    self._grey = self._picture(np.ones(len(self._lines), dtype=bool), is_grey=True)
                 painter.drawPixmap(0, 0, self._grey)
             painter.drawPixmap(0, 0, self._colored)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -247,8 +247,7 @@ class SweepDialog(QDialog):
                     "values, or use the command sweep."
                 ).format(count=plan.count, most_runs=MOST_RUNS)
             )
-        if any(e.patience is not None and not _has_test(e) for e in (run.experiment for run in plan.runs)):
-            raise LensError(_("Early stopping needs a test set, but every point is used for training."))
+        assert plan.runs  # each of them is looked at
         return plan
 
     def _check(self) -> None:
@@ -260,7 +259,7 @@ class SweepDialog(QDialog):
             text = ngettext("{n:,} run of {epochs:,} epochs", "{n:,} runs of {epochs:,} epochs", count)
             text = text.format(n=count, epochs=self._plan.epochs)
         except LensError as error:
-            self._plan, text, fault = None, str(error), "wrong"
+            self._plan, text, fault = None, str(error).removeprefix("--"), "wrong"
         self.note.setText(text)
         self.note.setProperty("role", fault or "strong")
         self.note.style().polish(self.note)  # type: ignore[union-attr]  # every widget has a style

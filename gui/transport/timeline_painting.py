@@ -10,10 +10,10 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
-from core.base.number_text import grouped
 from core.base.translation import _
 from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline, place
+from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
@@ -38,7 +38,7 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
     painter.setPen(theme.color("faint"))
     right = -math.inf
     for epoch in places.ticks():
-        x, text = places.x_of_epochs(epoch), f"{epoch:g}" if epoch < 1.0 else grouped(epoch)
+        x, text = places.x_of_epochs(epoch), epoch_text(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
             painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)

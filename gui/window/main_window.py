@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.seeds.keep_several)
-        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, OnePaint)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
@@ -383,6 +383,12 @@ def _center(*widgets: QWidget) -> QWidget:
     for place, widget in enumerate(widgets):
         column.addWidget(widget, int(place == 2))
     return center
+
+
+def _prepare(window: QWidget) -> None:
+    """Let another window be painted once for each frame, and buttons in it have their keys."""
+    OnePaint(window)
+    KeyKeeper(window).watch(window)
 
 
 def _above(view: QWidget, line: QWidget) -> QWidget:

@@ -239,6 +239,18 @@ def test_a_guessed_target_is_said(
     assert capsys.readouterr().err == ""
 
 
+def test_doubts_are_refused_unless_an_option_settles_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("f.csv").write_text("a;b;k\n" + "".join(f"1{n}.500;{n},5;{'xy'[n % 2]}\n" for n in range(6)))
+    words = ["train", "--data", "f.csv", "--target", "k", "--missing", "refuse", "--epochs", "1", "--quiet"]
+    says = "'10.500' is read as 10500; if the point is a decimal mark, set Thousands to none (--thousands none)."
+    assert says in complaint(capsys, *words)
+    assert says in complaint(capsys, *words, "--delimiter", "semicolon")
+    assert main([*words, "--thousands", "point"]) == 0
+
+
 def test_the_last_of_two_wins() -> None:
     assert parsed("--shuffle", "--no-shuffle").shuffle is False
     assert parsed("--only-sample", "4", "--all-samples").only_sample is None

@@ -223,5 +223,6 @@ def mark_doubts(columns: Sequence[tuple[Column, pa.ChunkedArray]], reading: Read
         yield Doubt(
             _(
                 "{example} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting})."
-            ).format(example=shorten(example), value=value, meant=meant, setting=setting)
+            ).format(example=shorten(example), value=value, meant=meant, setting=setting),
+            settled_by="thousands",
         )

@@ -97,7 +97,7 @@ def lay_out(
                 said = _("Left out below the header, as units: {cells}.")
                 said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
                 shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(said.format(cells=shown)))
+                doubts.append(Doubt(said.format(cells=shown), settled_by="header"))
             header = names
     data = sample[first:]
     given = rows[first:] or rows
@@ -111,7 +111,8 @@ def lay_out(
             Doubt(
                 _("The first row ({header}) is taken for names, not for data; see Header (--no-header).").format(
                     header=listed(header)
-                )
+                ),
+                settled_by="header",
             )
         )
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
@@ -119,7 +120,8 @@ def lay_out(
             Doubt(
                 _("The first row ({row}) is taken for data; if these are names, see Header (--header).").format(
                     row=listed(rows[0])
-                )
+                ),
+                settled_by="header",
             )
         )
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
@@ -197,13 +199,18 @@ def find_layout(
 
 
 def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
-    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number."""
+    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number.
+
+    Names of several words between white space are passed over, too, since nobody knows which column each names.
+    """
     width = filled_width([cells for _, cells in rows]) if rows else 0
     number = number_parser(reading)
     titles = 0
     for _number, cells in rows[:MAX_TITLE_LINES]:
         short = filled(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
         short = short and not (len(cells) >= width and titles + 1 < len(rows) and filled(cells) > width / 2)
+        below = [len(row) for _, row in rows[titles + 1 :]]
+        short = short or (reading.delimiter is None and bool(below) and len(cells) > max(below))
         if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
             break
         titles += 1

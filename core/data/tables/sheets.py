@@ -18,7 +18,7 @@ from core.base.progress import Progress, tell
 from core.base.translation import _
 from core.data.tables.array_tables import ROOM_FOR_NUMBERS, check_packing
 from core.data.tables.cell_tables import MOST_EMPTY, far_cell, known_fields, read_cells
-from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, too_many_columns
+from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, open_doubts, too_many_columns
 from core.data.tables.text.sniffing import Given
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import Source, zip_members
@@ -126,6 +126,7 @@ def read_sheet(
                     name=name, others=listed(others)
                 ),
                 False,
+                "sheet",
             )
         ]
         if others
@@ -143,7 +144,7 @@ def read_sheet(
         hint = _(" Other sheets: {others}.").format(others=listed(others)) if others else ""
         raise DataError(f"{error}{hint}") from None
     reading = replace(table.reading or Reading(), sheet=name if others else "")
-    return replace(table, name=source.name, reading=reading, doubts=(*doubts, *table.doubts))
+    return replace(table, name=source.name, reading=reading, doubts=open_doubts((*doubts, *table.doubts), given))
 
 
 def carry_down(values: list[list[Any]], merged: Sequence[Any]) -> int:

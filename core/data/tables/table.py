@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -32,10 +32,19 @@ class Doubt:
     Attributes:
         text: one sentence.
         touches_values: whether values may differ from what is meant, so that ``--missing refuse`` refuses the table.
+        settled_by: the field of a Reading with which a person settles it; empty if there is none.
     """
 
     text: str
     touches_values: bool = True
+    settled_by: str = ""
+
+
+def open_doubts(doubts: Iterable[Doubt], given: Reading | Mapping[str, object] | None) -> tuple[Doubt, ...]:
+    """The doubts without those that the given fields settle; by a Reading in full all are settled, and only said."""
+    if isinstance(given, Reading):
+        return tuple(replace(doubt, touches_values=False) if doubt.settled_by else doubt for doubt in doubts)
+    return tuple(doubt for doubt in doubts if doubt.settled_by not in (given or {}))
 
 
 @dataclass(frozen=True, eq=False)

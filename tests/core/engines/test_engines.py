@@ -122,6 +122,7 @@ def distance(found: Array, wanted: Array) -> float:
     return float(np.abs(found - wanted).max() / max(np.abs(wanted).max(), 1e-300))
 
 
+@np.errstate(all="ignore")  # as engines train; where it matters, parameters are not finite
 def train_by_reference(workload: Workload, case: Case, nudge: float = 0.0, shuffle: int = 0) -> None:
     """The same epoch with core.network.network alone.
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from core.base.errors import LensError
+from core.base.errors import LensError, ProjectError
 from core.data.data_source import DataSource
 from core.data.drawn_points import DrawnPoints
 from core.data.point_edits import add, remove
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
-from core.storage.project import load_project, save_project
+from core.storage.project import SavedOrigin, load_project, save_project
 from core.training.experiment import Decay, Experiment, Init
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
@@ -168,3 +170,52 @@ def test_too_many_painted_runs_let_the_oldest_go(monkeypatch: pytest.MonkeyPatch
         act("undo", rng, runs, tmp_path)
     assert runs.present is not None
     assert runs.present.epochs_before == first.run.epochs_before, "undo ends where the tree begins"
+
+
+def painted_twice(tmp_path: Path) -> OpenRuns:
+    """A trained run; a stroke that was taken back by painting again, and training behind it."""
+    rng = np.random.default_rng(0)
+    runs = OpenRuns()
+    runs.load(Load(Experiment(DataSource("drawn", drawn=points(rng, 11)), hidden=(3,), engine="numpy")))
+    for name in ("train", "paint", "train", "paint", "paint"):
+        act(name, rng, runs, tmp_path)
+    return runs
+
+
+def test_undo_leads_to_nothing_that_was_removed(tmp_path: Path) -> None:
+    runs = painted_twice(tmp_path)
+    timeline = runs.timeline()
+    assert timeline is not None
+    found = runs.branch(timeline.branches[1].number)
+    assert found is not None
+    runs.remove(*found)
+    timeline = runs.timeline()
+    assert timeline is not None
+    assert len(timeline.branches) == 1
+    while runs.undo_text is not None:
+        act("undo", np.random.default_rng(0), runs, tmp_path)
+        [captured] = runs.captured((Capture(),))
+        assert captured.project is not None
+        assert captured.project.others == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"place": 3},
+        {"place": -1},
+        {"epochs_before": float("nan")},
+        {"epochs_before": -1.0},
+        {"origin": SavedOrigin(2, 0, 0)},
+        {"origin": SavedOrigin(-1, 0, 0)},
+        {"origin": SavedOrigin(0, 1, 0)},
+        {"origin": SavedOrigin(0, 0, 10**6)},
+    ],
+)
+def test_runs_that_do_not_fit_together_are_refused(tmp_path: Path, fields: dict[str, Any]) -> None:
+    [captured] = painted_twice(tmp_path).captured((Capture(),))
+    assert captured.project is not None
+    assert len(captured.project.others) == 2
+    read_tree(captured.project)
+    with pytest.raises(ProjectError, match="is damaged"):
+        read_tree(replace(captured.project, **fields))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Neuron
+from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
+from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -123,6 +127,13 @@ def test_they_play_together_and_a_drag_of_the_line_goes_back(qtbot: QtBot, two: 
     assert epochs(two) == [1.0, 1.0]
 
 
+def test_space_presses_the_button_that_was_reached_by_tab(qtbot: QtBot, two: CompareWindow) -> None:
+    two.tools.start.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(two.tools.start, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: two.is_at_rest)
+    assert epochs(two) == [0.0, 0.0] and not two.is_playing
+
+
 def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> None:
     runs = [kept(SHALLOW.replace(learning_rate=rate, stop_loss=0.12)) for rate in (0.5, 0.3)]
     compared = opened(qtbot, window, runs)
@@ -193,13 +204,12 @@ def test_a_film_of_the_comparison_is_recorded(
     two.tools.film_wanted.emit()
     (dialog,) = window.exports._films
     assert not dialog.view.isVisible() and dialog.goal() == 2 * PARTS
-    dialog.seconds.set_value(0.1)
-    dialog.width_box.set_value(300)
-    dialog.height_box.set_value(200)
-    dialog.start(tmp_path / "two.gif")
-    qtbot.waitUntil((tmp_path / "two.gif").exists)
-    with Image.open(tmp_path / "two.gif") as film:
-        assert film.size == (300, 200) and getattr(film, "n_frames", 1) == 2
+    sent = pickle.loads(pickle.dumps(two.film_job()))  # noqa: S301 (as another process gets it)
+    plan, frames = FilmPlan(width=300, height=200, fps=10, seconds=0.2), list[int]()
+    data = make_film(sent.subject(), sent.goal, plan, tmp_path, frames.append, lambda: False)
+    with Image.open(io.BytesIO(data)) as film:
+        assert film.size == (300, 200) and getattr(film, "n_frames", 1) == 2 == len(frames)
+    dialog.reject()
 
 
 def test_the_frames_of_a_film_are_at_their_epochs(two: CompareWindow) -> None:

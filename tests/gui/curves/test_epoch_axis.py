@@ -13,7 +13,7 @@ from PyQt5.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.training.history import COLUMNS, History
-from gui.curves.epoch_axis import FALL_SHARE, EpochAxis, EpochScale
+from gui.curves.epoch_axis import FALL_SHARE, EpochAxis, EpochScale, epoch_text
 from gui.curves.epoch_ticks import EpochTicks
 from gui.window.main_window import MainWindow
 from tests.gui.support import position
@@ -87,6 +87,8 @@ def test_the_numbers_are_round_apart_and_enough(qtbot: QtBot, bend: float, last:
     assert min(np.diff(places)) >= 30.0 * right / 370.0
     texts = axis.tickStrings(places, 1.0, levels[0][0])
     assert len(set(texts)) == len(texts)
+    numbers = scale.round_epochs(0.0, right, right / 20.0)
+    assert [float(epoch_text(number).replace("\u202f", "")) for number in numbers] == pytest.approx(numbers)
 
 
 def test_one_choice_moves_plot_and_timeline_and_is_remembered(

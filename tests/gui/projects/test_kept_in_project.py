@@ -48,3 +48,19 @@ def test_kept_runs_are_saved_on_request_and_come_back(qtbot: QtBot, window: Main
     window.projects.open_file(str(tmp_path / "plain.lens"))
     qtbot.waitUntil(lambda: not action.isChecked())
     assert not window.projects.is_modified
+
+
+def test_autosave_has_the_kept_runs_too(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.guard.begin(tmp_path)
+    try:
+        window.session.run_epochs(1)
+        qtbot.waitUntil(lambda: position(window) == 1000 and window.session.at_rest)
+        qtbot.keyClick(window.network, Qt.Key.Key_K)
+        qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 and window.session.at_rest)
+        for count in (0, 1):  # the choice alone is worth another autosave
+            window.guard.keep_now()
+            (path,) = tmp_path.glob("*.lens")
+            assert len(load_project(path).kept) == count
+            window.actions_by_name["keep-in-project"].setChecked(True)
+    finally:
+        window.guard._may_leave = True

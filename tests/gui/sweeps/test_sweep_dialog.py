@@ -105,6 +105,27 @@ def test_a_sweep_runs_beside_the_window_and_its_runs_open(qtbot: QtBot, window: 
     assert (tmp_path / "sweep" / "runs.csv").exists()
 
 
+def test_a_sweep_is_stopped_at_once_and_goes_on(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = existing(window.sweeps.commands.ask())
+    dialog._path = tmp_path / "sweep"
+    dialog.epochs.set_value(1_000_000)
+    dialog._check()
+    qtbot.mouseClick(dialog.train, Qt.MouseButton.LeftButton)
+    commands = window.sweeps.commands
+    job, view = existing(commands.job), existing(commands.window)
+    qtbot.waitUntil(lambda: bool(view.results.records))
+    qtbot.waitUntil(lambda: bool(view.curves.layer.lines))  # the dotted curves of runs under way
+    qtbot.mouseClick(view.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(view.go_on.isVisible)
+    assert not job.is_running and job.status.error == "" and view.results.results == []
+    qtbot.mouseClick(view.go_on, Qt.MouseButton.LeftButton)
+    assert commands.job is not job and existing(commands.job).is_running
+    again = existing(commands.job)
+    view.close()
+    assert commands.window is None
+    qtbot.waitUntil(lambda: not again.is_running)
+
+
 # ---------------------------------------------------------------- the menus of the settings
 
 

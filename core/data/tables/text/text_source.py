@@ -225,7 +225,9 @@ def encoding_doubt(source: Source, encoding: str) -> list[Doubt]:
     word = _("{foreign} is read as {encodings}").format(foreign=shorten(foreign[0]), encodings=ENCODINGS[encoding])
     return [
         Doubt(
-            _("The text is not UTF-8: {word}; if that looks wrong, choose another encoding.").format(word=word), False
+            _("The text is not UTF-8: {word}; if that looks wrong, choose another encoding.").format(word=word),
+            False,
+            "encoding",
         )
     ]
 

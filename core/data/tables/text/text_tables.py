@@ -15,7 +15,7 @@ from core.base.progress import Progress
 from core.base.translation import _
 from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, TableLayout, lay_out, numeric_places, unique_names
-from core.data.tables.table import Doubt, Table, too_large
+from core.data.tables.table import Doubt, Table, open_doubts, too_large
 from core.data.tables.text.sniffing import Given, arff_attributes, sample_lines, sniff
 from core.data.tables.text.text_columns import careful_columns, regular_columns
 from core.data.tables.text.text_format import Reading, number_parser, shorten
@@ -76,7 +76,8 @@ def read_text_source(
         *title_doubt(source, reading),
         *comment_doubt(source, reading, layout),
     )
-    return replace(table, line_of=line_finder(source, reading, first), unit="line", doubts=(*doubts, *table.doubts))
+    doubts = open_doubts((*doubts, *table.doubts), given)
+    return replace(table, line_of=line_finder(source, reading, first), unit="line", doubts=doubts)
 
 
 def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
@@ -161,6 +162,7 @@ def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
                 passed=passed, line=shorten(line)
             ),
             False,
+            "skip",
         )
 
 
@@ -182,5 +184,6 @@ def comment_doubt(source: Source, reading: Reading, layout: TableLayout) -> Iter
         yield Doubt(
             _("{lines} with {comment} in the table passed over as comments, e.g. line {number}: {line}.").format(
                 lines=lines, comment=reading.comment, number=number, line=shorten(line)
-            )
+            ),
+            settled_by="comment",
         )

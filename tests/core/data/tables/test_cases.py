@@ -290,6 +290,7 @@ def test_what_is_doubtful_is_said(text: str, words: str) -> None:
     [
         ("a,b,k\n" + rows("{m} kg,{n},{k}"), "'a' is read as text, since '10 kg' in it is no number"),
         ("a,b,k\n" + rows("{n},{n}.5,{k}") + "Total,66,\n", "'a' is read as text, since 'Total' in it is no number"),
+        ("petal length  petal width  k\n" + rows("{n}.5  {n}  {k}"), "line 1 is passed over, beginning with 'petal l"),
         ("x y k\n" + rows("{n} {n}.5 {k} # hm"), "line 1 is passed over, beginning with 'x y k'"),
         ("By me\n\nx,y,k\n" + rows("{n},{n}.5,{k}"), "lines 1 to 2 are passed over, beginning with 'By me'"),
     ],
@@ -308,6 +309,20 @@ def test_dates_and_versions_are_texts_without_a_word(text: str) -> None:
     table = read_text(text)
     assert table.columns[0].kind == "text"
     assert not table.doubts
+
+
+def test_a_setting_that_a_person_gives_settles_its_doubt() -> None:
+    text = (CASES / "03_german_thousands.csv").read_text()
+    choice = Choice(("Einwohner", "Anteil"), "Art", missing=REFUSE)
+    table = read_text(text, {"thousands": "."})
+    assert not table.doubts
+    assert len(select(table, choice).points) == 12
+    with pytest.raises(DataError, match="is read as 12000"):
+        select(read_text(text, {"delimiter": ";"}), choice)
+    reading = read_text(text).reading  # as a project keeps it
+    said: list[str] = []
+    assert len(read_chosen(CASES / "03_german_thousands.csv", choice, reading, said.append)) == 12
+    assert "'12.000' is read as 12000" in said[0]
 
 
 def test_rows_left_out_are_counted_with_their_lines() -> None:

@@ -82,7 +82,7 @@ def computed(text: str) -> float:
     text = re.sub(r"\[… \d+ more: (.*?)\]", r"(\1)", text)
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text).replace("⌊", "floor(").replace("⌋", ")")
     above = "".join(PLAIN)
-    text = re.sub(f"([\\d.]+)·10([{above}]+)", lambda m: f"({m[1]}*10.0**({''.join(PLAIN[c] for c in m[2])}))", text)
+    text = re.sub(f"([\\d.]+)·10([{above}]+)", lambda m: f"({m[1]}e{''.join(PLAIN[c] for c in m[2])})", text)
     text = re.sub(f"(?<![\\d.])10([{above}]+)", lambda m: f"10.0**({''.join(PLAIN[c] for c in m[1])})", text)
     text = re.sub(f"([{above}]+)", lambda m: f"**({''.join(PLAIN[c] for c in m[1])})", text)
     text = re.sub(r"√([\d.]+)", r"sqrt(\1)", text).replace("√", "sqrt").replace("^", "**").replace("½", "0.5")
