@@ -8,7 +8,7 @@ from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
 from gui.diagram.layer_tiles import WIDE
 
-PIXELS_OF_ROW = 24.0
+PIXELS_OF_ROW = 21.0
 
 
 @dataclass(frozen=True)

@@ -283,6 +283,14 @@ class MenuButton(QToolButton):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._shorten()
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            if self.minimumWidth() == self.maximumWidth():  # as wide as its text
+                self.setFixedWidth(self.room())
+            self._shorten()
+
     def _shorten(self) -> None:
         fits = self.room() <= self.width()
         text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
 
@@ -67,7 +68,7 @@ class Appearance:
         self._motion, self._light = actions["motion"], light
         self._points = float(QApplication.font().pointSizeF())
         self._is_presented = self._was_maximized = False
-        self._size_before = USUAL
+        self._size_before, self._card_height = USUAL, 0
         self._folded: list[str] = []
         self.size = USUAL
         self._show_motion(settings.text(MOTION_KEY) != "off")
@@ -125,10 +126,11 @@ class Appearance:
         if self._is_presented:
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]
-            self._size_before = self.size
+            self._size_before, self._card_height = self.size, docks["inspector"].height()
             for name in self._folded:
                 docks[name].hide()
             self._set_size(max(self.size, PRESENTED))
+            self._resize_card(round(self._card_height * self.size / self._size_before))
             window.showFullScreen()
         else:
             if self._was_maximized:
@@ -138,6 +140,11 @@ class Appearance:
             self._set_size(self._size_before)
             for name in self._folded:
                 docks[name].show()
+            self._resize_card(self._card_height)
+
+    def _resize_card(self, height: int) -> None:
+        """Give the card *Why* the height that its lines of larger or smaller type need."""
+        self._window.resizeDocks([self._docks["inspector"]], [height], Qt.Orientation.Vertical)
 
     def close(self) -> None:
         """Give the application its own font back, since it outlives the window."""

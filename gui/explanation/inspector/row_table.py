@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QRectF, QSize, Qt
+from PyQt5.QtCore import QEvent, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QTextDocument
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -123,8 +123,18 @@ class RowTable(QWidget):
         self._documents.clear()
         self.setAccessibleDescription("\n".join(line.plain for line in lines))
         if not is_as_high:
-            self.setFixedHeight(max(1, len(lines) * self.line_height()))
+            self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(1, len(self._lines) * self.line_height()))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._documents.clear()
+            self._fit()
 
     def line_height(self) -> int:
         """Pixels of a line."""

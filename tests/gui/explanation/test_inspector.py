@@ -535,7 +535,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     core = inspect(trainer, Focus(1, 2, 0))
     assert core is not None
     assert core.seen is not None
-    assert window.weight_bar.value.text() == repr(float(trainer.network.parameters[index]))
+    assert window.weight_bar.value.value() == float(trainer.network.parameters[index])
     assert f"row {core.coming.row} of the data" in card.about.full
     assert told(card, core.formulas)
     card.head.scopes[DATA].click()
@@ -543,8 +543,9 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
     card.head.scopes[HISTORY].click()
-    [(epochs, values)] = card.course.plot.curves()
-    points = dict(zip(np.round(epochs * 1000).astype(int).tolist(), values.tolist(), strict=True))
+    [(places, values)] = card.course.plot.curves()
+    positions = [round(1000 * window.epochs.scale.epoch(place)) for place in places.tolist()]
+    points = dict(zip(positions, values.tolist(), strict=True))
     assert all(points[int(position)] == value for position, value in parameter_course(trainer, index))
 
 

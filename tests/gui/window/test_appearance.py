@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.explain.picked_part import Edge
 from core.storage.settings_file import SettingsFile
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.appearance import DESKTOP_THEME, PRESENTED, SIZES, desktop_theme
@@ -86,3 +87,13 @@ def test_a_dark_desktop_is_known_by_its_colours(qapp: QApplication) -> None:
         qapp.setPalette(palette)
         assert desktop_theme() is theme
     qapp.setPalette(before)
+
+
+def test_larger_type_cuts_off_neither_rows_nor_names(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    rows = window.inspector.rows.table
+    qtbot.waitUntil(lambda: len(rows.lines) > 2)
+    for _ in range(2):
+        window.actions_by_name["larger-type"].trigger()
+    qtbot.waitUntil(lambda: rows.height() == len(rows.lines) * rows.line_height())
+    assert window.network_panel.footer.choice.text() == "edges: weight ▾"
