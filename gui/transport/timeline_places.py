@@ -65,7 +65,7 @@ class TimelinePlaces:
 
     @cached_property
     def _lanes(self) -> dict[int, int]:
-        """The lane of each branch: the first one below its parent with room; where it continues the parent, the same."""
+        """The lane of each branch: that of the parent where it continues it, else the first one below with room."""
         lanes: dict[int, int] = {}
         taken: dict[int, list[tuple[float, float]]] = {}
         ends = {branch.number: branch.tip for branch in self.timeline.branches}
