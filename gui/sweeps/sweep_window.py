@@ -152,7 +152,8 @@ class SweepWindow(QWidget):
         for view in (self.table, self.curves, self.heat):
             below.addWidget(view)
         below.setSizes([480, 380, 380])
-        below.setStretchFactor(0, 1)
+        for place in range(below.count()):
+            below.setStretchFactor(place, 1)
         whole.addWidget(self.parallel)
         whole.addWidget(below)
         whole.setSizes([330, 400])
