@@ -123,8 +123,8 @@ def _add_options(parser: Parser) -> None:
         action="append",
         metavar='"OPTION=A;B;C"',
         help=_(
-            'values of an option, such as "hidden=4;8,8", or N values with equal ratios, such as '
-            '"learning-rate=log:0.001..1:7"; can be given more than once'
+            'values of an option, such as "hidden=4;8,8", or N values with equal ratios or differences, such as '
+            '"learning-rate=log:0.001..1:7" and "l2=0..1:5"; can be given more than once'
         ),
     )
     add(sweep, "--random", "N", _("train N of the combinations, drawn by --seed (default: all)"), _parse_count)

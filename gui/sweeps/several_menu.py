@@ -38,12 +38,15 @@ class SeveralMenu(QObject):
 
     def watch(self) -> None:
         """Watch all fields and their parts."""
-        for widget in self._options:
+        activations = self._panels.layers.layers.activations
+        for widget in (*self._options, *activations):
             for part in (widget, *widget.findChildren(QLineEdit)):
                 part.installEventFilter(self)
 
     def option_of(self, widget: QObject | None) -> str:
         """The option that a widget or one of its parents sets; empty if there is none."""
+        if widget in self._panels.layers.layers.activations:  # a part of the layers that comes and goes with them
+            return "activation"
         while isinstance(widget, QWidget):
             if widget in self._options:
                 return self._options[widget]()

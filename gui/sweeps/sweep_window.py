@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
 from PyQt5.QtWidgets import (
@@ -16,7 +18,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.errors import short_path
 from core.base.number_text import duration
 from core.base.translation import _
 from core.sweeps.run_result import DIVERGED, FAILED, Key
@@ -29,6 +30,7 @@ from gui.sweeps.sweep_results import NOTHING, SweepResults
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import polish
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -67,7 +69,7 @@ class SweepWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         forget_when_deleted(self)
         self.results = results
-        self.setWindowTitle(_("Sweep – {folder}").format(folder=short_path(folder)))
+        self.setWindowTitle(_("Sweep – {folder}").format(folder=Path(folder).name))
         self.setAutoFillBackground(True)
         self._make_head(folder)
         self._make_tools()
@@ -222,6 +224,10 @@ class SweepWindow(QWidget):
         self.pause.setChecked(status.state == PAUSED)
         self.pause.blockSignals(False)
         self.status.set_full(_status_text(status, self.results))
+        role = "wrong" if status.error else "faint"
+        if self.status.property("role") != role:
+            self.status.setProperty("role", role)
+            polish(self.status)
 
     def show_all(self) -> None:
         """Take brushes, filter and selection away."""

@@ -22,6 +22,9 @@ from core.data.tables.text.text_format import Reading, number_parser, shorten
 from core.data.tables.text.text_rows import Line, Row, comment_above, line_finder, rows
 from core.data.tables.text.text_source import Source, bytes_source, encoding_doubt, text_blocks
 
+FEW = 50
+"""Rows that tell which columns are read as numbers at first; where they are wrong, all are read as texts."""
+
 
 def read_text(
     text: str,
@@ -97,7 +100,7 @@ def plain_numbers(
     """The places of the columns that are numbers by the first rows, where no mark is doubtful."""
     if is_doubtful(reading) or reading.thousands or reading.signs:
         return []
-    places = numeric_places(sample, layout.width, number_parser(reading))
+    places = numeric_places(sample[:FEW], layout.width, number_parser(reading))
     return [place for place in places if place not in layout.text and layout.names[place] not in text_columns]
 
 
