@@ -116,7 +116,10 @@ class FitView(FitPlots):
             return
         with np.errstate(all="ignore"):
             mean, spread = float(np.mean(errors)), float(np.std(errors))
-        self.told.set_full(_("mean {mean}, spread {spread}").format(mean=short(mean, 3), spread=short(spread, 3)))
+        numbers = {"mean": short(mean, 3), "spread": short(spread, 3)}
+        self.told.set_full(
+            _("mean {mean}, spread {spread}").format(**numbers), _("{mean} ± {spread}").format(**numbers)
+        )
 
     def _show_ranges(self, true: Array, said: Array) -> None:
         if not len(true) or self._diagonal is None:

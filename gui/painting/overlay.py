@@ -20,6 +20,8 @@ from gui.widgets.theme import Theme
 
 HEIGHT = 50.0
 HINT_INSET = 8
+HINT_MARGIN = 28
+"""Padding and border at both sides, as the style sheet of the hint has them."""
 NOTHING = np.zeros((0, 2))
 
 
@@ -38,6 +40,7 @@ class Overlay(QObject):
         self._hint = plain_label()
         self._hint.setParent(view.plot)
         self._hint.setAlignment(CENTER)
+        self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint_at_top = False
         self._hint.hide()
@@ -118,6 +121,8 @@ class Overlay(QObject):
     def _place_hint(self) -> None:
         plot = self._view.plot
         box = plot.getPlotItem().getViewBox().sceneBoundingRect()
+        widest = self._hint.fontMetrics().horizontalAdvance(self._hint.text()) + HINT_MARGIN
+        self._hint.setFixedWidth(max(1, min(widest, int(box.width()))))  # in several lines where the plot is narrow
         self._hint.adjustSize()
         center = plot.mapFromScene(box.center())
         top = plot.mapFromScene(box.topLeft()).y() + HINT_INSET

@@ -249,7 +249,8 @@ class RunsView(QWidget):
             if count <= 1
             else _("{shown} of {count} runs").format(shown=shown, count=count)
             if shown < count
-            else _("{count} runs").format(count=count)
+            else _("{count} runs").format(count=count),
+            str(shown) if count > 1 else "",
         )
 
     def _select(self, keys: Sequence[object], current: object) -> None:

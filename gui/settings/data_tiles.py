@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.base.translation import _
@@ -71,12 +71,22 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, 6, 6)
         if value in WORDS:
             painter.setPen(self.theme.color("faint"))
+            painter.setFont(_fitted(painter.font(), WORDS[value]))
             painter.drawText(box, int(CENTER), WORDS[value])
         else:
             device = painter.device()
             ratio = device.devicePixelRatioF() if device is not None else 1.0
             painter.drawPixmap(box.topLeft(), picture_of(value, self.theme, ratio))
         painter.restore()
+
+
+def _fitted(font: QFont, word: str) -> QFont:
+    """The font, or a smaller one with which the word has room in a tile."""
+    room, width = SIDE - 2.0 * MARGIN, QFontMetricsF(font).horizontalAdvance(word)
+    fitted = QFont(font)
+    if width > room:
+        fitted.setPointSizeF(font.pointSizeF() * room / width)
+    return fitted
 
 
 def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
+    QAbstractButton,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
@@ -151,6 +152,7 @@ class TableDialog(QDialog):
     def _lay_out(self) -> None:
         self.preview.setModel(self._model)
         self.preview.setAccessibleName(_("The first rows of the table"))
+        existing(self.preview.findChild(QAbstractButton)).setAccessibleName(_("Select all"))  # in the corner
         self.preview.setTabKeyNavigation(False)
         self.preview.setWordWrap(False)
         names, rows = existing(self.preview.horizontalHeader()), existing(self.preview.verticalHeader())

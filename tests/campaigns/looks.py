@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PyQt5 import sip
@@ -61,6 +62,7 @@ ACCEPTED = {
         "gui/transport/timeline_painting.py paint_words",
     ): "a branch's name can be long; the tip has all",
     ("elided", "gui/widgets/elided.py lines"): "the widget itself is asked",
+    ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",
     ("cut off", "RunsView > RunTable 'Runs'"): "a run's name can have any length; the tip has all",
     ("cut off", "RealNumberField > QLineEdit"): "all digits of a weight scroll in its field",
 }
@@ -293,7 +295,7 @@ def wrong_order(widgets: list[QWidget], window: QWidget) -> set[Fault]:
         if one.parentWidget() is not other.parentWidget():
             continue
         first, second = rect_in(one, window), rect_in(other, window)
-        is_above = second.bottom() < first.top() and second.left() <= first.right()  # not the next column
+        is_above = second.bottom() < first.top() and second.left() <= first.left()  # not the next column
         is_left = second.right() < first.left() and second.bottom() >= first.top() and second.top() <= first.bottom()
         if is_above or is_left:
             found.add(Fault("tab order", name_of(one), f"then {name_of(other)}"))
@@ -307,6 +309,7 @@ def wrong_order(widgets: list[QWidget], window: QWidget) -> set[Fault]:
 def painted() -> Iterator[set[Fault]]:
     """While it is entered, texts that the program's own painting shortens or draws into too little room are noted."""
     found: set[Fault] = set()
+    places: WeakKeyDictionary[QPainter, list[tuple[QRectF, str]]] = WeakKeyDictionary()
     originals: list[tuple[Any, str, Callable[..., Any]]] = []
 
     def replace(owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -328,10 +331,7 @@ def painted() -> Iterator[set[Fault]]:
     def drawn(original: Callable[..., Any]) -> Callable[..., Any]:
         def draw(self: QPainter, *arguments: Any) -> Any:
             if len(arguments) == 3 and isinstance(arguments[0], (QRectF, QRect)) and isinstance(arguments[2], str):
-                box, _, text = arguments
-                needed = QFontMetricsF(self.font()).boundingRect(QRectF(box), int(arguments[1]), text).width()
-                if needed > box.width() + SLACK + 1:
-                    found.add(Fault("cut off", caller()[0], f"{text!r} needs {needed:.0f}, has {box.width():.0f}"))
+                found.update(drawn_badly(self, *arguments, places.setdefault(self, [])))
             return original(self, *arguments)
 
         return draw
@@ -344,6 +344,21 @@ def painted() -> Iterator[set[Fault]]:
     finally:
         for owner, name, original in originals:
             setattr(owner, name, original)
+
+
+def drawn_badly(
+    painter: QPainter, box: QRectF | QRect, flags: int, text: str, others: list[tuple[QRectF, str]]
+) -> Iterator[Fault]:
+    """What is wrong with a text that is painted now; ``others`` are those painted before, and it is added to them."""
+    rect = QFontMetricsF(painter.font()).boundingRect(QRectF(box), int(flags), text)
+    if rect.width() > box.width() + SLACK + 1:
+        yield Fault("cut off", caller()[0], f"{text!r} needs {rect.width():.0f}, has {box.width():.0f}")
+    rect = painter.combinedTransform().mapRect(rect)
+    for other, its_text in others if text.strip() else ():
+        common = rect.intersected(other)
+        if its_text != text and common.width() > 2 * SLACK and common.height() > 0.4 * rect.height():
+            yield Fault("overlap", caller()[0], f"{text!r} with {its_text!r}")
+    others.append((rect, text))
 
 
 def caller() -> tuple[str, bool]:

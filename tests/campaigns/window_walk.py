@@ -229,9 +229,9 @@ def looks_at(
     looked_at = walk.to(state)
     window.resize(*size)  # a presentation has filled the test platform's small screen
     for theme in themes:
-        window.set_theme(THEMES[theme])
-        walk.rest()
         with painted() as found:
+            window.set_theme(THEMES[theme])  # which paints kept pictures anew as well
+            walk.rest()
             picture = looked_at.grab().toImage()
         found |= faults_of(looked_at)
         if contrast:
@@ -260,7 +260,7 @@ def write_sheet(pictures: Sequence[tuple[Station, QImage]], path: Path) -> None:
     sheet.save(str(path))
 
 
-def main() -> None:
+def main() -> QApplication:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="folder for the sheets of pictures")
     parser.add_argument("--states", nargs="*")
@@ -292,8 +292,11 @@ def main() -> None:
                     write_sheet(seen, arguments.out / f"{state.replace(' ', '-')}.png")
         finally:
             window.close()
+            window.deleteLater()
+            QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
     application.processEvents()
+    return application
 
 
 if __name__ == "__main__":
-    main()
+    kept = main()  # it must live longer than all widgets

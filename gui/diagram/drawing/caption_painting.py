@@ -95,11 +95,12 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
 def _write_output_names(painter: QPainter, settings: PictureSettings, preparation: Preparation, width: float) -> None:
     """Write each output's class with its colour, or the target's name; nothing if the tiles stand too close."""
     layer = settings.diagram.layers[-1]
-    if len(layer.centers) > 1 and layer.pitch < SMALLEST_NAMED_PITCH:
+    if layer.columns > 1 or (len(layer.centers) > 1 and layer.pitch < SMALLEST_NAMED_PITCH):
         return
+    right = max(tile.right() for tile in layer.tiles)  # of two staggered columns
     has_classes = bool(preparation.dataset.class_names)
     for unit, (name, tile) in enumerate(zip(preparation.output_names, layer.tiles, strict=True)):
-        left, y = tile.right() + 8, tile.center().y()
+        left, y = right + 8, tile.center().y()
         if has_classes:
             color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
             point_mark(color, glyph, 10.0, settings.theme).paint(painter, QPointF(left + 5, y))

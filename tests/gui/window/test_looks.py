@@ -20,8 +20,8 @@ SIZE = (1440, 900)
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 def test_five_states_of_the_window_look_right(window: MainWindow, tmp_path: Path) -> None:
     walk = Walk(window, tmp_path)
-    for state in ("trained", "edge", "report", "painting", "notice"):
-        for station, _, faults in looks_at(walk, state, SIZE, [window.theme.name], contrast=state == "report"):
+    for state in ("trained", "edge", "many classes", "painting", "notice"):
+        for station, _, faults in looks_at(walk, state, SIZE, [window.theme.name], contrast=state == "edge"):
             assert not faults, (station, sorted(map(str, faults)))
 
 
