@@ -191,8 +191,8 @@ class CompiledEngine:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
             return
-        before, behind = self._arguments(rule)
-        if not kernel_loading.kernel(_training_kernel(workload, rule))(*before, order, rates, *behind, step, position):
+        learned, how = self._arguments(rule)
+        if not kernel_loading.kernel(_training_kernel(workload, rule))(learned, order, rates, how, step, position):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
     def run_epochs(
@@ -214,7 +214,7 @@ class CompiledEngine:
         self._check_run(orders[0], rates[0], rule, step, position)
         _check("orders", orders, (moments * stride, None), np.int64)
         _check("rates", rates, (1 if len(rates) == 1 else len(orders), None), np.float64)
-        before, behind = self._arguments(rule)
+        learned, how = self._arguments(rule)
         states = np.empty((moments, 3 + SLOTS, load.network.parameters.size))
         found: list[tuple[Array, Array, Rows]] = []
         for n in (len(load.inputs), len(test[0])):
@@ -225,7 +225,7 @@ class CompiledEngine:
         training, test_set = (*_columns(load.inputs, load.targets), *found[0]), (*_columns(*test), *found[1])
         room = layout.plan, memory, layout.targets, self._loss
         done = kernel_loading.kernel("train_epochs")(
-            *train, before, orders, rates, behind, step, position, stride, states, training, test_set, room
+            *train, learned, orders, rates, how, step, position, stride, states, training, test_set, room
         )
         if not done:
             raise ValueError(f"orders: a row lies outside 0 to {len(load.inputs) - 1}")
@@ -233,10 +233,10 @@ class CompiledEngine:
         return MeasuredEpochs(states, losses, [classes if names else outputs for _, outputs, classes in found])
 
     def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
-        """What a kernel that trains takes before and behind the order and the rates, up to the step."""
+        """What a kernel learns, and how: two of its arguments, see core.engines.kernels.passes."""
         load, layout = self._workload, self._layout
-        before = (load.network.parameters, load.before_last, load.gradient, load.slots, load.inputs, load.targets)
-        return before, (
+        learned = (load.network.parameters, load.before_last, load.gradient, load.slots, load.inputs, load.targets)
+        return learned, (
             self._frozen_places(rule.frozen),
             np.empty(len(rule.frozen)),
             layout.plan,

@@ -17,6 +17,8 @@ LANES_TOP, LANES_HEIGHT = 30, 14
 WIDEST_LANE = 7
 NEAR = 6
 TICKS_APART = 56.0
+APART = 12
+"""Pixels between two branches of a lane."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,26 @@ class TimelinePlaces:
 
     @cached_property
     def _lanes(self) -> dict[int, int]:
-        """The lane of each branch: where points were painted at the tip of another one, that of this one."""
+        """The lane of each branch: that of the parent where it continues it, else the first one below with room."""
         lanes: dict[int, int] = {}
+        taken: dict[int, list[tuple[float, float]]] = {}
         ends = {branch.number: branch.tip for branch in self.timeline.branches}
         for branch in self.timeline.branches:
-            goes_on = branch.parent is not None and branch.fork == 0 < branch.leaves_at == ends.get(branch.parent)
-            goes_on = goes_on or (branch.run.painted != "" and branch.parent is not None and ends[branch.parent] == 0)
-            if goes_on and branch.parent is not None:
-                lanes[branch.number] = lanes[branch.parent]
-                ends[branch.parent] = -1  # another one has a lane of its own
-            else:
-                lanes[branch.number] = len(set(lanes.values()))
+            start, end = self.x(branch, branch.fork), self.x(branch, branch.tip)
+            lane = 0
+            if branch.parent is not None:
+                goes_on = branch.run.painted != "" and branch.fork == 0 and branch.leaves_at == ends[branch.parent]
+                ends[branch.parent] = -1 if goes_on else ends[branch.parent]  # another one does not continue the line
+                lane = lanes[branch.parent] + (not goes_on)
+                while not goes_on and any(a < end + APART and start < b + APART for a, b in taken.get(lane, ())):
+                    lane += 1
+            lanes[branch.number] = lane
+            taken.setdefault(lane, []).append((start, end))
         return lanes
 
     def lane(self, number: int) -> float:
         """The height of a branch's line."""
-        apart = min(WIDEST_LANE, LANES_HEIGHT / max(len(set(self._lanes.values())) - 1, 1))
+        apart = min(WIDEST_LANE, LANES_HEIGHT / max(1, *self._lanes.values()))
         return LANES_TOP + apart * self._lanes[number]
 
     def branch_at(self, point: QPointF) -> BranchView:

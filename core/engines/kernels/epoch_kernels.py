@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.evaluation_kernels import MEASURE
-from core.engines.kernels.passes import TRAIN
+from core.engines.kernels.passes import TRAIN, How, Learned
 
 
 def _caller(kernel: Any) -> Any:
@@ -42,10 +42,10 @@ call_train, call_measure = _caller(TRAIN), _caller(MEASURE)
 def train_epochs(
     train: int,
     measure: int,
-    before: tuple[Any, ...],
+    learned: Learned,
     orders: Rows,
     rates: Array,
-    behind: tuple[Any, ...],
+    how: How,
     step: int,
     position: int,
     stride: int,
@@ -56,18 +56,15 @@ def train_epochs(
 ) -> bool:
     """Run epochs, and measure the training and the test set behind each ``stride`` of them.
 
-    The rows of ``orders`` and ``rates`` are those of the epochs; a single row of rates serves all. ``before`` and
-    ``behind`` are what ``loops.train_batches`` takes before and behind these, up to ``step``; ``room`` is what
+    The rows of ``orders`` and ``rates`` are those of the epochs; a single row of rates serves all. ``room`` is what
     ``evaluation_kernels.measure`` takes behind the classes. ``states`` gets the parameters, before_last, the gradient
     and the two slots at each measured moment, shape (moments, 5, parameters).
     """
-    parameters, before_last, gradient, slots = before[0], before[1], before[2], before[3]
+    parameters, before_last, gradient, slots, _, _ = learned
     done = True
     for epoch in range(len(orders)):
-        now = step + epoch * rates.shape[1], position + epoch * orders.shape[1]
-        own = orders[epoch], rates[epoch % len(rates)]
-        taken = before + own + behind + now
-        done &= call_train(train, *taken)
+        began = step + epoch * rates.shape[1], position + epoch * orders.shape[1]
+        done &= call_train(train, learned, orders[epoch], rates[epoch % len(rates)], how, *began)
         if (epoch + 1) % stride == 0:
             k = epoch // stride
             for i in range(len(parameters)):
@@ -85,6 +82,6 @@ def train_epochs(
 _TABLE, _TABLES, _READ_TABLE = float64[:, ::1], float64[:, :, ::1], types.Array(float64, 2, "C", readonly=True)
 _SET = types.Tuple((_READ_TABLE, _READ_TABLE, _TABLE, _TABLES, int64[:, ::1]))
 TRAIN_EPOCHS = types.boolean(
-    int64, int64, types.Tuple(TRAIN.args[:6]), types.Array(int64, 2, "C", readonly=True), _TABLE,
-    types.Tuple(TRAIN.args[8:-2]), int64, int64, int64, _TABLES, _SET, _SET, types.Tuple(MEASURE.args[6:]),
+    int64, int64, TRAIN.args[0], types.Array(int64, 2, "C", readonly=True), _TABLE,
+    TRAIN.args[3], int64, int64, int64, _TABLES, _SET, _SET, types.Tuple(MEASURE.args[6:]),
 )  # fmt: skip

@@ -7,77 +7,27 @@ from numba import float64
 from core.base.arrays import Array, Rows
 from core.engines.kernels.passes import (
     TRAIN,
+    How,
+    Learned,
     backward,
+    copy_in,
+    copy_out,
     drop,
     forward,
     gradient_of_sample,
     names_no_other,
     output_delta,
+    take_sample,
 )
-from core.engines.kernels.plan import CHUNK, HIDDEN, UNITS, WEIGHTS, WIDTH
+from core.engines.kernels.plan import CHUNK, HIDDEN, UNITS, WIDTH
 from core.engines.kernels.update_kernels import penalize, step_back_and_update, transpose, update
-from core.engines.kernels.vectors import LANES, ONE, ZERO, called, inlined, load, store
+from core.engines.kernels.vectors import LANES, ONE, ZERO, inlined, load, store
 
 
-@called
-def copy_in(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
-    """From a flat vector W1, b1, W2, b2, … to padded rows."""
-    source = 0
-    for layer in range(1, len(plan)):
-        for row in range(plan[layer - 1, UNITS] + 1):  # the last one is the bias
-            place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
-            for column in range(plan[layer, UNITS]):
-                memory[place + column] = flat[source]
-                source += 1
-
-
-@called
-def copy_out(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
-    """From padded rows to a flat vector, the other way round."""
-    goal = 0
-    for layer in range(1, len(plan)):
-        for row in range(plan[layer - 1, UNITS] + 1):
-            place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
-            for column in range(plan[layer, UNITS]):
-                flat[goal] = memory[place + column]
-                goal += 1
-
-
-@inlined
-def take_sample(memory: Array, place: int, values: Array, row: int) -> None:
-    """Copy one row of the inputs or targets."""
-    for column in range(values.shape[1]):
-        memory[place + column] = values[row, column]
-
-
-def train_samples(
-    parameters: Array,
-    before_last: Array,
-    gradient: Array,
-    slots: Array,
-    inputs: Array,
-    targets: Array,
-    order: Rows,
-    rates: Array,
-    frozen: Rows,
-    kept: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    batch_size: int,
-    loss: int,
-    optimizer: int,
-    momentum: float,
-    l1: float,
-    l2: float,
-    dropout: float,
-    key: int,
-    step: int,
-    position: int,
-) -> bool:
+def train_samples(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
     """As ``train_batches``, with plain SGD and batches of one sample, so that much of what is given is not needed."""
+    parameters, before_last, gradient, _, inputs, targets = learned
+    plan, memory, zeros, targets_place, loss = how[2], how[3], how[5], how[6], how[8]
     if not names_no_other(order, len(inputs)):
         return False
     copy_in(memory, plan, ZERO, parameters)
@@ -109,39 +59,16 @@ def update_unfrozen(
         memory[frozen[k]] = kept[k]
 
 
-def train_batches(
-    parameters: Array,
-    before_last: Array,
-    gradient: Array,
-    slots: Array,
-    inputs: Array,
-    targets: Array,
-    order: Rows,
-    rates: Array,
-    frozen: Rows,
-    kept: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    batch_size: int,
-    loss: int,
-    optimizer: int,
-    momentum: float,
-    l1: float,
-    l2: float,
-    dropout: float,
-    key: int,
-    step: int,
-    position: int,
-) -> bool:
+def train_batches(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
     """Run the batches of ``order``; false, with nothing changed, where it names a row that does not exist.
 
     ``before_last`` gets the parameters as they were before the last batch. ``frozen`` are places of parameters in
     memory, each below ``block``, which keep their values; ``kept`` is room for these. ``step`` and ``position`` are
     those at which the first batch begins.
     """
+    parameters, before_last, gradient, slots, inputs, targets = learned
+    frozen, kept, plan, memory, block, zeros, targets_place = how[:7]
+    batch_size, loss, optimizer, momentum, l1, l2, dropout, key = how[7:]
     if not names_no_other(order, len(inputs)):
         return False
     copy_in(memory, plan, ZERO, parameters)

@@ -10,7 +10,19 @@ from __future__ import annotations
 from numba import float64
 
 from core.base.arrays import Array, Rows
-from core.engines.kernels.passes import TRAIN, activate, gradient_of_sample, loss_gradient, names_no_other, softmax
+from core.engines.kernels.passes import (
+    TRAIN,
+    How,
+    Learned,
+    activate,
+    copy_in,
+    copy_out,
+    gradient_of_sample,
+    loss_gradient,
+    names_no_other,
+    softmax,
+    take_sample,
+)
 from core.engines.kernels.plan import (
     ACTIVATION,
     BIAS,
@@ -32,8 +44,8 @@ from core.engines.kernels.update_kernels import transpose
 from core.engines.kernels.vectors import (
     LANES,
     ONE,
+    ZERO,
     Vector,
-    called,
     hyperbolic_tangent,
     inlined,
     load,
@@ -118,76 +130,27 @@ def narrow_back(memory: Array, plan: Rows, layer: int, d: Vector, rate: float) -
     return total
 
 
-@called
-def copy_rows_in(memory: Array, plan: Rows, flat: Array) -> None:
-    """From a flat vector W1, b1, W2, b2, … to padded rows."""
-    source = 0
-    for layer in range(1, len(plan)):
-        for row in range(plan[layer - 1, UNITS] + 1):  # the last one is the bias
-            for column in range(plan[layer, UNITS]):
-                memory[plan[layer, WEIGHTS] + row * LANES + column] = flat[source]
-                source += 1
-
-
-@called
-def copy_rows_out(memory: Array, plan: Rows, flat: Array) -> None:
-    """From padded rows to a flat vector, the other way round."""
-    goal = 0
-    for layer in range(1, len(plan)):
-        for row in range(plan[layer - 1, UNITS] + 1):
-            for column in range(plan[layer, UNITS]):
-                flat[goal] = memory[plan[layer, WEIGHTS] + row * LANES + column]
-                goal += 1
-
-
-def train_narrow(
-    parameters: Array,
-    before_last: Array,
-    gradient: Array,
-    slots: Array,
-    inputs: Array,
-    targets: Array,
-    order: Rows,
-    rates: Array,
-    frozen: Rows,
-    kept: Array,
-    plan: Rows,
-    memory: Array,
-    block: int,
-    zeros: int,
-    targets_place: int,
-    batch_size: int,
-    loss: int,
-    optimizer: int,
-    momentum: float,
-    l1: float,
-    l2: float,
-    dropout: float,
-    key: int,
-    step: int,
-    position: int,
-) -> bool:
+def train_narrow(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
     """As ``loops.train_samples``; false where ``order`` names a row that is not."""
+    parameters, before_last, gradient, _, inputs, targets = learned
+    plan, memory, targets_place, loss = how[2], how[3], how[6], how[8]
     if not names_no_other(order, len(inputs)):
         return False
-    copy_rows_in(memory, plan, parameters)
+    copy_in(memory, plan, ZERO, parameters)
     transpose(memory, plan)
     last = len(plan) - 1
     for k in range(len(order)):
         if k == len(order) - 1:
-            copy_rows_out(memory, plan, before_last)
-        row = order[k]
-        for column in range(inputs.shape[1]):
-            memory[plan[0, HIDDEN] + column] = inputs[row, column]
-        for column in range(targets.shape[1]):
-            memory[targets_place + column] = targets[row, column]
+            copy_out(memory, plan, ZERO, before_last)
+        take_sample(memory, plan[0, HIDDEN], inputs, order[k])
+        take_sample(memory, targets_place, targets, order[k])
         for layer in range(1, last):
             narrow_forward(memory, plan, layer)
         d = narrow_delta(memory, plan, loss, narrow_forward(memory, plan, last), targets_place)
         for layer in range(last, 0, -1):
             store(memory, plan[layer, DELTA], d)
             d = narrow_back(memory, plan, layer, d, rates[k])
-    copy_rows_out(memory, plan, parameters)
+    copy_out(memory, plan, ZERO, parameters)
     gradient_of_sample(memory, plan, gradient)
     return True
 

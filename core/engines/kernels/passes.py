@@ -475,11 +475,54 @@ def loss_of_sample(memory: Array, loss: int, sums: int, values: int, targets: in
     return total / float64(units)
 
 
-_VALUES, _PLAN = float64[::1], int64[:, ::1]
-_READ_TABLE, _READ_ROWS = types.Array(float64, 2, "C", readonly=True), types.Array(int64, 1, "C", readonly=True)
+@called
+def copy_in(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
+    """From a flat vector W1, b1, W2, b2, … to padded rows."""
+    source = 0
+    for layer in range(1, len(plan)):
+        for row in range(plan[layer - 1, UNITS] + 1):  # the last one is the bias
+            place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
+            for column in range(plan[layer, UNITS]):
+                memory[place + column] = flat[source]
+                source += 1
+
+
+@called
+def copy_out(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
+    """From padded rows to a flat vector, the other way round."""
+    goal = 0
+    for layer in range(1, len(plan)):
+        for row in range(plan[layer - 1, UNITS] + 1):
+            place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
+            for column in range(plan[layer, UNITS]):
+                flat[goal] = memory[place + column]
+                goal += 1
+
+
+@inlined
+def take_sample(memory: Array, place: int, values: Array, row: int) -> None:
+    """Copy one row of the inputs or targets."""
+    for column in range(values.shape[1]):
+        memory[place + column] = values[row, column]
+
+
+Learned = tuple[Array, Array, Array, Array, Array, Array]
+"""The parameters, before_last, the gradient and the slots, which training changes; the inputs and the targets."""
+
+How = tuple[Rows, Array, Rows, Array, int, int, int, int, int, int, float, float, float, float, int]
+"""frozen, kept, plan, memory, block, zeros, targets_place, batch_size, loss, optimizer, momentum, l1, l2, dropout, key.
+
+The last ones are the settings; ``targets_place`` is where targets lie in memory.
+"""
+
+_VALUES, _ROWS, _TABLE = float64[::1], types.Array(int64, 1, "C", readonly=True), float64[:, ::1]
+_SAMPLES = types.Array(float64, 2, "C", readonly=True)
 TRAIN = types.boolean(
-    _VALUES, _VALUES, _VALUES, float64[:, ::1], _READ_TABLE, _READ_TABLE,
-    _READ_ROWS, _VALUES, _READ_ROWS, _VALUES, _PLAN, _VALUES,
-    int64, int64, int64, int64, int64, int64, float64, float64, float64, float64, uint64, int64, int64,
-)  # fmt: skip
+    types.Tuple((_VALUES, _VALUES, _VALUES, _TABLE, _SAMPLES, _SAMPLES)),
+    _ROWS,
+    _VALUES,
+    types.Tuple((_ROWS, _VALUES, int64[:, ::1], _VALUES, *[int64] * 6, *[float64] * 4, uint64)),
+    int64,
+    int64,
+)
 """The signature of all kernels that train, see ``loops.train_batches``, so that one can take another's place."""

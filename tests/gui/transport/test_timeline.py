@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
+from core.workbench.run_timeline import TimelineMaker
+from gui.curves.epoch_axis import EpochScale
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -232,3 +234,17 @@ def test_painting_at_the_tip_continues_the_line(trained: MainWindow, qtbot: QtBo
     trained.actions_by_name["to-beginning"].trigger()
     arrive(trained, qtbot, 0)
     assert len(trained.session.loaded.dataset) == N
+
+
+def test_branches_share_a_lane_where_there_is_room() -> None:
+    trainer = make_trainer()
+    trainer.advance(20 * N)
+    first = trainer.tree.present
+    for start, epochs in ((2, 4), (4, 4), (12, 3)):
+        trainer.seek(start * N, first)
+        trainer.change(learning_rate=0.1 * start)
+        trainer.advance(epochs * N)
+    places = TimelinePlaces(TimelineMaker(trainer).timeline(), 1000, EpochScale())
+    heights = [places.lane(branch.number) for branch in trainer.tree.branches]
+    assert heights[0] < heights[1] < heights[2]
+    assert heights[3] == heights[1]

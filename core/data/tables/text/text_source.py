@@ -308,7 +308,7 @@ def text_blocks(
                 if "\0" in text:
                     raise DataError(f"{source.name} {BINARY}")
                 tell(progress, min(1.0, stream.tell() / max(1, source.size)))
-                yield first, text
+                yield first, text.replace("\ufeff", "")  # byte order marks of files that were joined
                 first += text.count("\n") if numbered else 0
         except UnicodeDecodeError:
             line = first_fault(source, encoding, None)[0] or first

@@ -223,6 +223,10 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
         {"codes": "110,210"},
     ),
     "signs of other kinds": ("a,b,k\n" + rows("\u2013{m},{n}.50 EUR,{k}"), {"a": -10.0, "b": 0.5}),
+    "byte order marks of joined files": (
+        '\ufeff"x",y,k\n' + rows("{n},{n}.5,{k}") + "\ufeff" + rows("{n},{n}.5,{k}"),
+        {"x": 0.0, "y": 0.5, "k": "a"},
+    ),
     "sep=^": ("sep=^\nx^y^k\n" + rows("{n}^{n}.5^{k}"), {"x": 0.0, "y": 0.5, "k": "a"}),
     "late column without a header": (rows("{n},{n},{k},", 250) + "1,1,a,5\n", {"x1": 0.0, "x3": "a"}),
     "ARFF with tabs": (
