@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.saved_run import SavedRun
 from core.training.timeline.saved_branches import LAST_POSITION, require, require_record
@@ -48,10 +49,10 @@ class SavedKeptRun:
     is_of_project: bool
 
     def __post_init__(self) -> None:
-        require(len(self.run.branches) == 1, "a kept run")
-        require(0 <= self.parameters_at <= self.tip <= LAST_POSITION, "the tip of a kept run")
+        require(len(self.run.branches) == 1, _("a kept run"))
+        require(0 <= self.parameters_at <= self.tip <= LAST_POSITION, _("the tip of a kept run"))
         require_record(self.table, self.gradients, self.tip)
-        require(len(self.table) > 0 and self.lows.ndim == 2 and self.lows.shape[1] == 2, "the record of a kept run")
+        require(len(self.table) > 0 and self.lows.ndim == 2 and self.lows.shape[1] == 2, _("the record of a kept run"))
         shape = self.run.states.shape[2:]
         for weights in (self.parameters, *([] if self.home is None else [self.home])):
-            require(weights.shape == shape and bool(np.isfinite(weights).all()), "the weights of a kept run")
+            require(weights.shape == shape and bool(np.isfinite(weights).all()), _("the weights of a kept run"))

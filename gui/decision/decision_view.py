@@ -28,7 +28,7 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import HoverTools
 from gui.widgets.theme import Theme
 
-LEAST_PLOT = 60
+LEAST_PLOT = 130
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
 

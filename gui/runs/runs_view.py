@@ -210,7 +210,7 @@ class RunsView(QWidget):
         column.addLayout(self.tools)
         column.addWidget(self.seeds)
         column.addWidget(self.table, 1)
-        self.setMinimumSize(260, 120)
+        self.setMinimumSize(self.minimumSizeHint().width(), 120)
 
     # ---------------------------------------------------------------- what to show
 

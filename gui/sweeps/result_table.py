@@ -32,6 +32,7 @@ from core.sweeps.run_result import DONE, Key, RunResult
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
 from gui.widgets.flags import LEFT, RIGHT
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -145,7 +146,7 @@ class ResultTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and column == "status" and result.status != DONE:
             return self._theme.color("warning")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return results.sentence(result.key)
+            return plain(results.sentence(result.key))
         return None
 
     def _is_number(self, section: int) -> bool:

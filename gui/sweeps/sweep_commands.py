@@ -252,12 +252,12 @@ class SweepCommands:
             done, total = len(opened.results.results), opened.plan.count
             opened.window.show_status(SweepStatus(ENDED, done, total, done / total, None, ""))
             return
-        began = time.perf_counter()
+        began = time.thread_time()
         is_running = job.is_running  # before the results are taken, so that none is missed
         opened.results.add(job.take_results())
         opened.results.show_records(job.records())
         opened.window.show_status(job.status)
-        cost = 1000.0 * (time.perf_counter() - began)
+        cost = 1000.0 * (time.thread_time() - began)
         self._clock.setInterval(max(FOLLOW_MILLISECONDS, round(RESTS * cost)))
         if not is_running:
             self._clock.stop()

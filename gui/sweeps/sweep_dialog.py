@@ -38,7 +38,7 @@ from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.number_fields import WholeNumberField
-from gui.widgets.plain_text import plain_label
+from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import forget_when_deleted
 
 MOST_RUNS = 10_000
@@ -310,7 +310,7 @@ class SweepDialog(QDialog):
 
     def _show_folder(self) -> None:
         self.folder.set_full(short_path(self._path))
-        self.folder.setToolTip(str(self._path))
+        self.folder.setToolTip(plain(str(self._path)))
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, _("Folder of the sweep"), str(self._path.parent))

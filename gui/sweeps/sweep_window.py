@@ -31,7 +31,7 @@ from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
 from gui.widgets.forms import polish
-from gui.widgets.plain_text import plain_label
+from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -95,7 +95,7 @@ class SweepWindow(QWidget):
         self.name, self.status, self.bar = Elided(), Elided(), QProgressBar()
         self.name.setProperty("role", "strong")
         self.name.set_full(_name_of(self.results))
-        self.name.setToolTip(folder)
+        self.name.setToolTip(plain(folder))
         self.status.setProperty("role", "faint")
         self.status.setAlignment(RIGHT)
         self.bar.setTextVisible(False)
@@ -152,7 +152,8 @@ class SweepWindow(QWidget):
         for view in (self.table, self.curves, self.heat):
             below.addWidget(view)
         below.setSizes([480, 380, 380])
-        below.setStretchFactor(0, 1)
+        for place in range(below.count()):
+            below.setStretchFactor(place, 1)
         whole.addWidget(self.parallel)
         whole.addWidget(below)
         whole.setSizes([330, 400])

@@ -15,6 +15,7 @@ from gui.transport.timeline_painting import HEIGHT, paint_head, paint_run, paint
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import SMOOTH
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 DRAG_MILLISECONDS = 16
@@ -137,7 +138,7 @@ class Timeline(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._timeline is not None:
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plain(self.words_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

@@ -202,7 +202,7 @@ def table_of_arrays(arrays: Mapping[str, Array], name: str) -> Table:
     if not columns or any(len(array.shape) != 1 for _, array in columns):
         shapes = (
             listed(
-                _("{key} of shape {shape}").format(key=key or "an array", shape=array.shape)
+                _("{key} of shape {shape}").format(key=key or _("an array"), shape=array.shape)
                 for key, array in arrays.items()
             )
             or "nothing"
