@@ -36,7 +36,7 @@ from benchmarks.contenders import (
 # isort: split
 import numpy as np  # behind contenders, which sets what NumPy reads once
 
-from benchmarks import around_engine, plain_loop
+from benchmarks import around_engine, evaluation_blocks, plain_loop
 from core.training.history import FINE_EPOCHS
 
 ORDERS = 64  # epochs of different order that are drawn beforehand
@@ -121,7 +121,13 @@ def _is_there(package: str) -> bool:
     return True
 
 
-TABLES = {"peers": show_peers, "scaling": show_scaling, "blas": show_blas, "around": around_engine.show}
+TABLES = {
+    "peers": show_peers,
+    "scaling": show_scaling,
+    "blas": show_blas,
+    "blocks": evaluation_blocks.show,
+    "around": around_engine.show,
+}
 
 
 def main() -> int:
@@ -137,7 +143,7 @@ def main() -> int:
     if not plain_loop.compiler():
         print("There is no C compiler (cc), so there is no C loop.")
     for name in given.tables or TABLES:
-        if name in ("peers", "scaling") or len(ENGINES) == 2:
+        if name not in ("blas", "around") or len(ENGINES) == 2:
             TABLES[name](given.seconds)
     return 0
 
