@@ -33,7 +33,7 @@ DOCKS = {
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 185, 0.37
+LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 160, 0.32
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
