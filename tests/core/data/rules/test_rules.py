@@ -241,7 +241,8 @@ def plain(node: Node, x1: float, x2: float) -> float:
             value = plain(operand, x1, x2)
             return -value if operator == "-" else 1.0 - value
         case RulePower(base, exponent):
-            return float(np.power(plain(base, x1, x2), plain(exponent, x1, x2)))
+            # In arrays, since NumPy raises a number to the power −1 by a division, which rounds otherwise.
+            return float(np.power([plain(base, x1, x2)], [plain(exponent, x1, x2)])[0])
         case Chain(operators, operands):
             return plain_chain(operators, [plain(operand, x1, x2) for operand in operands])
 
