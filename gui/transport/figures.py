@@ -48,7 +48,7 @@ class Figures(QWidget):
         self._clear()
 
     def _figure(self, widest: str, name: str) -> Readout:
-        figure = Readout(widest)
+        figure = Readout(widest, step="0")
         figure.setProperty("role", "figure")
         figure.setAlignment(RIGHT)
         figure.setAccessibleName(name)
@@ -81,6 +81,15 @@ class Figures(QWidget):
         self.loss.setText(short(loss, 2 if 0.0 < abs(loss) < 1e-3 else 3))
         score = snapshot.train_score
         self.score.setText(short(score, 3) if self._is_regression else percent(score))
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Set the figures closer to each other, where there is little room."""
+        self._line.setSpacing(8 if is_narrow else 16)
+
+    @property
+    def room(self) -> tuple[int, ...]:
+        """The widths that the figures take now; they grow in steps."""
+        return tuple(figure.minimumWidth() for figure in (self.epoch, self.loss, self.score))
 
     def show_sample(self, shown: bool) -> None:
         """Name the sample below the epoch, or leave it out where there is little room."""

@@ -158,7 +158,11 @@ class Toolbar(QToolBar):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
+        room = self.figures.room
         self.figures.show_snapshot(snapshot)
+        if self.figures.room != room:
+            self._widths = ()
+            self._fit()
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
         self._back.setVisible(snapshot.position > 0)
@@ -218,7 +222,8 @@ class Toolbar(QToolBar):
             for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
                 polish(widget)
         self.speed.show_narrow(level >= 4)
-        self._line.setSpacing(8 if level < 4 else 4)
+        self.figures.set_narrow(level >= 4)
+        self._line.setSpacing(8 if level < 4 else 2)
         for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
             if (layout := widget.layout()) is not None:  # Qt would tell the outer ones later
                 layout.invalidate()

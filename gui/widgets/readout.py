@@ -25,10 +25,12 @@ class Readout(QLabel):
 
     Args:
         widest: a text for which there is always room.
+        step: what the room grows by where a text needs more.
     """
 
-    def __init__(self, widest: str = "") -> None:
+    def __init__(self, widest: str = "", step: str = STEP) -> None:
         super().__init__()
+        self._step = step
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._widest = widest
         self._fit(widest)
@@ -52,7 +54,7 @@ class Readout(QLabel):
 
     def _fit(self, text: str) -> None:
         metrics = self.fontMetrics()
-        least, step = metrics.horizontalAdvance(self._widest), metrics.horizontalAdvance(STEP)
+        least, step = metrics.horizontalAdvance(self._widest), metrics.horizontalAdvance(self._step)
         more = max(0, math.ceil((metrics.horizontalAdvance(text) - least) / step)) * step
         size = QSize(least + more + MARGIN, metrics.height())
         if size != self.minimumSize():  # each change of the size lays out the window

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
@@ -89,6 +92,14 @@ def test_everything_has_room_in_every_width(qtbot: QtBot, window: MainWindow, wi
     figures = window.toolbar.figures
     assert figures.mapTo(window, figures.rect().topRight()).x() < width
     assert figures.width() >= figures.minimumSizeHint().width()
+    snapshot = window.session.snapshot
+    assert snapshot is not None
+    long = replace(snapshot, epoch=123_456, train_loss=1.1e-16, train_score=1.0)
+    window.toolbar.show_snapshot(long)  # as a long run would be shown
+    qtbot.waitUntil(lambda: figures.width() >= figures.minimumSizeHint().width())
+    assert figures.mapTo(window, figures.rect().topRight()).x() < width
+    for left, right in pairwise((figures.epoch, figures.loss, figures.score)):
+        assert left.mapTo(window, left.rect().topRight()).x() < right.mapTo(window, right.rect().topLeft()).x()
 
 
 def test_the_speed_that_was_reached_is_forgotten_with_the_run(qtbot: QtBot, window: MainWindow) -> None:
