@@ -101,21 +101,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # ---- Widgets.
 
 
-had_widgets = [False]
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    had_widgets[0] |= "qapp" in getattr(item, "fixturenames", ())
-
-
 def pytest_runtest_logfinish() -> None:
     """Let Python forget the widgets of a test, when nothing holds them any more: pytest does up to here.
 
     Else they die in a worker's thread of a later test, or Python takes parts of a new window for their dead parts (see
     gui/widgets/qt_objects.py).
     """
-    if had_widgets[0]:
-        had_widgets[0] = False
+    if QtWidgets.QApplication.instance() is not None:
         gc.collect()
 
 

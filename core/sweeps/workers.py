@@ -167,7 +167,8 @@ class Cluster(Workers):
             raise SweepError(
                 _("A cluster needs Dask, which is not installed; {install}").format(install=INSTALL)
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in sentences
+        for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in sentences
         self.address = address
         self._died = distributed.scheduler.KilledWorker
         try:
