@@ -184,7 +184,7 @@ def wait_for_rows(process: subprocess.Popen[str], count: int) -> None:
         time.sleep(0.02)
 
 
-LONG = ["--preset", "spiral", "--epochs", "100", "--engine", "numpy", "--points", "100", "--vary", "l2=log:1e-4..1:20"]
+LONG = ["--preset", "spiral", "--epochs", "100", "--engine", "numpy", "--points", "100", "--vary", "l2=log:1e-4..1:12"]
 ENDLESS = ["--preset", "spiral", "--epochs", "400", "--engine", "numpy", "--vary", "hidden=1;256,256,256"]
 """Its first run is soon done, its second not before somebody ends it."""
 
@@ -207,13 +207,13 @@ def test_ctrl_c_ends_with_a_sentence(workers: str, capsys: Capture) -> None:
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all processes get it
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert re.fullmatch(r"Stopped: \d+ of 20 runs are done, in out; give the same command again to go on\.\n", err)
+    assert re.fullmatch(r"Stopped: \d+ of 12 runs are done, in out; give the same command again to go on\.\n", err)
     assert out == ""
     done = rows("out")
-    assert 0 < len(done) < 20
+    assert 0 < len(done) < 12
     assert sweep(*LONG, "--out", "out") == 0
     assert rows("out")[: len(done)] == done
-    assert len({row["l2"] for row in rows("out")}) == len(rows("out")) == 20
+    assert len({row["l2"] for row in rows("out")}) == len(rows("out")) == 12
 
 
 def test_processes_end_with_the_program_that_started_them() -> None:
