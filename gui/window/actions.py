@@ -69,7 +69,7 @@ PAINT_ACTIONS = (
     ActionSpec("delete-points", "&Paint", _("Dele&te"), "Del", _("Take the selected points away")),
     ActionSpec("clear-points", "&Paint", _("Clear all &points"), "", _("Take every point away; the classes stay")),
     ActionSpec(
-        "save-points", "-&Paint", _("Save points as CS&V…"), "", _("Write inputs and class of every point to a file")
+        "save-points", "-&Paint", _("Save points as CSV…"), "", _("Write inputs and class of every point to a file")
     ),
 )
 
@@ -92,11 +92,11 @@ PICK_ACTIONS = (
         "pick-down", "-&Select", _("&Down"), "Ctrl+Shift+Down", _("The next neuron, or the next end of the edge")
     ),
     ActionSpec("pick-up", "&Select", _("&Up"), "Ctrl+Shift+Up", _("The neuron before, or the end before")),
-    ActionSpec("source-down", "-&Select", _("D&own at the start"), "Alt+Shift+Down", _("The next start of the edge")),
-    ActionSpec("source-up", "&Select", _("U&p at the start"), "Alt+Shift+Up", _("The start before")),
+    ActionSpec("source-down", "-&Select", _("Down a&t the start"), "Alt+Shift+Down", _("The next start of the edge")),
+    ActionSpec("source-up", "&Select", _("Up at the &start"), "Alt+Shift+Up", _("The start before")),
     ActionSpec("pick-none", "-&Select", _("&Clear selection"), "", _("Select nothing, and explain the whole net")),
     ActionSpec(
-        "walk-next", "-&Select", _("Walk with the next &point"), "W", _("One step with the next point of the data")
+        "walk-next", "-&Select", _("&Walk with the next point"), "W", _("One step with the next point of the data")
     ),
     ActionSpec(
         "walk-before", "&Select", _("Walk with the point be&fore"), "Shift+W", _("The same with the point before")
@@ -183,7 +183,7 @@ ACTIONS = (
     ActionSpec(
         "step-phase",
         "&Run",
-        _("Step one &phase"),
+        _("Step &one phase"),
         ".",
         _("One phase of the next update on, with its numbers"),
         "step-phase",
@@ -196,47 +196,47 @@ ACTIONS = (
         "back-batch", "&Run", _("Back one ba&tch"), "Shift+Left", _("Go back to where the batch began"), "step-back"
     ),
     ActionSpec(
-        "back-epoch", "&Run", _("Back one ep&och"), "Ctrl+Left", _("Go back to where the epoch began"), "step-back"
+        "back-epoch", "&Run", _("Back one epo&ch"), "Ctrl+Left", _("Go back to where the epoch began"), "step-back"
     ),
     ActionSpec("back-phase", "&Run", _("Back one p&hase"), ",", _("Go back by one phase of an update"), "back-phase"),
     ActionSpec(
-        "leave-walk", "&Run", _("Lea&ve the phases"), "Esc", _("End step by step; training stays where it is"), "leave"
+        "leave-walk", "&Run", _("Leave the phases"), "Esc", _("End step by step; training stays where it is"), "leave"
     ),
     ActionSpec("to-beginning", "-&Run", _("To the be&ginning"), "Ctrl+Home", _("Go to epoch 0; nothing is forgotten")),
-    ActionSpec("to-tip", "&Run", _("To the &tip"), "Ctrl+End", _("Go to where this branch was trained to")),
+    ActionSpec("to-tip", "&Run", _("To the t&ip"), "Ctrl+End", _("Go to where this branch was trained to")),
     ActionSpec(
         "previous-change", "&Run", _("Pre&vious change"), "Alt+Left", _("Go to the change before this position")
     ),
     ActionSpec("next-change", "&Run", _("Ne&xt change"), "Alt+Right", _("Go to the next change on this branch")),
     ActionSpec("reset", "-&Run", _("&Reset to the same weights"), "R", _("Start again from the same weights"), "reset"),
-    ActionSpec("new-seed", "&Run", _("&New seed"), "N", _("Start again from other initial weights"), "new-seed"),
+    ActionSpec("new-seed", "&Run", _("Ne&w seed"), "N", _("Start again from other initial weights"), "new-seed"),
     ActionSpec("keep-run", "-&Run", _("&Keep this run"), "K", _("Keep this run, and show it beside those that follow")),
     ActionSpec(
         "more-seeds", "&Run", _("&More seeds"), "M", _("Train the same settings with other seeds, beside this run")
     ),
-    ActionSpec("try-several", "&Run", _("&Try several values…"), "T", _("Train every combination of several values")),
+    ActionSpec("try-several", "&Run", _("Tr&y several values…"), "T", _("Train every combination of several values")),
     ActionSpec("compare-runs", "&Run", _("Compare r&uns"), "X", _("Show runs beside each other, at one epoch")),
     ActionSpec(
-        "race-optimizers", "&Run", _("Race &optimizers"), "", _("Train with each optimizer, from the same weights")
+        "race-optimizers", "&Run", _("Race optimi&zers"), "", _("Train with each optimizer, from the same weights")
     ),
-    ActionSpec("race-rates", "&Run", _("Race learnin&g rates"), "", _("Train with five rates around the present one")),
+    ActionSpec("race-rates", "&Run", _("Race learning rates"), "", _("Train with five rates around the present one")),
     ActionSpec("faster", "-&Run", _("&Faster"), "+", _("Raise the speed of playing")),
     ActionSpec("slower", "&Run", _("S&lower"), "-", _("Lower the speed of playing")),
-    ActionSpec("full-speed", "&Run", _("F&ull speed"), "F", _("Play at full speed, or again at a speed that rises")),
-    ActionSpec("rising-speed", "&Run", _("Ris&ing speed"), "Shift+F", _("Play so that one sees the loss fall")),
+    ActionSpec("full-speed", "&Run", _("Full spee&d"), "F", _("Play at full speed, or again at a speed that rises")),
+    ActionSpec("rising-speed", "&Run", _("Rising speed"), "Shift+F", _("Play so that one sees the loss fall")),
     ActionSpec(
         "check-gradients",
         "-&Run",
-        _("Check &gradients…"),
+        _("Check gradients…"),
         "Ctrl+G",
         _("Compare the gradient with differences of the loss"),
     ),
     *PICK_ACTIONS,
     *PAINT_ACTIONS,
     *EXPORT_ACTIONS,
-    ActionSpec("presentation", "&View", _("P&resentation"), "F11", _("The whole screen, larger type, folded panels")),
-    ActionSpec("larger-type", "&View", _("La&rger type"), "Ctrl++", _("Make all texts larger")),
-    ActionSpec("smaller-type", "&View", _("S&maller type"), "Ctrl+-", _("Make all texts smaller")),
+    ActionSpec("presentation", "&View", _("Presen&tation"), "F11", _("The whole screen, larger type, folded panels")),
+    ActionSpec("larger-type", "&View", _("Lar&ger type"), "Ctrl++", _("Make all texts larger")),
+    ActionSpec("smaller-type", "&View", _("Smaller t&ype"), "Ctrl+-", _("Make all texts smaller")),
     ActionSpec("usual-type", "&View", _("&Usual type"), "Ctrl+0", _("Make all texts as large as the desktop's")),
     ActionSpec("theme", "&View", _("&Dark colours"), "Ctrl+D", _("Change between light and dark colours")),
     ActionSpec(
@@ -251,8 +251,8 @@ ACTIONS = (
     ActionSpec(
         "epochs-automatic", "-&View", _("&Epochs: automatic"), "", _("Give early epochs more room in a long run")
     ),
-    ActionSpec("epochs-linear", "&View", _("Epochs: l&inear"), "", _("Make all epochs equally wide")),
-    ActionSpec("epochs-logarithmic", "&View", _("Epochs: logarith&mic"), "", _("Always give early epochs more room")),
+    ActionSpec("epochs-linear", "&View", _("Epochs: linear"), "", _("Make all epochs equally wide")),
+    ActionSpec("epochs-logarithmic", "&View", _("Epochs: logarithmic"), "", _("Always give early epochs more room")),
     ActionSpec(
         "probe",
         "-&View",
@@ -261,10 +261,10 @@ ACTIONS = (
         _("The diagram shows the activations for the point under the mouse"),
     ),
     ActionSpec("report", "&View", _("&Report"), "Ctrl+R", _("Show how well the net does, class by class")),
-    ActionSpec("runs", "&View", _("R&uns"), "Ctrl+K", _("List this run's branches and the runs that were kept")),
+    ActionSpec("runs", "&View", _("Ru&ns"), "Ctrl+K", _("List this run's branches and the runs that were kept")),
     ActionSpec("sweep", "&View", _("S&weep"), "Ctrl+T", _("Bring the results of the sweep to the front")),
     ActionSpec(
-        "default-layout", "&View", _("&Default layout"), "", _("Put every part of the window back in its place")
+        "default-layout", "&View", _("De&fault layout"), "", _("Put every part of the window back in its place")
     ),
     ActionSpec("shortcuts", "&Help", _("&Keys and mouse"), "F1", _("Every shortcut on one page")),
     ActionSpec("first-notes", "&Help", _("&Notes of the first start"), "", _("Show these notes again")),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 
-from PyQt5.QtWidgets import QDialog, QLabel, QLineEdit
+from PyQt5.QtWidgets import QDialog, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.window.actions import ACTIONS
@@ -39,3 +40,12 @@ def test_one_types_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
     assert "Ctrl+G" in page.text()
     assert "Ctrl+Z" not in page.text()
     dialog.reject()
+
+
+def test_a_letter_chooses_one_action_of_a_menu(window: MainWindow) -> None:
+    menus = [menu for menu in window.findChildren(QMenu) if menu.actions()]
+    assert len(menus) > 7
+    for menu in menus:
+        letters = [found[1].lower() for action in menu.actions() if (found := re.search("&([^&])", action.text()))]
+        twice = {letter for letter in letters if letters.count(letter) > 1}
+        assert not twice, f"{menu.title()}: {sorted(twice)}"
