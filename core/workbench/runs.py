@@ -106,9 +106,9 @@ class Run:
         return cls(trainer, project.experiment.data, start, work, home)
 
     @property
-    def outline(self) -> tuple[tuple[int, str, int], ...]:
-        """Number, name and tip of each branch: these change with whatever is trained, changed or named."""
-        return tuple((branch.number, branch.name, branch.tip) for branch in self.trainer.tree.branches)
+    def outline(self) -> tuple[tuple[int, str, int, int], ...]:
+        """Number, name, fork and tip of each branch: these change with whatever is trained, changed or named."""
+        return tuple((branch.number, branch.name, branch.fork, branch.tip) for branch in self.trainer.tree.branches)
 
     def is_like(self, trainer: Trainer, home: Parameters | None) -> bool:
         """Whether it stands at its start and a new trainer has its settings, data and weights, a reset its ``home``."""

@@ -24,13 +24,13 @@ class Stamp:
     changes: tuple[Change, ...]
     position: int
     canvas: Experiment | None = None
-    branches: tuple[tuple[int, str, int], ...] = ()
+    branches: tuple[tuple[int, str, int, int], ...] = ()
     """Number, name and tip of each."""
 
     @property
     def is_trained(self) -> bool:
         """Whether it ever left its start, or something was changed there."""
-        return self.position > 0 or bool(self.changes) or any(tip > 0 for _, _, tip in self.branches)
+        return self.position > 0 or bool(self.changes) or any(tip > 0 for _, _, _, tip in self.branches)
 
     def is_like(self, other: Stamp) -> bool:
         """Whether run and moment are the same. Data and weights are never copied, so they are the same objects."""

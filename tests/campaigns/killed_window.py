@@ -34,8 +34,8 @@ PAINTED = 3
 
 
 def reached(stamp: Stamp) -> int:
-    """How far all branches together were trained, which only grows."""
-    return sum(tip for _, _, tip in stamp.branches)
+    """On how many samples all branches together were trained, which only grows."""
+    return sum(tip - fork for _, _, fork, tip in stamp.branches)
 
 
 def jump(session: Session, rng: random.Random) -> None:

@@ -89,13 +89,13 @@ def check_files(folder: Path) -> int:
 
 
 def reached_in(path: Path) -> int:
-    """How far all branches of a project together were trained; any place of each has the bits of a straight run."""
+    """On how many samples all branches of a project were trained; any place of each has the bits of a straight run."""
     tree, _ = read_tree(load_project(path), str(path))
     total, rng = 0, random.Random(0)
     for run in tree.runs:
         start = run.trainer.tree.branches[0].keyframe_before(0).parameters
-        for branch in run.trainer.tree.branches:
-            total += branch.tip
+        for branch in tuple(run.trainer.tree.branches):  # one that is left without training is dropped
+            total += branch.tip - branch.fork
             straight = Trainer(run.trainer.experiment, run.dataset, start.copy())
             straight.settings_over_time.changes = list(branch.changes)
             for position in sorted({rng.randint(0, branch.tip), branch.tip}):
