@@ -25,7 +25,7 @@ class Stamp:
     position: int
     canvas: Experiment | None = None
     branches: tuple[tuple[int, str, int, int], ...] = ()
-    """Number, name and tip of each."""
+    """Number, name, fork and tip of each."""
 
     @property
     def is_trained(self) -> bool:
