@@ -156,9 +156,7 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
 
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
-    text = _("the loss falls by {fall} an epoch; {score}").format(
-        fall=_share(course.fall), score=_score_text(trainer, score)
-    )
+    text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
         cause = find_cause(trainer, course)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.base.number_text import percent
+from core.base.number_text import short
 from core.data.data_source import load
 from core.explain.verdict.causes import nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
@@ -146,4 +146,6 @@ def test_the_score_is_that_of_the_present_position() -> None:
     trainer.advance(137)
     now = trainer.evaluations()[0].score
     assert now != trainer.history.column("train_score")[-1]
-    assert percent(now) in judge(trainer).text
+    verdict = judge(trainer)
+    assert dict(verdict.numbers)["training score"] == short(now)
+    assert "%" not in verdict.text.partition("an epoch")[2], "while it plays, only the toolbar's is of the moment"
