@@ -162,7 +162,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
         cause = find_cause(trainer, course)
         if cause.is_certain:
             text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
-            return _of_cause(LEARNING, "slowly", replace(cause, text=text))
+            return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
     return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
 
 
