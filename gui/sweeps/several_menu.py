@@ -66,7 +66,7 @@ class SeveralMenu(QObject):
         menu = QMenu(widget)
         menu.aboutToHide.connect(menu.deleteLater)
         forget_when_deleted(menu)
-        several = existing(menu.addAction(_("&Try several…")))
+        several = existing(menu.addAction(_("Try se&veral…")))
         several.triggered.connect(lambda: self.wanted.emit(option))
         if isinstance(widget, QLineEdit):
             menu.addSeparator()
