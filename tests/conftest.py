@@ -114,10 +114,12 @@ def pytest_runtest_logfinish() -> None:
 # ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.
 
 qt_messages: list[str] = []
+OF_NO_SCREEN = "This plugin does not support propagateSizeHints()"
+"""Says the offscreen platform whenever a window gets another least size."""
 
 
 def note_qt_message(kind: QtCore.QtMsgType, context: QtCore.QMessageLogContext, text: str) -> None:
-    if kind in (QtCore.QtWarningMsg, QtCore.QtCriticalMsg, QtCore.QtFatalMsg):
+    if kind in (QtCore.QtWarningMsg, QtCore.QtCriticalMsg, QtCore.QtFatalMsg) and text != OF_NO_SCREEN:
         qt_messages.append(text)
 
 

@@ -13,7 +13,6 @@ from core.base.translation import _
 from core.data.class_names import natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
-from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
@@ -36,6 +35,7 @@ class Legend(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self._width = 0  # of the viewport
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
@@ -51,12 +51,15 @@ class Legend(QScrollArea):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         super().resizeEvent(event)
+        self._width = event.size().width()  # without asking the viewport, which Qt made: see gui/widgets/qt_objects.py
         self._fit()
 
     def _fit(self) -> None:
         """Take as much height as the text needs, but no more than so many lines."""
-        width, most = existing(self.viewport()).width(), int(MOST_LINES * self.fontMetrics().lineSpacing())
+        most = int(MOST_LINES * self.fontMetrics().lineSpacing())
+        width = self._width or self.contentsRect().width()
         height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
