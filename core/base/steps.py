@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
 
-def finish(steps: Generator[Any, None, Result]) -> Result:
-    """Take all steps without a pause, and return the result."""
+def finish(steps: Generator[Any, None, Result], between: Callable[[], object] | None = None) -> Result:
+    """Take all steps without a pause, call ``between`` behind each but the last, and return the result."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
             result: Result = end.value
             return result
+        if between is not None:
+            between()

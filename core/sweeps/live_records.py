@@ -55,21 +55,14 @@ def finish_watched(
         return finish(steps)
     written = time.perf_counter()
 
-    def watched() -> Generator[None, None, Result]:
+    def write_if_due() -> None:
         nonlocal written
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                result: Result = end.value
-                return result
-            if time.perf_counter() - written >= WRITE_SECONDS:
-                for key, history in records().items():
-                    write_record(Path(folder), key, history)
-                written = time.perf_counter()
-            yield
+        if time.perf_counter() - written >= WRITE_SECONDS:
+            for key, history in records().items():
+                write_record(Path(folder), key, history)
+            written = time.perf_counter()
 
-    return finish(watched())
+    return finish(steps, write_if_due)
 
 
 def read_records(folder: str | Path, keys: Iterable[Key]) -> dict[Key, Array]:
