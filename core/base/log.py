@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.base.errors import LensError
 from core.base.program import ROOT
 from core.base.version import VERSION
 
@@ -85,6 +86,19 @@ def fault(error: BaseException) -> None:
     """Record a fault of the program's own with its stack; what stands in quotes in its message may be data."""
     if _started:
         _open().error("Fault: " + "\n".join(_described(error)))
+
+
+def text_of(error: Exception, sentence: str) -> str:
+    """What a thread tells the window of an error: its message or, of a fault, which is recorded, a sentence.
+
+    Args:
+        error: the error.
+        sentence: with the placeholders ``name``, of the kind of the fault, and ``error``.
+    """
+    if isinstance(error, LensError):
+        return str(error)
+    fault(error)
+    return sentence.format(name=type(error).__name__, error=error)
 
 
 def _open() -> logging.Logger:

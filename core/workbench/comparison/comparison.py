@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.base import log
-from core.base.errors import LensError
 from core.base.translation import _
 from core.explain.snapshot import Request
 from core.workbench.comparison.compared_run import ComparedState
@@ -102,13 +101,9 @@ class Comparison:
                 if self._lead(together, wish):
                     states = together.states(wish.epoch, wish.requests, wish.point)
                     self._answer = ComparisonAnswer(wish, states)
-        except LensError as error:
-            self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
-            log.fault(error)
-            self.error = _("An error inside the program stopped the comparison: {name}: {error}").format(
-                name=type(error).__name__, error=error
-            )
+            sentence = _("An error inside the program stopped the comparison: {name}: {error}")
+            self.error = log.text_of(error, sentence)
 
     def _next(self) -> ComparisonWish | None:
         """Wait for the next wish; None at the end."""

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from core.base import log
 from core.base.arrays import Array
-from core.base.errors import LensError
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.engines.lane_engine import LANES
@@ -240,13 +239,9 @@ class BesideTraining:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone, on Linux
         try:
             self._train()
-        except LensError as error:
-            self.error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
-            log.fault(error)
-            self.error = _(
-                "An error inside the program stopped the training beside the window: {name}: {error}"
-            ).format(name=type(error).__name__, error=error)
+            sentence = _("An error inside the program stopped the training beside the window: {name}: {error}")
+            self.error = log.text_of(error, sentence)
         finally:
             self._is_running = False
 

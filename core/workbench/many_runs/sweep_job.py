@@ -12,7 +12,6 @@ from pathlib import Path
 
 from core.base import log
 from core.base.arrays import Array
-from core.base.errors import LensError
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
@@ -143,13 +142,9 @@ class SweepJob:
     def _run(self) -> None:
         try:
             self._train()
-        except LensError as error:
-            self._error = str(error)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
-            log.fault(error)
-            self._error = _("An error inside the program stopped the sweep: {name}: {error}").format(
-                name=type(error).__name__, error=error
-            )
+            sentence = _("An error inside the program stopped the sweep: {name}: {error}")
+            self._error = log.text_of(error, sentence)
         finally:
             self._state = ENDED
 
