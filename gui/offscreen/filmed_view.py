@@ -27,7 +27,7 @@ from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
 from gui.export.film_job import Filmed
 from gui.session.session import Session
-from gui.widgets.theme import THEMES, apply_theme
+from gui.widgets.theme import THEMES, Theme, apply_theme
 from gui.window.main_window import MainWindow
 
 SECONDS_TO_SETTLE = 30.0
@@ -67,8 +67,7 @@ class FilmedWindow:
         self._faults: list[Notice] = []
         session.noticed.connect(lambda notice: self._faults.append(notice) if notice.kind == "fault" else None)
         self._window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
-        self._window.resize(round(plan.width * factor), round(plan.height * factor))
+        self._window.resize(_roomy(plan))
         self._window.show()
         self._window.docks.restore_default()
         self._section = plan.section
@@ -103,20 +102,9 @@ class CaptionedView:
 
     def __init__(self, trainer: Trainer, plan: FilmPlan) -> None:
         self._trainer, self._size = trainer, QSize(plan.width, plan.height)
-        theme = THEMES[plan.theme]
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, theme)
+        theme = _themed(plan)
         self._view: DiagramView | DecisionView = DiagramView(theme) if plan.view == "diagram" else DecisionView(theme)
-        self._caption = QLabel(" ")  # so that it has its height from the first picture on
-        self._caption.setContentsMargins(10, 4, 10, 0)
-        self._widget = QWidget()
-        self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        layout = QVBoxLayout(self._widget)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._caption)
-        layout.addWidget(self._view, 1)
+        self._widget, self._caption = _captioned(self._view)
         self._widget.setFixedSize(self._size)  # so that a longer caption does not change the size
         self._section = plan.section or default_section(trainer.preparation.dataset)
         self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
@@ -154,22 +142,11 @@ class ComparisonView:
 
     def __init__(self, subject: FilmedComparison, plan: FilmPlan) -> None:
         self._subject, self._size = subject, QSize(plan.width, plan.height)
-        job, theme = subject.job, THEMES[plan.theme]
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, theme)
-        self._nets, self._caption = ComparedNets(job.runs, job.names, job.colors, theme), QLabel(" ")
+        job, theme = subject.job, _themed(plan)
+        self._nets = ComparedNets(job.runs, job.names, job.colors, theme)
         self._nets.choose_measure(job.measure)
-        self._caption.setContentsMargins(10, 4, 10, 0)
-        self._widget = QWidget()
-        self._widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        layout = QVBoxLayout(self._widget)
-        layout.setContentsMargins(0, 0, 0, 6)
-        layout.setSpacing(2)
-        layout.addWidget(self._caption)
-        layout.addWidget(self._nets, 1)
-        factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
-        self._widget.setFixedSize(round(plan.width * factor), round(plan.height * factor))
+        self._widget, self._caption = _captioned(self._nets, spacing=2, bottom=6)
+        self._widget.setFixedSize(_roomy(plan))
         self._widget.show()
         QCoreApplication.processEvents()
 
@@ -183,6 +160,34 @@ class ComparisonView:
 
     def close(self) -> None:
         _dispose(self._widget)
+
+
+def _themed(plan: FilmPlan) -> Theme:
+    """The film's theme, in which all widgets are drawn from now on."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply_theme(application, THEMES[plan.theme])
+    return THEMES[plan.theme]
+
+
+def _roomy(plan: FilmPlan) -> QSize:
+    """The film's size, or a larger one of the same shape in which a window has room; its picture is made smaller."""
+    factor = max(1.0, ROOMY[0] / plan.width, ROOMY[1] / plan.height)
+    return QSize(round(plan.width * factor), round(plan.height * factor))
+
+
+def _captioned(view: QWidget, spacing: int = 0, bottom: int = 0) -> tuple[QWidget, QLabel]:
+    """A widget that is never seen on the screen, with a view below a line of text, and the label of that line."""
+    label = QLabel(" ")  # so that it has its height from the first picture on
+    label.setContentsMargins(10, 4, 10, 0)
+    widget = QWidget()
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, bottom)
+    layout.setSpacing(spacing)
+    layout.addWidget(label)
+    layout.addWidget(view, 1)
+    return widget, label
 
 
 def caption(snapshot: Snapshot) -> str:

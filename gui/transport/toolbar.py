@@ -161,8 +161,7 @@ class Toolbar(QToolBar):
         room = self.figures.room
         self.figures.show_snapshot(snapshot)
         if self.figures.room != room:
-            self._widths = ()
-            self._fit()
+            self._fit_anew()
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(snapshot.position > 0)
         self._back.setVisible(snapshot.position > 0)
@@ -193,8 +192,12 @@ class Toolbar(QToolBar):
         assert event is not None
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and not self._is_fitting:
-            self._widths = ()
-            self._fit()
+            self._fit_anew()
+
+    def _fit_anew(self) -> None:
+        """The contents take another width than before."""
+        self._widths = ()
+        self._fit()
 
     def _fit(self) -> None:
         """Leave out what can be spared where the window is narrow."""
