@@ -25,6 +25,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.translation import _
 from core.workbench.many_runs.run_rows import RunRow
+from gui.runs.row_table_setup import set_up_rows
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
@@ -173,23 +174,11 @@ class RunsView(QWidget):
     def _set_up_table(self) -> None:
         table = self.table
         table.setAccessibleName(_("Runs"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        header = existing(table.verticalHeader())
-        header.setVisible(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setDefaultSectionSize(table.fontMetrics().height() + 8)
+        set_up_rows(table)
         columns = existing(table.horizontalHeader())
-        columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSortingEnabled(True)
         columns.setMinimumSectionSize(40)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._open_menu)
         table.doubleClicked.connect(lambda index: self._open() if index.column() != BOX else None)
         table.opened.connect(self._open)

@@ -22,13 +22,14 @@ from PyQt5.QtCore import (
     pyqtSignal,
 )
 from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
-from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PyQt5.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from core.base.arrays import Rows
 from core.base.translation import _
 from core.network.tasks import SCORES
 from core.sweeps.result_axes import brief_texts
 from core.sweeps.run_result import DONE, Key, RunResult
+from gui.runs.row_table_setup import set_up_rows
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
 from gui.widgets.flags import LEFT, RIGHT
@@ -176,21 +177,9 @@ class ResultTable(QTableView):
         self._is_following = False
         self.setModel(self.rows_model)
         self.setAccessibleName(_("Results of the sweep"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setIconSize(SWATCH)
-        rows, columns = existing(self.verticalHeader()), existing(self.horizontalHeader())
-        rows.setVisible(False)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
-        columns.setHighlightSections(False)
-        columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        set_up_rows(self)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(lambda _: self._open())
         existing(self.selectionModel()).selectionChanged.connect(self._tell_selection)
