@@ -78,9 +78,6 @@ LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare, KeepLine)
 LEAVES_JOURNEY = (Capture, SetPace, Prepare, KeepLine)
 """Commands that do not end the way to where a step leads."""
 
-REPLACES_RUN = (Load, OpenProject, GoOnWith)
-"""Commands that put another run in the place of the present one, or fail and leave it as it is."""
-
 LEAVES_CHECK = (Capture, SetPace, Prepare, KeepLine)
 """Commands that do not end a gradient check."""
 
