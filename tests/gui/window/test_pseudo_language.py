@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 def plain_texts(folder: Path, language: str, *more: str) -> list[dict[str, object]]:
     """What the walk finds in a language; where the window fails, its messages."""
-    words = [sys.executable, "-m", "tests.gui.window.plain_texts", str(folder), *more]
+    words = [sys.executable, "-X", "faulthandler", "-m", "tests.gui.window.plain_texts", str(folder), *more]
     environment = {**os.environ, "LANGUAGE": language, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         words, cwd=REPOSITORY, env=environment, capture_output=True, encoding="utf-8", timeout=600, check=False
