@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QPainter
+from PyQt5.QtGui import QPainter, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.translation import _
@@ -18,6 +18,7 @@ from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, s
 from gui.widgets.theme import Theme
 
 HEIGHT = 150
+NAME_MARGIN, MOST_SHARE = 12, 0.3
 PERCENT_RANGE = (-3.0, 103.0)
 PARTS = 1000
 """An epoch has so many positions here, whatever the number of samples in the epochs of the runs."""
@@ -39,6 +40,8 @@ class CommonCurves(QWidget):
         self._is_regression, self._shows_score = is_regression, False
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
+        self._curves: Sequence[CurveOf] = ()
+        self._room: tuple[float, float, float] | None = None
         self.epochs, ticks = EpochAxis(self), EpochTicks()
         self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
@@ -86,11 +89,22 @@ class CommonCurves(QWidget):
         """Let the plot hold curves: their last epoch, least and largest height."""
         if room is None:
             return
+        self._room = room
         last_epoch, low, high = room
         end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
-        self._show_range(0, (-0.02 * end, end))
+        self._show_range(0, (-0.02 * end, end / (1.0 - self._share_of_names())))
         is_percent = self._shows_score and not self._is_regression
         self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
+
+    def _share_of_names(self) -> float:
+        """The share of the width that the names need behind the ends of the curves."""
+        metrics, width = self.plot.fontMetrics(), max(1.0, self.plot.getPlotItem().getViewBox().width())
+        widest = max((metrics.horizontalAdvance(curve.label) for curve in self._curves), default=0)
+        return min((widest + NAME_MARGIN) / width, MOST_SHARE)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.make_room(self, self._room)
 
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if wanted != self._shown[axis]:
@@ -102,7 +116,7 @@ class CommonCurves(QWidget):
         last = max(float(curve.history.epochs[-1]) for curve in curves)
         known = [(len(curve.history), curve.color.name()) for curve in curves]
         if known != self._known:
-            self._known = known
+            self._known, self._curves = known, curves
             self.epochs.follow(curves[0].history, last)
             self.overlay.show_runs(curves)
         self.head.show_place(round(epoch * PARTS), PARTS, round(max(last, epoch) * PARTS))
