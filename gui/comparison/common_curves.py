@@ -100,7 +100,8 @@ class CommonCurves(QWidget):
         """The share of the width that the names need behind the ends of the curves."""
         metrics, width = self.plot.fontMetrics(), max(1.0, self.plot.getPlotItem().getViewBox().width())
         widest = max((metrics.horizontalAdvance(curve.label) for curve in self._curves), default=0)
-        return min((widest + NAME_MARGIN) / width, MOST_SHARE)
+        share: float = min((widest + NAME_MARGIN) / width, MOST_SHARE)
+        return share
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
