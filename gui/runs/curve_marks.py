@@ -96,9 +96,11 @@ class CurveMarks(CoversView, pg.GraphicsObject):
             return
         to_device = painter.worldTransform()
         area = to_device.mapRect(self.boundingRect())
+        metrics = QFontMetricsF(painter.font())
+        if len(self._labels) * metrics.height() > area.height():
+            return  # they would hide the curves; the list and the note under the mouse tell which is which
         painter.save()
         painter.resetTransform()
-        metrics = QFontMetricsF(painter.font())
         boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
         for (text, color, _), box in zip(self._labels, boxes, strict=True):
             self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
