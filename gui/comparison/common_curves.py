@@ -13,12 +13,12 @@ from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
+from gui.runs.curve_marks import share_of_names
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 HEIGHT = 150
-NAME_MARGIN, MOST_SHARE = 12, 0.3
 PERCENT_RANGE = (-3.0, 103.0)
 PARTS = 1000
 """An epoch has so many positions here, whatever the number of samples in the epochs of the runs."""
@@ -92,16 +92,10 @@ class CommonCurves(QWidget):
         self._room = room
         last_epoch, low, high = room
         end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
-        self._show_range(0, (-0.02 * end, end / (1.0 - self._share_of_names())))
+        share = share_of_names(self.plot, [curve.label for curve in self._curves])
+        self._show_range(0, (-0.02 * end, end / (1.0 - share)))
         is_percent = self._shows_score and not self._is_regression
         self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
-
-    def _share_of_names(self) -> float:
-        """The share of the width that the names need behind the ends of the curves."""
-        metrics, width = self.plot.fontMetrics(), max(1.0, self.plot.getPlotItem().getViewBox().width())
-        widest = max((metrics.horizontalAdvance(curve.label) for curve in self._curves), default=0)
-        share: float = min((widest + NAME_MARGIN) / width, MOST_SHARE)
-        return share
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
