@@ -18,9 +18,8 @@ from core.base.errors import DataError
 from core.data.tables.column_choice import MISSING_RULES, Choice, default_choice
 from core.data.tables.column_selection import select
 from core.data.tables.loading import read_table
-from core.data.tables.preview import preview
 from core.data.tables.table import Table
-from core.data.tables.table_files import open_table
+from core.data.tables.table_files import open_table, preview
 from core.data.tables.text.text_format import Reading
 
 TIMES, TIMES_OF_DIGITS, ALLOWANCE = 6, 9, 3_000_000
