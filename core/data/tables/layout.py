@@ -81,7 +81,7 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Above | N
     elif reading.header and not header:
         first = max(1, header_rows(rows, number))
         header = names_of(rows[:first], number)
-        if left := [cell for row in rows[:first] if row is not header for cell in row if cell.strip()]:
+        if left := [cell.strip() for row in rows[:first] if row is not header for cell in row if cell.strip()]:
             units = _("Left out below the header, as units: {cells}.")
             say(units if header is rows[0] else _("These rows are taken for names: {cells}."), left)
     data, given = sample[first:], rows[first:] or rows
