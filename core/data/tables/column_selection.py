@@ -71,17 +71,16 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
             require_numbers(table, column, _("as an input"))
     if choice.task == REGRESSION:
         require_numbers(table, target, _("as the target"))
-    there = np.column_stack([np.isfinite(column.stored) for column in columns])
-    usable = np.isfinite(target.stored) | target.varied  # classes_of says what is wrong with a column that varies
-    doubts = (*table.doubts, *(missing_labels(target) if learns_classes else ()))
     used = [*columns, target]
+    there = [np.isfinite(column.stored) | column.varied for column in used]  # of varied ones others say what is wrong
+    doubts = (*table.doubts, *(missing_labels(target) if learns_classes else ()))
     if choice.missing == REFUSE:
         refuse_missing(table, used)
         for doubt in doubts:
             if doubt.touches_values:
                 raise DataError(f"{table.name}: {doubt.text}")
     fills = choice.missing in (MEAN, MOST_FREQUENT)
-    kept = usable if fills else usable & there.all(axis=1)
+    kept = there[-1] if fills else np.logical_and.reduce(there)
     rows: Flags | slice = slice(None) if kept.all() else kept
     points = np.empty((np.count_nonzero(kept), len(choice.columns)))
     for place, (name, column) in enumerate(zip(choice.inputs, columns, strict=True)):
@@ -90,8 +89,8 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
             points[:, places] = one_hot(column, texts[name], rows)
         else:
             points[:, places[0]] = column.stored[rows]
-        if fills and not there[:, place].all():
-            fill(table, choice, column, points, places, there[rows, place])
+        if fills and not there[place].all():
+            fill(table, choice, column, points, places, there[place][rows])
     if not len(points):
         text = _("{name}: something is missing in every row; choose other columns or fill what is missing.")
         raise DataError(text, name=table.name)
@@ -104,8 +103,8 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
         class_names=class_names,
         targets=target.values[rows] if choice.task == REGRESSION else None,
         dropped=len(table) - len(points),
-        filled=int((~there & usable[:, np.newaxis]).sum()) if fills else 0,
-        doubts=(*doubts, *left_out(table, used, np.column_stack([there, usable]), kept)),
+        filled=sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0,
+        doubts=(*doubts, *left_out(table, used, there, kept)),
     )
 
 
@@ -159,12 +158,12 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
     )
 
 
-def left_out(table: Table, columns: Sequence[Column], there: Flags, kept: Flags) -> tuple[Doubt, ...]:
+def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
     """What to say of rows that are left out: how many, why, and where they stand."""
     rows = np.flatnonzero(~kept)
     if not len(rows):
         return ()
-    lacking = [column.name for place, column in enumerate(columns) if not there[rows, place].all()]
+    lacking = [column.name for place, column in enumerate(columns) if not there[place][rows].all()]
     strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows.tolist()[:5])
     text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")

@@ -90,7 +90,7 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
             return None
     if len(strays) > form.STRAY_SHARE * (len(cells) - missing):
         return None
-    return np.concatenate([np.empty(0, np.float16), *parts]), strays
+    return np.concatenate([np.empty(0, np.int8), *parts]), strays
 
 
 def with_points(texts: pa.Array, reading: Reading) -> pa.Array:
@@ -111,17 +111,17 @@ def value_or_none(word: str, number: Number) -> float | None:
 
 def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
     """The column of trimmed texts; those that differ by their inner spaces only are one text."""
-    varied = Column(name, np.full(len(cells), math.nan, np.float16), (), varied=True, role=role)
+    varied = Column(name, np.full(len(cells), math.nan, np.float32), (), varied=True, role=role)
     if len(cells.slice(0, HEAD).unique()) > 2 * MAX_TEXTS:
         return varied
-    places, parts = {"": math.nan}, [np.empty(0, np.float16)]
+    places, parts = {"": math.nan}, [np.empty(0, np.int8)]
     for chunk in cells.chunks:
         coded = chunk.dictionary_encode()
         words = (unguarded(" ".join(word.split())) for word in coded.dictionary.to_pylist())
         tidy = [places.setdefault(word, float(len(places) - 1)) for word in words]
         if len(places) > MAX_TEXTS + 1:
             return varied
-        parts.append(np.array(tidy, np.float16)[coded.indices.to_numpy()])
+        parts.append(narrow(np.array(tidy))[coded.indices.to_numpy()])
     return Column(name, np.concatenate(parts), tuple(places)[1:], role=role)
 
 

@@ -48,11 +48,12 @@ def open_doubts(doubts: Iterable[Doubt], given: Given) -> tuple[Doubt, ...]:
 
 
 def narrow(values: NDArray[Any]) -> NDArray[Any]:
-    """The numbers in the narrowest type of floating point that holds all of them exactly."""
-    for kind in (np.float16, np.float32):
-        with np.errstate(over="ignore"):
-            if all(np.array_equal(some.astype(kind), some, equal_nan=True) for some in (values[:1000], values)):
-                return values.astype(kind, copy=False)
+    """The float64 values in the narrowest type that holds the bits of all of them; others as they are."""
+    for kind in (np.int8, np.int16, np.float32) if values.dtype == np.float64 else ():
+        with np.errstate(all="ignore"):
+            heads = (values[:1000], values)
+            if all(np.array_equal(v.astype(kind).astype(np.float64).view(np.int64), v.view(np.int64)) for v in heads):
+                return values.astype(kind)
     return values
 
 
@@ -62,7 +63,7 @@ class Column:
 
     Attributes:
         name: unlike the names of the other columns.
-        stored: the values in a type of floating point that may be narrow, shape (n,).
+        stored: the values in a type of numbers that may be narrow, shape (n,).
         texts: for text, its different texts in the order of their first rows; None for numbers.
         strays: for numbers, the text of the cells that are neither a number nor marked as missing, by row from 0.
         varied: whether this is text of more than 1,000 different cells; then ``texts`` is empty and all values are NaN.
