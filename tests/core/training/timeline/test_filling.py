@@ -98,7 +98,7 @@ def test_the_worker_fills_gaps_while_the_run_rests(driver: WorkerDriver, tmp_pat
     kernel_loading.load()
     driver.send(OpenProject(str(path)))
     position = driver.arrive().position
-    run = driver.worker._work.run
+    run = driver.worker._shared.run
     assert run is not None
     give_up = time.monotonic() + SECONDS
     while longest_gap(run.trainer) > 2 * APART:
