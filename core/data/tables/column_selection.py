@@ -163,9 +163,9 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
     rows = np.flatnonzero(~kept)
     if not len(rows):
         return ()
-    lacking = [column.name for place, column in enumerate(columns) if not there[place][rows].all()]
+    lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
-    why, where = listed(lacking) + "".join(strays[:1]), table.places(rows.tolist()[:5])
+    why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
     text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
     return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
 
