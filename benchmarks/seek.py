@@ -195,6 +195,8 @@ def jump_in_window(runs: OpenRuns, rng: np.random.Generator, jumps: int) -> tupl
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
+    from PyQt5 import sip
+
     from core.storage.settings_file import SettingsFile
     from gui.window.application import make_application, make_window
 
@@ -245,6 +247,7 @@ def jump_in_window(runs: OpenRuns, rng: np.random.Generator, jumps: int) -> tupl
             rightly += snapshot.parameters.tobytes() == one.trainer.network.parameters.tobytes()
         window.guard.may_close = lambda: True  # type: ignore[method-assign]
         window.close()
+        sip.delete(window)  # before the application, which Python would forget first
     return seconds, rightly
 
 
