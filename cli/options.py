@@ -123,7 +123,7 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = _("th
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
     parser.add_argument("--verbose", action="store_true", help=_("write the log on standard error too"))
-    experiment = parser.add_argument_group("experiment", _("Every other option overrides a setting of the preset."))
+    experiment = parser.add_argument_group(_("experiment"), _("Every other option overrides a setting of the preset."))
     presets = ", ".join(PRESETS)
     add(
         experiment,
@@ -140,7 +140,8 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = _("th
         _parse_epochs,
     )
     add(experiment, "--initial-weights", "IN.npz", _("file of the initial weights"))
-    groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
+    titles = {"data": _("data"), "reading": _("reading"), "network": _("network"), "training": _("training")}
+    groups = {name: parser.add_argument_group(title) for name, title in titles.items()}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)
     return parser

@@ -11,8 +11,13 @@ from core.data.tables.array_tables import read_arrays
 from core.data.tables.sheets import is_workbook, read_workbook
 from core.data.tables.table import Table
 from core.data.tables.text.sniffing import Given
+from core.data.tables.text.text_source import ENDINGS as TEXT_ENDINGS
 from core.data.tables.text.text_source import Source, file_source, zip_members
 from core.data.tables.text.text_tables import read_text_source
+
+OTHER_ENDINGS = (".xlsx", ".xls", ".ods", ".parquet", ".feather", ".arrow", ".libsvm", ".svm", ".npy", ".npz")
+ENDINGS = (*TEXT_ENDINGS, *OTHER_ENDINGS, ".gz", ".zip")
+"""Of the names of tables, for a dialog that looks for them; whatever its name, a file is what it holds."""
 
 
 def open_table(

@@ -14,6 +14,7 @@ from core.base.arrays import Array
 from core.engines.numpy_engine import measure
 from core.explain.diagnosis import FLAT_SLOPE
 from core.network.network import Network, parameter_views
+from core.network.optimizers import OPTIMIZERS
 from core.network.penalty import add_penalty_gradient
 from core.network.tasks import REGRESSION
 from core.training.preparation import Part, Preparation
@@ -23,7 +24,6 @@ WORK = 500_000
 """Samples times parameters of one pass through the network."""
 MOST_SAMPLES, LEAST_SAMPLES = 256, 8
 STEP_FACTORS = 5.0 ** np.arange(-4, 13)
-ADAPTIVE = ("adagrad", "rmsprop", "adam")
 NEIGHBOURS, MOST_POINTS = 5, 512
 SMALL_PLACES = 1e-9
 
@@ -78,11 +78,11 @@ def gradients_of(trainer: Trainer, inputs: Array, targets: Array) -> tuple[Array
 def probe_step(trainer: Trainer, inputs: Array, targets: Array, gradient: Array) -> StepProbe:
     """Try steps of many lengths down the gradient, for Adam and its like down its signs."""
     network, settings = trainer.network, trainer.settings
-    adaptive = settings.optimizer in ADAPTIVE
-    direction = -np.sign(gradient) if adaptive else -gradient
+    optimizer = OPTIMIZERS[settings.optimizer]
+    direction = -np.sign(gradient) if optimizer.adaptive else -gradient
     direction[sorted(trainer.frozen)] = 0.0
     rate = settings.learning_rate
-    if settings.optimizer in ("momentum", "nesterov"):
+    if optimizer.accumulates:
         rate /= 1.0 - settings.momentum
     loss = trainer.stepper.workload.loss
     moved = Network(network.sizes, network.activations, network.parameters.copy())
