@@ -96,9 +96,7 @@ def test_a_branch_may_go_and_another_come_between_two_steps() -> None:
 
 
 @pytest.mark.needs_numba
-def test_the_worker_fills_the_gaps_of_all_runs_while_one_rests(
-    driver: WorkerDriver, tmp_path: Path
-) -> None:
+def test_the_worker_fills_the_gaps_of_all_runs_while_one_rests(driver: WorkerDriver, tmp_path: Path) -> None:
     trainer, path = trained(), tmp_path / "run.lens"
     dataset = trainer.preparation.dataset
     save_project(path, Project(EXPERIMENT, dataset, save_run(trainer)))
