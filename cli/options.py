@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cli.changes import tell_unused
 from cli.console import CommandLineError, complain, naming
 from core.base import log
+from core.base.arrays import Array
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
@@ -99,7 +97,7 @@ class RunOptions:
     experiment: Experiment
     dataset: Dataset
     epochs: int
-    initial_parameters: NDArray[np.float64] | None
+    initial_parameters: Array | None
 
 
 def make_parser(command: str, description: str, epilog: str, epochs: str = _("the preset's")) -> Parser:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
 from core.network.tasks import CLASSIFICATION, REGRESSION
@@ -33,12 +34,12 @@ class Dataset:
         DataError: an array has another shape, a coordinate or target is not finite, or a label is not a class index.
     """
 
-    points: NDArray[np.float64]
+    points: Array
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     column_names: tuple[str, ...] = ("x1", "x2")
     name: str = ""
-    targets: NDArray[np.float64] | None = None
+    targets: Array | None = None
     target_name: str = "y"
     digest: str = ""
 
@@ -88,7 +89,7 @@ class Dataset:
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "column_names", tuple(self.column_names))
 
-    def _take_targets(self, given: NDArray[np.float64], n: int) -> None:
+    def _take_targets(self, given: Array, n: int) -> None:
         targets = np.array(given, dtype=np.float64, order="C")
         if targets.shape != (n,):
             raise DataError(

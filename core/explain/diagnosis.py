@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.arrays import Array
+from core.base.arrays import Array, read_only, spread_rows
 from core.base.translation import _
 from core.network.activations import Activation
 from core.network.network import Forward, count_parameters
@@ -137,7 +137,7 @@ def unit_health(trainer: Trainer) -> UnitHealth:
     inputs, network = trainer.preparation.train.inputs, trainer.network
     most = int(min(max(HEALTH_OPERATIONS / len(network.parameters), FEWEST_HEALTH_SAMPLES), MOST_HEALTH_SAMPLES))
     is_whole = len(inputs) <= most
-    chosen = inputs if is_whole else inputs[np.linspace(0, len(inputs) - 1, most).astype(np.int64)]
+    chosen = inputs if is_whole else inputs[spread_rows(len(inputs), most)]
     with np.errstate(all="ignore"):
         forward = network.forward(chosen)
         pairs = [
@@ -145,7 +145,7 @@ def unit_health(trainer: Trainer) -> UnitHealth:
             for activation, z, a in zip(network.activations, forward.z[1:], forward.a[1:], strict=True)
         ]
     dead, saturated = zip(*pairs, strict=True)
-    _freeze(*dead, *saturated)
+    read_only(*dead, *saturated)
     return UnitHealth(len(chosen), is_whole, dead, saturated)
 
 
@@ -167,7 +167,7 @@ def diagnose(trainer: Trainer) -> Diagnosis:
                 histograms[k], zero[k], flat[k], dead, saturated,
             )
         )  # fmt: skip
-    _freeze(gradient, *(array for layer in layers for array in vars(layer).values() if isinstance(array, np.ndarray)))
+    read_only(gradient, *(array for layer in layers for array in vars(layer).values() if isinstance(array, np.ndarray)))
     return Diagnosis(trainer.position, gradient, tuple(layers))
 
 
@@ -274,10 +274,4 @@ def _norm(vector: Array) -> float:
 
 
 def _frozen(edges: Array, counts: NDArray[np.int64]) -> Histogram:
-    _freeze(edges, counts)
-    return Histogram(edges, counts)
-
-
-def _freeze(*arrays: NDArray[np.generic]) -> None:
-    for array in arrays:
-        array.flags.writeable = False
+    return Histogram(*read_only(edges, counts))

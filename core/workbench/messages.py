@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.data.drawn_points import DrawnPoints
 from core.explain.snapshot import Request, Snapshot
@@ -55,7 +53,7 @@ class Load:
     """
 
     experiment: Experiment
-    initial_parameters: NDArray[np.float64] | None = None
+    initial_parameters: Array | None = None
     anew: bool = False
     goes_on: bool = False
     dataset: Dataset | None = None
@@ -317,14 +315,14 @@ class Loaded:
 
     experiment: Experiment
     preparation: Preparation
-    initial_parameters: NDArray[np.float64] | None
+    initial_parameters: Array | None
     can_undo: bool
     can_redo: bool
     run: RunId | None = None
     work: WorkId | None = None
     anew: bool = False
     opened: Opened | None = None
-    home: NDArray[np.float64] | None = None
+    home: Array | None = None
     canvas: DrawnPoints | None = None
     renamed: bool = False
 
@@ -369,7 +367,7 @@ class Probe:
     """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
 
     point: tuple[float, ...]
-    activations: tuple[NDArray[np.float64], ...]
+    activations: tuple[Array, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

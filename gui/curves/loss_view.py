@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
+from core.base.arrays import Array
 from core.base.number_text import short, telling
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
@@ -232,7 +232,7 @@ class LossView(QWidget):
         values = np.concatenate([values for _, values in curves + ahead])
         self._follow_data(last_epoch, self.scale.bounding(values))
 
-    def _follow_data(self, last_epoch: float, values: NDArray[np.float64]) -> None:
+    def _follow_data(self, last_epoch: float, values: Array) -> None:
         """Move the visible range if the data no longer fit into it."""
         for end, *heights in filter(None, self._beside.values()):
             last_epoch, values = max(last_epoch, end), np.append(values, heights)
@@ -267,7 +267,7 @@ class LossView(QWidget):
         if self._snapshot is not None and self.isVisible() and not self._follows[0]:
             self._draw_curves()
 
-    def _points(self, snapshot: Snapshot, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _points(self, snapshot: Snapshot, name: str) -> tuple[Array, Array]:
         """Epochs and values of a curve: the record, thinned where it is dense, and the present value."""
         what = self.scale.column(name)
         length, box = snapshot.epoch_length, self.plot.getPlotItem().getViewBox()
@@ -281,7 +281,7 @@ class LossView(QWidget):
         epochs = np.append(positions, snapshot.measured) / length
         return epochs, self.scale.heights(np.append(values, getattr(snapshot, what)))
 
-    def _points_ahead(self, history: History, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _points_ahead(self, history: History, name: str) -> tuple[Array, Array]:
         """Epochs and values of what early stopping left behind the best epoch, and of that epoch; empty if nothing."""
         rows = np.concatenate([history.table[-1:], history.ahead]) if len(history.ahead) else history.ahead
         column = COLUMNS.index(self.scale.column(name))
@@ -371,7 +371,7 @@ def _from_zero(low: float, high: float) -> tuple[float, float]:
     return -0.04 * end, end
 
 
-def _nearest(ascending: NDArray[np.float64], value: float) -> int:
+def _nearest(ascending: Array, value: float) -> int:
     """The index of the number nearest to a value; ``ascending`` has shape (n,)."""
     after = min(int(np.searchsorted(ascending, value)), len(ascending) - 1)
     before = max(after - 1, 0)

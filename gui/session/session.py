@@ -10,11 +10,10 @@ import contextlib
 import traceback
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base import log
+from core.base.arrays import Array
 from core.base.errors import ExperimentError, LensError
 from core.base.translation import _
 from core.data.data_source import DRAWN, DataSource
@@ -104,7 +103,7 @@ class Session(RunControls):
     def load(
         self,
         experiment: Experiment,
-        initial_parameters: NDArray[np.float64] | None = None,
+        initial_parameters: Array | None = None,
         anew: bool = False,
         goes_on: bool = False,
         dataset: Dataset | None = None,

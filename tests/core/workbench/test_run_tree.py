@@ -69,9 +69,9 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
         more = add(remove(drawn, gone), rng.normal(size=(int(rng.integers(1, 4)), 2)), int(rng.integers(2)))
         runs.load(Load(on(run.experiment, more), goes_on=True))
     elif name == "change":
-        runs.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
+        runs.edits.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
     elif name == "edit":
-        runs.edit({int(rng.integers(trainer.network.parameters.size)): float(rng.normal())}, False)
+        runs.edits.edit({int(rng.integers(trainer.network.parameters.size)): float(rng.normal())}, False)
     elif name == "jump":
         timeline = runs.timeline()
         assert timeline is not None

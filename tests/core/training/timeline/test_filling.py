@@ -104,14 +104,14 @@ def test_the_worker_fills_the_gaps_of_all_runs_while_one_rests(driver: WorkerDri
     drawn = DataSource("drawn", drawn=add(drawn_from(dataset), np.zeros((5, 2)), 1))
     driver.send(OpenProject(str(path)), Load(EXPERIMENT.replace(data=drawn), goes_on=True))
     driver.arrive()
-    painted, first = driver.worker._work.runs.runs
+    painted, first = driver.worker._shared.runs.runs
     give_up = time.monotonic() + SECONDS
     while longest_gap(first.trainer) > 2 * APART:
         assert time.monotonic() < give_up
         driver.ask()
     driver.send(Undo())
     assert driver.arrive().position == 11_000
-    assert driver.worker._work.run is first is not painted
+    assert driver.worker._shared.run is first is not painted
 
 
 def test_the_next_keyframe_is_the_first_behind_a_position_or_the_tip() -> None:

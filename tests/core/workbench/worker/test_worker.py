@@ -423,7 +423,7 @@ def test_other_commands_go_before_measuring_and_nothing_is_lost(driver: WorkerDr
 def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     driver.send(Load(SHALLOW))
     driver.arrive()
-    run = driver.worker._work.run
+    run = driver.worker._shared.run
     assert run is not None
     blocks, measure = [], core.training.evaluation.Evaluations._measure_block
 
