@@ -71,7 +71,7 @@ class ProjectGuard(QObject):
         if not self._projects.is_modified:
             self._forget(work)
         elif not self._is_kept(work, stamp):
-            self._projects.capture(self._write_captured, lambda notice: self._note_kept(work, None, notice))
+            self._projects.copies.ask(self._write_captured, lambda notice: self._note_kept(work, None, notice))
             self._writing += 1
 
     def keep_now(self) -> None:
@@ -191,7 +191,7 @@ class ProjectGuard(QObject):
             return
         self.is_hurried = True
         self._context.session.pause()  # a run on its way to a position is not copied
-        self._projects.capture(self._write_last, lambda notice: self._leave_at_once())
+        self._projects.copies.ask(self._write_last, lambda notice: self._leave_at_once())
         self._writing += 1
         QTimer.singleShot(HURRY_MILLISECONDS, self._leave_at_once)
 
