@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base import log
@@ -26,6 +25,7 @@ from gui.projects.recent_projects import RecentProjects
 from gui.projects.run_copies import RunCopies
 from gui.session.command_context import CommandContext
 from gui.widgets.faults import fault_notice
+from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
 
 FILTER = _("Projects (*{suffix})").format(suffix=SUFFIX)
@@ -208,11 +208,8 @@ class ProjectCommands:
 
     def _ask_to_overwrite(self, path: str, then: Callable[[], object] | None) -> None:
         """Another program changed the file of the project since it was read."""
-        box = QMessageBox(self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(_("The file has changed"))
-        box.setText(CHANGED_FILE.format(name=Path(path).name))
+        text = CHANGED_FILE.format(name=Path(path).name)
+        box = plain_message(self._window, QMessageBox.Icon.Warning, _("The file has changed"), text)
         box.setInformativeText(_("Save under another name, or overwrite what was saved there meanwhile."))
         other = box.addButton(_("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
         overwrite = box.addButton(_("&Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
