@@ -89,6 +89,19 @@ class HeldRuns:
         self._dataset = run.source, run.dataset
         self.loads += 1
         self._forget_origin()
+        self.share_memory()
+
+    def share_memory(self) -> None:
+        """Let the keyframes of all runs that are held fit the memory."""
+        if self.present is not None:
+            trees = {id(mark.tree): mark.tree for mark in self._undo_stack.places}
+            former = [run for tree in trees.values() for run in tree.runs]
+            self._tree.share_memory(self.present, former)
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs of the tree, the present one first."""
+        return sorted(self._tree.runs, key=lambda run: run is not self.present)
 
     def _forget_removed(self, tree: RunTree) -> None:
         """Undo and redo lead to nothing that was removed from a tree."""
@@ -182,14 +195,13 @@ class HeldRuns:
         """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
             shown = self.untrainable
-            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,
             self.present.trainer.preparation,
             self.present.initial_parameters,
             self.undo_text is not None,
-            self.redo_text is not None,
             self.present.id,
             (canvas or self.present).work,
             self._anew,

@@ -7,12 +7,13 @@ weights of the place where they were painted. Going back over that place leads t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
+from core.training.keyframes import MOST_BYTES
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.timeline.saved_branches import MOST_KEPT, require
@@ -69,6 +70,20 @@ class RunTree:
         origins = [one.origin for one in (*before, run) if one.origin is not None]
         branches_are = all(one.branch in one.run.trainer.tree.branches for one in origins)
         return is_there and branches_are and all(one in self.runs for one in before)
+
+    def share_memory(self, present: Run, former: Iterable[Run] = ()) -> None:
+        """Let all keyframes fit ``MOST_BYTES``: the present run has half of it, and what the others leave of the rest.
+
+        Args:
+            present: the run on which one works.
+            former: runs of other trees, to which undo leads.
+        """
+        others = {run.trainer.tree for run in (*self.runs, *former) if run is not present}
+        room = MOST_BYTES // 2
+        for number, tree in enumerate(sorted(others, key=lambda tree: tree.bytes_kept)):
+            tree.fit(room // (len(others) - number))
+            room -= tree.bytes_kept
+        present.trainer.tree.fit(MOST_BYTES // 2 + max(room, 0))
 
     @staticmethod
     def place(run: Run) -> BranchPlace | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
+from weakref import WeakSet
 
 from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
 from core.training.stopping import Stop, best_before
-from core.training.timeline.filling import filling
+from core.training.timeline.filling import can_be_filled, filling
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
-from core.workbench.runs import Run
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.shared_state import SharedState
@@ -47,8 +47,8 @@ class TrainingLoop:
         self._shared, self._snapshots = shared, snapshots
         self._commands, self._frame = commands, frame
         self._may_go_on = may_go_on
-        self._filling: tuple[Run, Generator[None]] | None = None
-        self._filled: Run | None = None
+        self._filling: tuple[Trainer, Generator[None]] | None = None
+        self._filled: WeakSet[Trainer] = WeakSet()
 
     def seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to go on at once."""
@@ -83,25 +83,29 @@ class TrainingLoop:
             yield from self._measure_if_due()
 
     def _has_gaps(self) -> bool:
-        """Whether keyframes of the run may be missing, and its engine can add them beside the window."""
-        run = self._shared.run
-        if run is None or run is self._filled:
-            return False
-        return run.trainer.is_ready and run.trainer.engine_name == "compiled"
+        return self._next_with_gaps() is not None
+
+    def _next_with_gaps(self) -> Trainer | None:
+        """A trainer of the tree whose keyframes may be missing, and whose engine can add them beside the window."""
+        trainers = (run.trainer for run in self._shared.runs.runs)
+        return next((one for one in trainers if one not in self._filled and can_be_filled(one)), None)
 
     def _fill_gaps(self) -> None:
-        run = self._shared.run
-        if run is None or not self._has_gaps():
+        trainer = self._next_with_gaps()
+        if trainer is None:
             return
-        if self._filling is None or self._filling[0] is not run:
-            self._filling = run, filling(run.trainer)
+        if self._filling is None or self._filling[0] is not trainer:
+            self._filling = trainer, filling(trainer)
         try:
             next(self._filling[1])
         except StopIteration:
-            self._filling, self._filled = None, run
+            self._filling = None
+            self._filled.add(trainer)
         except Exception:
-            self._filling, self._filled = None, run  # or it would fail again and again
+            self._filling = None
+            self._filled.add(trainer)  # or it would fail again and again
             raise
+        self._shared.runs.share_memory()
 
     def _measure_a_block(self, activity: Measuring) -> None:
         try:
