@@ -284,9 +284,10 @@ class Stepper:
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
         """The state at a position whose numbers are these, as ``run_epochs`` gives them, with so many slots in use."""
-        kept = numbers[: 3 + slots].copy()
+        parameters, before, gradient = numbers[:3]
+        kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
         with np.errstate(all="ignore"):
-            return State(position, kept[0], kept[2], kept[3:], kept[0] - kept[1])
+            return State(position, *kept, last_change=parameters - before)
 
     def take_up(self, position: int, numbers: Array) -> None:
         """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QStandardPaths, QTimer
+from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.arrays import Array
@@ -18,6 +18,7 @@ from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records
+from core.sweeps.recent_sweeps import TIME_FORMAT, mark_sweep_used
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import RUNS, check_data, read_plan, read_results
 from core.sweeps.sweep_plan import SweepPlan
@@ -28,6 +29,7 @@ from core.workbench.many_runs.sweep_run import experiment_of, sweep_run
 from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
 from gui.sweeps.background import Background
+from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
 from gui.sweeps.result_table import table_csv
 from gui.sweeps.sweep_dialog import SweepDialog, SweepOrder
 from gui.sweeps.sweep_results import SweepResults
@@ -41,6 +43,8 @@ RESTS = 20
 FOLDER_MILLISECONDS = 2000
 """How often to look whether another program has written more rows."""
 MOST_KEPT = 16
+STOPS = _("The sweep that is being trained stops then. Open it again by File ▸ Recent sweeps, and go on.")
+STOPPED = _("The sweep before was stopped. Open it again by File ▸ Recent sweeps or Open sweep, and go on.")
 CSV_FILTER = _("Comma-separated values (*.csv)")
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
@@ -105,6 +109,10 @@ class SweepCommands:
         """What trains."""
         return None if self._open is None else self._open.job
 
+    @property
+    def _is_training(self) -> bool:
+        return self.job is not None and self.job.is_running
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         if self._open is not None:
@@ -126,8 +134,9 @@ class SweepCommands:
             self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return None
         dataset = loaded.preparation.dataset
-        path = sweeps_folder() / time.strftime("%Y-%m-%d %H.%M.%S")
-        dialog = SweepDialog(experiment, dataset, loaded.home, self._epochs(), path, self._context.window, option)
+        path = sweeps_folder() / time.strftime(TIME_FORMAT)
+        parent, warning = self._context.window, STOPS if self._is_training else ""
+        dialog = SweepDialog(experiment, dataset, loaded.home, self._epochs(), path, warning, parent, option)
         dialog.taken.connect(self.start)
         dialog.open()
         return dialog
@@ -135,17 +144,15 @@ class SweepCommands:
     def start(self, order: SweepOrder) -> None:
         """Train a sweep, and show its results as they come."""
         try:
-            order.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._context.tell(
-                _("The folder {path} cannot be made ({reason}); choose another one.").format(
-                    path=short_path(order.path), reason=error.strerror
-                ),
-                "none",
-            )
+            _make_folder_of(order.path)
+        except LensError as error:
+            self._context.tell(str(error), "none")
             return
         self._show(order.plan, order.path, order.initial, dict(order.datasets))
         self._train()
+        told = put_older_away([order.path])
+        if told:
+            self._context.show_status(told)
 
     def ask_for_folder(self) -> None:
         """Ask for the folder of a sweep, and show it."""
@@ -170,6 +177,8 @@ class SweepCommands:
     def _show(
         self, plan: SweepPlan, path: Path, initial: Array | None, datasets: dict[DataSource, Dataset]
     ) -> _OpenSweep:
+        if self._is_training:
+            self._context.show_status(STOPPED)
         self._forget()
         results = SweepResults(plan)
         window = SweepWindow(results, str(path), self._context.theme(), self._context.window)
@@ -204,7 +213,7 @@ class SweepCommands:
     def _train(self) -> None:
         """Train what has no result yet."""
         opened = self._open
-        if opened is None or (opened.job is not None and opened.job.is_running):
+        if opened is None or self._is_training:
             return
         self._folder_clock.stop()
         known = self._known(opened)
@@ -282,6 +291,7 @@ class SweepCommands:
             self._context.tell(str(found), "none")
             return
         if isinstance(what, Path) and isinstance(found, _Read):
+            mark_sweep_used(what)
             opened = self._show(found.plan, what, found.initial, {})
             opened.read_at = found.read_at
             opened.results.add(found.results)
@@ -381,9 +391,16 @@ class _RunData:
     dataset: Dataset
 
 
-def sweeps_folder() -> Path:
-    """Where the folders of sweeps lie unless the user chooses another place."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "sweeps"
+def _make_folder_of(path: Path) -> None:
+    """Make the folder in which a sweep's folder is to lie; raises LensError if that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LensError(
+            _("The folder {path} cannot be made ({reason}); choose another one.").format(
+                path=short_path(path), reason=error.strerror
+            )
+        ) from None
 
 
 def _read(path: Path) -> _Read:
