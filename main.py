@@ -36,8 +36,8 @@ def end_around_threads(status):
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
-            except (AttributeError, IOError, ValueError):  # closed, full, or None
-                pass
+            except (AttributeError, IOError, ValueError):
+                continue  # it is None, full or closed
         os._exit(status[0])
 
 

@@ -113,7 +113,7 @@ MOST_OBJECTS = 10_000
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let Python forget the widgets of a test when pytest holds them no more; while there is Qt, nobody else does it."""
+    """Let Python forget the widgets of a test when pytest holds them no more; nobody else does while there is Qt."""
     ended = yield
     if "qtbot" in getattr(item, "fixturenames", ()) or gc.get_count()[0] > MOST_OBJECTS:
         gc.collect()

@@ -1,7 +1,7 @@
 """A program that opens the window with a dialog or a job in it and quits, a process for each case.
 
 ``python tests/e2e/quitting.py FOLDER`` imports everything once, and then makes a process of itself for each case, which
-ends as the program does. It prints a line for each: the name, "quits" where the dialog or job was there, the exit status.
+ends as the program does. It prints a line for each: the name, "quits" where the dialog or job was there, the status.
 """
 
 from __future__ import annotations
@@ -16,20 +16,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-import main
-
-main.main(["--version"])  # for what it prepares before Qt and NumPy are imported
-
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
-import gui.comparison.compare_window  # once, before there are processes
+import main
+from gui.comparison.compare_window import CompareWindow
 from gui.explanation.gradient_dialog import GradientDialog, WaitingDialog
 from gui.export.film_dialog import FilmDialog
 from gui.settings.class_names_dialog import ClassNamesDialog
 from gui.sweeps.sweep_dialog import SweepDialog
 from gui.tables.table_dialog import TableDialog
-from gui.window import application
 from gui.window.main_window import MainWindow
 
 LOOK_MILLISECONDS = 10
@@ -143,7 +139,7 @@ JOBS: dict[str, tuple[Act, Condition]] = {
     "a film": (make_film, is_filming),
     "a sweep": (sweep, lambda window: window.sweeps.commands.job is not None),
     "seeds": (action("more-seeds"), lambda window: window.runs.seeds.training),
-    "a comparison": (compare, lambda window: window.comparisons.windows),
+    "a comparison": (compare, shown(CompareWindow)),
     "files": (write_files, lambda window: True),
     "a long reading": (read_for_long, lambda window: window.sweeps.commands._background.is_busy),
 }

@@ -27,7 +27,7 @@ def check_endings(folder: Path, *names: str) -> int:
     )
     errors = [line for line in done.stderr.splitlines() if not line.startswith("This plugin does not support")]
     assert (done.returncode, errors) == (0, [])
-    _version, *ends = done.stdout.splitlines()
+    ends = done.stdout.splitlines()
     assert [end for end in ends if not end.endswith(": quits 0")] == [], "the names say what was open or under way"
     return len(ends)
 
@@ -60,7 +60,7 @@ sys.exit(main.command())
 
 @pytest.mark.parametrize(("end", "status"), [("return 7", 7), ("1 / 0", 1), ("raise KeyboardInterrupt", 130)])
 def test_a_thread_that_is_left_ends_with_the_process(end: str, status: int) -> None:
-    """The interpreter is not taken down around it; output and status are kept. What others do at exit is done before, such as removing temporary files."""
+    """Without taking the interpreter down; output and status are kept, and what others do at exit is done before."""
     code = AROUND_A_THREAD.format(end=end)
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (status, "all that was printed, and at exit\n")

@@ -85,7 +85,7 @@ class Comparison:
         return self._reached
 
     def close(self) -> None:
-        """End the thread behind the piece of training that it is at; a large one, or a compiler, keeps nobody waiting."""
+        """End the thread behind the piece of training that it is at, for which nobody waits."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
