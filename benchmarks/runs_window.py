@@ -1,6 +1,6 @@
-"""The window with 1,000 kept runs in both plots and in the list: frames of a run that plays, sorting, filtering.
+"""The window with 1,000 kept runs in both plots and in the list: frames of a run that plays, sorting, memory.
 
-    python benchmarks/runs_window.py               half a minute, off screen
+    python benchmarks/runs_window.py               two minutes, off screen
     python benchmarks/runs_window.py --runs 100    fewer runs
 
 See benchmarks/README.md for the numbers to be met.
@@ -9,12 +9,12 @@ See benchmarks/README.md for the numbers to be met.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,20 +38,30 @@ from gui.window.application import make_application, make_window  # noqa: E402
 from gui.window.main_window import MainWindow  # noqa: E402
 
 SHALLOW = PRESETS["shallow"].experiment
-DIFFERENT, TRAINED = 20, 60
-"""So many runs are trained, for so many epochs; the others are copies of them under identities of their own."""
+TRAINED = 60
+"""Epochs of each run."""
 SECONDS = 4.0
 LEAST_FRAMES, MOST_SECONDS, MOST_BYTES = 30.0, 0.1, 500 << 20
 
 
 def kept_runs(count: int) -> list[KeptRun]:
-    """Runs to keep."""
-    dataset, made = load(SHALLOW.data), []
-    for seed in range(min(count, DIFFERENT)):
-        trainer = Trainer(SHALLOW.replace(seed=seed, learning_rate=0.01 * (1 + seed)), dataset)
+    """Runs to keep, each trained with another seed; they share their points, as those of a window do."""
+    dataset, made, work = load(SHALLOW.data), list[KeptRun](), new_work_id()
+    for seed in range(count):
+        trainer = Trainer(SHALLOW.replace(seed=seed, learning_rate=0.01 * (1 + seed % 20)), dataset)
         trainer.advance(TRAINED * trainer.epoch_length)
-        made.append(keep_line(trainer, new_run_id(), new_work_id()))
-    return [replace(made[place % len(made)], run=new_run_id()) for place in range(count)]
+        made.append(keep_line(trainer, new_run_id(), work))
+    assert len({run.parameters.tobytes() for run in made}) == count
+    return made
+
+
+def resident_bytes() -> int:
+    """The memory that this process has, where the system tells it; 0 elsewhere."""
+    gc.collect()
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def let(application: QApplication, seconds: float, until: Callable[[], bool] = lambda: True) -> None:
@@ -99,6 +109,7 @@ def main() -> int:
         let(application, 0.5, lambda: window.session.at_rest)
         window.docks.bring_up("runs")
         alone = frames(application, window)
+        before = resident_bytes()
         runs = kept_runs(count)
         adding = seconds_of(application, lambda: window.runs.add(runs))
         let(application, 0.2, lambda: not window.runs.borders.is_busy)
@@ -114,7 +125,8 @@ def main() -> int:
             "select a run": lambda: view.table.selectRow(min(3, count - 1)),
         }
         seconds = {name: seconds_of(application, act) for name, act in acts.items()}
-        memory = window.runs.kept.bytes_kept
+        kept, memory = window.runs.kept.bytes_kept, resident_bytes() - before
+        assert len(window.runs.kept) == count
         window.close()
         let(application, 0.1)
     print(machine())
@@ -126,11 +138,13 @@ def main() -> int:
     rows = [[name, f"{1e3 * value:.0f} ms"] for name, value in {"add them all": adding, **seconds}.items()]
     print(table(["processor time of the window's thread", ""], rows))
     worst = max(seconds.values())
+    print(f"\nmemory: {kept / 2**20:.0f} MiB of arrays, the process {memory / 2**20:.0f} MiB larger")
     print(
-        f"\n{count:,} runs: {beside[1]:.0f} frames/s (at least {LEAST_FRAMES:g}); sorting, filtering, selecting "
-        f"{1e3 * worst:.0f} ms (at most {1e3 * MOST_SECONDS:g}); {memory / 2**20:.0f} MiB (at most {MOST_BYTES >> 20})"
+        f"\nwindow with {count:,} runs: {beside[0]:.0f} frames/s seen, {beside[1]:.0f} by processor time (at least "
+        f"{LEAST_FRAMES:g}); sorting, filtering, selecting {1e3 * worst:.0f} ms (at most {1e3 * MOST_SECONDS:g}); "
+        f"memory {memory / 2**20:.0f} MiB (at most {MOST_BYTES >> 20})"
     )
-    return 0 if beside[1] >= LEAST_FRAMES and worst <= MOST_SECONDS and memory <= MOST_BYTES else 1
+    return 0 if beside[1] >= LEAST_FRAMES and worst <= MOST_SECONDS and max(kept, memory) <= MOST_BYTES else 1
 
 
 if __name__ == "__main__":

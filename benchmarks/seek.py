@@ -8,6 +8,9 @@ middle on; from a third on it trains half as many with painted points. Then it j
 branches. Straight runs with the same changes, which never jump, are trained to the same positions; all that a position
 determines is compared: parameters, gradient, last change, the optimizer's memory and record.
 
+The runs are then opened in the window, which goes to random positions as well; then the mouse drags the head of the
+timeline to and fro over all of them. A picture counts if it shows a position that the mouse asked for.
+
 See benchmarks/README.md for the numbers to be met.
 """
 
@@ -16,7 +19,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,11 +31,12 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 (it reads the variables above once)
 from numpy.typing import NDArray  # noqa: E402
 
+from benchmarks.seek_window import Drag, SeekWindow  # noqa: E402
 from core.data.data_source import DataSource, load  # noqa: E402
 from core.data.dataset import Dataset  # noqa: E402
 from core.data.drawn_points import drawn_from  # noqa: E402
 from core.data.point_edits import add  # noqa: E402
-from core.storage.project import Project, project_bytes, save_project  # noqa: E402
+from core.storage.project import Project, project_bytes  # noqa: E402
 from core.training.experiment import Experiment, Init  # noqa: E402
 from core.training.presets import PRESETS  # noqa: E402
 from core.training.timeline.branches import Branch  # noqa: E402
@@ -58,12 +61,14 @@ def main() -> int:
     parser.add_argument("--updates", type=int, default=1_000_000)
     parser.add_argument("--jumps", type=int, default=1000, help="in core")
     parser.add_argument("--window-jumps", type=int, default=50)
+    parser.add_argument("--drag-seconds", type=float, default=6.0, help="how long the head is dragged in the window")
     parser.add_argument("--no-window", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     print(f"{'':16} {'jumps':>6} {'median':>9} {'99th':>9} {'worst':>9} {'keyframes':>10} {'MiB':>7} {'project':>9}")
     compared = equal = 0
     worst: list[float] = []
+    dragged: list[Drag] = []
     for name in given.net or NETS:
         dataset = load(EXPERIMENT.data)
         experiment = EXPERIMENT.replace(hidden=NETS[name])
@@ -77,10 +82,15 @@ def main() -> int:
         same += found[0][0] == start_of(branches(runs)[-1][0]).tobytes()  # the painted points begin with these weights
         compared, equal = compared + len(places) + 1, equal + same
         if not given.no_window:
-            seconds, rightly = jump_in_window(runs, rng, given.window_jumps)
-            print(row(f"{name}, window", seconds, runs), flush=True)
-            compared, equal = compared + given.window_jumps, equal + rightly
-    print(f"99th percentile of a jump: at most {1000 * max(worst):.1f} ms; bits equal: {equal} of {compared}")
+            with SeekWindow(project(runs)) as window:
+                seconds, rightly = jump_in_window(runs, window, [place(runs, rng) for _ in range(given.window_jumps)])
+                print(row(f"{name}, window", seconds, runs), flush=True)
+                worst.append(float(np.percentile(seconds, 99)))
+                compared, equal = compared + given.window_jumps, equal + rightly
+                dragged.append(window.drag(given.drag_seconds))
+                print(f"{name}, dragged: {dragged[-1].words}", flush=True)
+    slowest = f"at least {min(one.a_second for one in dragged):.1f} pictures/s while dragged; " if dragged else ""
+    print(f"99th percentile of a jump: at most {1000 * max(worst):.1f} ms; {slowest}bits equal: {equal} of {compared}")
     return 0 if equal == compared else 1
 
 
@@ -187,64 +197,15 @@ def project(runs: OpenRuns) -> Project:
     return captured.project
 
 
-def jump_in_window(runs: OpenRuns, rng: np.random.Generator, jumps: int) -> tuple[list[float], int]:
-    """Open the runs in the window, jump there, and wait until the exact state is drawn.
-
-    Returns:
-        The seconds, and how many of the pictures had the right bits.
-    """
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
-    from core.storage.settings_file import SettingsFile
-    from gui.window.application import make_application, make_window
-
-    application = make_application()
+def jump_in_window(runs: OpenRuns, window: SeekWindow, places: Sequence[Place]) -> tuple[list[float], int]:
+    """Go to each place in the window; returns the seconds until it was shown, and how many had the right bits."""
     seconds, rightly = [], 0
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.lens"
-        save_project(path, project(runs))
-        assert runs.present is not None
-        trainer = runs.present.trainer
-        settings = SettingsFile(Path(folder) / "settings.ini")
-        window = make_window(trainer.experiment, trainer.preparation.dataset, settings, "light", None, str(path))
-        window.resize(1440, 900)
-        window.show()
-        session = window.session
-
-        def wait(position: int) -> None:
-            late = time.perf_counter() + 60
-            while time.perf_counter() < late:
-                application.processEvents()
-                shown = session.snapshot
-                is_there = shown is not None and shown.position == position and session.run is not None
-                if is_there and not session.travelling:
-                    return
-            raise TimeoutError(f"position {position} was not shown")
-
-        def rest() -> None:
-            """Until the program does nothing: the engine is loaded, and the missing keyframes are added."""
-            used = -1.0
-            while time.process_time() - used > 0.1:
-                used, late = time.process_time(), time.perf_counter() + 1.0
-                while time.perf_counter() < late:
-                    application.processEvents()
-                    time.sleep(0.005)
-
-        wait(trainer.position)
-        session.prepare()
-        rest()
-        for _ in range(jumps):
-            one, branch, position = place(runs, rng)
-            index = [known for _, known in branches(runs)].index(branch)
-            began = time.perf_counter()
-            session.seek(position, session.timeline.branches[index].number)
-            wait(position)
-            seconds.append(time.perf_counter() - began)
-            one.trainer.seek(position, branch)
-            snapshot = session.snapshot
-            rightly += snapshot.parameters.tobytes() == one.trainer.network.parameters.tobytes()
-        window.guard.may_close = lambda: True  # type: ignore[method-assign]
-        window.close()
+    known = [branch for _, branch in branches(runs)]
+    for one, branch, position in places:
+        took, parameters = window.jump(known.index(branch), position)
+        seconds.append(took)
+        one.trainer.seek(position, branch)
+        rightly += parameters.tobytes() == one.trainer.network.parameters.tobytes()
     return seconds, rightly
 
 

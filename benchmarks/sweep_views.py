@@ -3,7 +3,7 @@
 python benchmarks/sweep_views.py               half a minute, on Qt's offscreen platform
 python benchmarks/sweep_views.py --runs 5000
 
-The times are processor time, so that others on the machine do not count.
+The brush is dragged by mouse events. The times are processor time, so that others on the machine do not count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np  # noqa: E402 (the platform is chosen first)
-from PyQt5.QtWidgets import QWidget  # noqa: E402
+from PyQt5.QtCore import QEvent, QPointF, Qt  # noqa: E402
+from PyQt5.QtGui import QMouseEvent  # noqa: E402
+from PyQt5.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from benchmarks.engine import machine, table  # noqa: E402
 from core.sweeps.run_result import DIVERGED, DONE, RunResult  # noqa: E402
@@ -33,7 +35,7 @@ from gui.widgets.theme import LIGHT, apply_theme  # noqa: E402
 from gui.window.application import make_application  # noqa: E402
 
 EPOCHS, LENGTH = 60, 250
-MOST_MILLISECONDS = 100.0
+MOST_MILLISECONDS, MOST_BRUSH_MILLISECONDS = 100.0, 1000.0 / 30.0
 SIZE = 1440, 900
 
 
@@ -51,6 +53,12 @@ def made_up(plan: SweepPlan) -> list[RunResult]:
     return found
 
 
+def mouse(widget: QWidget, kind: QEvent.Type, x: float, y: float) -> None:
+    """An event of the left button."""
+    left = Qt.MouseButton.LeftButton
+    QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(x, y), left, left, Qt.KeyboardModifier.NoModifier))
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the views of a sweep.")
@@ -65,6 +73,7 @@ def main() -> int:
     results, parent = SweepResults(plan), QWidget()
     window = SweepWindow(results, "sweep", LIGHT, parent)
     window.resize(*SIZE)
+    parallel = window.parallel
     window.show()
     application.processEvents()
 
@@ -80,10 +89,16 @@ def main() -> int:
     adding = cost(lambda: results.add(everything))
     window.curves._draw()
     application.processEvents()
-    axis = next(axis for axis in results.axes if axis.name == "test_loss")
-    places = np.linspace(0.1, 1.0, 30)
-    brushing = [cost(lambda p=place: results.brush({axis.name: (axis.low, axis.number(p))})) for place in places]
-    results.clear_brushes()
+    brushing, released = [], []
+    for place, axis in enumerate(results.axes):
+        x, heights = parallel.axis_x(place), np.linspace(0.1, 1.02, 20)
+        mouse(parallel, QEvent.Type.MouseButtonPress, x, parallel.place_y(-0.02))
+        for height in heights:
+            move = parallel.place_y(height)
+            brushing.append(cost(lambda x=x, y=move: mouse(parallel, QEvent.Type.MouseMove, x, y)))
+        released.append(cost(lambda x=x, y=move: mouse(parallel, QEvent.Type.MouseButtonRelease, x, y)))
+        results.brush({axis.name: None})
+    application.processEvents()
     columns = range(len(window.table.rows_model.columns))
     sorting = [cost(lambda c=column: window.table.sortByColumn(c, 0)) for column in columns]
     selecting = [cost(lambda r=result: results.select([r.key])) for result in everything[:20]]
@@ -91,18 +106,21 @@ def main() -> int:
     rows = [
         [name, f"{np.median(times):.0f} ms", f"{max(times):.0f} ms"]
         for name, times in (
-            ("add all", [adding]), ("brush", brushing), ("sort", sorting), ("select", selecting), ("curves", curves)
+            ("add all", [adding]), ("a step of a brush", brushing), ("its end", released), ("sort", sorting),
+            ("select", selecting), ("curves", curves)
         )
     ]  # fmt: skip
     print(machine())
     print(f"\n### {plan.count:,} runs, {SIZE[0]} x {SIZE[1]}\n")
     print(table(["", "median", "most"], rows))
+    worst = max(map(float, map(np.median, (released, sorting, selecting))))
+    brush = float(np.median(brushing))
     print(
-        f"\n{plan.count:,} runs: brush {np.median(brushing):.0f} ms, sort {np.median(sorting):.0f} ms, select "
-        f"{np.median(selecting):.0f} ms (at most {MOST_MILLISECONDS:g} ms each)"
+        f"\n{plan.count:,} runs of a sweep: a step of a brush {brush:.0f} ms (at most {MOST_BRUSH_MILLISECONDS:.0f}), "
+        f"sorting, selecting, the end of a brush {worst:.0f} ms (at most {MOST_MILLISECONDS:g})"
     )
     window.close()
-    return int(max(map(float, map(np.median, (brushing, sorting, selecting)))) > MOST_MILLISECONDS)
+    return int(worst > MOST_MILLISECONDS or brush > MOST_BRUSH_MILLISECONDS)
 
 
 if __name__ == "__main__":

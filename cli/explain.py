@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     """Train if asked to, then print the step; returns the exit status. Raises LensError."""
     parser = make_parser("explain", DESCRIPTION, EPILOG, epochs="0")
     add_project(parser)
-    step = parser.add_argument_group("step")
+    step = parser.add_argument_group(_("step"))
     add(step, "--sample", "I", _("row of the data; rows count from 0; required"), parse_whole)
     step.add_argument("--json", action="store_true", help=_("print the numbers only, as JSON in full precision"))
     given = parser.read(argv)

@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("export", DESCRIPTION, EPILOG)
     add_project(parser)
     add_course(parser)
-    result = parser.add_argument_group("result")
+    result = parser.add_argument_group(_("result"))
     add(
         result,
         "--to",

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cli.changes import tell_unused
 from cli.console import CommandLineError, complain, naming
 from core.base import log
+from core.base.arrays import Array
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
@@ -99,7 +97,7 @@ class RunOptions:
     experiment: Experiment
     dataset: Dataset
     epochs: int
-    initial_parameters: NDArray[np.float64] | None
+    initial_parameters: Array | None
 
 
 def make_parser(command: str, description: str, epilog: str, epochs: str = _("the preset's")) -> Parser:
@@ -123,7 +121,7 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = _("th
     )
     parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
     parser.add_argument("--verbose", action="store_true", help=_("write the log on standard error too"))
-    experiment = parser.add_argument_group("experiment", _("Every other option overrides a setting of the preset."))
+    experiment = parser.add_argument_group(_("experiment"), _("Every other option overrides a setting of the preset."))
     presets = ", ".join(PRESETS)
     add(
         experiment,
@@ -140,7 +138,8 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = _("th
         _parse_epochs,
     )
     add(experiment, "--initial-weights", "IN.npz", _("file of the initial weights"))
-    groups = {name: parser.add_argument_group(name) for name in dict.fromkeys(a.group for a in ARGUMENTS)}
+    titles = {"data": _("data"), "reading": _("reading"), "network": _("network"), "training": _("training")}
+    groups = {name: parser.add_argument_group(title) for name, title in titles.items()}
     for argument in ARGUMENTS:
         _add_argument(groups[argument.group], argument)
     return parser

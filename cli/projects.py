@@ -29,7 +29,7 @@ FIRST = ("first", "first run")
 
 def add_project(parser: argparse.ArgumentParser, branch: bool = True, at: bool = True) -> None:
     """Add the option --project and, unless they mean nothing to the command, --branch and --at."""
-    group = parser.add_argument_group("project")
+    group = parser.add_argument_group(_("project"))
     add(group, "--project", "FILE", _("continue a saved project; replaces all options of the experiment"))
     if branch:
         add(

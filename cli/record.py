@@ -47,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("record", DESCRIPTION, EPILOG)
     add_project(parser)
     add_course(parser)
-    film = parser.add_argument_group("film")
+    film = parser.add_argument_group(_("film"))
     add(
         film,
         "--out",

@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     """Train and render; returns 0. Raises LensError."""
     parser = make_parser("render", DESCRIPTION, EPILOG)
     add_project(parser)
-    picture = parser.add_argument_group("picture")
+    picture = parser.add_argument_group(_("picture"))
     add(picture, "--out", "FILE", _("file to write, such as window.png or window.svg; required"))
     add(picture, "--size", "WxH", _("width and height in pixels (default: 1600x1000)"), parse_size)
     add(

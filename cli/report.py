@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     parser = make_parser("report", DESCRIPTION, EPILOG)
     add_project(parser)
     add_course(parser)
-    result = parser.add_argument_group("result")
+    result = parser.add_argument_group(_("result"))
     result.add_argument("--json", action="store_true", help=_("print JSON in full precision"))
     result.add_argument("--quiet", action="store_true", help=_("show no progress bar"))
     given = parser.read(argv)

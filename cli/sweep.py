@@ -117,7 +117,7 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
 
 
 def _add_options(parser: Parser) -> None:
-    sweep = parser.add_argument_group("sweep")
+    sweep = parser.add_argument_group(_("sweep"))
     sweep.add_argument(
         "--vary",
         action="append",

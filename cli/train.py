@@ -172,7 +172,8 @@ def start(
         goal = goal_of(run, given, trainer)
         late = [change for change in read_changes(given) if change.position >= goal]
         if late:
-            complain(" ".join(f"{written(change)} has no effect: the run ends at position {goal}." for change in late))
+            told = _("{change} has no effect: the run ends at position {goal}.")
+            complain(" ".join(told.format(change=written(change), goal=goal) for change in late))
         return trainer, goal
     project, trainer = opened
     _tell_engine(trainer, describe_engine(project, trainer))
@@ -195,7 +196,7 @@ def _read(argv: Sequence[str]) -> dict[str, Any]:
     parser = make_parser("train", DESCRIPTION, EPILOG)
     add_project(parser, at=False)
     add_course(parser)
-    results = parser.add_argument_group("results")
+    results = parser.add_argument_group(_("results"))
     add(results, "--weights", "OUT.npz", _("write the weights to this file: float64 arrays W1, b1, W2, b2, ..."))
     add(
         results,

@@ -1,6 +1,8 @@
-"""The array types of the program."""
+"""The array types of the program, and arrays that nobody may write into."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,3 +13,22 @@ Rows = NDArray[np.int64]
 
 Shades = NDArray[np.uint8]
 """Values as positions on a colour scale, see :mod:`core.engines.numpy_forward`."""
+
+
+def read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """The same arrays, made read-only."""
+    for array in arrays:
+        array.flags.writeable = False
+    return arrays
+
+
+def read_only_copy(array: Array) -> Array:
+    """A copy that stays as it is, whatever becomes of the array."""
+    (copy,) = read_only(array.copy())
+    return copy
+
+
+def spread_rows(count: int, most: int) -> Rows:
+    """At most so many of ``count`` rows, spread evenly over them, the first and the last included."""
+    rows: Rows = np.linspace(0, count - 1, min(count, most)).astype(np.int64)
+    return rows

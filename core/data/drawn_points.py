@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
 from core.data.dataset import Dataset
@@ -36,11 +37,11 @@ class DrawnPoints:
         DataError: there are too many points or columns, or :class:`core.data.dataset.Dataset` refuses them.
     """
 
-    points: NDArray[np.float64]
+    points: Array
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     column_names: tuple[str, ...] = ("x1", "x2")
-    targets: NDArray[np.float64] | None = None
+    targets: Array | None = None
     target_name: str = "y"
     digest: str = field(init=False, default="")
 
@@ -100,12 +101,12 @@ class DrawnPoints:
         )
 
 
-def empty_canvas(class_names: tuple[str, ...] = ("0", "1"), task: str = CLASSIFICATION) -> DrawnPoints:
-    """No points yet, for these classes or for regression."""
+def empty_canvas(task: str = CLASSIFICATION) -> DrawnPoints:
+    """No points yet, for two classes or for regression."""
     points, labels = np.empty((0, 2)), np.empty(0, dtype=np.int64)
     if task == REGRESSION:
         return DrawnPoints(points, labels, (), targets=np.empty(0))
-    return DrawnPoints(points, labels, class_names)
+    return DrawnPoints(points, labels, ("0", "1"))
 
 
 def drawn_from(dataset: Dataset) -> DrawnPoints:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.translation import _
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
-Points = NDArray[np.float64]
+Points = Array
 Labels = NDArray[np.int64]
-Values = NDArray[np.float64]
+Values = Array
 
 HALF_WIDTH = 6.0
 """Half the side of the square in which the points of plane, multi-gauss and typed rules lie."""

@@ -12,6 +12,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
 from core.data.drawn_points import DrawnPoints
@@ -19,7 +20,7 @@ from core.data.drawn_points import DrawnPoints
 MAX_CLASSES = 10
 
 Mask = NDArray[np.bool_]
-Points = NDArray[np.float64]
+Points = Array
 Radius = float | tuple[float, float]
 
 

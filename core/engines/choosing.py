@@ -57,9 +57,9 @@ def without_compiled_form(activations: Iterable[str], loss: str, optimizer: str)
 
     The forms lie in :mod:`core.engines.kernels`, their codes in :mod:`core.engines.kernels.plan`.
     """
-    named = [*(("activation", name, ACTIVATION_CODES) for name in dict.fromkeys(activations))]
-    named += [("loss", loss, LOSS_CODES), ("optimizer", optimizer, OPTIMIZER_CODES)]
-    return " and ".join(f"the {kind} {name}" for kind, name, codes in named if name not in codes)
+    named = [(_("the activation {name}"), name, ACTIVATION_CODES) for name in dict.fromkeys(activations)]
+    named += [(_("the loss {name}"), loss, LOSS_CODES), (_("the optimizer {name}"), optimizer, OPTIMIZER_CODES)]
+    return _(" and ").join(kind.format(name=name) for kind, name, codes in named if name not in codes)
 
 
 def resolve(name: str, lacking: str = "") -> str:

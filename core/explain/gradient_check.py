@@ -35,7 +35,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array, Rows, read_only
 from core.base.errors import LensError
 from core.base.progress import Progress, tell
 from core.base.translation import _, ngettext
@@ -300,8 +300,7 @@ def check_gradients(trainer: Trainer, most: int = 2000, progress: Progress | Non
     analytic = gradient[checked]
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numerical)), floor)
     arrays = checked, analytic, numerical, np.abs(analytic - numerical) / scale, at_corner
-    for array in arrays:
-        array.flags.writeable = False
+    read_only(*arrays)
     engine = _check_engine(trainer, batch, start, rows, gradient, gradient_error)
     return GradientCheck(sizes, start, len(update.samples), len(rows), *arrays, *engine)
 

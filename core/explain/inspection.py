@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array, Rows, read_only, spread_rows
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import Walk, walk_update
@@ -229,17 +229,15 @@ def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | Non
     index = focus.index(trainer.network.sizes)
     if index is None:
         return None
-    course = parameter_course(trainer, index)
-    course.flags.writeable = False
+    (course,) = read_only(parameter_course(trainer, index))
     memory = {name: float(values[index]) for name, values in trainer.stepper.memory.items()}
     return ParameterNumbers(float(full_gradient(trainer)[index]), MappingProxyType(memory), course)
 
 
 def _layer_numbers(trainer: Trainer, layer: int) -> LayerNumbers:
     train = trainer.preparation.train
-    places = np.linspace(0, len(train) - 1, min(len(train), MOST_SAMPLES)).astype(np.int64)
+    places = spread_rows(len(train), MOST_SAMPLES)
     with np.errstate(all="ignore"):
         activations = trainer.network.forward(train.inputs[places]).a[layer]
-    rows, diagnosis = train.rows[places], diagnose(trainer)
-    rows.flags.writeable = activations.flags.writeable = False
-    return LayerNumbers(diagnosis.layers[layer - 1], diagnosis.gradient, rows, activations)
+    diagnosis = diagnose(trainer)
+    return LayerNumbers(diagnosis.layers[layer - 1], diagnosis.gradient, *read_only(train.rows[places], activations))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import TypeGuard
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.arrays import Array, Shades
+from core.base.arrays import Array, Shades, read_only
 from core.data.features import feature_values, features_of
 from core.data.section import Section
 from core.engines.choosing import ForwardPass
@@ -70,8 +70,8 @@ class OutputMap:
 
     plane: Plane
     winner: NDArray[np.int16]
-    margin: NDArray[np.float64]
-    value: NDArray[np.float64] | None = None
+    margin: Array
+    value: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ def output_map_of(preparation: Preparation, forward_pass: ForwardPass, plane: Pl
     inputs, shape = plane_inputs(preparation, plane), (plane.rows, plane.columns)
     if preparation.dataset.task == REGRESSION:
         value = preparation.in_units(forward_pass.outputs(inputs)[:, 0]).reshape(shape)
-        return OutputMap(plane, *_read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
+        return OutputMap(plane, *read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
     winner, margin = forward_pass.decisions(inputs, _span(preparation.activations[-1]))
-    return OutputMap(plane, *_read_only(winner.reshape(shape), margin.reshape(shape)))
+    return OutputMap(plane, *read_only(winner.reshape(shape), margin.reshape(shape)))
 
 
 def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
@@ -128,7 +128,7 @@ def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:
     """
     ends = np.array([_bounds(trainer, layer) for layer in range(len(trainer.network.sizes))])
     layers = trainer.stepper.forward_pass.shades(plane_inputs(trainer.preparation, plane), ends)
-    return _read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
+    return read_only(*(shades.reshape(len(shades), plane.rows, plane.columns) for shades in layers))
 
 
 def unused_maps(trainer: Trainer, plane: Plane) -> Shades:
@@ -147,7 +147,7 @@ def unused_maps(trainer: Trainer, plane: Plane) -> Shades:
         values = np.nan_to_num(feature_values(names, plane.points()) / 2.0)  # so that no span overflows
         with np.errstate(all="ignore"):
             shades = shades_of(values, *scale_ends(values, np.array([np.nan, np.nan]), is_input=True)).T
-        (maps,) = _read_only(np.ascontiguousarray(shades).reshape(len(names), plane.rows, plane.columns))
+        (maps,) = read_only(np.ascontiguousarray(shades).reshape(len(names), plane.rows, plane.columns))
         kept[plane] = maps
     return maps
 
@@ -167,7 +167,7 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
         a, bounds = trainer.preparation.in_units(a), _target_scale(trainer.preparation) or bounds
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
-    (values,) = _read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
+    (values,) = read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
     return NeuronMap(place, values, float(low[0]), float(high[0]))
 
 
@@ -183,8 +183,7 @@ def plane_inputs(preparation: Preparation, plane: Plane) -> Array:
     if inputs is None:
         if len(kept) >= KEPT_PLANES:
             kept.clear()
-        inputs = np.ascontiguousarray(preparation.inputs(plane.points()))
-        inputs.flags.writeable = False
+        (inputs,) = read_only(np.ascontiguousarray(preparation.inputs(plane.points())))
         kept[plane] = inputs
     return inputs
 
@@ -232,10 +231,3 @@ def _span(activation: Activation) -> float:
     """The largest margin of two outputs: given by the bounds, or 1 for unbounded outputs with the targets 0 and 1."""
     width = activation.high - activation.low
     return width if np.isfinite(width) else 1.0
-
-
-def _read_only(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """The arrays, made read-only."""
-    for array in arrays:
-        array.flags.writeable = False
-    return arrays

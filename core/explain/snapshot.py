@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.arrays import Array
+from core.base.arrays import Array, read_only_copy
 from core.explain.diagnosis import UnitHealth
 from core.explain.inspection import Focus, Inspection, inspect
 from core.explain.maps import (
@@ -125,9 +125,9 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         sample=trainer.sample,
         epoch_length=trainer.epoch_length,
         sizes=trainer.network.sizes,
-        parameters=_frozen(trainer.network.parameters),
-        gradient=_frozen(trainer.gradient),
-        last_change=_frozen(trainer.last_change),
+        parameters=read_only_copy(trainer.network.parameters),
+        gradient=read_only_copy(trainer.gradient),
+        last_change=read_only_copy(trainer.last_change),
         settings=trainer.settings,
         learning_rate=trainer.learning_rate,
         frozen=trainer.frozen,
@@ -149,9 +149,3 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         report=make_report(trainer) if request.report else None,
         changes=trainer.settings_over_time.until(trainer.position),
     )
-
-
-def _frozen(array: Array) -> Array:
-    copy: Array = array.copy()
-    copy.flags.writeable = False
-    return copy

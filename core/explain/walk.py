@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array, Rows, read_only
 from core.base.errors import LensError
 from core.base.translation import _
 from core.engines.choosing import make_engine
@@ -238,8 +238,8 @@ def _walk(
     workload.slots[:] = update.slots
     engine = make_engine(trainer.engine_name, workload)
     engine.run(update.samples, np.array([update.learning_rate]), rule, update.step, drop_position)
-    _freeze(rows, x, y, losses, penalty_gradient, backward.gradient, before.parameters)
-    _freeze(update.slots, workload.slots, workload.gradient, network.parameters)
+    read_only(rows, x, y, losses, penalty_gradient, backward.gradient, before.parameters)
+    read_only(update.slots, workload.slots, workload.gradient, network.parameters)
     layers = _layers(before, forward, backward.delta, y, workload)
     names = rule.optimizer.slots
     return Walk(
@@ -290,7 +290,7 @@ def _layers(
             else:
                 upstream = delta[k + 1] @ network.weights[k + 1].T
                 upstream = upstream if mask is None else upstream * mask
-        _freeze(z, a, h, delta[k], *(array for array in (mask, slope, upstream) if array is not None))
+        read_only(z, a, h, delta[k], *(array for array in (mask, slope, upstream) if array is not None))
         layers.append(
             LayerWalk(
                 k + 1, activation, inputs, W[k], b[k], z, a, mask, h, upstream, slope,
@@ -298,8 +298,3 @@ def _layers(
             )
         )  # fmt: skip
     return tuple(layers)
-
-
-def _freeze(*arrays: Array | Rows) -> None:
-    for array in arrays:
-        array.flags.writeable = False

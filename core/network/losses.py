@@ -99,14 +99,15 @@ class Loss:
 def why_not(loss: Loss, output: str, task: str) -> str:
     """Why a loss cannot go with an output activation in a task, with what would do; empty if it can."""
     if task not in loss.tasks:
-        what = "classes" if task == CLASSIFICATION else "numbers"
         those = ", ".join(other.name for other in LOSSES.values() if task in other.tasks)
-        return _('the loss "{name}" is not for data whose targets are {what}; choose one of {those}').format(
-            name=loss.name, what=what, those=those
-        )
+        told = {
+            CLASSIFICATION: _('the loss "{name}" is not for data whose targets are classes; choose one of {those}'),
+            REGRESSION: _('the loss "{name}" is not for data whose targets are numbers; choose one of {those}'),
+        }
+        return told[task].format(name=loss.name, those=those)
     if loss.outputs and output not in loss.outputs:
         return _('the loss "{name}" {needs}; choose the output activation {outputs}').format(
-            name=loss.name, needs=loss.needs, outputs=" or ".join(loss.outputs)
+            name=loss.name, needs=loss.needs, outputs=_(" or ").join(loss.outputs)
         )
     if task == REGRESSION and output == "softmax":
         return _("softmax of a single output is always 1, which fits no target; choose the output activation linear")

@@ -120,6 +120,8 @@ class Optimizer:
         lines: the rule in symbols for one parameter, line by line in the order in which they are computed.
         slots: names of the rows of its memory.
         momentum: the meaning of the experiment's ``momentum`` in this rule; empty if it is not used.
+        accumulates: steps along a lasting gradient grow to 1 / (1 - momentum) times the learning rate.
+        adaptive: each parameter has a step of its own length, about the learning rate whatever its gradient.
     """
 
     name: str
@@ -129,6 +131,8 @@ class Optimizer:
     lines: Callable[[Parameter], tuple[Line, ...]]
     slots: tuple[str, ...] = ()
     momentum: str = ""
+    accumulates: bool = False
+    adaptive: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ _MOMENTUM = Optimizer(
     lines=_momentum_lines,
     slots=("v",),
     momentum=_("Momentum μ"),
+    accumulates=True,
 )
 
 
@@ -228,6 +233,7 @@ _NESTEROV = Optimizer(
     lines=_nesterov_lines,
     slots=("v",),
     momentum=_("Momentum μ"),
+    accumulates=True,
 )
 
 
@@ -267,6 +273,7 @@ _ADAGRAD = Optimizer(
     update=_adagrad,
     lines=_adagrad_lines,
     slots=("s",),
+    adaptive=True,
 )
 
 
@@ -307,6 +314,7 @@ _RMSPROP = Optimizer(
     update=_rmsprop,
     lines=_rmsprop_lines,
     slots=("s",),
+    adaptive=True,
 )
 
 
@@ -359,6 +367,7 @@ _ADAM = Optimizer(
     lines=_adam_lines,
     slots=("m", "v"),
     momentum=_("Momentum β₁"),
+    adaptive=True,
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
 from core.base.translation import _
@@ -64,7 +65,7 @@ class OtherRun:
     experiment: Experiment
     dataset: Dataset
     run: SavedRun
-    initial_parameters: NDArray[np.float64] | None = None
+    initial_parameters: Array | None = None
     origin: SavedOrigin | None = None
     epochs_before: float = 0.0
 
@@ -94,7 +95,7 @@ class Project:
     experiment: Experiment
     dataset: Dataset
     run: SavedRun
-    initial_parameters: NDArray[np.float64] | None = None
+    initial_parameters: Array | None = None
     layout: Layout | None = None
     unsaved_of: str = ""
     canvas: Experiment | None = None

@@ -42,6 +42,7 @@ SPECIFICATION, RUNS, CURVES, MESSAGES, WEIGHTS = (
     "messages.csv",
     "weights",
 )
+LOCK = ".lock"
 LONGEST_NAME = 120
 UNSAFE = re.compile(r"[^\w.,+= -]")
 
@@ -86,7 +87,7 @@ class SweepFolder:
                     path=short_path(path), reason=reason
                 )
             ) from None
-        self._lock = LockFile(self.path / ".lock")
+        self._lock = LockFile(self.path / LOCK)
         if not self._lock.take():
             raise SweepError(
                 _("Another program works on the sweep in {path}; wait for its end.").format(path=short_path(path))

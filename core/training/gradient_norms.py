@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, spread_rows
 from core.network.losses import Loss
 from core.network.network import Network
 from core.training.preparation import Part
@@ -27,7 +27,7 @@ VANISHING, EXPLODING = "vanishing", "exploding"
 
 def probe_samples(part: Part) -> tuple[Array, Array]:
     """Inputs and targets of at most MOST_SAMPLES samples, spread evenly over a part."""
-    rows = np.linspace(0, len(part) - 1, min(len(part), MOST_SAMPLES)).astype(np.int64)
+    rows = spread_rows(len(part), MOST_SAMPLES)
     return part.inputs[rows], part.targets[rows]
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.base.arrays import Array
-from core.network.optimizers import SLOTS
 
 MOST_BYTES = 256 << 20
-"""The memory of all keyframes of a run."""
+"""The memory of the keyframes of all open runs together."""
 
 REPLAY_SECONDS = 0.02
 """How long the training between two keyframes may take, as long as the memory suffices."""
 
 FEW = 512
 """Up to this number, states at the ends of epochs are kept."""
+
+LEAST = 2
+"""So many states are kept, however large."""
 
 LEAST_SHARE = 0.05
 """Of these seconds, that the training between two keyframes takes at least: else copying states slows it down."""
@@ -46,22 +48,27 @@ class State:
     slots: Array
     last_change: Array
 
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes."""
+        return self.parameters.nbytes + self.gradient.nbytes + self.slots.nbytes + self.last_change.nbytes
+
 
 class KeyframeSpacing:
     """Decides at which positions of a run states are kept.
 
     Args:
         epoch_length: samples of an epoch.
-        parameters: of the network.
         most_bytes: the memory of all states.
 
     Attributes:
+        most_bytes: the same.
         gap: the least number of samples from one state to the next.
     """
 
-    def __init__(self, epoch_length: int, parameters: int, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, epoch_length: int, most_bytes: int = MOST_BYTES) -> None:
         self._epoch_length = epoch_length
-        self._most = max(2, most_bytes // (8 * (3 + SLOTS) * parameters))
+        self.most_bytes = most_bytes
         self._seconds: float | None = None  # that a sample takes
         self.gap = 0
 
@@ -78,8 +85,13 @@ class KeyframeSpacing:
     @property
     def interval(self) -> int:
         """Samples from one keyframe to the next, if epochs did not matter."""
-        wanted = 4 * SHORTEST_CALL if self._seconds is None else int(REPLAY_SECONDS / max(self._seconds, 1e-12))
-        return max(wanted, SHORTEST_CALL, self.gap)
+        return max(self.samples_in(REPLAY_SECONDS), self.gap)
+
+    def samples_in(self, seconds: float) -> int:
+        """Samples on which training takes so long, but not so few that calls of the engine become short."""
+        return (
+            4 * SHORTEST_CALL if self._seconds is None else max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
+        )
 
     def next_stop(self, position: int, last: int) -> int:
         """Where training from a position has to stop, since a state must be kept there.
@@ -100,11 +112,17 @@ class KeyframeSpacing:
         is_short = self._seconds is not None and since * self._seconds < LEAST_SHARE * REPLAY_SECONDS
         return since >= self.interval or (position % self._epoch_length == 0 and not is_short)
 
-    def widen(self, count: int) -> bool:
-        """Whether states must be dropped, where there are so many; then the gap has become twice as wide."""
+    def widen(self, count: int, nbytes: int) -> bool:
+        """Whether states must be dropped, where there are so many; then the gap has become twice as wide.
+
+        Args:
+            count: states that are kept.
+            nbytes: the memory that they take.
+        """
         wider = 2 * max(self.gap, min(self._epoch_length, self.interval))
         is_quick = self._seconds is None or wider * self._seconds <= REPLAY_SECONDS
-        if count <= self._most and (count <= FEW or not is_quick):
+        has_room = nbytes <= self.most_bytes or count <= LEAST
+        if has_room and (count <= FEW or not is_quick):
             return False
         self.gap = wider
         return True

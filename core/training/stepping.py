@@ -271,8 +271,9 @@ class Stepper:
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
         """The state at one of ``run_epochs``'s moments, whose numbers are these, with so many slots in use."""
-        kept = numbers[: 3 + slots].copy()
-        return State(position, kept[0], kept[2], kept[3:], kept[0] - kept[1])
+        parameters, before, gradient = numbers[:3]
+        kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
+        return State(position, *kept, last_change=parameters - before)
 
     def take_up(self, position: int, numbers: Array) -> None:
         """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""

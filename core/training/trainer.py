@@ -21,7 +21,6 @@ from core.engines.workload import Workload
 from core.network.dropout import dropout_key
 from core.network.losses import LOSSES
 from core.network.network import Network
-from core.network.optimizers import SLOTS
 from core.training.divergence import Diverged, loss_not_finite_at_start, loss_overflow, stop_before_divergence
 from core.training.evaluation import Evaluation, Evaluations
 from core.training.experiment import Experiment
@@ -79,8 +78,7 @@ class Trainer:
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
         self.evaluator = Evaluations(self.stepper, self.preparation, experiment.task)
         self.recorder = Recorder(self.stepper, train)
-        kept = KeyframeSpacing(epoch_length, self.network.parameters.size)
-        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), kept)
+        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), KeyframeSpacing(epoch_length))
         self._epochs = WholeEpochs(self.stepper, self.evaluator, self.recorder, self.tree)
         self.head = Head(self.stepper, self.recorder, self.tree)
         if not self.recorder.record(*self.evaluations()):
@@ -117,8 +115,7 @@ class Trainer:
     def numbers_kept(self) -> int:
         """About how many numbers the trainer holds: data, record and keyframes."""
         data, sizes = len(self.preparation.dataset), self.preparation.sizes
-        states = self.tree.states_kept * (3 + SLOTS) * self.network.parameters.size
-        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + states
+        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + self.tree.bytes_kept // 8
 
     @property
     def learning_rate(self) -> float:

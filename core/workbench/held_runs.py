@@ -15,7 +15,7 @@ from core.workbench.messages import Capture, Captured, Left, Loaded, Opened
 from core.workbench.run_edits import RunEdits
 from core.workbench.run_id import RunId, WorkId
 from core.workbench.run_timeline import RunTimeline
-from core.workbench.run_tree import Mark, RunTree
+from core.workbench.run_tree import RunTree, UndoPlace
 from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import UndoStack
@@ -34,6 +34,7 @@ class HeldRuns:
         canvas: what is shown in place of the run while its points are too few.
         untrainable: what is shown before there is a run, if the first experiment cannot be trained.
         loads: how often another run, canvas or data took the place of what was there.
+        edits: changes the settings and parameters of the present run.
         kept_lines: copies of lines of the present run, and of those whose place another run took.
     """
 
@@ -44,10 +45,10 @@ class HeldRuns:
         self.untrainable: Untrainable | None = None
         self._dataset = dataset
         self.loads = 0
-        self._undo_stack: UndoStack[Mark] = UndoStack(lambda mark: mark.shown, lambda mark: mark.numbers)
+        self._undo_stack: UndoStack[UndoPlace] = UndoStack(lambda place: place.shown, lambda place: place.numbers)
         self._anew = self._renamed = False
         self._opened: Opened | None = None
-        self._edits = RunEdits(self._undo_stack)
+        self.edits = RunEdits(self._undo_stack, self._here)
         self._left: list[Left] = []
         self.kept_lines = KeptLines()
 
@@ -88,14 +89,27 @@ class HeldRuns:
         self._dataset = run.source, run.dataset
         self.loads += 1
         self._forget_origin()
+        self.share_memory()
+
+    def share_memory(self) -> None:
+        """Let the keyframes of all runs that are held fit the memory."""
+        if self.present is not None:
+            trees = {id(mark.tree): mark.tree for mark in self._undo_stack.places}
+            former = [run for tree in trees.values() for run in tree.runs]
+            self._tree.share_memory(self.present, former)
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs of the tree, the present one first."""
+        return sorted(self._tree.runs, key=lambda run: run is not self.present)
 
     def _forget_removed(self, tree: RunTree) -> None:
         """Undo and redo lead to nothing that was removed from a tree."""
-        self._undo_stack.forget(lambda mark: mark.tree is tree and not tree.can_return_to(mark.run))
+        self._undo_stack.forget(lambda place: place.tree is tree and not tree.can_return_to(place.run))
 
     def turn_to(self, run: Run) -> None:
         """Work on another run of the tree."""
-        self._edits.forget()
+        self.edits.forget()
         self.put(run, None, self._tree)
 
     def _forget_origin(self) -> None:
@@ -115,34 +129,39 @@ class HeldRuns:
 
     def _keep_present(self, text: str) -> None:
         """Let undo bring back what is there now; ``text`` is what takes its place."""
-        if self.present is not None:
-            self._undo_stack.keep(Mark.of(self.present, self._tree, self.canvas), text)
+        if (here := self._here()) is not None:
+            self._undo_stack.keep(here, text)
+
+    def _here(self) -> UndoPlace | None:
+        """Where the present run stands; None before the first."""
+        return None if self.present is None else UndoPlace.of(self.present, self._tree, self.canvas)
 
     # ---------------------------------------------------------------- the way back
 
-    def undo(self) -> Mark | None:
+    def undo(self) -> UndoPlace | None:
         """Go back to where one was, and return that; the run must still be led to its position."""
         return self._return_to(self._undo_stack.next_undo, self._undo_stack.undo)
 
-    def redo(self) -> Mark | None:
+    def redo(self) -> UndoPlace | None:
         """Take back an undo, in the same way."""
         return self._return_to(self._undo_stack.next_redo, self._undo_stack.redo)
 
-    def _return_to(self, mark: Mark | None, move: Callable[[Mark], object]) -> Mark | None:
+    def _return_to(self, place: UndoPlace | None, move: Callable[[UndoPlace], object]) -> UndoPlace | None:
         """Go to a place of undo, and keep the present one for the way back."""
-        if mark is None or self.present is None:
+        here = self._here()
+        if place is None or here is None:
             return None
-        self._note_left(mark.shown.work)
-        move(Mark.of(self.present, self._tree, self.canvas))
-        self._edits.forget()
-        run = mark.run
-        is_renamed = (run.source, run.dataset.class_names) != (mark.source, mark.class_names)
+        self._note_left(place.shown.work)
+        move(here)
+        self.edits.forget()
+        run = place.run
+        is_renamed = (run.source, run.dataset.class_names) != (place.source, place.class_names)
         if is_renamed:
-            mark.tree.rename_classes(run, mark.class_names, mark.source)
-        if run is not self.present or self.canvas is not mark.canvas or is_renamed:
-            self.put(run, mark.canvas, mark.tree)
-        run.trainer.head.replace_changes(mark.changes, mark.position)
-        return mark
+            place.tree.rename_classes(run, place.class_names, place.source)
+        if run is not self.present or self.canvas is not place.canvas or is_renamed:
+            self.put(run, place.canvas, place.tree)
+        run.trainer.head.replace_changes(place.changes, place.position)
+        return place
 
     def remove(self, run: Run, branch: Branch) -> int | None:
         """Remove a branch of a run, and all that leave it; see :meth:`core.workbench.run_tree.RunTree.remove`.
@@ -154,18 +173,18 @@ class HeldRuns:
             LensError: the branch is all that there is; nothing has changed.
         """
         tree, present = self._tree, self.present
-        refuge, gone = tree.refuge(run, branch), tree.going_with(run, branch)
-        if refuge is None or present is None:
+        fallback, gone = tree.fallback(run, branch), tree.going_with(run, branch)
+        if fallback is None or present is None:
             raise LensError(ONLY_BRANCH)
         here = present.trainer.position
         if present in gone:
-            self.turn_to(refuge.run)
-            refuge.run.trainer.go_to(refuge.position, refuge.branch)
-            here = refuge.position
+            self.turn_to(fallback.run)
+            fallback.run.trainer.go_to(fallback.position, fallback.branch)
+            here = fallback.position
         elif present is run:
-            is_cut = present.trainer.tree.present is branch and here > refuge.position
-            here = refuge.position if tree.stands_on(run, branch) or is_cut else here
-        tree.remove(run, branch, refuge)
+            is_cut = present.trainer.tree.present is branch and here > fallback.position
+            here = fallback.position if tree.stands_on(run, branch) or is_cut else here
+        tree.remove(run, branch, fallback)
         self._forget_removed(tree)
         assert self.present is not None
         return here if self.present.trainer.position < here else None
@@ -176,14 +195,13 @@ class HeldRuns:
         """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
             shown = self.untrainable
-            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,
             self.present.trainer.preparation,
             self.present.initial_parameters,
             self.undo_text is not None,
-            self.redo_text is not None,
             self.present.id,
             (canvas or self.present).work,
             self._anew,

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.data.drawn_points import DrawnPoints
 from core.explain.snapshot import Request, Snapshot
@@ -55,7 +53,7 @@ class Load:
     """
 
     experiment: Experiment
-    initial_parameters: NDArray[np.float64] | None = None
+    initial_parameters: Array | None = None
     anew: bool = False
     goes_on: bool = False
     dataset: Dataset | None = None
@@ -304,7 +302,7 @@ class Loaded:
         experiment: its experiment, or that of the canvas.
         preparation: its data.
         initial_parameters: what it began with; None for those of the experiment.
-        can_undo, can_redo: whether there is something to undo or to do again.
+        can_undo: whether there is something to undo.
         run: its identity; None where there is no worker.
         work: what it is of, or the canvas; None where there is no worker.
         anew: whether it began by itself, and so holds nothing yet that is worth saving.
@@ -317,14 +315,13 @@ class Loaded:
 
     experiment: Experiment
     preparation: Preparation
-    initial_parameters: NDArray[np.float64] | None
-    can_undo: bool
-    can_redo: bool
+    initial_parameters: Array | None
+    can_undo: bool = False
     run: RunId | None = None
     work: WorkId | None = None
     anew: bool = False
     opened: Opened | None = None
-    home: NDArray[np.float64] | None = None
+    home: Array | None = None
     canvas: DrawnPoints | None = None
     renamed: bool = False
 
@@ -369,7 +366,7 @@ class Probe:
     """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
 
     point: tuple[float, ...]
-    activations: tuple[NDArray[np.float64], ...]
+    activations: tuple[Array, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
@@ -20,7 +20,7 @@ from core.workbench.many_runs.kept_run import KeptRun, resume_kept
 from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Load, Opened
 from core.workbench.run_id import RunId, WorkId, new_work_id
-from core.workbench.run_tree import Mark, read_tree
+from core.workbench.run_tree import UndoPlace, read_tree
 from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.step_names import name_load
 
@@ -82,7 +82,7 @@ class OpenRuns(HeldRuns):
         return _("new run") if command.anew or shown is None else name_load(shown.experiment, command.experiment)
 
     @staticmethod
-    def _name_gesture(former: Mark, command: Load) -> str:
+    def _name_gesture(former: UndoPlace, command: Load) -> str:
         """What undo of all loads of a gesture takes back."""
         return name_load(former.shown.experiment, command.experiment)
 
@@ -134,7 +134,7 @@ class OpenRuns(HeldRuns):
         if tuple(names) == (run.trainer.preparation.dataset if drawn is None else drawn).class_names:
             self._forget_origin()
             return True
-        before = Mark.of(run, self._tree, canvas)
+        before = UndoPlace.of(run, self._tree, canvas)
         if canvas is None:
             self._tree.rename_classes(run, names)
         else:
@@ -175,20 +175,3 @@ class OpenRuns(HeldRuns):
         note = "" if run is None else changed_file(run.source, run.dataset)
         is_new, self._told_note = note != self._told_note, note
         return note if is_new else ""
-
-    # ---------------------------------------------------------------- changes of the run, and undo
-
-    def change(self, fields: Mapping[str, object]) -> None:
-        """Change live settings from here on; raises ExperimentError."""
-        if self.present is not None:
-            self._edits.change(self.present, self._tree, fields)
-
-    def edit(self, values: Mapping[int, float], goes_on: bool) -> None:
-        """Set parameters by hand; what ``goes_on`` is one step of undo with the edit before; raises WeightsError."""
-        if self.present is not None:
-            self._edits.edit(self.present, self._tree, values, goes_on)
-
-    def freeze(self, frozen: frozenset[int]) -> None:
-        """Leave these parameters, and no others, as they are."""
-        if self.present is not None:
-            self._edits.freeze(self.present, self._tree, frozen)

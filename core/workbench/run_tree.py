@@ -7,12 +7,13 @@ weights of the place where they were painted. Going back over that place leads t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
+from core.training.keyframes import MOST_BYTES
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.timeline.saved_branches import MOST_KEPT, require
@@ -70,6 +71,20 @@ class RunTree:
         branches_are = all(one.branch in one.run.trainer.tree.branches for one in origins)
         return is_there and branches_are and all(one in self.runs for one in before)
 
+    def share_memory(self, present: Run, former: Iterable[Run] = ()) -> None:
+        """Let all keyframes fit ``MOST_BYTES``: the present run has half of it, and what the others leave of the rest.
+
+        Args:
+            present: the run on which one works.
+            former: runs of other trees, to which undo leads.
+        """
+        others = {run.trainer.tree for run in (*self.runs, *former) if run is not present}
+        room = MOST_BYTES // 2
+        for number, tree in enumerate(sorted(others, key=lambda tree: tree.bytes_kept)):
+            tree.fit(room // (len(others) - number))
+            room -= tree.bytes_kept
+        present.trainer.tree.fit(MOST_BYTES // 2 + max(room, 0))
+
     @staticmethod
     def place(run: Run) -> BranchPlace | None:
         """Where a run that is painted now begins: where this one stands, or where it began if it was not touched."""
@@ -106,7 +121,7 @@ class RunTree:
     def _numbers(self) -> int:
         return sum(run.trainer.numbers_kept for run in self.runs)
 
-    def refuge(self, run: Run, branch: Branch) -> BranchPlace | None:
+    def fallback(self, run: Run, branch: Branch) -> BranchPlace | None:
         """Where to stand when a branch is gone: where it leaves another one; None if it is all that there is.
 
         Of the first branch of all there stays what leads to the last place at which another one leaves it.
@@ -134,24 +149,24 @@ class RunTree:
         """Whether a run stands on a line that goes with one of its branches; see :meth:`remove`."""
         return branch in run.trainer.tree.present.line and (branch.parent is not None or run.origin is not None)
 
-    def remove(self, run: Run, branch: Branch, refuge: BranchPlace) -> None:
+    def remove(self, run: Run, branch: Branch, fallback: BranchPlace) -> None:
         """Remove a branch, with all that leave it; of the first one of all, what leads to others stays.
 
-        A run that stands on it goes to the keyframe before its ``refuge``, from which training leads on.
+        A run that stands on it goes to the keyframe before its ``fallback``, from which training leads on.
         """
         going = self.going_with(run, branch)
         self.runs = [one for one in self.runs if one not in going]
         trainer = run.trainer
         if branch.parent is not None:
             if self.stands_on(run, branch):
-                trainer.go_to(refuge.position, refuge.branch)
+                trainer.go_to(fallback.position, fallback.branch)
             trainer.tree.remove(branch)
         elif run.origin is None:
-            if trainer.tree.present is branch and trainer.position > refuge.position:
-                trainer.go_to(refuge.position, branch)
+            if trainer.tree.present is branch and trainer.position > fallback.position:
+                trainer.go_to(fallback.position, branch)
             painted = [one.origin.position for one in self.leaving_branch(branch) if one.origin is not None]
-            heir = trainer.head.remove_first(max(painted, default=-1))
-            for one in () if heir is None else self.leaving_branch(heir):
+            successor = trainer.head.remove_first(max(painted, default=-1))
+            for one in () if successor is None else self.leaving_branch(successor):
                 assert one.origin is not None
                 one.origin = BranchPlace(run, branch, one.origin.position).hold()
 
@@ -227,7 +242,7 @@ class RunTree:
 
 
 @dataclass(frozen=True, eq=False)
-class Mark:
+class UndoPlace:
     """Where one stood, for undo to lead back to.
 
     Attributes:
@@ -245,7 +260,7 @@ class Mark:
     class_names: tuple[str, ...]
 
     @classmethod
-    def of(cls, run: Run, tree: RunTree, canvas: Canvas | None = None) -> Mark:
+    def of(cls, run: Run, tree: RunTree, canvas: Canvas | None = None) -> UndoPlace:
         """Where a run stands now."""
         trainer = run.trainer
         changes = tuple(trainer.settings_over_time.changes)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.storage.project import OtherRun, Project
@@ -20,8 +20,6 @@ from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
 from core.workbench.run_timeline import TimelineMaker
 from core.workbench.step_names import name_painting
-
-Parameters = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +51,9 @@ class Run:
         self,
         trainer: Trainer,
         source: DataSource,
-        initial_parameters: Parameters | None,
+        initial_parameters: Array | None,
         work: WorkId,
-        home: Parameters | None = None,
+        home: Array | None = None,
         gesture: object = None,
         identity: RunId | None = None,
         origin: BranchPlace | None = None,
@@ -110,7 +108,7 @@ class Run:
         """Number, name, fork and tip of each branch: these change with whatever is trained, changed or named."""
         return tuple((branch.number, branch.name, branch.fork, branch.tip) for branch in self.trainer.tree.branches)
 
-    def is_like(self, trainer: Trainer, home: Parameters | None) -> bool:
+    def is_like(self, trainer: Trainer, home: Array | None) -> bool:
         """Whether it stands at its start and a new trainer has its settings, data and weights, a reset its ``home``."""
         now = self.trainer
         return (
@@ -165,6 +163,6 @@ class Untrainable:
     reason: str
 
 
-def _are_same(some: Parameters | None, others: Parameters | None) -> bool:
+def _are_same(some: Array | None, others: Array | None) -> bool:
     """Whether two vectors of parameters, or their absence, are the same."""
     return some is others or (some is not None and others is not None and np.array_equal(some, others))

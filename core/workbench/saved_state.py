@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
@@ -20,7 +18,7 @@ class Stamp:
 
     experiment: Experiment
     dataset: Dataset
-    initial_parameters: NDArray[np.float64] | None
+    initial_parameters: Array | None
     changes: tuple[Change, ...]
     position: int
     canvas: Experiment | None = None

@@ -68,6 +68,11 @@ class UndoStack(Generic[Place]):
         """What ``redo`` would return."""
         return self._redo[-1].place if self._redo else None
 
+    @property
+    def places(self) -> list[Place]:
+        """Where undo and redo lead to."""
+        return [step.place for step in (*self._undo, *self._redo)]
+
     def keep(self, place: Place, text: str) -> None:
         """The step so named leads away from a place; what was undone is gone."""
         self._undo.append(UndoStep(place, text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from core.base.arrays import Array
 
 LOG_OF_ZERO = -1000.0
 """Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""
@@ -29,7 +30,7 @@ class PlotScale:
         """The column of the record that is shown of the set "train" or "test"."""
         return f"{name}_{'score' if self.shows_score else 'loss'}"
 
-    def heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def heights(self, values: Array) -> Array:
         """Where values of the record stand in the plot."""
         if self.shows_score:
             values = values if self.is_regression else 100.0 * values
@@ -38,7 +39,7 @@ class PlotScale:
                 values = np.maximum(np.log10(values), LOG_OF_ZERO)
         return values
 
-    def bounding(self, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    def bounding(self, heights: Array) -> Array:
         """Those heights that stretch the axis: finite ones, without a loss of 0 on a logarithmic one."""
         heights = heights[np.isfinite(heights)]
         return heights[heights > LOG_OF_ZERO] if self.is_logarithmic and not self.shows_score else heights

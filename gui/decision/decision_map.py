@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage
 
+from core.base.arrays import Array
 from core.explain.maps import OutputMap, Plane
 from gui.widgets.images import Words, color_words, places, table_image, word_image
 from gui.widgets.theme import Theme
@@ -32,20 +32,20 @@ def certainty_image(output: OutputMap, theme: Theme) -> QImage:
     return word_image(_certainty_table(theme).take(at, mode="clip"), QImage.Format.Format_RGB32)
 
 
-def value_image(values: NDArray[np.float64], scale: tuple[float, float], theme: Theme) -> QImage:
+def value_image(values: Array, scale: tuple[float, float], theme: Theme) -> QImage:
     """For regression, an image of the output in each cell on the scale of the targets; row 0 at the lowest x2."""
     low, high = scale
     return table_image(places((2.0 * values - (low + high)) / (high - low)), theme.signed_table())
 
 
-def border(output: OutputMap) -> NDArray[np.float64]:
+def border(output: OutputMap) -> Array:
     """The lines on which the decision changes, shape (points, 2); a row of NaN ends each line."""
     end = np.full((1, 2), np.nan)
     parts = [part for line in _border_lines(output) for part in (line, end)]
     return np.concatenate(parts) if parts else np.zeros((0, 2))
 
 
-def _border_lines(output: OutputMap) -> Iterator[NDArray[np.float64]]:
+def _border_lines(output: OutputMap) -> Iterator[Array]:
     """For each class the line where its lead is 0: its margin where it wins, minus the winner's margin elsewhere.
 
     With two classes one lead is enough, since the other is its negative.
@@ -62,7 +62,7 @@ def _border_lines(output: OutputMap) -> Iterator[NDArray[np.float64]]:
             yield np.asarray(line, dtype=np.float64)
 
 
-def _zero_lines(plane: Plane, heights: NDArray[np.float64]) -> Sequence[Any]:
+def _zero_lines(plane: Plane, heights: Array) -> Sequence[Any]:
     """The lines of shape (points, 2) along which heights over a plane, shape (rows, columns), are 0."""
     import contourpy  # here, since an undecided network has no border
 
@@ -86,7 +86,7 @@ def _zero_lines(plane: Plane, heights: NDArray[np.float64]) -> Sequence[Any]:
 
 
 @lru_cache(maxsize=4)
-def _places_of_cells(plane: Plane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _places_of_cells(plane: Plane) -> tuple[Array, Array]:
     """The centers of all cells, x and y, each of shape (rows, columns)."""
     x, y = np.meshgrid(*plane.centers())
     return x, y

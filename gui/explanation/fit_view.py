@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array, Rows, read_only
 from core.base.number_text import short
 from core.base.translation import _
 from core.data.dataset import Dataset
@@ -136,6 +136,4 @@ def centred(errors: Array) -> Histogram:
     finite = errors[np.isfinite(errors)]
     reach = float(np.abs(finite).max()) if len(finite) else 0.0
     found = histogram(np.array([-reach, reach]))
-    counts = np.histogram(finite, found.edges)[0]
-    counts.flags.writeable = False
-    return Histogram(found.edges, counts)
+    return Histogram(found.edges, *read_only(np.histogram(finite, found.edges)[0]))

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from gui.export.film_job import FilmSubject, MakeFilm
 
 TABLE_FILTER = _("Tables (*.csv)")
-WEIGHTS = ("npz", "json", "csv")
-NAMES = {"numpy": "net", "pytorch": "net_torch", "onnx": "net", "predictions": "predictions", "history": "history"}
 SCALES = (1, 2, 4)
 PICTURE_KINDS = {".png": _("PNG picture"), ".svg": _("SVG drawing")}
 
@@ -64,7 +62,7 @@ class ExportCommands:
         """Return the handlers by the names of their actions."""
         return {
             "export-npz": self.ask_for_weights,
-            **{f"export-{name}": lambda name=name: self.ask_for(name) for name in NAMES},  # type: ignore[misc]
+            **{f"export-{name}": lambda name=name: self.ask_for(name) for name in FORMATS if FORMATS[name].menu},  # type: ignore[misc]
             "export-report": self.ask_for_report,
             **{
                 f"picture-{name}": lambda name=name: self.ask_for_picture(name)  # type: ignore[misc]
@@ -84,12 +82,10 @@ class ExportCommands:
 
     def ask_for_weights(self) -> None:
         """Ask for a file name and write the weights on the screen in the format of its suffix."""
-        kinds = {FORMATS[name].suffix: name for name in WEIGHTS}
-        path = self._ask(
-            _("Save weights"), "weights.npz", {suffix: FORMATS[name].label for suffix, name in kinds.items()}
-        )
+        kinds = {kind.suffix: kind for kind in FORMATS.values() if not kind.menu}
+        path = self._ask(_("Save weights"), "weights.npz", {suffix: kind.label for suffix, kind in kinds.items()})
         if path is not None:
-            self.write(path, kinds[path.suffix.lower()])
+            self.write(path, kinds[path.suffix.lower()].name)
 
     def ask_for(self, name: str) -> None:
         """Ask for a file name and write the network on the screen in one of the formats."""
@@ -100,7 +96,7 @@ class ExportCommands:
             self._context.tell(str(error), "none")
             return
         path = self._ask(
-            _("Export: {label}").format(label=kind.label), NAMES[name] + kind.suffix, {kind.suffix: kind.label}
+            _("Export: {label}").format(label=kind.label), kind.file_name + kind.suffix, {kind.suffix: kind.label}
         )
         if path is not None:
             self.write(path, name)

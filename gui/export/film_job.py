@@ -18,11 +18,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.base import log
+from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.translation import _
 from core.data.dataset import Dataset
@@ -91,7 +90,7 @@ class FilmJob:
 
     experiment: Experiment
     dataset: Dataset
-    initial_parameters: NDArray[np.float64] | None
+    initial_parameters: Array | None
     changes: tuple[Change, ...]
     goal: int
 

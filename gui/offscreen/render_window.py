@@ -9,9 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError
 from core.data.dataset import Dataset
@@ -35,7 +33,7 @@ def render(
     out: Path,
     size: tuple[int, int],
     theme: str,
-    initial_parameters: NDArray[np.float64] | None,
+    initial_parameters: Array | None,
     project: tuple[str, int] | None = None,
 ) -> None:
     """Train and write a picture of the window.

@@ -10,11 +10,10 @@ import contextlib
 import traceback
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 
 from core.base import log
+from core.base.arrays import Array
 from core.base.errors import ExperimentError, LensError
 from core.base.translation import _
 from core.data.data_source import DRAWN, DataSource
@@ -65,8 +64,8 @@ class Session(RunControls):
     gradients_checked = pyqtSignal(object)
     captured = pyqtSignal(object)
 
-    def __init__(self, worker: ReportSource, parent: QObject | None = None) -> None:
-        super().__init__(worker, parent)
+    def __init__(self, worker: ReportSource) -> None:
+        super().__init__(worker)
         self._loaded: Loaded | None = None
         self._unshown: Loaded | None = None
         self._experiment: Experiment | None = None
@@ -104,7 +103,7 @@ class Session(RunControls):
     def load(
         self,
         experiment: Experiment,
-        initial_parameters: NDArray[np.float64] | None = None,
+        initial_parameters: Array | None = None,
         anew: bool = False,
         goes_on: bool = False,
         dataset: Dataset | None = None,

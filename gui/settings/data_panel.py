@@ -51,7 +51,9 @@ class DataPanel(QWidget):
         self.kind.chosen.connect(self._choose_kind)
         self.rule = RuleEditor()
         self.rule.changed.connect(self._take_source)
-        self.open = _button(_("&Open table…"), _("Learn a table: text such as .csv, .npy, .npz or .xlsx (Ctrl+O)."))
+        self.open = _button(
+            _("&Open table…"), _("Learn a table: CSV and other text, a workbook, Parquet, JSON, NumPy (Ctrl+O).")
+        )
         self.open.clicked.connect(self.file_wanted)
         self.draw = _button(_("&Draw…"), _("Draw points on an empty canvas (Ctrl+N)."))
         self.draw.clicked.connect(self.canvas_wanted)

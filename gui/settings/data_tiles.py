@@ -9,6 +9,7 @@ from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from core.base.arrays import spread_rows
 from core.base.translation import _
 from core.data.data_source import DRAWN, FILE, RULE, default_source, load
 from gui.settings.picture_list import PictureList
@@ -105,7 +106,7 @@ def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
 
 
 def _paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
-    rows = np.linspace(0, len(dataset) - 1, min(DOTS, len(dataset))).astype(np.int64)
+    rows = spread_rows(len(dataset), DOTS)
     low, high = dataset.points.min(axis=0), dataset.points.max(axis=0)
     reach = float((high - low).max()) / 2.0 or 1.0
     places = (dataset.points[rows] - (low + high) / 2.0) / reach * (SIDE / 2.0 - MARGIN)

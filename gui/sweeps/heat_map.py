@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
@@ -16,6 +16,7 @@ from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
 from gui.sweeps.sweep_results import SweepResults
+from gui.widgets.ending_painter import painting
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
@@ -89,6 +90,7 @@ class HeatMap(QWidget):
         self._titles = "", ""
         self._is_share = self._is_log = False
         self._marked: set[tuple[int, int]] = set()
+        self._picture: QPixmap | None = None  # of all but the marks
         self.setMouseTracking(True)
         self.setAccessibleName(_("Heat map"))
         self.setMinimumSize(180, 110)
@@ -100,17 +102,30 @@ class HeatMap(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
-        self.update()
+        self._forget_picture()
 
     def show_cells(self, cells: HeatCells | None, titles: tuple[str, str], is_share: bool) -> None:
         """Show a map; ``titles`` are those of the settings across and down, ``is_share`` says to write percents."""
         self._cells, self._titles, self._is_share = cells, titles, is_share
+        self._forget_picture()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._forget_picture()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        self._forget_picture()  # there may be another font
+
+    def _forget_picture(self) -> None:
+        self._picture = None
         self.update()
 
     def mark(self, cells: set[tuple[int, int]]) -> None:
         """Draw a frame around cells, given by column and row."""
-        self._marked = cells
-        self.update()
+        if cells != self._marked:
+            self._marked = cells
+            self.update()
 
     # ---------------------------------------------------------------- geometry
 
@@ -175,24 +190,35 @@ class HeatMap(QWidget):
         return percent(number) if self._is_share and not np.isnan(number) else short(number, 3)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter, cells, theme = QPainter(self), self._cells, self._theme
-        painter.fillRect(self.rect(), theme.color("base"))
-        if cells is None or not cells.columns or not cells.rows:
-            return
-        axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)
-        has_numbers = bool(np.isfinite(cells.medians).any())
-        digits = self._digits(cells)
-        for row in range(len(cells.rows)):
-            for column in range(len(cells.columns)):
-                self._paint_cell(painter, cells, axis, column, row, digits)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.color("text"), 2.0))
+        cells = self._cells
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture = self._paint()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setPen(QPen(self._theme.color("text"), 2.0))
         for column, row in self._marked:
-            if column < len(cells.columns) and row < len(cells.rows):
+            if cells is not None and column < len(cells.columns) and row < len(cells.rows):
                 painter.drawRect(self._box(cells, column, row).adjusted(1, 1, -1, -1))
-        self._paint_values(painter, cells)
-        if has_numbers:
-            self._paint_bar(painter, cells, axis)
+
+    def _paint(self) -> QPixmap:
+        """The cells, the values at the edges and the bar."""
+        cells, ratio = self._cells, self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._theme.color("base"))
+        if cells is None or not cells.columns or not cells.rows:
+            return picture
+        axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)
+        digits = self._digits(cells)
+        with painting(picture) as painter:
+            painter.setFont(self.font())
+            for row in range(len(cells.rows)):
+                for column in range(len(cells.columns)):
+                    self._paint_cell(painter, cells, axis, column, row, digits)
+            self._paint_values(painter, cells)
+            if np.isfinite(cells.medians).any():
+                self._paint_bar(painter, cells, axis)
+        return picture
 
     def _paint_cell(
         self, painter: QPainter, cells: HeatCells, axis: ResultAxis, column: int, row: int, digits: int

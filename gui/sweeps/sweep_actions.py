@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PyQt5.QtWidgets import QAction
+
 from gui.session.command_context import CommandContext, WriteFile
 from gui.settings.settings_panels import SettingsPanels
+from gui.sweeps.recent_sweeps_menu import add_recent_menu
 from gui.sweeps.several_menu import SeveralMenu
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ class SweepActions:
         epochs: how many epochs are offered at first.
         write_file: writes a file in the background.
         keep: trains runs beside the present one, and keeps them.
+        opens: the action that opens a sweep; the recent ones stand below it.
     """
 
     def __init__(
@@ -31,9 +35,11 @@ class SweepActions:
         epochs: Callable[[], int],
         write_file: WriteFile,
         keep: Keep,
+        opens: QAction,
     ) -> None:
         self._arguments = context, epochs, write_file, keep
         self._made: SweepCommands | None = None
+        add_recent_menu(opens, lambda path: self.commands.open_folder(path))
         self.menu = SeveralMenu(panels, context.window)
         self.menu.wanted.connect(self._ask)
 

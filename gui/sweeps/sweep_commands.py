@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QStandardPaths, QTimer
+from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.progress import Progress
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records
+from core.sweeps.recent_sweeps import TIME_FORMAT, mark_sweep_used
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_folder import RUNS, check_data, read_plan, read_results
 from core.sweeps.sweep_plan import SweepPlan
@@ -28,6 +29,7 @@ from core.workbench.many_runs.sweep_run import experiment_of, sweep_run
 from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
 from gui.sweeps.background import Background
+from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
 from gui.sweeps.result_table import table_csv
 from gui.sweeps.sweep_dialog import SweepDialog, SweepOrder
 from gui.sweeps.sweep_results import SweepResults
@@ -126,7 +128,7 @@ class SweepCommands:
             self._context.tell(_("There is no run yet that could be trained in other ways."), "none")
             return None
         dataset = loaded.preparation.dataset
-        path = sweeps_folder() / time.strftime("%Y-%m-%d %H.%M.%S")
+        path = sweeps_folder() / time.strftime(TIME_FORMAT)
         dialog = SweepDialog(experiment, dataset, loaded.home, self._epochs(), path, self._context.window, option)
         dialog.taken.connect(self.start)
         dialog.open()
@@ -146,6 +148,10 @@ class SweepCommands:
             return
         self._show(order.plan, order.path, order.initial, dict(order.datasets))
         self._train()
+        count = put_older_away([order.path])
+        if count:
+            told = ngettext("{n} older sweep is in the trash now", "{n} older sweeps are in the trash now", count)
+            self._context.show_status(told.format(n=count))
 
     def ask_for_folder(self) -> None:
         """Ask for the folder of a sweep, and show it."""
@@ -282,6 +288,7 @@ class SweepCommands:
             self._context.tell(str(found), "none")
             return
         if isinstance(what, Path) and isinstance(found, _Read):
+            mark_sweep_used(what)
             opened = self._show(found.plan, what, found.initial, {})
             opened.read_at = found.read_at
             opened.results.add(found.results)
@@ -379,11 +386,6 @@ class _RunData:
     key: Key
     source: DataSource
     dataset: Dataset
-
-
-def sweeps_folder() -> Path:
-    """Where the folders of sweeps lie unless the user chooses another place."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "sweeps"
 
 
 def _read(path: Path) -> _Read:

@@ -26,6 +26,7 @@ from core.base.number_text import duration
 from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
+from core.sweeps.recent_sweeps import MOST_SWEEPS
 from core.sweeps.suggested_values import options_that_vary, suggested_values
 from core.sweeps.sweep_estimate import estimate_seconds
 from core.sweeps.sweep_plan import SweepPlan
@@ -35,6 +36,7 @@ from core.sweeps.workers import processors
 from core.training.experiment import MAX_EPOCHS, Experiment
 from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
+from gui.sweeps.recent_sweeps_menu import sweeps_folder
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.number_fields import WholeNumberField
@@ -44,6 +46,7 @@ from gui.widgets.qt_objects import forget_when_deleted
 MOST_RUNS = 10_000
 MOST_SEEDS = 1000
 MOST_SETTINGS = 4
+FIRST_CHOSEN = 20
 NOTHING = ""
 START_SECONDS = 4.0
 """About how long the processes take to start."""
@@ -118,10 +121,12 @@ class SweepDialog(QDialog):
             self.settings.append(ChoiceBox(entries if place == 0 else [(NOTHING, "–"), *entries], name))
             self.values.append(QLineEdit())
         self.seeds = WholeNumberField(1, MOST_SEEDS, _("Seeds of each combination"))
+        self.some = QCheckBox(_("Random combinations"))
+        self.chosen = WholeNumberField(1, MOST_RUNS, _("Number of random combinations"))
         self.epochs = WholeNumberField(1, MAX_EPOCHS, _("Epochs of each run"))
         self.patience = WholeNumberField(1, MAX_EPOCHS, _("Patience of the runs in epochs"))
         self.early = QCheckBox(_("Patience"))
-        self.folder, self.browse = Elided(), QPushButton(_("Change…"))
+        self.folder, self.browse, self.keeping = Elided(), QPushButton(_("Change…")), plain_label("")
         self.note, self.time = plain_label(" "), plain_label(" ")
         self.train, self.buttons = QPushButton(_("Train")), QDialogButtonBox()
         self._rest = QTimer(self)
@@ -142,6 +147,8 @@ class SweepDialog(QDialog):
         experiment = self._experiment
         self.seeds.set_value(1)
         self.seeds.setToolTip(_("Each combination is trained with so many seeds; their spread tells what is chance"))
+        self.some.setToolTip(_("Train only so many of the combinations, drawn by the seed of the present run"))
+        self.chosen.set_value(FIRST_CHOSEN)
         self.epochs.set_value(epochs)
         has_test = _has_test(experiment)
         self.early.setEnabled(has_test)
@@ -155,6 +162,8 @@ class SweepDialog(QDialog):
         self.note.setWordWrap(True)
         self.time.setProperty("role", "faint")
         self.folder.setMinimumWidth(240)
+        self.keeping.setProperty("role", "faint")
+        self.keeping.setWordWrap(True)
         for place, values in enumerate(self.values):
             values.setAccessibleName(
                 _("Values") if place == 0 else _("Values of setting {place}").format(place=place + 1)
@@ -178,8 +187,10 @@ class SweepDialog(QDialog):
             line.addWidget(label)
             line.addWidget(field)
             line.addSpacing(12)
-        line.addWidget(self.early)
-        line.addWidget(self.patience)
+        for box, field in ((self.some, self.chosen), (self.early, self.patience)):
+            line.addWidget(box)
+            line.addWidget(field)
+            line.addSpacing(12)
         line.addStretch(1)
         place_line = QHBoxLayout()
         place_line.addWidget(plain_label(_("Folder")))
@@ -188,11 +199,12 @@ class SweepDialog(QDialog):
         column = QVBoxLayout(self)
         column.setSpacing(8)
         column.addWidget(
-            plain_label(_("Every combination of these values is trained from its start, beside the window."))
+            plain_label(_("The combinations of these values are trained from their start, beside the window."))
         )
         column.addLayout(grid)
         column.addLayout(line)
         column.addLayout(place_line)
+        column.addWidget(self.keeping)
         column.addWidget(self.note)
         column.addWidget(self.time)
         column.addWidget(self.buttons)
@@ -205,10 +217,10 @@ class SweepDialog(QDialog):
         for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
             setting.currentIndexChanged.connect(lambda _, place=place: self._suggest(place))
             values.textChanged.connect(lambda _: self._check())
-        self.seeds.valueChanged.connect(lambda _: self._check())
-        self.epochs.valueChanged.connect(lambda _: self._check())
-        self.patience.valueChanged.connect(lambda _: self._check())
-        self.early.clicked.connect(lambda _: self._check())
+        for field in (self.seeds, self.chosen, self.epochs, self.patience):
+            field.valueChanged.connect(lambda _: self._check())
+        for box in (self.some, self.early):
+            box.clicked.connect(lambda _: self._check())
 
     # ---------------------------------------------------------------- what is wanted
 
@@ -239,12 +251,13 @@ class SweepDialog(QDialog):
         base = self._experiment
         if all(variation.name != "patience" for variation in variations):
             base = base.replace(patience=self.patience.value() if self.early.isChecked() else None)
-        plan = SweepPlan(base, {}, variations, self.epochs.value(), self.seeds.value())
+        chosen = self.chosen.value() if self.some.isChecked() else None
+        plan = SweepPlan(base, {}, variations, self.epochs.value(), self.seeds.value(), chosen)
         if plan.count > MOST_RUNS:
             raise LensError(
                 _(
                     "These are {count:,} runs, but at most {most_runs:,} can be tried in the window; name fewer "
-                    "values, or use the command sweep."
+                    "values, or try random combinations."
                 ).format(count=plan.count, most_runs=MOST_RUNS)
             )
         assert plan.runs  # each of them is looked at
@@ -253,11 +266,10 @@ class SweepDialog(QDialog):
     def _check(self) -> None:
         """Say how many runs these are, or what is wrong."""
         self.patience.setEnabled(self.early.isChecked())
+        self.chosen.setEnabled(self.some.isChecked())
         try:
             self._plan = self._planned()
-            count, fault = self._plan.count, ""
-            text = ngettext("{n:,} run of {epochs:,} epochs", "{n:,} runs of {epochs:,} epochs", count)
-            text = text.format(n=count, epochs=self._plan.epochs)
+            text, fault = _size_of(self._plan), ""
         except LensError as error:
             self._plan, text, fault = None, str(error).removeprefix("--"), "wrong"
         self.note.setText(text)
@@ -311,6 +323,12 @@ class SweepDialog(QDialog):
     def _show_folder(self) -> None:
         self.folder.set_full(short_path(self._path))
         self.folder.setToolTip(plain(str(self._path)))
+        told = (
+            _("The {count} sweeps used last stay there; older ones go to the trash. Choose another one to keep this.")
+            if self._path.parent == sweeps_folder()
+            else _("The program never removes this folder.")
+        )
+        self.keeping.setText(told.format(count=MOST_SWEEPS))
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, _("Folder of the sweep"), str(self._path.parent))
@@ -327,6 +345,15 @@ class SweepDialog(QDialog):
         self._rest.stop()
         self._background.close()
         super().done(result)
+
+
+def _size_of(plan: SweepPlan) -> str:
+    """How many runs these are, and of how many combinations if not of all."""
+    text = ngettext("{n:,} run of {epochs:,} epochs", "{n:,} runs of {epochs:,} epochs", plan.count)
+    text = text.format(n=plan.count, epochs=plan.epochs)
+    if plan.chosen is None or plan.chosen >= plan.combinations:
+        return text
+    return _("{runs}: {chosen:,} of {all:,} combinations").format(runs=text, chosen=plan.chosen, all=plan.combinations)
 
 
 def _has_test(experiment: Experiment) -> bool:

@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.number_text import duration
 from core.base.translation import _
+from core.sweeps.recent_sweeps import sweep_words
 from core.sweeps.run_result import DIVERGED, FAILED, Key
 from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, STOPPING, SweepStatus
 from gui.sweeps.heat_map import HeatMapPanel
@@ -94,7 +95,7 @@ class SweepWindow(QWidget):
     def _make_head(self, folder: str) -> None:
         self.name, self.status, self.bar = Elided(), Elided(), QProgressBar()
         self.name.setProperty("role", "strong")
-        self.name.set_full(_name_of(self.results))
+        self.name.set_full(sweep_words(self.results.plan))
         self.name.setToolTip(plain(folder))
         self.status.setProperty("role", "faint")
         self.status.setAlignment(RIGHT)
@@ -271,14 +272,6 @@ class SweepWindow(QWidget):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _name_of(results: SweepResults) -> str:
-    """What the sweep consists of: "learning rate × hidden, 5 seeds, 200 epochs"."""
-    plan = results.plan
-    varied = [results.title(variation.name) for variation in plan.variations]
-    seeds = [_("{seeds} seeds").format(seeds=plan.seeds)] if plan.seeds > 1 else []
-    return ", ".join([*([" × ".join(varied)] if varied else []), *seeds, f"{plan.epochs:,} epochs"])
 
 
 def _status_text(status: SweepStatus, results: SweepResults) -> str:

@@ -14,6 +14,7 @@ from PyQt5.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygo
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
+from core.base.arrays import Array
 from gui.widgets.ending_painter import painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing
@@ -90,7 +91,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         self._kept = kept
         self._points = np.zeros((0, 2))
         self._mark_numbers = np.zeros(0, dtype=np.int64)
-        self._opacity: NDArray[np.float64] | None = None
+        self._opacity: Array | None = None
         self._marks: tuple[PointMark, ...] = ()
         self._sheet: QPixmap | None = None
         self._picture: QPixmap | None = None
@@ -106,9 +107,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         self._fragments_of = ()
         self.update()
 
-    def set_points(
-        self, points: NDArray[np.float64], mark_numbers: NDArray[np.int64], opacity: NDArray[np.float64] | None = None
-    ) -> None:
+    def set_points(self, points: Array, mark_numbers: NDArray[np.int64], opacity: Array | None = None) -> None:
         """Draw points of shape (n, 2) in the plot's units, later ones on top, with marks given by number, shape (n,).
 
         The opacity has shape (n,), 0 to 1; None to draw all fully opaque.
@@ -123,7 +122,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         self.update()
 
     @property
-    def points(self) -> NDArray[np.float64]:
+    def points(self) -> Array:
         """The drawn points, shape (n, 2)."""
         return self._points
 
@@ -150,7 +149,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
             self._draw(painter, scale, shift, ratio)
         painter.restore()
 
-    def _draw_shapes(self, painter: QPainter, at: NDArray[np.float64], area: QRectF) -> None:
+    def _draw_shapes(self, painter: QPainter, at: Array, area: QRectF) -> None:
         """Draw each mark as shapes, for a vector picture; ``at`` has shape (n, 2), in pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = painter.opacity()
@@ -181,7 +180,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         [array] = self._fragments.drawargs()
         painter.drawPixmapFragments(array, self._sheet)
 
-    def _place(self, at: NDArray[np.float64], size: Pair, ratio: float) -> None:
+    def _place(self, at: Array, size: Pair, ratio: float) -> None:
         """Place a fragment of the sheet at each visible point; ``at`` has shape (n, 2), in pixels of the device."""
         assert self._sheet is not None
         cell = self._sheet.height()

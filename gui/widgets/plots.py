@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
+from core.base.arrays import Array
 from core.base.number_text import axis_offset, short, tick_texts
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
@@ -233,7 +233,7 @@ class Curve(CoversView, pg.GraphicsObject):
         self._path: QPainterPath | None = None
 
     @property
-    def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def points(self) -> tuple[Array, Array]:
         """The drawn points, in the plot's units."""
         return self._x, self._y
 
@@ -243,7 +243,7 @@ class Curve(CoversView, pg.GraphicsObject):
             self._pen = pen
             self.update()
 
-    def set_points(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    def set_points(self, x: Array, y: Array) -> None:
         """Draw a line through these, each of shape (points,)."""
         self._x, self._y, self._path = x, y, None
         self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(x) == 0)
@@ -261,7 +261,7 @@ class Curve(CoversView, pg.GraphicsObject):
         painter.drawPath(self._path)
 
 
-def curve_path(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPainterPath:
+def curve_path(x: Array, y: Array) -> QPainterPath:
     """A line through points, x and y of shape (points,), interrupted at numbers that are not finite."""
     path = QPainterPath()
     holes = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
@@ -299,7 +299,7 @@ def make_plot(name: str, logarithmic: bool = False, bottom: PlainAxis | None = N
     return plot
 
 
-def is_restless(heights: NDArray[np.float64]) -> bool:
+def is_restless(heights: Array) -> bool:
     """Whether a curve, shape (points,), has very many points or often turns up and down.
 
     Such a curve is drawn thin: Qt takes 15 ms to draw two hundred such points with a wide pen, 0.2 ms with a thin one.

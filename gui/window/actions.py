@@ -12,6 +12,7 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from core.base.translation import _
+from core.storage.exports.formats import FORMATS
 from gui.widgets.qt_objects import existing
 
 
@@ -105,17 +106,17 @@ PICK_ACTIONS = (
 
 EXPORT_ACTIONS = (
     ActionSpec("export-npz", "E&xport", _("Save &weights…"), "", _("Write the present weights: .npz, JSON or CSV")),
-    ActionSpec(
-        "export-numpy", "-E&xport", _("Net as &NumPy script…"), "Ctrl+E", _("Write the net as Python that needs NumPy")
+    *(
+        ActionSpec(
+            f"export-{kind.name}",
+            "-E&xport" if kind.name in ("numpy", "predictions") else "E&xport",
+            kind.menu,
+            "Ctrl+E" if kind.name == "numpy" else "",
+            kind.tip,
+        )
+        for kind in FORMATS.values()
+        if kind.menu
     ),
-    ActionSpec("export-pytorch", "E&xport", _("Net as Py&Torch code…"), "", _("Write the net as a PyTorch module")),
-    ActionSpec(
-        "export-onnx", "E&xport", _("Net as &ONNX model…"), "", _("Write the net as an ONNX model in double precision")
-    ),
-    ActionSpec(
-        "export-predictions", "-E&xport", _("P&redictions…"), "", _("Write what the net says of each point, as CSV")
-    ),
-    ActionSpec("export-history", "E&xport", _("Loss &history…"), "", _("Write the record of loss and score, as CSV")),
     ActionSpec("export-report", "E&xport", _("R&eport…"), "", _("Write the confusion matrix and the measures, as CSV")),
     ActionSpec(
         "picture-window", "-E&xport", _("&Picture of the window…"), "Ctrl+P", _("Draw the window as PNG or SVG")
@@ -148,7 +149,11 @@ EXPORT_ACTIONS = (
 
 ACTIONS = (
     ActionSpec(
-        "open", "&File", _("&Open table…"), "Ctrl+O", _("Learn a table: text such as .csv, .npy, .npz or .xlsx")
+        "open",
+        "&File",
+        _("&Open table…"),
+        "Ctrl+O",
+        _("Learn a table: CSV and other text, a workbook, Parquet, JSON, NumPy"),
     ),
     ActionSpec("open-project", "&File", _("Open p&roject…"), "Ctrl+Shift+O", _("Go on with a run that was saved")),
     ActionSpec("open-sweep", "&File", _("Open s&weep…"), "", _("Show the results of a sweep, from its folder")),

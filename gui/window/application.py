@@ -8,14 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QStandardPaths, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from pyqtgraph.util.garbage_collector import GarbageCollector
 
+from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
@@ -86,7 +85,7 @@ def make_window(
     dataset: Dataset,
     settings: SettingsFile,
     theme: str | None = None,
-    initial_parameters: NDArray[np.float64] | None = None,
+    initial_parameters: Array | None = None,
     project: str | None = None,
     make_film: MakeFilm | None = None,
 ) -> MainWindow:
@@ -121,7 +120,7 @@ def run(
     experiment: Experiment,
     dataset: Dataset,
     epochs: int,
-    initial_parameters: NDArray[np.float64] | None,
+    initial_parameters: Array | None,
     make_film: MakeFilm,
     project: str | None = None,
 ) -> int:

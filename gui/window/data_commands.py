@@ -15,8 +15,6 @@ from gui.session.command_context import CommandContext
 if TYPE_CHECKING:
     from gui.tables.table_commands import TableCommands
 
-TABLES_FILTER = _("Tables (*.csv *.tsv *.txt *.dat *.npy *.npz *.xlsx);;All files (*)")
-
 
 class DataCommands:
     """Handlers of the actions that open data."""
@@ -31,7 +29,10 @@ class DataCommands:
 
     def ask_for_table(self) -> None:
         """Ask for a table and for the use of its columns."""
-        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open table"), "", TABLES_FILTER)
+        from core.data.tables.table_files import ENDINGS  # here, since it would slow down the start
+
+        kinds = _("Tables ({endings});;All files (*)").format(endings=" ".join(f"*{ending}" for ending in ENDINGS))
+        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open table"), "", kinds)
         if path:
             self.open_file(path)
 

@@ -40,7 +40,7 @@ def memory() -> int:
 
 def states(window: MainWindow) -> int:
     """Bytes of the states that the run keeps to go back to."""
-    run = window.session._worker._work.run  # type: ignore[attr-defined]
+    run = window.session._worker._shared.run  # type: ignore[attr-defined]
     state, tree = run.trainer.stepper.state(), run.trainer.tree
     arrays = (state.parameters, state.gradient, state.slots, state.last_change)
     return int(tree.states_kept * sum(array.nbytes + OBJECT for array in arrays))

@@ -1,4 +1,4 @@
-"""A new activation, loss, optimizer, feature, initializer and schedule, each by one entry in its table.
+"""A new activation, loss, optimizer, feature, initializer, schedule and export, each by one entry in its table.
 
 The entries are written into a copy of the program, as a contributor would write them, and the copy's own command line
 trains, explains, checks and exports with them.
@@ -141,6 +141,16 @@ SCHEDULE = """
             lambda e, settings: Quotient(ONE, Sum((ONE, Quotient(e, settings[0])))),
         ),
 """
+EXPORT = """
+        Format(
+            "sizes",
+            "Sizes",
+            ".txt",
+            lambda of, _: str(of.model.sizes).encode(),
+            menu="S&izes…",
+            tip="Write the sizes",
+        ),
+"""
 TABLE = "\n# ---------------------------------------------------------------- the table\n"
 ENTRIES: dict[str, list[tuple[str, str]]] = {
     "core/network/activations.py": [
@@ -150,6 +160,7 @@ ENTRIES: dict[str, list[tuple[str, str]]] = {
     "core/network/losses.py": [(TABLE, LOSS + TABLE), ("_MAE, _HUBER)", "_MAE, _HUBER, _LOG_COSH)")],
     "core/network/optimizers.py": [(TABLE, OPTIMIZER + TABLE), ("_RMSPROP, _ADAM)", "_RMSPROP, _ADAM, _AMSGRAD)")],
     "core/data/features.py": [("        _coordinate(1),\n", "        _coordinate(1),\n" + FEATURE)],
+    "core/storage/exports/formats.py": [("    for kind in (\n", "    for kind in (\n" + EXPORT)],
     "core/network/initializers.py": [("    for initializer in (\n", "    for initializer in (\n" + INITIALIZER)],
     "core/network/schedules.py": [("    for schedule in (\n", "    for schedule in (\n" + SCHEDULE)],
 }
@@ -176,6 +187,12 @@ for line in json.loads(sys.argv[2]):
         status = main(line.split())
     done.append((status, out.getvalue(), err.getvalue()))
 print(json.dumps(done))
+"""
+OFFERED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from gui.window.actions import ACTIONS
+print([(spec.menu, spec.text, spec.tip) for spec in ACTIONS if spec.name == "export-sizes"])
 """
 EXPLAIN = """
 import sys
@@ -269,6 +286,13 @@ def test_new_entries_train_and_say_who_computes(program: Path, tmp_path: Path) -
     assert (checked[0], checked[2].strip()) == (0, NOTE)
     assert "Right: the derivatives of" in checked[1]
     assert "the numpy engine is off" in checked[1]
+
+
+def test_a_new_export_is_written_and_in_the_menu(program: Path, tmp_path: Path) -> None:
+    (written,) = commands(program, tmp_path, "export --preset xor --epochs 0 --engine numpy --to sizes --out sizes.txt")
+    assert (written[0], written[2]) == (0, "")
+    assert (tmp_path / "sizes.txt").read_text() == "(2, 8, 2)"
+    assert run(OFFERED, str(program), cwd=tmp_path) == "[('E&xport', 'S&izes…', 'Write the sizes')]\n"
 
 
 def test_new_entries_are_explained(program: Path, tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
 from core.data.dataset import Dataset
@@ -67,7 +67,7 @@ def _require_values(tree: Node, values: Values, moved: Values) -> None:
     )
 
 
-def _require_some_classes(found: NDArray[np.float64], n: int, condition: bool) -> None:
+def _require_some_classes(found: Array, n: int, condition: bool) -> None:
     if len(found) > MAX_CLASSES:
         raise DataError(
             _(

@@ -13,9 +13,10 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Values = NDArray[np.float64]
+from core.base.arrays import Array
+
+Values = Array
 
 BLOCK = 32_768
 """Points that are computed at a time, so that intermediate values stay in the processor's cache."""

@@ -37,7 +37,6 @@ HIGHEST_RATE = 0.1
 WIDE = 8
 MOST_GROUPED = 1e6
 """A larger factor is written with a power of ten."""
-SATURATING = ("sigmoid", "tanh")
 
 
 @dataclass(frozen=True)
@@ -397,8 +396,8 @@ def _better_weights(evidence: Evidence) -> Advice:
     settings = evidence.settings
     if abs(settings.bias) > LARGE_BIAS:
         return Advice.change(_("Start with biases of 0"), bias=0.0)
-    unsaturated = not set(settings.hidden_activations) & set(SATURATING)
-    name, label = ("he", "He") if unsaturated else ("glorot", "Glorot")
+    has_bounds = any(ACTIVATIONS[name].high < math.inf for name in settings.hidden_activations)
+    name, label = ("glorot", "Glorot") if has_bounds else ("he", "He")
     if settings.init.name in ("he", "glorot", "lecun", "orthogonal"):
         activation = "tanh" if "sigmoid" in settings.hidden_activations else "leaky-relu"
         return Advice.change(_("Try {label}").format(label=ACTIVATIONS[activation].label), activation=activation)

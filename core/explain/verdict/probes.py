@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, spread_rows
 from core.engines.numpy_engine import measure
 from core.explain.diagnosis import FLAT_SLOPE
 from core.network.network import Network, parameter_views
+from core.network.optimizers import OPTIMIZERS
 from core.network.penalty import add_penalty_gradient
 from core.network.tasks import REGRESSION
-from core.training.preparation import Part, Preparation
+from core.training.preparation import Preparation
 from core.training.trainer import Trainer
 
 WORK = 500_000
 """Samples times parameters of one pass through the network."""
 MOST_SAMPLES, LEAST_SAMPLES = 256, 8
 STEP_FACTORS = 5.0 ** np.arange(-4, 13)
-ADAPTIVE = ("adagrad", "rmsprop", "adam")
 NEIGHBOURS, MOST_POINTS = 5, 512
 SMALL_PLACES = 1e-9
 
@@ -60,7 +60,7 @@ def samples_of(trainer: Trainer) -> tuple[Array, Array]:
     """Inputs and targets of some samples, spread evenly over the training set."""
     part = trainer.preparation.train
     wanted = int(np.clip(WORK // trainer.network.parameters.size, LEAST_SAMPLES, MOST_SAMPLES))
-    rows = _spread(part, wanted)
+    rows = spread_rows(len(part), wanted)
     return part.inputs[rows], part.targets[rows]
 
 
@@ -78,11 +78,11 @@ def gradients_of(trainer: Trainer, inputs: Array, targets: Array) -> tuple[Array
 def probe_step(trainer: Trainer, inputs: Array, targets: Array, gradient: Array) -> StepProbe:
     """Try steps of many lengths down the gradient, for Adam and its like down its signs."""
     network, settings = trainer.network, trainer.settings
-    adaptive = settings.optimizer in ADAPTIVE
-    direction = -np.sign(gradient) if adaptive else -gradient
+    optimizer = OPTIMIZERS[settings.optimizer]
+    direction = -np.sign(gradient) if optimizer.adaptive else -gradient
     direction[sorted(trainer.frozen)] = 0.0
     rate = settings.learning_rate
-    if settings.optimizer in ("momentum", "nesterov"):
+    if optimizer.accumulates:
         rate /= 1.0 - settings.momentum
     loss = trainer.stepper.workload.loss
     moved = Network(network.sizes, network.activations, network.parameters.copy())
@@ -133,7 +133,7 @@ def reachable_score(preparation: Preparation) -> float:
 
 def _neighbour_score(preparation: Preparation) -> float:
     dataset = preparation.dataset
-    rows = preparation.train.rows[_spread(preparation.train, MOST_POINTS)]
+    rows = preparation.train.rows[spread_rows(len(preparation.train), MOST_POINTS)]
     if len(rows) < 2 * NEIGHBOURS:
         return float("nan")
     points = dataset.points[rows]
@@ -152,8 +152,3 @@ def _neighbour_score(preparation: Preparation) -> float:
     votes = np.zeros((len(rows), dataset.n_classes))
     np.add.at(votes, (np.arange(len(rows))[:, None], dataset.labels[rows][nearest]), 1.0)
     return float((votes.argmax(axis=1) == dataset.labels[rows]).mean())
-
-
-def _spread(part: Part, most: int) -> Array:
-    rows: Array = np.linspace(0, len(part) - 1, min(len(part), most)).astype(np.int64)
-    return rows

@@ -36,9 +36,12 @@ class Format:
 
     Attributes:
         name: key in :data:`FORMATS`, as the command line spells it.
-        label: text in menus and dialogs.
+        label: text in dialogs.
         suffix: of the file's name.
         make: the file's bytes; raises LensError. What takes long tells how far it is, and may raise Cancelled.
+        menu: text in the menu, with its mnemonic. Without one, the dialog of "Save weights" offers it.
+        tip: one sentence that says what it is.
+        file_name: suggested for the file, without the suffix.
         check: raises LensError where a package is missing; for a check before hours of work.
     """
 
@@ -46,26 +49,63 @@ class Format:
     label: str
     suffix: str
     make: Callable[[Subject, Progress | None], bytes]
+    menu: str = ""
+    tip: str = ""
+    file_name: str = "weights"
     check: Callable[[], object] = lambda: None
 
 
 FORMATS = {
     kind.name: kind
     for kind in (
-        Format("npz", _("Weights for NumPy"), ".npz", lambda s, _: weights_bytes(s.model.sizes, s.model.parameters)),
-        Format("json", _("Weights as JSON"), ".json", lambda s, _: _encoded(weights_json(s.model))),
-        Format("csv", _("Weights as CSV"), ".csv", lambda s, told: _encoded(weights_csv(s.model, told))),
-        Format("numpy", _("NumPy script"), ".py", lambda s, _: _encoded(numpy_script(s.model))),
-        Format("pytorch", _("PyTorch code"), ".py", lambda s, _: _encoded(pytorch_script(s.model))),
-        Format("onnx", _("ONNX model"), ".onnx", lambda s, _: onnx_model(s.model), check=import_onnx),
+        Format("npz", _("Weights for NumPy"), ".npz", lambda of, _: weights_bytes(of.model.sizes, of.model.parameters)),
+        Format("json", _("Weights as JSON"), ".json", lambda of, _: _encoded(weights_json(of.model))),
+        Format("csv", _("Weights as CSV"), ".csv", lambda of, progress: _encoded(weights_csv(of.model, progress))),
         Format(
-            "predictions", _("Predictions as CSV"), ".csv", lambda s, told: _encoded(predictions_csv(s.model, told))
+            "numpy",
+            _("NumPy script"),
+            ".py",
+            lambda of, _: _encoded(numpy_script(of.model)),
+            menu=_("Net as &NumPy script…"),
+            tip=_("Write the net as Python that needs NumPy"),
+            file_name="net",
+        ),
+        Format(
+            "pytorch",
+            _("PyTorch code"),
+            ".py",
+            lambda of, _: _encoded(pytorch_script(of.model)),
+            menu=_("Net as Py&Torch code…"),
+            tip=_("Write the net as a PyTorch module"),
+            file_name="net_torch",
+        ),
+        Format(
+            "onnx",
+            _("ONNX model"),
+            ".onnx",
+            lambda of, _: onnx_model(of.model),
+            menu=_("Net as &ONNX model…"),
+            tip=_("Write the net as an ONNX model in double precision"),
+            file_name="net",
+            check=import_onnx,
+        ),
+        Format(
+            "predictions",
+            _("Predictions as CSV"),
+            ".csv",
+            lambda of, progress: _encoded(predictions_csv(of.model, progress)),
+            menu=_("P&redictions…"),
+            tip=_("Write what the net says of each point, as CSV"),
+            file_name="predictions",
         ),
         Format(
             "history",
             _("Loss history as CSV"),
             ".csv",
-            lambda s, _: _encoded(history_csv(s.history, s.model.preparation.dataset.task)),
+            lambda of, _: _encoded(history_csv(of.history, of.model.preparation.dataset.task)),
+            menu=_("Loss &history…"),
+            tip=_("Write the record of loss and score, as CSV"),
+            file_name="history",
         ),
     )
 }

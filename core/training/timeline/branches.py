@@ -32,6 +32,7 @@ class Branch:
 
     Attributes:
         is_origin: whether a run on other points begins on it, so that it stays even if nothing was trained on it.
+        bytes_kept: the memory of its keyframes.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Branch:
         self.is_origin = False
         self._positions: list[int] = []
         self._states: dict[int, State] = {}
+        self.bytes_kept = 0
 
     @property
     def states(self) -> list[State]:
@@ -75,9 +77,11 @@ class Branch:
     def keep(self, state: State) -> None:
         """Keep a state of this line, as it was before changes at its position."""
         branch = self.owner(state.position)
-        if state.position not in branch._states:
+        former = branch._states.get(state.position)
+        if former is None:
             bisect.insort(branch._positions, state.position)
         branch._states[state.position] = state
+        branch.bytes_kept += state.nbytes - (0 if former is None else former.nbytes)
 
     def keyframe_before(self, position: int) -> State:
         """The last kept state of the line at or before a position."""
@@ -108,22 +112,26 @@ class Branch:
             if position - last >= gap:
                 kept.append(position)
                 last = position
-        self._states = {position: self._states[position] for position in kept}
-        self._positions = kept
+        self._keep_only(kept)
+
+    def _keep_only(self, positions: list[int]) -> None:
+        self._states = {position: self._states[position] for position in positions}
+        self._positions = positions
+        self.bytes_kept = sum(state.nbytes for state in self._states.values())
 
     def end_at(self, position: int) -> None:
         """Forget what lies behind a position."""
         self.tip = min(self.tip, position)
         self.changes = tuple(change for change in self.changes if change.position <= position)
         self.record = self.record.copy(position)
-        self._positions = [kept for kept in self._positions if kept <= position]
-        self._states = {kept: self._states[kept] for kept in self._positions}
+        self._keep_only([kept for kept in self._positions if kept <= position])
 
     def go_on_as(self, follower: Branch) -> None:
         """Become a branch that leaves this one at the tip."""
         self.tip, self.name, self.changes, self.record = follower.tip, follower.name, follower.changes, follower.record
         self._positions += follower._positions
         self._states |= follower._states
+        self.bytes_kept += follower.bytes_kept
 
 
 class BranchTree:
@@ -164,6 +172,16 @@ class BranchTree:
         """How many keyframes there are."""
         return sum(branch.states_kept for branch in self.branches)
 
+    @property
+    def bytes_kept(self) -> int:
+        """The memory of all keyframes."""
+        return sum(branch.bytes_kept for branch in self.branches)
+
+    def fit(self, most_bytes: int) -> None:
+        """Let all keyframes take at most this memory from now on."""
+        self.spacing.most_bytes = most_bytes
+        self._make_room()
+
     def next_stop(self, position: int) -> int:
         """Where training from a position of the present branch has to stop at the latest, for a keyframe."""
         return self.spacing.next_stop(position, self.present.keyframe_before(position).position)
@@ -191,7 +209,7 @@ class BranchTree:
 
     def _make_room(self) -> None:
         """Drop states where there are too many."""
-        while self.spacing.widen(self.states_kept):
+        while self.spacing.widen(self.states_kept, self.bytes_kept):
             for branch in self.branches:
                 branch.thin(self.spacing.gap)
 

@@ -13,6 +13,14 @@ from core.training.trainer import Trainer
 MOST_SECONDS = 60.0
 """How long one run is trained again for its keyframes."""
 
+PIECE_SECONDS = 0.008
+"""A command waits no longer than about this for a step to end."""
+
+
+def can_be_filled(trainer: Trainer) -> bool:
+    """Whether the run's engine is ready, and leaves the interpreter lock to others."""
+    return trainer.is_ready and trainer.engine_name == "compiled"
+
 
 def filling(trainer: Trainer) -> Generator[None]:
     """Add the keyframes that a run would have kept had it been trained here, in steps of some milliseconds.
@@ -42,7 +50,8 @@ def _filling_branch(trainer: Trainer, branch: Branch, twin: Stepper) -> Generato
         if not goes_on or twin.settings.changes != list(branch.changes):
             twin.settings.changes = list(branch.changes)
             twin.restore(kept)
-        stop = tree.spacing.next_stop(twin.position, kept.position)
+        piece = twin.position + tree.spacing.samples_in(PIECE_SECONDS)
+        stop = min(piece, tree.spacing.next_stop(twin.position, kept.position))
         began, start = time.perf_counter(), twin.position
         if not twin.move_to(min(following, stop, twin.farthest_target)):
             return

@@ -12,7 +12,7 @@ from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.sweeps.run_training import returned
 from core.training.divergence import Diverged
 from core.training.history import History
-from core.training.keyframes import MOST_BYTES, KeyframeSpacing
+from core.training.keyframes import MOST_BYTES
 from core.training.stopping import Stop
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
 from core.workbench.messages import Probe
@@ -51,8 +51,7 @@ class ComparedRun:
     def __init__(self, kept: KeptRun, share: float) -> None:
         self._kept = kept
         self._trainer = trainer = resume_kept(kept)
-        most = int(MOST_BYTES * share)
-        trainer.tree.spacing = KeyframeSpacing(trainer.epoch_length, trainer.network.parameters.size, most)
+        trainer.tree.fit(int(MOST_BYTES * share))
         self._piece = FIRST_PIECE
         self._ending = ""
         self._end: int | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, read_only_copy
 from core.data.dataset import Dataset
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of
@@ -109,8 +109,8 @@ def keep_line(
         last = trainer.stepper.state()
     first = trainer.experiment
     history = branch.record.view()
-    table, gradients, lows = _copied(history.table), _copied(history.gradients), _copied(history.lows)
-    states = _copied(packed([start, last, last], start.parameters.size))
+    table, gradients, lows = map(read_only_copy, (history.table, history.gradients, history.lows))
+    states = read_only_copy(packed([start, last, last], start.parameters.size))
     positions = np.array([0, last.position, last.position], dtype=np.int64)
     saved_changes = tuple(SavedChange.of(change, first) for change in changes)
     two = slice(0, 2 if last.position else 1)
@@ -161,9 +161,3 @@ def resume_kept(kept: KeptRun) -> Trainer:
 def _effective(changes: tuple[Change, ...], tip: int) -> tuple[Change, ...]:
     """The changes with which something was trained up to the tip."""
     return tuple(change for change in changes if change.position < tip)
-
-
-def _copied(array: Array) -> Array:
-    copy: Array = array.copy()
-    copy.flags.writeable = False
-    return copy

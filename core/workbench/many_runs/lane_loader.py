@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from core.engines import kernel_cache, kernel_loading
 from core.engines.kernel_loading import LANE_KERNELS, CompilerError
+from core.workbench.worker.engine_loader import start_compiler
 
-ROOT = Path(__file__).resolve().parents[3]
 LOOK_SECONDS = 0.02
 """How often to look whether nobody waits any more."""
 
@@ -44,10 +40,8 @@ class LaneLoader:
         """Fill the cache by a process, unless it is filled; what that fails to compile is compiled where it is used."""
         if len(kernel_cache.cached(LANE_KERNELS)) == len(LANE_KERNELS):
             return
-        command, nothing = [sys.executable, "-m", "core.engines.kernel_loading", *LANE_KERNELS], subprocess.DEVNULL
-        with contextlib.suppress(OSError):
-            compiler = subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing)
-            while compiler.poll() is None:
-                if self._ended.wait(LOOK_SECONDS):
-                    compiler.kill()
-                    compiler.wait()
+        compiler = start_compiler(LANE_KERNELS)
+        while compiler is not None and compiler.poll() is None:
+            if self._ended.wait(LOOK_SECONDS):
+                compiler.kill()
+                compiler.wait()

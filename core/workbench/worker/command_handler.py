@@ -37,11 +37,11 @@ from core.workbench.messages import (
     StepBack,
     Undo,
 )
-from core.workbench.run_tree import Mark
+from core.workbench.run_tree import UndoPlace
 from core.workbench.runs import Run
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.training_loop import TrainingLoop
-from core.workbench.worker.work import Work
 
 AFTER_ARRIVAL = (
     Play,
@@ -72,14 +72,11 @@ NEEDS_RUN = (
 )
 """Commands that need enough points to train on."""
 
-LEAVES_MEASURING = (Pause, Capture, SetPace, Prepare, KeepLine)
+ENDS_NOTHING = (Capture, SetPace, Prepare, KeepLine)
+"""Commands that end neither the way to where a step leads nor a gradient check."""
+
+LEAVES_MEASURING = (Pause, *ENDS_NOTHING)
 """Commands that change nothing that is just being measured."""
-
-LEAVES_JOURNEY = (Capture, SetPace, Prepare, KeepLine)
-"""Commands that do not end the way to where a step leads."""
-
-LEAVES_CHECK = (Capture, SetPace, Prepare, KeepLine)
-"""Commands that do not end a gradient check."""
 
 CHANGES = (Load, ChangeSettings, EditParameters, Freeze, RenameClasses)
 """Commands that are told of as changes where they are refused."""
@@ -98,13 +95,13 @@ CLOSED_RUN = _("This run is not the present one any more, so nothing was changed
 class CommandHandler:
     """Obeys one command after another. A handler raises LensError where nothing can be done, and changes nothing."""
 
-    def __init__(self, work: Work, training: TrainingLoop) -> None:
-        self._work, self._training = work, training
-        runs = work.runs
+    def __init__(self, shared: SharedState, training: TrainingLoop) -> None:
+        self._shared, self._training = shared, training
+        runs = shared.runs
         self._handlers: dict[type, Callable[..., object]] = {
             Load: self._load,
             OpenProject: self._open_project,
-            Capture: work.events.captures.append,
+            Capture: shared.events.captures.append,
             Play: self._play,
             RunEpochs: self._run_epochs,
             Pause: self._pause,
@@ -119,44 +116,42 @@ class CommandHandler:
             SetPace: self._set_pace,
             ChangeSettings: self._change_settings,
             RenameClasses: self._rename_classes,
-            Prepare: lambda _: work.prepare_engine(),
-            EditParameters: lambda command: runs.edit(command.values, command.goes_on),
+            Prepare: lambda _: shared.prepare_engine(),
+            EditParameters: lambda command: runs.edits.edit(command.values, command.goes_on),
             CheckGradients: self._check_gradients,
-            Freeze: lambda command: runs.freeze(command.frozen),
+            Freeze: lambda command: runs.edits.freeze(command.frozen),
             Undo: lambda _: self._go_back(runs.undo),
             Redo: lambda _: self._go_back(runs.redo),
         }
 
     def obey(self, command: Command) -> None:
         """Obey, unless the command has to wait for an arrival or cannot be obeyed; raises LensError."""
-        work = self._work
+        shared = self._shared
         if not isinstance(command, LEAVES_MEASURING):
-            work.told_faults.forget()
-            work.cannot_measure = None
-        waits = isinstance(command, AFTER_ARRIVAL)
-        if isinstance(work.activity, Travelling) and (waits or (isinstance(command, Seek) and work.activity.waiting)):
-            work.activity.waiting.append(command)
+            shared.told_faults.forget()
+            shared.cannot_measure = None
+        activity, waits = shared.activity, isinstance(command, AFTER_ARRIVAL)
+        if isinstance(activity, Travelling) and (waits or (isinstance(command, Seek) and activity.waiting)):
+            activity.waiting.append(command)
         else:
             self._obey_now(command)
 
     def _obey_now(self, command: Command) -> None:
-        work, journey = self._work, self._work.activity
-        if isinstance(journey, Travelling) and not isinstance(command, LEAVES_JOURNEY):
-            self.end_journey()
+        activity = self._shared.activity
+        if isinstance(activity, Travelling) and not isinstance(command, ENDS_NOTHING):
+            self.stop_travelling()
         try:
             self._carry_out(command)
         except LensError:
-            if isinstance(journey, Travelling) and isinstance(
-                command, Load | OpenProject | GoOnWith
-            ):  # the run goes on
-                work.travel_to(journey.destination)  # the run goes on
+            if isinstance(activity, Travelling) and isinstance(command, Load | OpenProject | GoOnWith):
+                self._shared.travel_to(activity.destination)  # the run goes on
             raise
 
-    def end_journey(self) -> None:
+    def stop_travelling(self) -> None:
         """Let the run rest where it stands; settings that waited for its arrival take hold here."""
-        journey = self._work.activity
-        self._work.stop()
-        for command in journey.waiting if isinstance(journey, Travelling) else ():
+        activity = self._shared.activity
+        self._shared.stop()
+        for command in activity.waiting if isinstance(activity, Travelling) else ():
             if isinstance(command, SETTINGS):
                 try:
                     self._carry_out(command)
@@ -166,22 +161,22 @@ class CommandHandler:
     def tell_refusal(self, command: Command, error: LensError) -> None:
         """Tell why a command was not obeyed."""
         kind = "input" if isinstance(command, CHANGES) else "unread" if isinstance(command, OpenProject) else "none"
-        if self._work.runs.untrainable is not None:  # there is nothing that could have been left as it is
-            kind, self._work.events.loaded = "none", True
-        self._work.tell(str(error), kind)
+        if self._shared.runs.untrainable is not None:  # there is nothing that could have been left as it is
+            kind, self._shared.events.loaded = "none", True
+        self._shared.tell(str(error), kind)
 
     def _carry_out(self, command: Command) -> None:
-        work = self._work
+        shared = self._shared
         if isinstance(command, RunCommand) and command.run is not None:
-            is_meant = work.runs.is_open if isinstance(command, IN_TREE) else work.runs.is_present
+            is_meant = shared.runs.is_open if isinstance(command, IN_TREE) else shared.runs.is_present
             if not is_meant(command.run):
                 raise LensError(CLOSED_RUN)
-        if work.runs.untrainable is not None and isinstance(command, NEEDS_RUN):
-            raise LensError(work.runs.untrainable.reason)
-        if work.runs.canvas is not None and isinstance(command, NEEDS_RUN):
+        if shared.runs.untrainable is not None and isinstance(command, NEEDS_RUN):
+            raise LensError(shared.runs.untrainable.reason)
+        if shared.runs.canvas is not None and isinstance(command, NEEDS_RUN):
             raise LensError(FEW_POINTS)
-        if isinstance(work.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
-            work.activity = Resting()
+        if isinstance(shared.activity, Measuring) and not isinstance(command, LEAVES_MEASURING):
+            shared.activity = Resting()
         if isinstance(command, ANOTHER_RUN):
             self._answer_captures()
         self._handlers[type(command)](command)
@@ -190,28 +185,28 @@ class CommandHandler:
 
     def _answer_captures(self) -> None:
         """Who asked for a copy meant the run that is present now."""
-        events = self._work.events
+        events = self._shared.events
         if events.captures:
-            events.captured += self._work.runs.captured(tuple(events.captures))
+            events.captured += self._shared.runs.captured(tuple(events.captures))
             events.captures.clear()
 
     def _load(self, command: Load) -> None:
         epochs = self._epochs_to_go() if command.goes_on else None
-        if not self._work.runs.load(command):
-            self._work.events.loaded = True  # who waits for an answer hears that the run is as it was
+        if not self._shared.runs.load(command):
+            self._shared.events.loaded = True  # who waits for an answer hears that the run is as it was
             if not command.goes_on:
-                self._work.stop()
+                self._shared.stop()
             self._tell_of_file()
             return
         self._begin_run()
         self._tell_of_file()
-        if epochs is not None and self._work.run is not None and self._work.runs.canvas is None:
-            end = None if math.isinf(epochs) else int(epochs) * self._work.run.trainer.epoch_length
-            self._work.start(Playing(None if end is None else (0, end)))
+        if epochs is not None and self._shared.run is not None and self._shared.runs.canvas is None:
+            end = None if math.isinf(epochs) else int(epochs) * self._shared.run.trainer.epoch_length
+            self._shared.start(Playing(None if end is None else (0, end)))
 
     def _epochs_to_go(self) -> float | None:
         """How many epochs the run shall still play, infinitely many without a goal; None while it stands."""
-        activity, run = self._work.activity, self._work.run
+        activity, run = self._shared.activity, self._shared.run
         if not isinstance(activity, Playing) or run is None:
             return None
         if activity.goal is None:
@@ -219,64 +214,64 @@ class CommandHandler:
         return math.ceil((activity.goal[1] - run.trainer.position) / run.trainer.epoch_length)
 
     def _open_project(self, command: OpenProject) -> None:
-        note = self._work.runs.open_project(command.path)
+        note = self._shared.runs.open_project(command.path)
         self._begin_run()
         if note:
-            self._work.tell(note, "note")
+            self._shared.tell(note, "note")
         self._tell_of_file()
 
     def _tell_of_file(self) -> None:
-        note = self._work.runs.changed_file_note()
+        note = self._shared.runs.changed_file_note()
         if note:
-            self._work.tell(note, "note")
+            self._shared.tell(note, "note")
 
-    def _go_back(self, move: Callable[[], Mark | None]) -> None:
+    def _go_back(self, move: Callable[[], UndoPlace | None]) -> None:
         """Undo or redo, perhaps to another run, which is still to be led on to the position."""
-        before = self._work.runs.loads
-        mark = move()
-        if mark is not None:
-            self._work.stop()
-            if self._work.runs.loads != before:
+        before = self._shared.runs.loads
+        place = move()
+        if place is not None:
+            self._shared.stop()
+            if self._shared.runs.loads != before:
                 self._begin_run()
-            if mark.canvas is None:
-                self._lead_on(mark.run.trainer, mark.position)
+            if place.canvas is None:
+                self._lead_on(place.run.trainer, place.position)
 
     def _begin_run(self) -> None:
         """Another run, or a canvas, is the present one."""
-        self._work.stop()
-        self._work.speed.forget()
-        self._work.events.loaded = True
+        self._shared.stop()
+        self._shared.speed.forget()
+        self._shared.events.loaded = True
 
     def _rename_classes(self, command: RenameClasses) -> None:
         """Whatever the run does, it goes on with it."""
-        if self._work.runs.rename(command.names):
-            self._work.events.loaded = True
+        if self._shared.runs.rename(command.names):
+            self._shared.events.loaded = True
 
     # ---------------------------------------------------------------- moving
 
     def _play(self, command: Play) -> None:
-        run = self._work.run
+        run = self._shared.run
         if run is not None:
-            self._work.start(Playing(None if command.until is None else (run.trainer.position, command.until)))
+            self._shared.start(Playing(None if command.until is None else (run.trainer.position, command.until)))
 
     def _run_epochs(self, command: RunEpochs) -> None:
-        if self._work.run is not None:
-            trainer = self._work.run.trainer
+        if self._shared.run is not None:
+            trainer = self._shared.run.trainer
             end = (trainer.epoch + command.epochs) * trainer.epoch_length
-            self._work.start(Playing((trainer.position, end)))
+            self._shared.start(Playing((trainer.position, end)))
 
     def _pause(self, _: Pause) -> None:
-        if not isinstance(self._work.activity, Measuring):
-            self._work.stop()
+        if not isinstance(self._shared.activity, Measuring):
+            self._shared.stop()
 
     def _step(self, command: Step) -> None:
-        self._work.stop()
-        if self._work.run is not None:
-            self._work.travel_to(self._work.run.trainer.end_of(command.unit))
+        self._shared.stop()
+        if self._shared.run is not None:
+            self._shared.travel_to(self._shared.run.trainer.end_of(command.unit))
 
     def _step_back(self, command: StepBack) -> None:
-        self._work.stop()
-        run = self._work.run
+        self._shared.stop()
+        run = self._shared.run
         if run is None:
             return
         if run.trainer.position == 0 and run.origin is not None:  # the step leads to the time before the painting
@@ -287,8 +282,8 @@ class CommandHandler:
 
     def _turn_to(self, run: Run) -> None:
         """Work on a run of the tree."""
-        if run is not self._work.run:
-            self._work.runs.turn_to(run)
+        if run is not self._shared.run:
+            self._shared.runs.turn_to(run)
             self._begin_run()
 
     def _go_to(self, run: Run, position: int, branch: Branch) -> None:
@@ -302,10 +297,10 @@ class CommandHandler:
         is_free = trainer.is_ready and trainer.engine_name == "compiled"
         if is_free and trainer.tree.spacing.is_short(position - trainer.position):
             trainer.seek(position)
-        self._work.travel_to(position)
+        self._shared.travel_to(position)
 
     def _seek(self, command: Seek) -> None:
-        self._work.stop()
+        self._shared.stop()
         found = self._branch(command.branch)
         if found is None:
             return
@@ -316,13 +311,13 @@ class CommandHandler:
         else:
             self._turn_to(run)
             run.trainer.go_to(position, branch)
-            self._work.activity = Dragged()
+            self._shared.activity = Dragged()
 
     def _branch(self, number: int | None) -> tuple[Run, Branch] | None:
         """The branch of this number, by default the present one, and its run; None, with a word, where it is gone."""
-        found = self._work.runs.branch(number)
-        if found is None and self._work.run is not None:
-            self._work.tell(GONE_BRANCH, "input")
+        found = self._shared.runs.branch(number)
+        if found is None and self._shared.run is not None:
+            self._shared.tell(GONE_BRANCH, "input")
         return found
 
     def _name_branch(self, command: NameBranch) -> None:
@@ -334,42 +329,42 @@ class CommandHandler:
         found = self._branch(command.branch)
         if found is None:
             return
-        before, position = self._work.run, self._work.runs.remove(*found)
-        after = self._work.run
+        before, position = self._shared.run, self._shared.runs.remove(*found)
+        after = self._shared.run
         if after is not before:
             self._begin_run()
         if position is not None and after is not None:
-            self._work.stop()
+            self._shared.stop()
             self._lead_on(after.trainer, position)
 
     def _keep_line(self, command: KeepLine) -> None:
         found = self._branch(command.branch)
         if found is not None:
-            self._work.runs.kept_lines.keep(*found)
+            self._shared.runs.kept_lines.keep(*found)
 
     def _go_on_with(self, command: GoOnWith) -> None:
-        self._work.runs.go_on_with(command.kept, command.identity)
+        self._shared.runs.go_on_with(command.kept, command.identity)
         self._begin_run()
-        self._work.travel_to(command.kept.tip)
+        self._shared.travel_to(command.kept.tip)
 
     def _begin_walk(self, command: BeginWalk) -> None:
-        self._work.stop()
-        if self._work.run is not None:
-            self._work.activity = walk = Explaining(command)
+        self._shared.stop()
+        if self._shared.run is not None:
+            self._shared.activity = walk = Explaining(command)
             self._training.explain(walk)
 
     def _check_gradients(self, command: CheckGradients) -> None:
         """The check is made between two commands, so that questions before it are answered first."""
-        self._work.stop()
-        if self._work.run is not None:
-            self._work.activity = Explaining(command, done=0.0)
+        self._shared.stop()
+        if self._shared.run is not None:
+            self._shared.activity = Explaining(command, done=0.0)
 
     # ---------------------------------------------------------------- settings
 
     def _set_pace(self, command: SetPace) -> None:
-        run = self._work.run
+        run = self._shared.run
         batch_size = 1 if run is None else run.trainer.experiment.batch_size
-        self._work.speed.set_pace(command.samples_per_second, command.rises, batch_size)
+        self._shared.speed.set_pace(command.samples_per_second, command.rises, batch_size)
 
     def _change_settings(self, command: ChangeSettings) -> None:
-        self._work.runs.change(command.fields)
+        self._shared.runs.edits.change(command.fields)

@@ -23,6 +23,14 @@ LOOKING_SECONDS = 0.05
 """How often to look whether the processes have compiled something."""
 
 
+def start_compiler(kernels: Iterable[str]) -> subprocess.Popen[bytes] | None:
+    """A process that fills the cache on disk with these kernels; None where no process can be started."""
+    command, nothing = [sys.executable, "-m", "core.engines.kernel_loading", *kernels], subprocess.DEVNULL
+    with contextlib.suppress(OSError):
+        return subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing)
+    return None
+
+
 class EngineLoader:
     """Loads all kernels, those first that are wanted first; it begins when first asked to.
 
@@ -100,12 +108,7 @@ class EngineLoader:
             [name for name in names if name not in EVALUATION],
             [name for name in names if name in EVALUATION],
         ):
-            command = [sys.executable, "-m", "core.engines.kernel_loading", *share]
             with self._lock:
-                if not share or self._ended:
-                    continue
-                with contextlib.suppress(OSError):
-                    nothing = subprocess.DEVNULL
-                    self._compilers.append(
-                        subprocess.Popen(command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing)
-                    )
+                compiler = start_compiler(share) if share and not self._ended else None
+                if compiler is not None:
+                    self._compilers.append(compiler)

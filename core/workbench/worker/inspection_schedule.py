@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, read_only
 from core.explain.inspection import Focus, Inspection, inspect
 from core.training.trainer import Trainer
 
@@ -38,9 +38,8 @@ class ShownValues:
 
     def joined(self, course: Array) -> Array:
         """The course, shape (points, 2), with the points of these moments among its own."""
-        points = np.array(sorted({**dict(self._points), **dict(course.tolist())}.items()), dtype=np.float64)
-        points.flags.writeable = False
-        return points
+        points = sorted({**dict(self._points), **dict(course.tolist())}.items())
+        return read_only(np.array(points, dtype=np.float64))[0]
 
 
 class InspectionSchedule:

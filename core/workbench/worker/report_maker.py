@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
 from core.workbench.worker.activity import Activity, Dragged, Explaining, Measuring, Playing, Resting, Travelling
+from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
-from core.workbench.worker.work import Work
 
 Value = TypeVar("Value")
 
@@ -17,8 +17,8 @@ Value = TypeVar("Value")
 class ReportMaker:
     """Puts reports together. A part that cannot be made is left out, and the report tells of the fault."""
 
-    def __init__(self, work: Work, snapshots: SnapshotMaker) -> None:
-        self._work, self._snapshots = work, snapshots
+    def __init__(self, shared: SharedState, snapshots: SnapshotMaker) -> None:
+        self._shared, self._snapshots = shared, snapshots
 
     def answer(self, question: Publish, in_training: bool = False) -> WorkerReport:
         """The answer to a question, between two pieces of work, so that its numbers belong together.
@@ -28,23 +28,23 @@ class ReportMaker:
         loss and score measured before, and does not say any more that training plays.
         """
         began = time.perf_counter()
-        work, snapshots, events = self._work, self._snapshots, self._work.events
+        shared, snapshots, events = self._shared, self._snapshots, self._shared.events
         put_off = in_training or bool(self._part(self._puts_evaluation_off, False))
-        measuring = put_off and (work.run is None or work.cannot_measure is not work.run)
-        loaded = self._part(work.runs.loaded, None) if events.loaded else None
+        measuring = put_off and (shared.run is None or shared.cannot_measure is not shared.run)
+        loaded = self._part(shared.runs.loaded, None) if events.loaded else None
         fresh = question.fresh or events.loaded
         snapshot = self._part(
-            lambda: snapshots.take(work.run, question.request, work.is_moving, fresh, measured_later=put_off), None
+            lambda: snapshots.take(shared.run, question.request, shared.is_moving, fresh, measured_later=put_off), None
         )
-        probe = self._part(lambda: snapshots.probe(work.run, question.probe), None)
-        captured = () if in_training or isinstance(work.activity, Travelling) else self._captured()
+        probe = self._part(lambda: snapshots.probe(shared.run, question.probe), None)
+        captured = () if in_training or isinstance(shared.activity, Travelling) else self._captured()
         captured, events.captured = (*events.captured, *captured), []
         # The state comes last, since a fault in any other part stops the run; and where a fault in the state itself
         # has stopped the run, there is less to tell.
         state = self._part(lambda: self._state(measuring), None) or self._part(
             lambda: self._state(measuring), WorkerState(measuring=measuring)
         )
-        left, lines = work.runs.take_left(), work.runs.kept_lines
+        left, lines = shared.runs.take_left(), shared.runs.kept_lines
         report = WorkerReport(
             state,
             WorkerEvents(
@@ -62,7 +62,7 @@ class ReportMaker:
             time.perf_counter() - began,
             question.number,
         )
-        events.loaded = events.loaded and loaded is None and work.run is not None
+        events.loaded = events.loaded and loaded is None and shared.run is not None
         events.notices, events.walked, events.gradient_check = [], None, None
         return report
 
@@ -70,47 +70,47 @@ class ReportMaker:
         try:
             return make()
         except Exception as error:  # noqa: BLE001 (the window waits for an answer)
-            self._work.note_fault(error)
+            self._shared.note_fault(error)
             return otherwise
 
     def _puts_evaluation_off(self) -> bool:
         """Whether loss and score are measured behind this answer: only where older ones can be shown meanwhile."""
-        work = self._work
-        if work.run is None or work.is_moving:
+        shared = self._shared
+        if shared.run is None or shared.is_moving:
             return False
-        trainer = work.run.trainer
+        trainer = shared.run.trainer
         if not trainer.evaluation_waits or not trainer.has_evaluations:
             return False
-        if isinstance(work.activity, Resting) and work.cannot_measure is not work.run:
-            work.activity = Measuring(trainer.evaluating())
+        if isinstance(shared.activity, Resting) and shared.cannot_measure is not shared.run:
+            shared.activity = Measuring(trainer.evaluating())
         return True
 
     def _captured(self) -> tuple[Captured, ...]:
         """What was asked for. Where it cannot be copied there is nothing in it, so that nobody waits for it."""
-        asked, self._work.events.captures[:] = tuple(self._work.events.captures), []
+        asked, self._shared.events.captures[:] = tuple(self._shared.events.captures), []
         nothing = tuple(Captured(request, None, None) for request in asked)
-        return self._part(lambda: self._work.runs.captured(asked), nothing)
+        return self._part(lambda: self._shared.runs.captured(asked), nothing)
 
     def _state(self, measuring: bool) -> WorkerState:
-        work, activity, run = self._work, self._work.activity, self._work.run
+        shared, activity, run = self._shared, self._shared.activity, self._shared.run
         return WorkerState(
             run=None if run is None else run.id,
             playing=isinstance(activity, Playing),
             goal=activity.goal if isinstance(activity, Playing) else None,
-            samples_per_second=work.speed.reached() if work.is_training else 0.0,
-            pace=work.speed.pace if work.speed.rises and _is_endless(activity) else None,
+            samples_per_second=shared.speed.reached() if shared.is_training else 0.0,
+            pace=shared.speed.pace if shared.speed.rises and _is_endless(activity) else None,
             travelling=isinstance(activity, Travelling),
             dragged=isinstance(activity, Dragged),
-            preparing=work.waits_for_engine,
-            loading=work.loader.loaded if work.loader.is_running else None,
+            preparing=shared.waits_for_engine,
+            loading=shared.loader.loaded if shared.loader.is_running else None,
             walking=isinstance(activity, Explaining) and activity.done is None,
             checked=activity.done if isinstance(activity, Explaining) else None,
             measuring=measuring,
             engine="" if run is None else run.trainer.engine_name,
-            undo_text=work.runs.undo_text,
-            redo_text=work.runs.redo_text,
-            stamp=work.runs.stamp(),
-            timeline=work.runs.timeline(),
+            undo_text=shared.runs.undo_text,
+            redo_text=shared.runs.redo_text,
+            stamp=shared.runs.stamp(),
+            timeline=shared.runs.timeline(),
         )
 
 

@@ -11,8 +11,8 @@ from core.workbench.run_id import new_work_id
 from core.workbench.runs import Run
 from core.workbench.worker.channels import FrameInProgress, Mailbox
 from core.workbench.worker.report_maker import ReportMaker
+from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
-from core.workbench.worker.work import Work
 
 
 class ReportSource(Protocol):
@@ -41,9 +41,9 @@ class TrainerReports:
         self.frame = FrameInProgress()
         runs = OpenRuns()
         runs.put(Run(trainer, trainer.experiment.data, None, new_work_id()))
-        work = Work(runs)
-        work.events.loaded = True
-        self._reports, self._mailbox = ReportMaker(work, SnapshotMaker()), Mailbox()
+        shared = SharedState(runs)
+        shared.events.loaded = True
+        self._reports, self._mailbox = ReportMaker(shared, SnapshotMaker()), Mailbox()
 
     def send(self, command: Command) -> None:
         """Answer a question; what would move the run is not obeyed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.base.arrays import read_only_copy
 from core.explain.diagnosis import unit_health
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.training.trainer import Trainer
@@ -67,10 +68,7 @@ class SnapshotMaker:
             return None
         if len(point) != run.trainer.preparation.dataset.dimensions:  # the window has not yet heard of this run
             return None
-        activations = tuple(a[0].copy() for a in run.trainer.activations(np.array([point])))
-        for a in activations:
-            a.flags.writeable = False
-        return Probe(point, activations)
+        return Probe(point, tuple(read_only_copy(a[0]) for a in run.trainer.activations(np.array([point]))))
 
     def is_measuring_due(self, trainer: Trainer) -> bool:
         """Whether to measure a run that plays: now and then where no snapshot waits for it.

@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
+from weakref import WeakSet
 
 from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
 from core.training.stopping import Stop, best_before
-from core.training.timeline.filling import filling
+from core.training.timeline.filling import can_be_filled, filling
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
-from core.workbench.runs import Run
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
+from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
-from core.workbench.worker.work import Work
 
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
@@ -38,32 +38,32 @@ class TrainingLoop:
 
     def __init__(
         self,
-        work: Work,
+        shared: SharedState,
         snapshots: SnapshotMaker,
         commands: CommandQueue,
         frame: FrameInProgress,
         may_go_on: Callable[[], bool],
     ) -> None:
-        self._work, self._snapshots = work, snapshots
+        self._shared, self._snapshots = shared, snapshots
         self._commands, self._frame = commands, frame
         self._may_go_on = may_go_on
-        self._filling: tuple[Run, Generator[None]] | None = None
-        self._filled: Run | None = None
+        self._filling: tuple[Trainer, Generator[None]] | None = None
+        self._filled: WeakSet[Trainer] = WeakSet()
 
     def seconds_to_wait(self) -> float | None:
         """None while there is nothing to do but wait for a command; 0 to go on at once."""
-        work, activity = self._work, self._work.activity
+        shared, activity = self._shared, self._shared.activity
         if isinstance(activity, Measuring):
             return 0.0
         if isinstance(activity, Explaining):
             return PREPARING_SECONDS
         if isinstance(activity, Dragged):
             return None
-        if isinstance(activity, Resting) or work.run is None:
+        if isinstance(activity, Resting) or shared.run is None:
             return 0.0 if self._has_gaps() else None
-        if work.waits_for_engine:
+        if shared.waits_for_engine:
             return PREPARING_SECONDS
-        return work.speed.seconds_to_wait(paced=self._is_paced())
+        return shared.speed.seconds_to_wait(paced=self._is_paced())
 
     def work(self) -> Generator[bool, None, None]:
         """Do a piece of the activity.
@@ -71,77 +71,81 @@ class TrainingLoop:
         Yields:
             False between two blocks of an evaluation; True where a record is complete, and the run may be left.
         """
-        activity = self._work.activity
+        activity = self._shared.activity
         if isinstance(activity, Measuring):
             self._measure_a_block(activity)
         elif isinstance(activity, Explaining):
             self.explain(activity)
         elif isinstance(activity, Resting):
             self._fill_gaps()
-        elif isinstance(activity, Playing | Travelling) and self._work.prepare_engine():
+        elif isinstance(activity, Playing | Travelling) and self._shared.prepare_engine():
             yield from self._train_a_slice()
             yield from self._measure_if_due()
 
     def _has_gaps(self) -> bool:
-        """Whether keyframes of the run may be missing, and its engine can add them beside the window."""
-        run = self._work.run
-        if run is None or run is self._filled:
-            return False
-        return run.trainer.is_ready and run.trainer.engine_name == "compiled"
+        return self._next_with_gaps() is not None
+
+    def _next_with_gaps(self) -> Trainer | None:
+        """A trainer of the tree whose keyframes may be missing, and whose engine can add them beside the window."""
+        trainers = (run.trainer for run in self._shared.runs.runs)
+        return next((one for one in trainers if one not in self._filled and can_be_filled(one)), None)
 
     def _fill_gaps(self) -> None:
-        run = self._work.run
-        if run is None or not self._has_gaps():
+        trainer = self._next_with_gaps()
+        if trainer is None:
             return
-        if self._filling is None or self._filling[0] is not run:
-            self._filling = run, filling(run.trainer)
+        if self._filling is None or self._filling[0] is not trainer:
+            self._filling = trainer, filling(trainer)
         try:
             next(self._filling[1])
         except StopIteration:
-            self._filling, self._filled = None, run
+            self._filling = None
+            self._filled.add(trainer)
         except Exception:
-            self._filling, self._filled = None, run  # or it would fail again and again
+            self._filling = None
+            self._filled.add(trainer)  # or it would fail again and again
             raise
+        self._shared.runs.share_memory()
 
     def _measure_a_block(self, activity: Measuring) -> None:
         try:
             next(activity.steps)
         except StopIteration:
-            self._work.activity = Resting()
+            self._shared.activity = Resting()
         except Exception:
-            self._work.cannot_measure = self._work.run  # or each report would begin the measurement again
+            self._shared.cannot_measure = self._shared.run  # or each report would begin the measurement again
             raise
 
     def explain(self, activity: Explaining) -> None:
         """Make the walk or the check as soon as the run's own engine can: its numbers are the engine's."""
-        if not self._work.prepare_engine():
+        if not self._shared.prepare_engine():
             return
-        assert self._work.run is not None
-        trainer, request = self._work.run.trainer, activity.request
+        assert self._shared.run is not None
+        trainer, request = self._shared.run.trainer, activity.request
         try:
             if isinstance(request, CheckGradients):
                 self._check_gradients(trainer, activity)
             else:
                 walk = walk_update(trainer) if request.row is None else walk_sample(trainer, request.row)
-                self._work.events.walked = Walked(request, walk)
+                self._shared.events.walked = Walked(request, walk)
         finally:
-            if self._work.activity is activity:
-                self._work.activity = Resting()
+            if self._shared.activity is activity:
+                self._shared.activity = Resting()
 
     def _check_gradients(self, trainer: Trainer, activity: Explaining) -> None:
         from core.explain.gradient_check import check_gradients  # here, since few need it
 
         def goes_on(done: float) -> bool:
             activity.done = done
-            return self._may_go_on() and self._work.activity is activity
+            return self._may_go_on() and self._shared.activity is activity
 
         with contextlib.suppress(Cancelled):
-            self._work.events.gradient_check = check_gradients(trainer, progress=goes_on)
+            self._shared.events.gradient_check = check_gradients(trainer, progress=goes_on)
 
     def _train_a_slice(self) -> Generator[bool, None, None]:
-        work = self._work
-        assert work.run is not None
-        trainer = work.run.trainer
+        shared = self._shared
+        assert shared.run is not None
+        trainer = shared.run.trainer
         trainer.prepare_engine()
         keeps_lock = trainer.engine_name == "numpy"
         if keeps_lock:
@@ -152,9 +156,9 @@ class TrainingLoop:
             stop = yield from trainer.advancing(samples)
             ended = time.perf_counter()
             wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
-            work.speed.note(samples, began, ended, trainer.position, wanted_seconds)
-            work.speed.see(trainer.history)
-            if stop is not None and not isinstance(work.activity, Travelling):  # which ends at its destination
+            shared.speed.note(samples, began, ended, trainer.position, wanted_seconds)
+            shared.speed.see(trainer.history)
+            if stop is not None and not isinstance(shared.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
         if keeps_lock:
@@ -162,12 +166,12 @@ class TrainingLoop:
 
     def _is_paced(self) -> bool:
         """Whether the pace counts: not on the way to a position, and a rising one not for a number of epochs."""
-        activity = self._work.activity
-        return isinstance(activity, Playing) and not (activity.goal is not None and self._work.speed.rises)
+        activity = self._shared.activity
+        return isinstance(activity, Playing) and not (activity.goal is not None and self._shared.speed.rises)
 
     def _samples_due(self, trainer: Trainer, now: float) -> int:
-        activity = self._work.activity
-        samples = self._work.speed.samples_due(now, paced=self._is_paced())
+        activity = self._shared.activity
+        samples = self._shared.speed.samples_due(now, paced=self._is_paced())
         if isinstance(activity, Travelling):
             return min(samples, activity.destination - trainer.position)
         if isinstance(activity, Playing) and activity.goal is not None:
@@ -175,26 +179,26 @@ class TrainingLoop:
         return samples
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:
-        self._work.stop()
-        self._work.tell(stop.text, "stopped")
+        self._shared.stop()
+        self._shared.tell(stop.text, "stopped")
         if stop.return_to is not None:
             trainer.head.return_to(stop.return_to)
-            self._work.travel_to(stop.return_to)
+            self._shared.travel_to(stop.return_to)
 
     def _stop_at_goal(self, trainer: Trainer) -> None:
-        activity = self._work.activity
+        activity = self._shared.activity
         if isinstance(activity, Travelling) and trainer.position >= activity.destination:
-            self._work.stop()
+            self._shared.stop()
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
-            self._work.stop()
+            self._shared.stop()
             best = best_before(trainer.history, trainer.position, trainer.settings)
             if best is not None:
-                self._work.tell(best[1], "stopped", best[0])
+                self._shared.tell(best[1], "stopped", best[0])
 
     def _measure_if_due(self) -> Generator[bool, None, None]:
         """While the run plays, measure what no answer waits for."""
-        work = self._work
-        if work.is_training and work.run is not None and self._snapshots.is_measuring_due(work.run.trainer):
-            for _ in work.run.trainer.evaluating():
+        shared = self._shared
+        if shared.is_training and shared.run is not None and self._snapshots.is_measuring_due(shared.run.trainer):
+            for _ in shared.run.trainer.evaluating():
                 yield False

@@ -17,11 +17,11 @@ from core.training.divergence import Diverged
 from core.workbench.messages import Command, Pause, Publish, Quit, WorkerEvents, WorkerReport
 from core.workbench.open_runs import OpenRuns
 from core.workbench.worker.channels import CommandQueue, FrameInProgress, Mailbox
-from core.workbench.worker.command_handler import LEAVES_CHECK, CommandHandler
+from core.workbench.worker.command_handler import ENDS_NOTHING, CommandHandler
 from core.workbench.worker.report_maker import ReportMaker
+from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 from core.workbench.worker.training_loop import TrainingLoop
-from core.workbench.worker.work import Work
 
 
 class Worker(threading.Thread):
@@ -35,11 +35,11 @@ class Worker(threading.Thread):
         super().__init__(name="worker")
         self.frame = FrameInProgress()
         self._commands, self._mailbox = CommandQueue(), Mailbox()
-        self._work = Work(OpenRuns(dataset))
+        self._shared = SharedState(OpenRuns(dataset))
         snapshots = SnapshotMaker()
-        self._training = TrainingLoop(self._work, snapshots, self._commands, self.frame, self._answer_in_check)
-        self._handler = CommandHandler(self._work, self._training)
-        self._reports = ReportMaker(self._work, snapshots)
+        self._training = TrainingLoop(self._shared, snapshots, self._commands, self.frame, self._answer_in_check)
+        self._handler = CommandHandler(self._shared, self._training)
+        self._reports = ReportMaker(self._shared, snapshots)
         self._quits = False
 
     # ---------------------------------------------------------------- for the window's thread
@@ -58,7 +58,7 @@ class Worker(threading.Thread):
         self.frame.end()
         if self.is_alive():
             self.join()
-        self._work.loader.close()
+        self._shared.loader.close()
 
     # ---------------------------------------------------------------- the loop
 
@@ -70,14 +70,14 @@ class Worker(threading.Thread):
                 if not self._quits:
                     self._do_a_piece_of_work()
             except Diverged as error:
-                self._handler.end_journey()
+                self._handler.stop_travelling()
                 log.info(str(error))
-                self._work.tell(str(error), "diverged")
+                self._shared.tell(str(error), "diverged")
             except LensError as error:  # such as an engine that cannot be loaded
-                self._handler.end_journey()
-                self._work.tell(str(error), "none")
+                self._handler.stop_travelling()
+                self._shared.tell(str(error), "none")
             except Exception as error:  # noqa: BLE001 (whatever it is, the window must hear of it and live on)
-                self._work.note_fault(error)
+                self._shared.note_fault(error)
 
     def _obey_waiting_commands(self) -> None:
         command = self._commands.take(self._seconds_to_wait())
@@ -92,7 +92,7 @@ class Worker(threading.Thread):
         try:
             return self._training.seconds_to_wait()
         except Exception as error:  # noqa: BLE001
-            self._work.note_fault(error)
+            self._shared.note_fault(error)
             return None
 
     def _obey(self, command: Command, in_training: bool = False) -> None:
@@ -113,9 +113,9 @@ class Worker(threading.Thread):
         try:
             report = self._reports.answer(question, in_training)
         except Exception as error:  # noqa: BLE001
-            self._work.note_fault(error)
-            events = WorkerEvents(notices=tuple(self._work.events.notices))
-            self._work.events.notices = []
+            self._shared.note_fault(error)
+            events = WorkerEvents(notices=tuple(self._shared.events.notices))
+            self._shared.events.notices = []
             report = WorkerReport(events=events, answers=question.number)
         self._mailbox.put(report)
 
@@ -126,13 +126,13 @@ class Worker(threading.Thread):
             for may_be_left in steps:
                 if not may_be_left and not others_wait:
                     others_wait = not self._obey_in_evaluation()
-                if self._quits or (may_be_left and not self._work.is_training):
+                if self._quits or (may_be_left and not self._shared.is_training):
                     return
 
     def _answer_in_check(self) -> bool:
         """In the middle of a gradient check: answer questions; whether no command waits that ends the check."""
         while (command := self._commands.take()) is not None:
-            if not isinstance(command, (Publish, *LEAVES_CHECK)):
+            if not isinstance(command, (Publish, *ENDS_NOTHING)):
                 self._commands.put_first([command])
                 return False
             self._obey(command)
@@ -141,7 +141,7 @@ class Worker(threading.Thread):
     def _obey_in_evaluation(self) -> bool:
         """Obey the next command if that can be; whether one may be taken behind it."""
         command = self._commands.take()
-        run = self._work.run
+        run = self._shared.run
         # Without an evaluation from before there is nothing to show yet.
         can_answer = run is not None and run.trainer.has_evaluations
         if command is None or isinstance(command, Pause | Quit) or (isinstance(command, Publish) and can_answer):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.base.arrays import Array
 from core.base.row_text import csv_text, guarded
 
 
@@ -22,7 +20,7 @@ class MatrixTable:
     """
 
     title: str
-    values: NDArray[np.float64]
+    values: Array
     row_names: tuple[str, ...]
     column_names: tuple[str, ...]
 

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import LensError, ProjectError
-from core.data.data_source import DataSource
+from core.data.data_source import DataSource, load
 from core.data.drawn_points import DrawnPoints
 from core.data.point_edits import add, remove
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.storage.project import SavedOrigin, load_project, save_project
 from core.training.experiment import Decay, Experiment, Init
+from core.training.keyframes import KeyframeSpacing
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench import run_tree
@@ -68,9 +69,9 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
         more = add(remove(drawn, gone), rng.normal(size=(int(rng.integers(1, 4)), 2)), int(rng.integers(2)))
         runs.load(Load(on(run.experiment, more), goes_on=True))
     elif name == "change":
-        runs.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
+        runs.edits.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
     elif name == "edit":
-        runs.edit({int(rng.integers(trainer.network.parameters.size)): float(rng.normal())}, False)
+        runs.edits.edit({int(rng.integers(trainer.network.parameters.size)): float(rng.normal())}, False)
     elif name == "jump":
         timeline = runs.timeline()
         assert timeline is not None
@@ -170,6 +171,41 @@ def test_too_many_painted_runs_let_the_oldest_go(monkeypatch: pytest.MonkeyPatch
         act("undo", rng, runs, tmp_path)
     assert runs.present is not None
     assert runs.present.epochs_before == first.run.epochs_before, "undo ends where the tree begins"
+
+
+def test_the_keyframes_of_all_runs_share_one_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(KeyframeSpacing, "is_wanted", lambda _, position, last: position > last)
+    rng = np.random.default_rng(0)
+    runs, seen = OpenRuns(), list[Run]()
+    experiment = Experiment(DataSource("drawn", drawn=points(rng, 11)), hidden=(3,), engine="numpy")
+
+    def trained() -> Run:
+        """The present run, which reaches 60 positions more; the memory of all runs so far is looked at."""
+        run = runs.present
+        assert run is not None
+        if run not in seen:
+            seen.append(run)
+        for _ in range(60):
+            run.trainer.advance(1)
+            assert sum(one.trainer.tree.bytes_kept for one in seen) <= most
+        return run
+
+    most = 50 * Trainer(experiment, load(experiment.data)).tree.bytes_kept
+    monkeypatch.setattr(run_tree, "MOST_BYTES", most)
+    runs.load(Load(experiment))
+    first = trained()
+    act("paint", rng, runs, tmp_path)
+    second = trained()
+    assert second.trainer.tree.bytes_kept > most // 4
+    runs.turn_to(first)
+    assert second.trainer.tree.bytes_kept <= most // 2
+    trained()
+    runs.load(Load(experiment.replace(hidden=(4,)), anew=True))  # undo leads back to the others
+    trained()
+    for run in seen:
+        for branch in run.trainer.tree.branches:
+            run.trainer.seek(branch.tip, branch)
+            assert run.trainer.network.parameters.tobytes() == straight(run, branch, branch.tip)
 
 
 def painted_twice(tmp_path: Path) -> OpenRuns:

@@ -48,6 +48,21 @@ def test_rates_around_the_present_one_are_offered(qtbot: QtBot, dialog: SweepDia
     assert dialog.note.text() == "30 runs of 2 epochs" and dialog.settings[2].isVisible()
 
 
+def test_some_combinations_are_drawn_at_random(dialog: SweepDialog) -> None:
+    dialog.values[0].setText("log:0.001..1:999")
+    choose(dialog, 1, "l2", "0..1:11")
+    dialog.seeds.set_value(2)
+    assert not dialog.chosen.isEnabled() and not dialog.train.isEnabled()  # too many
+    dialog.some.click()
+    dialog.chosen.set_value(30)
+    dialog._check()
+    assert dialog.note.text() == "60 runs of 2 epochs: 30 of 10,989 combinations"
+    plan = existing(dialog._plan)
+    assert (plan.chosen, len(plan.runs)) == (30, 60)
+    dialog.some.click()
+    assert dialog._plan is None
+
+
 def test_every_setting_that_is_offered_has_values_to_begin_with(dialog: SweepDialog) -> None:
     box = dialog.settings[0]
     for place in range(box.count()):
@@ -150,7 +165,7 @@ def test_a_setting_is_varied_from_its_own_menu(qtbot: QtBot, window: MainWindow)
     assert try_several(qtbot, window, strip.penalty) == "l2"
     assert try_several(qtbot, window, more.early) == "patience"
     assert try_several(qtbot, window, window.panels.layers.layers.activations[0]) == "activation"
-    neurons = window.panels.layers.layers.spins[0]
+    neurons = window.panels.layers.layers._rows[0].neurons
     assert try_several(qtbot, window, existing(neurons.findChild(QLineEdit))) == "hidden"
 
 

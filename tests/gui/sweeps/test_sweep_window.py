@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +14,17 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.sweeps.sweep_folder import SweepFolder
+from core.sweeps.recent_sweeps import MOST_SWEEPS
+from core.sweeps.sweep_folder import SPECIFICATION, SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_runner import SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
 from gui.sweeps.heat_map import heat_cells
+from gui.sweeps.recent_sweeps_menu import put_older_away
 from gui.sweeps.result_table import table_csv
 from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
@@ -75,7 +79,7 @@ def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
     assert len(results.results) == 12 and results.options == ("learning-rate", "hidden", "seed")
     assert [axis.name for axis in results.axes][:3] == ["learning-rate", "hidden", "seed"]
     assert results.axes[0].is_logarithmic and not results.axes[1].is_logarithmic
-    assert view.name.full == "learning rate × hidden, 2 seeds, 1 epochs"
+    assert view.name.full == "learning rate × hidden, 2 seeds, 1 epoch"
     assert view.count.full == "12 runs" and not view.pause.isVisible() and not view.go_on.isVisible()
     assert [row.key for row in view.table.rows_model.rows] == [run.key for run in PLAN.runs]
 
@@ -170,6 +174,27 @@ def test_what_another_program_writes_is_followed(qtbot: QtBot, window: MainWindo
         SweepRunner(tasks[2:], Workers(), files.add).run()
         qtbot.waitUntil(lambda: len(view.results.results) == 12)
     qtbot.waitUntil(lambda: not view.go_on.isVisible())
+
+
+def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
+    qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.sweeps.recent_sweeps_menu.sweeps_folder", lambda: tmp_path)
+    made = [tmp_path / f"2026-01-01 10.00.{number:02d}" for number in range(MOST_SWEEPS + 1)]
+    for second, path in enumerate(made):
+        path.mkdir()
+        (path / SPECIFICATION).write_text("{}")
+        os.utime(path, (second, second))
+    shutil.copytree(folder, made[-1], dirs_exist_ok=True)
+    assert put_older_away([]) == 1 and not made[0].exists() and made[1].exists()
+    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "Recent s&weeps"]
+    menu.aboutToShow.emit()
+    first, second, *_ = menu.actions()
+    assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden, 2 seeds, 1 epoch"
+    assert second.text() == "&2 2026-01-01 10:00"  # its folder is damaged
+    first.trigger()
+    qtbot.waitUntil(lambda: window.sweeps.commands.window is not None)
+    assert len(existing(window.sweeps.commands.window).results.results) == 12
 
 
 def test_a_folder_without_a_sweep_is_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

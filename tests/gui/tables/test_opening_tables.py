@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import importlib.util
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QMimeData, QPoint, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
-from PyQt5.QtWidgets import QApplication, QLabel, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource, load
@@ -252,6 +253,22 @@ def pick(qtbot: QtBot, dialog: TableDialog, box: ChoiceBox, text: str) -> None:
         qtbot.keyClick(box, Qt.Key.Key_Down if box.findText(text) > before else Qt.Key.Key_Up)
         assert box.currentIndex() != before
         settled(qtbot, dialog)
+
+
+def test_the_dialog_for_files_shows_tables_of_every_kind(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    offered = []
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda *given: (offered.append(given[-1].partition(";;")[0]), ("", ""))[1]
+    )
+    window.actions_by_name["open"].trigger()
+    patterns = offered[0].removeprefix("Tables (").removesuffix(")").split()
+    for name in (
+        *("a.csv", "a.tsv", "a.txt", "a.tab", "a.dat", "a.csv.gz", "a.csv.zip", "a.xlsx", "a.xls", "a.ods"),
+        *("a.parquet", "a.feather", "a.json", "a.jsonl", "a.arff", "a.libsvm", "a.npy", "a.npz"),
+    ):
+        assert any(fnmatch(name, pattern) for pattern in patterns), name
 
 
 def test_a_table_is_dropped_looked_at_and_learned(

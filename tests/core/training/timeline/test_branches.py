@@ -239,7 +239,7 @@ def test_a_branch_can_be_removed_with_all_that_leave_it() -> None:
 @settings(max_examples=40)
 def test_keyframes_are_close_enough_and_fit_the_memory(epoch_length: int, parameters: int, seconds: float) -> None:
     most_bytes = 8 * 5 * parameters * 600
-    spacing = KeyframeSpacing(epoch_length, parameters, most_bytes)
+    spacing = KeyframeSpacing(epoch_length, most_bytes)
     positions, position = [0], 0
     for _ in range(3000):
         target = min(spacing.next_stop(position, positions[-1]), position + 7 * epoch_length)
@@ -247,7 +247,7 @@ def test_keyframes_are_close_enough_and_fit_the_memory(epoch_length: int, parame
         position = target
         if spacing.is_wanted(position, positions[-1]):
             positions.append(position)
-            while spacing.widen(len(positions)):
+            while spacing.widen(len(positions), 8 * 5 * parameters * len(positions)):
                 kept = [0]
                 kept += [p for p in positions[1:] if p - kept[-1] >= spacing.gap and not kept.append(p)]  # type: ignore[func-returns-value]
                 positions = sorted(set(kept))

@@ -7,16 +7,20 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.data.data_source import DataSource
+from core.data.drawn_points import drawn_from
+from core.data.point_edits import add
 from core.engines import kernel_loading
 from core.storage.project import Project, save_project
 from core.training.keyframes import KeyframeSpacing
 from core.training.saved_run import save_run
 from core.training.timeline.filling import filling
 from core.training.trainer import Trainer
-from core.workbench.messages import OpenProject
-from tests.core.workbench.support import SECONDS, SHALLOW, WorkerDriver, make_trainer, shown
+from core.workbench.messages import Load, OpenProject, Undo
+from tests.core.workbench.support import SECONDS, SHALLOW, WorkerDriver, make_trainer
 
 EXPERIMENT = SHALLOW.replace(hidden=(4,), optimizer="adam", learning_rate=0.01, dropout=0.2)
 APART = 1024
@@ -92,19 +96,22 @@ def test_a_branch_may_go_and_another_come_between_two_steps() -> None:
 
 
 @pytest.mark.needs_numba
-def test_the_worker_fills_gaps_while_the_run_rests(driver: WorkerDriver, tmp_path: Path) -> None:
+def test_the_worker_fills_the_gaps_of_all_runs_while_one_rests(driver: WorkerDriver, tmp_path: Path) -> None:
     trainer, path = trained(), tmp_path / "run.lens"
-    save_project(path, Project(EXPERIMENT, trainer.preparation.dataset, save_run(trainer)))
+    dataset = trainer.preparation.dataset
+    save_project(path, Project(EXPERIMENT, dataset, save_run(trainer)))
     kernel_loading.load()
-    driver.send(OpenProject(str(path)))
-    position = driver.arrive().position
-    run = driver.worker._work.run
-    assert run is not None
+    drawn = DataSource("drawn", drawn=add(drawn_from(dataset), np.zeros((5, 2)), 1))
+    driver.send(OpenProject(str(path)), Load(EXPERIMENT.replace(data=drawn), goes_on=True))
+    driver.arrive()
+    painted, first = driver.worker._shared.runs.runs
     give_up = time.monotonic() + SECONDS
-    while longest_gap(run.trainer) > 2 * APART:
+    while longest_gap(first.trainer) > 2 * APART:
         assert time.monotonic() < give_up
         driver.ask()
-    assert shown(driver.ask()).position == position == 11_000
+    driver.send(Undo())
+    assert driver.arrive().position == 11_000
+    assert driver.worker._shared.run is first is not painted
 
 
 def test_the_next_keyframe_is_the_first_behind_a_position_or_the_tip() -> None:

@@ -39,7 +39,7 @@ class UntoldEvents:
     captured: list[Captured] = field(default_factory=list)
 
 
-class Work:
+class SharedState:
     """See the module; used by the worker's thread alone.
 
     Attributes:
