@@ -87,6 +87,7 @@ class SweepDialog(QDialog):
         home: the weights that it starts from; None for those that it draws.
         epochs: of each run, at first.
         path: the folder, at first.
+        warning: what else comes of it; empty for nothing.
         option: the first setting, at first.
 
     Signals:
@@ -102,6 +103,7 @@ class SweepDialog(QDialog):
         home: Array | None,
         epochs: int,
         path: Path,
+        warning: str,
         parent: QWidget,
         option: str = "learning-rate",
     ) -> None:
@@ -134,7 +136,7 @@ class SweepDialog(QDialog):
         self._rest.setInterval(REST_MILLISECONDS)
         self._rest.timeout.connect(self._estimate)
         self._set_up(epochs)
-        self._lay_out()
+        self._lay_out(warning)
         self._connect()
         self.settings[0].set_value(option)
         self._suggest(0)
@@ -174,7 +176,7 @@ class SweepDialog(QDialog):
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._show_folder()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, warning: str) -> None:
         grid = QGridLayout()
         for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
             grid.addWidget(setting, place, 0)
@@ -205,6 +207,8 @@ class SweepDialog(QDialog):
         column.addLayout(line)
         column.addLayout(place_line)
         column.addWidget(self.keeping)
+        if warning:
+            column.addWidget(plain_label(warning))
         column.addWidget(self.note)
         column.addWidget(self.time)
         column.addWidget(self.buttons)
