@@ -78,7 +78,11 @@ class Trainer:
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
         self.evaluator = Evaluations(self.stepper, self.preparation, experiment.task)
         self.recorder = Recorder(self.stepper, train)
-        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), KeyframeSpacing(epoch_length))
+        self.tree = BranchTree(
+            self.recorder.writer,
+            self.stepper.state(),
+            KeyframeSpacing(epoch_length, parameters=self.network.parameters.size),
+        )
         self._epochs = WholeEpochs(self.stepper, self.evaluator, self.recorder, self.tree)
         self.head = Head(self.stepper, self.recorder, self.tree)
         if not self.recorder.record(*self.evaluations()):
