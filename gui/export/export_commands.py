@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,16 +63,10 @@ class ExportCommands:
         """Return the handlers by the names of their actions."""
         return {
             "export-npz": self.ask_for_weights,
-            **{f"export-{name}": lambda name=name: self.ask_for(name) for name in FORMATS if FORMATS[name].menu},  # type: ignore[misc]
+            **{f"export-{name}": partial(self.ask_for, name) for name in FORMATS if FORMATS[name].menu},
             "export-report": self.ask_for_report,
-            **{
-                f"picture-{name}": lambda name=name: self.ask_for_picture(name)  # type: ignore[misc]
-                for name in self._views
-            },
-            **{
-                f"pictures-{scale}": lambda scale=scale: self.set_scale(scale)  # type: ignore[misc]
-                for scale in SCALES
-            },
+            **{f"picture-{name}": partial(self.ask_for_picture, name) for name in self._views},
+            **{f"pictures-{scale}": partial(self.set_scale, scale) for scale in SCALES},
             "copy-diagram": lambda: self.copy_picture("diagram"),
             "copy-decision": lambda: self.copy_picture("decision"),
             "record-film": self.record_film,
