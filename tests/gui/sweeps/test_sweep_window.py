@@ -99,7 +99,7 @@ def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: Sw
 
 
 def test_a_cell_of_the_map_shows_its_runs(qtbot: QtBot, view: SweepWindow) -> None:
-    center = view.heat.map.cell_center(2, 1).toPoint()
+    center = view.heat.map._box(existing(view.heat.map._cells), 2, 1).center().toPoint()
     qtbot.mouseClick(view.heat.map, Qt.MouseButton.LeftButton, pos=center)
     assert {row.texts for row in view.table.rows_model.rows} == {("10", "3")}
     cells = existing(view.heat.map._cells)
