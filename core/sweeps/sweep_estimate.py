@@ -65,7 +65,7 @@ def _seconds(task: RunTask, goes_on: Callable[[], bool] | None) -> float | None:
     record = max(min(trainer.evaluator.took, seconds / max(records, 1)), 1e-6)
     sample = max(seconds - records * record, 0.0) / trainer.position
     alone = sample * goal + record * _records(goal, trainer)
-    is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.preparation)
+    is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.experiment, trainer.preparation)
     return len(task.runs) * alone * (LANES_SHARE if is_in_lanes else 1.0)
 
 
