@@ -153,8 +153,10 @@ def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doub
     for _row in rows(source, reading, "replace", start=start, passed=passed):
         pass
     if passed:
-        one = _("1 line that begins with {mark} in the table passed over as a comment: line {number}, {line}.")
-        more = _("{n:,} lines that begin with {mark} in the table passed over as comments, e.g. line {number}: {line}.")
+        one = _("1 line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.")
+        more = _(
+            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}."
+        )
         number, line = passed[0]
         text = (one if len(passed) == 1 else more).format(
             n=len(passed), mark=reading.comment, number=number, line=shorten(line)
