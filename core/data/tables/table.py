@@ -45,7 +45,7 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
     """The float64 values in the narrowest type that holds the bits of all of them; others as they are."""
     for kind in (np.int8, np.int16, np.float32) if values.dtype == np.float64 else ():
         with np.errstate(all="ignore"):
-            heads = (values[:1000], values)
+            heads = (values[:16], values)
             if all(np.array_equal(v.astype(kind).astype(np.float64).view(np.int64), v.view(np.int64)) for v in heads):
                 return values.astype(kind)
     return values
