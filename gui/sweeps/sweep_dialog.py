@@ -49,6 +49,7 @@ MOST_AT_ONCE = 500
 MOST_SEEDS = 1000
 MOST_SETTINGS = 4
 FIRST_CHOSEN = 20
+LEAST_VALUES = 420
 NOTHING = ""
 START_SECONDS = 4.0
 """About how long the processes take to start."""
@@ -184,29 +185,28 @@ class SweepDialog(QDialog):
             grid.addWidget(setting, place, 0)
             grid.addWidget(values, place, 1)
         grid.setColumnStretch(1, 1)
-        line = QHBoxLayout()
-        for text, field in ((_("Epochs"), self.epochs), (_("Seeds"), self.seeds)):
+        numbers = QGridLayout()
+        numbers.setHorizontalSpacing(12)
+        for place, (text, field) in enumerate(((_("Epochs"), self.epochs), (_("Seeds"), self.seeds))):
             label = plain_label(text)
             label.setBuddy(field)
-            line.addWidget(label)
-            line.addWidget(field)
-            line.addSpacing(12)
-        for box, field in ((self.some, self.chosen), (self.early, self.patience)):
-            line.addWidget(box)
-            line.addWidget(field)
-            line.addSpacing(12)
-        line.addStretch(1)
+            numbers.addWidget(label, place, 0)
+            numbers.addWidget(field, place, 1)
+        for place, (box, field) in enumerate(((self.early, self.patience), (self.some, self.chosen))):
+            numbers.addWidget(box, place, 2)
+            numbers.addWidget(field, place, 3)
+        numbers.setColumnStretch(4, 1)
         place_line = QHBoxLayout()
         place_line.addWidget(plain_label(_("Folder")))
         place_line.addWidget(self.folder, 1)
         place_line.addWidget(self.browse)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        column.addWidget(
-            plain_label(_("The combinations of these values are trained from their start, beside the window."))
-        )
+        head = plain_label(_("The combinations of these values are trained from their start, beside the window."))
+        head.setWordWrap(True)
+        column.addWidget(head)
         column.addLayout(grid)
-        column.addLayout(line)
+        column.addLayout(numbers)
         column.addLayout(place_line)
         column.addWidget(self.keeping)
         if warning:
@@ -214,7 +214,7 @@ class SweepDialog(QDialog):
         column.addWidget(self.note)
         column.addWidget(self.time)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(600)
+        self.values[0].setMinimumWidth(LEAST_VALUES)
 
     def _connect(self) -> None:
         self.buttons.accepted.connect(self._take)
