@@ -171,7 +171,7 @@ def _compile_kernel(name: str, cache: bool) -> Callable[..., Any]:
 
 def _compile(folder: Path | None, compile_it: Callable[[bool], Compiled]) -> Compiled:
     """Compile, with the cache in a folder; without a cache where there is no folder, or what lies in it is damaged."""
-    _import_numba()
+    import_numba()
     import numba
 
     if folder is None:
@@ -187,7 +187,7 @@ def _compile(folder: Path | None, compile_it: Callable[[bool], Compiled]) -> Com
         numba.config.CACHE_DIR = before
 
 
-def _import_numba() -> None:
+def import_numba() -> None:
     """Import it with the optimization that suffices, for more takes longer to compile.
 
     It is imported without colorama, by which it would write a colour code to the terminal when the program ends.

@@ -37,7 +37,7 @@ from gui.widgets.theme import Theme
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
 HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
 
 
