@@ -32,7 +32,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import CLASSIFICATION
 from core.sweeps.live_records import finish_watched
 from core.sweeps.run_result import DONE, Key, PlannedRun, RunResult
-from core.training.evaluation import evaluate, in_units, predict
+from core.training.evaluation import evaluation_of, in_units, predict
 from core.training.experiment import Experiment
 from core.training.history import History, HistoryWriter, next_record
 from core.training.preparation import Part, Preparation, prepare, starting_parameters
@@ -46,8 +46,8 @@ DIFFERENT = ("seed", "learning_rate", "schedule", "warm_up", "init", "bias", "pa
 MOST_WORK = 4_000_000
 """Samples times parameters of runs in lanes: their samples and eight networks then lie in the processor's cache."""
 
-MOST_PARAMETERS = 2000
-"""Larger networks fill the vector unit by themselves."""
+MOST_PARAMETERS, MOST_OF_BATCHES = 2000, 400
+"""Larger networks fill the vector unit by themselves; where batches have several samples, already smaller ones do."""
 
 
 def lane_group(experiment: Experiment) -> tuple[object, ...] | None:
@@ -60,10 +60,11 @@ def lane_group(experiment: Experiment) -> tuple[object, ...] | None:
     return tuple(getattr(experiment, name) for name in names)
 
 
-def suits_lanes(preparation: Preparation) -> bool:
+def suits_lanes(experiment: Experiment, preparation: Preparation) -> bool:
     """Whether runs of this size gain by training side by side."""
     parameters = Network(preparation.sizes, preparation.activations).parameters.size
-    return parameters <= MOST_PARAMETERS and parameters * len(preparation.dataset) <= MOST_WORK
+    most = MOST_PARAMETERS if experiment.batch_size == 1 else MOST_OF_BATCHES
+    return parameters <= most and parameters * len(preparation.dataset) <= MOST_WORK
 
 
 Measures = tuple[float, float, float, float]
@@ -199,7 +200,7 @@ class RunsInLanes:
     def __init__(self, runs: Sequence[PlannedRun], dataset: Dataset, initial: Array | None = None) -> None:
         assert 1 <= len(runs) <= LANES
         kernel_loading.load_lanes()
-        kernel_loading.load("draw_orders")
+        kernel_loading.load_kernels("draw_orders")
         known: dict[int | None, Preparation] = {}
         self._lanes = []
         for run in runs:
@@ -305,6 +306,6 @@ class RunsInLanes:
                 return np.add.reduce(losses, axis=1) / count, np.count_nonzero(one.right(outputs), axis=1) / count
         found = []
         for lane, part, loss, output in zip(self._lanes, parts, losses, outputs, strict=True):
-            evaluation = evaluate(*in_units(lane.preparation, loss, predict(output, self._task)), part, self._task)
+            evaluation = evaluation_of(*in_units(lane.preparation, loss, predict(output, self._task)), part, self._task)
             found.append((evaluation.loss, evaluation.score))
         return np.array([loss for loss, _ in found]), np.array([score for _, score in found])

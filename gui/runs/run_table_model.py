@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -163,7 +161,7 @@ class RunTableModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.EditRole:
-            return cell_text(row, column)
+            return run_cell_text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column <= TEST_SCORE:
             return RIGHT
         if role == Qt.ItemDataRole.CheckStateRole and column == BOX:
@@ -210,7 +208,7 @@ class RunTableModel(QAbstractTableModel):
 # ---------------------------------------------------------------- what a row says
 
 
-def cell_text(row: RunRow, column: int) -> str:
+def run_cell_text(row: RunRow, column: int) -> str:
     """The text of a cell."""
     if column == NAME:
         return row.name
@@ -233,19 +231,9 @@ def tip_of(row: RunRow) -> str:
     )
 
 
-def table_text(rows: Sequence[RunRow]) -> str:
-    """Rows with a head, separated by tabs, as a spreadsheet takes them."""
-    lines = [list(CSV_COLUMNS), *(_values(row) for row in rows)]
-    return "\n".join("\t".join(value.replace("\t", " ").replace("\n", " ") for value in line) for line in lines) + "\n"
-
-
-def table_csv(rows: Sequence[RunRow]) -> bytes:
-    """Rows with a head as CSV; numbers have all their digits, and what is not known is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(_values(row) for row in rows)
-    return text.getvalue().encode()
+def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
+    """Rows with a head, for CSV and the clipboard; numbers have all their digits, and what is not known is empty."""
+    return [CSV_COLUMNS, *(_values(row) for row in rows)]
 
 
 def _values(row: RunRow) -> list[str]:
@@ -264,7 +252,7 @@ def _sort_key(row: RunRow, column: int) -> float | str:
         return row.epochs
     if TRAIN_LOSS <= column <= TEST_SCORE:
         return row.numbers[column - TRAIN_LOSS]
-    return cell_text(row, column).lower()
+    return run_cell_text(row, column).lower()
 
 
 def _is_missing(key: float | str) -> bool:

@@ -14,7 +14,7 @@ from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.run_differences import names_of
+from core.workbench.many_runs.run_differences import run_names
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
@@ -71,7 +71,7 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self.add)
+        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self._keep_together)
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -136,6 +136,11 @@ class RunsCommands:
             self._bring_up()
         self.refresh()
 
+    def _keep_together(self, runs: Sequence[KeptRun]) -> None:
+        """Keep runs that were trained together, and select them, so that X compares them."""
+        self.add(runs)
+        self._view.select_runs({run.run for run in runs})
+
     def _take_notice(self, notice: Notice) -> None:
         """A run diverged, or stopped by itself: the list says so of the branch."""
         timeline = self._session.timeline
@@ -179,7 +184,7 @@ class RunsCommands:
         shown = [row for row in rows if row.pinned and not row.is_present]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
-        for row, label in zip(shown, names_of([row.described for row in named]), strict=False):
+        for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
             assert row.entry is not None
             color = run_color(row.entry.color, theme)
             curves.append(CurveOf(row.key, row.entry.run.name or label, row.differs, row.history, color, 1.4))

@@ -85,12 +85,10 @@ class Comparison:
         return self._reached
 
     def close(self) -> None:
-        """End the thread, and wait for its end."""
+        """End the thread behind the piece of training that it is at, for which nobody waits."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join()
 
     # ---------------------------------------------------------------- in the thread
 
@@ -103,7 +101,7 @@ class Comparison:
                     self._answer = ComparisonAnswer(wish, states)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             sentence = _("An error inside the program stopped the comparison: {name}: {error}")
-            self.error = log.text_of(error, sentence)
+            self.error = log.text_of_error(error, sentence)
 
     def _next(self) -> ComparisonWish | None:
         """Wait for the next wish; None at the end."""

@@ -241,7 +241,7 @@ class BesideTraining:
             self._train()
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             sentence = _("An error inside the program stopped the training beside the window: {name}: {error}")
-            self.error = log.text_of(error, sentence)
+            self.error = log.text_of_error(error, sentence)
         finally:
             self._is_running = False
 
@@ -277,7 +277,7 @@ class BesideTraining:
         if (
             len(experiments) > LANES
             and is_one
-            and suits_lanes(prepare(experiments[0], dataset))
+            and suits_lanes(experiments[0], prepare(experiments[0], dataset))
             and self._loader.load()
         ):
             for start in range(0, len(experiments), LANES):
