@@ -23,11 +23,12 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _, ngettext
 from core.workbench.many_runs.run_rows import RunRow
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
@@ -36,7 +37,7 @@ from gui.widgets.theme import Theme
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
 HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
 
 
@@ -154,7 +155,7 @@ class RunsView(QWidget):
         self.copy = self._act(_("&Copy"), _("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
         self.copy.triggered.connect(self._copy)
         self.save = self._act(_("Sa&ve as CSV…"), _("Save all shown rows as CSV"))
-        self.save.triggered.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
+        self.save.triggered.connect(lambda: self.save_wanted.emit(csv_bytes(run_lines(self.model.rows))))
         self.remove = self._act(_("Re&move"), _("Forget the selected runs (Del in the table)"))
         self.remove.triggered.connect(self._remove)
         self.more = QToolButton()
@@ -286,7 +287,7 @@ class RunsView(QWidget):
             self.remove_wanted.emit(rows)
 
     def _copy(self) -> None:
-        self.copy_wanted.emit(table_text(self.selected_rows() or self.model.rows))
+        self.copy_wanted.emit(tab_text(run_lines(self.selected_rows() or self.model.rows)))
 
     def _open_menu(self, where: QPoint) -> None:
         if self.table.indexAt(where).isValid():

@@ -10,7 +10,6 @@ from PyQt5.QtWidgets import QAction, QMenu
 
 from core.base.errors import LensError
 from core.base.translation import _, ngettext
-from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
 MOST_LISTED = 10
@@ -34,7 +33,6 @@ def add_recent_menu(action: QAction, open_path: Callable[[Path], None]) -> None:
     """Put the menu below the action that opens a sweep; ``open_path`` opens one of its folders."""
     file_menu = action.associatedWidgets()[0]
     menu = QMenu(_("&Recent sweeps"), file_menu.window())
-    menu.setToolTipsVisible(True)
     menu.aboutToShow.connect(lambda: _fill(menu, open_path))
     file_menu.insertMenu(file_menu.actions()[file_menu.actions().index(action) + 1], menu)
 
@@ -47,7 +45,6 @@ def _fill(menu: QMenu, open_path: Callable[[Path], None]) -> None:
     for number, path in enumerate(found[:MOST_LISTED], start=1):
         title = _title(path).replace("&", "&&")
         entry = existing(menu.addAction(f"&{number % 10} {title}"))
-        entry.setToolTip(plain(str(path)))
         entry.setStatusTip(str(path))
         entry.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))
     menu.addSeparator()

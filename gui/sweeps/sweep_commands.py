@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.progress import Progress
+from core.base.row_text import csv_bytes
 from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
@@ -30,7 +31,7 @@ from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
 from gui.sweeps.background import Background
 from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
-from gui.sweeps.result_table import table_csv
+from gui.sweeps.result_table import result_lines
 from gui.sweeps.sweep_dialog import SweepDialog, SweepOrder
 from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
@@ -364,7 +365,7 @@ class SweepCommands:
         opened = self._open
         if opened is None:
             return
-        content = table_csv(opened.results, opened.window.table.rows_model.rows)
+        content = csv_bytes(result_lines(opened.results, opened.window.table.rows_model.rows))
         path, _filter = QFileDialog.getSaveFileName(
             opened.window, _("Save the shown runs"), "shown-runs.csv", CSV_FILTER
         )

@@ -36,7 +36,6 @@ from core.sweeps.workers import processors
 from core.training.experiment import MAX_EPOCHS, Experiment
 from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
-from gui.sweeps.recent_sweeps_menu import sweeps_folder
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.number_fields import WholeNumberField
@@ -86,7 +85,7 @@ class SweepDialog(QDialog):
         dataset: its points.
         home: the weights that it starts from; None for those that it draws.
         epochs: of each run, at first.
-        path: the folder, at first.
+        path: the folder, at first: one that the program removes when it is old.
         warning: what else comes of it; empty for nothing.
         option: the first setting, at first.
 
@@ -113,7 +112,7 @@ class SweepDialog(QDialog):
         self.setWindowTitle(_("Try several values"))
         self._experiment, self._dataset, self._home = experiment, dataset, home
         self._plan: SweepPlan | None = None
-        self._path = path
+        self._path = self._own_path = path
         self._background = Background(self)
         self._background.done.connect(self._take_estimate)
         entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
@@ -327,12 +326,9 @@ class SweepDialog(QDialog):
     def _show_folder(self) -> None:
         self.folder.set_full(short_path(self._path))
         self.folder.setToolTip(plain(str(self._path)))
-        told = (
-            _("The {count} sweeps used last stay there; older ones go to the trash. Choose another one to keep this.")
-            if self._path.parent == sweeps_folder()
-            else _("The program never removes this folder.")
-        )
-        self.keeping.setText(told.format(count=MOST_SWEEPS))
+        told = _("The {count} sweeps used last stay there; older ones go to the trash. Choose another to keep this.")
+        is_own = self._path == self._own_path
+        self.keeping.setText(told.format(count=MOST_SWEEPS) if is_own else _("The program never removes this folder."))
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, _("Folder of the sweep"), str(self._path.parent))

@@ -10,9 +10,10 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
+from core.base.number_text import epoch_place
 from core.base.translation import _
 from core.training.history import COLUMNS
-from core.workbench.run_timeline import BranchView, RunTimeline, place
+from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
 from gui.widgets.flags import SMOOTH
@@ -103,8 +104,8 @@ def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, po
     at = _("at {place}")
     reached = _("reached {place}")
     text = _("reached {place}, {n} branches") if branches > 1 else reached
-    here, epoch = place(position, length), place(position - position % length, length)
-    tip, last = place(branch.tip, length), place(branch.tip - branch.tip % length, length)
+    here, epoch = epoch_place(position, length), epoch_place(position - position % length, length)
+    tip, last = epoch_place(branch.tip, length), epoch_place(branch.tip - branch.tip % length, length)
     lines = (
         (branch.name, branch.name, "text"),
         (at.format(place=here), at.format(place=epoch), "text"),

@@ -164,13 +164,6 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
             assert box.mapFromView(end).x() + metrics.horizontalAdvance(name) + 6 <= box.width()
 
 
-def test_a_picture_goes_to_the_clipboard(qtbot: QtBot, window: MainWindow, two: CompareWindow) -> None:
-    window.exports.set_scale(2)
-    two.tools.copy_wanted.emit()
-    image = existing(QApplication.clipboard()).image()
-    assert image.width() == 2 * two.nets.width() and image.height() == 2 * two.nets.height()
-
-
 def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window.network, Qt.Key.Key_X)
     assert not window.comparisons.windows and "to compare them" in window.notices.text.text()
@@ -207,8 +200,12 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     window.runs.seeds.clear()
 
 
-def test_a_film_of_the_comparison_is_recorded(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_pictures_and_films_of_six_are_taken(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     six = opened(qtbot, window, [kept(PLAIN.replace(seed=seed)) for seed in range(6)])
+    window.exports.set_scale(2)
+    six.tools.copy_wanted.emit()
+    image = existing(QApplication.clipboard()).image()
+    assert image.width() == 2 * six.nets.width() and image.height() == 2 * six.nets.height()
     six.tools.film_wanted.emit()
     (dialog,) = window.exports._films
     assert not dialog.view.isVisible() and dialog.goal() == 2 * PARTS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QContextMenuEvent
-from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from cli.main import main as command_line
@@ -49,6 +49,15 @@ def test_rates_around_the_present_one_are_offered(qtbot: QtBot, dialog: SweepDia
     dialog.seeds.set_value(3)
     dialog._check()
     assert dialog.note.text() == "30 runs of 2 epochs" and dialog.settings[2].isVisible()
+
+
+def test_the_dialog_tells_how_long_the_folder_stays(
+    dialog: SweepDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dialog.keeping.text().startswith("The 30 sweeps used last stay there; older ones go to the trash.")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    dialog.browse.click()
+    assert dialog.keeping.text() == "The program never removes this folder."
 
 
 def test_some_combinations_are_drawn_at_random(dialog: SweepDialog) -> None:
