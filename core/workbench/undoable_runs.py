@@ -179,7 +179,7 @@ class UndoableRuns:
         here = present.trainer.position
         if present in gone:
             self.turn_to(fallback.run)
-            fallback.run.trainer.go_to(fallback.position, fallback.branch)
+            fallback.run.trainer.head.go_to(fallback.position, fallback.branch)
             here = fallback.position
         elif present is run:
             is_cut = present.trainer.tree.present is branch and here > fallback.position
