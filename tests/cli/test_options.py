@@ -43,7 +43,7 @@ from core.training.experiment import (
 )
 from core.training.presets import PRESETS
 from gui.offscreen.filming import make_film
-from tests.core.support import FLOWERS, flowers_text
+from tests.core.support import FLOWERS, examples, flowers_text
 
 
 def parsed(*argv: str) -> Experiment:
@@ -157,7 +157,7 @@ dashes = Choice(("", ";"), "--", "classification", ("", ";", "a"))
 lines_in_names = Choice((";", ";\n;"), "\r", "classification", (";", ";\n;"))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(60))
 @example(experiment=Experiment(data=DataSource("file", "f.csv", choice=lines_in_names)))
 @example(experiment=Experiment(data=DataSource("file", "f.csv", choice=dashes)))
 @given(experiment=experiments())

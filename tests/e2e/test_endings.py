@@ -70,10 +70,13 @@ shown = application.MainWindow.show
 def show(window):
     shown(window)
     def end():
+        if not window.notices.isVisible():
+            QTimer.singleShot(10, end)
+            return
         with open(sys.argv[1], "w") as file:
-            file.write(window.notices.text.text() if window.notices.isVisible() else "nothing")
+            file.write(window.notices.text.text())
         window.close()
-    QTimer.singleShot(500, end)
+    QTimer.singleShot(10, end)
 application.MainWindow.show = show
 sys.exit(main.main([]))
 """

@@ -29,7 +29,7 @@ from core.network.optimizers import OPTIMIZERS, Rule
 from core.training.experiment import Experiment
 from core.training.sample_order import SampleOrder
 from core.training.trainer import Trainer
-from tests.core.support import small_dataset
+from tests.core.support import examples, small_dataset
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SIZES, ROWS, BATCH = (2, 3, 2), 6, 4
@@ -255,7 +255,7 @@ def test_what_no_order_can_be_drawn_for_is_refused(seed: int, first: int, length
         kernel_loading.draw_orders(seed, ORDER_STREAM, first, np.empty((0, length), dtype=np.int64))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(st.data())
 def test_an_order_is_a_function_of_the_position(data: st.DataObject) -> None:
     length, seed = data.draw(st.integers(1, 40)), data.draw(st.integers(0, 9))

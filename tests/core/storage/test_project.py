@@ -41,7 +41,7 @@ from core.training.saved_run import save_run
 from core.training.timeline.saved_branches import MOST_KEPT, Setting
 from core.training.trainer import Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
-from tests.core.support import bits, rewind, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 SPIRAL = PRESETS["spiral"].experiment
 LAYOUT = Layout((DockPlace("loss", "right", True, False, True, "", 900, 500, 400, 300),))
@@ -147,7 +147,7 @@ def test_any_run_goes_on_to_the_same_bits(
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(10))
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(journey=journeys())
 def test_very_many_runs_go_on_to_the_same_bits(
     tmp_path_factory: pytest.TempPathFactory, part: int, journey: tuple[Experiment, Dataset, Way, int, int]

@@ -17,7 +17,7 @@ from core.training.history import record_stride
 from core.training.trainer import UNITS, Trainer
 from tests.core.strategies import Changes, cases, has_test_set
 from tests.core.strategies import changes as live_changes
-from tests.core.support import bits, orders_seen, rewind, small_dataset, walk
+from tests.core.support import bits, examples, orders_seen, rewind, small_dataset, walk
 
 N, END = 97, 1000
 DATASET = small_dataset(N)
@@ -53,7 +53,7 @@ def ascending(*positions: int) -> list[int]:
 
 
 @given(batch_size=batch_sizes, rates=rates, stops=stops, shuffle=st.booleans())
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 def test_any_way_to_the_same_position_leaves_the_same_bits(
     batch_size: int, rates: dict[int, float], stops: list[int], shuffle: bool
 ) -> None:
@@ -75,7 +75,7 @@ def test_stepping_by_unit_leaves_the_same_bits_as_playing(unit: str, batch_size:
 
 
 @given(batch_size=batch_sizes, rates=rates, back=st.lists(st.integers(0, END), min_size=1, max_size=3))
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 def test_going_back_and_forth_again_leaves_the_same_bits(
     batch_size: int, rates: dict[int, float], back: list[int]
 ) -> None:
@@ -233,7 +233,7 @@ def first_start(case: tuple[Experiment, Dataset]) -> Trainer:
 
 
 @given(case=cases(), data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 def test_any_experiment_with_any_changes_leaves_the_same_bits_however_it_is_stepped(
     case: tuple[Experiment, Dataset], data: st.DataObject
 ) -> None:
@@ -253,7 +253,7 @@ def test_any_experiment_with_any_changes_leaves_the_same_bits_however_it_is_step
 
 
 @given(case=cases(), data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 def test_any_experiment_with_any_changes_leads_back_to_the_same_bits_after_going_back(
     case: tuple[Experiment, Dataset], data: st.DataObject
 ) -> None:

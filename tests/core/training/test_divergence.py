@@ -23,7 +23,7 @@ from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
 from core.training.history import next_record
 from core.training.trainer import Trainer
-from tests.core.support import bits, rewind, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 N = 40
 DATASET = small_dataset(N)
@@ -131,7 +131,7 @@ def test_in_a_later_epoch_which_runs_as_a_whole_the_place_is_found_too(extra: in
     seed=st.integers(0, 20),
     step=st.integers(1, 3 * N),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 def test_the_last_finite_state_has_the_same_bits_however_the_run_was_stepped(
     batch_size: int, hidden: list[int], activation: str, rate: float, calm: int, seed: int, step: int
 ) -> None:

@@ -13,7 +13,7 @@ from core.base.errors import WeightsError
 from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.core.support import bits, rewind, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 N = 31
 DATASET = small_dataset(N)
@@ -108,7 +108,7 @@ def follow(trainer: Trainer, changes: dict[int, tuple[str, object]], stops: list
     batch_size=st.integers(1, 12),
     back=st.integers(0, 200),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 def test_a_run_with_changes_by_hand_replays_to_the_same_bits(
     changes: dict[int, tuple[str, object]], stops: list[int], batch_size: int, back: int
 ) -> None:
