@@ -11,7 +11,7 @@ from core.base.errors import ExperimentError
 from core.network.schedules import SCHEDULES, warm_up_factor
 from core.training.experiment import Decay, Experiment, Init
 from core.training.trainer import Trainer
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, rewind, small_dataset
 
 N = 10
 DATASET = small_dataset(N)
@@ -170,9 +170,9 @@ def test_the_rate_depends_on_the_position_and_on_no_way_to_it() -> None:
         expected[position] = trainer.learning_rate
         trainer.advance(1)
     for position in (44, 7, 30, 0, 13):
-        trainer.rewind(0)
+        rewind(trainer, 0)
         trainer.advance(44)
-        trainer.rewind(position)
+        rewind(trainer, position)
         trainer.advance(position - trainer.position)
         assert trainer.learning_rate == expected[position]
 
