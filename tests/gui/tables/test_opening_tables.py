@@ -77,7 +77,7 @@ GUESS = ". The target species is a guess: see Learn"
 WRONG: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty; it needs rows of numbers."),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "a picture, not a table"),
-    "100,000 columns": ((b"1," * 99_999 + b"1\n") * 2, "more than 10,000 columns"),
+    "100,000 columns": ((b"1," * 99_999 + b"1\n") * 2, "more than 10 000 columns"),
     "ragged": (b"x,y,k\n1,2,a\n3,4\n5,6,b\n", "line 3: 2 columns, but 3 are expected"),
     "ragged, late": (b"x,y,k\n" + b"1,2,a\n" * 300 + b"1,2\n", "line 302: 2 columns"),
     "one class": (b"x,y,k\n1,2,a\n3,4,a\n", "every row has the label 'a'"),
