@@ -18,7 +18,7 @@ from core.base.arrays import Array
 from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
@@ -30,6 +30,25 @@ from core.storage.weights_file import load_parameters
 from core.training.experiment import Experiment
 from core.training.preparation import prepare
 from core.training.presets import DEFAULT_PRESET, PRESETS
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogues that another package looks up; see ``packaging/translate.py``."""
+    return text
+
+
+OF_ARGPARSE = (
+    N_("usage: "),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("expected one argument"),
+    N_("ignored explicit argument %r"),
+    N_("%(argument_name)s: %(message)s"),
+)
+"""What argparse says here in its own words. It looks them up by two names of its own, which are ours from here on."""
+
+argparse._ = lambda text: _(text.removeprefix("argument "))  # type: ignore[attr-defined]
+argparse.ngettext = ngettext  # type: ignore[attr-defined]
 
 
 class Parser(argparse.ArgumentParser):
@@ -119,7 +138,8 @@ def make_parser(command: str, description: str, epilog: str, epochs: str = _("th
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}")
+    version = _("show the program's version and exit")
+    parser.add_argument("--version", action="version", version=f"Backprop Lens {VERSION}", help=version)
     parser.add_argument("--verbose", action="store_true", help=_("write the log on standard error too"))
     experiment = parser.add_argument_group(_("experiment"), _("Every other option overrides a setting of the preset."))
     presets = ", ".join(PRESETS)

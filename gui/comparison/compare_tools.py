@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QKeySequence
+from PyQt5.QtGui import QKeySequence, QResizeEvent
 from PyQt5.QtWidgets import QAction, QCheckBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from core.base.number_text import short
+from core.base.number_text import grouped, short
 from core.base.translation import _
 from gui.comparison.pace import PACES
 from gui.decision.view_choice import ViewChoice
@@ -17,6 +17,7 @@ from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
 from gui.widgets.icons import icon
+from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -86,11 +87,23 @@ class CompareTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 4)
         row.setSpacing(8)
-        for widget in (self.start, self.play, self.pace, self.epoch, _caption(_("epoch"))):
+        self._by = _caption(_("best by"))
+        first = self.start, self.play, self.pace, self.epoch, _caption(_("epoch"))
+        last = self._by, self.measure, self.views, self.probe, self.export
+        for widget in first:
             row.addWidget(widget)
         row.addWidget(self.note, 1)
-        for widget in (_caption(_("best by")), self.measure, self.views, self.probe, self.export):
+        for widget in last:
             row.addWidget(widget)
+        self._widgets: tuple[QWidget, ...] = (*first, *last)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """In a narrow window the caption of the measure gives way, which is told by the tooltip too."""
+        super().resizeEvent(event)
+        row = existing(self.layout())
+        margins, widths = row.contentsMargins(), [widget.sizeHint().width() for widget in self._widgets]
+        needed = sum(widths) + row.spacing() * len(widths) + margins.left() + margins.right()
+        self._by.setVisible(needed <= self.width())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -104,7 +117,7 @@ class CompareTools(QWidget):
 
     def show_epoch(self, epoch: float) -> None:
         """Show the common epoch."""
-        self.epoch.setText(short(epoch, 3) if epoch % 1.0 else f"{epoch:,.0f}")
+        self.epoch.setText(short(epoch, 3) if epoch % 1.0 else grouped(epoch))
 
 
 def _caption(text: str) -> QLabel:

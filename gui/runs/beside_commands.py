@@ -9,6 +9,7 @@ from PyQt5.QtCore import QTimer
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
@@ -25,7 +26,7 @@ from core.workbench.many_runs.beside_training import (
 )
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.run_differences import Described, name_of, names_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, name_of, run_names, varying_fields
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_timeline import RunTimeline
@@ -245,13 +246,15 @@ class BesideCommands:
         diverged = sum(member.state == DIVERGED for member in members)
         if training.is_running:
             reached = min((m.tip / m.history.epoch_length for m in members if m.state != DIVERGED), default=0.0)
-            progress = _("epoch {reached:,.0f} of {epochs:,}").format(reached=reached, epochs=training.epochs)
+            progress = _("epoch {reached} of {epochs}").format(
+                reached=grouped(reached), epochs=grouped(training.epochs)
+            )
             if ended:
                 progress = _("{ended} of {total} ended, {progress}").format(
                     ended=ended, total=training.total, progress=progress
                 )
         else:
-            progress = _("trained to epoch {epochs:,}").format(epochs=training.epochs)
+            progress = _("trained to epoch {epochs}").format(epochs=grouped(training.epochs))
         parts = [
             progress,
             *([_("{diverged} diverged").format(diverged=diverged)] if diverged else []),
@@ -294,7 +297,7 @@ class BesideCommands:
         """Each in the colour that it has when it is kept."""
         theme, taken = self._context.theme(), {entry.color for entry in self._kept.pinned}
         free = [number for number in range(len(taken) + len(members)) if number not in taken]
-        names = names_of([Described(one, training.dataset.name, "") for one in training.experiments])
+        names = run_names([Described(one, training.dataset.name, "") for one in training.experiments])
         return [
             CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(free[place], theme))
             for place, m in enumerate(members)

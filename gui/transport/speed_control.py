@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from core.base.number_text import grouped
 from core.base.translation import _
 from core.workbench.messages import WorkerState
-from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of
+from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of_pace
 from gui.widgets.fields import Slider
 from gui.widgets.forms import Segments, choice_segment
 from gui.widgets.readout import Readout
@@ -50,22 +50,23 @@ class SpeedControl(QWidget):
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
         self._words.setProperty("role", "caption")
-        segments = Segments()
+        self._segments = segments = Segments()
         segments.add(self.rising)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(8, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setRowStretch(0, 1)
-        grid.setRowStretch(3, 1)
+        grid.setRowStretch(4, 1)
         grid.addWidget(self._words, 1, 0, 1, 2)
         grid.addWidget(self.pace, 2, 0)
-        grid.addWidget(segments, 2, 1)
         self.show_narrow(False)
         self._show(RISING)
 
-    def show_narrow(self, narrow: bool) -> None:
-        """Take less room, or as much as is good."""
+    def show_narrow(self, narrow: bool, is_stacked: bool = False) -> None:
+        """Take less room, or as much as is good; stacked, the button stands below the slider, and no words above."""
+        self._words.setHidden(is_stacked)
+        self._grid.addWidget(self._segments, 3 if is_stacked else 2, 0 if is_stacked else 1)
         self.pace.setFixedWidth(NARROW if narrow else WIDTH)
         self._words.set_widest("speed" if narrow else WIDEST)
         self._is_narrow = narrow
@@ -91,7 +92,7 @@ class SpeedControl(QWidget):
         if state.pace is None:
             self._show(RISING)
         else:
-            place = place_of(state.pace)
+            place = place_of_pace(state.pace)
             self.pace.set_value(place)
             is_full = PACES[place] == FULL
             speed = _("{samples} samples/s").format(samples=grouped(float(f"{state.pace:.1e}")))
@@ -101,7 +102,7 @@ class SpeedControl(QWidget):
     def _show(self, pace: Pace) -> None:
         self.chosen = pace
         self.rising.setChecked(pace == RISING)
-        self.pace.set_value(PACES.index(pace) if pace in PACES else place_of(FIRST_SAMPLES))
+        self.pace.set_value(PACES.index(pace) if pace in PACES else place_of_pace(FIRST_SAMPLES))
         self._write(pace.text)
 
     def _write(self, text: str) -> None:

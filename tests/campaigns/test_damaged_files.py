@@ -37,7 +37,7 @@ from core.storage.window_layout import WindowPlace, window_place
 from core.training.divergence import Diverged
 from gui.projects.recent_projects import RecentProjects
 from gui.window.main_window import MainWindow
-from tests.core.storage.test_project_damage import PROJECTS, READ, make_project, mutated
+from tests.core.storage.test_project_damage import READ, make_project, mutated, projects
 
 pytestmark = pytest.mark.campaign
 
@@ -165,7 +165,7 @@ def recovery_files(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     kept = replace(project, unsaved_of="/home/me/a.lens", unsaved_of_digest="0" * 64)
     files = [project_bytes(kept), project_bytes(replace(kept, canvas=canvas, keeps_weights=True))]
     path = tmp_path_factory.mktemp("good") / "good.lens"
-    for good in (*PROJECTS, *files):
+    for good in (*projects(), *files):
         path.write_bytes(good)
         READ[good] = unpack(path)
         open_and_train(path)  # whatever is imported later is imported now
@@ -173,7 +173,7 @@ def recovery_files(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 def test_projects(tmp_path: Path, recovery_files: list[bytes], watched: Callable[[], int]) -> None:
-    refused = run("a.lens", EACH, tmp_path, lambda rng: mutated(rng, rng.choice(PROJECTS)), open_and_train, watched)
+    refused = run("a.lens", EACH, tmp_path, lambda rng: mutated(rng, rng.choice(projects())), open_and_train, watched)
     assert EACH // 3 < refused < EACH
 
 

@@ -350,11 +350,13 @@ def test_a_scheduler_without_the_program_is_told_of() -> None:
 
 @needs_dask
 def test_a_scheduler_that_does_not_answer() -> None:
-    process = start(*SWEEP, "--scheduler", "tcp://127.0.0.1:1")  # by itself, since Dask leaves threads behind
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert "no scheduler answers; start one" in err
-    assert err.count("\n") == 1
+    code = "from core.sweeps import workers; workers.CONNECT_SECONDS = 0.2; import main, sys; sys.exit(main.command())"
+    words = [sys.executable, "-c", code, "sweep", *SWEEP, "--out", "out", "--scheduler", "tcp://127.0.0.1:1"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "no scheduler answers; start one" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_cluster_without_dask(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

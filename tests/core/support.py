@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +28,11 @@ from core.training.trainer import Trainer
 TRAIN_FILE = load(DataSource("train.txt"))
 STENCIL = ((-2, 1 / 12), (-1, -8 / 12), (1, 8 / 12), (2, -1 / 12))  # fourth-order first derivative: error O(step⁴)
 STEP = 2.0**-10
+
+
+def examples(count: int) -> int:
+    """How many random examples a test takes: ``EXAMPLES`` in the environment says how many times as many."""
+    return count * int(os.environ.get("EXAMPLES", "1"))
 
 
 def small_dataset(n: int = 97, n_classes: int = 2, seed: int = 0) -> Dataset:
@@ -192,3 +198,11 @@ LIVE_CHOICES: dict[str, st.SearchStrategy[Any]] = {
     "schedule": st.sampled_from(["constant", "step:2:0.5", "exponential:0.9", "cosine:3:0.1"]).map(Decay.parse),
     "warm_up": st.sampled_from([0, 0, 2]),
 }
+
+
+def rewind(trainer: Trainer, position: int) -> None:
+    """Go back to the last keyframe before a position, on the branch without the changes made there or later."""
+    trainer.settings_over_time.forget(position)
+    trainer.head.follow_changes()
+    trainer.stepper.restore(trainer.tree.present.keyframe_before(position))
+    trainer.stepper.apply_edits()

@@ -17,7 +17,7 @@ _ACCENTS = dict(zip(PLAIN, ACCENTED, strict=True))
 
 KEPT = re.compile(
     r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"  # placeholders, also with a width in a place of its own
-    r"|%\(\w+\)[a-z]|%[sd]"  # those of argparse
+    r"|%\(\w+\)[a-z]|%[sdr]"  # those of argparse
     r"|</?[a-z][^<>]*>|&#?\w+;|&\w"  # markup and mnemonics
     r"|\b[a-z0-9]+_[a-z0-9_]+\b"  # names of fields
     r"|https?://\S+|--[a-z][\w-]*|python main\.py"

@@ -6,10 +6,11 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.rules.rule_parser import parse_rule
-from core.data.rules.rule_tree import Node, Values, culprit, evaluate, is_condition, write
+from core.data.rules.rule_tree import Node, Values, culprit, evaluate_rule, is_condition, write_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 MAX_CLASSES = 10
@@ -40,7 +41,7 @@ def label_points(rule: str, task: str, points: Values, moved: Values) -> Dataset
         DataError: the rule has no value at a point, or gives too many classes, or only one.
     """
     tree = parse_rule(rule)
-    values = evaluate(tree, moved[:, 0], moved[:, 1])
+    values = evaluate_rule(tree, moved[:, 0], moved[:, 1])
     _require_values(tree, values, moved)
     if task == REGRESSION:
         none = np.zeros(len(points), dtype=np.int64)
@@ -56,7 +57,7 @@ def _require_values(tree: Node, values: Values, moved: Values) -> None:
     if not len(bad):
         return
     x1, x2 = (float(x) for x in moved[bad[0]])
-    part = write(culprit(tree, x1, x2))
+    part = write_rule(culprit(tree, x1, x2))
     shown = part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
     fault = _("has no value") if np.isnan(values[bad[0]]) else _("is not finite")
     raise DataError(
@@ -71,10 +72,10 @@ def _require_some_classes(found: Array, n: int, condition: bool) -> None:
     if len(found) > MAX_CLASSES:
         raise DataError(
             _(
-                "The rule gives {count:,} classes, whole numbers from {first} to "
+                "The rule gives {count} classes, whole numbers from {first} to "
                 "{last}, and {max_classes} are the most; write fewer, as in floor(x1) mod 3."
             ).format(
-                count=len(found),
+                count=grouped(len(found)),
                 first=_class_name(float(found[0])),
                 last=_class_name(float(found[-1])),
                 max_classes=MAX_CLASSES,
@@ -83,15 +84,15 @@ def _require_some_classes(found: Array, n: int, condition: bool) -> None:
     if len(found) == 1 and condition:
         which = "true" if found[0] else "false"
         raise DataError(
-            _(
-                "The rule is {which} for all {count:,} points; a classifier needs points of at least two classes."
-            ).format(which=which, count=n)
+            _("The rule is {which} for all {count} points; a classifier needs points of at least two classes.").format(
+                which=which, count=grouped(n)
+            )
         )
     if len(found) == 1:
         raise DataError(
-            _(
-                "The rule gives all {count:,} points the class {found}; a classifier needs points of at least two."
-            ).format(count=n, found=_class_name(float(found[0])))
+            _("The rule gives all {count} points the class {found}; a classifier needs points of at least two.").format(
+                count=grouped(n), found=_class_name(float(found[0]))
+            )
         )
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.base.errors import ExperimentError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.rules.rule_tree import (
     AND,
@@ -42,7 +43,7 @@ from core.data.rules.rule_tree import (
     RuleNumber,
     RulePower,
     is_condition,
-    write,
+    write_rule,
 )
 
 MAX_LENGTH = 500
@@ -128,8 +129,8 @@ def parse_rule(text: str) -> Node:
             text,
             MAX_LENGTH,
             len(text),
-            _("it has {count:,} characters, and {max_length} are the most").format(
-                count=len(text), max_length=MAX_LENGTH
+            _("it has {count} characters, and {max_length} are the most").format(
+                count=grouped(len(text)), max_length=MAX_LENGTH
             ),
         )
     if not text.strip():
@@ -395,5 +396,5 @@ def _unknown(word: str, is_called: bool) -> str:
 
 
 def _short(node: Node) -> str:
-    text = write(node)
+    text = write_rule(node)
     return f"{text[:20]}…" if len(text) > 20 else text

@@ -15,7 +15,7 @@ from core.base.errors import DataError
 from core.base.translation import _
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
-from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, shorten
+from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 BLOCK = 1 << 16
@@ -28,39 +28,23 @@ Key = float | str
 
 @dataclass(frozen=True, eq=False)
 class SelectedColumns:
-    """The points of a table by a choice.
+    """The points of a table by a choice, and what is to be learned: classes or targets."""
 
-    Attributes:
-        points: float64, shape (n, k), finite: a column for each input.
-        column_names: names of the k columns, the two that are shown first.
-        target_name: name of the column that is to be learned.
-        labels: for classification, int64, shape (n,), class indices; otherwise None.
-        class_names: for classification, the names of the classes, at least two; otherwise empty.
-        targets: for regression, float64, shape (n,), finite; otherwise None.
-        dropped: number of rows of the table that were left out.
-        filled: number of inputs that were filled in.
-        doubts: what should be said of the table and of this choice.
-    """
-
-    points: Array
-    column_names: tuple[str, ...]
-    target_name: str
-    labels: NDArray[np.int64] | None
-    class_names: tuple[str, ...]
-    targets: Array | None
-    dropped: int
-    filled: int
-    doubts: tuple[Doubt, ...] = ()
+    points: Array  # shape (n, k), finite: a column for each input
+    column_names: tuple[str, ...]  # of the k columns, the two that are shown first
+    target_name: str  # the column that is to be learned
+    labels: NDArray[np.int64] | None  # for classification class indices, shape (n,)
+    class_names: tuple[str, ...]  # for classification, at least two; otherwise empty
+    targets: Array | None  # for regression, shape (n,), finite
+    dropped: int  # rows of the table that were left out
+    filled: int  # inputs that were filled in
+    doubts: tuple[Doubt, ...] = ()  # what should be said of the table and of this choice
 
 
 def select(table: Table, choice: Choice) -> SelectedColumns:
-    """The points, and the labels or targets, of a table.
+    """The points, and the labels or targets, of a table. NaN, infinity and whatever is no number count as missing.
 
-    NaN, infinity and whatever is no number count as missing.
-
-    Raises:
-        DataError: a column is not there or does not suit, values are missing that must not, there is only one class,
-            or no row is left.
+    DataError if a column does not suit, values are missing that must not, or no row or only one class is left.
     """
     columns = [table.column(name) for name in choice.inputs]
     target, texts, learns_classes = table.column(choice.target), dict(choice.texts), choice.task == CLASSIFICATION
@@ -154,7 +138,7 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
         if is_missing(text)
     ]
     return tuple(
-        Doubt(said.format(text=shorten(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
+        Doubt(said.format(text=quoted(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
     )
 
 
@@ -164,7 +148,7 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
     if not len(rows):
         return ()
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
-    strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
+    strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
     text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
     return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
@@ -182,7 +166,7 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
                 "mend it, or choose a column of numbers {use}."
             )
             place = table.place(int(np.argmax(column.stored == code)))
-            raise DataError(said, name=table.name, place=place, column=column.name, text=shorten(text), use=use)
+            raise DataError(said, name=table.name, place=place, column=column.name, text=quoted(text), use=use)
     text = _("{name}: the column {column!r} is text; choose a column of numbers {use}.")
     raise DataError(text, name=table.name, column=column.name, use=use)
 
@@ -195,7 +179,7 @@ def refuse_missing(table: Table, columns: Sequence[Column]) -> None:
     row, place = (int(index) for index in missing[0])
     column = columns[place]
     if row in column.strays:
-        fault = _("{cell} is not a number").format(cell=shorten(column.strays[row]))
+        fault = _("{cell} is not a number").format(cell=quoted(column.strays[row]))
     elif column.kind == NUMBERS and math.isinf(column.stored[row]):
         fault = _("the number is infinite")
     else:
@@ -210,13 +194,10 @@ def refuse_missing(table: Table, columns: Sequence[Column]) -> None:
 def classes_of(
     table: Table, column: Column, rows: Flags | slice = slice(None)
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Class index of each row, and the names of the classes, for those rows in which the label is there.
+    """Class index of each row in which the label is there, and the names of the classes.
 
     Classes are in numerical order if all labels are numbers and in alphabetical order otherwise. A class is named as
-    it is written first, but a whole number without decimals.
-
-    Raises:
-        DataError: a label is NaN or infinite among numbers, there is only one class, or there are too many.
+    it is written first, but a whole number without decimals. DataError if they are less than two or too many.
     """
     values = column.stored[rows]
     blocks = [slice(start, start + BLOCK) for start in range(0, len(values), BLOCK)]
@@ -231,7 +212,7 @@ def classes_of(
     order = sorted(set(keys))
     if len(order) == 1:
         text = _("{name}: every row has the label {label}; add rows of a second class.")
-        raise DataError(text, name=table.name, label=shorten(names[0]))
+        raise DataError(text, name=table.name, label=quoted(names[0]))
     shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
     places, labels = np.array([order.index(key) for key in keys]), np.empty(len(values), np.int64)
     for block in blocks:
@@ -260,7 +241,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         if isinstance(key, float) and not math.isfinite(key):
             place = table.place(int(np.argmax(column.stored == code)))
             said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
-            raise DataError(said, name=table.name, place=place, text=shorten(text))
+            raise DataError(said, name=table.name, place=place, text=quoted(text))
     pairs = zip(keys, texts, strict=True)
     return keys, [str(int(key)) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
 

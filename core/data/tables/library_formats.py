@@ -19,7 +19,7 @@ from core.data.tables.columns import column_of
 from core.data.tables.layout import unique_names
 from core.data.tables.sheets import read_cells
 from core.data.tables.table import MAX_COLUMNS, Column, Table, too_many_columns
-from core.data.tables.text.text_format import Reading, shorten
+from core.data.tables.text.text_format import Reading, quoted
 from core.data.tables.text.text_source import Source, check_room, find_encoding, text_blocks
 
 MAX_JSON = 256 << 20
@@ -84,12 +84,7 @@ def is_json(source: Source) -> bool:
 
 
 def read_json(source: Source, text_columns: Collection[str], progress: Progress | None, rows: int | None) -> Table:
-    """The table in a JSON file: records, one in each line or in a list; lists of cells; or columns by their names.
-
-    Raises:
-        DataError: it is no such table.
-        Cancelled: ``progress`` says so.
-    """
+    """The table in a JSON file: records, one in each line or in a list; lists of cells; or columns by their names."""
     name = source.name
     if source.size > MAX_JSON:
         text = _("{name} has more than {most} MB of JSON; save it as Parquet or CSV.")
@@ -103,7 +98,7 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         except ValueError:
             found = [json.loads(line) for line in written.splitlines() if line.strip()]
     except (ValueError, RecursionError) as error:
-        reason = shorten(str(error), 60)
+        reason = quoted(str(error), 60)
         raise DataError(_("{name} is no valid JSON ({reason}); save it anew."), name=name, reason=reason) from None
     tell(progress, 0.5)
     found = records_in(found)

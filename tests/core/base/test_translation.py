@@ -108,3 +108,17 @@ def test_the_whole_program_speaks_the_language() -> None:
         words = [sys.executable, "-c", code]
         done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == answer
+
+
+def test_argparse_speaks_the_language_too() -> None:
+    """Its own words come from our catalogues."""
+    code = "from cli.main import main\nfor word in '--help', '--epochs', '--quiet=4': main(['train', word])"
+    environment = {**os.environ, "LANGUAGE": "pseudo", "PYTHONIOENCODING": "utf-8"}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert pseudo("show this help message and exit").split()[0] in done.stdout
+    for word in ("usage", "options:", "show ", "message", "version and"):
+        assert word not in done.stdout
+    one, two = done.stderr.splitlines()
+    assert one.startswith(f"--epochs: {pseudo('expected one argument')}; ")
+    assert two.startswith("--quiet: ") and "'4'" in two and "ignored" not in two

@@ -32,7 +32,7 @@ from core.training.experiment import MAX_DROPOUT, Experiment, Init
 from core.training.preparation import one_hot_targets
 from core.training.saved_run import resume_run, save_run
 from core.training.trainer import Trainer
-from tests.core.support import numerical_gradient, small_dataset
+from tests.core.support import examples, numerical_gradient, rewind, small_dataset
 
 ENGINES = ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)]
 AGREEMENT = 1e-12
@@ -150,7 +150,7 @@ def train_by_reference(workload: Workload, case: Case, nudge: float = 0.0, shuff
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(case=cases())
-@settings(max_examples=250)
+@settings(max_examples=examples(100))
 def test_an_engine_equals_the_reference_after_an_epoch(engine: str, case: Case) -> None:
     found, wanted = case.workload(), case.workload()
     run(engine, found, case)
@@ -169,7 +169,7 @@ def test_an_engine_equals_the_reference_after_an_epoch(engine: str, case: Case) 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(case=cases(), cuts=st.lists(st.integers(1, 59), max_size=5))
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 def test_the_bits_do_not_depend_on_how_an_epoch_is_cut(engine: str, case: Case, cuts: list[int]) -> None:
     whole, parts = case.workload(), case.workload()
     run(engine, whole, case)
@@ -185,7 +185,7 @@ def test_the_bits_do_not_depend_on_how_an_epoch_is_cut(engine: str, case: Case, 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(case=cases())
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 def test_what_an_engine_measures_is_what_the_reference_computes(engine: str, case: Case) -> None:
     workload = case.workload()
     made = make_engine(engine, workload)
@@ -202,7 +202,7 @@ def test_what_an_engine_measures_is_what_the_reference_computes(engine: str, cas
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(case=cases(smooth=True))
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 def test_the_gradient_of_a_batch_is_the_numerical_one(engine: str, case: Case) -> None:
     """With dropout and the penalty, which the table of test_gradients.py does not have."""
     workload = case.workload()
@@ -264,7 +264,7 @@ def test_activations_agree_far_out_and_near_zero(engine: str, name: str) -> None
 
 @pytest.mark.parametrize("engine", ENGINES)
 @given(case=cases(), own_scale=st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 def test_what_an_engine_makes_ready_to_be_drawn_is_what_its_activations_say(
     engine: str, case: Case, own_scale: bool
 ) -> None:
@@ -385,7 +385,7 @@ def test_an_optimizer_without_a_compiled_form_may_take_over_in_the_middle(monkey
     bits, position = auto.network.parameters.tobytes(), auto.position
     again = resume_run(auto.experiment, SMALL, save_run(auto))
     for run in (auto, again):
-        run.rewind(40)
+        rewind(run, 40)
         run.advance(position - run.position)
         assert run.network.parameters.tobytes() == bits
     with pytest.raises(ExperimentError, match="no form of the optimizer adam"):

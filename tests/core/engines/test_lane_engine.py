@@ -17,6 +17,7 @@ from core.network.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, count_parameters
 from core.network.optimizers import OPTIMIZERS, Rule
+from tests.core.support import examples
 
 pytestmark = pytest.mark.needs_numba
 
@@ -65,7 +66,7 @@ def write_back(engine: LaneEngine, workloads: list[Workload]) -> None:
 
 
 @given(data=st.data(), shape=shapes(), runs=st.integers(1, LANES), batch=st.integers(1, 5), shared=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_lanes_leave_the_bits_of_runs_alone(
     data: st.DataObject, shape: Shape, runs: int, batch: int, shared: bool
 ) -> None:

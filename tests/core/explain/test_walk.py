@@ -14,7 +14,7 @@ from core.network.network import Network, parameter_views
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.core.support import RunCase, bits, run_cases, small_dataset
+from tests.core.support import RunCase, bits, examples, rewind, run_cases, small_dataset
 
 AGREEMENT = 1e-12
 pytestmark = pytest.mark.needs_numba
@@ -39,7 +39,7 @@ def memory(trainer: Trainer) -> dict[str, bytes]:
 
 
 @given(case=run_cases())
-@settings(max_examples=80)
+@settings(max_examples=examples(30))
 def test_a_walk_leaves_the_very_bits_that_the_update_leaves(case: RunCase) -> None:
     trainer = started(case)
     before = bits(trainer), memory(trainer)
@@ -72,7 +72,7 @@ def walk_rows(case: RunCase, walk: Walk) -> list[int | None]:
 
 
 @given(case=run_cases())
-@settings(max_examples=50)
+@settings(max_examples=examples(20))
 def test_its_numbers_follow_from_each_other(case: RunCase) -> None:
     trainer = started(case)
     walk = walk_update(trainer)
@@ -98,7 +98,7 @@ def test_its_numbers_follow_from_each_other(case: RunCase) -> None:
 
 
 @given(case=run_cases(), share=st.floats(0, 1, exclude_max=True))
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 def test_a_chosen_sample_is_walked_as_a_batch_of_one(case: RunCase, share: float) -> None:
     trainer = started(case)
     row = int(share * len(case.dataset))
@@ -138,7 +138,7 @@ def test_a_change_that_lies_ahead_inside_the_batch_is_seen() -> None:
     trainer.advance(105)  # in the first batch of the second epoch
     trainer.change(optimizer="rmsprop", learning_rate=0.3)
     trainer.advance(45)
-    trainer.rewind(150)
+    rewind(trainer, 150)
     trainer.advance(103 - trainer.position)
     walk = walk_update(trainer)
     assert trainer.settings.optimizer == "momentum"

@@ -15,7 +15,7 @@ from core.training.history import next_record
 from core.training.trainer import Trainer
 from core.training.whole_epochs import WholeEpochs
 from tests.core.strategies import SOURCES, cases, numbers_dataset
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, examples, small_dataset
 
 pytestmark = pytest.mark.needs_numba
 EPOCHS = 45
@@ -66,7 +66,7 @@ def measured(trainer: Trainer) -> list[object]:
 @example(case=(Experiment(learning_rate=0.1, train_fraction=0.7, batch_size=10), small_dataset(300, n_classes=3)))
 @example(case=(STOPPING, small_dataset(60, n_classes=2)))
 @example(case=(STOPPING.replace(patience=None, stop_loss=0.22), small_dataset(60, n_classes=2)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_many_epochs_at_a_time_leave_the_bits_of_one_after_another(case: tuple[Experiment, Dataset]) -> None:
     experiment, dataset = compiled(case[0]), case[1]
     try:

@@ -27,6 +27,7 @@ from core.workbench.messages import Capture, Load
 from core.workbench.open_runs import OpenRuns
 from core.workbench.run_tree import read_tree
 from core.workbench.runs import Run
+from tests.core.support import examples
 
 ACTS = ("train", "train", "paint", "erase", "change", "edit", "jump", "jump", "undo", "redo", "open", "remove")
 
@@ -109,7 +110,10 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
     st.integers(0, 2**32 - 1),
 )
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 def test_every_place_has_the_bits_of_a_straight_run(
     tmp_path_factory: pytest.TempPathFactory, optimizer: str, schedule: str, dropout: float, acts: list[str], seed: int

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.data.tables.table_files import open_table
 from core.data.tables.text.text_tables import read_text
+from tests.core.support import examples
 
 NUMBERS = [[1.5, -2000.25], [1e-7, 12345.678], [0.1, 3.0], [7.25, 1e22]]
 KINDS = ["red", "blue", "red", "green"]
@@ -114,7 +115,7 @@ def tables(draw: st.DrawFn) -> tuple[str, list[tuple[float, float, str, str]]]:
     return text.getvalue(), rows
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=tables())
 def test_random_tables_are_read_to_the_last_bit(case: tuple[str, list[tuple[float, float, str, str]]]) -> None:
     text, rows = case

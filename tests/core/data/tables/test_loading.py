@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.base.errors import DataError
 from core.data.dataset import Dataset
 from core.data.tables.loading import read_table
+from tests.core.support import examples
 
 EXPECTED = [[1.5, 2.0], [3.0, -4.25], [0.5, 6.0]]
 
@@ -289,14 +290,14 @@ def assert_loads_or_refuses(file: Path, content: bytes) -> None:
     assert "\n" not in message
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=contents)
 @example(content=b",,\x01\n,")  # NumPy warns of what has no data
 def test_any_bytes_load_or_are_refused(tmp_path: Path, content: bytes) -> None:
     assert_loads_or_refuses(tmp_path / "table.txt", content)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_table_loads_or_is_refused(tmp_path: Path, data: st.DataObject) -> None:
     good = data.draw(
@@ -311,7 +312,7 @@ def test_a_damaged_table_loads_or_is_refused(tmp_path: Path, data: st.DataObject
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(finite, finite, st.integers(-3, 3)), min_size=2).filter(
         lambda r: len({k for *_, k in r}) > 1

@@ -47,7 +47,7 @@ from core.training.divergence import Diverged
 from core.training.experiment import Decay, Experiment, Init
 from core.training.preparation import one_hot_targets
 from core.training.trainer import Trainer
-from tests.core.support import RunCase, run_cases
+from tests.core.support import RunCase, examples, run_cases
 
 PLAIN = {above: plain for plain, above in SUPERSCRIPTS.items()}
 
@@ -140,7 +140,7 @@ def all_formulas(walk: Walk, rng: np.random.Generator) -> Iterator[Formula]:
     share=st.floats(0, 1, exclude_max=True),
     frozen=st.sampled_from([0.0, 0.0, 0.5]),
 )
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @pytest.mark.needs_numba
 def test_any_step_of_any_experiment(case: RunCase, share: float, frozen: float) -> None:
     try:
@@ -303,7 +303,7 @@ def test_every_schedule(schedule: str, warm_up: int) -> None:
     which=st.integers(0, 100),
     name=st.sampled_from(["cross-entropy", "binary-cross-entropy"]),
 )
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 def test_logarithmic_losses_where_outputs_touch_0_and_1(logits: list[float], which: int, name: str) -> None:
     loss = LOSSES[name]
     activation = ACTIVATIONS[loss.outputs[0]]
@@ -324,7 +324,7 @@ def test_logarithmic_losses_where_outputs_touch_0_and_1(logits: list[float], whi
 
 
 @given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(-1e3, 1e3)), min_size=1, max_size=20))
-@settings(max_examples=100)
+@settings(max_examples=examples(50))
 def test_sums_that_cancel_out(pairs: list[tuple[float, float]]) -> None:
     def term(k: int) -> object:
         return times(Quantity(Symbol("x", str(k)), pairs[k][0]), Quantity(Symbol("w", str(k)), pairs[k][1]))
@@ -448,7 +448,7 @@ def test_picking_has_no_formula_and_every_phase_else_has() -> None:
 
 def test_the_penalty_names_the_weights_of_all_layers() -> None:
     walk = walk_update(Trainer(Experiment(features=("x1",), hidden=(2,), l1=0.1, init=Init("normal", 1.0)), TINY))
-    formula = steps.penalty(walk)
+    formula = steps.penalty_formula(walk)
     assert formula is not None
     found = {to_text(write_symbol(q.symbol)): q.value for q in quantities(formula.expression)}
     assert found.pop("λ₁") == 0.1

@@ -15,7 +15,7 @@ from core.training.saved_run import resume_run, save_run
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
 from tests.core.strategies import cases, changes, has_test_set
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, examples, small_dataset
 
 DATASET = small_dataset(24)
 PLAIN = Experiment(hidden=(3,), batch_size=5, engine="numpy")
@@ -104,7 +104,7 @@ def check_every_branch(trainer: Trainer, experiment: Experiment, dataset: Datase
 
 
 @given(case=cases(most_points=20), todo=gestures(), data=st.data())
-@settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=examples(25), phases=(Phase.explicit, Phase.generate))
 def test_every_position_of_every_branch_has_the_bits_of_a_straight_run(
     case: tuple[Experiment, Dataset], todo: list[tuple[str, object]], data: st.DataObject
 ) -> None:
@@ -236,7 +236,7 @@ def test_a_branch_can_be_removed_with_all_that_leave_it() -> None:
 
 
 @given(st.integers(1, 400), st.integers(1, 5000), st.sampled_from([1e-7, 1e-5, 1e-3]))
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 def test_keyframes_are_close_enough_and_fit_the_memory(epoch_length: int, parameters: int, seconds: float) -> None:
     most_bytes = 8 * 5 * parameters * 600
     spacing = KeyframeSpacing(epoch_length, most_bytes)
