@@ -21,7 +21,7 @@ from gui.comparison.compared_nets import ComparedNets
 from gui.comparison.comparison_film import ComparisonJob
 from gui.comparison.net_panel import NetPanel
 from gui.comparison.pace import following_epoch
-from gui.widgets.qt_objects import forget_when_deleted
+from gui.widgets.qt_objects import forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
 
 LOOK_MILLISECONDS = 15
@@ -64,7 +64,7 @@ class CompareWindow(QWidget):
         forget_when_deleted(self)
         self.setWindowTitle(_("Comparison of {count} runs").format(count=len(runs)))
         self.setMinimumSize(*SMALLEST)
-        self.resize(*FIRST_SIZE)
+        resize_within_screen(self, *FIRST_SIZE)
         self.comparison = Comparison(runs)
         self.nets = ComparedNets(runs, names, colors, theme)
         has_classes = all(run.dataset.n_classes > 0 for run in runs)

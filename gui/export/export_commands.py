@@ -58,7 +58,8 @@ class ExportCommands:
         self._films: list[FilmDialog] = []
         self._scale = 1
         self._writer = FileWriter(context.window)
-        self.bar: WritingBar | None = None  # made for the first file
+        self.bar = WritingBar(self._writer)
+        context.status_bar.insertPermanentWidget(0, self.bar)  # now, so that the status bar never grows
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -265,7 +266,4 @@ class ExportCommands:
             else:
                 self._context.show_notice(notice)
 
-        if self.bar is None:
-            self.bar = WritingBar(self._writer)
-            self._context.status_bar.insertPermanentWidget(0, self.bar)
         self._writer.write(path, make, told)

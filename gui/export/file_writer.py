@@ -33,6 +33,8 @@ LOOK_MILLISECONDS = 100
 PATIENT_LOOKS = 3
 """The bar appears for a file that takes longer than this."""
 
+HEIGHT = 16
+"""That of a line of the status bar."""
 BAR_WIDTH = 120
 LONGEST_NAME = 40
 
@@ -165,6 +167,8 @@ class WritingBar(QWidget):
         self.cancel_button.setAccessibleName(_("Do not write this file"))
         self.cancel_button.setToolTip(_("Do not write this file; one that is there stays as it is"))
         self.cancel_button.clicked.connect(self._cancel)
+        for part in (self.progress, self.cancel_button):
+            part.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         for widget in (self.text, self.progress, self.cancel_button):

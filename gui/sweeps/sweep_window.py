@@ -33,7 +33,7 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
 from gui.widgets.forms import polish
 from gui.widgets.plain_text import plain, plain_label
-from gui.widgets.qt_objects import existing, forget_when_deleted
+from gui.widgets.qt_objects import existing, forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
 
 TYPED_MILLISECONDS = 80
@@ -83,8 +83,8 @@ class SweepWindow(QWidget):
         self.keep.setToolTip(_("Train the selected runs beside the present one, and keep their curves and borders"))
         self._lay_out()
         self._connect()
-        self.resize(1240, 800)
         self.setMinimumSize(820, 520)
+        resize_within_screen(self, 1240, 800)
         self._handle()
 
     def _handle(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from typing import TypeVar
 
-from PyQt5.QtCore import QTimer
+from PyQt5.QtCore import QSize, QTimer
 from PyQt5.QtGui import QClipboard, QStandardItemModel
 from PyQt5.QtWidgets import QApplication, QComboBox, QWidget
 
 Value = TypeVar("Value")
+FRAME = QSize(16, 48)
+"""What the frame and the title of a window take at most."""
 
 
 def existing(value: Value | None) -> Value:
@@ -28,6 +30,12 @@ def enable_entry(box: QComboBox, index: int, enabled: bool) -> None:
     model = box.model()
     assert isinstance(model, QStandardItemModel)  # the model that Qt gives every combo box
     existing(model.item(index)).setEnabled(enabled)
+
+
+def resize_within_screen(window: QWidget, width: int, height: int) -> None:
+    """Give a window this size, or less where the screen has no room for it and its frame."""
+    room = existing(window.screen()).availableGeometry().size() - FRAME
+    window.resize(QSize(width, height).boundedTo(room))
 
 
 def forget_when_deleted(widget: QWidget) -> None:

@@ -75,6 +75,12 @@ def drag(widget: QWidget, start: QPointF, end: QPointF) -> None:
     mouse(widget, QEvent.Type.MouseButtonRelease, end)
 
 
+def test_the_window_is_no_taller_than_the_screen(view: SweepWindow, window: MainWindow) -> None:
+    another = SweepWindow(view.results, "sweep", window.theme, window)
+    assert another.height() < existing(another.screen()).availableGeometry().height()
+    another.close()
+
+
 def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
     results = view.results
     assert len(results.results) == 12 and results.options == ("learning-rate", "hidden", "seed")

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QPainter, QPaintEvent
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.campaigns.looks import faults_of, painted, pale_text
 from tests.campaigns.window_walk import Walk, looks_at
+from tests.gui.conftest import written
 
 SIZE = (1440, 900)
 
@@ -70,3 +72,15 @@ def test_the_search_finds_each_kind_of_fault(qtbot: QtBot) -> None:
     assert {fault.where for fault in found if fault.kind == "no name"} == {"QComboBox"}
     assert [fault.where for fault in found if fault.kind == "tab order"] == ["QCheckBox"]
     assert not [fault for fault in found if "'fine'" in fault.what and fault.kind != "tab order"]
+
+
+def test_the_status_bar_keeps_its_height_when_a_file_is_written(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    bar = existing(window.statusBar())
+    height = bar.height()
+    window.exports.write(tmp_path / "weights.npz", "npz")
+    window.exports.bar.show()
+    qtbot.waitUntil(lambda: written(window))
+    QApplication.processEvents()
+    assert (bar.height(), bar.sizeHint().height() <= height) == (height, True)
