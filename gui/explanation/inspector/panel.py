@@ -50,9 +50,9 @@ OFFERED = {
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
-LEAST_SIZE = 330, 185
+LEAST_SIZE = 330, 205
 SENTENCE_LINES = 2
-LETTERS_FOR_FREEZE = 54
+LETTERS_FOR_FREEZE = 64
 """How wide the card must be for a title and all of the weight bar."""
 
 
