@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 LONGEST_MESSAGE = 240
 LONGEST_QUOTE = 60
 LONGEST_PATH = 100
@@ -29,6 +31,17 @@ def short_path(path: object) -> str:
     return line if len(line) <= LONGEST_PATH else "…" + line[1 - LONGEST_PATH :]
 
 
+class _Words(Formatter):
+    """Writes ``{n:,}`` with spaces between thousands, as ``number_text.grouped`` does."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return text.replace(",", "\u202f") if format_spec == "," else text
+
+
+_WORDS = _Words()
+
+
 class LensError(Exception):
     """Base class of errors that are caused by the input, not by a fault of the program.
 
@@ -41,7 +54,7 @@ class LensError(Exception):
     """
 
     def __init__(self, message: str = "", **values: object) -> None:
-        super().__init__(message.format(**values) if values else message)
+        super().__init__(_WORDS.vformat(message, (), values) if values else message)
 
     def __str__(self) -> str:
         return one_line(super().__str__(), LONGEST_MESSAGE)

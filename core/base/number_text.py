@@ -114,8 +114,8 @@ def grouped(value: float) -> str:
 def epoch_place(position: int, epoch_length: int) -> str:
     """A position of a run in words: "epoch 12", or "epoch 12, sample 34"."""
     epoch, sample = divmod(position, epoch_length)
-    text = _("epoch {epoch:,}, sample {sample}") if sample else _("epoch {epoch:,}")
-    return text.format(epoch=epoch, sample=sample)
+    text = _("epoch {epoch}, sample {sample}") if sample else _("epoch {epoch}")
+    return text.format(epoch=grouped(epoch), sample=grouped(sample))
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from core.base.errors import DataError, ExperimentError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 
@@ -34,8 +35,8 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
             )
         if len(name) > LONGEST_NAME:
             raise DataError(
-                _("The class name {name!r}… has {count:,} characters; {longest_name} are the most.").format(
-                    name=name[:20], count=len(name), longest_name=LONGEST_NAME
+                _("The class name {name!r}… has {count} characters; {longest_name} are the most.").format(
+                    name=name[:20], count=grouped(len(name)), longest_name=LONGEST_NAME
                 )
             )
         if name in tidy[:place]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.base.errors import DataError, ExperimentError
 from core.base.file_digest import file_digest
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.class_names import checked_names, with_names
 from core.data.dataset import MAX_DIMENSIONS, Dataset
@@ -252,8 +253,8 @@ class DataSource:
                 "data.samples",
                 _(
                     "The number of samples is {samples!r}; "
-                    "for {kind} give a whole number from {least} to {max_samples:,}."
-                ).format(samples=self.samples, kind=self.kind, least=least, max_samples=MAX_SAMPLES),
+                    "for {kind} give a whole number from {least} to {max_samples}."
+                ).format(samples=self.samples, kind=self.kind, least=least, max_samples=grouped(MAX_SAMPLES)),
             )
         number = isinstance(self.noise, (int, float)) and not isinstance(self.noise, bool)
         if not number or not math.isfinite(self.noise) or not 0 <= self.noise <= MAX_NOISE:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.network.tasks import CLASSIFICATION, REGRESSION
@@ -48,8 +49,8 @@ class DrawnPoints:
     def __post_init__(self) -> None:
         if len(self.points) > MAX_POINTS:
             raise DataError(
-                _("{count:,} points are too many to draw; at most {max_points:,} are allowed.").format(
-                    count=len(self.points), max_points=MAX_POINTS
+                _("{count} points are too many to draw; at most {max_points} are allowed.").format(
+                    count=grouped(len(self.points)), max_points=grouped(MAX_POINTS)
                 )
             )
         checked = self.dataset()

@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows, read_only
 from core.base.errors import LensError
+from core.base.number_text import grouped
 from core.base.progress import Progress, tell
 from core.base.translation import _, ngettext
 from core.base.typeset import superscript
@@ -434,14 +435,15 @@ def verdict(check: GradientCheck, epoch: int) -> str:
     """The result in one line; ``epoch`` is the number of finished epochs."""
     if check.samples < check.batch:
         batch = ngettext(
-            "the first {samples:,} of a batch of {n:,} sample",
-            "the first {samples:,} of a batch of {n:,} samples",
+            "the first {samples} of a batch of {n} sample",
+            "the first {samples} of a batch of {n} samples",
             check.batch,
         )
     else:
-        batch = ngettext("a batch of {n:,} sample", "a batch of {n:,} samples", check.batch)
-    of = _("of {parameters:,} parameters, on {batch} after epoch {epoch},").format(
-        parameters=check.parameters, batch=batch.format(samples=check.samples, n=check.batch), epoch=epoch
+        batch = ngettext("a batch of {n} sample", "a batch of {n} samples", check.batch)
+    batch = batch.format(samples=grouped(check.samples), n=grouped(check.batch))
+    of = _("of {parameters} parameters, on {batch} after epoch {epoch},").format(
+        parameters=grouped(check.parameters), batch=batch, epoch=grouped(epoch)
     )
     if not check.gradients_agree:
         return _(
@@ -461,13 +463,13 @@ def verdict(check: GradientCheck, epoch: int) -> str:
             report=FAULT,
         )
     if not check.compared:
-        text = _("Nothing to compare: all {checked:,} {of} that were checked lie at a corner.")
-        return text.format(checked=len(check.checked), of=of)
+        text = _("Nothing to compare: all {checked} {of} that were checked lie at a corner.")
+        return text.format(checked=grouped(len(check.checked)), of=of)
     return _(
-        "Right: the derivatives of {compared:,} {of} have relative errors of at most {largest:.1e} "
+        "Right: the derivatives of {compared} {of} have relative errors of at most {largest:.1e} "
         "({tolerance:g} is allowed); the {engine} engine is off by {error:.1e} of the largest."
     ).format(
-        compared=check.compared,
+        compared=grouped(check.compared),
         of=of,
         largest=check.largest,
         tolerance=TOLERANCE,

@@ -24,6 +24,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import WeightsError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.network.network import count_parameters, parameter_views
 
@@ -76,9 +77,9 @@ def weights_bytes(sizes: Sequence[int], parameters: Array) -> bytes:
     if len(parameters) > MAX_PARAMETERS:
         raise WeightsError(
             _(
-                "The network has {count:,} weights, but a file takes {max_parameters:,} at most; "
+                "The network has {count} weights, but a file takes {max_parameters} at most; "
                 "choose fewer neurons or data with fewer classes."
-            ).format(count=len(parameters), max_parameters=MAX_PARAMETERS)
+            ).format(count=grouped(len(parameters)), max_parameters=grouped(MAX_PARAMETERS))
         )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -240,9 +241,8 @@ def _sizes(headers: dict[str, _Header], file: str) -> tuple[int, ...]:
     if count_parameters(sizes) > MAX_PARAMETERS:
         raise WeightsError(
             _(
-                "{file} promises {sizes:,} weights, but at most {max_parameters:,} can be read; "
-                "choose a smaller network."
-            ).format(file=file, sizes=count_parameters(sizes), max_parameters=MAX_PARAMETERS)
+                "{file} promises {sizes} weights, but at most {max_parameters} can be read; choose a smaller network."
+            ).format(file=file, sizes=grouped(count_parameters(sizes)), max_parameters=grouped(MAX_PARAMETERS))
         )
     return tuple(sizes)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from core.base.file_locks import LockFile
+from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.sweeps.live_records import FOLDER
 from core.sweeps.result_axes import column_title
@@ -70,9 +71,9 @@ def sweep_words(plan: SweepPlan) -> str:
     """What a sweep consists of: "learning rate × hidden, 5 seeds, 200 epochs"."""
     parts = [" × ".join(column_title(variation.name, "") for variation in plan.variations)]
     if plan.chosen is not None and plan.chosen < plan.combinations:
-        some = ngettext("{n:,} random combination", "{n:,} random combinations", plan.chosen)
-        parts.append(some.format(n=plan.chosen))
+        some = ngettext("{n} random combination", "{n} random combinations", plan.chosen)
+        parts.append(some.format(n=grouped(plan.chosen)))
     if plan.seeds > 1:
         parts.append(_("{seeds} seeds").format(seeds=plan.seeds))
-    parts.append(ngettext("{n:,} epoch", "{n:,} epochs", plan.epochs).format(n=plan.epochs))
+    parts.append(ngettext("{n} epoch", "{n} epochs", plan.epochs).format(n=grouped(plan.epochs)))
     return ", ".join(part for part in parts if part)

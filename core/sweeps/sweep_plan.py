@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from core.base.errors import DataError, ExperimentError, LensError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.options.arguments import apply_arguments, in_options
 from core.sweeps.run_result import PlannedRun
@@ -61,8 +62,8 @@ class SweepPlan:
             raise SweepError(_("The seed varies already; leave out either the number of seeds or the list of seeds."))
         if not 0 <= self.epochs <= MAX_EPOCHS:
             raise SweepError(
-                _("The epochs must be from 0 to {max_epochs:,}, not {epochs}.").format(
-                    max_epochs=MAX_EPOCHS, epochs=self.epochs
+                _("The epochs must be from 0 to {max_epochs}, not {epochs}.").format(
+                    max_epochs=grouped(MAX_EPOCHS), epochs=self.epochs
                 )
             )
         if self.seeds < 1 or self.first_seed + self.seeds - 1 > MAX_SEED:
@@ -76,9 +77,9 @@ class SweepPlan:
         if self.count > MOST_RUNS:
             raise SweepError(
                 _(
-                    "These are {count:,} runs, but at most {most_runs:,} are allowed; name fewer values, or choose "
+                    "These are {count} runs, but at most {most_runs} are allowed; name fewer values, or choose "
                     "some of the combinations at random."
-                ).format(count=self.count, most_runs=MOST_RUNS)
+                ).format(count=grouped(self.count), most_runs=grouped(MOST_RUNS))
             )
 
     @property

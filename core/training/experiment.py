@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.base.errors import ExperimentError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import MAX_DIMENSIONS
@@ -114,7 +115,8 @@ class Decay:
                 and value == (int(value) if setting.whole else value)
             ):
                 kind = _("whole number") if setting.whole else "number"
-                span = _("from {low:g} to {high:,.10g}").format(low=setting.low, high=setting.high)
+                high = grouped(setting.high) if setting.whole else f"{setting.high:g}"
+                span = _("from {low:g} to {high}").format(low=setting.low, high=high)
                 raise ExperimentError(
                     "schedule",
                     "schedule: "

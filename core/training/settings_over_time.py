@@ -44,7 +44,7 @@ class SettingsOverTime:
         batch_size: samples of a batch.
 
     Attributes:
-        changes: by ascending position; after a rewind some may lie ahead.
+        changes: by ascending position; where the run went back some may lie ahead.
     """
 
     def __init__(self, experiment: Experiment, epoch_length: int, batch_size: int) -> None:

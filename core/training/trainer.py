@@ -329,11 +329,3 @@ class Trainer:
         self.head.go_to(position, branch)
         while self.position < position:  # a record on the way may again find a reason to stop
             self.advance(position - self.position)
-
-    def go_to(self, position: int, branch: Branch | None = None) -> None:
-        """See :meth:`core.training.timeline.head.Head.go_to`."""
-        self.head.go_to(position, branch)
-
-    def rewind(self, position: int) -> None:
-        """See :meth:`core.training.timeline.head.Head.rewind`."""
-        self.head.rewind(position)

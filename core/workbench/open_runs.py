@@ -16,7 +16,6 @@ from core.training.divergence import Diverged
 from core.training.preparation import prepare
 from core.training.saved_run import own_start
 from core.training.trainer import Trainer
-from core.workbench.held_runs import HeldRuns
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
 from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Load, Opened
@@ -24,10 +23,11 @@ from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.run_tree import UndoPlace, read_tree
 from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.step_names import name_load
+from core.workbench.undoable_runs import UndoableRuns
 
 
-class OpenRuns(HeldRuns):
-    """The open runs, and what takes their place; see :class:`core.workbench.held_runs.HeldRuns`.
+class OpenRuns(UndoableRuns):
+    """The open runs, and what takes their place; see :class:`core.workbench.undoable_runs.UndoableRuns`.
 
     Attributes:
         between: called between two blocks, where a large set is measured for a run that is to take the present one's

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.base.number_text import epoch_place, short
+from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
@@ -62,7 +62,7 @@ class RunView:
         """What was painted, and where: "12 points painted at epoch 300"; empty where it began by itself."""
         if not self.painted:
             return ""
-        return _("{painted} at epoch {epoch:,}").format(painted=self.painted, epoch=int(self.epochs_before))
+        return _("{painted} at epoch {epoch}").format(painted=self.painted, epoch=grouped(int(self.epochs_before)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,11 +160,11 @@ class RunTree:
         trainer = run.trainer
         if branch.parent is not None:
             if self.stands_on(run, branch):
-                trainer.go_to(fallback.position, fallback.branch)
+                trainer.head.go_to(fallback.position, fallback.branch)
             trainer.tree.remove(branch)
         elif run.origin is None:
             if trainer.tree.present is branch and trainer.position > fallback.position:
-                trainer.go_to(fallback.position, branch)
+                trainer.head.go_to(fallback.position, branch)
             painted = [one.origin.position for one in self.leaving_branch(branch) if one.origin is not None]
             successor = trainer.head.remove_first(max(painted, default=-1))
             for one in () if successor is None else self.leaving_branch(successor):

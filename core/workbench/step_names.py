@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.number_text import short
+from core.base.number_text import grouped, short
 from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
 from core.network.losses import LOSSES
@@ -86,8 +86,8 @@ def name_freeze(sizes: tuple[int, ...], frozen: frozenset[int], former: frozense
 def name_painting(before: Dataset, after: Dataset) -> str:
     """Return what painting made of the points, such as ``12 points painted, 3 points erased``."""
     added, gone = _not_in(after, before), _not_in(before, after)
-    painted = ngettext("{n:,} point painted", "{n:,} points painted", added).format(n=added)
-    erased = ngettext("{n:,} point erased", "{n:,} points erased", gone).format(n=gone)
+    painted = ngettext("{n} point painted", "{n} points painted", added).format(n=grouped(added))
+    erased = ngettext("{n} point erased", "{n} points erased", gone).format(n=grouped(gone))
     if added and gone:
         return f"{painted}, {erased}"
     return painted if added else erased if gone else _("classes changed")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.base.errors import DataError
+from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.data.class_names import natural_order
 from core.data.dataset import MAX_DIMENSIONS
@@ -82,13 +83,13 @@ def suggest(table: Table, wishes: Wishes) -> Choice:
     possible = list(spread(free, texts))
     if len(free) < 2:
         text = ngettext(
-            "{name} has {n:,} column of numbers besides {target!r}; two inputs are needed, "
+            "{name} has {n} column of numbers besides {target!r}; two inputs are needed, "
             "so choose another column to be learned.",
-            "{name} has {n:,} columns of numbers besides {target!r}; two inputs are needed, "
+            "{name} has {n} columns of numbers besides {target!r}; two inputs are needed, "
             "so choose another column to be learned.",
             len(free),
         )
-        raise DataError(text.format(name=table.name, n=len(free), target=target))
+        raise DataError(text.format(name=table.name, n=grouped(len(free)), target=target))
     counters = [column.name for column in numeric if counts_rows(column)]
     order = [*usual.shown, *(name for name in possible if name not in counters), *counters]
     shown = two_shown(wishes.shown, [name for name in order if name in possible], possible)
@@ -152,16 +153,16 @@ def check_counts(selection: SelectedColumns, name: str) -> None:
     inputs, classes = selection.points.shape[1], len(selection.class_names)
     if inputs > MAX_DIMENSIONS:
         raise DataError(
-            _("{inputs:,} columns are chosen as inputs; choose at most {max_dimensions}.").format(
-                inputs=inputs, max_dimensions=MAX_DIMENSIONS
+            _("{inputs} columns are chosen as inputs; choose at most {max_dimensions}.").format(
+                inputs=grouped(inputs), max_dimensions=MAX_DIMENSIONS
             )
         )
     if classes > MAX_CLASSES:
         raise DataError(
             _(
-                "{name}: the column {target_name!r} holds {classes:,} different labels, and at most "
+                "{name}: the column {target_name!r} holds {classes} different labels, and at most "
                 "{max_classes} classes can be learned; choose another column, or learn it as a number."
-            ).format(name=name, target_name=selection.target_name, classes=classes, max_classes=MAX_CLASSES)
+            ).format(name=name, target_name=selection.target_name, classes=grouped(classes), max_classes=MAX_CLASSES)
         )
 
 
@@ -184,17 +185,17 @@ def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
         learned = _("the number {target_name}").format(target_name=selection.target_name)
     text = ", ".join(
         (
-            ngettext("{n:,} row", "{n:,} rows", rows).format(n=rows),
-            ngettext("{n:,} input", "{n:,} inputs", inputs).format(n=inputs),
+            ngettext("{n} row", "{n} rows", rows).format(n=grouped(rows)),
+            ngettext("{n} input", "{n} inputs", inputs).format(n=grouped(inputs)),
             learned,
         )
     )
     if selection.dropped:
         n = selection.dropped
-        text += ngettext("; {n:,} row left out", "; {n:,} rows left out", n).format(n=n)
+        text += ngettext("; {n} row left out", "; {n} rows left out", n).format(n=grouped(n))
     if selection.filled:
         n = selection.filled
-        text += ngettext("; {n:,} missing value filled in", "; {n:,} missing values filled in", n).format(n=n)
+        text += ngettext("; {n} missing value filled in", "; {n} missing values filled in", n).format(n=grouped(n))
     if wishes.target != selection.target_name:
         text += _(". The target {target_name} is a guess: see Learn").format(target_name=selection.target_name)
     return text

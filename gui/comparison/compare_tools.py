@@ -8,7 +8,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeySequence, QResizeEvent
 from PyQt5.QtWidgets import QAction, QCheckBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from core.base.number_text import short
+from core.base.number_text import grouped, short
 from core.base.translation import _
 from gui.comparison.pace import PACES
 from gui.decision.view_choice import ViewChoice
@@ -117,7 +117,7 @@ class CompareTools(QWidget):
 
     def show_epoch(self, epoch: float) -> None:
         """Show the common epoch."""
-        self.epoch.setText(short(epoch, 3) if epoch % 1.0 else f"{epoch:,.0f}")
+        self.epoch.setText(short(epoch, 3) if epoch % 1.0 else grouped(epoch))
 
 
 def _caption(text: str) -> QLabel:

@@ -9,6 +9,7 @@ from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
 from PyQt5.QtWidgets import QShortcut, QVBoxLayout, QWidget
 
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.explain.maps import Plane
 from core.explain.picked_part import Neuron, Part
@@ -221,7 +222,7 @@ class CompareWindow(QWidget):
             self._clock.stop()
             self.tools.note.set_full(self.comparison.error)
         elif time.monotonic() - self._asked_at > SLOW_SECONDS:
-            self.tools.note.set_full(_("Training: epoch {epoch}").format(epoch=f"{int(self.comparison.reached):,}"))
+            self.tools.note.set_full(_("Training: epoch {epoch}").format(epoch=grouped(int(self.comparison.reached))))
 
     def _show(self, answer: ComparisonAnswer) -> None:
         now, asked = time.monotonic(), self.nets.wish(self._epoch, self._point)

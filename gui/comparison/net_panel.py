@@ -8,7 +8,7 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
-from core.base.number_text import short
+from core.base.number_text import grouped, short
 from core.base.translation import _
 from core.explain.snapshot import Request, Snapshot
 from core.network.tasks import REGRESSION
@@ -27,7 +27,7 @@ from gui.widgets.theme import Theme
 LEAST_VIEW = QSize(130, 90)
 SWATCH = QSize(18, 10)
 PARTS = ("train", "test")
-ENDINGS = {"stopped": _("stopped at {epoch:,}"), "diverged": _("diverged at {epoch:,}")}
+ENDINGS = {"stopped": _("stopped at {epoch}"), "diverged": _("diverged at {epoch}")}
 
 
 class NetPanel(QFrame):
@@ -125,7 +125,7 @@ class NetPanel(QFrame):
         self.diagram.show_probe(state.probe)
         for name, readout in self.numbers.items():
             readout.setText(self._written(snapshot, name))
-        self._ending = ENDINGS[state.ending].format(epoch=snapshot.epoch) if state.ending else ""
+        self._ending = ENDINGS[state.ending].format(epoch=grouped(snapshot.epoch)) if state.ending else ""
         self._write_note()
 
     def mark_best(self, best: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -35,6 +35,7 @@ from gui.widgets.plots import (
 )
 from gui.widgets.theme import Theme
 
+LEAST_HEIGHT = 130
 PALE = 110
 """The opacity, of 255, of what early stopping left behind."""
 PERCENT_RANGE = (-3.0, 103.0)
@@ -105,7 +106,9 @@ class LossView(QWidget):
         self._changed()
         self.epochs.changed.connect(self._follow_epochs)
         self._follow_epochs()
-        self.setMinimumSize(self.minimumSizeHint().width(), 130)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), LEAST_HEIGHT)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

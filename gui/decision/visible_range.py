@@ -16,7 +16,7 @@ MOST_UNLIKE = 1.8
 """Inputs whose spans differ by at most this factor are alike."""
 STEADY = (0.3, 2.0)
 """While the free margin around new points is between these shares of MARGIN, the visible range is kept."""
-MOST_SLIM = 2.2
+MOST_SLIM = 3.2
 """A box whose sides differ by more is filled with the points instead."""
 LEAST_SQUARE = 1e-6
 """Narrower spans, as a share of the numbers, leave no digits to widen them."""

@@ -14,7 +14,7 @@ from core.data.features import PLAIN, feature, features_of
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
-from gui.diagram.drawing.caption_painting import hidden_layers, neurons
+from gui.diagram.drawing.caption_painting import hidden_layers, layers, neurons
 from gui.diagram.geometry import Diagram
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
@@ -26,6 +26,8 @@ ROW, GAP, ROUND = 24, 2, 20
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
 FIRST_NEURONS, FIRST_ACTIVATION = 4, "tanh"
+COUNTS: tuple[Callable[[int], str], ...] = (hidden_layers, layers, str)
+"""The number of hidden layers, from the longest words to the shortest."""
 
 
 class RoundButton(QAbstractButton):
@@ -333,12 +335,12 @@ class LayerHeader(QWidget):
         """Put the number of layers around ``x``, between the titles of the inputs and the output."""
         label, count = self.layers.label, len(self._hidden)
         free = self._output_title.x() - self._inputs_title.geometry().right() - 2 * ROUND - 8
-        metrics = label.fontMetrics()
-        text, widest = hidden_layers(count), hidden_layers(max(9, count))  # one width for 0 to 9
-        if metrics.horizontalAdvance(widest.upper()) > free:
-            text, widest = (words.replace("hidden ", "") for words in (text, widest))
-        label.setText(text)
-        self.layers.place(x, 0, min(metrics.horizontalAdvance(widest.upper()) + 8, free), ROUND)
+        metrics, most = label.fontMetrics(), max(9, count)  # one width for 0 to 9
+        rooms = [metrics.horizontalAdvance(words(most).upper()) + 8 for words in COUNTS]
+        words, room = next(((w, r) for w, r in zip(COUNTS, rooms, strict=True) if r <= free), (COUNTS[-1], rooms[-1]))
+        label.setText(words(count))
+        label.setToolTip(hidden_layers(count))
+        self.layers.place(x, 0, room, ROUND)
 
     def _place_column(self, column: LayerColumn, x: float, n: int, gap: float) -> int:
         """Put the controls of a layer around ``x``; returns their height."""

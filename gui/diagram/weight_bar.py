@@ -97,6 +97,10 @@ class WeightBar(QFrame):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         menu.setToolTipsVisible(True)
+        self.keep_one = QAction(_("&Freeze"), menu)
+        self.keep_one.setCheckable(True)
+        self.keep_one.setToolTip(_("Training leaves it as it is"))
+        self.keep_one.triggered.connect(self._toggle)
         self.keep_layer = QAction(_("Freeze la&yer"), menu)
         self.keep_layer.setCheckable(True)
         self.keep_layer.setToolTip(_("Training leaves all weights and biases of this layer as they are"))
@@ -104,7 +108,7 @@ class WeightBar(QFrame):
         self.remove = QAction(_("Re&move edge"), menu)
         self.remove.setToolTip(_("Set the weight to 0 and freeze it there"))
         self.remove.triggered.connect(lambda _: self._remove())
-        menu.addActions([self.keep_layer, self.remove])
+        menu.addActions([self.keep_one, self.keep_layer, self.remove])
         self.more.setMenu(menu)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +116,13 @@ class WeightBar(QFrame):
         for widget in (self.name, self.value, self.keep, self.more):
             line.addWidget(widget)
         line.setStretchFactor(self.value, 100)  # up to its largest width
+        self.show_narrow(False)
         self.hide()
+
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Offer freezing in the menu alone, where there is little room."""
+        self.keep.setVisible(not is_narrow)
+        self.keep_one.setVisible(is_narrow)
 
     def set_selection(self, selection: Part | None) -> None:
         """Show another weight or bias, or none."""
@@ -149,7 +159,8 @@ class WeightBar(QFrame):
         self.name.setText("↔")
         self.name.setAccessibleName(parameter_name(snapshot.sizes, index))
         self.value.set_value(float(snapshot.parameters[index]))
-        self.keep.setChecked(index in snapshot.frozen)
+        for control in (self.keep, self.keep_one):
+            control.setChecked(index in snapshot.frozen)
         self.keep_layer.setChecked(self._layer() <= snapshot.frozen)
         self.remove.setVisible(isinstance(self._selection, Edge))
 

@@ -127,8 +127,8 @@ class VerdictLine(QFrame):
     def _write(self) -> None:
         verdict = self._verdict
         if verdict is None:
-            self.title.set_full("")
-            self.reason.set_text("")
+            self.title.set_full(_("No verdict yet") if self._is_canvas else "")
+            self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
             self.button.hide()
             return

@@ -23,7 +23,7 @@ from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
 from gui.widgets.ending_painter import painting
-from gui.widgets.fields import Slider
+from gui.widgets.fields import ChoiceBox, Slider
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -35,8 +35,9 @@ TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
 IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
 NAMED = 4
-"""Up to this number, classes are shown with their names, beyond it by their colours alone."""
-LONGEST_NAME = 7
+"""Up to this number, classes are shown with their names, beyond it by their colours alone; beyond MAX_CLASSES in a
+list."""
+LONGEST_NAME, LONGEST_IN_LIST = 7, 30
 SWATCH = 14
 
 
@@ -65,7 +66,7 @@ class Palette(QWidget):
         self.radius = Slider(SMALLEST, LARGEST, _("Size of the brush"))
         self.radius.setToolTip(_("Size of brush, spray and eraser ([ and ])"))
         self.radius.valueChanged.connect(self.radius_chosen)
-        self.radius.setMinimumWidth(50)
+        self.radius.setMinimumWidth(36)
         self.value = RealNumberField(-LARGEST_VALUE, LARGEST_VALUE, _("Value of new points"), first=0.1)
         self.value.setToolTip(_("The number that new points have"))
         self.value.valueChanged.connect(self.value_chosen.emit)
@@ -73,6 +74,9 @@ class Palette(QWidget):
         self._value_label = QLabel(_("Value"))
         self._value_label.setBuddy(self.value)
         self.classes: list[QToolButton] = []
+        self.many = ChoiceBox([], _("Class of new points"))
+        self.many.setToolTip(_("New points are of this class"))
+        self.many.activated.connect(lambda: self.value_chosen.emit(float(self.many.value())))
         self.add_class = self._button("+", _("Add a class"))
         self.add_class.clicked.connect(self.class_wanted)
         self.escape = QShortcut(QKeySequence("Esc"), self)
@@ -100,7 +104,7 @@ class Palette(QWidget):
         done.setToolTip(_("Leave the painting tools (Esc)"))
         done.clicked.connect(self._actions["paint"].trigger)
         first.addWidget(done)
-        for widget in (self._value_label, self.value, self.add_class):
+        for widget in (self._value_label, self.value, self.many, self.add_class):
             self._second.addWidget(widget)
         self._second.addStretch(1)
         self._on_selection = [QToolButton() for _ in ON_SELECTION]
@@ -139,7 +143,7 @@ class Palette(QWidget):
     def show_state(self, names: tuple[str, ...], value: float, radius: int, has_selection: bool) -> None:
         """Show the settings of the painting tool; without class names, a value in place of the classes."""
         self._value = value
-        if names != self._names or len(self.classes) != len(names[:MAX_CLASSES]):
+        if names != self._names:
             self._names = names
             self._make_classes()
         self._check_class()
@@ -161,17 +165,24 @@ class Palette(QWidget):
             self._second.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._order = natural_order(self._names)[:MAX_CLASSES]
-        self.classes = [self._class_button(place) for place in range(len(self._order))]
+        self._order = natural_order(self._names)
+        has_buttons = len(self._order) <= MAX_CLASSES
+        self.many.setHidden(has_buttons)
+        self.many.clear()
+        for index in () if has_buttons else self._order:
+            name = cut(self._names[index], LONGEST_IN_LIST)
+            self.many.addItem(_swatch(self._theme.class_color(index)), name, str(index))
+        self.classes = [self._class_button(place) for place in range(len(self._order) if has_buttons else 0)]
         for place, button in enumerate(self.classes):
             self._second.insertWidget(place, button)
-        chain = [self._done, *self.classes, self.value, self.add_class, *self._on_selection]
+        chain = [self._done, *self.classes, self.value, self.many, self.add_class, *self._on_selection]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
         self._check_class()
 
     def _check_class(self) -> None:
-        for index, button in zip(self._order, self.classes, strict=True):
+        self.many.set_value(str(round(self._value)))
+        for index, button in zip(self._order, self.classes, strict=False):  # many classes have no buttons
             button.setChecked(index == round(self._value))
 
     def _class_button(self, place: int) -> QToolButton:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QAction
 
+from core.base.number_text import grouped
 from core.base.translation import ngettext
 from core.storage.project import Project
 from core.workbench.many_runs.kept_run import KeptRun
@@ -59,7 +60,7 @@ class KeptInProject:
             "Keep {n} runs in the project (at most {size} MiB)",
             len(runs),
         )
-        self._action.setText(text.format(n=f"{len(runs):,}", size=f"{max(size, 0.1):.1f}" if runs else "0"))
+        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size, 0.1):.1f}" if runs else "0"))
         self._action.setEnabled(bool(runs) or self._action.isChecked())
 
     def _take_run(self, loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QTimer
 
 from core.base.arrays import Array
 from core.base.errors import LensError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
@@ -245,13 +246,15 @@ class BesideCommands:
         diverged = sum(member.state == DIVERGED for member in members)
         if training.is_running:
             reached = min((m.tip / m.history.epoch_length for m in members if m.state != DIVERGED), default=0.0)
-            progress = _("epoch {reached:,.0f} of {epochs:,}").format(reached=reached, epochs=training.epochs)
+            progress = _("epoch {reached} of {epochs}").format(
+                reached=grouped(reached), epochs=grouped(training.epochs)
+            )
             if ended:
                 progress = _("{ended} of {total} ended, {progress}").format(
                     ended=ended, total=training.total, progress=progress
                 )
         else:
-            progress = _("trained to epoch {epochs:,}").format(epochs=training.epochs)
+            progress = _("trained to epoch {epochs}").format(epochs=grouped(training.epochs))
         parts = [
             progress,
             *([_("{diverged} diverged").format(diverged=diverged)] if diverged else []),

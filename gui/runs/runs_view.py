@@ -16,7 +16,6 @@ from PyQt5.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -138,14 +137,15 @@ class RunsView(QWidget):
         self.filter.setAccessibleName(_("Filter the runs"))
         self.filter.setToolTip(_("Show only runs whose name or state holds these words"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setFixedWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
+        self.filter.setMaximumWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
+        self.filter.setMinimumWidth(self.filter.fontMetrics().horizontalAdvance(_("Filter")) + 24)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(80)
         self._typed.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _: self._typed.start())
         self.count = Elided()
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("000") + 4)
         self.count.setProperty("role", "faint")
         self.compare = QPushButton(_("Com&pare"))
         self.compare.setToolTip(

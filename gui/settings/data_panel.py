@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
@@ -179,8 +180,8 @@ class DataPanel(QWidget):
             parts.append(_("Too few to train on: draw more."))
         elif len(loaded.preparation.test):
             parts.append(
-                _("{train:,} to train on, {test:,} to test").format(
-                    train=len(loaded.preparation.train), test=len(loaded.preparation.test)
+                _("{train} to train on, {test} to test").format(
+                    train=grouped(len(loaded.preparation.train)), test=grouped(len(loaded.preparation.test))
                 )
             )
         if loaded.canvas is None and loaded.preparation.target_hint:
@@ -245,9 +246,9 @@ def _points_text(dataset: Dataset) -> str:
     """How many points there are, of how many columns if those are more than the plot shows, and what is learned."""
     learned = _("{n} classes").format(n=dataset.n_classes) if dataset.n_classes else _("regression")
     if dataset.dimensions > 2:
-        text = _("{points:,} points of {columns} columns, {learned}")
-        return text.format(points=len(dataset), columns=dataset.dimensions, learned=learned)
-    return _("{points:,} points, {learned}").format(points=len(dataset), learned=learned)
+        text = _("{points} points of {columns} columns, {learned}")
+        return text.format(points=grouped(len(dataset)), columns=dataset.dimensions, learned=learned)
+    return _("{points} points, {learned}").format(points=grouped(len(dataset)), learned=learned)
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
@@ -15,7 +16,7 @@ from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.training.experiment import MAX_BATCH, MAX_DROPOUT, Experiment
 from gui.settings.layers_panel import activation_choice
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, RESETS
+from gui.widgets.forms import LIVE, RESETS, polish
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain
 
@@ -23,6 +24,7 @@ MIXED = ""
 NONE = "none"
 PENALTIES = {"l1": 0.001, "l2": 0.003, "dropout": 0.2}
 """The kinds of regularization in the strip, each with the amount that it starts with."""
+MORE, MORE_NARROW = _("More settings ›"), _("More ›")
 FIRST_OF_TASK = {CLASSIFICATION: "circle", REGRESSION: "plane"}
 
 
@@ -65,7 +67,8 @@ class SettingsStrip(QToolBar):
         self.amount.valueChanged.connect(self._change_amount)
         self.more = QToolButton()
         self.more.setCheckable(True)
-        self.more.setText(_("More settings ›"))
+        self.more.setText(MORE)
+        self.more.setAccessibleName(_("More settings"))
         self.more.setProperty("role", "link")
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setToolTip(_("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine"))
@@ -73,10 +76,8 @@ class SettingsStrip(QToolBar):
         self._is_laid_out = True
 
     def _lay_out(self) -> None:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(12, 5, 12, 6)
-        line.setSpacing(8)
+        self._holder = holder = QWidget()
+        self._line = line = QHBoxLayout(holder)
         for field, letters in (
             (self.problem, 7),
             (self.optimizer, 8),
@@ -110,14 +111,39 @@ class SettingsStrip(QToolBar):
         line.addWidget(_captioned(_("Regularization"), self.penalty, f"{tip}\n{LIVE}"))
         tip = _("The factor of the penalty, or the share that is dropped.")
         self._amount = _captioned(_("Amount"), self.amount, f"{tip}\n{LIVE}")
-        kept = self._amount.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # nothing moves when it comes
-        self._amount.setSizePolicy(kept)
         line.addWidget(self._amount)
         line.addStretch(1)
         line.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._spare(0)
         self.addWidget(holder)
+
+    def _spare(self, level: int) -> None:
+        """At level 1 leave out words, and the room of what is hidden now; at level 2 write small captions as well."""
+        is_narrow = level > 0
+        if (self.property("compact") is True) != (level > 1):
+            self.setProperty("compact", level > 1)
+            for label in self.findChildren(QLabel):
+                polish(label)
+        kept = self._amount.sizePolicy()
+        kept.setRetainSizeWhenHidden(not is_narrow)  # nothing moves when it comes
+        self._amount.setSizePolicy(kept)
+        self.more.setText(MORE_NARROW if is_narrow else MORE)
+        self._line.setSpacing(4 if is_narrow else 8)
+        self._line.setContentsMargins(*(4, 5, 4, 6) if is_narrow else (12, 5, 12, 6))
+
+    def _fit(self) -> None:
+        """Spare room where there is too little."""
+        if self._is_laid_out:
+            for level in range(3):
+                self._spare(level)
+                self._line.activate()
+                if self._holder.minimumSizeHint().width() <= self.width():
+                    break
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit_numbers(self) -> None:
         for number, room in (
@@ -132,6 +158,7 @@ class SettingsStrip(QToolBar):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._is_laid_out:
             self._fit_numbers()
+            self._fit()
 
     # ---------------------------------------------------------------- what is true
 
@@ -174,7 +201,9 @@ class SettingsStrip(QToolBar):
         used = [name for name in PENALTIES if getattr(experiment, name)]
         self.penalty.refuse({} if experiment.hidden else {"dropout": _("there are no hidden layers")})
         self.penalty.set_value(NONE if not used else used[0] if len(used) == 1 else MIXED)
-        self._amount.setVisible(len(used) == 1)
+        if self._amount.isHidden() == (len(used) == 1):
+            self._amount.setVisible(len(used) == 1)
+            self._fit()
         self.amount.setRange(0.0, MAX_DROPOUT if used == ["dropout"] else 1e300)
         self.amount.set_value(getattr(experiment, used[0]) if len(used) == 1 else 0.0)
 

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
-from core.base.number_text import duration
+from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
@@ -262,9 +262,9 @@ class SweepDialog(QDialog):
         if plan.count > MOST_RUNS:
             raise LensError(
                 _(
-                    "These are {count:,} runs, but at most {most_runs:,} can be tried in the window; name fewer "
+                    "These are {count} runs, but at most {most_runs} can be tried in the window; name fewer "
                     "values, or try random combinations."
-                ).format(count=plan.count, most_runs=MOST_RUNS)
+                ).format(count=grouped(plan.count), most_runs=grouped(MOST_RUNS))
             )
         if plan.count <= MOST_AT_ONCE:
             assert plan.runs  # each of them is looked at
@@ -361,11 +361,12 @@ class SweepDialog(QDialog):
 
 def _size_of(plan: SweepPlan) -> str:
     """How many runs these are, and of how many combinations if not of all."""
-    text = ngettext("{n:,} run of {epochs:,} epochs", "{n:,} runs of {epochs:,} epochs", plan.count)
-    text = text.format(n=plan.count, epochs=plan.epochs)
+    text = ngettext("{n} run of {epochs} epochs", "{n} runs of {epochs} epochs", plan.count)
+    text = text.format(n=grouped(plan.count), epochs=grouped(plan.epochs))
     if plan.chosen is None or plan.chosen >= plan.combinations:
         return text
-    return _("{runs}: {chosen:,} of {all:,} combinations").format(runs=text, chosen=plan.chosen, all=plan.combinations)
+    chosen, combinations = grouped(plan.chosen), grouped(plan.combinations)
+    return _("{runs}: {chosen} of {all} combinations").format(runs=text, chosen=chosen, all=combinations)
 
 
 def _has_test(experiment: Experiment) -> bool:

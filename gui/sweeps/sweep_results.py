@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
-from core.base.number_text import percent, short
+from core.base.number_text import grouped, percent, short
 from core.base.translation import _
 from core.network.tasks import REGRESSION
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
@@ -139,7 +139,7 @@ class SweepResults(QObject):
             return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
         numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
-        end = _("{epochs:,} epochs").format(epochs=result.epochs) if result.status == DONE else result.status
+        end = _("{epochs} epochs").format(epochs=grouped(result.epochs)) if result.status == DONE else result.status
         message = f" – {result.message}" if result.message else ""
         return f"{self.name(key)}: {', '.join([*numbers, end])}{message}"
 

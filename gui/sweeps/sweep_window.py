@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.number_text import duration
+from core.base.number_text import duration, grouped
 from core.base.translation import _
 from core.sweeps.recent_sweeps import sweep_words
 from core.sweeps.run_result import DIVERGED, FAILED, Key
@@ -248,9 +248,9 @@ class SweepWindow(QWidget):
         results = self.results
         shown, count = int(results.shown.sum()), len(results.results)
         self.count.set_full(
-            _("{count:,} runs").format(count=count)
+            _("{count} runs").format(count=grouped(count))
             if shown == count
-            else _("{shown:,} of {count:,} runs").format(shown=shown, count=count)
+            else _("{shown} of {count} runs").format(shown=grouped(shown), count=grouped(count))
         )
         selected = self._selected()
         self.open.setEnabled(len(selected) == 1)
@@ -277,7 +277,7 @@ class SweepWindow(QWidget):
 def _status_text(status: SweepStatus, results: SweepResults) -> str:
     states = [result.status for result in results.results]
     bad = [f"{count} {state}" for state in (DIVERGED, FAILED) if (count := states.count(state))]
-    parts = [_("{done:,} of {total:,} runs").format(done=status.done, total=status.total), *bad]
+    parts = [_("{done} of {total} runs").format(done=grouped(status.done), total=grouped(status.total)), *bad]
     if status.error:
         return status.error
     state = {STARTING: _("starting"), PAUSED: _("paused"), STOPPING: _("stopping")}.get(status.state)

@@ -19,17 +19,11 @@ from gui.widgets.theme import Theme
 
 @dataclass(frozen=True)
 class Use:
-    """What a column can be for.
+    """What a column can be for."""
 
-    Attributes:
-        label: stands below its name.
-        color: the attribute of the theme that its cells are tinted with; empty for none.
-        share: how strongly, 0 to 1.
-    """
-
-    label: str
-    color: str = ""
-    share: float = 0.0
+    label: str  # stands below its name
+    color: str = ""  # the attribute of the theme that its cells are tinted with; empty for none
+    share: float = 0.0  # how strongly, 0 to 1
 
 
 ACROSS, UP = Use(_("across →"), "positive", 0.2), Use(_("up ↑"), "positive", 0.2)
@@ -114,11 +108,8 @@ class PreviewModel(QAbstractTableModel):
             place = self._preview.places[section]
             if role == Qt.ItemDataRole.DisplayRole:
                 return place.rsplit(" ", 1)[-1]
-            return (
-                plain(_("In the file, this is {place}").format(place=place))
-                if role == Qt.ItemDataRole.ToolTipRole
-                else None
-            )
+            tip = plain(_("In the file, this is {place}").format(place=place))
+            return tip if role == Qt.ItemDataRole.ToolTipRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{self._preview.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:

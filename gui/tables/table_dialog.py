@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -17,7 +17,6 @@ from PyQt5.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLayoutItem,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -53,53 +52,30 @@ MOST_DOUBTS = 4
 
 @dataclass(frozen=True, eq=False)
 class OpenedTable:
-    """A table that was taken.
+    """A table that was taken."""
 
-    Attributes:
-        origin: where it came from.
-        reading: how it was read; None where it is no text.
-        choice: what its columns are for.
-        dataset: its points.
-        standardize: whether the inputs are to be standardized.
-        starts: whether it brings settings that learn, in place of the present ones.
-    """
-
-    origin: Origin
-    reading: Reading | None
-    choice: Choice
-    dataset: Dataset
-    standardize: bool
-    starts: bool
+    origin: Origin  # where it came from
+    reading: Reading | None  # how it was read; None where it is no text
+    choice: Choice  # what its columns are for
+    dataset: Dataset  # its points
+    standardize: bool  # whether the inputs are to be standardized
+    starts: bool  # whether it brings settings that learn, in place of the present ones
 
 
 def align(*forms: QFormLayout) -> None:
     """Let the fields of several forms begin at the same place."""
-    labels = [existing(item.widget()) for form in forms for item in _labels(form)]
+    items = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
+    labels = [existing(item.widget()) for item in items if item is not None]
     width = max(label.sizeHint().width() for label in labels)
     for label in labels:
         label.setMinimumWidth(width)
 
 
-def _labels(form: QFormLayout) -> Iterator[QLayoutItem]:
-    for row in range(form.rowCount()):
-        item = form.itemAt(row, QFormLayout.ItemRole.LabelRole)
-        if item is not None:
-            yield item
-
-
 class TableDialog(QDialog):
     """Reads one table as it is told, and hands it on when it is taken.
 
-    Args:
-        origin: where the table comes from.
-        theme: the window's colours.
-        standardize: whether the inputs are standardized now.
-        parent: the window.
-        known: fields of Reading that are not to be found by themselves.
-        wishes: what is said of the columns beforehand.
-
-    Signals:
-        taken(Opened): the person wants it. The dialog is closed then.
+    ``standardize``: whether the inputs are standardized now; ``known``: fields of Reading that are not to be found by
+    themselves; ``wishes``: what is said of the columns beforehand. ``taken(OpenedTable)``: the dialog is closed then.
     """
 
     taken = pyqtSignal(object)
@@ -267,14 +243,15 @@ class TableDialog(QDialog):
             self._show_columns(outcome.table, outcome.choice)
         self.line.setToolTip(plain(outcome.detail))
         self.open_button.setEnabled(not outcome.problem)
+        doubts = outcome.selection.doubts if outcome.selection is not None else ()
+        self.reading.mark_doubtful({doubt.settled_by for doubt in doubts}, f"color: rgb{self._theme.wrong};")
         if outcome.selection is None:
             self._accepting = False
             self._say(outcome.problem, wrong=True)
             return
         self._say(outcome_line(outcome.selection, outcome.request.wishes))
-        doubts = [doubt.text for doubt in outcome.selection.doubts]
-        self.doubts.setText("\n".join(f"\N{BULLET} {text}" for text in doubts[:MOST_DOUBTS]))
-        self.doubts.setToolTip(escape("\n".join(doubts)))
+        self.doubts.setText("\n".join(f"\N{BULLET} {doubt.text}" for doubt in doubts[:MOST_DOUBTS]))
+        self.doubts.setToolTip(escape("\n".join(doubt.text for doubt in doubts)))
         self.doubts.setVisible(bool(doubts))
         self.columns.show_standardize(self._standardizes(outcome.selection))
         if self._accepting:
@@ -305,16 +282,9 @@ class TableDialog(QDialog):
             return
         super().accept()
         standardize = self._standardizes(outcome.selection)
-        self.taken.emit(
-            OpenedTable(
-                outcome.request.origin,
-                outcome.reading,
-                outcome.choice,
-                outcome.dataset,
-                standardize or self.starts.isChecked(),
-                self.starts.isChecked(),
-            )
-        )
+        origin, starts = outcome.request.origin, self.starts.isChecked()
+        taken = OpenedTable(origin, outcome.reading, outcome.choice, outcome.dataset, standardize or starts, starts)
+        self.taken.emit(taken)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Enter takes the table or, while that cannot be, does nothing; Qt would press another button instead."""

@@ -21,7 +21,7 @@ from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.loading import dataset_of
-from core.data.tables.table import Table
+from core.data.tables.table import Table, too_large
 from core.data.tables.table_files import Preview, open_table, preview
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import bytes_source
@@ -35,15 +35,10 @@ TELL_SECONDS = 0.03
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a table comes from.
+    """Where a table comes from."""
 
-    Attributes:
-        path: the file.
-        text: a text from the clipboard, as UTF-8, that will be written to that file if it is taken; otherwise None.
-    """
-
-    path: str
-    text: bytes | None = None
+    path: str  # the file
+    text: bytes | None = None  # a text from the clipboard, as UTF-8, that will be written to that file if it is taken
 
     @property
     def name(self) -> str:
@@ -82,42 +77,25 @@ class ReadRequest:
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
-    """The first rows, as soon as they are there.
+    """The first rows, as soon as they are there."""
 
-    Attributes:
-        request: what was asked for.
-        preview: the rows; None if there are none.
-        choice: what the columns are for, by these rows alone; None where nothing suggests itself.
-        problem: what is wrong, as a sentence; empty if nothing is as yet.
-    """
-
-    request: ReadRequest
-    preview: Preview | None
-    choice: Choice | None
-    problem: str = ""
+    request: ReadRequest  # what was asked for
+    preview: Preview | None  # the rows; None if there are none
+    choice: Choice | None  # what the columns are for, by these rows; None where nothing suggests itself
+    problem: str = ""  # what is wrong, as a sentence; empty if nothing is as yet
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a request.
+    """What came of a request."""
 
-    Attributes:
-        request: what was asked for.
-        table: the whole table; None if it cannot be read.
-        choice: what its columns are for; None if none suits.
-        selection: its points; None if there is a problem.
-        dataset: the same as a data set.
-        problem: what is wrong, as a sentence; empty if nothing is.
-        detail: the stack trace of a fault of ours.
-    """
-
-    request: ReadRequest
-    table: Table | None = None
-    choice: Choice | None = None
-    selection: SelectedColumns | None = None
-    dataset: Dataset | None = None
-    problem: str = ""
-    detail: str = ""
+    request: ReadRequest  # what was asked for
+    table: Table | None = None  # the whole table; None if it cannot be read
+    choice: Choice | None = None  # what its columns are for; None if none suits
+    selection: SelectedColumns | None = None  # its points; None if there is a problem
+    dataset: Dataset | None = None  # the same as a data set
+    problem: str = ""  # what is wrong, as a sentence; empty if nothing is
+    detail: str = ""  # the stack trace of a fault of ours
 
     @property
     def reading(self) -> Reading | None:
@@ -199,10 +177,7 @@ class TableReader(QObject):
         except DataError as error:
             return Outcome(request, table, choice, problem=str(error))
         except MemoryError:
-            problem = _("{name} is too large for this computer's memory; keep fewer rows or columns.").format(
-                name=request.origin.name
-            )
-            return Outcome(request, problem=problem)
+            return Outcome(request, problem=str(too_large(request.origin.name)))
         except Exception as error:  # noqa: BLE001 (whatever it is, the person must hear of it)
             log.fault(error)
             problem = _("An error inside the program kept the table from being read: {name}: {error}").format(

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
-from core.data.tables.text.text_format import (
-    COMMENTS,
-    DECIMALS,
-    DELIMITERS,
-    ENCODINGS,
-    MAX_SKIP,
-    QUOTES,
-    THOUSANDS,
-    Reading,
-)
+from core.data.tables.text import text_format as form
+from core.data.tables.text.text_format import Reading
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.qt_objects import existing
 
-WHITE_SPACE, NONE = "white space", "none"
-"""What stands for None and for the empty text among the values of a combo box."""
+WHITE_SPACE = "white space"
+"""What stands for None among the values of a combo box."""
+OF_SHEETS = ("skip", "header", "sheet")
+QUOTES, COMMENTS = ({"": _("none")} | {mark: mark for mark in marks} for marks in (form.QUOTES, form.COMMENTS))
+BOXES: tuple[tuple[str, str, str, Mapping[str, str] | Mapping[str | None, str]], ...] = (
+    (_("Sheet"), _("Sheet"), _("Which sheet of the workbook is read"), {}),
+    (_("&Encoding"), _("Encoding"), _("Which characters the bytes stand for"), form.ENCODINGS),
+    (_("&Delimiter"), _("Delimiter"), _("What parts the columns"), form.DELIMITERS),
+    (_("Deci&mal mark"), _("Decimal mark"), _("What stands before the decimals of a number"), form.DECIMALS),
+    (_("&Thousands"), _("Mark of thousands"), _("What stands between groups of three digits"), form.THOUSANDS),
+    (_("&Quotes"), _("Quote"), _("What stands around a text that holds delimiters"), QUOTES),
+    (_("&Comments"), _("Comment prefix"), _("Lines that begin with it are passed over"), COMMENTS),
+)
+"""Labels, names, tooltips and choices."""
 
 
 class ReadingForm(QWidget):
@@ -40,94 +44,60 @@ class ReadingForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoding = ChoiceBox(list(ENCODINGS.items()), _("Encoding"))
-        self.delimiter = ChoiceBox([(mark or WHITE_SPACE, label) for mark, label in DELIMITERS.items()], _("Delimiter"))
-        self.decimal = ChoiceBox(list(DECIMALS.items()), _("Decimal mark"))
-        self.thousands = ChoiceBox(list(THOUSANDS.items()), _("Mark of thousands"))
-        self.quote = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in QUOTES)], _("Quote"))
-        self.comment = ChoiceBox([(NONE, _("none")), *((mark, mark) for mark in COMMENTS)], _("Comment prefix"))
-        self.skip = WholeNumberField(0, MAX_SKIP, _("Lines to skip"))
+        boxes = [
+            ChoiceBox([(WHITE_SPACE if mark is None else mark, text) for mark, text in marks.items()], name)
+            for _label, name, _tip, marks in BOXES
+        ]
+        self.sheet, self.encoding, self.delimiter, self.decimal, self.thousands, self.quote, self.comment = boxes
+        self.skip = WholeNumberField(0, form.MAX_SKIP, _("Lines to skip"))
         self.header = QCheckBox(_("The &first row names the columns"))
         self.signs = QCheckBox(_("Numbers may carry $, %, ( )"))
-        self.sheet = ChoiceBox([], _("Sheet"))
         self.again = QPushButton(_("Find it a&gain"))
         self.again.setToolTip(_("Find all of this by itself again"))
-        self._fields: dict[str, QWidget] = {
-            "encoding": self.encoding,
-            "delimiter": self.delimiter,
-            "decimal": self.decimal,
-            "thousands": self.thousands,
-            "quote": self.quote,
-            "comment": self.comment,
-            "skip": self.skip,
-            "header": self.header,
-            "signs": self.signs,
-            "sheet": self.sheet,
-        }
-        self._lay_out()
-        for name, field in self._fields.items():
-            if isinstance(field, ChoiceBox) and field is not self.sheet:
-                empty = None if name == "delimiter" else ""
-                field.activated.connect(lambda _, n=name, f=field, e=empty: self._change(n, _mark(f.value(), e)))
-            elif isinstance(field, QCheckBox):
-                field.clicked.connect(lambda on, n=name: self._change(n, bool(on)))
-        self.skip.valueChanged.connect(lambda lines: self._change("skip", lines))
-        self.sheet.activated.connect(
-            lambda: self.changed.emit({"sheet": self.sheet.value(), "skip": None, "header": None})
-        )
-        self.again.clicked.connect(self.found_anew)
-
-    def _lay_out(self) -> None:
+        self._fields: dict[str, QWidget] = {name: getattr(self, name) for name in form.VALID}
         box, self.form = group(_("How it is read"))
-        rows = (
-            (_("Sheet"), self.sheet, _("Which sheet of the workbook is read")),
-            (_("&Encoding"), self.encoding, _("Which characters the bytes stand for")),
-            (_("&Delimiter"), self.delimiter, _("What parts the columns")),
-            (_("Deci&mal mark"), self.decimal, _("What stands before the decimals of a number")),
-            (_("&Thousands"), self.thousands, _("What stands between groups of three digits")),
-            (_("&Quotes"), self.quote, _("What stands around a text that holds delimiters")),
-            (_("&Comments"), self.comment, _("Lines that begin with it are passed over")),
-            (_("S&kip lines"), self.skip, _("How many lines stand above the table")),
-        )
-        for text, field, tip in rows:
-            labelled_row(self.form, text, field, tip)
-        self.form.addRow(self.header)
-        self.form.addRow(self.signs)
-        self.form.addRow(self.again)
+        for (label, _name, tip, _marks), field in zip(BOXES, boxes, strict=True):
+            labelled_row(self.form, label, field, tip)
+        labelled_row(self.form, _("S&kip lines"), self.skip, _("How many lines stand above the table"))
+        for button in (self.header, self.signs, self.again):
+            self.form.addRow(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(box)
+        for name, part in self._fields.items():
+            if isinstance(part, ChoiceBox):
+                part.activated.connect(lambda _, n=name, b=part: self._choose(n, b.value()))
+            elif isinstance(part, QCheckBox):
+                part.clicked.connect(lambda on, n=name: self.changed.emit({n: bool(on)}))
+        self.skip.valueChanged.connect(lambda lines: self.changed.emit({"skip": lines}))
+        self.again.clicked.connect(self.found_anew)
+
+    def _choose(self, name: str, value: str) -> None:
+        found = {"skip": None, "header": None} if name == "sheet" else {}
+        self.changed.emit({name: None if value == WHITE_SPACE else value, **found})
 
     def show_reading(
         self, reading: Reading | None, is_text: bool, known: Mapping[str, object], sheets: Sequence[str] = ()
     ) -> None:
         """Show how the table is read; what cannot be changed is greyed: of a sheet most, of arrays all."""
-        of_sheet = ("skip", "header", "sheet")
-        for name, field in self._fields.items():
-            field.setEnabled(reading is not None and (is_text or name in of_sheet))
-        self.sheet.setEnabled(len(sheets) > 1)
         for part in (self.sheet, existing(self.form.labelForField(self.sheet))):
             part.setVisible(bool(sheets))
         self.sheet.clear()
         for sheet in sheets:
             self.sheet.addItem(sheet, sheet)
-        self.again.setEnabled(bool(known))
-        if reading is not None:
-            self._show_values(reading)
-        for field in self._fields.values():
-            if isinstance(field, ChoiceBox) and not is_text and field is not self.sheet:
-                field.setCurrentIndex(-1)
-
-    def _show_values(self, reading: Reading) -> None:
         for name, field in self._fields.items():
-            value = getattr(reading, name)
-            if field is self.sheet:
-                self.sheet.setCurrentIndex(self.sheet.findData(value))
+            field.setEnabled(reading is not None and (is_text or name in OF_SHEETS))
+            value = getattr(reading, name, None)
+            if isinstance(field, QCheckBox):
+                field.setChecked(bool(value))
             elif isinstance(field, ChoiceBox):
-                self._show(field, WHITE_SPACE if value is None else value or ("" if name == "thousands" else NONE))
-            elif isinstance(field, QCheckBox):
-                field.setChecked(value)
-        self.skip.set_value(reading.skip)
+                mark = WHITE_SPACE if value is None else str(value)
+                if is_text and field.findData(mark) < 0 and field is not self.sheet:
+                    field.addItem(mark, mark)  # which need not be among the usual ones
+                field.setCurrentIndex(field.findData(mark) if is_text or field is self.sheet else -1)
+        self.skip.set_value(reading.skip if reading is not None else 0)
+        self.sheet.setEnabled(len(sheets) > 1)
+        self.again.setEnabled(bool(known))
 
     def show_nothing(self, known: Mapping[str, object]) -> None:
         """No row can be shown: leave all as it was set, to be mended."""
@@ -135,16 +105,8 @@ class ReadingForm(QWidget):
             field.setEnabled(True)
         self.again.setEnabled(bool(known))
 
-    @staticmethod
-    def _show(box: ChoiceBox, mark: str) -> None:
-        """Choose a mark, which need not be among the usual ones."""
-        if box.findData(mark) < 0:
-            box.addItem(mark, mark)
-        box.set_value(mark)
-
-    def _change(self, field: str, value: object) -> None:
-        self.changed.emit({field: value})
-
-
-def _mark(value: str, empty: str | None) -> str | None:
-    return empty if value in (WHITE_SPACE, NONE) else value
+    def mark_doubtful(self, names: Collection[str], style: str) -> None:
+        """Show which settings are doubtful: their labels have that style."""
+        for name, field in self._fields.items():
+            part = self.form.labelForField(field) or field
+            part.setStyleSheet(style if name in names else "")

@@ -50,22 +50,23 @@ class SpeedControl(QWidget):
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
         self._words.setProperty("role", "caption")
-        segments = Segments()
+        self._segments = segments = Segments()
         segments.add(self.rising)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(8, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setRowStretch(0, 1)
-        grid.setRowStretch(3, 1)
+        grid.setRowStretch(4, 1)
         grid.addWidget(self._words, 1, 0, 1, 2)
         grid.addWidget(self.pace, 2, 0)
-        grid.addWidget(segments, 2, 1)
         self.show_narrow(False)
         self._show(RISING)
 
-    def show_narrow(self, narrow: bool) -> None:
-        """Take less room, or as much as is good."""
+    def show_narrow(self, narrow: bool, is_stacked: bool = False) -> None:
+        """Take less room, or as much as is good; stacked, the button stands below the slider, and no words above."""
+        self._words.setHidden(is_stacked)
+        self._grid.addWidget(self._segments, 3 if is_stacked else 2, 0 if is_stacked else 1)
         self.pace.setFixedWidth(NARROW if narrow else WIDTH)
         self._words.set_widest("speed" if narrow else WIDEST)
         self._is_narrow = narrow

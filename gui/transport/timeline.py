@@ -11,8 +11,8 @@ from core.base.number_text import epoch_place, short
 from core.base.translation import _
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import EpochAxis
-from gui.transport.timeline_painting import HEIGHT, paint_head, paint_run, paint_words
-from gui.transport.timeline_places import TimelinePlaces
+from gui.transport.timeline_painting import HEIGHT, WORD_LINES, paint_head, paint_run, paint_words, words_of
+from gui.transport.timeline_places import LEFT, NEAR, TimelinePlaces
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plain_text import plain
@@ -56,10 +56,17 @@ class Timeline(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(600, HEIGHT)
+        return QSize(600, max(HEIGHT, WORD_LINES * self.fontMetrics().height() + 6))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, HEIGHT)
+        return QSize(300, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._picture = None
+            self.updateGeometry()
 
     # ---------------------------------------------------------------- what to show
 
@@ -147,6 +154,8 @@ class Timeline(QWidget):
         places = self.places
         if places is None:
             return ""
+        if point.x() < LEFT - NEAR:
+            return "\n".join(words_of(places.timeline, places.timeline.present_branch, self._position))
         branch, mark = places.branch_at(point), places.mark_at(point)
         if mark is not None:
             return f"{epoch_place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"

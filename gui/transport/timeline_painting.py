@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, Qt
@@ -21,6 +22,7 @@ from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
 
 HEIGHT = 58
+WORD_LINES, FIRST_LINE, LINE = 3, 16.0, 16.5
 CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
 
@@ -97,25 +99,38 @@ def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
     return theme.color("train" if branch.number == places.timeline.present else "faint")
 
 
+def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[str, str, str]:
+    """The branch on which the head is, where on it, and how far it goes."""
+    length, branches = branch.run.epoch_length, len(timeline.branches)
+    reached = _("reached {place}, {n} branches") if branches > 1 else _("reached {place}")
+    tip = reached.format(place=epoch_place(branch.tip, length), n=branches)
+    return branch.name, _("now at {place}").format(place=epoch_place(position, length)), tip
+
+
 def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, position: int, theme: Theme) -> None:
-    """The branch on which the head is, and how far it goes, at the left."""
-    length = branch.run.epoch_length
-    metrics, branches = painter.fontMetrics(), len(timeline.branches)
-    at = _("at {place}")
-    reached = _("reached {place}")
-    text = _("reached {place}, {n} branches") if branches > 1 else reached
-    here, epoch = epoch_place(position, length), epoch_place(position - position % length, length)
-    tip, last = epoch_place(branch.tip, length), epoch_place(branch.tip - branch.tip % length, length)
-    lines = (
-        (branch.name, branch.name, "text"),
-        (at.format(place=here), at.format(place=epoch), "text"),
-        (text.format(place=tip, n=branches), reached.format(place=last), "faint"),
-    )
-    for number, (full, short, color) in enumerate(lines):
-        painter.setPen(theme.color(color))
-        text = full if metrics.horizontalAdvance(full) <= LEFT - 24 else short  # the epoch tells enough
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LEFT - 24)
-        painter.drawText(QPointF(10, 16 + 16.5 * number), text)
+    """The branch on which the head is, and how far it goes, at the left; a long name takes the room of the latter."""
+    metrics, room, length = painter.fontMetrics(), LEFT - 24, branch.run.epoch_length
+    name, here, tip = words_of(timeline, branch, position)
+    if metrics.horizontalAdvance(here) > room:  # the epoch tells enough
+        here = _("now at {place}").format(place=epoch_place(position - position % length, length))
+    if metrics.horizontalAdvance(tip) > room:
+        tip = _("reached {place}").format(place=epoch_place(branch.tip - branch.tip % length, length))
+    names = two_lines(name, lambda text: metrics.horizontalAdvance(text) <= room)
+    painter.setPen(theme.color("text"))
+    for number, text in enumerate((*names, here, tip)[:WORD_LINES]):
+        if number == len(names) + 1:
+            painter.setPen(theme.color("faint"))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(10, FIRST_LINE + number * max(LINE, metrics.height() - 1.0)), text)
+
+
+def two_lines(text: str, fits: Callable[[str], bool]) -> tuple[str, ...]:
+    """A text in one line if it fits, else with as many words in the first of two lines as fit there."""
+    words = text.split(" ")
+    if fits(text) or len(words) == 1:
+        return (text,)
+    first = max((n for n in range(1, len(words)) if fits(" ".join(words[:n]))), default=1)
+    return " ".join(words[:first]), " ".join(words[first:])
 
 
 def paint_head(painter: QPainter, x: float, theme: Theme) -> None:

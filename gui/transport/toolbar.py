@@ -31,7 +31,7 @@ from gui.widgets.theme import Theme
 UNITS = {"phase": _("phase"), "sample": _("sample"), "batch": _("batch"), "epoch": _("epoch")}
 FIRST_UNIT = "sample"
 PICTURE_SIZE = 20
-LEVELS = 5
+LEVELS = 7
 """How many steps there are to less room, see ``Toolbar._spare``."""
 
 
@@ -76,8 +76,10 @@ class Toolbar(QToolBar):
         self._back.setSizePolicy(kept)
         self._line.addWidget(self._back)
         self._line.addWidget(self.play)
-        self._line.addWidget(_captioned(_("step"), self._make_steps()))
-        self._line.addWidget(_captioned(" ", self._make_run()))
+        self._steps, self._step_word = self._make_steps(), QLabel(_("step"))
+        self._line.addWidget(_captioned(self._step_word, self._steps))
+        self._run, self._no_word = self._make_run(), QLabel(" ")
+        self._line.addWidget(_captioned(self._no_word, self._run))
         self.speed = SpeedControl()
         self.speed.pace_changed.connect(self.pace_changed)
         self._line.addWidget(self.speed)
@@ -217,14 +219,18 @@ class Toolbar(QToolBar):
     def _spare(self, level: int) -> None:
         """Leave out nothing at level 0, and more at each level."""
         self.figures.show_sample(level < 1)
+        self._run.arrange(3 if level < 6 else 1)
         self._run_word.setVisible(level < 2)
         self._run_border.setVisible(level < 2)
         self.play.show_key(level < 3)
-        if (self.property("compact") is True) != (level == 4):
-            self.setProperty("compact", level == 4)
+        if (self.property("compact") is True) != (level >= 4):
+            self.setProperty("compact", level >= 4)
             for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
                 polish(widget)
-        self.speed.show_narrow(level >= 4)
+        self._steps.arrange(len(UNITS) if level < 5 else len(UNITS) // 2)
+        self._step_word.setVisible(level < 5)
+        self._no_word.setVisible(level < 6)
+        self.speed.show_narrow(level >= 4, is_stacked=level >= 6)
         self.figures.set_narrow(level >= 4)
         self._line.setSpacing(8 if level < 4 else 2)
         for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
@@ -233,13 +239,12 @@ class Toolbar(QToolBar):
                 layout.activate()
 
 
-def _captioned(text: str, widget: QWidget) -> QWidget:
+def _captioned(caption: QLabel, widget: QWidget) -> QWidget:
     """A widget with a few small letters above it."""
     holder = QFrame()
     column = QVBoxLayout(holder)
     column.setContentsMargins(8, 0, 0, 0)
     column.setSpacing(2)
-    caption = QLabel(text)
     caption.setProperty("role", "caption")
     column.addStretch(1)
     column.addWidget(caption)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
+
+TYPE_SIZES = (1.0, 0.92, 0.84)
+"""Of a text of a few lines, where there is less and less room."""
 
 
 class Elided(QLabel):
@@ -15,7 +18,7 @@ class Elided(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._full = self._short = ""
+        self._full, self._shorter = "", tuple[str, ...]()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -24,9 +27,9 @@ class Elided(QLabel):
         """The whole text."""
         return self._full
 
-    def set_full(self, text: str, short: str = "") -> None:
-        """Show a text, or ``short`` in its place where the text has no room."""
-        self._full, self._short = text, short
+    def set_full(self, text: str, *shorter: str) -> None:
+        """Show a text, or the first of the ``shorter`` ones that has room where the text has none."""
+        self._full, self._shorter = text, tuple(filter(None, shorter))
         self.setToolTip(plain(text))
         self._elide()
 
@@ -45,14 +48,17 @@ class Elided(QLabel):
             self._elide()
 
     def _elide(self) -> None:
-        wanted = self._full if not self._short or self.fits(self._full) else self._short
+        texts = (self._full, *self._shorter)
+        wanted = next(filter(self.fits, texts), texts[-1])
         shown = self.fontMetrics().elidedText(wanted, Qt.TextElideMode.ElideRight, self.contentsRect().width())
         if shown != self.text():
             self.setText(shown)
 
 
 class FewLines(QWidget):
-    """Shows at most so many lines; dots stand for what has no room, and the tooltip has the whole text.
+    """Shows at most so many lines, in smaller type where there is little room.
+
+    Dots stand for what has no room even so, and the tooltip has the whole text.
 
     Args:
         most: the number of lines that always have their place.
@@ -79,7 +85,21 @@ class FewLines(QWidget):
 
     def lines(self) -> list[str]:
         """The lines as they are shown."""
-        layout = QTextLayout(self._text, self.font())
+        return self._set()[0]
+
+    def _set(self) -> tuple[list[str], QFont]:
+        """The lines, and the largest of the sizes of type in which all of the text has room, or the smallest one."""
+        font = QFont(self.font())
+        for size in TYPE_SIZES:
+            font.setPointSizeF(size * self.font().pointSizeF())
+            lines, has_room = self._lines(font)
+            if has_room:
+                break
+        return lines, font
+
+    def _lines(self, font: QFont) -> tuple[list[str], bool]:
+        """The lines in this font, and whether the last one is whole."""
+        layout = QTextLayout(self._text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -94,9 +114,10 @@ class FewLines(QWidget):
             is_last = len(shown) == self.most - 1
             shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
         layout.endLayout()
+        whole = shown[-1] if shown else ""
         if shown:
-            shown[-1] = self.fontMetrics().elidedText(shown[-1], Qt.TextElideMode.ElideRight, self.width())
-        return shown
+            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+        return shown, not shown or shown[-1] == whole
 
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
@@ -108,8 +129,10 @@ class FewLines(QWidget):
         self.setFixedHeight(self.most * self.fontMetrics().lineSpacing() + 2)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        metrics = self.fontMetrics()
+        lines, font = self._set()
+        metrics = QFontMetrics(font)
         with painting(self) as painter:
+            painter.setFont(font)
             painter.setPen(self.palette().windowText().color())
-            for number, line in enumerate(self.lines()):
+            for number, line in enumerate(lines):
                 painter.drawText(QPointF(0.0, number * metrics.lineSpacing() + metrics.ascent()), line)

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QApplication,
     QFormLayout,
     QFrame,
+    QGridLayout,
     QGroupBox,
     QHBoxLayout,
     QLabel,
@@ -105,6 +106,7 @@ def set_up_form(form: QFormLayout) -> None:
     form.setVerticalSpacing(5)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     form.setLabelAlignment(LEFT)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
 
 
 def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
@@ -204,19 +206,27 @@ class Segments(QFrame):
         super().__init__()
         self.setProperty("role", "segments")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(1, 1, 1, 1)
-        self._line.setSpacing(0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(1, 1, 1, 1)
+        self._grid.setSpacing(0)
+        self._parts: list[tuple[QFrame, QWidget]] = []
 
     def add(self, widget: QWidget) -> QFrame:
         """Add a control behind those that are there; returns the line before it."""
         border = QFrame()
         border.setProperty("role", "border")
         border.setFixedWidth(1)
-        border.setHidden(self._line.count() == 0)
-        self._line.addWidget(border)
-        self._line.addWidget(widget)
+        self._parts.append((border, widget))
+        self.arrange(len(self._parts))
         return border
+
+    def arrange(self, columns: int) -> None:
+        """Put the controls into rows of so many."""
+        for place, (border, widget) in enumerate(self._parts):
+            row, column = divmod(place, columns)
+            border.setHidden(column == 0)
+            self._grid.addWidget(border, row, 2 * column)
+            self._grid.addWidget(widget, row, 2 * column + 1)
 
 
 def segment(action: QAction) -> QToolButton:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QWheelEvent
+from PyQt5.QtGui import QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QToolTip, QWidget
 
 from core.base.errors import LensError
@@ -18,6 +18,56 @@ STEPS = QAbstractSpinBox.StepEnabledFlag
 AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """Reasons for which a field loses the focus although its user comes back to it."""
 LONGEST_SAMPLE = 10
+
+
+class NumberLine(QLineEdit):
+    """The text of a number field. Whoever comes to it finds the number selected, so that typing replaces it.
+
+    A second click places the cursor; a double click selects the number again. A suffix is never selected.
+    """
+
+    suffix = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_entered = self._is_first_click = False
+
+    def enter(self, by_mouse: bool) -> None:
+        """The focus has come; by the mouse, its press is still to place the cursor, and its release selects."""
+        self._is_entered = by_mouse
+        if not by_mouse:
+            self.select_number()
+
+    def show_number(self, number: str) -> None:
+        """Write another number; it is selected if the former one was."""
+        text = number + self.suffix
+        if text != self.text():
+            was_selected = self.hasFocus() and self.selectedText() == self._number() != ""
+            self.setText(text)
+            self.setCursorPosition(0)  # so that a long number shows its beginning
+            if was_selected:
+                self.select_number()
+
+    def select_number(self) -> None:
+        """Select all but the suffix, with the cursor at the beginning."""
+        length = len(self._number())
+        self.setSelection(length, -length)
+
+    def _number(self) -> str:
+        return self.text().removesuffix(self.suffix)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        super().mousePressEvent(event)
+        self._is_first_click, self._is_entered = self._is_entered, False
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseReleaseEvent(event)
+        if self._is_first_click and not self.hasSelectedText():  # nor dragged over a part of it
+            self.select_number()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.select_number()
 
 
 class NumberField(QAbstractSpinBox):
@@ -47,12 +97,11 @@ class NumberField(QAbstractSpinBox):
         self._low, self._high = low, high
         self._value = low
         self._sample = sample
-        self._suffix = ""
         self._is_begun = False  # something was typed that is neither taken nor given up
         self._problem = ""
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._line = QLineEdit()  # not Qt's own: of that one Python is not told when it dies
+        self._line = NumberLine()  # not Qt's own: of that one Python is not told when it dies
         self.setLineEdit(self._line)
         self._line.textEdited.connect(self._begin)
         self._line.cursorPositionChanged.connect(self._keep_before_suffix)
@@ -92,7 +141,7 @@ class NumberField(QAbstractSpinBox):
 
     def setSuffix(self, suffix: str) -> None:
         """Write this behind the number; it need not be typed."""
-        self._suffix = suffix
+        self._line.suffix = suffix
         self._write()
 
     def set_value(self, value: float) -> None:
@@ -111,10 +160,7 @@ class NumberField(QAbstractSpinBox):
 
     def _write(self) -> None:
         self._mark("")
-        text = self.write(self._value) + self._suffix
-        if text != self._line.text():
-            self._line.setText(text)
-            self._line.setCursorPosition(0)  # so that a long number shows its beginning
+        self._line.show_number(self.write(self._value))
 
     # ---------------------------------------------------------------- what is typed
 
@@ -122,7 +168,7 @@ class NumberField(QAbstractSpinBox):
         """Take what was typed, if anything was; false where it is no number of the range."""
         if not self._is_begun:
             return not self._problem
-        text = self._line.text().strip().removesuffix(self._suffix.strip()).strip()
+        text = self._line.text().strip().removesuffix(self._line.suffix.strip()).strip()
         if not text:
             self.give_up()
             return True
@@ -168,9 +214,9 @@ class NumberField(QAbstractSpinBox):
         self._is_begun = False  # so that the next value takes the place of a text that was refused
 
     def _keep_before_suffix(self, _: int, position: int) -> None:
-        text = self._line.text()
-        end = len(text) - len(self._suffix)
-        if self._suffix and text.endswith(self._suffix) and position > end and not self._line.hasSelectedText():
+        text, suffix = self._line.text(), self._line.suffix
+        end = len(text) - len(suffix)
+        if suffix and text.endswith(suffix) and position > end and not self._line.hasSelectedText():
             self._line.setCursorPosition(end)
 
     # ---------------------------------------------------------------- events
@@ -215,8 +261,11 @@ class NumberField(QAbstractSpinBox):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
+        assert event is not None
         super().focusInEvent(event)
         self._follow_focus()
+        if not self._is_begun and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._line.enter(event.reason() == Qt.FocusReason.MouseFocusReason)
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         assert event is not None
@@ -228,10 +277,7 @@ class NumberField(QAbstractSpinBox):
     def _follow_focus(self) -> None:
         """Show the value as it is shown with or without the focus."""
         if not self._is_begun and not self._problem:
-            is_all = self._line.hasSelectedText() and self._line.selectedText() == self._line.text()
             self._write()
-            if is_all:
-                self._line.selectAll()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         self.give_up()
@@ -260,7 +306,7 @@ class NumberField(QAbstractSpinBox):
         return self._with_room(super().minimumSizeHint())
 
     def _with_room(self, size: QSize) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self._sample + self._suffix)
+        width = self.fontMetrics().horizontalAdvance(self._sample + self._line.suffix)
         return QSize(size.width() + width, size.height())
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
-from core.base.number_text import axis_offset, short, tick_texts
+from core.base.number_text import axis_offset, round_up, short, tick_texts
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -87,6 +87,15 @@ class PlainAxis(pg.AxisItem):
         if text != self._offset_text:
             self._offset, self._offset_text = offset, text
             self._updateLabel()
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Pyqtgraph's steps, without those whose numbers would lie over each other in a low plot."""
+        steps: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        if self.orientation not in ("left", "right") or not steps or not high > low:
+            return steps
+        least = (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
+        apart = [step for step in steps if step[0] >= least]
+        return apart or [(max(steps[0][0], round_up(least)), steps[0][1])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return tick_texts([value - self._offset for value in values], spacing)

@@ -224,14 +224,15 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
-CAPTION, TITLE, FIGURE = 0.87, 1.12, 1.7
-"""The sizes of type, as multiples of the text's: of names above values, of titles, and of the figures of the run."""
+SMALL, CAPTION, TITLE, FIGURE = 0.76, 0.87, 1.12, 1.7
+"""The sizes of type, as multiples of the text's: of names above values, where there is little room and elsewhere, of
+titles, and of the figures of the run."""
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give all of Qt's own widgets the theme's colours, and the sizes of type that go with the application's font."""
     points = application.font().pointSizeF()
-    sizes = {"caption": CAPTION, "title": TITLE, "figure": FIGURE, "body": 1.0}
+    sizes = {"small": SMALL, "caption": CAPTION, "title": TITLE, "figure": FIGURE, "body": 1.0}
     values = {key: f"rgb{getattr(theme, key)}" for key in _STYLED}
     values |= {f"{name}_size": f"{share * points:.1f}pt" for name, share in sizes.items()}
     sheet = _STYLE.format(**values)
@@ -332,12 +333,13 @@ QToolButton[role="segment"][marked="true"], QToolButton[role="segment"]:checked 
 }}
 QToolButton[role="segment"]:focus {{ border-color: {accent}; }}
 QToolButton[role="segment"]:disabled {{ color: {faint}; }}
-DockTitle QToolButton[role="segment"] {{ padding: 2px 7px; }}
+DockTitle QToolButton[role="segment"] {{ padding: 2px 4px; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}
 QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}
 QLabel[role="caption"] {{ color: {faint}; font-size: {caption_size}; }}
+QToolBar#strip[compact="true"] QLabel[role="caption"] {{ font-size: {small_size}; }}
 QLabel[role="figure"] {{ font-size: {figure_size}; font-weight: 600; }}
 QToolBar[compact="true"] QLabel[role="figure"] {{ font-size: {title_size}; }}
 QToolBar[compact="true"] QToolButton[role="segment"] {{ padding: 4px 3px; }}

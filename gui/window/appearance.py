@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
 
@@ -21,6 +21,8 @@ PRESENTED = 125
 """The smallest size of type in a presentation."""
 FOLDED = ("settings", "more", "runs")
 """Docks that are folded in a presentation."""
+PLOT_SHARE, CARD_SHARE = 0.38, 0.3
+"""The shares of the window that a presentation gives to the plot of the data and to the card."""
 DARK_BELOW = 110
 DESKTOP_THEME = "desktop-theme"
 """The property of the application with the name of the theme that goes with the desktop."""
@@ -38,7 +40,7 @@ def first_theme(settings: SettingsFile) -> Theme:
     return THEMES.get(chosen) or THEMES[str(existing(QApplication.instance()).property(DESKTOP_THEME))]
 
 
-class Appearance:
+class Appearance(QObject):
     """Handlers of the actions that change the look; what is chosen is remembered.
 
     Args:
@@ -63,12 +65,13 @@ class Appearance:
         theme: Callable[[], Theme],
         set_theme: Callable[[Theme], None],
     ) -> None:
+        super().__init__(window)
         self._window, self._settings, self._docks = window, settings, docks
         self._presentation, self._theme, self._set_theme = actions["presentation"], theme, set_theme
         self._motion, self._light = actions["motion"], light
         self._points = float(QApplication.font().pointSizeF())
         self._is_presented = self._was_maximized = False
-        self._size_before, self._card_height = USUAL, 0
+        self._size_before, self._sizes = USUAL, (0, 0)
         self._folded: list[str] = []
         self.size = USUAL
         self._show_motion(settings.text(MOTION_KEY) != "off")
@@ -126,13 +129,16 @@ class Appearance:
         if self._is_presented:
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]
-            self._size_before, self._card_height = self.size, docks["inspector"].height()
+            self._size_before = self.size
+            self._sizes = docks["boundary"].width(), docks["inspector"].height()
             for name in self._folded:
                 docks[name].hide()
             self._set_size(max(self.size, PRESENTED))
-            self._resize_card(round(self._card_height * self.size / self._size_before))
+            window.installEventFilter(self)
             window.showFullScreen()
+            self._share_out()
         else:
+            window.removeEventFilter(self)
             if self._was_maximized:
                 window.showMaximized()
             else:
@@ -140,11 +146,23 @@ class Appearance:
             self._set_size(self._size_before)
             for name in self._folded:
                 docks[name].show()
-            self._resize_card(self._card_height)
+            self._resize_docks(*self._sizes)
 
-    def _resize_card(self, height: int) -> None:
-        """Give the card *Why* the height that its lines of larger or smaller type need."""
-        self._window.resizeDocks([self._docks["inspector"]], [height], Qt.Orientation.Vertical)
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            QTimer.singleShot(0, self._share_out)  # when the docks have followed
+        return super().eventFilter(watched, event)
+
+    def _share_out(self) -> None:
+        """Let plot and card of a presentation grow with the screen and the type."""
+        if self._is_presented:
+            width, height = self._window.width(), self._window.height()
+            card = self._sizes[1] * self.size / self._size_before
+            self._resize_docks(round(PLOT_SHARE * width), round(min(max(card, CARD_SHARE * height), height / 2)))
+
+    def _resize_docks(self, plot: int, card: int) -> None:
+        self._window.resizeDocks([self._docks["boundary"]], [plot], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self._docks["inspector"]], [card], Qt.Orientation.Vertical)
 
     def close(self) -> None:
         """Give the application its own font back, since it outlives the window."""

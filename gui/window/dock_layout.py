@@ -29,16 +29,20 @@ DOCKS = {
     "runs": (_("Runs"), Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 """Title and first area of each dock."""
+SHORT_TITLES = {"boundary": _("Decision")}
+"""For a line with little room."""
 
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 160, 0.32
+LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.32
+CARD_HEIGHT, MOST_OF_CARD = 268, 0.55
+"""The height of the card, and the most of the room that it shares with the diagram where the window is low."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
 
-LEAST_HEIGHT = 150
+LEAST_WIDTH, LEAST_HEIGHT = 340, 110
 """No dock needs more than this; with less room than its contents need it scrolls."""
 
 
@@ -57,7 +61,8 @@ class DockArea(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         inside = existing(self.widget())
         hint = inside.minimumSizeHint()
-        return QSize(inside.minimumWidth() or hint.width(), min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
+        width = min(inside.minimumWidth() or hint.width(), LEAST_WIDTH)
+        return QSize(width, min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
 class DockLayout:
@@ -100,7 +105,7 @@ class DockLayout:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(DockArea(widget))
-        title_bar = DockTitle(dock, tools)
+        title_bar = DockTitle(dock, tools, SHORT_TITLES.get(name, ""))
         dock.setTitleBarWidget(title_bar)
         if name == "more":
             title_bar.close_button.clicked.disconnect()
@@ -152,11 +157,12 @@ class DockLayout:
         loss.raise_()
         width, height = window.width(), window.height()
         left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
-        window.resizeDocks([settings, boundary], [left, max(340, int(0.32 * width))], Qt.Orientation.Horizontal)
+        window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
-        window.resizeDocks([inspector], [max(268, int(0.3 * height))], Qt.Orientation.Vertical)
+        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
+        window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start
 

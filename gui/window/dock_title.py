@@ -22,16 +22,17 @@ class DockTitle(QWidget):
     Args:
         dock: whose title it is.
         tools: a widget of the view to be shown at the right; None for none.
+        short: a name for little room; empty for none.
     """
 
-    def __init__(self, dock: QDockWidget, tools: QWidget | None = None) -> None:
+    def __init__(self, dock: QDockWidget, tools: QWidget | None = None, short: str = "") -> None:
         super().__init__()
-        self._dock = dock
+        self._dock, self._short = dock, short.upper()
         self._tools = tools
         self._name = Elided()
         self._name.setProperty("role", "heading")
-        self._name.set_full(dock.windowTitle().upper())
-        dock.windowTitleChanged.connect(lambda title: self._name.set_full(title.upper()))
+        self._name.set_full(dock.windowTitle().upper(), self._short)
+        dock.windowTitleChanged.connect(lambda title: self._name.set_full(title.upper(), self._short))
         self.float_button = self._button("⧉", _("Float or dock: {title}").format(title=dock.windowTitle()))
         self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self.close_button = self._button("✕", _("Close: {title}").format(title=dock.windowTitle()))
@@ -80,7 +81,8 @@ class DockTitle(QWidget):
     def _arrange(self) -> None:
         """Put the tools beside the name, or below it where both have no room in a line."""
         if self._tools is not None:
-            needed = self._name_width() + self._tools.sizeHint().width() + MARGINS[0] + MARGINS[2] + NAME_GAP
+            name = self._name.fontMetrics().horizontalAdvance(self._short or self._name.full)
+            needed = name + self._tools.sizeHint().width() + MARGINS[0] + MARGINS[2] + NAME_GAP
             directions = QBoxLayout.Direction
             self._lines.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
 

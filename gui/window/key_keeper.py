@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtGui import QFocusEvent, QKeyEvent
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -26,11 +26,28 @@ KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
 }
 
 
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Reasons for which the focus comes back to where it was, when a dialog or a menu is closed."""
+
+
 class KeyKeeper(QObject):
     """Lets Space press a button and the arrow keys move a slider that was reached by Tab.
 
-    A click gives these widgets no focus, so after a click Space still plays and the arrow keys still step.
+    A click gives these widgets no focus, so after a click Space still plays and the arrow keys still step. A widget
+    that gets the focus in any other way, as the first one of a window that has none, keeps no keys either.
+
+    Args:
+        window: the window.
+        home: the view that gets the focus where otherwise chance would choose a widget: when the window becomes active
+            and nothing in it has the focus, or when what has it is hidden or disabled.
     """
+
+    def __init__(self, window: QWidget, home: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._home = window, home
+        self._reached: QObject | None = None  # by Tab
+        window.installEventFilter(self)
 
     def watch(self, window: QWidget) -> None:
         """Keep the keys of every such widget inside a widget."""
@@ -39,11 +56,26 @@ class KeyKeeper(QObject):
                 widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             widget.installEventFilter(self)
 
+    def go_home(self) -> bool:
+        """Give the focus to the home if what has it cannot be used; false where it can, or nothing has it."""
+        present = self._window.focusWidget()
+        is_lost = present is not None and not (present.isVisible() and present.isEnabled())
+        if is_lost:
+            self._home.setFocus()
+        return is_lost
+
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         assert event is not None
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if watched is self._window:
+            if event.type() == QEvent.Type.WindowActivate and self._window.focusWidget() is None:
+                self._home.setFocus()  # else Qt would choose the first button
+        elif event.type() == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
+            if event.reason() not in BACK:
+                self._reached = watched if event.reason() in BY_TAB else None
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             keys = next((keys for kind, keys in KEPT.items() if isinstance(watched, kind)), ())
-            if event.key() in keys and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if watched is self._reached and event.key() in keys and is_plain:
                 event.accept()
                 return True
         return False

@@ -98,8 +98,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self)
         self._status_bar = QStatusBar()
         self.setStatusBar(self._status_bar)
-        self._keys = KeyKeeper(self)
         self._make_views(theme)
+        self._keys = KeyKeeper(self, self.network)
         self._lay_out()
         self._make_commands(make_film)
         self._connect()
@@ -339,6 +339,8 @@ class MainWindow(QMainWindow):
         self._status.show_state(state, position, self.player.walk is not None, note)
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
+        if self._keys.go_home():
+            return True
         data, more, *rest = self.docks.by_name.values()
         return focus_next([self.toolbar, self.panels.strip, data, more, self.network_panel, *rest], forwards)
 
@@ -387,7 +389,7 @@ def _center(*widgets: QWidget) -> QWidget:
 def _prepare(window: QWidget) -> None:
     """Let another window be painted once for each frame, and buttons in it have their keys."""
     OnePaint(window)
-    KeyKeeper(window).watch(window)
+    KeyKeeper(window, window.focusWidget() or window).watch(window)
 
 
 def _above(view: QWidget, line: QWidget) -> QWidget:

@@ -26,6 +26,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from core.base.translation import LANGUAGE
 from core.data.data_source import FILE, DataSource, load
+from core.data.tables.column_choice import Choice
 from core.explain.picked_part import Edge, Neuron
 from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
@@ -42,6 +43,8 @@ from tests.campaigns.looks import SHORTENED, Fault, faults_of, painted, pale_tex
 SIZES = ((1100, 700), (1280, 800), (1366, 768), (1440, 900), (1920, 1080))
 WAIT_MILLISECONDS = 60_000
 SHEET_WIDTH, COLUMNS = 640, 3
+
+FLOWERS = Choice(("petal length", "petal width"), "species", inputs=("petal length", "petal width", "sepal width"))
 
 Station = tuple[str, tuple[int, int], str]
 """A state, a size in logical pixels and a theme."""
@@ -88,7 +91,7 @@ class Walk:
             "ten layers": lambda: self._change(hidden=(3,) * 10),
             "256 neurons": lambda: self._change(hidden=(256,)),
             "many classes": self._many_classes,
-            "table": lambda: self._change(data=DataSource(FILE, path=str(self._table))),
+            "table": lambda: self._change(data=DataSource(FILE, path=str(self._table), choice=FLOWERS)),
             "no data": lambda: act("new-canvas"),
             "table dialog": self._table_dialog,
             "class names": self._class_names,
@@ -233,6 +236,7 @@ def looks_at(
             window.set_theme(THEMES[theme])  # which paints kept pictures anew as well
             walk.rest()
             picture = looked_at.grab().toImage()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what a run that plays has asked for just now
         found |= faults_of(looked_at)
         if contrast:
             found |= pale_text(looked_at)

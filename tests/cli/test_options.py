@@ -280,7 +280,7 @@ WRONG: list[tuple[str, str]] = [
     ("train --preset shalow", '--preset: "shalow" is unknown; did you mean shallow? choose shallow, deep,'),
     ("train --data cirle", 'no built-in data set "cirle"; did you mean circle?'),
     ("train --data nowhere.txt", "There is no file nowhere.txt"),
-    ("train --data circle --points 1", "for circle give a whole number from 2 to 1,000,000"),
+    ("train --data circle --points 1", "for circle give a whole number from 2 to 1 000 000"),
     ("train --data circle --points many", '--points: "many" is not a whole number; write one like 10.'),
     ("train --data circle --noise 51", "give a percentage from 0 to 50"),
     ("train --data circle --noise nan", "give a percentage from 0 to 50"),

@@ -198,3 +198,11 @@ LIVE_CHOICES: dict[str, st.SearchStrategy[Any]] = {
     "schedule": st.sampled_from(["constant", "step:2:0.5", "exponential:0.9", "cosine:3:0.1"]).map(Decay.parse),
     "warm_up": st.sampled_from([0, 0, 2]),
 }
+
+
+def rewind(trainer: Trainer, position: int) -> None:
+    """Go back to the last keyframe before a position, on the branch without the changes made there or later."""
+    trainer.settings_over_time.forget(position)
+    trainer.head.follow_changes()
+    trainer.stepper.restore(trainer.tree.present.keyframe_before(position))
+    trainer.stepper.apply_edits()

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.rules.rule_parser import parse_rule
@@ -71,10 +72,10 @@ def _require_some_classes(found: Array, n: int, condition: bool) -> None:
     if len(found) > MAX_CLASSES:
         raise DataError(
             _(
-                "The rule gives {count:,} classes, whole numbers from {first} to "
+                "The rule gives {count} classes, whole numbers from {first} to "
                 "{last}, and {max_classes} are the most; write fewer, as in floor(x1) mod 3."
             ).format(
-                count=len(found),
+                count=grouped(len(found)),
                 first=_class_name(float(found[0])),
                 last=_class_name(float(found[-1])),
                 max_classes=MAX_CLASSES,
@@ -83,15 +84,15 @@ def _require_some_classes(found: Array, n: int, condition: bool) -> None:
     if len(found) == 1 and condition:
         which = "true" if found[0] else "false"
         raise DataError(
-            _(
-                "The rule is {which} for all {count:,} points; a classifier needs points of at least two classes."
-            ).format(which=which, count=n)
+            _("The rule is {which} for all {count} points; a classifier needs points of at least two classes.").format(
+                which=which, count=grouped(n)
+            )
         )
     if len(found) == 1:
         raise DataError(
-            _(
-                "The rule gives all {count:,} points the class {found}; a classifier needs points of at least two."
-            ).format(count=n, found=_class_name(float(found[0])))
+            _("The rule gives all {count} points the class {found}; a classifier needs points of at least two.").format(
+                count=grouped(n), found=_class_name(float(found[0]))
+            )
         )
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.base.errors import ExperimentError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.data.rules.rule_tree import (
     AND,
@@ -128,8 +129,8 @@ def parse_rule(text: str) -> Node:
             text,
             MAX_LENGTH,
             len(text),
-            _("it has {count:,} characters, and {max_length} are the most").format(
-                count=len(text), max_length=MAX_LENGTH
+            _("it has {count} characters, and {max_length} are the most").format(
+                count=grouped(len(text)), max_length=MAX_LENGTH
             ),
         )
     if not text.strip():

@@ -74,11 +74,7 @@ def members_of(
 
 
 def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -> NDArray[Any]:
-    """The array of a stream of ``size`` bytes, or its first rows.
-
-    Raises:
-        DataError: its header promises more than there is, or more than fits, before memory is set aside for it.
-    """
+    """The array of a stream of ``size`` bytes, or its first rows. DataError before memory is set aside for too much."""
     name = source.name
     version = npy.read_magic(stream)[0]
     length_bytes = stream.read(2 if version == 1 else 4)

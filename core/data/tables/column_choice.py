@@ -52,30 +52,18 @@ Texts = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True)
 class Choice:
-    """What each column of a table is for.
+    """What each column of a table is for. DataError if values cannot be used or contradict each other.
 
     An input of text becomes one column for each of its texts, named like ``island=Torgersen``: 1 where a row has that
-    text, and 0 elsewhere.
-
-    Attributes:
-        shown: names of the two columns of the data set that span the picture.
-        target: name of the column that is to be learned.
-        task: what is learned, see :mod:`core.network.tasks`.
-        inputs: names of the table's columns that are inputs; empty for the two that are shown.
-        missing: what is done about a missing input, a key of :data:`MISSING_RULES`. A row whose target is missing can
-            teach nothing: it is left out, unless missing values are refused.
-        texts: for each input of text its name and its texts.
-
-    Raises:
-        DataError: a value cannot be used, or two of them contradict each other.
+    text, and 0 elsewhere. A row whose target is missing is left out, unless missing values are refused.
     """
 
-    shown: tuple[str, str]
-    target: str
-    task: str = CLASSIFICATION
-    inputs: tuple[str, ...] = ()
-    missing: str = DROP
-    texts: Texts = ()
+    shown: tuple[str, str]  # the two columns of the data set that span the picture
+    target: str  # the column that is to be learned
+    task: str = CLASSIFICATION  # what is learned, see core.network.tasks
+    inputs: tuple[str, ...] = ()  # the table's columns that are inputs; empty for the two that are shown
+    missing: str = DROP  # what is done about a missing input, a key of MISSING_RULES
+    texts: Texts = ()  # the texts of each input that is text
 
     def __post_init__(self) -> None:
         for field in ("shown", "inputs"):
@@ -139,14 +127,10 @@ def one_hot_names(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def default_choice(table: Table) -> Choice:
-    """The choice that suggests itself.
+    """The choice that suggests itself: the target that is said or likely, and the first two other columns of numbers.
 
-    The target is the column that the file or its name says, else the last one, unless that cannot be learned. The
-    inputs shown are the first two other columns of numbers, but not one that counts the rows; without two of these,
-    the texts of the other columns are inputs, too.
-
-    Raises:
-        DataError: the table has not two columns of numbers, or of a few texts, and a third.
+    None of them counts the rows. Without two of them, the texts of other columns are inputs, too. DataError if these
+    do not suffice either.
     """
     target = default_target(table)
     free = [column for column in table.columns if column is not target and column.role != "ignore"]

@@ -28,39 +28,23 @@ Key = float | str
 
 @dataclass(frozen=True, eq=False)
 class SelectedColumns:
-    """The points of a table by a choice.
+    """The points of a table by a choice, and what is to be learned: classes or targets."""
 
-    Attributes:
-        points: float64, shape (n, k), finite: a column for each input.
-        column_names: names of the k columns, the two that are shown first.
-        target_name: name of the column that is to be learned.
-        labels: for classification, int64, shape (n,), class indices; otherwise None.
-        class_names: for classification, the names of the classes, at least two; otherwise empty.
-        targets: for regression, float64, shape (n,), finite; otherwise None.
-        dropped: number of rows of the table that were left out.
-        filled: number of inputs that were filled in.
-        doubts: what should be said of the table and of this choice.
-    """
-
-    points: Array
-    column_names: tuple[str, ...]
-    target_name: str
-    labels: NDArray[np.int64] | None
-    class_names: tuple[str, ...]
-    targets: Array | None
-    dropped: int
-    filled: int
-    doubts: tuple[Doubt, ...] = ()
+    points: Array  # shape (n, k), finite: a column for each input
+    column_names: tuple[str, ...]  # of the k columns, the two that are shown first
+    target_name: str  # the column that is to be learned
+    labels: NDArray[np.int64] | None  # for classification class indices, shape (n,)
+    class_names: tuple[str, ...]  # for classification, at least two; otherwise empty
+    targets: Array | None  # for regression, shape (n,), finite
+    dropped: int  # rows of the table that were left out
+    filled: int  # inputs that were filled in
+    doubts: tuple[Doubt, ...] = ()  # what should be said of the table and of this choice
 
 
 def select(table: Table, choice: Choice) -> SelectedColumns:
-    """The points, and the labels or targets, of a table.
+    """The points, and the labels or targets, of a table. NaN, infinity and whatever is no number count as missing.
 
-    NaN, infinity and whatever is no number count as missing.
-
-    Raises:
-        DataError: a column is not there or does not suit, values are missing that must not, there is only one class,
-            or no row is left.
+    DataError if a column does not suit, values are missing that must not, or no row or only one class is left.
     """
     columns = [table.column(name) for name in choice.inputs]
     target, texts, learns_classes = table.column(choice.target), dict(choice.texts), choice.task == CLASSIFICATION
@@ -210,13 +194,10 @@ def refuse_missing(table: Table, columns: Sequence[Column]) -> None:
 def classes_of(
     table: Table, column: Column, rows: Flags | slice = slice(None)
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Class index of each row, and the names of the classes, for those rows in which the label is there.
+    """Class index of each row in which the label is there, and the names of the classes.
 
     Classes are in numerical order if all labels are numbers and in alphabetical order otherwise. A class is named as
-    it is written first, but a whole number without decimals.
-
-    Raises:
-        DataError: a label is NaN or infinite among numbers, there is only one class, or there are too many.
+    it is written first, but a whole number without decimals. DataError if they are less than two or too many.
     """
     values = column.stored[rows]
     blocks = [slice(start, start + BLOCK) for start in range(0, len(values), BLOCK)]

@@ -69,12 +69,13 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
 
     Arrow reads whatever is plain but for the marks, and the parser each different cell of the others once.
     """
-    number, parts, strays, missing, start = number_parser(reading), [], dict[int, str](), 0, 0
+    number, parts, others, count, missing, start = number_parser(reading), [], [], 0, 0, 0
     for chunk in cells.chunks:
-        texts = with_points(chunk, reading)
+        texts = without_groups(chunk, reading)
         try:
-            values = floats(texts)
+            values = floats(pc.replace_substring(texts, ",", ".") if "," in reading.decimal else texts)
         except pa.ArrowInvalid:
+            texts = with_points(texts, reading)
             plain = pc.match_substring_regex(texts, PLAIN)
             values = floats(pc.if_else(plain, texts, pa.scalar(None, pa.string())))
             rows, odd = np.flatnonzero(~np.asarray(plain)), chunk.filter(pc.invert(plain)).dictionary_encode()
@@ -82,26 +83,31 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
             found = [value_or_none(word, number) for word in words]
             values[rows] = np.array([math.nan if value is None else value for value in found])[codes]
             missing += np.count_nonzero(np.array([is_missing(word) for word in words])[codes])
-            for place in np.flatnonzero(np.array([value is None for value in found])[codes]):
-                strays[start + int(rows[place])] = " ".join(words[codes[place]].split())
+            strays = np.flatnonzero(np.array([value is None for value in found])[codes])
+            others.append((start + rows[strays], codes[strays], words))
+            count += len(strays)
         parts.append(narrow(values))
         start += len(chunk)
-        if len(strays) > form.STRAY_SHARE * len(cells):
+        if count > form.STRAY_SHARE * len(cells):
             return None
-    if len(strays) > form.STRAY_SHARE * (len(cells) - missing):
+    if count > form.STRAY_SHARE * (len(cells) - missing):
         return None
-    return np.concatenate([np.empty(0, np.int8), *parts]), strays
+    pairs = ((int(row), words[code]) for rows, codes, words in others for row, code in zip(rows, codes, strict=True))
+    return np.concatenate([np.empty(0, np.int8), *parts]), {row: " ".join(word.split()) for row, word in pairs}
+
+
+def without_groups(texts: pa.Array, reading: Reading) -> pa.Array:
+    """The texts without marks of thousands where they are numbers."""
+    if not reading.thousands:
+        return texts
+    grouped = pc.match_substring_regex(texts, f"^(?:{form.grouped_number(reading).pattern})$")
+    return pc.if_else(grouped, pc.replace_substring_regex(texts, form.MARKS[reading.thousands], ""), texts)
 
 
 def with_points(texts: pa.Array, reading: Reading) -> pa.Array:
-    """The texts without marks of thousands, and with decimal points, where they are numbers."""
-    if reading.thousands:
-        grouped = pc.match_substring_regex(texts, f"^(?:{form.grouped_number(reading).pattern})$")
-        texts = pc.if_else(grouped, pc.replace_substring_regex(texts, form.MARKS[reading.thousands], ""), texts)
-    if "," in reading.decimal:
-        comma = pc.match_substring_regex(texts, f"^(?:{form.DECIMAL_COMMA.pattern})$")
-        texts = pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts)
-    return texts
+    """The texts with decimal points where they are numbers."""
+    comma = pc.match_substring_regex(texts, f"^(?:{form.DECIMAL_COMMA.pattern})$")
+    return pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts) if "," in reading.decimal else texts
 
 
 def value_or_none(word: str, number: Number) -> float | None:
@@ -154,10 +160,12 @@ def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterato
         single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
         if mark == reading.delimiter:  # such cells are quoted, and no decimal commas; they may be several codes
             single = rf"^[0-9]{{3}}\{mark}[0-9]{{3}}$"
-        heads = [cells.slice(0, HEAD) for cells in numeric]
-        if not all(has_only(cells, mark, single) for cells in (*heads, *numeric)):
+        marked: list[pa.ChunkedArray] = []
+        for columns in ([cells.slice(0, HEAD) for cells in numeric], numeric):
+            if all(pc.all(pc.match_substring_regex(cells, single)).as_py() is not False for cells in marked):
+                marked = [cells.filter(pc.match_substring(cells, mark)) for cells in columns]
+        if any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in marked):
             continue  # a number of another shape tells what the mark is
-        marked = (cells.filter(pc.match_substring(cells, mark)) for cells in numeric)
         example = next((cells[0].as_py() for cells in marked if len(cells)), None)
         if example is None:
             continue
@@ -171,9 +179,3 @@ def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterato
         value = number_parser(reading)(example)
         said = text.format(cell=quoted(example), value=value, meant=meant, setting=setting)
         yield Doubt(said, settled_by="thousands")
-
-
-def has_only(cells: pa.ChunkedArray, mark: str, pattern: str) -> bool:
-    """Whether all cells with a mark have that pattern."""
-    other = pc.and_not(pc.match_substring(cells, mark), pc.match_substring_regex(cells, pattern))
-    return not pc.any(other).as_py()

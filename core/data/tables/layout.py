@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from core.base.errors import DataError
 from core.base.row_text import unguarded
@@ -23,29 +24,21 @@ ORANGE_TYPES = ("c", "d", "s", "t", "continuous", "discrete", "string", "time")
 
 Row = tuple[int, list[str]]
 """The number of a row's first line, from 1, and its cells."""
-Above = Callable[[int], str]
-"""The comment right above a line of a text, without its mark; empty if there is none."""
+Comments = Mapping[int, str]
+"""The comments above a table, without their marks, by their lines."""
+NO_COMMENTS: Comments = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """The shape of a table.
+    """The shape of a table."""
 
-    Attributes:
-        names: a different name for each column.
-        raw: the most common number of cells of a row, with empty ones at its end.
-        first: line of the first row of data, from 1; None if there is none.
-        roles: what the file says each column is for; empty if it says nothing.
-        text: places of the columns that the file declares as text.
-        doubts: what should be said of the header.
-    """
-
-    names: tuple[str, ...]
-    raw: int
-    first: int | None
-    roles: tuple[str, ...] = ()
-    text: frozenset[int] = frozenset()
-    doubts: tuple[Doubt, ...] = ()
+    names: tuple[str, ...]  # a different name for each column
+    raw: int  # the most common number of cells of a row, with empty ones at its end
+    first: int | None  # line of the first row of data, from 1; None if there is none
+    roles: tuple[str, ...] = ()  # what the file says each column is for; empty if it says nothing
+    text: frozenset[int] = frozenset()  # places of the columns that the file declares as text
+    doubts: tuple[Doubt, ...] = ()  # what should be said of the header
 
     @property
     def width(self) -> int:
@@ -64,7 +57,7 @@ class TableLayout:
         return text.format(columns=columns, width=self.width, model=model, advice=advice, unit=unit)
 
 
-def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Above | None = None) -> TableLayout:
+def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Comments = NO_COMMENTS) -> TableLayout:
     """The shape of a table by its first rows, with the header if there is one; DataError for none, or too wide ones."""
     if not sample:
         raise DataError(_("{name} is empty; it needs rows of numbers."), name=name)
@@ -74,7 +67,7 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Above | N
     def say(text: str, cells: Sequence[str]) -> None:
         doubts.append(Doubt(text.format(cells=listed(cells)), settled_by="header"))
 
-    header: Sequence[str] = commented_header(sample, above, reading) if reading.header and above is not None else []
+    header: Sequence[str] = commented_header(sample, comments, reading) if reading.header else []
     first, roles, types = orange_rows(rows) if reading.header and not header else (0, (), ())
     if reading.header and not header and first:
         header = rows[0]
@@ -100,13 +93,13 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Above | N
     return TableLayout(header_names(header, width), common_width(given), line, roles, text, tuple(doubts))
 
 
-def commented_header(sample: Sequence[Row], above: Above, reading: Reading) -> list[str]:
+def commented_header(sample: Sequence[Row], comments: Comments, reading: Reading) -> list[str]:
     """The names in the comment right above the table, as NumPy's savetxt writes them; empty if there are none."""
     line, cells = sample[0]
     number = number_parser(reading)
     if is_header(cells, [row for _, row in sample[1:]], number):
         return []
-    text = above(line)
+    text = comments.get(line - 1, "")
     for delimiter in (reading.delimiter, None):
         names = [name.strip().strip(reading.quote or None) for name in text.split(delimiter)] or [""]
         names[0] = names[0] or reading.comment  # "#, x, y": the first column counts the rows
@@ -160,15 +153,14 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 # --- rows above the data
 
 
-def find_layout(rows: list[Row], reading: Reading, known: Collection[str], above: Above | None = None) -> Reading:
+def find_layout(rows: list[Row], reading: Reading, known: Collection[str], comments: Comments = NO_COMMENTS) -> Reading:
     """The reading with what the first rows tell of lines to skip and of a header, unless that is known."""
     number = number_parser(reading)
     if "skip" not in known:
         reading, rows = skip_titles(rows, reading, number)
     if "header" not in known and rows:
         header = is_header(rows[0][1], [cells for _, cells in rows[1:]], number)
-        header = header or (above is not None and bool(commented_header(rows, above, reading)))
-        reading = replace(reading, header=header)
+        reading = replace(reading, header=header or bool(commented_header(rows, comments, reading)))
     return reading
 
 

@@ -84,12 +84,7 @@ def is_json(source: Source) -> bool:
 
 
 def read_json(source: Source, text_columns: Collection[str], progress: Progress | None, rows: int | None) -> Table:
-    """The table in a JSON file: records, one in each line or in a list; lists of cells; or columns by their names.
-
-    Raises:
-        DataError: it is no such table.
-        Cancelled: ``progress`` says so.
-    """
+    """The table in a JSON file: records, one in each line or in a list; lists of cells; or columns by their names."""
     name = source.name
     if source.size > MAX_JSON:
         text = _("{name} has more than {most} MB of JSON; save it as Parquet or CSV.")

@@ -28,22 +28,9 @@ Say = Callable[[str], None]
 def read_table(
     path: str | Path, task: str = CLASSIFICATION, reading: Reading | None = None, say: Say | None = None
 ) -> Dataset:
-    """Read a text file of rows ``x1 x2 label``, or for regression ``x1 x2 target``.
+    """Read a text file of rows ``x1 x2 label``, or for regression ``x1 x2 target``, in which no value may be missing.
 
-    The classes are the different labels, in numerical order if all are numbers and in alphabetical order otherwise.
-    A class is named as it is written, but 1.0 and 1.000000e+00 are the class "1".
-
-    Args:
-        path: the file.
-        task: what the last column holds, see :mod:`core.network.tasks`.
-        reading: how the text is read; None to find out.
-        say: told of what is doubtful.
-
-    Returns:
-        The points in the order of the file, named after it; at least two classes, or targets.
-
-    Raises:
-        DataError: the file cannot be read or is not such a table; no value may be missing.
+    ``reading`` says how, None to find out, and ``say`` is told of what is doubtful. DataError if it is no such table.
     """
     from core.data.tables.column_selection import refuse_missing, require_numbers
     from core.data.tables.text.sniffing import sniff  # here and below: what only opens files loads Arrow
@@ -89,11 +76,7 @@ def read_shipped(path: Path) -> Dataset:
 
 
 def read_chosen(path: str | Path, choice: Choice, reading: Reading | None = None, say: Say | None = None) -> Dataset:
-    """Read the chosen columns of a file of any kind that :func:`core.data.tables.table_files.open_table` opens.
-
-    Raises:
-        DataError: the file cannot be read, its columns do not suit, or it is doubtful and ``choice`` refuses that.
-    """
+    """Read the chosen columns of a file of any kind that is opened as a table; raises DataError."""
     from core.data.tables.table_files import open_table
 
     labels = (choice.target,) if choice.task == CLASSIFICATION else ()

@@ -42,14 +42,7 @@ def read_workbook(
 ) -> Table:
     """The table in a sheet of a workbook: that of the given name or number, or the first visible one of numbers.
 
-    Formulas count by the value that was saved with them. DataError if the file is damaged or holds no table.
-
-    Args:
-        source: the file.
-        given: ``header``, ``skip`` and ``sheet`` count.
-        text_columns: names of columns that are text even if they hold numbers.
-        progress: told before and after reading.
-        rows: read only so many of the first rows of data.
+    Of what is given, ``header``, ``skip`` and ``sheet`` count. Formulas count by the value that was saved with them.
     """
     check_workbook(source)
     tell(progress, 0.0)
@@ -205,17 +198,9 @@ def far_cell(name: str, row: int, width: int) -> DataError:
 def read_cells(
     cells: Sequence[Row], name: str, given: Given = None, text_columns: Collection[str] = (), limit: int | None = None
 ) -> Table:
-    """The table of rows of cells; empty rows are passed over, and a row may be shorter than the others.
+    """The table of rows of cells with their numbers; empty rows are passed over, and short ones filled.
 
-    Args:
-        cells: the rows, each with its number from 1.
-        name: what messages call the file.
-        given: a Reading, or fields of one; only ``header``, ``skip`` and ``sheet`` count.
-        text_columns: names of columns that are text even if they hold numbers.
-        limit: read only so many of the first rows of data.
-
-    Raises:
-        DataError: it is no table.
+    Of what is given, ``header``, ``skip`` and ``sheet`` count. DataError if it is no table.
     """
     known = {field: value for field, value in known_fields(given).items() if field in ("header", "skip", "sheet")}
     full = [(number, row) for number, row in cells if any(row) and number > known.get("skip", 0)]

@@ -27,17 +27,11 @@ MAX_COLUMNS = 10_000
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something a person should know before using a table.
+    """Something a person should know before using a table."""
 
-    Attributes:
-        text: one sentence.
-        touches_values: whether values may differ from what is meant, so that ``--missing refuse`` refuses the table.
-        settled_by: the field of a Reading with which a person settles it; empty if there is none.
-    """
-
-    text: str
-    touches_values: bool = True
-    settled_by: str = ""
+    text: str  # one sentence
+    touches_values: bool = True  # whether values may differ from what is meant, so that --missing refuse refuses
+    settled_by: str = ""  # the field of a Reading with which a person settles it; empty if there is none
 
 
 def open_doubts(doubts: Iterable[Doubt], given: Given) -> tuple[Doubt, ...]:
@@ -51,7 +45,7 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
     """The float64 values in the narrowest type that holds the bits of all of them; others as they are."""
     for kind in (np.int8, np.int16, np.float32) if values.dtype == np.float64 else ():
         with np.errstate(all="ignore"):
-            heads = (values[:1000], values)
+            heads = (values[:16], values)
             if all(np.array_equal(v.astype(kind).astype(np.float64).view(np.int64), v.view(np.int64)) for v in heads):
                 return values.astype(kind)
     return values
@@ -59,23 +53,14 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column.
+    """One column."""
 
-    Attributes:
-        name: unlike the names of the other columns.
-        stored: the values in a type of numbers that may be narrow, shape (n,).
-        texts: for text, its different texts in the order of their first rows; None for numbers.
-        strays: for numbers, the text of the cells that are neither a number nor marked as missing, by row from 0.
-        varied: whether this is text of more than 1,000 different cells; then ``texts`` is empty and all values are NaN.
-        role: what the file says the column is for: ``"class"``, ``"ignore"``, or empty.
-    """
-
-    name: str
-    stored: NDArray[Any]
-    texts: tuple[str, ...] | None = None
-    strays: Mapping[int, str] = field(default_factory=dict)
-    varied: bool = False
-    role: str = ""
+    name: str  # unlike the names of the other columns
+    stored: NDArray[Any]  # the values in a type of numbers that may be narrow, shape (n,)
+    texts: tuple[str, ...] | None = None  # for text, its different texts in the order of their first rows
+    strays: Mapping[int, str] = field(default_factory=dict)  # the texts of other cells among numbers, by row
+    varied: bool = False  # text of more than MAX_TEXTS different cells: no texts, all values are NaN
+    role: str = ""  # what the file says it is for: "class", "ignore" or nothing
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stored", narrow(self.stored))
@@ -103,28 +88,15 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Columns of equal length.
+    """Columns of equal length. DataError if there is none, two have one name, or their lengths differ."""
 
-    Attributes:
-        name: what a title shows, e.g. the file's name.
-        columns: at least one.
-        line_of: the line of a text, or the row of a sheet, from 1, of a row from 0; None if neither is known.
-        unit: what it counts: ``"line"`` or ``"row"``.
-        reading: how the text or sheet was read; None if there was none.
-        doubts: what should be said before the table is used.
-        sheets: for a workbook, the names of the sheets to choose from.
-
-    Raises:
-        DataError: there is no column, two have one name, or their lengths differ.
-    """
-
-    name: str
+    name: str  # what a title shows, e.g. the file's name
     columns: tuple[Column, ...]
-    line_of: Callable[[int], int] | None = None
-    unit: str = "row"
-    reading: Reading | None = None
-    doubts: tuple[Doubt, ...] = ()
-    sheets: tuple[str, ...] = ()
+    line_of: Callable[[int], int] | None = None  # the line or row, from 1, of a row from 0, if it is known
+    unit: str = "row"  # what it counts: "line" or "row"
+    reading: Reading | None = None  # how the text or sheet was read; None if there was none
+    doubts: tuple[Doubt, ...] = ()  # what should be said before the table is used
+    sheets: tuple[str, ...] = ()  # for a workbook, the names of the sheets to choose from
 
     def __post_init__(self) -> None:
         if not self.columns:

@@ -42,12 +42,10 @@ def open_table(
         given: for text, how to read it, or what is known of that; the rest is found. For a workbook only ``header``,
             ``skip`` and ``sheet`` count.
         text_columns: names of columns that are text even if they hold numbers, e.g. labels.
-        progress: told of the part that is read, 0 to 1, now and then; it may start again from 0. It cancels by
-            returning False or by raising :class:`core.base.errors.Cancelled`.
+        progress: told of the part that is read; it may start again from 0. It cancels by False or Cancelled.
 
     Raises:
         DataError: the file cannot be read as a table.
-        Cancelled: ``progress`` says so.
     """
     source = file_source(path)
     table = read_other(source, given, text_columns, progress)
@@ -77,40 +75,22 @@ def read_other(
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """The first rows of a table.
+    """The first rows of a table."""
 
-    Attributes:
-        name: what a title shows.
-        reading: how the text is read; None for files that are no text.
-        names: the columns' names.
-        kinds: ``"numbers"`` or ``"text"`` for each column, by these rows.
-        rows: the cells as they are written, as many in each row as there are columns.
-        places: where each row stands, e.g. ``line 2``.
-        table: these rows as a table, e.g. for :func:`core.data.tables.column_choice.default_choice`; None if there is a
-            problem.
-        problem: the first thing that is wrong in these rows, as a sentence; None if nothing is.
-    """
-
-    name: str
-    reading: Reading | None
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    places: tuple[str, ...]
-    table: Table | None
-    problem: str | None
+    name: str  # what a title shows
+    reading: Reading | None  # how the text is read; None for files that are no text
+    names: tuple[str, ...]  # the columns' names
+    kinds: tuple[str, ...]  # of the columns, by these rows: numbers or text
+    rows: tuple[tuple[str, ...], ...]  # the cells as they are written, one for each column
+    places: tuple[str, ...]  # where each row stands, e.g. line 2
+    table: Table | None  # these rows as a table; None if there is a problem
+    problem: str | None  # the first thing that is wrong in these rows, as a sentence
 
 
 def preview(source: str | Path | bytes, given: Given = None, rows: int = 100) -> Preview:
-    """The first rows of a file, or of a text as bytes.
+    """The first rows of a file, or of a text as bytes, by what is given and what is found at the beginning of the file.
 
-    Args:
-        source: the file's path, or the text.
-        given: how to read it, or what is known of that; the rest is found from the beginning of the file.
-        rows: how many rows of data.
-
-    Raises:
-        DataError: nothing can be shown: the file cannot be read, is no text or is empty.
+    DataError if nothing can be shown: it cannot be read, is no text or is empty.
     """
     origin = bytes_source(source, _("The clipboard")) if isinstance(source, bytes) else file_source(source)
     table = None if isinstance(source, bytes) else read_other(origin, given, (), None, rows)

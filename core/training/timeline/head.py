@@ -59,27 +59,15 @@ class Head:
             self.follow_changes()
             self._recorder.writer.leave_behind(left)
 
-    def rewind(self, position: int) -> None:
-        """Go back to the last keyframe before a position, on the branch without the changes made there or later.
-
-        Raises:
-            ValueError: the present branch does not reach the position.
-        """
-        _check(position, self._tree.present)
-        self._settings.forget(position)
-        self.follow_changes()
-        self._stepper.restore(self._tree.present.keyframe_before(position))
-        self._stepper.apply_edits()
-
     def remove_first(self, end: int) -> Branch | None:
         """See :meth:`core.training.timeline.branches.BranchTree.remove_first`.
 
         The run may then stand before its place, to which training leads, as behind ``go_to``.
         """
-        heir = self._tree.remove_first(end)
+        successor = self._tree.remove_first(end)
         difference = first_difference(self._settings.changes, self._tree.present.changes)
         self._take_up(self._stepper.position, difference)
-        return heir
+        return successor
 
     def follow_changes(self) -> None:
         """The settings over time were changed: go on on the branch of these changes, a new one if need be."""

@@ -73,7 +73,7 @@ class ComparedRun:
         wanted = round(epoch * trainer.epoch_length)
         target = wanted if self._end is None else min(wanted, self._end)
         tip = trainer.tree.present.tip
-        trainer.go_to(min(target, tip))
+        trainer.head.go_to(min(target, tip))
         while trainer.position < target:
             began = time.perf_counter()
             try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from core.base.errors import LensError
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
@@ -134,9 +135,9 @@ class KeptRuns:
             if not loose:
                 raise LensError(
                     _(
-                        "The kept runs would take {needed:,} MiB, more than the {most_bytes:,} MiB that "
+                        "The kept runs would take {needed} MiB, more than the {most_bytes} MiB that "
                         "there are for them; remove some in the list of runs."
-                    ).format(needed=needed >> 20, most_bytes=self._most_bytes >> 20)
+                    ).format(needed=grouped(needed >> 20), most_bytes=grouped(self._most_bytes >> 20))
                 )
             del entries[loose.pop(0)]
         self._entries = entries

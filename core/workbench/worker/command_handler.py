@@ -288,7 +288,7 @@ class CommandHandler:
 
     def _go_to(self, run: Run, position: int, branch: Branch) -> None:
         self._turn_to(run)
-        run.trainer.go_to(position, branch)
+        run.trainer.head.go_to(position, branch)
         self._lead_on(run.trainer, position)
 
     def _lead_on(self, trainer: Trainer, position: int) -> None:
@@ -310,7 +310,7 @@ class CommandHandler:
             self._go_to(run, position, branch)
         else:
             self._turn_to(run)
-            run.trainer.go_to(position, branch)
+            run.trainer.head.go_to(position, branch)
             self._shared.activity = Dragged()
 
     def _branch(self, number: int | None) -> tuple[Run, Branch] | None:

@@ -55,6 +55,11 @@ def hidden_layers(count: int) -> str:
     return ngettext("{n} hidden layer", "{n} hidden layers", count).format(n=count)
 
 
+def layers(count: int) -> str:
+    """The number of layers in words, where there is little room."""
+    return ngettext("{n} layer", "{n} layers", count).format(n=count)
+
+
 def neurons(count: int) -> str:
     """The number of neurons in words."""
     return ngettext("{n} neuron", "{n} neurons", count).format(n=count)

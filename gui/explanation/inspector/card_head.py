@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtCore import QEvent, pyqtSignal
+from PyQt5.QtGui import QFont, QFontMetrics, QResizeEvent
 from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
@@ -27,7 +27,10 @@ SCOPES = {
     RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),
 }
 """Of each scope its name, a short one where there is little room, and what it shows."""
-ROOM_FOR_NAMES = 500
+LEAST_VIEW, VIEW_SIDES, SCOPE_SIDES = 37, 15, (22, 14)
+"""The least width of a button for a view, and what the buttons take beside their texts: gaps, borders, paddings."""
+TYPE_SIZES = (1.0, 1.0, 0.85, 0.7)
+"""Of the letters where there is less and less room; only the first ones write the long names."""
 
 
 class CardHead(QWidget):
@@ -57,7 +60,7 @@ class CardHead(QWidget):
         inside.setSpacing(0)
         for button in self.scopes.values():
             inside.addWidget(button)
-        line = QHBoxLayout(self)
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(3)
         for view in (self.views[NET], self.views[LAYER], self.layers, self.views[PICKED]):
@@ -86,6 +89,7 @@ class CardHead(QWidget):
             button.setVisible(name in scopes)
         self.scopes[scope].setChecked(True)
         self.layers.setVisible(self.view == LAYER)
+        self._fit()
 
     def _choose_layer(self) -> None:
         self.views[LAYER].setChecked(True)
@@ -93,10 +97,35 @@ class CardHead(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        has_room = self.width() >= ROOM_FOR_NAMES
-        self._segments.setStyleSheet("" if has_room else "QToolButton { padding: 4px 4px; }")
-        for name, button in self.scopes.items():
-            button.setText(SCOPES[name][0 if has_room else 1])
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Write as long and as large as there is room."""
+        views = [button for button in self.views.values() if not button.isHidden()]
+        scopes = {name: button for name, button in self.scopes.items() if not button.isHidden()}
+        for level, size in enumerate(TYPE_SIZES):
+            font = QFont(self.font())
+            font.setPointSizeF(size * font.pointSizeF())
+            width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
+            needed = sum(max(LEAST_VIEW, width(button.text()) + VIEW_SIDES) for button in views)
+            needed += sum(width(SCOPES[name][place]) + SCOPE_SIDES[place] for name in scopes)
+            needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width()
+            if needed <= self.width():
+                break
+        self._line.setSpacing(3 if level < 2 else 1)
+        padding = ("", "3px", "1px", "1px")[level]
+        self._segments.setStyleSheet(f"QToolButton {{ padding: 4px {padding}; }}" if padding else "")
+        for button in views:
+            button.setFont(font)
+        for name, button in scopes.items():
+            button.setFont(font)
+            button.setText(SCOPES[name][place])
 
 
 def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:

@@ -57,6 +57,13 @@ def title(view: str, layer: int, selection: Part | None, preparation: Preparatio
     return f"{place} · {kind.label}: {kind.formula}"
 
 
+def short_title(title: str, selection: Part | None, preparation: Preparation) -> str:
+    """A title for little room: an edge by its ends alone, a neuron without its formula, which the rows have as well."""
+    if isinstance(selection, Edge):
+        return short_name(selection, preparation)
+    return title.partition(": ")[0].rpartition(" · ")[0]
+
+
 def short_name(edge: Edge, preparation: Preparation) -> str:
     """The name of an edge by its two ends, with its layer where there are several hidden ones."""
     sizes = preparation.sizes
@@ -213,6 +220,9 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     name = phase_name(scene.walk, scene.phase)
     if part is not None and scene.phase.kind not in (PICK, LOSS):
         about = selection_name(part, preparation)
+        is_named = scene.phase.kind in (FORWARD, BACKWARD) and part.layer == scene.phase.layer < len(scene.walk.layers)
+        if isinstance(part, Neuron) and is_named:  # the phase names the layer
+            about = _("neuron {unit}").format(unit=part.unit + 1)
         about = _("weight {about}").format(about=about) if isinstance(part, Edge) else about
         if scene.phase.kind == UPDATE and isinstance(part, Neuron):
             about = _("bias of {about}").format(about=about)
@@ -220,8 +230,18 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
-def readout(scene: WalkScene, preparation: Preparation, with_inputs: bool = True) -> str:
+def readout(scene: WalkScene, preparation: Preparation) -> str:
     """The sample: its inputs, the network's answer, whether it is right, and the loss."""
+    return " · ".join(_readings(scene, preparation))
+
+
+def short_readouts(scene: WalkScene, preparation: Preparation) -> tuple[str, str]:
+    """The sample without its inputs, and without its row as well, where there is little room."""
+    row, _inputs, *rest = _readings(scene, preparation)
+    return " · ".join([row, *rest]), " · ".join(rest)
+
+
+def _readings(scene: WalkScene, preparation: Preparation) -> list[str]:
     walk, sample = scene.walk, scene.sample
     row, names = int(walk.rows[sample]), preparation.output_names
     point = preparation.dataset.points[row]
@@ -229,7 +249,7 @@ def readout(scene: WalkScene, preparation: Preparation, with_inputs: bool = True
     first = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*first, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = preparation.in_units(walk.layers[-1].a[sample])
-    parts = [_("Row {row}").format(row=row), *[inputs] * with_inputs]
+    parts = [_("Row {row}").format(row=row), inputs]
     if preparation.dataset.class_names:
         truth, said = (int(decide(v[None])[0]) for v in (walk.y[sample], answers))
         told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
@@ -243,9 +263,7 @@ def readout(scene: WalkScene, preparation: Preparation, with_inputs: bool = True
             _("target {target}").format(target=short(float(preparation.dataset.targets[row]))),
             _("answer {answer}").format(answer=short(float(answers[0]), 3)),
         ]
-    return " · ".join(
-        [*parts, _("loss {loss}").format(loss=short(float(walk.losses[sample]) * preparation.loss_scale))]
-    )
+    return [*parts, _("loss {loss}").format(loss=short(float(walk.losses[sample]) * preparation.loss_scale))]
 
 
 def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
@@ -260,9 +278,9 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
             if kind.name == "softmax"
             else _("{label} makes a of it").format(label=kind.label)
         )
-        return _(
-            "Each neuron of {layer} adds input × weight and bias: z. {bend}. Blue edges raise z, orange lower it."
-        ).format(layer=layer_name(walk, phase.layer), bend=capital(bend))
+        return _("Each neuron adds input × weight and bias: z. {bend}. Blue edges raise z, orange lower it.").format(
+            bend=capital(bend)
+        )
     if phase.kind == LOSS:
         about = _("The loss says how far the answer is from the target ({label}). Training makes it smaller.").format(
             label=walk.loss.label
@@ -270,9 +288,9 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
         return f"{about} {preparation.target_note}".rstrip()
     if phase.kind == BACKWARD:
         return _(
-            "δ of a neuron of {layer} is how the loss grows with z; ∂L/∂w is δ times the edge's input. "
+            "δ of a neuron is how the loss grows with z; ∂L/∂w is δ times the edge's input. "
             "Orange: more weight, less loss."
-        ).format(layer=layer_name(walk, phase.layer))
+        )
     from core.explain.chain import reason
 
     assert scene.item is not None
@@ -285,7 +303,7 @@ def _pick(walk: Walk) -> str:
             "You chose this point. The walk shows the update that it alone would make; the run does not take part."
         )
     if len(walk) == 1:
-        return _("The next sample to learn from, ringed in the plot, enters the network.")
+        return _("The next sample, ringed in the plot, enters the network.")
     return _("These {count} samples (ringed in the plot) make the next update together. One of them is shown.").format(
         count=len(walk)
     )

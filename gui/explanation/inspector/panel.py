@@ -6,7 +6,7 @@ It chooses the page, writes title and sentence, and requests the numbers from th
 from __future__ import annotations
 
 from PyQt5.QtCore import QSize, pyqtSignal
-from PyQt5.QtGui import QHideEvent, QShowEvent
+from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.base.translation import _
@@ -50,8 +50,10 @@ OFFERED = {
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
-LEAST_SIZE = 330, 215
+LEAST_SIZE = 330, 205
 SENTENCE_LINES = 2
+LETTERS_FOR_FREEZE = 64
+"""How wide the card must be for a title and all of the weight bar."""
 
 
 class Inspector(QFrame):
@@ -133,6 +135,10 @@ class Inspector(QFrame):
 
     def sizeHint(self) -> QSize:
         return QSize(480, 255)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * self.fontMetrics().averageCharWidth())
 
     # ---------------------------------------------------------------- what to show
 
@@ -282,7 +288,8 @@ class Inspector(QFrame):
             return
         layer = self.head.layers.currentIndex() + 1
         title = card_text.title(self.view, layer, self._selection, loaded.preparation)
-        self.title.set_full(title, title.partition(": ")[0].rpartition(" · ")[0])  # the rows have the formula as well
+        picked = self._selection if self.view == PICKED else None
+        self.title.set_full(title, card_text.short_title(title, picked, loaded.preparation))
         if snapshot is None:
             return
         scope = self._scopes[self._kind()]
@@ -327,13 +334,13 @@ class Inspector(QFrame):
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
         self.title.set_full(title)
-        self._say(about, sentence, card_text.readout(scene, preparation, with_inputs=False))
+        self._say(about, sentence, *card_text.short_readouts(scene, preparation))
         lines = [line_of(row, self._theme, scene.phase.kind) for row in card_text.scene_rows(scene, preparation)]
         self.rows.table.show_lines(lines)
         self._pages.setCurrentWidget(self.rows)
         self.rows.show_marked()
 
-    def _say(self, about: str, sentence: str, short: str = "") -> None:
+    def _say(self, about: str, sentence: str, *shorter: str) -> None:
         if about != self.about.full:
-            self.about.set_full(about, short)
+            self.about.set_full(about, *shorter)
         self.sentence.set_text(sentence)

@@ -103,7 +103,7 @@ def test_load_draws_what_the_source_says(kind: str) -> None:
         ({"kind": ["xor"]}, "choose"),
         ({"kind": "file"}, "no path"),
         ({"path": 3}, "3; give it as text"),
-        ({"samples": 1}, "is 1; for xor give a whole number from 2 to 1,000,000"),
+        ({"samples": 1}, "is 1; for xor give a whole number from 2 to 1 000 000"),
         ({"kind": "spiral3", "samples": 2}, "is 2; for spiral3 give a whole number from 3"),
         ({"samples": 1_000_001}, "1000001"),
         ({"samples": 10.0}, "10.0"),

@@ -87,7 +87,7 @@ def test_shapes() -> None:
     assert np.angle(turn[-1] / turn[1]) == pytest.approx(-np.pi * 0.98)
     for fault, message in (
         ({"classes": 11}, "number of classes is 11; give a whole number from 2 to 10"),
-        ({"classes": 5, "samples": 4}, "from 5 to 1,000,000"),
+        ({"classes": 5, "samples": 4}, "from 5 to 1 000 000"),
         ({"turns": float("nan")}, "number of turns is nan; give a number from 0.25 to 4"),
         ({"balance": True}, "share of class 0 is True"),
     ):

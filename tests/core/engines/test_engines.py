@@ -32,7 +32,7 @@ from core.training.experiment import MAX_DROPOUT, Experiment, Init
 from core.training.preparation import one_hot_targets
 from core.training.saved_run import resume_run, save_run
 from core.training.trainer import Trainer
-from tests.core.support import examples, numerical_gradient, small_dataset
+from tests.core.support import examples, numerical_gradient, rewind, small_dataset
 
 ENGINES = ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)]
 AGREEMENT = 1e-12
@@ -385,7 +385,7 @@ def test_an_optimizer_without_a_compiled_form_may_take_over_in_the_middle(monkey
     bits, position = auto.network.parameters.tobytes(), auto.position
     again = resume_run(auto.experiment, SMALL, save_run(auto))
     for run in (auto, again):
-        run.rewind(40)
+        rewind(run, 40)
         run.advance(position - run.position)
         assert run.network.parameters.tobytes() == bits
     with pytest.raises(ExperimentError, match="no form of the optimizer adam"):

@@ -21,7 +21,7 @@ from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict, gra
 from core.training.history import is_gradient_record, next_record
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from tests.core.support import TRAIN_FILE, RunCase, bits, run_cases, small_dataset
+from tests.core.support import TRAIN_FILE, RunCase, bits, rewind, run_cases, small_dataset
 from tests.core.workbench.support import SHALLOW, make_trainer
 
 
@@ -96,7 +96,7 @@ def test_they_come_back_by_a_rewind_and_stay_as_they_were_handed_out() -> None:
     trainer.advance(400)
     handed, expected = trainer.history.gradients, bits(trainer)
     copy = handed.copy()
-    trainer.rewind(130)
+    rewind(trainer, 130)
     assert trainer.history.gradients[-1, 0] <= 130
     trainer.advance(400 - trainer.position)
     assert bits(trainer) == expected

@@ -16,7 +16,7 @@ from core.network.network import count_parameters, parameter_index, parameter_na
 from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, rewind, small_dataset
 
 SMALL = Experiment(hidden=(3, 4), activation="tanh", learning_rate=0.1, batch_size=4, init=Init("glorot"))
 DATASET = small_dataset(30)
@@ -143,7 +143,7 @@ def test_the_course_goes_through_the_ends_of_epochs_and_back_again() -> None:
     np.testing.assert_array_equal(parameter_course(trainer, index)[:3], expected)
     assert tuple(parameter_course(trainer, index)[-1]) == (97, trainer.network.parameters[index])
     assert len(parameter_course(trainer, index)) == 5
-    trainer.rewind(60)
+    rewind(trainer, 60)
     assert parameter_course(trainer, index)[:, 0].tolist() == [0, 30, 60]
 
 

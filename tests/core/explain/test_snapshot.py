@@ -15,7 +15,7 @@ from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, rewind, small_dataset
 
 PLANE = Plane((-2.0, 4.0), (10.0, 20.0), columns=6, rows=4)
 EVERYTHING = Request(output=PLANE, neurons=PLANE, neuron=NeuronPlace(1, 2, PLANE))
@@ -87,7 +87,7 @@ def test_every_array_is_read_only_shares_nothing_with_the_run_and_stays() -> Non
     own = trainer.network.parameters, trainer.gradient, trainer.last_change
     assert not any(np.shares_memory(array, live) for array in found for live in own)
     trainer.advance(1000)
-    trainer.rewind(50)
+    rewind(trainer, 50)
     trainer.advance(300)
     for array, copy in zip(found, copies, strict=True):
         np.testing.assert_array_equal(array, copy)

@@ -14,7 +14,7 @@ from core.network.network import Network, parameter_views
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.core.support import RunCase, bits, examples, run_cases, small_dataset
+from tests.core.support import RunCase, bits, examples, rewind, run_cases, small_dataset
 
 AGREEMENT = 1e-12
 pytestmark = pytest.mark.needs_numba
@@ -138,7 +138,7 @@ def test_a_change_that_lies_ahead_inside_the_batch_is_seen() -> None:
     trainer.advance(105)  # in the first batch of the second epoch
     trainer.change(optimizer="rmsprop", learning_rate=0.3)
     trainer.advance(45)
-    trainer.rewind(150)
+    rewind(trainer, 150)
     trainer.advance(103 - trainer.position)
     walk = walk_update(trainer)
     assert trainer.settings.optimizer == "momentum"

@@ -41,7 +41,7 @@ from core.training.saved_run import save_run
 from core.training.timeline.saved_branches import MOST_KEPT, Setting
 from core.training.trainer import Trainer
 from tests.core.strategies import Changes, cases, changes, has_test_set
-from tests.core.support import bits, examples, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 SPIRAL = PRESETS["spiral"].experiment
 LAYOUT = Layout((DockPlace("loss", "right", True, False, True, "", 900, 500, 400, 300),))
@@ -132,7 +132,7 @@ def check_a_journey(journey: tuple[Experiment, Dataset, Way, int, int], folder: 
         ]
     back = straight.position // 2
     for trainer in (straight, broken):
-        trainer.rewind(back)
+        rewind(trainer, back)
         trainer.advance(back - trainer.position)
     assert bits(broken) == bits(straight)
 
@@ -176,7 +176,7 @@ def test_a_run_between_two_courses_keeps_the_changes_that_lie_ahead(tmp_path: Pa
     straight.edit({0: 1.5})
     straight.advance(300)
     changes, position = tuple(straight.settings_over_time.changes), straight.position
-    straight.rewind(600)
+    rewind(straight, 600)
     straight.head.replace_changes(changes, position)
     broken = reopened(straight, tmp_path)
     for trainer in (straight, broken):
@@ -253,7 +253,7 @@ def test_few_states_are_kept_of_a_large_net(tmp_path: Path) -> None:
     assert saved.states.size <= 3 * 5 * size
     assert len(parameter_course(straight, 0)) > len(parameter_course(broken, 0)) > 3
     for trainer in (straight, broken):
-        trainer.rewind(60)
+        rewind(trainer, 60)
         trainer.advance(60 - trainer.position)
     assert bits(broken) == bits(straight)
 

@@ -33,7 +33,7 @@ from core.training.experiment import Experiment
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from tests.core.strategies import numbers_dataset
-from tests.core.support import small_dataset
+from tests.core.support import rewind, small_dataset
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ROOM = 1 << 20
@@ -181,7 +181,7 @@ def opened(path: Path) -> Trainer | None:
         return None
     try:
         trainer.advance(40)
-        trainer.rewind(trainer.position // 2)
+        rewind(trainer, trainer.position // 2)
         trainer.advance(5)
     except Diverged:
         pass

@@ -117,7 +117,7 @@ def test_settings_that_depend_on_what_varies_follow() -> None:
         ({"variations": (parse_variation("seed=0;1"),), "seeds": 2}, "seed varies already"),
         ({"seeds": 0}, "at least 1"),
         ({"seeds": 2, "given": {"seed": 2**63 - 1}}, "no seed larger"),
-        ({"seeds": 100_001}, "100,001 runs"),
+        ({"seeds": 100_001}, "100 001 runs"),
         ({"epochs": -1}, "from 0 to"),
     ],
 )

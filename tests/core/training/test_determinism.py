@@ -17,7 +17,7 @@ from core.training.history import record_stride
 from core.training.trainer import UNITS, Trainer
 from tests.core.strategies import Changes, cases, has_test_set
 from tests.core.strategies import changes as live_changes
-from tests.core.support import bits, examples, orders_seen, small_dataset, walk
+from tests.core.support import bits, examples, orders_seen, rewind, small_dataset, walk
 
 N, END = 97, 1000
 DATASET = small_dataset(N)
@@ -82,7 +82,7 @@ def test_going_back_and_forth_again_leaves_the_same_bits(
     straight = walk(start(batch_size), ascending(*rates, END), rates)
     expected, trainer = bits(straight), straight
     for position in back:
-        trainer.rewind(position)
+        rewind(trainer, position)
         assert position - N < trainer.position <= position
         trainer.advance(position - trainer.position)
         before = {p: rate for p, rate in rates.items() if p < position}
@@ -94,7 +94,7 @@ def test_going_back_and_forth_again_leaves_the_same_bits(
 
 def test_changes_made_before_a_rewind_happen_again_on_the_way_and_later_ones_do_not() -> None:
     trainer = walk(start(), [10, 50, 60, 90], {10: 0.2, 50: 0.3, 60: 0.4})
-    trainer.rewind(55)
+    rewind(trainer, 55)
     assert trainer.position == 0
     assert changes(trainer) == [(10, 0.2), (50, 0.3)]
     seen = []
@@ -110,7 +110,7 @@ def test_changes_ahead_hold_from_their_position_on_in_one_advance(epoch: int) ->
     rates = {first + 10: 0.5, first + 11: 0.02, first + 50: 0.3}
     trainer = walk(start(), [*rates, first + 60], rates)
     expected = bits(trainer)
-    trainer.rewind(first + 60)
+    rewind(trainer, first + 60)
     assert trainer.position == first
     trainer.advance(60)
     assert bits(trainer) == expected
@@ -118,13 +118,13 @@ def test_changes_ahead_hold_from_their_position_on_in_one_advance(epoch: int) ->
 
 def test_a_change_at_the_position_itself_is_forgotten_by_a_rewind_to_it() -> None:
     trainer = walk(start(), [10, 50], {10: 0.2})
-    trainer.rewind(10)
+    rewind(trainer, 10)
     assert changes(trainer) == []
 
 
 def test_setting_the_rate_forgets_the_changes_that_lie_ahead() -> None:
     trainer = walk(start(), [10, 50, 90], {10: 0.2, 50: 0.3})
-    trainer.rewind(80)
+    rewind(trainer, 80)
     trainer.advance(20)
     trainer.change(learning_rate=0.5)
     assert changes(trainer) == [(10, 0.2), (20, 0.5)]
@@ -149,7 +149,7 @@ def test_going_far_back_in_a_long_run_takes_few_steps_and_leaves_the_same_bits(
     trainer.advance(epochs * length)
     for epoch in (1499, 1490, 1400, 1000, 517, 100, 3):
         age = epochs - epoch  # what was thinned out at the end of the run stays so
-        trainer.rewind(epoch * length + 2)
+        rewind(trainer, epoch * length + 2)
         between_records = record_stride(epoch) - 1  # a short epoch ends inside a call of the engine
         apart = max(0 if age < 16 else 1, age // 8, between_records)
         assert epoch - trainer.epoch <= apart, "the kept states are too far apart"
@@ -263,7 +263,7 @@ def test_any_experiment_with_any_changes_leads_back_to_the_same_bits_after_going
     assert go(trainer, ascending(*changes, LAST), changes) == ended
     for back in data.draw(st.lists(st.integers(0, LAST), min_size=1, max_size=3), "back"):
         goal = min(back, trainer.position)
-        trainer.rewind(goal)
+        rewind(trainer, goal)
         go(trainer, [goal], {})
         fresh, before = Trainer(*case), {p: fields for p, fields in changes.items() if p < goal}
         go(fresh, ascending(*before, goal), before)

@@ -23,7 +23,7 @@ from core.training.divergence import Diverged
 from core.training.experiment import Experiment, Init
 from core.training.history import next_record
 from core.training.trainer import Trainer
-from tests.core.support import bits, examples, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 N = 40
 DATASET = small_dataset(N)
@@ -166,10 +166,10 @@ def test_a_run_that_has_diverged_can_be_shown_rewound_and_run_again() -> None:
     assert all(np.isfinite(layer).all() for layer in snapshot.neurons)
     assert diverge(trainer) == first
     assert bits(trainer) == end
-    trainer.rewind(0)
+    rewind(trainer, 0)
     assert diverge(trainer) == first
     assert bits(trainer) == end
-    trainer.rewind(0)
+    rewind(trainer, 0)
     trainer.change(learning_rate=0.01)
     trainer.advance(10 * N)
     assert trainer.position == 10 * N
@@ -223,7 +223,7 @@ def test_the_advice_names_the_rate_that_was_too_high_not_the_one_that_the_run_go
 def test_after_a_rewind_a_run_falls_back_to_no_later_place() -> None:
     trainer = Trainer(WILD.replace(hidden=(), learning_rate=CALM_RATE), DATASET)
     trainer.advance(19 * N)
-    trainer.rewind(17 * N)
+    rewind(trainer, 17 * N)
     before = bits(trainer)
     trainer.change(learning_rate=1e5)
     assert "loss" in diverge(trainer)

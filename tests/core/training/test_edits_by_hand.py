@@ -13,7 +13,7 @@ from core.base.errors import WeightsError
 from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.core.support import bits, examples, small_dataset
+from tests.core.support import bits, examples, rewind, small_dataset
 
 N = 31
 DATASET = small_dataset(N)
@@ -115,7 +115,7 @@ def test_a_run_with_changes_by_hand_replays_to_the_same_bits(
     straight = follow(start(batch_size=batch_size, optimizer="adam"), changes, [], 200)
     assert bits(follow(start(batch_size=batch_size, optimizer="adam"), changes, stops, 200)) == bits(straight)
     expected = bits(straight)
-    straight.rewind(back)
+    rewind(straight, back)
     straight.advance(back - straight.position)
     former = {position: step for position, step in changes.items() if position < back}
     assert bits(straight) == bits(follow(start(batch_size=batch_size, optimizer="adam"), former, [], back))

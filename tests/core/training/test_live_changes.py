@@ -13,7 +13,7 @@ from core.network.optimizers import OPTIMIZERS, SLOTS
 from core.network.penalty import add_penalty_gradient
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment, Init
 from core.training.trainer import Trainer
-from tests.core.support import bits, small_dataset
+from tests.core.support import bits, rewind, small_dataset
 
 N, BATCH = 10, 4
 DATASET = small_dataset(N)
@@ -175,7 +175,7 @@ def changing(stop: int) -> Trainer:
 def test_going_back_across_changes_of_the_optimizer_gives_the_same_bits(back: int) -> None:
     trainer, fresh = changing(60), changing(back)
     end = bits(trainer)
-    trainer.rewind(back)
+    rewind(trainer, back)
     trainer.advance(back - trainer.position)
     assert bits(trainer) == bits(fresh)
     assert trainer.settings == fresh.settings

@@ -12,7 +12,7 @@ from core.network.losses import LOSSES
 from core.network.network import Network
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
-from tests.core.support import TRAIN_FILE, bits, reference_step, small_dataset
+from tests.core.support import TRAIN_FILE, bits, reference_step, rewind, small_dataset
 
 N = 10
 DATASET = small_dataset(N)
@@ -98,7 +98,7 @@ def test_the_loss_is_evaluated_at_the_present_parameters() -> None:
         ):
             output = trainer.network.forward(part.inputs).output
             assert found.loss == pytest.approx(np.mean(LOSSES["mse"].value(output, output, part.targets)), rel=1e-13)
-    trainer.rewind(0)
+    rewind(trainer, 0)
     assert trainer.evaluations()[0].loss == trainer.history.column("train_loss")[0]
 
 
@@ -106,7 +106,7 @@ def test_another_way_to_the_same_position_is_evaluated_anew() -> None:
     trainer = start()
     trainer.advance(20 * N + 5)  # between two records
     before = trainer.evaluations()[0].loss
-    trainer.rewind(20 * N)
+    rewind(trainer, 20 * N)
     trainer.change(learning_rate=0.5)
     trainer.advance(5)
     assert trainer.evaluations()[0].loss != before
@@ -155,7 +155,7 @@ def test_given_parameters_take_the_place_of_the_drawn_ones_and_are_copied() -> N
     np.testing.assert_array_equal(trainer.network.parameters, given)
     trainer.advance(5)
     np.testing.assert_array_equal(given, before)
-    trainer.rewind(0)
+    rewind(trainer, 0)
     np.testing.assert_array_equal(trainer.network.parameters, given)
 
 
@@ -173,12 +173,12 @@ def test_given_parameters_that_are_not_finite_are_refused(bad: float) -> None:
 
 
 @pytest.mark.parametrize("position", [-1, 6])
-def test_a_rewind_to_where_the_run_has_not_been_changes_nothing(position: int) -> None:
+def test_going_to_where_the_run_has_not_been_changes_nothing(position: int) -> None:
     trainer = start()
     trainer.advance(5)
     before = bits(trainer)
     with pytest.raises(ValueError, match="between 0 and 5"):
-        trainer.rewind(position)
+        trainer.head.go_to(position)
     assert bits(trainer) == before
 
 
@@ -187,7 +187,7 @@ def test_history_handed_out_stays_while_the_run_goes_on_and_back() -> None:
     trainer.advance(35)
     early, copy = trainer.history, trainer.history.table.copy()
     trainer.advance(2000)
-    trainer.rewind(20)
+    rewind(trainer, 20)
     trainer.change(learning_rate=0.5)
     trainer.advance(100)
     np.testing.assert_array_equal(early.table, copy)

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import epoch_place, percent, short
+from core.base.number_text import epoch_place, grouped, percent, short
 from core.data.data_source import DataSource, load
 from core.explain.snapshot import Snapshot
 from core.training.history import History
@@ -198,7 +198,7 @@ def test_late_epochs_and_close_losses_are_told_apart(view: LossView, trainer: Tr
     for epoch in range(299_997, 300_003):
         view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(epoch, sum(box.viewRange()[1]) / 2.0)))
         told += [text for text in texts(view) if text.startswith("epoch ")]
-    assert [text.split("   ")[0] for text in told] == [f"epoch {epoch:,}" for epoch in range(299_997, 300_003)]
+    assert [text.split("   ")[0] for text in told] == [f"epoch {grouped(epoch)}" for epoch in range(299_997, 300_003)]
     assert len({text.split("   ")[1] for text in told}) == 6
 
 

@@ -138,10 +138,16 @@ def test_matrix_dialog_and_palette_show_the_natural_order(qtbot: QtBot, window: 
     chosen: list[float] = []
     palette.value_chosen.connect(chosen.append)
     palette.show_state(tuple(alphabetical), float(true), 10, False)
-    assert [button.accessibleName() for button in palette.classes] == [f"Class class{k}" for k in range(1, 11)]
-    assert [button.isChecked() for button in palette.classes] == [k == 1 for k in range(10)]
-    palette.classes[2].click()
+    assert [palette.many.itemText(place) for place in range(palette.many.count())] == natural
+    assert palette.many.currentText() == "class2"
+    palette.many.setCurrentText("class3")
+    palette.many.activated.emit(2)
     assert chosen == [float(alphabetical.index("class3"))]
+    palette.show_state(tuple(alphabetical[:10]), 0.0, 10, False)
+    assert [button.accessibleName() for button in palette.classes] == [
+        f"Class {name}" for name in sorted(alphabetical[:10], key=natural.index)
+    ]
+    assert [button.isChecked() for button in palette.classes] == [k == 0 for k in range(10)]
 
 
 def test_the_matrix_tells_more_than_thirty_classes_apart(qtbot: QtBot) -> None:

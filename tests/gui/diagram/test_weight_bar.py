@@ -92,8 +92,10 @@ def test_a_typed_weight_holds_and_undo_and_redo_restore_the_bits(qtbot: QtBot, w
 
 
 def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)  # where the box has room
     window.select(EDGE)
     index = EDGE.index(snapshot(window).sizes)
+    qtbot.waitUntil(window.weight_bar.keep.isVisible)
     qtbot.mouseClick(window.weight_bar.keep, LEFT_BUTTON)
     rest(qtbot, window)
     assert snapshot(window).frozen == {index}

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from core.explain.verdict.causes import Advice
@@ -133,9 +134,8 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
         assert (window.verdict.mapTo(window, QPoint(0, 0)), window.verdict.height()) == place
         lines = window.verdict.reason.lines()
         assert len(lines) <= LINES and (lines[-1].endswith("…") == (text == long))
-        assert all(
-            window.verdict.fontMetrics().horizontalAdvance(line) <= window.verdict.reason.width() for line in lines
-        )
+        metrics = QFontMetrics(window.verdict.reason._set()[1])
+        assert all(metrics.horizontalAdvance(line) <= window.verdict.reason.width() for line in lines)
     window.set_theme(DARK)
     assert window.verdict.grab().width() == window.verdict.width()
 
@@ -146,7 +146,7 @@ def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
     window.painting.new_canvas()
     qtbot.waitUntil(lambda: window.session.loaded.canvas is not None and window.session.at_rest)
     assert window.verdict.verdict is None and not window.verdict.button.isVisible()
-    assert window.verdict.title.full == "" and window.verdict.height() == height
+    assert window.verdict.title.full == "No verdict yet" and window.verdict.height() == height
     window.session.undo()
     qtbot.waitUntil(lambda: window.session.loaded.canvas is None)
     assert judged(qtbot, window).kind == START

@@ -21,6 +21,8 @@ from core.data.tables.loading import read_table
 from core.storage.project import save_project
 from core.training.experiment import Experiment
 from core.workbench.messages import Capture, Captured, Load, OpenProject, Play, Redo, StepBack, Undo
+from gui.painting.palette import Palette
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, WorkerDriver, make_trainer, shown
 from tests.gui.conftest import drawn as is_drawn
@@ -274,12 +276,29 @@ def test_points_of_any_set_are_erased_selected_moved_and_changed(hand: Hand, win
     assert np.ptp(window.scatter.plane().x) < np.ptp(plane.x), "the wheel zooms as always"
 
 
+def test_each_of_many_classes_can_be_painted(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
+    names = tuple(f"kind {n}" for n in range(1, 13))
+    points = np.array([[float(n), float(n % 4)] for n in range(12)])
+    drawn = DrawnPoints(points, np.arange(12), names)
+    window.session.load(drawn_run(drawn))
+    qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) == 12)
+    hand.press("D")
+    palette = existing(window.findChild(Palette))
+    assert [palette.many.itemText(place) for place in range(palette.many.count())] == list(names)
+    palette.many.setFocus()
+    qtbot.keyClick(palette.many, Qt.Key.Key_End)
+    hand.press("O")
+    hand.drag((5.0, 1.5))
+    hand.until(13)
+    assert hand.points().labels[-1] == 11, "of the last class of the list"
+
+
 def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
     window.session.change({"data": DataSource("xor", samples=MAX_POINTS + 1)})
     qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS)
     hand.press("D")
     assert not window.painting.active
-    assert "at most 100,000 are allowed" in window.notices.text.text()
+    assert "at most 100 000 are allowed" in window.notices.text.text()
 
 
 def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:

@@ -68,7 +68,7 @@ def test_some_combinations_are_drawn_at_random(dialog: SweepDialog) -> None:
     dialog.some.click()
     dialog.chosen.set_value(30)
     dialog._check()
-    assert dialog.note.text() == "60 runs of 2 epochs: 30 of 10,989 combinations"
+    assert dialog.note.text() == "60 runs of 2 epochs: 30 of 10\u202f989 combinations"
     plan = existing(dialog._plan)
     assert (plan.chosen, len(plan.runs)) == (30, 60)
     dialog.some.click()
@@ -112,7 +112,7 @@ def test_very_many_runs_are_looked_at_in_the_background(qtbot: QtBot, dialog: Sw
 def test_too_many_runs_and_patience_without_a_test_set_are_refused(dialog: SweepDialog) -> None:
     dialog.values[0].setText("log:0.001..1:999")
     choose(dialog, 1, "l2", "0..1:11")
-    assert "at most 10,000" in dialog.note.text() and not dialog.train.isEnabled()
+    assert "at most 10 000" in dialog.note.text() and not dialog.train.isEnabled()
     choose(dialog, 0, "patience", "5;10")
     choose(dialog, 1, "l2", "0;1")
     assert "needs a test set" in dialog.note.text()

@@ -20,6 +20,7 @@ from core.workbench.table_wishes import Wishes
 from gui.tables.table_dialog import TableDialog
 from gui.tables.table_reader import Origin, Outcome, ReadRequest, TableReader
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 
@@ -76,7 +77,7 @@ GUESS = ". The target species is a guess: see Learn"
 WRONG: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty; it needs rows of numbers."),
     "binary": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "a picture, not a table"),
-    "100,000 columns": ((b"1," * 99_999 + b"1\n") * 2, "more than 10,000 columns"),
+    "100,000 columns": ((b"1," * 99_999 + b"1\n") * 2, "more than 10 000 columns"),
     "ragged": (b"x,y,k\n1,2,a\n3,4\n5,6,b\n", "line 3: 2 columns, but 3 are expected"),
     "ragged, late": (b"x,y,k\n" + b"1,2,a\n" * 300 + b"1,2\n", "line 302: 2 columns"),
     "one class": (b"x,y,k\n1,2,a\n3,4,a\n", "every row has the label 'a'"),
@@ -351,6 +352,22 @@ def test_a_table_is_dropped_looked_at_and_learned(
     assert window.session.experiment is not None
     assert window.session.experiment.output == "linear"
     assert learned(qtbot, window, "flowers.csv").output_names == ("petal width",)
+
+
+def test_the_setting_that_settles_a_doubt_is_marked(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b;k\n" + "".join(f"1{n}.000;{n};{'xy'[n % 2]}\n" for n in range(9)))
+    dialog = TableDialog(Origin(str(path)), LIGHT, False, None)
+    qtbot.addWidget(dialog)
+    settled(qtbot, dialog)
+    labels = {
+        name: dialog.reading.form.labelForField(getattr(dialog.reading, name)) for name in ("thousands", "decimal")
+    }
+    assert "'10.000' is read as 10" in dialog.doubts.text()
+    assert [bool(label is not None and label.styleSheet()) for label in labels.values()] == [True, False]
+    pick(qtbot, dialog, dialog.reading.thousands, "point")
+    assert not any(label is None or label.styleSheet() for label in labels.values()), "it is settled"
+    dialog.reject()
 
 
 def test_the_marks_of_thousands_and_of_quotes_are_shown_and_chosen(

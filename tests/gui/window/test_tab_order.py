@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.explain.picked_part import Edge
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
+from tests.gui.support import position
 
 
 def test_tab_goes_in_reading_order_and_the_focus_is_seen(qtbot: QtBot, window: MainWindow) -> None:
@@ -38,3 +40,34 @@ def test_tab_goes_in_reading_order_and_the_focus_is_seen(qtbot: QtBot, window: M
     window.toolbar.buttons["new-seed"].setFocus()
     qtbot.keyClick(window.toolbar.buttons["new-seed"], Qt.Key.Key_Backtab)
     assert window.focusWidget() is window.toolbar.buttons["reset"]
+
+
+def test_space_plays_after_a_dialog_although_nothing_had_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: position(window) > 0 and drawn(window))
+    rate = window.panels.strip.learning_rate
+    rate.setFocus()
+    qtbot.keyClick(rate, Qt.Key.Key_Return)  # gives the focus up
+    dialog = QDialog(window)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.accept()
+    window.activateWindow()  # the desktop does it
+    qtbot.waitUntil(window.isActiveWindow)
+    assert QApplication.focusWidget() is window.network
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing)
+
+
+def test_space_plays_on_a_button_that_got_the_focus_by_chance(qtbot: QtBot, window: MainWindow) -> None:
+    reset = window.toolbar.buttons["reset"]
+    reset.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing)
+
+
+def test_a_hidden_field_leaves_the_focus_to_no_button(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    window.weight_bar.value.setFocus()
+    window.select(None)
+    assert QApplication.focusWidget() is window.network

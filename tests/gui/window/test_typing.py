@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QToolTip
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
@@ -65,6 +65,7 @@ NAMES = {
     "Epochs of each run",
     "Patience of the runs in epochs",
     "Number of epochs to run",
+    "Number of random combinations",
     "Value of the selected weight or bias",
     "Points",
     "Row of the one sample",
@@ -360,6 +361,51 @@ def test_a_field_left_empty_shows_its_value_again(qtbot: QtBot, window: MainWind
     before = field.text()
     type_text(field, " ")
     assert (field.text(), field.problem) == (before, "")
+
+
+def type_over(field: NumberField, text: str) -> str:
+    """The text of a field after one has typed into it as it stands."""
+    QTest.keyClicks(field, text)
+    shown = field.text()
+    field.give_up()
+    return shown
+
+
+def test_a_click_selects_the_number_and_another_click_places_the_cursor(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    strip, patience = window.panels.strip, window.panels.more.patience
+    patience.setEnabled(True)
+    window.docks.bring_up("more")
+    window.panels.more.sections["stopping"].header.setChecked(True)
+    qtbot.waitUntil(patience.isVisible)
+    for field in (strip.learning_rate, strip.batch_size, window.toolbar.epochs, window.weight_bar.value, patience):
+        field.clearFocus()
+        line = existing(field.findChild(QLineEdit))
+        end = QPoint(line.width() - 2, line.height() // 2)
+        suffix = " epochs" if field is patience else ""
+        qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=end)
+        assert field.hasFocus()
+        assert type_over(field, "7") == f"7{suffix}"
+        shown = field.text().removesuffix(suffix)
+        qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=end)
+        assert sorted(type_over(field, "7")) == sorted(f"{shown}7{suffix}")
+        qtbot.mouseDClick(line, Qt.MouseButton.LeftButton, pos=end)
+        assert type_over(field, "7") == f"7{suffix}"
+
+
+@pytest.mark.parametrize("reason", ["Tab", "Backtab", "Shortcut", "ActiveWindow"])
+def test_whoever_comes_to_a_field_by_keys_types_in_place_of_its_number(window: MainWindow, reason: str) -> None:
+    for field in (window.panels.strip.learning_rate, window.toolbar.epochs):
+        field.setFocus(getattr(Qt.FocusReason, f"{reason}FocusReason"))
+        assert type_over(field, "0.5" if field is not window.toolbar.epochs else "5") in ("0.5", "5")
+
+
+def test_a_selected_number_stays_selected_while_it_changes(window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    field = window.weight_bar.value
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    field.set_value(0.123456)  # as while the run plays
+    assert type_over(field, "2") == "2"
 
 
 @pytest.mark.parametrize(("value", "up"), [(1e9, True), (1e-300, False), (-1e9, False)])

@@ -490,7 +490,7 @@ def test_closing_while_it_trains_ends_the_thread(qtbot: QtBot, window: MainWindo
 def test_space_presses_the_box_that_was_tabbed_to_and_plays_after_a_click(qtbot: QtBot, window: MainWindow) -> None:
     window.docks.bring_up("more")
     box = window.panels.data.standardize
-    box.setFocus()
+    box.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(box, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.session.experiment is not None and window.session.experiment.standardize)
     assert not window.session.playing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -40,16 +39,10 @@ NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
 
 
 def sniff(source: Source | bytes, given: Given = None, limit: int | None = None) -> Reading:
-    """How a text file, or bytes, are to be read as a table.
+    """How a text file, or bytes, are to be read as a table, as far as it is not given.
 
-    Args:
-        source: the file, or its bytes.
-        given: what is known already.
-        limit: how many bytes the encoding is judged by; None for all, which alone makes sure. The rest is judged by
-            the first rows.
-
-    Raises:
-        DataError: it cannot be read, is no text, or what is given cannot be used.
+    The encoding is judged by so many bytes as ``limit`` says; None for all, which alone makes sure. The rest is judged
+    by the first rows. DataError if it cannot be read, is no text, or what is given cannot be used.
     """
     if isinstance(given, Reading):
         return given
@@ -65,7 +58,7 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
     if arff is not None:
         known = {"comment": "%", "skip": arff[0], "header": False, **known}
         start = replace(start, comment="%", skip=arff[0])
-    sample = sample_lines(source, start)
+    sample = sample_lines(source, start.encoding, start.skip)
     if arff is not None and sample and sample[0][1].lstrip().startswith("{"):
         raise DataError(
             _("{name} is a sparse ARFF file, which is not read here; save it as a dense one."), name=source.name
@@ -79,19 +72,25 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
     return find_comment(source, sample, start, known)
 
 
-def sample_lines(source: Source, start: Reading) -> list[Line]:
-    """The first lines that are not blank, with their numbers, but not very many characters of them."""
+def sample_lines(source: Source, encoding: str, skip: int) -> list[Line]:
+    """The first lines behind some that are not blank, with their numbers, but not very many characters of them."""
     sample: list[Line] = []
     characters = 0
-    for first, text in text_blocks(source, start.encoding, errors="replace"):
+    for first, text in text_blocks(source, encoding, errors="replace"):
         for number, line in enumerate(text.removesuffix("\n").split("\n"), first):
-            if number <= start.skip or not line or line.isspace():
+            if number <= skip or not line or line.isspace():
                 continue
             sample.append((number, line))
             characters += len(line)
             if characters > SAMPLE_CHARACTERS or len(sample) >= SAMPLE_ROWS:
                 return sample
     return sample
+
+
+def comments_of(lines: Sequence[Line], mark: str) -> dict[int, str]:
+    """The comments among lines, without their mark, by their lines."""
+    stripped = ((number, line.lstrip()) for number, line in lines)
+    return {number: line.removeprefix(mark) for number, line in stripped if mark and line.startswith(mark)}
 
 
 def find_comment(source: Source, sample: list[Line], start: Reading, known: Mapping[str, Any]) -> Reading:
@@ -118,24 +117,17 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     """Whether a line in the midst of a table that begins with the comment mark fits the rows that do not."""
     if not source.holds(reading.comment):
         return False
-    number, mark = number_parser(reading), len(reading.comment)
+    number, mark, without = number_parser(reading), len(reading.comment), replace(reading, comment="")
     table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
-    width, numeric, seen = common_width(table), numeric_places(table[1:], MAX_CELLS, number), 0
-    without = replace(reading, comment="", encoding="utf-8", skip=0)
-    for first, text in text_blocks(source, reading.encoding, errors="replace"):
-        text = "\n".join(text.split("\n")[max(0, above - first) :])
-        if not re.search(rf"^[^\S\n]*{re.escape(reading.comment)}", text, re.MULTILINE):
-            continue
-        with suppress(DataError):
-            for _, cells in rows(bytes_source(text.encode("utf-8", "replace"), source.name), without, "replace"):
-                if not cells[0].startswith(reading.comment):
-                    continue
-                fits = len(cells) == width > 1 and not (numeric[:1] == [0] and is_number(cells[0][mark:], number))
-                if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if 0 < p < width):
-                    return True
-                seen += 1
-                if seen > MOST_MARKED_LINES:
-                    return False
+    width, numeric = common_width(table), numeric_places(table[1:], MAX_CELLS, number)
+    pattern = re.compile(rf"^[^\S\n]*{re.escape(reading.comment)}.*$", re.MULTILINE)
+    blocks = text_blocks(source, reading.encoding, errors="replace")
+    parts = (text if first >= above else "\n".join(text.split("\n")[above - first :]) for first, text in blocks)
+    for line in islice((line for text in parts for line in pattern.findall(text)), MOST_MARKED_LINES):
+        for _number, cells in split_sample([(0, line)], without):
+            fits = len(cells) == width > 1 and not (numeric[:1] == [0] and is_number(cells[0][mark:], number))
+            if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if 0 < p < width):
+                return True
     return False
 
 
@@ -160,11 +152,7 @@ def find_reading(sample: list[Line], start: Reading, known: Collection[str], nam
     width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
     columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
 
-    def above(line: int) -> str:
-        text = next((text.lstrip() for n, text in sample if n == line - 1), "")
-        return text.removeprefix(mark) if mark and text.startswith(mark) else ""
-
-    return find_layout(found, find_marks(columns, tried[best], known), known, above)
+    return find_layout(found, find_marks(columns, tried[best], known), known, comments_of(sample, mark))
 
 
 def find_quote(lines: Sequence[str]) -> str:
@@ -192,9 +180,8 @@ def split_sample(lines: Sequence[Line], reading: Reading) -> list[Row]:
 def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | None]) -> tuple[int, int, int, int]:
     """How well a delimiter parts the rows.
 
-    Returns:
-        Rows of one width with a number, less those with a cell that another delimiter would part; all rows of that
-        width; numbers in them; all cells if there is no number.
+    Rows of one width with a number, less those with a cell that another delimiter would part; all rows of that width;
+    numbers in them; all cells if there is no number.
     """
     if not table or (width := common_width(table)) < 2:
         return 0, 0, 0, 0

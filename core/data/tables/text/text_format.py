@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import DataError
@@ -94,79 +94,46 @@ Number = Callable[[str], float]
 """A cell's value. ValueError if the cell is no number."""
 
 
-def is_mark(text: object, length: int, besides: str = "") -> bool:
-    """Whether it is a text of so many printable characters, each of ``besides`` or a comma or in no number."""
-    return (
-        isinstance(text, str)
-        and 1 <= len(text) <= length
-        and all(
-            c in besides or (c.isprintable() and not c.isspace() and not c.isalnum() and c not in "+-._") for c in text
-        )
-    )
+def is_mark(value: object, most: int) -> bool:
+    """Whether it is a text of some printable characters that no number has, but for the comma."""
+    return isinstance(value, str) and value.isprintable() and bool(re.fullmatch(rf"[^\w\s+\-.]{{1,{most}}}", value))
 
 
-VALID: dict[str, tuple[str, Callable[[Any], bool], str]] = {
-    "encoding": (_("encoding"), lambda v: v in tuple(ENCODINGS), ", ".join(ENCODINGS)),
-    "delimiter": (
-        _("delimiter"),
-        lambda v: v is None or is_mark(v, 1, "\t"),
-        _("one character that no number has, or None"),
-    ),
-    "decimal": (_("decimal mark"), lambda v: v in tuple(DECIMALS), _("'.', ',' or '.,' for either")),
-    "thousands": (_("mark of thousands"), lambda v: v in tuple(THOUSANDS), _("',', '.', ' ', \"'\" or none")),
-    "header": (_("header"), lambda v: isinstance(v, bool), _("True or False")),
-    "comment": (
-        _("comment prefix"),
-        lambda v: v == "" or is_mark(v, 8),
-        _("up to 8 characters such as '#', or none"),
-    ),
-    "quote": (_("quote"), lambda v: v == "" or is_mark(v, 1), _("one character such as '\"', or none")),
-    "skip": (
-        _("number of lines to skip"),
-        lambda v: type(v) is int and 0 <= v <= MAX_SKIP,
-        _("a whole number from 0 to 1,000,000"),
-    ),
-    "signs": (_("field signs"), lambda v: isinstance(v, bool), _("True or False")),
-    "sheet": (_("sheet"), lambda v: isinstance(v, str), _("its name")),
+VALID: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "encoding": (lambda v: v in tuple(ENCODINGS), ", ".join(ENCODINGS)),
+    "delimiter": (lambda v: v in (None, "\t") or is_mark(v, 1), _("one character that no number has, or None")),
+    "decimal": (lambda v: v in tuple(DECIMALS), _("'.', ',' or '.,' for either")),
+    "thousands": (lambda v: v in tuple(THOUSANDS), _("',', '.', ' ', \"'\" or none")),
+    "header": (lambda v: isinstance(v, bool), _("True or False")),
+    "comment": (lambda v: v == "" or is_mark(v, 8), _("up to 8 characters such as '#', or none")),
+    "quote": (lambda v: v == "" or is_mark(v, 1), _("one character such as '\"', or none")),
+    "skip": (lambda v: type(v) is int and 0 <= v <= MAX_SKIP, _("a whole number from 0 to 1,000,000")),
+    "signs": (lambda v: isinstance(v, bool), _("True or False")),
+    "sheet": (lambda v: isinstance(v, str), _("its name")),
 }
-"""For each field of a Reading what a message calls it, which values it takes, and these in words."""
+"""For each field of a Reading which values it takes, and these in words."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a text file is read as a table.
+    """How a text file is read as a table. DataError if a value cannot be used, or two of them contradict each other."""
 
-    Attributes:
-        encoding: a key of :data:`ENCODINGS`.
-        delimiter: the character between columns; None for any run of white space.
-        decimal: the decimal mark, a key of :data:`DECIMALS`. With a comma, numbers with a point are read too.
-        thousands: the mark between groups of three digits, a key of :data:`THOUSANDS`; empty for none.
-        header: whether the first row names the columns.
-        comment: what begins a line that is passed over; empty for nothing.
-        quote: the character around fields that hold delimiters, doubled inside of them; empty for none.
-        skip: number of lines before the table.
-        signs: whether numbers may carry a currency sign or %, and be written (5) for −5, 1.5D+01, or 1,23,456.
-        sheet: of a workbook, the sheet's name; empty for the first visible one that holds a table.
-
-    Raises:
-        DataError: a value cannot be used, or two of them contradict each other.
-    """
-
-    encoding: str = "utf-8"
-    delimiter: str | None = ","
-    decimal: str = "."
-    thousands: str = ""
-    header: bool = False
-    comment: str = "#"
-    quote: str = '"'
-    skip: int = 0
-    signs: bool = False
-    sheet: str = ""
+    encoding: str = "utf-8"  # a key of ENCODINGS
+    delimiter: str | None = ","  # the character between columns; None for any run of white space
+    decimal: str = "."  # a key of DECIMALS. With a comma, numbers with a point are read too
+    thousands: str = ""  # the mark between groups of three digits, a key of THOUSANDS; empty for none
+    header: bool = False  # whether the first row names the columns
+    comment: str = "#"  # what begins a line that is passed over; empty for nothing
+    quote: str = '"'  # the character around fields that hold delimiters, doubled inside of them; empty for none
+    skip: int = 0  # number of lines before the table
+    signs: bool = False  # whether numbers may carry a currency sign or %, and be written (5), 1.5D+01, or 1,23,456
+    sheet: str = ""  # of a workbook, the sheet's name; empty for the first visible one that holds a table
 
     def __post_init__(self) -> None:
-        for field, (what, is_valid, needed) in VALID.items():
+        for field, (is_valid, needed) in VALID.items():
             if not is_valid(value := getattr(self, field)):
-                raise DataError(_("The {what} is {value!r}; give {needed}."), what=what, value=value, needed=needed)
+                text = _("The setting {field} is {value!r}; give {needed}.")
+                raise DataError(text, field=field, value=value, needed=needed)
         delimiter = " " if self.delimiter is None else self.delimiter
         for mark, others, what in (
             (self.quote, (delimiter,), _("The quote and the delimiter")),
@@ -183,10 +150,10 @@ Given = Reading | Mapping[str, object] | None
 
 def known_fields(given: Given) -> dict[str, Any]:
     """The fields that are given. DataError if Reading has no such field."""
-    known, names = dict(vars(given) if isinstance(given, Reading) else given or {}), [f.name for f in fields(Reading)]
-    if unknown := [name for name in known if name not in names]:
-        listed = ", ".join(names)
-        raise DataError(_("A reading has no field {unknown!r}; choose from {names}."), unknown=unknown[0], names=listed)
+    known = dict(vars(given) if isinstance(given, Reading) else given or {})
+    if unknown := [name for name in known if name not in VALID]:
+        text = _("A reading has no field {unknown!r}; choose from {names}.")
+        raise DataError(text, unknown=unknown[0], names=", ".join(VALID))
     return known
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -28,50 +28,6 @@ NULLS = [form for word in MISSING for form in {word, word.upper(), word.capitali
 Line = tuple[int, str]
 
 
-class RowLines:
-    """The lines of a text for csv.reader. A comment or blank line is passed over where a row begins, but not inside it.
-
-    Attributes:
-        begins: whether the next line begins a row.
-        first: the number of the line with which the present row began.
-    """
-
-    def __init__(self, source: Source, reading: Reading, lines: Iterator[Line], passed: list[Line]) -> None:
-        self.begins, self.first, self._passed = True, 0, passed
-        self._source, self._reading, self._lines = source, reading, lines
-        self._last, self._again = (0, ""), False
-
-    def __iter__(self) -> RowLines:
-        return self
-
-    def __next__(self) -> str:
-        reading = self._reading
-        while True:
-            number, line = self._last if self._again else next(self._lines)
-            self._again = False
-            start = line.lstrip()
-            marked = bool(reading.comment) and start.startswith(reading.comment)
-            if not self.begins or (start and not marked):
-                break
-            if marked:
-                self._passed.append((number, start))
-        if reading.delimiter is None:
-            line = " ".join(line.split()) + "\n"
-        if line.count(reading.delimiter or " ") > MAX_COLUMNS:
-            raise too_many_columns(self._source.name, _("line {number}").format(number=number))
-        self.first = number if self.begins else self.first
-        self.begins, self._last = False, (number, line)
-        return line
-
-    def mended(self) -> bool:
-        r"""Whether the row's line can be read again, without spaces behind its quotes, and with ``""`` for ``\"``."""
-        number, line = self._last
-        quote, end = self._reading.quote, re.escape(self._reading.delimiter or " ")
-        fixed = re.sub(rf"({re.escape(quote)})[ \t]+(?={end}|\n)", r"\1", line.replace("\\" + quote, 2 * quote))
-        self._last, self._again = (number, fixed), True
-        return number == self.first and fixed != line
-
-
 def rows(
     source: Source,
     reading: Reading,
@@ -80,47 +36,55 @@ def rows(
     start: int = 1,
     passed: list[Line] | None = None,
 ) -> Iterator[Row]:
-    """The rows of a text from a line on, without comments, which are added to ``passed``, and blank lines.
+    """The rows of a text from a line on, without blank lines and comments, which are added to ``passed``. DataError.
 
-    Raises:
-        DataError: the text cannot be read, or its quotes do not match.
-        Cancelled: ``progress`` says so.
+    A comment or blank line is passed over where a row begins, but not inside of its quotes.
     """
-    skip = max(reading.skip, start - 1)
-    numbered = (
-        (number, line + "\n")
-        for first, text in text_blocks(source, reading.encoding, progress, errors)
-        for number, line in enumerate(text.removesuffix("\n").split("\n"), first)
-        if number > skip
-    )
-    lines = RowLines(source, reading, numbered, [] if passed is None else passed)
-    reader = csv_reader(lines, reading)
+    begins, first, last = True, 0, (0, "")  # whether a row begins with the next line; the line where this one began
+    mark, quote, skip = reading.delimiter or " ", reading.quote, max(reading.skip, start - 1)
+    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    marks: dict[str, Any] = {"delimiter": mark, "quotechar": quote or None, "quoting": quoting}
+
+    def lines() -> Iterator[str]:
+        nonlocal begins, first, last
+        for block, text in text_blocks(source, reading.encoding, progress, errors):
+            for number, line in enumerate(text.removesuffix("\n").split("\n"), block):
+                content = line.lstrip()
+                marked = bool(reading.comment) and content.startswith(reading.comment)
+                if marked and begins and number > skip and passed is not None:
+                    passed.append((number, content))
+                if number <= skip or (begins and (marked or not content)):
+                    continue
+                line = line if reading.delimiter else " ".join(line.split())
+                if line.count(mark) > MAX_COLUMNS:
+                    raise too_many_columns(source.name, _("line {number}").format(number=number))
+                first = number if begins else first
+                begins, last = False, (number, line)
+                yield line + "\n"
+
+    def reader(some: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(some, **marks, skipinitialspace=True, strict=True)
+
+    remaining = lines()
+    found = reader(remaining)
     while True:
-        lines.begins = True
         try:
-            cells = next(reader)
+            cells, begins = next(found), True
+            yield first, cells
         except StopIteration:
             return
-        except csv.Error as error:
-            if lines.mended():
-                reader = csv_reader(lines, reading)
+        except csv.Error as error:  # it may be read without spaces behind its quotes, and with "" for \"
+            number, line = last
+            fixed = re.sub(
+                rf"({re.escape(quote)})[ \t]+(?={re.escape(mark)}|$)", r"\1", line.replace("\\" + quote, 2 * quote)
+            )
+            if number == first and fixed != line:
+                last = (number, fixed)
+                found = reader(chain([fixed + "\n"], remaining))
                 continue
             text = _("{name}, line {line}: the quotes do not match ({reason}); mend its {quote}.")
             reason = str(error).replace("\t", "tab")
-            raise DataError(text, name=source.name, line=lines.first, reason=reason, quote=reading.quote) from None
-        yield lines.first, cells
-
-
-def csv_reader(lines: Iterator[str], reading: Reading) -> Iterator[list[str]]:
-    """Python's reader of CSV by a reading."""
-    return csv.reader(
-        lines,
-        delimiter=reading.delimiter or " ",
-        quotechar=reading.quote or None,
-        quoting=csv.QUOTE_MINIMAL if reading.quote else csv.QUOTE_NONE,
-        skipinitialspace=True,
-        strict=True,
-    )
+            raise DataError(text, name=source.name, line=first, reason=reason, quote=quote) from None
 
 
 def line_finder(source: Source, reading: Reading, start: int) -> Callable[[int], int]:
@@ -133,19 +97,6 @@ def line_finder(source: Source, reading: Reading, start: int) -> Callable[[int],
         return lines[row]
 
     return line_of
-
-
-def comment_above(source: Source, reading: Reading) -> Callable[[int], str] | None:
-    """A function of a line that gives the comment on the line above it, without its mark; None without comments."""
-
-    def above(line: int) -> str:
-        for first, text in text_blocks(source, reading.encoding, errors="replace"):
-            if line - 1 < first + text.count("\n"):
-                content = text.split("\n")[line - 1 - first].lstrip() if line > first else ""
-                return content.removeprefix(reading.comment) if content.startswith(reading.comment) else ""
-        return ""
-
-    return above if reading.comment else None
 
 
 # --- columns

@@ -63,19 +63,12 @@ SIGNATURES = {
 
 @dataclass(frozen=True)
 class Source:
-    """A file, or bytes in memory.
+    """A file, or bytes in memory."""
 
-    Attributes:
-        name: what messages and titles call it.
-        path: the file; None for bytes.
-        data: the bytes, if there is no file, or if it was packed.
-        size: number of bytes.
-    """
-
-    name: str
-    path: str | None
-    data: bytes
-    size: int
+    name: str  # what messages and titles call it
+    path: str | None  # the file; None for bytes
+    data: bytes  # the bytes, if there is no file, or if it was packed
+    size: int  # number of bytes
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:

@@ -17,12 +17,11 @@ from core.base.translation import _
 from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, lay_out, numeric_places, unique_names
 from core.data.tables.table import Doubt, Table, no_data, open_doubts, too_large
-from core.data.tables.text.sniffing import arff_attributes, sample_lines, sniff
+from core.data.tables.text.sniffing import arff_attributes, comments_of, sample_lines, sniff
 from core.data.tables.text.text_format import Given, Reading, known_fields, number_parser, quoted
 from core.data.tables.text.text_rows import (
     Line,
     careful_columns,
-    comment_above,
     line_finder,
     regular_columns,
     rows,
@@ -44,19 +43,10 @@ def read_text(
 def read_text_source(
     source: Source, given: Given = None, *, text_columns: Collection[str | int] = (), progress: Progress | None = None
 ) -> Table:
-    """Read a text as a table.
+    """Read a text as a table. A column of numbers is one in which nearly all cells are numbers or missing.
 
-    A column in which nearly all cells are numbers or missing is a column of numbers; the others are text.
-
-    Args:
-        source: the text.
-        given: how to read it, or what is known of that; the rest is found.
-        text_columns: names or places of columns that are text even if they hold numbers, e.g. labels.
-        progress: told of the part that is read, 0 to 1, now and then.
-
-    Raises:
-        DataError: the text cannot be read as a table.
-        Cancelled: ``progress`` says so.
+    ``given`` is how to read it, or what is known of that; ``text_columns`` are names or places of columns that are text
+    even if they hold numbers, e.g. labels. DataError if it cannot be read as a table.
     """
     reading = sniff(source, given)
     sample = list(islice(rows(source, reading), SAMPLE_ROWS))
@@ -84,7 +74,8 @@ def read_text_source(
 
 def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
     """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
-    layout = lay_out(sample, reading, source.name, comment_above(source, reading))
+    above = [line for row, _ in sample[:1] for line in sample_lines(source, reading.encoding, row - 2)[:1]]
+    layout = lay_out(sample, reading, source.name, comments_of(above, reading.comment))
     attributes = arff_attributes(source)
     if attributes is None or len(attributes[1]) < layout.width:
         return layout
@@ -144,7 +135,7 @@ def table_of(name: str, cells: list[Any], layout: TableLayout, reading: Reading,
 def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
     """What to say of lines above the table that are passed over."""
     if reading.skip and arff_attributes(source) is None:
-        number, line = sample_lines(source, replace(reading, skip=0))[0]
+        number, line = sample_lines(source, reading.encoding, 0)[0]
         one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
         more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
         text = one if number == reading.skip else more
@@ -162,8 +153,10 @@ def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doub
     for _row in rows(source, reading, "replace", start=start, passed=passed):
         pass
     if passed:
-        one = _("1 line that begins with {mark} in the table passed over as a comment: line {number}, {line}.")
-        more = _("{n:,} lines that begin with {mark} in the table passed over as comments, e.g. line {number}: {line}.")
+        one = _("1 line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.")
+        more = _(
+            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}."
+        )
         number, line = passed[0]
         text = (one if len(passed) == 1 else more).format(
             n=len(passed), mark=reading.comment, number=number, line=quoted(line)

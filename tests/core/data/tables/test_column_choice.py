@@ -179,7 +179,7 @@ def test_a_class_whose_rows_are_all_left_out_is_no_class() -> None:
         (Choice(("x", "lost"), "k"), "no column 'lost'; choose from x, y, k, id"),
         (Choice(("x", "k"), "y"), "line 2: the column 'k' holds 'a', which is not a number; mend it, or choose"),
         (Choice(("x", "y"), "k", REGRESSION), "choose a column of numbers as the target"),
-        (Choice(("x", "y"), "id"), "'id' holds more than 1,000 different labels"),
+        (Choice(("x", "y"), "id"), "'id' holds more than 1 000 different labels"),
         (Choice(("x", "id"), "k"), "'id' is text; choose a column of numbers as an input"),
         (Choice(("y", "id"), "x"), "'id' is text"),
     ],
@@ -194,7 +194,7 @@ def test_columns_that_do_not_suit(choice: Choice, words: str) -> None:
 def test_numbers_of_many_values_are_no_label() -> None:
     table = table_of("x,y,k\n" + "".join(f"{i},{i},{i}.5\n" for i in range(1001)))
     with pytest.raises(
-        DataError, match="more than 1,000 different labels; choose another column, or learn its numbers"
+        DataError, match="more than 1 000 different labels; choose another column, or learn its numbers"
     ):
         select(table, Choice(("x", "y"), "k"))
 

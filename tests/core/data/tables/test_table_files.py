@@ -79,7 +79,7 @@ def test_a_matrix_and_what_belongs_to_it(tmp_path: Path) -> None:
         (lambda file: np.save(file, np.float64(3.0)), "shape ()"),
         (lambda file: np.save(file, np.zeros((0, 3))), "is empty"),
         (lambda file: np.save(file, np.zeros((2, 0))), "holds an array of shape (2, 0)"),
-        (lambda file: np.save(file, np.zeros((2, 20_000))), "more than 10,000 columns"),
+        (lambda file: np.save(file, np.zeros((2, 20_000))), "more than 10 000 columns"),
         (lambda file: np.save(file, np.array([{}, None]), allow_pickle=True), "holds Python objects"),
         (lambda file: np.savez(file, a=np.zeros((2, 2)), b=np.zeros((2, 2))), "holds 2 tables (a, b)"),
         (lambda file: np.savez(file, a=np.zeros(2), b=np.zeros(3)), "columns of different lengths (a, b)"),

@@ -1,4 +1,4 @@
-"""What is open: runs of which one is present, and where undo and redo lead to."""
+"""The present run, the tree that it belongs to, and where undo and redo lead to; what makes runs lies in open_runs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from core.workbench.undo_stack import UndoStack
 ONLY_BRANCH = _("There is no other branch to keep; to begin anew, reset the run.")
 
 
-class HeldRuns:
-    """The open runs, of which one is present, perhaps a canvas before it, and where undo leads back to.
+class UndoableRuns:
+    """The runs of a tree, of which one is present, perhaps a canvas before it, and where undo leads back to.
 
     Args:
         dataset: data that are loaded already, with their source.
@@ -179,7 +179,7 @@ class HeldRuns:
         here = present.trainer.position
         if present in gone:
             self.turn_to(fallback.run)
-            fallback.run.trainer.go_to(fallback.position, fallback.branch)
+            fallback.run.trainer.head.go_to(fallback.position, fallback.branch)
             here = fallback.position
         elif present is run:
             is_cut = present.trainer.tree.present is branch and here > fallback.position
