@@ -237,7 +237,7 @@ def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str
         ends = one_of(suffix for suffix in suffixes if suffix)
         raise CommandLineError(
             _("--{name}: {given} is not the name of {what}; name a file that ends with {ends}.").format(
-                name=name, given=given[name], what=what, ends=ends
+                name=name, given=given[name] or '""', what=what, ends=ends
             )
         )
 

@@ -107,15 +107,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # ---- Widgets.
 
 
-MOST_OBJECTS = 10_000
-"""Behind a test without widgets, garbage is collected where there are more new objects than these."""
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let Python forget the widgets of a test when pytest holds them no more; nobody else does while there is Qt."""
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Let Python forget the widgets of a test when pytest holds them no more; nobody else does while there is Qt.
+
+    Else it takes parts of a new window for dead ones, and crashes (see gui/widgets/qt_objects.py): also behind tests of
+    the command line, which make windows without a fixture.
+    """
     ended = yield
-    if "qtbot" in getattr(item, "fixturenames", ()) or gc.get_count()[0] > MOST_OBJECTS:
+    if QtWidgets.QApplication.instance() is not None:
         gc.collect()
     return ended
 

@@ -85,7 +85,7 @@ def format_of(path: str | Path) -> FilmFormat:
     if suffix not in FILM_FORMATS:
         raise FilmError(
             _("{path} has no suffix of a film; name a file that ends with {film_formats}.").format(
-                path=path, film_formats=one_of(FILM_FORMATS)
+                path=str(path) or '""', film_formats=one_of(FILM_FORMATS)
             ),
             "--out",
         )

@@ -242,8 +242,9 @@ def is_told(window: MainWindow) -> bool:
 
 def is_foreseen(action: str, place: str, error: type[Exception]) -> bool:
     """Whether the program goes on without a word: settings that cannot be read or written now are kept until later."""
-    files = ("core/storage/settings_file.py", "core/base/atomic_files.py", "core/base/file_locks.py")
-    return action == "layout" and place.startswith(files) and error is OSError
+    settings, files = "core/storage/settings_file.py", ("core/base/atomic_files.py", "core/base/file_locks.py")
+    writes_nothing_else = action in ("layout", "theme")
+    return error is OSError and (place.startswith(settings) or (writes_nothing_else and place.startswith(files)))
 
 
 def tidy(window: MainWindow) -> None:

@@ -375,6 +375,11 @@ def test_a_refused_window_leaves_garbage_collection_as_it_was(collects: bool) ->
         (gc.enable if before else gc.disable)()
 
 
+@pytest.mark.parametrize("command", ["render", "record"])
+def test_an_empty_name_of_a_file_is_seen(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert complaint(capsys, command, "--preset", "shallow", "--out", "").startswith('--out: "" ')
+
+
 # ---- Handing over to the window and the picture. What they do is tested where they are.
 
 
