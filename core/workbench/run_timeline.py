@@ -41,6 +41,7 @@ class RunView:
         epoch_length: samples of an epoch.
         epochs_before: that were trained before it, on other points; see :mod:`core.workbench.run_tree`.
         painted: what was painted where it begins, in words; empty where it began by itself.
+        digest: of the file that the data were read from; empty for none.
     """
 
     run: RunId | None
@@ -50,12 +51,14 @@ class RunView:
     epoch_length: int
     epochs_before: float = 0.0
     painted: str = ""
+    digest: str = ""
 
     @classmethod
     def of(cls, trainer: Trainer, run: RunId | None = None, epochs_before: float = 0.0, painted: str = "") -> RunView:
         """The view of a trainer's run."""
         dataset, sizes = trainer.preparation.dataset, trainer.network.sizes
-        return cls(run, trainer.experiment, dataset.name, sizes, trainer.epoch_length, epochs_before, painted)
+        length, digest = trainer.epoch_length, dataset.digest
+        return cls(run, trainer.experiment, dataset.name, sizes, length, epochs_before, painted, digest)
 
     @property
     def painted_words(self) -> str:
